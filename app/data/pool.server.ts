@@ -1,0 +1,44 @@
+import pg from "pg";
+
+/** PostgreSQL's type numbers of `"char"`, `name` and `text`. */
+const OID_CHAR = 18;
+const OID_NAME = 19;
+const OID_TEXT = 25;
+
+/**
+ * A connection pool whose result columns of type `"char"` and `name` are labelled `text`.
+ * `@prisma/adapter-pg` 6.19 refuses those two, which only the system catalogues use and Prisma's migrations read.
+ */
+export function createPool(connectionString: string, maxConnections = 10): pg.Pool {
+  // An idle connection must not keep a finished command line alive for its ten seconds.
+  return new pg.Pool({
+    connectionString,
+    max: maxConnections,
+    Client: RelabellingClient,
+    allowExitOnIdle: true,
+  });
+}
+
+class RelabellingClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const callback = args.at(-1);
+    const run = super.query as (...inner: unknown[]) => unknown;
+    if (typeof callback === "function") {
+      const relabelled = (error: unknown, result: unknown) => {
+        relabel(result);
+        callback(error, result);
+      };
+      return run.apply(this, [...args.slice(0, -1), relabelled]) as never;
+    }
+    const outcome = run.apply(this, args);
+    return (outcome instanceof Promise ? outcome.then(relabel) : outcome) as never;
+  }
+}
+
+function relabel<T>(result: T): T {
+  const fields = (result as { fields?: { dataTypeID: number }[] } | undefined)?.fields ?? [];
+  for (const field of fields) {
+    if (field.dataTypeID === OID_CHAR || field.dataTypeID === OID_NAME) field.dataTypeID = OID_TEXT;
+  }
+  return result;
+}

@@ -1,0 +1,26 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Pool } from "pg";
+import { PrismaClient } from "./data/generated/client.ts";
+import { createPool } from "./data/pool.server.ts";
+
+export type Db = PrismaClient;
+
+/** Prisma for rows, and the pool beneath it for the few statements that move many rows at once. */
+export interface Database {
+  readonly db: Db;
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+export function openDatabase(url: string, maxConnections = 10): Database {
+  const pool = createPool(url, maxConnections);
+  const db = new PrismaClient({ adapter: new PrismaPg(pool as never) });
+  return {
+    db,
+    pool,
+    async close() {
+      await db.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

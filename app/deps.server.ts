@@ -1,0 +1,31 @@
+import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
+import { openDatabase, type Database } from "./db.server.ts";
+import { env } from "./env.server.ts";
+import { createLog, type Log } from "./log.server.ts";
+
+/** What a use case works with; services take it as their first argument, tests build their own. */
+export interface Deps extends Pick<Database, "db" | "pool"> {
+  readonly log: Log;
+  readonly jobs: JobQueue;
+}
+
+let opened: (Deps & { close(): Promise<void> }) | undefined;
+
+/** The dependencies of this process, opened at first use and shared by every request. */
+export function deps(): Deps & { close(): Promise<void> } {
+  if (opened) return opened;
+  const { DATABASE_URL, REDIS_URL, LOG_LEVEL } = env();
+  const database = openDatabase(DATABASE_URL);
+  const jobs = openJobQueue(REDIS_URL);
+  opened = {
+    db: database.db,
+    pool: database.pool,
+    log: createLog(LOG_LEVEL),
+    jobs,
+    async close() {
+      await jobs.close();
+      await database.close();
+    },
+  };
+  return opened;
+}

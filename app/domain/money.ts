@@ -1,0 +1,36 @@
+/** Currencies whose minor unit is not a hundredth, ISO 4217. */
+const MINOR_DIGITS: Readonly<Record<string, number>> = {
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, JPY: 0, KMF: 0, KRW: 0, MGA: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
+}; // prettier-ignore
+
+/** How many decimal digits the currency's minor unit has; 2 for a code that is not in ISO 4217's exceptions. */
+export function minorDigits(currency: string): number {
+  return MINOR_DIGITS[currency] ?? 2;
+}
+
+/**
+ * Shopify's decimal string to integer minor units, half away from zero: ("12.345", "USD") → 1235.
+ * Works on the digits, because 1.005 * 100 is 100.49999999999999.
+ *
+ * @returns null unless the text is a plain decimal number
+ */
+export function parseMinor(decimal: string, currency: string): number | null {
+  const match = /^\s*(-?)(\d+)(?:\.(\d*))?\s*$/.exec(decimal);
+  if (!match) return null;
+  const digits = minorDigits(currency);
+  const fraction = (match[3] ?? "").padEnd(digits + 1, "0");
+  const whole = Number(`${match[2]}${fraction.slice(0, digits)}`);
+  const roundsUp = Number(fraction[digits]) >= 5;
+  const minor = whole + (roundsUp ? 1 : 0);
+  return match[1] === "-" ? -minor : minor;
+}
+
+/** Integer minor units to Shopify's decimal string: (1235, "USD") → "12.35". */
+export function formatDecimal(minor: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
+  const whole = text.slice(0, text.length - digits);
+  const sign = minor < 0 ? "-" : "";
+  return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
+export type BundleKind = (typeof BUNDLE_KINDS)[number];
+
+/** An estimate and its 90 % interval, in the unit that the field's name says. */
+export const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export type Estimate = z.infer<typeof Estimate>;
+
+/** What the bundle is expected to change in 28 days, against offering nothing. */
+export const ExpectedEffect = z.object({
+  /** Orders in 28 days that would hold every component without an offer. */
+  ordersAnyway: Estimate,
+  /** Orders in 28 days expected to hold every component with the offer. */
+  ordersWithOffer: Estimate,
+  /** Margin gained after the discount on every order, minor units. */
+  extraMarginMinor: Estimate,
+  extraRevenueMinor: Estimate,
+});
+export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
+
+/** One sentence for the merchant and the number behind it. */
+export const Evidence = z.object({
+  kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
+  text: z.string(),
+  value: z.number(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** The proposal replayed on orders that it had not seen. */
+export const ReplayResult = z.object({
+  /** Later baskets, those with all components, and how many chance would give. */
+  baskets: z.number().int(),
+  withAll: z.number().int(),
+  expectedByChance: z.number(),
+  /** Observed over expected, with a 90 % bootstrap interval. */
+  lift: Estimate,
+  /** Margin of the later orders with the offer's price and the assumed take-up, minus without, minor units. */
+  marginChangeMinor: Estimate,
+  isSupported: z.boolean(),
+  /** In plain words: why supported, or what is missing ("needs 9 more orders"). */
+  verdict: z.string(),
+});
+export type ReplayResult = z.infer<typeof ReplayResult>;
+
+export interface ProposalComponent {
+  /** Index into `Baskets.items`. */
+  readonly item: number;
+  readonly quantity: number;
+}
+
+export interface BundleProposal {
+  /** Stable: the sorted component keys with quantities. */
+  readonly componentKey: string;
+  readonly kind: BundleKind;
+  readonly title: string;
+  /** Two to four; the first is the anchor, whose product page shows the offer. */
+  readonly components: readonly ProposalComponent[];
+  /** 0 to 1, a whole number of percent. */
+  readonly discountRatio: number;
+  readonly expected: ExpectedEffect;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A combination that was looked at and not proposed, and why in plain words. */
+export interface Refusal {
+  readonly components: readonly number[];
+  readonly reason: string;
+}

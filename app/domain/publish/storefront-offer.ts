@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+/** Metafields of a product, in the app's own namespace. */
+export const OFFERS_KEY = "bundles";
+export const OFFER_VARIANTS_KEY = "bundle_variants";
+/** Metafield of the app's installation: what the storefront must know of the shop. */
+export const STOREFRONT_KEY = "storefront";
+export const APP_DATA_NAMESPACE = "bundlesmith";
+/** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
+export const ARM_ATTRIBUTE = "_bundlesmith";
+export const DISCOUNT_TITLE = "Bundle offer";
+
+/**
+ * One offer as the theme block and the Function read it; short names, because 200 cart lines with their rules
+ * must stay under 128 kB. The rule applies to a line whose variant is the first component's.
+ */
+export const StorefrontOffer = z.object({
+  /** Bundle id. */
+  id: z.uuid(),
+  /** Title shown to shoppers. */
+  t: z.string().min(1).max(120),
+  /** Discount in basis points of the components' total, 1 to 9000. */
+  bp: z.number().int().min(1).max(9_000),
+  /** Components: variant's legacy id and quantity. */
+  c: z
+    .array(z.object({ v: z.string().regex(/^\d+$/), q: z.number().int().min(1).max(9) }))
+    .min(2)
+    .max(4),
+});
+export type StorefrontOffer = z.infer<typeof StorefrontOffer>;
+
+/** Value of the `bundles` metafield. */
+export const StorefrontOffers = z.object({ v: z.literal(1), o: z.array(StorefrontOffer).max(5) });
+export type StorefrontOffers = z.infer<typeof StorefrontOffers>;
+
+/** Value of the installation's `storefront` metafield. */
+export const StorefrontSettings = z.object({
+  v: z.literal(1),
+  /** Share of visitors that see no offer, in thousandths. */
+  holdoutPermille: z.number().int().min(0).max(500),
+  salt: z.string().min(8).max(64),
+});
+export type StorefrontSettings = z.infer<typeof StorefrontSettings>;
+
+/**
+ * The discount of a bundle, in hundredths of the currency unit as Liquid and the Function count:
+ * `floor(total · basisPoints / 10000)` per set. The widget, the cart and the checkout all show this amount.
+ *
+ * @param componentTotal sum of price × quantity over the components, hundredths of the cart's currency
+ */
+export function bundleDiscount(componentTotal: number, basisPoints: number): number {
+  return Math.floor((componentTotal * basisPoints) / 10_000);
+}

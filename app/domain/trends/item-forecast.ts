@@ -1,0 +1,18 @@
+export type Trend = "up" | "flat" | "down";
+
+/** Expected number of orders that will hold an item within the horizon, with an 80 % interval. */
+export interface ItemForecast {
+  /** Index into `Baskets.items`. */
+  readonly item: number;
+  readonly horizonDays: number;
+  readonly ordersExpected: number;
+  readonly ordersLow: number;
+  readonly ordersHigh: number;
+  /** Against the last `horizonDays`: r = (expected − last) / max(last, 1); up above 0.2, down below −0.2. */
+  readonly trend: Trend;
+  /**
+   * Seasonal index of the coming window against the item's own year, shrunk to the shop's; 1 is an ordinary
+   * time. Null with less than a year of orders.
+   */
+  readonly seasonIndex: number | null;
+}

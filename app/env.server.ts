@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const Env = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  SHOPIFY_API_KEY: z.string().min(1),
+  // Never defaulted: an empty secret would accept forged webhooks.
+  SHOPIFY_API_SECRET: z.string().min(1),
+  SHOPIFY_APP_URL: z.url(),
+  SCOPES: z.string().min(1).default(
+    "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events",
+  ), // prettier-ignore
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  /** Forces a TensorFlow.js backend; unset, the best one found is taken. */
+  BUNDLESMITH_BACKEND: z.enum(["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"]).optional(),
+  /** App Bridge's address; only a stand-in for Shopify sets it. */
+  APP_BRIDGE_URL: z.url().optional(),
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Reads the environment of a server process.
+ *
+ * @throws Error naming every variable that is missing or wrong, on one line
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const parsed = Env.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`The environment is not complete. ${problems.join("; ")}. See README, "Production".`);
+}
+
+let cached: Env | undefined;
+
+/** The environment, parsed at first use. Nothing else reads `process.env`. */
+export function env(): Env {
+  cached ??= readEnv();
+  return cached;
+}

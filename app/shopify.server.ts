@@ -1,0 +1,38 @@
+import "@shopify/shopify-app-remix/adapters/node";
+import { ApiVersion, AppDistribution, shopifyApp } from "@shopify/shopify-app-remix/server";
+import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
+import { deps } from "./deps.server.ts";
+import { env } from "./env.server.ts";
+import { installShop } from "./services/install-shop.server.ts";
+
+/** The one place where the Admin API's version is named; the TOML files are held to it by a test. */
+export const API_VERSION = ApiVersion.October26;
+
+const { SHOPIFY_API_KEY, SHOPIFY_API_SECRET, SHOPIFY_APP_URL, SCOPES } = env();
+
+const shopify = shopifyApp({
+  apiKey: SHOPIFY_API_KEY,
+  apiSecretKey: SHOPIFY_API_SECRET,
+  apiVersion: API_VERSION,
+  scopes: SCOPES.split(","),
+  appUrl: SHOPIFY_APP_URL,
+  authPathPrefix: "/auth",
+  // The session storage names the classic client's type; the generated one has the same `session` delegate.
+  sessionStorage: new PrismaSessionStorage(deps().db as never),
+  distribution: AppDistribution.AppStore,
+  future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
+  hooks: {
+    afterAuth: async ({ session, admin }) => {
+      await installShop(deps(), { shop: session.shop, graphql: admin.graphql });
+    },
+  },
+});
+
+export const {
+  addDocumentResponseHeaders,
+  authenticate,
+  unauthenticated,
+  login,
+  registerWebhooks,
+  sessionStorage,
+} = shopify;

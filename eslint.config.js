@@ -1,0 +1,90 @@
+import reactHooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+/** Packages that do I/O. Pure code may import none of them, so its tests need no database, queue or browser. */
+const IO =
+  "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|pino|express|@tensorflow/|react|node:)|^\\.\\./";
+
+/** Makes importing anything that matches `regex` an error inside `files`. */
+const forbid = (files, regex, message) => ({
+  files,
+  rules: { "no-restricted-imports": ["error", { patterns: [{ regex, message }] }] },
+});
+
+export default tseslint.config(
+  {
+    ignores: [
+      "**/node_modules/",
+      "build/",
+      "app/data/generated/",
+      "extensions/*/dist/",
+      "extensions/*/assets/",
+      "extensions/bundle-discount/assembly/",
+      "tests/artefacts/",
+    ],
+  },
+  tseslint.configs.recommended,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    files: ["**/*.{ts,tsx}"],
+    plugins: { "react-hooks": reactHooks },
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      // Typed arrays are indexed inside bounds that the loop has just checked.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "react-hooks/rules-of-hooks": "error",
+      "react-hooks/exhaustive-deps": "error",
+      "no-console": "error",
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: [
+      "jobs/cli/**/*.ts",
+      "tests/bench/**/*.ts",
+      "tests/setup/**",
+      "tests/standin/**/*.ts",
+      "extensions/build.ts",
+    ],
+    rules: { "no-console": "off" },
+  },
+  forbid(
+    ["app/domain/**/*.ts"],
+    `${IO}|^#(?!app/domain/)`,
+    "domain/ is pure: pass data in, return data out.",
+  ),
+  forbid(
+    ["app/learning/**/*.ts"],
+    "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|react)|^@tensorflow/(?!tfjs-core)|^\\.\\./|^#(?!app/(domain|learning)/)",
+    "learning/ knows tensors and the domain; jobs/backend.ts picks the backend.",
+  ),
+  forbid(
+    ["app/components/**/*.tsx"],
+    "^#app/(services|data|shopify|learning)/|\\.server",
+    "components/ draws props; loaders fetch.",
+  ),
+  forbid(
+    ["app/routes/**/*.{ts,tsx}"],
+    "^#app/(data|learning)/|^#jobs/(handlers|worker)|^@prisma/|^bullmq|^pg$",
+    "routes/ authenticate, parse and call one service.",
+  ),
+  forbid(
+    ["app/{data,shopify}/**/*.ts"],
+    "^#app/(services|routes|components)/|^#jobs/",
+    "adapters never call upwards.",
+  ),
+  forbid(
+    ["app/services/**/*.ts"],
+    "^#app/(routes|components)/|^#jobs/(handlers|worker)|^@remix-run/|^bullmq",
+    "services/ know neither HTTP nor the queue's workings.",
+  ),
+  forbid(
+    ["extensions/**/*.ts"],
+    "^#(app|jobs|tests)/|^\\.\\./\\.\\./",
+    "extensions/ are packages of their own: they run on Shopify's servers and in shoppers' browsers.",
+  ),
+);

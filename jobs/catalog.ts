@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+const perShop = z.object({ shop: z.string().regex(/\.myshopify\.com$/) });
+const perRun = perShop.extend({ runId: z.uuid() });
+
+export const QUEUES = ["ingest", "train", "propose", "publish", "evaluate"] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+interface JobKind {
+  readonly queue: QueueName;
+  readonly schema: z.ZodType;
+  readonly attempts: number;
+  readonly backoffMs: number;
+}
+
+/** Every job this app runs. The prefix is the step; the schema is checked on both sides of Redis. */
+export const jobCatalog = {
+  /** Applies one inbox row. */
+  "collect.apply": {
+    queue: "ingest",
+    schema: perShop.extend({ webhookId: z.string() }),
+    attempts: 8,
+    backoffMs: 2_000,
+  },
+  /** Reads products and the orders that the API gives, after installation. */
+  "collect.backfill": { queue: "ingest", schema: perShop, attempts: 5, backoffMs: 10_000 },
+  /** Re-reads what changed since the last time, in case a webhook never came. */
+  "collect.reconcile": { queue: "ingest", schema: perShop, attempts: 5, backoffMs: 60_000 },
+  /** Enqueues inbox rows of every shop that nobody is working on. */
+  "collect.sweep": { queue: "ingest", schema: z.object({}), attempts: 1, backoffMs: 0 },
+  /** Opens a run and counts what may be learned from. */
+  "prepare.baskets": { queue: "propose", schema: perRun, attempts: 3, backoffMs: 10_000 },
+  "behaviour.train": { queue: "train", schema: perRun, attempts: 3, backoffMs: 10_000 },
+  "trends.fit": { queue: "train", schema: perRun, attempts: 3, backoffMs: 10_000 },
+  "propose.bundles": { queue: "propose", schema: perRun, attempts: 3, backoffMs: 10_000 },
+  "validate.proposals": { queue: "propose", schema: perRun, attempts: 3, backoffMs: 10_000 },
+  /** Moves the shop from what it holds to what was approved. */
+  "publish.reconcile": { queue: "publish", schema: perShop, attempts: 8, backoffMs: 2_000 },
+  /** Records the bundle discounts that an order redeemed. */
+  "evaluate.order": {
+    queue: "evaluate",
+    schema: perShop.extend({ orderGid: z.string() }),
+    attempts: 5,
+    backoffMs: 2_000,
+  },
+} as const satisfies Record<string, JobKind>;
+
+export type JobName = keyof typeof jobCatalog;
+export type JobPayload<N extends JobName> = z.infer<(typeof jobCatalog)[N]["schema"]>;

@@ -1,0 +1,59 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { AppError } from "#app/errors.ts";
+import { jobCatalog, QUEUES, type JobName, type JobPayload, type QueueName } from "./catalog.ts";
+
+/** Adds jobs; the one thing that routes and services know of BullMQ. */
+export interface JobQueue {
+  /**
+   * Adds a job unless one with the same key is still known to Redis.
+   *
+   * @param dedupeKey stable across retries; characters that BullMQ forbids in a job id (":") are replaced
+   * @throws AppError queue_down when Redis does not answer
+   */
+  enqueue<N extends JobName>(
+    name: N,
+    payload: JobPayload<N>,
+    options: { dedupeKey: string; delayMs?: number },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Prefix of every key in Redis, so that several apps may share one server. */
+export const REDIS_PREFIX = "bundlesmith";
+
+export function openJobQueue(redisUrl: string): JobQueue {
+  // A web request must not hang on a Redis that is down: the sweeper enqueues later what is refused now.
+  const connection = new Redis(redisUrl, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: true,
+    lazyConnect: true,
+  });
+  connection.on("error", () => {}); // Every failed command reports for itself.
+  const queues = new Map<QueueName, Queue>(
+    QUEUES.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]),
+  );
+  for (const queue of queues.values()) queue.on("error", () => {});
+  return {
+    async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
+      const { queue, attempts, backoffMs } = jobCatalog[name];
+      try {
+        await queues.get(queue)?.add(name, payload, {
+          jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
+          attempts,
+          backoff: { type: "exponential", delay: backoffMs },
+          delay: delayMs,
+          // A finished job forgets its key, so that the same need may come again.
+          removeOnComplete: true,
+          removeOnFail: { age: 7 * 86_400 },
+        });
+      } catch (cause) {
+        throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
+      }
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}

