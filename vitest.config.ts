@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Unit tests need nothing; the others share one PostgreSQL and one Redis that the set-up starts and stops. */
 export default defineConfig({
   test: {
+    reporters: ["default", "./tests/setup/closing-line.ts"],
     projects: [
       {
         test: {

@@ -23,7 +23,7 @@ export function parseMinor(decimal: string, currency: string): number | null {
   const whole = Number(`${match[2]}${fraction.slice(0, digits)}`);
   const roundsUp = Number(fraction[digits]) >= 5;
   const minor = whole + (roundsUp ? 1 : 0);
-  return match[1] === "-" ? -minor : minor;
+  return match[1] === "-" && minor !== 0 ? -minor : minor;
 }
 
 /** Integer minor units to Shopify's decimal string: (1235, "USD") → "12.35". */

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatDecimal, parseMinor } from "#app/domain/money.ts";
+
+describe("parseMinor", () => {
+  it.each([
+    ["", "USD"],
+    ["12,50", "EUR"],
+    ["1e3", "USD"],
+    ["abc", "USD"],
+    ["--1", "USD"],
+    ["1.2.3", "USD"],
+  ])("refuses %j, which is no plain decimal", (text, currency) => {
+    expect(parseMinor(text, currency)).toBeNull();
+  });
+
+  it.each([
+    ["12.34", "USD", 1234],
+    ["1.005", "USD", 101],
+    ["-0.5", "EUR", -50],
+    ["1500", "JPY", 1500],
+    ["1.2345", "KWD", 1235],
+    ["7.", "USD", 700],
+  ])("reads %s %s as %d minor units", (text, currency, expected) => {
+    expect(parseMinor(text, currency)).toBe(expected);
+  });
+
+  it("reads back what formatDecimal writes, in every currency and for every amount", () => {
+    const amount = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(amount, fc.constantFrom("USD", "JPY", "KWD"), (minor, currency) => {
+        expect(parseMinor(formatDecimal(minor, currency), currency)).toBe(minor);
+      }),
+    );
+  });
+});
