@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { AppError } from "#app/errors.ts";
+import type { Log } from "#app/log.server.ts";
+
+/** The Admin API of one shop, as `authenticate.admin` and `unauthenticated.admin` hand it out (`admin.graphql`). */
+export type AdminGraphql = (
+  operation: string,
+  options?: { variables?: Record<string, unknown>; signal?: AbortSignal },
+) => Promise<{ json(): Promise<unknown> }>;
+
+export interface UserError {
+  readonly field: readonly string[] | null;
+  readonly message: string;
+  readonly code: string | null;
+}
+
+/** Shopify understood the call and refused it. `userErrors` says what to change; the same call fails again. */
+export class ShopifyUserError extends AppError {
+  readonly userErrors: readonly UserError[];
+
+  constructor(mutation: string, userErrors: readonly UserError[]) {
+    const told = userErrors.map(({ field, message }) => `${field ? `${field.join(".")}: ` : ""}${message}`);
+    super("shopify_user_error", `${mutation}: ${told.join("; ")}`, false);
+    this.userErrors = userErrors;
+  }
+}
+
+export interface RequestOptions<T> {
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  /** Checks and types the answer's `data`. */
+  readonly schema?: z.ZodType<T>;
+}
+
+const MAX_THROTTLED_TRIES = 12;
+const MAX_UNREACHABLE_TRIES = 4;
+const FIRST_BACKOFF_MS = 500;
+/** Restore rate of the smallest plan, points a second; used when the answer does not say. */
+const SLOWEST_RESTORE_PER_SECOND = 100;
+
+const Cost = z.object({
+  requestedQueryCost: z.number(),
+  throttleStatus: z.object({ currentlyAvailable: z.number(), restoreRate: z.number() }),
+});
+type Cost = z.infer<typeof Cost>;
+
+const UserErrors = z.array(
+  z.object({
+    field: z
+      .array(z.coerce.string())
+      .nullish()
+      .transform((field) => field ?? null),
+    message: z.string(),
+    code: z
+      .string()
+      .nullish()
+      .transform((code) => code ?? null),
+  }),
+);
+
+const Failure = z.object({
+  body: z
+    .object({
+      errors: z
+        .object({
+          graphQLErrors: z
+            .array(
+              z.object({
+                message: z.string(),
+                extensions: z.object({ code: z.string().optional() }).nullish(),
+              }),
+            )
+            .optional(),
+        })
+        .nullish(),
+      extensions: z.object({ cost: z.unknown().optional() }).nullish(),
+    })
+    .nullish()
+    .catch(null),
+  /** `code` of the API library's errors, `status` of a Response that Remix's client throws. */
+  response: z
+    .object({ code: z.number().optional(), status: z.number().optional(), retryAfter: z.number().optional() })
+    .nullish()
+    .catch(null),
+});
+
+/** What each shop's client has left of its bucket, so that the next call waits instead of being refused. */
+const budgets = new WeakMap<AdminGraphql, { cost: Cost; readAtMs: number; costOf: Map<string, number> }>();
+
+/**
+ * Runs one Admin API operation and returns its `data`. Paces itself by `extensions.cost.throttleStatus`: it waits
+ * until the bucket holds what the operation cost the last time, and tries again when Shopify throttles all the
+ * same. Queries are repeated over a broken connection or a 5xx; mutations are not, because the first may have been
+ * carried out: their caller reconciles.
+ *
+ * @throws ShopifyUserError when a field of the answer has `userErrors`
+ * @throws AppError shopify_throttled | shopify_unreachable (retryable), shopify_user_error (a refused operation)
+ */
+export async function requestGraphql<T = Record<string, unknown>>(
+  graphql: AdminGraphql,
+  operation: string,
+  variables: Record<string, unknown>,
+  { log, signal, schema }: RequestOptions<T>,
+): Promise<T> {
+  const name = /(?:query|mutation)\s+(\w+)/.exec(operation)?.[1] ?? "operation";
+  const isMutation = /^\s*(?:#[^\n]*\n\s*)*mutation\b/.test(operation);
+  let throttledTries = 0;
+  let unreachableTries = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    await waitForBudget(graphql, operation, signal);
+    try {
+      const answer = await graphql(operation, { variables, ...(signal ? { signal } : {}) });
+      const { data, extensions } = (await answer.json()) as {
+        data?: unknown;
+        extensions?: { cost?: unknown };
+      };
+      rememberCost(graphql, operation, extensions?.cost);
+      refuseUserErrors(name, data);
+      return schema ? parseData(name, schema, data) : (data as T);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      signal?.throwIfAborted();
+      const { waitMs, kind, told } = readFailure(error);
+      if (kind === "refused")
+        throw new AppError("shopify_user_error", `${name}: ${told}`, false, { cause: error });
+      if (kind === "throttled") {
+        throttledTries += 1;
+        if (throttledTries >= MAX_THROTTLED_TRIES) {
+          throw new AppError("shopify_throttled", `${name}: throttled ${throttledTries} times`, true, {
+            cause: error,
+          });
+        }
+        log.debug("shopify.throttled", { operation: name, waitMs });
+        await sleep(waitMs, undefined, signal ? { signal } : {});
+      } else {
+        unreachableTries += 1;
+        if (isMutation || unreachableTries >= MAX_UNREACHABLE_TRIES) {
+          throw new AppError("shopify_unreachable", `${name}: ${told}`, true, { cause: error });
+        }
+        log.debug("shopify.unreachable", { operation: name, told });
+        await sleep(FIRST_BACKOFF_MS * 2 ** (unreachableTries - 1), undefined, signal ? { signal } : {});
+      }
+    }
+  }
+}
+
+function parseData<T>(name: string, schema: z.ZodType<T>, data: unknown): T {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new AppError("shopify_user_error", `${name}: answer at ${path.join(".")}: ${message}`, false);
+}
+
+/** Every mutation answers under its own field, with `userErrors` or a more narrowly named list beside its result. */
+function refuseUserErrors(name: string, data: unknown): void {
+  for (const field of Object.values((data ?? {}) as Record<string, unknown>)) {
+    if (typeof field !== "object" || field === null) continue;
+    for (const [key, value] of Object.entries(field)) {
+      if (!/userErrors$/i.test(key) || !Array.isArray(value) || value.length === 0) continue;
+      throw new ShopifyUserError(name, UserErrors.parse(value));
+    }
+  }
+}
+
+async function waitForBudget(graphql: AdminGraphql, operation: string, signal?: AbortSignal): Promise<void> {
+  const budget = budgets.get(graphql);
+  const needed = budget?.costOf.get(operation);
+  if (!budget || needed === undefined) return;
+  const { currentlyAvailable, restoreRate } = budget.cost.throttleStatus;
+  const restored = ((performance.now() - budget.readAtMs) / 1_000) * restoreRate;
+  const missing = needed - currentlyAvailable - restored;
+  if (missing > 0) await sleep((missing / restoreRate) * 1_000, undefined, signal ? { signal } : {});
+}
+
+function rememberCost(graphql: AdminGraphql, operation: string, told: unknown): void {
+  const cost = Cost.safeParse(told);
+  if (!cost.success) return;
+  const costOf = budgets.get(graphql)?.costOf ?? new Map<string, number>();
+  costOf.set(operation, cost.data.requestedQueryCost);
+  budgets.set(graphql, { cost: cost.data, readAtMs: performance.now(), costOf });
+}
+
+interface FailureReading {
+  readonly kind: "throttled" | "unreachable" | "refused";
+  readonly waitMs: number;
+  readonly told: string;
+}
+
+function readFailure(error: unknown): FailureReading {
+  // With `authenticate.admin` Shopify's HTTP errors arrive as a thrown Response.
+  if (error instanceof Response) return readStatus(error.status, `HTTP ${error.status}`, undefined);
+  const told = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  const failure = Failure.safeParse(error);
+  if (!failure.success) return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+  const { body, response } = failure.data;
+  const graphqlErrors = body?.errors?.graphQLErrors;
+  if (graphqlErrors && graphqlErrors.length > 0) {
+    const codes = graphqlErrors.map(({ extensions }) => extensions?.code);
+    if (codes.includes("THROTTLED")) return { kind: "throttled", waitMs: throttledWaitMs(body), told };
+    if (codes.includes("INTERNAL_SERVER_ERROR")) {
+      return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+    }
+    return { kind: "refused", waitMs: 0, told: graphqlErrors.map(({ message }) => message).join("; ") };
+  }
+  return readStatus(response?.code ?? response?.status, told, response?.retryAfter);
+}
+
+function readStatus(status: number | undefined, told: string, retryAfterSeconds = 1): FailureReading {
+  if (status === 429) return { kind: "throttled", waitMs: retryAfterSeconds * 1_000, told };
+  if (status !== undefined && status >= 400 && status < 500) return { kind: "refused", waitMs: 0, told };
+  return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+}
+
+function throttledWaitMs(body: z.infer<typeof Failure>["body"]): number {
+  const cost = Cost.safeParse(body?.extensions?.cost);
+  if (!cost.success) return 1_000;
+  const { requestedQueryCost, throttleStatus } = cost.data;
+  const missing = requestedQueryCost - throttleStatus.currentlyAvailable;
+  const perSecond = throttleStatus.restoreRate || SLOWEST_RESTORE_PER_SECOND;
+  return Math.max(100, (missing / perSecond) * 1_000);
+}

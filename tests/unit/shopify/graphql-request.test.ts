@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { createLog } from "#app/log.server.ts";
+import { requestGraphql, ShopifyUserError, type AdminGraphql } from "#app/shopify/graphql-request.ts";
+
+const log = createLog("silent");
+
+/** An error as `@shopify/shopify-api` throws it when the answer holds GraphQL errors. */
+function graphqlError(code: string, cost?: unknown): Error {
+  return Object.assign(new Error("from Shopify"), {
+    response: new Response(null, { status: 200 }),
+    body: { errors: { graphQLErrors: [{ message: "told", extensions: { code } }] }, extensions: { cost } },
+  });
+}
+
+/** A client that gives these outcomes in turn and counts the calls. */
+function scripted(outcomes: readonly unknown[]): { graphql: AdminGraphql; calls: () => number } {
+  let calls = 0;
+  return {
+    graphql: async () => {
+      const outcome = outcomes[calls];
+      calls += 1;
+      if (outcome instanceof Error || outcome instanceof Response) throw outcome;
+      return Response.json(outcome);
+    },
+    calls: () => calls,
+  };
+}
+
+const QUERY = "#graphql\n query ShopName { shop { name } }";
+const MUTATION = "#graphql\n mutation Set { metafieldsSet { userErrors { message } } }";
+
+describe("requestGraphql", () => {
+  it("throws what Shopify refused, field by field, and does not call again", async () => {
+    const { graphql, calls } = scripted([
+      {
+        data: {
+          metafieldsSet: {
+            userErrors: [{ field: ["metafields", "0"], message: "too long", code: "TOO_LONG" }],
+          },
+        },
+      },
+    ]);
+    const refused = requestGraphql(graphql, MUTATION, {}, { log });
+    await expect(refused).rejects.toThrow("Set: metafields.0: too long");
+    await expect(refused).rejects.toBeInstanceOf(ShopifyUserError);
+    await expect(refused).rejects.toMatchObject({ isRetryable: false });
+    expect(calls()).toBe(1);
+  });
+
+  it("does not repeat an operation that Shopify's schema refuses", async () => {
+    const { graphql, calls } = scripted([graphqlError("undefinedField")]);
+    await expect(requestGraphql(graphql, QUERY, {}, { log })).rejects.toMatchObject({
+      code: "shopify_user_error",
+      isRetryable: false,
+    });
+    expect(calls()).toBe(1);
+  });
+
+  it("does not repeat a mutation over a broken connection, since the first may have been carried out", async () => {
+    const { graphql, calls } = scripted([new Error("socket hang up")]);
+    await expect(requestGraphql(graphql, MUTATION, {}, { log })).rejects.toMatchObject({
+      code: "shopify_unreachable",
+      isRetryable: true,
+    });
+    expect(calls()).toBe(1);
+  });
+
+  it("repeats a query over a broken connection", async () => {
+    const { graphql, calls } = scripted([new Error("socket hang up"), { data: { shop: { name: "A" } } }]);
+    expect(await requestGraphql(graphql, QUERY, {}, { log })).toEqual({ shop: { name: "A" } });
+    expect(calls()).toBe(2);
+  });
+
+  it("waits as long as the bucket needs when it is throttled", async () => {
+    const cost = { requestedQueryCost: 100, throttleStatus: { currentlyAvailable: 80, restoreRate: 100 } };
+    const { graphql } = scripted([graphqlError("THROTTLED", cost), { data: { shop: { name: "A" } } }]);
+    const startedAtMs = performance.now();
+    await requestGraphql(graphql, QUERY, {}, { log });
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(195);
+  });
+
+  it("paces the next call by what the bucket had left", async () => {
+    const cost = { requestedQueryCost: 50, throttleStatus: { currentlyAvailable: 30, restoreRate: 100 } };
+    const answer = { data: { shop: { name: "A" } }, extensions: { cost } };
+    const { graphql } = scripted([answer, answer]);
+    await requestGraphql(graphql, QUERY, {}, { log });
+    const startedAtMs = performance.now();
+    await requestGraphql(graphql, QUERY, {}, { log });
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(180);
+  });
+});
