@@ -1,0 +1,79 @@
+import type { Pool } from "pg";
+import type { Db } from "../db.server.ts";
+
+/** Counting stops here: a page must not read a million rows to say "many". */
+export const COUNT_LIMIT = 100_000;
+
+/** What the shop's history holds. `orders` and `imported` stop at `COUNT_LIMIT + 1`. */
+export interface HistoryCounts {
+  readonly orders: number;
+  readonly imported: number;
+  readonly products: number;
+  readonly firstOrderAt: Date | null;
+  readonly lastOrderAt: Date | null;
+}
+
+/** Counts one shop's orders and products, in one statement over its indexes. */
+export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }): Promise<HistoryCounts> {
+  const { rows } = await pool.query<{
+    orders: string;
+    imported: string;
+    products: string;
+    firstOrderAt: Date | null;
+    lastOrderAt: Date | null;
+  }>(
+    `SELECT
+       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 LIMIT $2) AS some) AS orders,
+       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 AND source = 'import' LIMIT 1) AS some) AS imported,
+       (SELECT count(*) FROM (SELECT 1 FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL LIMIT $2) AS some) AS products,
+       (SELECT min("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "firstOrderAt",
+       (SELECT max("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "lastOrderAt"`,
+    [shop, COUNT_LIMIT + 1],
+  );
+  const row = rows[0]!;
+  return {
+    orders: Number(row.orders),
+    imported: Number(row.imported),
+    products: Number(row.products),
+    firstOrderAt: row.firstOrderAt,
+    lastOrderAt: row.lastOrderAt,
+  };
+}
+
+/** How many bundles of a shop are in each status; statuses without a bundle are absent. */
+export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<Map<string, number>> {
+  const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
+  return new Map(groups.map(({ status, _count }) => [status, _count]));
+}
+
+/** The newest runs of a shop, newest first. */
+export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: number }) {
+  return db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
+}
+
+/** What waits in the inbox: messages not yet applied, the oldest of them, and how many were refused before. */
+export async function readInboxHealth(db: Db, { shop }: { shop: string }) {
+  const [waiting, failing] = await Promise.all([
+    db.inboxEvent.aggregate({ where: { shop, appliedAt: null }, _count: true, _min: { receivedAt: true } }),
+    db.inboxEvent.count({ where: { shop, appliedAt: null, problem: { not: null } } }),
+  ]);
+  return { waiting: waiting._count, oldestAt: waiting._min.receivedAt, failing };
+}
+
+/** When the storefront last told of an event of this kind; null when it never did. */
+export async function findLastEventAt(
+  db: Db,
+  { shop, kind }: { shop: string; kind: string },
+): Promise<Date | null> {
+  const event = await db.browseEvent.findFirst({
+    where: { shop, kind },
+    orderBy: { occurredAt: "desc" },
+    select: { occurredAt: true },
+  });
+  return event?.occurredAt ?? null;
+}
+
+/** The shop's row; null before the first installation has finished. */
+export async function findShop(db: Db, { shop }: { shop: string }) {
+  return db.shop.findUnique({ where: { shop } });
+}

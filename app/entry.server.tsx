@@ -1,0 +1,53 @@
+import { PassThrough } from "node:stream";
+import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { isbot } from "isbot";
+import { renderToPipeableStream } from "react-dom/server";
+import { deps } from "./deps.server.ts";
+import { addDocumentResponseHeaders } from "./shopify.server.ts";
+
+/** A page that takes longer is given up: the merchant sees an error instead of an endless spinner. */
+const RENDER_TIMEOUT_MS = 5_000;
+
+/** Renders one document: streamed to people as it becomes ready, and whole to crawlers. */
+export default async function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+): Promise<Response> {
+  // The content security policy that lets only this shop's admin put the app into a frame.
+  addDocumentResponseHeaders(request, headers);
+  const waitsForAll = isbot(request.headers.get("user-agent") ?? "");
+
+  return new Promise((resolve, reject) => {
+    let failedStatus = status;
+    const answer = () => {
+      const body = new PassThrough();
+      headers.set("Content-Type", "text/html; charset=utf-8");
+      resolve(
+        new Response(createReadableStreamFromReadable(body), {
+          headers,
+          status: failedStatus,
+        }),
+      );
+      pipe(body);
+    };
+    const { pipe, abort } = renderToPipeableStream(<RemixServer context={remixContext} url={request.url} />, {
+      onShellReady: () => (waitsForAll ? undefined : answer()),
+      onAllReady: () => (waitsForAll ? answer() : undefined),
+      onShellError: reject,
+      onError(error) {
+        failedStatus = 500;
+        deps().log.error("web.render_failed", { error });
+      },
+    });
+    setTimeout(abort, RENDER_TIMEOUT_MS + 1_000).unref();
+  });
+}
+
+/** Logs what a loader or action threw; a request that its own browser gave up is no error of ours. */
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (request.signal.aborted) return;
+  deps().log.error("web.request_failed", { error, path: new URL(request.url).pathname });
+}

@@ -1,0 +1,58 @@
+import type { LinksFunction } from "@remix-run/node";
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useRouteError,
+} from "@remix-run/react";
+import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
+
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
+
+/** The document around every page. App Bridge's script is placed by the embedded layout alone. */
+export default function Root() {
+  return (
+    <Document>
+      <Outlet />
+    </Document>
+  );
+}
+
+function Document({ children }: { children: React.ReactNode }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        {children}
+        <ScrollRestoration />
+        <Scripts />
+      </body>
+    </html>
+  );
+}
+
+/** The last net: pages outside the embedded layout that fail, or an address that does not exist. */
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const isMissing = isRouteErrorResponse(error) && error.status === 404;
+  return (
+    <Document>
+      <main style={{ maxInlineSize: "36rem", margin: "4rem auto", padding: "0 1rem" }}>
+        <h1>{isMissing ? "This page does not exist" : "Something went wrong on our side"}</h1>
+        <p>
+          {isMissing
+            ? "The address may be old. Open Bundlesmith from your Shopify admin."
+            : "Nothing was lost. Load the page again; if it fails again, the error has been logged and is being looked at."}
+        </p>
+      </main>
+    </Document>
+  );
+}

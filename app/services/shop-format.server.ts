@@ -1,0 +1,63 @@
+import { minorDigits } from "#app/domain/money.ts";
+
+/** The language of the pages' texts; numbers and dates must read like the sentences around them. */
+const LOCALE = "en";
+
+/** Writes numbers, money and dates the way one shop's merchant reads them. */
+export interface ShopFormat {
+  /** Minor units of the shop's currency: 1235 → "€12.35". */
+  money(minor: number): string;
+  /** Money rounded to whole units, for estimates whose cents mean nothing. */
+  roughMoney(minor: number): string;
+  number(value: number, maxDigits?: number): string;
+  /** 0 to 1 → "12%". */
+  percent(ratio: number, maxDigits?: number): string;
+  /** Day in the shop's own time zone. */
+  date(at: Date): string;
+  dateTime(at: Date): string;
+}
+
+/**
+ * Formatters of a shop.
+ *
+ * @param currency ISO 4217 code of every amount
+ * @param timeZone IANA name; an unknown one falls back to UTC, because a page must not fail over a clock
+ */
+export function createShopFormat({ currency, timeZone }: { currency: string; timeZone: string }): ShopFormat {
+  const unit = 10 ** minorDigits(currency);
+  const money = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
+  const roughMoney = new Intl.NumberFormat(LOCALE, { style: "currency", currency, maximumFractionDigits: 0 });
+  const zone = isTimeZone(timeZone) ? timeZone : "UTC";
+  const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: zone });
+  const dateTime = new Intl.DateTimeFormat(LOCALE, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: zone,
+  });
+  return {
+    money: (minor) => money.format(withoutMinusZero(minor / unit)),
+    roughMoney: (minor) => roughMoney.format(withoutMinusZero(Math.round(minor / unit))),
+    number: (value, maxDigits = 0) =>
+      new Intl.NumberFormat(LOCALE, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
+    percent: (ratio, maxDigits = 0) =>
+      new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: maxDigits }).format(
+        withoutMinusZero(ratio),
+      ),
+    date: (at) => date.format(at),
+    dateTime: (at) => dateTime.format(at),
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat(LOCALE, { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Intl writes "-0" for a small negative that rounds to nothing. */
+function withoutMinusZero(value: number): number {
+  return value === 0 ? 0 : value;
+}

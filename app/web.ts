@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createRequestHandler } from "@remix-run/express";
+import type { ServerBuild } from "@remix-run/node";
+import express from "express";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { readEnv, type Env } from "./env.server.ts";
+import { createLog } from "./log.server.ts";
+
+/** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
+
+const BUILD = new URL("../build/", import.meta.url);
+const SERVICE_TIMEOUT_MS = 5_000;
+/** Open requests get this long to end after SIGTERM; Shopify waits five seconds for a webhook's answer. */
+const SHUTDOWN_TIMEOUT_MS = 10_000;
+const YEAR_SECONDS = 31_536_000;
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const settings = readEnv();
+  const log = createLog(settings.LOG_LEVEL);
+  const serverFile = new URL("server/index.js", BUILD);
+  if (!existsSync(serverFile)) {
+    throw new Error("The pages are not built: build/server/index.js is missing. Run `npm run build` first.");
+  }
+  await Promise.all([checkDatabase(settings.DATABASE_URL), checkRedis(settings.REDIS_URL)]);
+
+  const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
+  const server = await listen(createServer(createApp(build)), settings);
+  log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
+
+  const stop = (signal: NodeJS.Signals) => {
+    log.info("web.stopping", { signal });
+    // Keep-alive connections of browsers would hold the server open for as long as they like.
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => process.exit(0), SHUTDOWN_TIMEOUT_MS).unref();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+function createApp(build: ServerBuild): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  // TLS ends at a proxy; only one on a private address may say what the outside address was.
+  app.set("trust proxy", "loopback, linklocal, uniquelocal");
+  // The names carry a hash of the content, so a stored copy never goes stale.
+  app.use(
+    "/assets",
+    express.static(fileURLToPath(new URL("client/assets", BUILD)), {
+      immutable: true,
+      maxAge: YEAR_SECONDS * 1_000,
+      fallthrough: false,
+    }),
+  );
+  app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));
+  app.all("*", createRequestHandler({ build, mode: "production" }));
+  return app;
+}
+
+function listen(server: Server, { PORT }: Env): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Port ${PORT} is in use by another process. Stop that one, or set PORT to a free port.`)
+          : new Error(`The web server cannot listen on port ${PORT}: ${error.message}`),
+      );
+    });
+    server.listen(PORT, () => resolve(server));
+  });
+}
+
+async function checkDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: SERVICE_TIMEOUT_MS });
+  try {
+    await client.connect();
+    const { rows } = await client.query(`SELECT to_regclass('"Shop"') AS shop`);
+    if (rows[0]?.shop === null) {
+      throw new Error("its tables are missing; run `npx prisma migrate deploy` first");
+    }
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL at ${withoutSecrets(url)} (DATABASE_URL) cannot be used: ${reasonOf(cause)}.`,
+      { cause },
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function checkRedis(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: SERVICE_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let problem: unknown;
+  redis.on("error", (error) => (problem = error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (cause) {
+    throw new Error(
+      `Redis at ${withoutSecrets(url)} (REDIS_URL) does not answer: ${reasonOf(problem ?? cause)}.`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The address without user, password and options, fit for a log. */
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function reasonOf(error: unknown): string {
+  // A host with two addresses fails with an AggregateError whose own message is empty.
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}
