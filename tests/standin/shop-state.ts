@@ -1,0 +1,78 @@
+import { AppData } from "./app-data.ts";
+import { Catalogue } from "./catalogue.ts";
+import { OrderBook } from "./order-book.ts";
+import { ShopClock, legacyId } from "./shop-clock.ts";
+import type { ShopEvent } from "./shop-records.ts";
+
+export interface ShopSettings {
+  /** myshopify domain, the shop's identity. */
+  domain: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  /** Tells the time, UTC milliseconds; a test may hold it still. */
+  now: () => number;
+}
+
+/** One shop, held in memory: what the merchant and shoppers did, and what the app wrote. */
+export class ShopState {
+  readonly domain: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly gid: string;
+  readonly clock: ShopClock;
+  readonly catalogue: Catalogue;
+  readonly orders: OrderBook;
+  readonly app: AppData;
+
+  constructor(settings: Partial<ShopSettings> = {}) {
+    this.domain = settings.domain ?? "demo-shop.myshopify.com";
+    this.name = settings.name ?? "Demo Shop";
+    this.currency = settings.currency ?? "USD";
+    this.timeZone = settings.timeZone ?? "Europe/London";
+    this.clock = new ShopClock(settings.now);
+    this.gid = this.clock.nextGid("Shop");
+    this.catalogue = new Catalogue(this.clock);
+    this.orders = new OrderBook(this.clock, this.catalogue, this.currency);
+    this.app = new AppData(this.clock);
+  }
+
+  subscribe(listener: (event: ShopEvent) => void): () => void {
+    return this.clock.subscribe(listener);
+  }
+
+  /** Removes the app as a merchant would, and tells it. */
+  uninstallApp(): void {
+    this.app.removeEverything();
+    const payload = {
+      id: legacyId(this.gid),
+      name: this.name,
+      domain: this.domain,
+      myshopify_domain: this.domain,
+      currency: this.currency,
+      iana_timezone: this.timeZone,
+    };
+    this.clock.emit({ topic: "app/uninstalled", payload });
+  }
+
+  /** What Shopify asks for 48 hours after an uninstall. */
+  requestShopRedaction(): void {
+    const payload = { shop_id: legacyId(this.gid), shop_domain: this.domain };
+    this.clock.emit({ topic: "shop/redact", payload });
+  }
+
+  /** A customer's wish to be forgotten (`redact`) or to see the data held on them (`data_request`). */
+  requestCustomerData(kind: "redact" | "data_request", customerGid: string): void {
+    const orderIds = [...this.orders.orders.values()]
+      .filter((order) => order.customerGid === customerGid)
+      .map((order) => legacyId(order.gid));
+    const customer = { id: legacyId(customerGid), email: "shopper@example.com", phone: null };
+    const shop = { shop_id: legacyId(this.gid), shop_domain: this.domain, customer };
+    const payload =
+      kind === "redact"
+        ? { ...shop, orders_to_redact: orderIds }
+        : { ...shop, orders_requested: orderIds, data_request: { id: this.orders.orders.size + 1 } };
+    this.clock.emit({ topic: `customers/${kind}`, payload });
+  }
+}
