@@ -14,3 +14,22 @@ export type Handler<N extends JobName> = (
   payload: JobPayload<N>,
   context: JobContext,
 ) => Promise<void>;
+
+/**
+ * Every job's handler, loaded when the first job of its kind comes: a worker that only trains needs no Shopify
+ * key, and one that never trains loads no tensors.
+ */
+export const handlers: { readonly [N in JobName]: () => Promise<Handler<N>> } = {
+  "collect.apply": async () => (await import("./collect-apply.ts")).collectApply,
+  "collect.backfill": async () => (await import("./collect-backfill.ts")).collectBackfill,
+  "collect.reconcile": async () => (await import("./collect-reconcile.ts")).collectReconcile,
+  "collect.sweep": async () => (await import("./collect-sweep.ts")).collectSweep,
+  "prepare.start": async () => (await import("./prepare-start.ts")).prepareStart,
+  "prepare.baskets": async () => (await import("./prepare-baskets.ts")).prepareBaskets,
+  "behaviour.train": async () => (await import("./behaviour-train.ts")).behaviourTrain,
+  "trends.fit": async () => (await import("./trends-fit.ts")).trendsFit,
+  "propose.bundles": async () => (await import("./propose-bundles.ts")).proposeBundles,
+  "validate.proposals": async () => (await import("./validate-proposals.ts")).validateProposals,
+  "publish.reconcile": async () => (await import("./publish-reconcile.ts")).publishReconcile,
+  "evaluate.order": async () => (await import("./evaluate-order.ts")).evaluateOrder,
+};

@@ -1,0 +1,137 @@
+import { Prisma } from "./generated/client.ts";
+import type { Db } from "#app/db.server.ts";
+
+/**
+ * A run's states: queued → running → succeeded, failed or cancelled. The last three are final. `running` goes
+ * back to nothing: a worker that is killed leaves it, and the repeated job goes on from its step.
+ */
+export const ACTIVE_RUN_STATUSES = ["queued", "running"] as const;
+
+export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
+export type RunStep = (typeof RUN_STEPS)[number];
+
+export interface RunKey {
+  readonly shop: string;
+  readonly runId: string;
+}
+
+export type RunRow = Prisma.RunGetPayload<object>;
+
+/** The shop's run that is queued or running, or null. At most one exists; see `openRun`. */
+export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
+  return db.run.findFirst({
+    where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    orderBy: { createdAt: "desc" },
+  });
+}
+
+export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow | null> {
+  return db.run.findFirst({ where: { id: runId, shop } });
+}
+
+/**
+ * The shop's active run, or a new one if there is none. The shop's row is locked meanwhile, so that two clicks
+ * at once make one run.
+ *
+ * @returns null when the shop is not installed
+ */
+export async function openRun(
+  db: Db,
+  { shop, cutoffAt }: { shop: string; cutoffAt: Date },
+): Promise<{ run: RunRow; isNew: boolean } | null> {
+  return db.$transaction(async (tx) => {
+    const locked = await tx.$queryRaw<{ shop: string }[]>`
+      SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
+    if (locked.length === 0) return null;
+    const active = await tx.run.findFirst({
+      where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+      orderBy: { createdAt: "desc" },
+    });
+    if (active) return { run: active, isNew: false };
+    const run = await tx.run.create({ data: { shop, cutoffAt, message: "Waiting for a worker" } });
+    return { run, isNew: true };
+  });
+}
+
+export interface RunProgress {
+  readonly step: RunStep;
+  /** 0 to 1 of the whole run. */
+  readonly progress: number;
+  readonly message: string;
+}
+
+/**
+ * Notes how far a run is and starts its clock. Changes nothing once the run has ended.
+ *
+ * @returns whether the run is still active
+ */
+export async function saveRunProgress(
+  db: Db,
+  { shop, runId }: RunKey,
+  { step, progress, message }: RunProgress,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await db.run.updateMany({
+    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    data: { status: "running", step, progress, message },
+  });
+  if (count === 0) return false;
+  await db.run.updateMany({ where: { id: runId, shop, startedAt: null }, data: { startedAt: now } });
+  return true;
+}
+
+/** Adds fields to a run's report; fields already there are replaced. The rest stays. Repeats change nothing. */
+export async function mergeRunReport(
+  db: Db,
+  { shop, runId }: RunKey,
+  fields: Record<string, unknown>,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Run" SET report = report || ${JSON.stringify(fields)}::jsonb WHERE id = ${runId} AND shop = ${shop}`;
+}
+
+export async function saveRunTraining(
+  db: Db,
+  { shop, runId }: RunKey,
+  training: { backend: string; trainMs: number },
+): Promise<void> {
+  await db.run.updateMany({
+    where: { id: runId, shop },
+    data: { backend: training.backend, trainMs: Math.round(training.trainMs) },
+  });
+}
+
+export interface RunEnd {
+  readonly status: "succeeded" | "failed" | "cancelled";
+  readonly message: string;
+  readonly problem?: string;
+}
+
+/** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
+export async function endRun(
+  db: Db,
+  { shop, runId }: RunKey,
+  { status, message, problem }: RunEnd,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await db.run.updateMany({
+    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    data: {
+      status,
+      message,
+      problem: problem ?? null,
+      finishedAt: now,
+      ...(status === "succeeded" ? { progress: 1 } : {}),
+    },
+  });
+  return count > 0;
+}
+
+/** Whether the run may still be worked on. */
+export async function isRunActive(db: Db, { shop, runId }: RunKey): Promise<boolean> {
+  const found = await db.run.findFirst({
+    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    select: { id: true },
+  });
+  return found !== null;
+}

@@ -1,0 +1,17 @@
+import type { Deps } from "#app/deps.server.ts";
+import { endRun } from "#app/data/runs.server.ts";
+import type { Result } from "#app/domain/result.ts";
+
+/**
+ * Cancels a run that is queued or running. The worker at it notices within about a second and stops; what was
+ * proposed by earlier runs stays.
+ */
+export async function cancelRun(
+  deps: Deps,
+  { shop, runId, now }: { shop: string; runId: string; now: Date },
+): Promise<Result<null, "not_active">> {
+  const hasEnded = await endRun(deps.db, { shop, runId }, { status: "cancelled", message: "Cancelled" }, now);
+  if (!hasEnded) return { ok: false, reason: "not_active", detail: "This run has already ended." };
+  deps.log.info("run.cancel_asked", { shop, runId });
+  return { ok: true, value: null };
+}

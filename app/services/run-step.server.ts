@@ -1,0 +1,141 @@
+import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import {
+  endRun,
+  findRun,
+  isRunActive,
+  saveRunProgress,
+  RUN_STEPS,
+  type RunKey,
+  type RunRow,
+  type RunStep,
+} from "#app/data/runs.server.ts";
+
+/** What a step of a run is told by whoever carries it out. */
+export interface StepContext {
+  /** Ends the work early when the worker shuts down. */
+  readonly signal: AbortSignal;
+  /** 0 to 1 of this step. */
+  reportProgress(ratio: number, message: string): Promise<void>;
+}
+
+export interface StepWork {
+  readonly run: RunRow;
+  /** Aborted by the worker's shutdown and by the merchant's cancelling. */
+  readonly signal: AbortSignal;
+  /** May be called as often as one likes: writes are at least half a second apart. */
+  onProgress(ratio: number, message: string): void;
+}
+
+/** Where each step begins in the whole run's progress: training takes the longest on most shops. */
+const STEP_START: Readonly<Record<RunStep, number>> = {
+  prepare: 0,
+  behaviour: 0.1,
+  trends: 0.6,
+  propose: 0.75,
+  validate: 0.85,
+};
+const WRITE_EVERY_MS = 500;
+const CANCEL_CHECK_MS = 1_000;
+const CANCELLED = "The merchant cancelled the run";
+
+/**
+ * Carries out one step of a run: notes its progress, notices within about a second that the merchant cancelled,
+ * and leaves a run that has ended alone, so that a job delivered twice is harmless.
+ *
+ * @returns what `work` returned, or null when the run was over before or was cancelled meanwhile
+ * @throws whatever `work` throws; the worker decides whether to repeat it
+ */
+export async function runStep<T>(
+  deps: Deps,
+  key: RunKey,
+  step: RunStep,
+  context: StepContext,
+  work: (step: StepWork) => Promise<T>,
+): Promise<T | null> {
+  const run = await findRun(deps.db, key);
+  if (!run) {
+    deps.log.warn("run.missing", { ...key, step });
+    return null;
+  }
+  const from = STEP_START[step];
+  const next = RUN_STEPS[RUN_STEPS.indexOf(step) + 1];
+  const span = (next ? STEP_START[next] : 1) - from;
+  const isActive = await saveRunProgress(
+    deps.db,
+    key,
+    { step, progress: from, message: `Starting: ${step}` },
+    new Date(),
+  );
+  if (!isActive) return null;
+
+  const cancelled = new AbortController();
+  const signal = AbortSignal.any([context.signal, cancelled.signal]);
+  let problem: unknown;
+  let writing: Promise<void> = Promise.resolve();
+  let writtenAtMs = 0;
+  const write = (ratio: number, message: string) => {
+    writing = writing
+      .then(async () => {
+        const progress = from + span * Math.min(1, Math.max(0, ratio));
+        await saveRunProgress(deps.db, key, { step, progress, message }, new Date());
+        await context.reportProgress(ratio, message);
+      })
+      .catch((error: unknown) => {
+        problem ??= error;
+      });
+  };
+  const checks = setInterval(() => {
+    isRunActive(deps.db, key).then(
+      (active) => {
+        if (!active) cancelled.abort(new Error(CANCELLED));
+      },
+      (error: unknown) => {
+        problem ??= error;
+      },
+    );
+  }, CANCEL_CHECK_MS);
+
+  try {
+    const value = await work({
+      run,
+      signal,
+      onProgress(ratio, message) {
+        const nowMs = Date.now();
+        if (nowMs - writtenAtMs < WRITE_EVERY_MS && ratio < 1) return;
+        writtenAtMs = nowMs;
+        write(ratio, message);
+      },
+    });
+    await writing;
+    if (problem !== undefined) deps.log.warn("run.progress_lost", { ...key, step, error: String(problem) });
+    if (cancelled.signal.aborted || !(await isRunActive(deps.db, key))) return null;
+    return value;
+  } catch (error) {
+    await writing;
+    if (cancelled.signal.aborted) {
+      deps.log.info("run.cancelled", { ...key, step });
+      return null;
+    }
+    throw error;
+  } finally {
+    clearInterval(checks);
+  }
+}
+
+/** Ends a run whose job will not be repeated, with the reason in plain words. Repeats change nothing. */
+export async function failRun(deps: Deps, key: RunKey, error: unknown, now: Date): Promise<void> {
+  const hasEnded = await endRun(
+    deps.db,
+    key,
+    { status: "failed", message: "The run failed", problem: toProblem(error) },
+    now,
+  );
+  if (hasEnded) deps.log.warn("run.failed", { ...key });
+}
+
+function toProblem(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim() === "" ? "An unknown error ended the run." : text.slice(0, 500);
+}

@@ -1,0 +1,53 @@
+import { UnrecoverableError } from "bullmq";
+import { ZodError } from "zod";
+import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import { jobCatalog, type JobName, type JobPayload } from "./catalog.ts";
+import { handlers, type Handler, type JobContext } from "./handlers/index.ts";
+
+export interface IncomingJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: unknown;
+  /** Attempts that ended before this one. */
+  readonly attemptsMade: number;
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobCatalog, name);
+}
+
+/**
+ * Carries out one job: checks its payload, calls its handler and logs one line.
+ *
+ * @throws UnrecoverableError when a repeat would fail in the same way: an unknown name, a payload that does not
+ *   fit, an AppError that is not retryable. Anything else is thrown as it came, and BullMQ tries again later.
+ */
+export async function processJob(deps: Deps, job: IncomingJob, context: JobContext): Promise<void> {
+  const startedMs = performance.now();
+  if (!isJobName(job.name)) throw new UnrecoverableError(`No job is called ${job.name}`);
+  const payload = jobCatalog[job.name].schema.safeParse(job.data);
+  if (!payload.success) {
+    const problems = payload.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new UnrecoverableError(`${job.name} has a payload that does not fit. ${problems.join("; ")}`);
+  }
+  const shop = (payload.data as { shop?: string }).shop;
+  const log = deps.log.child({ jobId: job.id, ...(shop === undefined ? {} : { shop }) });
+  try {
+    const handler = (await handlers[job.name]()) as Handler<JobName>;
+    await handler({ ...deps, log }, payload.data as JobPayload<JobName>, context);
+  } catch (error) {
+    const ms = Math.round(performance.now() - startedMs);
+    log.warn(`${job.name}.failed`, { ms, attempt: job.attemptsMade + 1, reason: describe(error) });
+    if (error instanceof ZodError || (error instanceof AppError && !error.isRetryable)) {
+      throw new UnrecoverableError(describe(error));
+    }
+    throw error;
+  }
+  log.info(`${job.name}.finished`, { ms: Math.round(performance.now() - startedMs) });
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

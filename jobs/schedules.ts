@@ -1,0 +1,90 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import type { Deps } from "#app/deps.server.ts";
+import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
+import { jobCatalog, type JobName } from "./catalog.ts";
+import { REDIS_PREFIX } from "./queue.server.ts";
+
+const SWEEP_EVERY_MS = 60_000;
+/** How often shops that were installed or removed meanwhile are noticed. */
+const REFRESH_EVERY_MS = 600_000;
+
+/** The jobs that every installed shop gets on its own; hours are UTC, minutes spread shops over the hour. */
+const PER_SHOP: readonly { name: JobName; pattern: (minute: number) => string }[] = [
+  { name: "collect.reconcile", pattern: (minute) => `${minute} 2 * * *` },
+  // Start and end dates of bundles take effect within the hour, and drift is repaired.
+  { name: "publish.reconcile", pattern: (minute) => `${minute} * * * *` },
+  { name: "prepare.start", pattern: (minute) => `${minute} 3 * * 1` },
+];
+
+export interface Schedules {
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps the recurring jobs: the inbox sweep every minute, and per installed shop the nightly reconciliation, the
+ * hourly publishing pass and the weekly run. Any number of workers may do this at once: a schedule's id makes a
+ * repeat change nothing.
+ */
+export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  connection.on("error", (error) => deps.log.debug("schedules.redis_error", { reason: error.message }));
+  const names = [...new Set(Object.values(jobCatalog).map(({ queue }) => queue))];
+  const queues = new Map(names.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]));
+  for (const queue of queues.values()) {
+    queue.on("error", (error) => deps.log.debug("schedules.queue_error", { reason: error.message }));
+  }
+  const queueOf = (name: JobName) => queues.get(jobCatalog[name].queue)!;
+  const template = (name: JobName, data: object) => {
+    const { attempts, backoffMs } = jobCatalog[name];
+    const opts = {
+      attempts,
+      backoff: { type: "exponential", delay: backoffMs },
+      removeOnComplete: true,
+      removeOnFail: { age: 7 * 86_400 },
+    };
+    return { name, data, opts };
+  };
+
+  const refresh = async () => {
+    await queueOf("collect.sweep").upsertJobScheduler(
+      "collect.sweep",
+      { every: SWEEP_EVERY_MS },
+      template("collect.sweep", {}),
+    );
+    const shops = new Set(await listInstalledShops(deps));
+    for (const { name, pattern } of PER_SHOP) {
+      const queue = queueOf(name);
+      for (const shop of shops) {
+        await queue.upsertJobScheduler(
+          `${name} ${shop}`,
+          { pattern: pattern(minuteOf(shop)) },
+          template(name, { shop }),
+        );
+      }
+      for (const { key } of await queue.getJobSchedulers()) {
+        const [prefix, shop] = key.split(" ");
+        if (prefix === name && shop !== undefined && !shops.has(shop)) await queue.removeJobScheduler(key);
+      }
+    }
+  };
+  await refresh();
+  const timer = setInterval(() => {
+    refresh().catch((error: unknown) => deps.log.warn("schedules.not_refreshed", { error }));
+  }, REFRESH_EVERY_MS);
+
+  return {
+    async close() {
+      clearInterval(timer);
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+/** A minute of the hour that stays the same for a shop. */
+function minuteOf(shop: string): number {
+  let sum = 0;
+  for (const letter of shop) sum = (sum * 31 + letter.codePointAt(0)!) % 60;
+  return sum;
+}

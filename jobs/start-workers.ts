@@ -1,0 +1,95 @@
+import { Worker, type Job } from "bullmq";
+import { Redis } from "ioredis";
+import { z } from "zod";
+import type { Deps } from "#app/deps.server.ts";
+import { failRun } from "#app/services/run-step.server.ts";
+import type { QueueName } from "./catalog.ts";
+import { processJob } from "./process-job.ts";
+import { REDIS_PREFIX } from "./queue.server.ts";
+
+/**
+ * How many jobs of a queue one worker does at once. Collecting and evaluating wait for the database, so several
+ * go on together; a shop's publishing and training are done one after the other.
+ */
+const CONCURRENCY: Readonly<Record<QueueName, number>> = {
+  ingest: 8,
+  train: 1,
+  propose: 1,
+  publish: 4,
+  evaluate: 4,
+};
+
+/** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
+const LOCK_MS = 60_000;
+
+const RunPayload = z.object({ shop: z.string(), runId: z.string() });
+
+export interface Workers {
+  /** Takes no new job, lets the running ones end or stops them, and closes the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one BullMQ worker a queue.
+ *
+ * @param isSandboxed whether the train queue gets a process of its own; tests that share the database of one
+ *   process pass false
+ */
+export async function startWorkers(
+  deps: Deps,
+  {
+    redisUrl,
+    queues,
+    isSandboxed = true,
+  }: { redisUrl: string; queues: readonly QueueName[]; isSandboxed?: boolean },
+): Promise<Workers> {
+  // BullMQ's blocking commands need a connection that waits for ever.
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  connection.on("error", (error) => deps.log.debug("worker.redis_error", { reason: error.message }));
+
+  const workers = queues.map((queue) => {
+    const inThisProcess = async (job: Job, _token: string | undefined, signal?: AbortSignal) =>
+      processJob(
+        deps,
+        { id: job.id ?? "", name: job.name, data: job.data, attemptsMade: job.attemptsMade },
+        {
+          signal: signal ?? new AbortController().signal,
+          reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
+        },
+      );
+    const processor =
+      queue === "train" && isSandboxed ? new URL("./train-process.ts", import.meta.url) : inThisProcess;
+    const worker = new Worker(queue, processor, {
+      connection,
+      prefix: REDIS_PREFIX,
+      concurrency: CONCURRENCY[queue],
+      lockDuration: LOCK_MS,
+      maxStalledCount: 3,
+    });
+    worker.on("error", (error) => deps.log.debug("worker.error", { queue, reason: error.message }));
+    worker.on("failed", (job, error) => {
+      if (job && willRepeat(job, error)) return;
+      // A job stopped by a dead worker for the last time never reaches a handler, so runs are ended here.
+      const run = RunPayload.safeParse(job?.data);
+      deps.log.error("worker.gave_up", { queue, job: job?.name, jobId: job?.id, reason: error.message });
+      if (!run.success) return;
+      failRun(deps, run.data, error, new Date()).catch((cause: unknown) => {
+        deps.log.error("worker.run_not_ended", { runId: run.data.runId, error: cause });
+      });
+    });
+    return worker;
+  });
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+
+  return {
+    async close() {
+      for (const worker of workers) worker.cancelAllJobs("the worker is shutting down");
+      await Promise.all(workers.map((worker) => worker.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+function willRepeat(job: Job, error: Error): boolean {
+  return error.name !== "UnrecoverableError" && job.attemptsMade < (job.opts.attempts ?? 1);
+}

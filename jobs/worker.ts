@@ -1,0 +1,101 @@
+import { parseArgs } from "node:util";
+import { Redis } from "ioredis";
+import { deps } from "#app/deps.server.ts";
+import { env } from "#app/env.server.ts";
+import { QUEUES, type QueueName } from "./catalog.ts";
+import { startSchedules } from "./schedules.ts";
+import { startWorkers } from "./start-workers.ts";
+
+const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}]`;
+
+/** Ends the process with one line: nothing that follows a bad start is of use to whoever reads it. */
+function refuse(problem: string): never {
+  process.stderr.write(`worker: ${problem}\n`);
+  process.exit(1);
+}
+
+function readQueues(): QueueName[] {
+  let text: string | undefined;
+  try {
+    text = parseArgs({ options: { queues: { type: "string" } }, allowPositionals: false }).values.queues;
+  } catch (error) {
+    refuse(`${(error as Error).message} Usage: ${HELP}`);
+  }
+  if (text === undefined) return [...QUEUES];
+  return text.split(",").map((name) => {
+    const known = QUEUES.find((queue) => queue === name.trim());
+    return known ?? refuse(`there is no queue "${name}". Usage: ${HELP}`);
+  });
+}
+
+/** A web address without its password, for messages. */
+function withoutPassword(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+async function requireRedis(url: string): Promise<void> {
+  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
+  // The rejected command below carries the reason.
+  probe.on("error", () => {});
+  try {
+    await probe.connect();
+    await probe.ping();
+  } catch (error) {
+    refuse(
+      `Redis does not answer at ${withoutPassword(url)} (${reasonOf(error)}). Start it or set REDIS_URL.`,
+    );
+  } finally {
+    probe.disconnect();
+  }
+}
+
+async function requireDatabase(url: string): Promise<void> {
+  try {
+    await deps().pool.query('SELECT 1 FROM "Shop" LIMIT 1');
+  } catch (error) {
+    refuse(
+      `PostgreSQL is not ready at ${withoutPassword(url)} (${reasonOf(error)}). ` +
+        "Start it, set DATABASE_URL, or run: prisma migrate deploy.",
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return message === undefined || message === "" ? (code ?? "no answer") : message;
+}
+
+async function main(): Promise<void> {
+  const queues = readQueues();
+  let settings: ReturnType<typeof env>;
+  try {
+    settings = env();
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+  const { REDIS_URL, DATABASE_URL } = settings;
+  await requireRedis(REDIS_URL);
+  await requireDatabase(DATABASE_URL);
+
+  const schedules = await startSchedules(deps(), { redisUrl: REDIS_URL });
+  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues });
+  deps().log.info("worker.ready", { queues });
+
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) return;
+    isStopping = true;
+    deps().log.info("worker.stopping", { signal });
+    Promise.all([schedules.close(), workers.close()])
+      .then(() => deps().close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => refuse(`could not stop in order (${reasonOf(error)})`),
+      );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+await main();
