@@ -1,0 +1,105 @@
+import { parseMinor } from "#app/domain/money.ts";
+import type { Result } from "#app/domain/result.ts";
+import type { LineExclusion, OrderLineRecord } from "./order-lines.ts";
+import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
+import { parseInstantMs } from "./parse-instant.ts";
+
+/** Largest value of a 32-bit column; a price or a quantity above it is a mistake of the log. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** What the first row of an order says for the rows below it. */
+interface OrderHead {
+  readonly orderId: string;
+  readonly placedAtMs: number;
+  readonly customerKey: string | null;
+  readonly exclusion: LineExclusion | null;
+}
+
+/**
+ * Makes the parser of one order log. It remembers the order that it is in, because Shopify's export leaves the
+ * order's own cells empty from the second line on.
+ *
+ * @param toCustomerKey pseudonym of the customer's id or e-mail
+ * @returns a function from a row's cells to a record, or to the reason why the row is refused
+ */
+export function openOrderRowParser(
+  { shape, at }: OrderLogHeader,
+  { fallbackCurrency, toCustomerKey }: { fallbackCurrency: string; toCustomerKey(customer: string): string },
+): {
+  parse(cells: readonly string[]): Result<OrderLineRecord>;
+  /** ISO code of the prices read so far: the log's first, else the fallback. */
+  currency(): string;
+} {
+  let head: OrderHead | null = null;
+  let currency: string | null = null;
+  let lastInstant = { text: "", atMs: null as number | null };
+
+  const cell = (cells: readonly string[], column: OrderLogColumn): string => {
+    const index = at[column];
+    return index === -1 ? "" : (cells[index] ?? "").trim();
+  };
+  const refuse = (column: OrderLogColumn, given: string, expected: string): Result<never> => ({
+    ok: false,
+    reason: `${column} "${given.slice(0, 40)}" is not ${expected}`,
+  });
+
+  function readHead(cells: readonly string[], orderId: string): Result<OrderHead> {
+    const isContinued = shape === "shopify" && head?.orderId === orderId;
+    const instantText = cell(cells, "placedAt");
+    if (instantText !== lastInstant.text) {
+      lastInstant = { text: instantText, atMs: parseInstantMs(instantText) };
+    }
+    if (lastInstant.atMs === null && !(isContinued && instantText === "")) {
+      return refuse("placedAt", instantText, "a date such as 2011-06-01T07:37:00");
+    }
+    if (isContinued) return { ok: true, value: head! };
+    const customer = cell(cells, "customer");
+    return {
+      ok: true,
+      value: {
+        orderId,
+        placedAtMs: lastInstant.atMs!,
+        customerKey: customer === "" ? null : toCustomerKey(customer),
+        exclusion: toExclusion(cell(cells, "cancelledAt"), cell(cells, "financialStatus")),
+      },
+    };
+  }
+
+  return {
+    currency: () => currency ?? fallbackCurrency,
+    parse(cells) {
+      const orderId = cell(cells, "orderId");
+      if (orderId === "") return { ok: false, reason: "the order's id is empty" };
+      const order = readHead(cells, orderId);
+      if (!order.ok) return order;
+      head = order.value;
+      currency ??= cell(cells, "currency") || null;
+
+      const title = cell(cells, "title");
+      // Shopify lets a variant go without SKU; its name is then the one thing that tells it apart.
+      const itemKey = cell(cells, "itemKey") || (shape === "shopify" ? title : "");
+      if (itemKey === "") return { ok: false, reason: "the SKU is empty" };
+      const quantityText = cell(cells, "quantity");
+      const quantity = quantityText === "" ? NaN : Number(quantityText);
+      if (!Number.isInteger(quantity) || Math.abs(quantity) > MAX_INTEGER) {
+        return refuse("quantity", quantityText, "a whole number");
+      }
+      const priceText = cell(cells, "unitPrice");
+      const unitPriceMinor = parseMinor(priceText, currency ?? fallbackCurrency);
+      if (unitPriceMinor === null || Math.abs(unitPriceMinor) > MAX_INTEGER) {
+        return refuse("unitPrice", priceText, "a decimal number such as 12.50");
+      }
+      return {
+        ok: true,
+        value: { ...head, itemKey, title, quantity, unitPriceMinor, category: cell(cells, "category") },
+      };
+    },
+  };
+}
+
+function toExclusion(cancelledAt: string, financialStatus: string): LineExclusion | null {
+  if (cancelledAt !== "") return "cancelled";
+  const status = financialStatus.toLowerCase();
+  if (status === "voided" || status === "expired") return "cancelled";
+  return status === "refunded" ? "refunded" : null;
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { OrderLines } from "#app/domain/collect/order-lines.ts";
+import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
+import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
+import { AppError } from "#app/errors.ts";
+import { readCsv, type CsvReading } from "./read-csv.server.ts";
+
+/** A row of the file that could not be used. */
+export interface RejectedRow {
+  /** Counted from 1, the header included. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface OrderLog {
+  readonly lines: OrderLines;
+  /** ISO 4217 code of the prices. */
+  readonly currency: string;
+  readonly rejectedCount: number;
+  /** The first of them, at most `REJECTED_SHOWN`. */
+  readonly rejected: readonly RejectedRow[];
+}
+
+export interface OrderLogReading extends CsvReading {
+  /** Currency of a log that names none. */
+  readonly currency?: string;
+  /** Pseudonym of a customer's id; by default the id itself, or a digest of an e-mail address. */
+  readonly toCustomerKey?: (customer: string) => string;
+}
+
+const REJECTED_SHOWN = 20;
+
+/**
+ * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency]`
+ * in any order, or Shopify's order export. A row that cannot be used is counted with its line and reason.
+ *
+ * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
+ */
+export async function readOrderLog(path: string, options: OrderLogReading = {}): Promise<OrderLog> {
+  const lines = new OrderLines();
+  const rejected: RejectedRow[] = [];
+  let rejectedCount = 0;
+  let parser: ReturnType<typeof openOrderRowParser> | null = null;
+  await readCsv(
+    path,
+    (cells, line) => {
+      if (parser === null) {
+        const header = matchOrderLogHeader(cells);
+        if (!header.ok) {
+          throw new AppError(
+            "input_invalid",
+            `line ${line}: the header lacks ${header.detail}; expected order_id,ts,sku,title,qty,unit_price ` +
+              "(customer_id,category optional) or Shopify's order export",
+            false,
+          );
+        }
+        parser = openOrderRowParser(header.value, {
+          fallbackCurrency: options.currency ?? "USD",
+          toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
+        });
+        return;
+      }
+      const parsed = parser.parse(cells);
+      if (parsed.ok) {
+        lines.add(parsed.value);
+        return;
+      }
+      rejectedCount++;
+      if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason: parsed.reason });
+    },
+    options,
+  );
+  // Assigned in the callback, which the compiler does not follow.
+  const used = parser as ReturnType<typeof openOrderRowParser> | null;
+  if (used === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);
+  if (lines.count === 0) {
+    const first = rejected[0];
+    const why = first ? `; line ${first.line}: ${first.reason}` : "; it has a header only";
+    throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
+  }
+  return { lines, currency: used.currency(), rejectedCount, rejected };
+}
+
+/** E-mail addresses are not kept, not even in memory: equal addresses still give equal keys. */
+function toDigestOfEmail(customer: string): string {
+  if (!customer.includes("@")) return customer;
+  return createHash("sha256").update(customer.toLowerCase()).digest("hex").slice(0, 32);
+}
