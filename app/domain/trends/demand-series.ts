@@ -1,0 +1,76 @@
+import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
+import { findOpenDays, openWeight, type OpenDays } from "#app/domain/trends/open-days.ts";
+
+/** Older weeks say nothing of the coming month that three years do not. */
+const MOST_WEEKS = 160;
+/** A week open for less than this is no measurement of demand. */
+export const LEAST_OPEN = 0.3;
+
+/** Orders per item and week before a cutoff; the last week ends at the cutoff. */
+export interface DemandSeries {
+  readonly items: number;
+  readonly weeks: number;
+  /** [items × weeks] orders that hold the item. */
+  readonly orders: Float32Array;
+  /** [weeks] lines of all items: the market as the shop sees it. */
+  readonly totalLines: Float64Array;
+  /** [weeks] 1 for an ordinary week, less when the shop was closed on some of its days. */
+  readonly open: Float64Array;
+  /** [items] first week with an order; `weeks` when there is none. */
+  readonly firstWeek: Int32Array;
+  readonly openDays: OpenDays;
+}
+
+/**
+ * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back.
+ *
+ * @param baskets all or more than is before the cutoff; later baskets are not looked at
+ */
+export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSeries {
+  const items = baskets.items.length;
+  const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const spanMs = end === 0 ? 0 : cutoffMs - baskets.placedAtMs[0]!;
+  const weeks = Math.min(MOST_WEEKS, Math.ceil(spanMs / WEEK_MS));
+  const from = firstBasketAt(baskets, cutoffMs - weeks * WEEK_MS);
+
+  const orders = new Float32Array(items * weeks);
+  const totalLines = new Float64Array(weeks);
+  const dailyOrders = new Float64Array(weeks * 7);
+  for (let basket = from; basket < end; basket++) {
+    const slot = Math.min(weeks * 7 - 1, Math.floor((cutoffMs - baskets.placedAtMs[basket]! - 1) / DAY_MS));
+    const week = weeks - 1 - Math.floor(slot / 7);
+    dailyOrders[slot]! += 1;
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
+      orders[baskets.item[line]! * weeks + week]! += 1;
+      totalLines[week]! += 1;
+    }
+  }
+
+  const openDays = findOpenDays(dailyOrders, cutoffMs);
+  const open = new Float64Array(weeks);
+  for (let slot = 0; slot < weeks * 7; slot++)
+    open[weeks - 1 - Math.floor(slot / 7)]! += openWeight(openDays, slot);
+  return {
+    items,
+    weeks,
+    orders,
+    totalLines,
+    open,
+    firstWeek: findFirstWeeks(orders, items, weeks),
+    openDays,
+  };
+}
+
+function findFirstWeeks(orders: Float32Array, items: number, weeks: number): Int32Array {
+  const first = new Int32Array(items).fill(weeks);
+  for (let item = 0; item < items; item++) {
+    for (let week = 0; week < weeks; week++) {
+      if (orders[item * weeks + week]! > 0) {
+        first[item] = week;
+        break;
+      }
+    }
+  }
+  return first;
+}

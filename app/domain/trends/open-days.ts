@@ -1,0 +1,147 @@
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after. */
+export interface OpenDays {
+  /** [7] share of an ordinary week's orders that falls on the slots congruent to the index modulo 7; sums to 1. */
+  readonly weekdayShare: Float64Array;
+  /** [slots] 1 where the shop took no orders although it should have. */
+  readonly isClosed: Uint8Array;
+  readonly cutoffMs: number;
+}
+
+/** Fewer expected orders than this leave a day without orders unremarkable: at 5, chance alone gives 0.7 %. */
+const LEAST_EXPECTED = 5;
+/** Same weekdays to either side that say how many orders a day should have. */
+const WEEKS_AROUND = 6;
+
+/**
+ * Finds the days on which a shop was closed: no orders (at most 1 in 20) where the same weekday of the six
+ * weeks around has at least five. Quiet weekdays between two closed days belong to the closure.
+ *
+ * @param dailyOrders [slots] orders of each day, slot 0 newest
+ * @returns for a shop of fewer than five orders a day, no closed day
+ * Known weakness: a day's outage of the shop's own order feed looks like a holiday.
+ */
+export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenDays {
+  const slots = dailyOrders.length;
+  const expected = new Float64Array(slots);
+  for (let slot = 0; slot < slots; slot++) expected[slot] = usualOrders(dailyOrders, slot);
+
+  const isClosed = new Uint8Array(slots);
+  for (let slot = 0; slot < slots; slot++) {
+    const usual = expected[slot]!;
+    if (usual >= LEAST_EXPECTED && dailyOrders[slot]! <= usual / 20) isClosed[slot] = 1;
+  }
+  bridgeQuietDays(isClosed, expected, dailyOrders);
+  return { weekdayShare: shareByWeekday(dailyOrders, isClosed), isClosed, cutoffMs };
+}
+
+/** Median of the same weekday in the weeks around, the day itself left out: a closed fortnight does not hide itself. */
+function usualOrders(dailyOrders: Float64Array, slot: number): number {
+  const around: number[] = [];
+  for (let week = -WEEKS_AROUND; week <= WEEKS_AROUND; week++) {
+    const other = slot + 7 * week;
+    if (week !== 0 && other >= 0 && other < dailyOrders.length) around.push(dailyOrders[other]!);
+  }
+  around.sort((a, b) => a - b);
+  return around.length === 0 ? 0 : around[around.length >> 1]!;
+}
+
+function bridgeQuietDays(isClosed: Uint8Array, expected: Float64Array, dailyOrders: Float64Array): void {
+  let lastClosed = -1;
+  for (let slot = 0; slot < isClosed.length; slot++) {
+    if (isClosed[slot]) {
+      if (lastClosed >= 0 && slot - lastClosed <= 3) isClosed.fill(1, lastClosed, slot);
+      lastClosed = slot;
+    } else if (expected[slot]! >= LEAST_EXPECTED || dailyOrders[slot]! > 0) {
+      lastClosed = -1;
+    }
+  }
+}
+
+function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float64Array {
+  const sum = new Float64Array(7);
+  const days = new Float64Array(7);
+  for (let slot = 0; slot < Math.min(dailyOrders.length, 182); slot++) {
+    if (isClosed[slot]) continue;
+    sum[slot % 7]! += dailyOrders[slot]!;
+    days[slot % 7]! += 1;
+  }
+  const mean = sum.map((total, weekday) => (days[weekday]! > 0 ? total / days[weekday]! : 0));
+  const week = mean.reduce((a, b) => a + b, 0);
+  return week > 0 ? mean.map((value) => value / week) : mean.fill(1 / 7);
+}
+
+/** How much of an ordinary week a past day was worth: its weekday's share, 0 when closed. */
+export function openWeight({ weekdayShare, isClosed }: OpenDays, slot: number): number {
+  return isClosed[slot] ? 0 : weekdayShare[slot % 7]!;
+}
+
+/** A closure of at least so many days keeps its date; a shorter one keeps its weekday. */
+const LONG_CLOSURE_DAYS = 5;
+
+/**
+ * How many ordinary weeks the `days` days after an instant are worth, as far as the year before tells: a long
+ * closure comes back on the same dates (Christmas to New Year), one around Easter moves with Easter, a short one
+ * comes back 52 weeks later (bank holidays). The days themselves are not looked at, so a back-test may ask.
+ *
+ * @param fromSlot slot of the first day; -1 starts at the cutoff
+ * Known weakness: a single holiday with a fixed date is expected on the wrong day of its week.
+ */
+export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: number): number {
+  let weight = 0;
+  for (let step = 0; step < days; step++) {
+    const slot = fromSlot - step;
+    if (!isClosureExpected(openDays, slot)) weight += openDays.weekdayShare[((slot % 7) + 7) % 7]!;
+  }
+  return weight;
+}
+
+function isClosureExpected(openDays: OpenDays, slot: number): boolean {
+  const date = new Date(openDays.cutoffMs - slot * DAY_MS - DAY_MS / 2);
+  const year = date.getUTCFullYear();
+  const sameDate = slotOf(openDays, Date.UTC(year - 1, date.getUTCMonth(), date.getUTCDate(), 12));
+  if (closureLength(openDays, sameDate) >= LONG_CLOSURE_DAYS) return true;
+
+  const fromEaster = Math.floor((date.getTime() - easterMs(year)) / DAY_MS);
+  if (Math.abs(fromEaster) <= 3)
+    return closureLength(openDays, slotOf(openDays, easterMs(year - 1) + (fromEaster + 0.5) * DAY_MS)) > 0;
+
+  const sameWeekday = slot + 364;
+  const length = closureLength(openDays, sameWeekday);
+  return length > 0 && length < LONG_CLOSURE_DAYS && !isNearEaster(openDays, sameWeekday);
+}
+
+function slotOf({ cutoffMs }: OpenDays, atMs: number): number {
+  return Math.floor((cutoffMs - atMs) / DAY_MS);
+}
+
+function isNearEaster({ cutoffMs }: OpenDays, slot: number): boolean {
+  const atMs = cutoffMs - slot * DAY_MS - DAY_MS / 2;
+  return Math.abs(Math.floor((atMs - easterMs(new Date(atMs).getUTCFullYear())) / DAY_MS)) <= 3;
+}
+
+/** Days of the run of closed days that holds the slot; 0 when it was open or is not known. */
+function closureLength({ isClosed }: OpenDays, slot: number): number {
+  if (slot < 0 || slot >= isClosed.length || !isClosed[slot]) return 0;
+  let first = slot;
+  let last = slot;
+  while (isClosed[first - 1]) first--;
+  while (isClosed[last + 1]) last++;
+  return last - first + 1;
+}
+
+/** Western Easter Sunday, 00:00 UTC. @see Meeus, Astronomical Algorithms, 1991, chapter 8 */
+function easterMs(year: number): number {
+  const a = year % 19;
+  const century = Math.floor(year / 100);
+  const d = Math.floor(century / 4);
+  const e = century % 4;
+  const g = Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
+  const h = (19 * a + century - d - g + 15) % 30;
+  const i = Math.floor((year % 100) / 4);
+  const l = (32 + 2 * e + 2 * i - h - (year % 4)) % 7;
+  const m = Math.floor((a + 11 * h + 22 * l) / 451);
+  const monthAndDay = h + l - 7 * m + 114;
+  return Date.UTC(year, Math.floor(monthAndDay / 31) - 1, (monthAndDay % 31) + 1);
+}

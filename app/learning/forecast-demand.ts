@@ -1,0 +1,73 @@
+import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { backTest, type DemandMetrics } from "#app/domain/trends/back-test.ts";
+import { listDemandCandidates, smoothDemand, toWeeks } from "#app/domain/trends/demand-candidates.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { intervalOf, learnErrorSpread, likeliestTrend } from "#app/domain/trends/forecast-interval.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { seasonIndexAhead } from "#app/domain/trends/season.ts";
+
+export interface DemandOptions {
+  /** Only orders before this instant are learned from. */
+  readonly cutoffMs: number;
+  /** Days forecast, 1 to 364. */
+  readonly horizonDays: number;
+  readonly seed: number;
+  /** Stops between two training steps. */
+  readonly signal?: AbortSignal;
+}
+
+export interface DemandForecast {
+  /** One per item with any sale before the cutoff, in order of the items. */
+  readonly forecasts: ItemForecast[];
+  readonly candidates: DemandMetrics[];
+}
+
+const COVERAGE = 0.8;
+
+/**
+ * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the method that did best
+ * on the windows before it.
+ *
+ * @returns no forecast at all when there is no basket before the cutoff
+ * @throws RangeError unless 1 ≤ horizonDays ≤ 364
+ */
+export async function forecastDemand(baskets: Baskets, options: DemandOptions): Promise<DemandForecast> {
+  const { cutoffMs, horizonDays } = options;
+  if (!(horizonDays >= 1 && horizonDays <= 364))
+    throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
+  const series = countWeeklyOrders(baskets, cutoffMs);
+  if (series.weeks === 0) return { forecasts: [], candidates: [] };
+
+  const levels = smoothDemand(series);
+  const tested = backTest(series, listDemandCandidates(levels), horizonDays);
+  const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
+  const expected = tested.chosen.forecast(series.weeks, horizonDays);
+  const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
+  const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays));
+
+  const forecasts: ItemForecast[] = [];
+  for (let item = 0; item < series.items; item++) {
+    if (series.firstWeek[item]! >= series.weeks) continue;
+    const ordersExpected = Math.max(0, expected[item]!);
+    const { low, high } = intervalOf(spread, ordersExpected, COVERAGE);
+    forecasts.push({
+      item,
+      horizonDays,
+      ordersExpected,
+      ordersLow: Math.min(low, ordersExpected),
+      ordersHigh: Math.max(high, ordersExpected),
+      trend: likeliestTrend(spread, ordersExpected, last[item]!),
+      seasonIndex: seasonIndex ? seasonIndex[item]! : null,
+    });
+  }
+  return { forecasts, candidates: tested.candidates };
+}
+
+function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {
+  const orders = new Float64Array(baskets.items.length);
+  const end = Math.min(firstBasketAt(baskets, toMs), countBaskets(baskets));
+  for (let line = baskets.offsets[firstBasketAt(baskets, fromMs)]!; line < baskets.offsets[end]!; line++)
+    orders[baskets.item[line]!]! += 1;
+  return orders;
+}
