@@ -1,0 +1,126 @@
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ROOT = import.meta.dirname;
+
+interface ExtensionBuild {
+  /** Folder under extensions/. */
+  name: string;
+  /** File that the build writes, relative to the extension. */
+  output: string;
+  /** Folders whose files it depends on, relative to the extension. */
+  inputs: string[];
+  compile: (folder: string) => Promise<Uint8Array>;
+}
+
+/** What each extension needs before the Shopify CLI or the stand-in shop can take it. The theme's files need no build. */
+const BUILDS: ExtensionBuild[] = [
+  { name: "bundle-discount", output: "dist/function.wasm", inputs: ["assembly"], compile: compileFunction },
+  { name: "bundle-pixel", output: "dist/bundle-pixel.js", inputs: ["src"], compile: compilePixel },
+];
+
+/**
+ * Builds the extensions' outputs that are older than their sources.
+ *
+ * @param names folders to build, all when empty
+ * @param options.isForced builds even what is up to date
+ * @returns paths of the outputs, absolute, by extension; every one exists afterwards
+ * @throws Error naming the extension and the compiler's first complaints, or an unknown name
+ */
+export async function buildExtensions(
+  names: string[] = [],
+  options: { isForced?: boolean } = {},
+): Promise<Record<string, string>> {
+  const unknown = names.find((name) => !BUILDS.some((build) => build.name === name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `no build for extension "${unknown}"; known: ${BUILDS.map((build) => build.name).join(", ")}`,
+    );
+  }
+  const outputs: Record<string, string> = {};
+  for (const build of BUILDS) {
+    if (names.length > 0 && !names.includes(build.name)) continue;
+    const folder = join(ROOT, build.name);
+    const output = join(folder, build.output);
+    outputs[build.name] = output;
+    if (!options.isForced && (await isUpToDate(folder, build, output))) continue;
+    await mkdir(join(output, ".."), { recursive: true });
+    // Renamed into place, so that a build beside this one never reads half a file.
+    const unfinished = `${output}.${process.pid}`;
+    await writeFile(unfinished, await build.compile(folder));
+    await rename(unfinished, output);
+  }
+  return outputs;
+}
+
+/** The compiled Function, built first if its sources changed. */
+export async function readFunctionWasm(): Promise<Uint8Array> {
+  const { "bundle-discount": output } = await buildExtensions(["bundle-discount"]);
+  return await readFile(output!);
+}
+
+async function isUpToDate(folder: string, build: ExtensionBuild, output: string): Promise<boolean> {
+  const builtAtMs = await stat(output).then(
+    (file) => file.mtimeMs,
+    () => 0,
+  );
+  const sources = [fileURLToPath(import.meta.url)];
+  for (const input of build.inputs) {
+    for (const entry of await readdir(join(folder, input), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) sources.push(join(entry.parentPath, entry.name));
+    }
+  }
+  const changedAtMs = await Promise.all(sources.map(async (path) => (await stat(path)).mtimeMs));
+  return builtAtMs > Math.max(...changedAtMs);
+}
+
+/** Only instructions of WebAssembly 1.0 and no runtime: the module then meters exactly and stays small. */
+async function compileFunction(folder: string): Promise<Uint8Array> {
+  let wasm: Uint8Array | undefined;
+  const { default: asc } = await import("assemblyscript/asc");
+  const { error, stderr } = await asc.main(
+    [
+      ...["index.ts", "--baseDir", join(folder, "assembly"), "-o", "function.wasm"],
+      ...["-O3", "--shrinkLevel", "1", "--noAssert", "--runtime", "stub", "--use", "abort="],
+      ...["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-globals"].flatMap((f) => ["--disable", f]),
+    ],
+    {
+      writeFile: (_name: string, contents: string | Uint8Array) => {
+        if (contents instanceof Uint8Array) wasm = contents;
+      },
+    },
+  );
+  if (error || wasm === undefined) {
+    throw new Error(`bundle-discount: ${error?.message ?? "no output"}\n${stderr.toString()}`);
+  }
+  return wasm;
+}
+
+async function compilePixel(folder: string): Promise<Uint8Array> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, "src/index.ts")],
+    write: false,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    platform: "browser",
+    target: "es2020",
+    logLevel: "silent",
+  });
+  return outputFiles[0]!.contents;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+  try {
+    const outputs = await buildExtensions(names, { isForced: process.argv.includes("--force") });
+    for (const [name, output] of Object.entries(outputs)) {
+      console.log(`${name}: ${(await stat(output)).size} bytes, ${output.slice(ROOT.length + 1)}`);
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

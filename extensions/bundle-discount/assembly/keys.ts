@@ -1,0 +1,53 @@
+import { intern } from "./wasm-api";
+
+// Ids that the host gave the names of the input query and of the result.
+export let CART: u32 = 0;
+export let ATTRIBUTE: u32 = 0;
+export let VALUE: u32 = 0;
+export let DISCOUNT: u32 = 0;
+export let DISCOUNT_CLASSES: u32 = 0;
+export let LINES: u32 = 0;
+export let ID: u32 = 0;
+export let QUANTITY: u32 = 0;
+export let COST: u32 = 0;
+export let AMOUNT_PER_QUANTITY: u32 = 0;
+export let AMOUNT: u32 = 0;
+export let SELLING_PLAN_ALLOCATION: u32 = 0;
+export let MERCHANDISE: u32 = 0;
+export let PRODUCT: u32 = 0;
+export let IS_GIFT_CARD: u32 = 0;
+export let METAFIELD: u32 = 0;
+export let JSON_VALUE: u32 = 0;
+export let V: u32 = 0;
+export let O: u32 = 0;
+export let C: u32 = 0;
+export let Q: u32 = 0;
+export let T: u32 = 0;
+export let BP: u32 = 0;
+
+/** Must run before any name is looked up. */
+export function internInputKeys(): void {
+  CART = intern("cart");
+  ATTRIBUTE = intern("attribute");
+  VALUE = intern("value");
+  DISCOUNT = intern("discount");
+  DISCOUNT_CLASSES = intern("discountClasses");
+  LINES = intern("lines");
+  ID = intern("id");
+  QUANTITY = intern("quantity");
+  COST = intern("cost");
+  AMOUNT_PER_QUANTITY = intern("amountPerQuantity");
+  AMOUNT = intern("amount");
+  SELLING_PLAN_ALLOCATION = intern("sellingPlanAllocation");
+  MERCHANDISE = intern("merchandise");
+  PRODUCT = intern("product");
+  IS_GIFT_CARD = intern("isGiftCard");
+  METAFIELD = intern("metafield");
+  JSON_VALUE = intern("jsonValue");
+  V = intern("v");
+  O = intern("o");
+  C = intern("c");
+  Q = intern("q");
+  T = intern("t");
+  BP = intern("bp");
+}

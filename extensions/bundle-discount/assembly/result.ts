@@ -1,0 +1,137 @@
+import { Candidate, candidateCount } from "./candidates";
+import { CartVariant, NONE, lineAt, variantAt } from "./cart";
+import { rankedAt } from "./choose";
+import * as keys from "./keys";
+import { formatHundredths } from "./numbers";
+import * as api from "./wasm-api";
+
+/** Shopify refuses a result over 20 kB and a run with it, so the largest savings go first and the rest is left out. */
+const MAX_RESULT_BYTES: u32 = 19_000;
+const MAX_CHOSEN: i32 = 100;
+/** Punctuation and names of one candidate and of one target as JSON, rounded up. */
+const CANDIDATE_BYTES: u32 = 100;
+const TARGET_BYTES: u32 = 60;
+
+const EMITTED: usize = memory.data(400); // ranks of the candidates that are written
+
+/** Writes the operations: none, or one that adds every chosen candidate. */
+export function writeResult(): void {
+  const count = listEmitted();
+  api.outputObject(1);
+  writeKey("operations");
+  api.outputArray(count > 0 ? 1 : 0);
+  if (count > 0) {
+    api.outputObject(1);
+    writeKey("productDiscountsAdd");
+    api.outputObject(2);
+    writeKey("selectionStrategy");
+    writeKey("ALL");
+    writeKey("candidates");
+    api.outputArray(count);
+    writeCandidates(count);
+    api.outputArrayEnd();
+    api.outputObjectEnd();
+    api.outputObjectEnd();
+  }
+  api.outputArrayEnd();
+  api.outputObjectEnd();
+}
+
+function writeKey(key: string): void {
+  api.outputInterned(api.intern(key));
+}
+
+function listEmitted(): i32 {
+  let count = 0;
+  let bytes: u32 = 0;
+  for (let rank = 0; rank < <i32>candidateCount && count < MAX_CHOSEN; rank++) {
+    const candidate = rankedAt(rank);
+    if (!candidate.isChosen) continue;
+    bytes += CANDIDATE_BYTES + jsonBytes(candidate.title);
+    for (let c = 0; c < candidate.size; c++) bytes += targetBytes(candidate, c);
+    if (bytes > MAX_RESULT_BYTES) break;
+    store<i32>(EMITTED + (count++ << 2), rank);
+  }
+  return count;
+}
+
+/** Bytes of a string once quotes, backslashes and control characters are escaped. */
+function jsonBytes(value: api.Value): u32 {
+  const length = api.readString(value);
+  let bytes = length;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(api.SCRATCH + i);
+    if (byte < 0x20) bytes += 5;
+    else if (byte == 0x22 || byte == 0x5c) bytes += 1;
+  }
+  return bytes;
+}
+
+function targetBytes(candidate: Candidate, component: i32): u32 {
+  let bytes: u32 = 0;
+  let units = candidate.sets * candidate.quantity(component);
+  for (let at = variantAt(candidate.variant(component)).firstLine; units > 0; at = lineAt(at).next) {
+    bytes += TARGET_BYTES + api.stringLength(lineAt(at).id);
+    units -= lineAt(at).quantity;
+  }
+  return bytes;
+}
+
+function writeCandidates(count: i32): void {
+  const message = api.intern("message");
+  const targets = api.intern("targets");
+  const cartLine = api.intern("cartLine");
+  const fixedAmount = api.intern("fixedAmount");
+  for (let i = 0; i < count; i++) {
+    const candidate = rankedAt(load<i32>(EMITTED + (i << 2)));
+    api.outputObject(3);
+    api.outputInterned(message);
+    api.outputString(api.SCRATCH, api.readString(candidate.title));
+    api.outputInterned(targets);
+    api.outputArray(countTargets(candidate));
+    for (let c = 0; c < candidate.size; c++) {
+      writeTargets(variantAt(candidate.variant(c)), candidate.sets * candidate.quantity(c), cartLine);
+    }
+    api.outputArrayEnd();
+    api.outputInterned(keys.VALUE);
+    api.outputObject(1);
+    api.outputInterned(fixedAmount);
+    api.outputObject(1);
+    api.outputInterned(keys.AMOUNT);
+    api.outputString(api.SCRATCH, formatHundredths(candidate.hundredths));
+    api.outputObjectEnd();
+    api.outputObjectEnd();
+    api.outputObjectEnd();
+  }
+}
+
+function countTargets(candidate: Candidate): u32 {
+  let count: u32 = 0;
+  for (let c = 0; c < candidate.size; c++) {
+    let units = candidate.sets * candidate.quantity(c);
+    for (let at = variantAt(candidate.variant(c)).firstLine; units > 0; at = lineAt(at).next) {
+      units -= lineAt(at).quantity;
+      count++;
+    }
+  }
+  return count;
+}
+
+/** Draws the units from the variant's lines in the order of the cart. */
+function writeTargets(variant: CartVariant, units: i32, cartLine: u32): void {
+  let rest = units;
+  for (let at = variant.firstLine; rest > 0 && at != NONE; at = lineAt(at).next) {
+    const line = lineAt(at);
+    const drawn = min(rest, line.quantity);
+    api.outputObject(1);
+    api.outputInterned(cartLine);
+    api.outputObject(2);
+    api.outputInterned(keys.ID);
+    api.outputString(api.SCRATCH, api.readString(line.id));
+    api.outputInterned(keys.QUANTITY);
+    api.outputInteger(drawn);
+    api.outputObjectEnd();
+    api.outputObjectEnd();
+    rest -= drawn;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Binding of Shopify's Function Wasm API, version 2. Values cross the border as 64 bits: a plain f64 is a number,
+ * anything else is a NaN whose payload holds a tag (bits 46 to 49), a length (32 to 45) and a handle (0 to 31).
+ */
+export type Value = u64;
+
+@external("shopify_function_v2", "shopify_function_input_get")
+export declare function inputGet(): Value;
+@external("shopify_function_v2", "shopify_function_input_get_val_len")
+declare function inputValueLength(scope: Value): usize;
+@external("shopify_function_v2", "shopify_function_input_read_utf8_str")
+declare function inputReadString(source: usize, out: usize, length: usize): void;
+@external("shopify_function_v2", "shopify_function_input_get_interned_obj_prop")
+declare function inputProperty(scope: Value, key: u32): Value;
+@external("shopify_function_v2", "shopify_function_input_get_at_index")
+declare function inputElement(scope: Value, index: usize): Value;
+@external("shopify_function_v2", "shopify_function_intern_utf8_str")
+declare function internString(pointer: usize, length: usize): u32;
+@external("shopify_function_v2", "shopify_function_output_new_object")
+export declare function outputObject(properties: usize): i32;
+@external("shopify_function_v2", "shopify_function_output_finish_object")
+export declare function outputObjectEnd(): i32;
+@external("shopify_function_v2", "shopify_function_output_new_array")
+export declare function outputArray(elements: usize): i32;
+@external("shopify_function_v2", "shopify_function_output_finish_array")
+export declare function outputArrayEnd(): i32;
+@external("shopify_function_v2", "shopify_function_output_new_utf8_str")
+export declare function outputString(pointer: usize, length: usize): i32;
+@external("shopify_function_v2", "shopify_function_output_new_interned_utf8_str")
+export declare function outputInterned(key: u32): i32;
+@external("shopify_function_v2", "shopify_function_output_new_i32")
+export declare function outputInteger(value: i32): i32;
+
+const NAN_BOX: u64 = 0x7ffc_0000_0000_0000;
+const TAG_BOOLEAN: u32 = 1;
+const TAG_STRING: u32 = 3;
+const TAG_OBJECT: u32 = 4;
+const TAG_ARRAY: u32 = 5;
+/** A length that does not fit its 14 bits reads as this; the host knows the real one. */
+const LENGTH_OVERFLOW: u32 = 0x3fff;
+const NULL_VALUE: Value = NAN_BOX;
+
+/** Longest string that is read; longer ones count as malformed. */
+export const MAX_STRING_BYTES: u32 = 1024;
+/** Holds the string that was read last. */
+export const SCRATCH: usize = memory.data(1024);
+
+function tagOf(value: Value): u32 {
+  return (value & NAN_BOX) != NAN_BOX ? 2 : (<u32>(value >> 46)) & 15;
+}
+
+function lengthOf(value: Value): u32 {
+  const length = (<u32>(value >> 32)) & LENGTH_OVERFLOW;
+  return length == LENGTH_OVERFLOW ? <u32>inputValueLength(value) : length;
+}
+
+/** The property of an object; null when `scope` is no object or has no such property. */
+export function property(scope: Value, key: u32): Value {
+  return tagOf(scope) == TAG_OBJECT ? inputProperty(scope, key) : NULL_VALUE;
+}
+
+/** Elements of an array, 0 for anything else. */
+export function arrayLength(value: Value): u32 {
+  return tagOf(value) == TAG_ARRAY ? lengthOf(value) : 0;
+}
+
+/** The element at an index below `arrayLength`. */
+export function element(scope: Value, index: u32): Value {
+  return inputElement(scope, index);
+}
+
+/** Whether the value is an object: neither null nor missing. */
+export function isObject(value: Value): bool {
+  return tagOf(value) == TAG_OBJECT;
+}
+
+/** Whether the value is the boolean true. */
+export function isTrue(value: Value): bool {
+  return tagOf(value) == TAG_BOOLEAN && <u32>value != 0;
+}
+
+/** The whole number that the value holds if it lies in [low, high], else -1. */
+export function integerIn(value: Value, low: i32, high: i32): i32 {
+  if (tagOf(value) != 2) return -1;
+  const number = reinterpret<f64>(value);
+  // Written so that a NaN fails: it compares false with everything.
+  if (!(number >= <f64>low && number <= <f64>high)) return -1;
+  const whole = <i32>number;
+  return <f64>whole == number ? whole : -1;
+}
+
+/** Bytes of a string, or 0 when the value is no string or too long to be one of ours. */
+export function stringLength(value: Value): u32 {
+  if (tagOf(value) != TAG_STRING) return 0;
+  const length = lengthOf(value);
+  return length > MAX_STRING_BYTES ? 0 : length;
+}
+
+/** Copies a string of `stringLength` bytes to SCRATCH and returns that length. */
+export function readString(value: Value): u32 {
+  const length = stringLength(value);
+  if (length > 0) inputReadString(<usize>(<u32>value), SCRATCH, length);
+  return length;
+}
+
+/** Makes an ASCII key known to the host, which then finds it without comparing text again. */
+export function intern(key: string): u32 {
+  const length = key.length;
+  const source = changetype<usize>(key);
+  for (let i = 0; i < length; i++) store<u8>(SCRATCH + i, load<u8>(source + (i << 1)));
+  return internString(SCRATCH, length);
+}
