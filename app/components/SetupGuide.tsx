@@ -1,0 +1,76 @@
+import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { CheckCircleIcon, CircleIcon } from "@shopify/polaris-icons";
+
+export interface SetupStep {
+  readonly title: string;
+  readonly text: string;
+  readonly isDone: boolean;
+  readonly action?: { readonly label: string; readonly url: string; readonly isExternal?: boolean };
+}
+
+/** The way from installation to the first live bundle; each step ticks itself from what the shop holds. */
+export function SetupGuide({ steps }: { readonly steps: readonly SetupStep[] }) {
+  const doneCount = steps.filter(({ isDone }) => isDone).length;
+  const next = steps.findIndex(({ isDone }) => !isDone);
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            From your orders to the first live bundle
+          </Text>
+          <Badge
+            tone={doneCount === steps.length ? "success" : "info"}
+          >{`${doneCount} of ${steps.length} done`}</Badge>
+        </InlineStack>
+        <ProgressBar progress={(100 * doneCount) / steps.length} size="small" tone="success" />
+        <BlockStack as="ol" gap="300">
+          {steps.map((step, index) => (
+            <Step key={step.title} step={step} isNext={index === next} />
+          ))}
+        </BlockStack>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
+  const { title, text, isDone, action } = step;
+  return (
+    <Box
+      as="li"
+      padding="200"
+      borderRadius="200"
+      {...(isNext ? { background: "bg-surface-secondary" as const } : {})}
+    >
+      <InlineStack gap="300" blockAlign="start" wrap={false}>
+        <Box>
+          <Icon
+            source={isDone ? CheckCircleIcon : CircleIcon}
+            tone={isDone ? "success" : "subdued"}
+            accessibilityLabel={isDone ? "Done" : "To do"}
+          />
+        </Box>
+        <BlockStack gap="200" inlineAlign="start">
+          <Text as="h3" variant="bodyMd" fontWeight={isNext ? "semibold" : "regular"}>
+            {title}
+          </Text>
+          {isDone ? null : (
+            <Text as="p" tone="subdued">
+              {text}
+            </Text>
+          )}
+          {action && !isDone ? (
+            <Button
+              url={action.url}
+              {...(action.isExternal ? { target: "_top" as const } : {})}
+              variant={isNext ? "primary" : "secondary"}
+            >
+              {action.label}
+            </Button>
+          ) : null}
+        </BlockStack>
+      </InlineStack>
+    </Box>
+  );
+}

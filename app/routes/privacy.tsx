@@ -1,0 +1,41 @@
+import type { MetaFunction } from "@remix-run/node";
+
+export const meta: MetaFunction = () => [{ title: "Privacy · Bundlesmith" }];
+
+const SECTIONS = [
+  {
+    title: "What is stored of a shopper",
+    text: "Which products an order held, when, at what price, and a code in place of the customer. The code is made with a secret that belongs to one shop alone; it cannot be turned back into a customer, and two shops never share one. Page views, searches and offers seen are stored under a random number that the shopper's browser made.",
+  },
+  {
+    title: "What is never stored",
+    text: "No name, e-mail address, phone number, postal address or payment detail. These are dropped before anything is written. What looks like an e-mail address or a number in a search is removed.",
+  },
+  {
+    title: "What it is used for",
+    text: "To learn which products belong together in that one shop, to propose bundles to its owner, and to measure what they earned. One shop's data is never used for another shop, and never sold.",
+  },
+  {
+    title: "Consent",
+    text: "The pixel runs inside Shopify's customer privacy rules: without a shopper's consent to analytics, it sends nothing.",
+  },
+  {
+    title: "Access and erasure",
+    text: "Requests that a shop receives through Shopify are carried out by the app itself: a customer's orders are exported, or their code is erased from every order. When the app is uninstalled, everything of the shop is deleted as soon as Shopify asks for it, 48 hours later.",
+  },
+] as const;
+
+/** What the app keeps, in plain words; app stores and shoppers link here. */
+export default function PrivacyPage() {
+  return (
+    <main style={{ maxInlineSize: "40rem", margin: "4rem auto", padding: "0 1rem", lineHeight: 1.6 }}>
+      <h1 style={{ fontSize: "1.75rem", lineHeight: 1.2, marginBlockEnd: "1rem" }}>Privacy</h1>
+      {SECTIONS.map(({ title, text }) => (
+        <section key={title} style={{ marginBlockEnd: "1.5rem" }}>
+          <h2 style={{ fontSize: "1.125rem", marginBlockEnd: "0.25rem" }}>{title}</h2>
+          <p>{text}</p>
+        </section>
+      ))}
+    </main>
+  );
+}

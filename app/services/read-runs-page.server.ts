@@ -1,0 +1,17 @@
+import type { Deps } from "#app/deps.server.ts";
+import { findShop, listRuns } from "#app/data/read-home.server.ts";
+import { toRunView } from "./read-home-page.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
+
+const LISTED_RUNS = 50;
+
+/** The newest runs of a shop, newest first; empty before the shop's row exists. */
+export async function readRunsPage(deps: Deps, { shop, now }: { shop: string; now: Date }) {
+  const [row, runs] = await Promise.all([
+    findShop(deps.db, { shop }),
+    listRuns(deps.db, { shop, limit: LISTED_RUNS }),
+  ]);
+  if (!row) return [];
+  const format = createShopFormat(row);
+  return runs.map((run) => toRunView(run, format, now));
+}
