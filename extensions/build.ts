@@ -60,6 +60,12 @@ export async function readFunctionWasm(): Promise<Uint8Array> {
   return await readFile(output!);
 }
 
+/** Text of the Function's input query. */
+export async function readFunctionInputQuery(): Promise<string> {
+  const path = join(ROOT, "bundle-discount/src/cart-lines-discounts-generate-run.graphql");
+  return await readFile(path, "utf8");
+}
+
 async function isUpToDate(folder: string, build: ExtensionBuild, output: string): Promise<boolean> {
   const builtAtMs = await stat(output).then(
     (file) => file.mtimeMs,
@@ -83,7 +89,10 @@ async function compileFunction(folder: string): Promise<Uint8Array> {
     [
       ...["index.ts", "--baseDir", join(folder, "assembly"), "-o", "function.wasm"],
       ...["-O3", "--shrinkLevel", "1", "--noAssert", "--runtime", "stub", "--use", "abort="],
-      ...["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-globals"].flatMap((f) => ["--disable", f]),
+      ...["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-globals"].flatMap((f) => [
+        "--disable",
+        f,
+      ]),
     ],
     {
       writeFile: (_name: string, contents: string | Uint8Array) => {

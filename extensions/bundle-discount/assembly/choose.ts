@@ -3,8 +3,8 @@ import { NONE, variantAt, variantCount } from "./cart";
 
 /** Candidates of one component that fit a 64-bit mask, and so the exact search. */
 const MAX_EXACT: i32 = 64;
-/** Steps of the exact search over the whole cart, about 40 instructions each; when they run out, the best so far stands. */
-const MAX_STEPS: i32 = 20_000;
+/** Steps of the exact search over the whole cart, about 200 instructions each; when they run out, the best so far stands. */
+const MAX_STEPS: i32 = 8_000;
 
 const ORDER: usize = memory.data(8192); // 2048 candidate indices, best first
 const MERGED: usize = memory.data(8192);
@@ -66,7 +66,8 @@ function sortBySaving(): void {
   const count = <i32>candidateCount;
   for (let i = 0; i < count; i++) store<i32>(ORDER + (i << 2), i);
   for (let width = 1; width < count; width <<= 1) {
-    for (let low = 0; low + width < count; low += width << 1) mergeRuns(low, low + width, min(low + (width << 1), count));
+    for (let low = 0; low + width < count; low += width << 1)
+      mergeRuns(low, low + width, min(low + (width << 1), count));
   }
 }
 
@@ -131,7 +132,12 @@ function explore(from: i32, blocked: u64, taken: u64, hundredths: i64): void {
   // The first descent takes at most 64 steps down, so a full answer exists before the steps can run out on it.
   if (--steps < 0 && bestHundredths >= 0) return;
   const bit = (<u64>1) << at;
-  explore(at + 1, blocked | load<u64>(CONFLICTS + (at << 3)), taken | bit, hundredths + memberAt(at).hundredths);
+  explore(
+    at + 1,
+    blocked | load<u64>(CONFLICTS + (at << 3)),
+    taken | bit,
+    hundredths + memberAt(at).hundredths,
+  );
   explore(at + 1, blocked, taken, hundredths);
 }
 

@@ -47,7 +47,7 @@ export function formatHundredths(amount: i64): u32 {
   let length: u32 = 4;
   for (let rest = amount / 1000; rest > 0; rest /= 10) length++;
   let rest = amount;
-  for (let i = length; i-- > 0; ) {
+  for (let i = length; i-- > 0;) {
     if (i == length - 3) {
       store<u8>(SCRATCH + i, DOT);
       continue;

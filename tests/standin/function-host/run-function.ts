@@ -98,7 +98,8 @@ class FunctionHost {
         this.#bytes(out, length).set(values.stringBytes(source).subarray(0, length)),
       input_get_obj_prop: (scope: bigint, pointer: number, length: number) =>
         this.#property(scope, this.#text(pointer, length)),
-      input_get_interned_obj_prop: (scope: bigint, key: number) => this.#property(scope, this.#internedAt(key)),
+      input_get_interned_obj_prop: (scope: bigint, key: number) =>
+        this.#property(scope, this.#internedAt(key)),
       input_get_at_index: (scope: bigint, index: number) => {
         const container = values.container(scope);
         if (!Array.isArray(container)) return values.error(READ_ERROR.notAnArray);
@@ -112,7 +113,8 @@ class FunctionHost {
       output_new_null: () => this.writer.write(null),
       output_new_i32: (value: number) => this.writer.write(value),
       output_new_f64: (value: number) => this.writer.write(value),
-      output_new_utf8_str: (pointer: number, length: number) => this.writer.write(this.#text(pointer, length)),
+      output_new_utf8_str: (pointer: number, length: number) =>
+        this.writer.write(this.#text(pointer, length)),
       output_new_interned_utf8_str: (key: number) => this.writer.write(this.#internedAt(key)),
       output_new_object: (length: number) => this.writer.begin("object", length),
       output_finish_object: () => this.writer.end("object"),
@@ -132,7 +134,8 @@ class FunctionHost {
 
   #property(scope: bigint, key: string): bigint {
     const container = this.#values.container(scope);
-    if (container === undefined || Array.isArray(container)) return this.#values.error(READ_ERROR.notAnObject);
+    if (container === undefined || Array.isArray(container))
+      return this.#values.error(READ_ERROR.notAnObject);
     return this.#values.encode(Object.hasOwn(container, key) ? container[key] : null);
   }
 

@@ -1,0 +1,64 @@
+import type { DiscountCandidate, DiscountResult, FunctionCart } from "./run-discount-function.ts";
+
+/** A candidate that was applied, with its share on each line. */
+export interface AppliedDiscount {
+  message: string;
+  /** Whole discount, hundredths of the cart's currency. */
+  hundredths: number;
+  /** Shares by line id; they sum to `hundredths`. */
+  shares: { lineId: string; quantity: number; hundredths: number }[];
+}
+
+/**
+ * Applies a Function's product discounts as a checkout does: a line takes one discount, the largest first; an amount is
+ * spread over its target units in proportion to their price, leftover hundredths to the largest remainders.
+ *
+ * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is no fixed amount
+ */
+export function allocateDiscounts(cart: FunctionCart, result: DiscountResult): AppliedDiscount[] {
+  const candidates = result.operations
+    .flatMap((operation) => operation.productDiscountsAdd.candidates)
+    .map((candidate) => toDiscount(cart, candidate))
+    .sort((a, b) => b.hundredths - a.hundredths);
+  const taken = new Set<string>();
+  return candidates.filter((discount) => {
+    if (discount.shares.some(({ lineId }) => taken.has(lineId))) return false;
+    for (const { lineId } of discount.shares) taken.add(lineId);
+    return true;
+  });
+}
+
+function toDiscount(cart: FunctionCart, candidate: DiscountCandidate): AppliedDiscount {
+  const amount = candidate.value.fixedAmount?.amount;
+  if (amount === undefined) throw new Error("only fixed amounts are known to this checkout");
+  const targets = candidate.targets.map(({ cartLine }) => {
+    const line = cart.lines.find(({ id }) => id === cartLine.id);
+    if (line === undefined)
+      throw new Error(`the discount targets a line that the cart lacks: ${cartLine.id}`);
+    const quantity = cartLine.quantity ?? line.quantity;
+    if (quantity > line.quantity)
+      throw new Error(`the discount targets ${quantity} of ${line.quantity} units`);
+    return { lineId: line.id, quantity, hundredths: line.unitHundredths * quantity };
+  });
+  const total = targets.reduce((sum, target) => sum + target.hundredths, 0);
+  const hundredths = Math.min(Math.round(Number(amount) * 100), total);
+  return { message: candidate.message ?? "", hundredths, shares: spread(targets, hundredths, total) };
+}
+
+function spread(
+  targets: AppliedDiscount["shares"],
+  hundredths: number,
+  total: number,
+): AppliedDiscount["shares"] {
+  const exact = targets.map((target) => (total === 0 ? 0 : (hundredths * target.hundredths) / total));
+  const shares = targets.map((target, i) => ({ ...target, hundredths: Math.floor(exact[i]!) }));
+  let rest = hundredths - shares.reduce((sum, share) => sum + share.hundredths, 0);
+  const byRemainder = exact.map((share, i) => ({ i, remainder: share % 1 }));
+  byRemainder.sort((a, b) => b.remainder - a.remainder || a.i - b.i);
+  for (const { i } of byRemainder) {
+    if (rest <= 0) break;
+    shares[i]!.hundredths += 1;
+    rest -= 1;
+  }
+  return shares;
+}
