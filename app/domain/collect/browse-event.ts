@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { Arm } from "./order-event.ts";
+
+/** What a visitor did. The last two come from cart and checkout webhooks, the others from the web pixel. */
+export const BROWSE_KINDS = [
+  "page_viewed",
+  "product_viewed",
+  "collection_viewed",
+  "search_submitted",
+  "product_added_to_cart",
+  "product_removed_from_cart",
+  "cart_viewed",
+  "checkout_started",
+  "checkout_completed",
+  "offer_seen",
+  "offer_added",
+  "offer_dismissed",
+  "cart_updated",
+  "checkout_updated",
+] as const;
+
+/** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */
+export const BrowseEvent = z.object({
+  eventId: z.string().min(1).max(100),
+  visitorKey: z.string().min(1).max(64),
+  kind: z.enum(BROWSE_KINDS),
+  productGid: z.string().nullable(),
+  variantGid: z.string().nullable(),
+  bundleId: z.string().nullable(),
+  searchTerm: z.string().nullable(),
+  arm: Arm.nullable(),
+  occurredAt: z.iso.datetime(),
+});
+export type BrowseEvent = z.infer<typeof BrowseEvent>;

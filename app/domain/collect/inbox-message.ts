@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Result } from "../result.ts";
+import { BrowseEvent } from "./browse-event.ts";
+import { toCartEvents } from "./cart-payload.ts";
+import { OrderEvent, RefundEvent } from "./order-event.ts";
+import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
+import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
+import {
+  ProductDeletion,
+  ProductEvent,
+  StockEvent,
+  toProductDeletion,
+  toProductEvent,
+  toStockEvent,
+} from "./product-event.ts";
+
+/** What an inbox row holds: what the app needs of one webhook, and nothing else. */
+export const InboxMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("order"), order: OrderEvent }),
+  z.object({ kind: z.literal("refund"), refund: RefundEvent }),
+  z.object({ kind: z.literal("product"), product: ProductEvent }),
+  z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
+  z.object({ kind: z.literal("stock"), stock: StockEvent }),
+  z.object({ kind: z.literal("browse"), events: z.array(BrowseEvent) }),
+  /** Something changed that the message does not tell: it is read from the API. */
+  z.object({ kind: z.literal("reread") }),
+  z.object({ kind: z.literal("uninstalled") }),
+  z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
+  z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
+  z.object({ kind: z.literal("shop_redact") }),
+  /** Acknowledged: nothing follows from it. */
+  z.object({ kind: z.literal("noted") }),
+]);
+export type InboxMessage = z.infer<typeof InboxMessage>;
+
+export interface InboxContext {
+  readonly webhookId: string;
+  /** ISO 4217 code of the shop. */
+  readonly currency: string;
+  /** Keyed hash of an id, with a key of this shop alone. */
+  toKey(id: string): string;
+}
+
+/** Every topic that the app subscribes to, in the form that Shopify's header has. */
+const READERS: Readonly<
+  Record<string, (payload: unknown, context: InboxContext) => Result<InboxMessage, "payload_unusable">>
+> = {
+  "orders/create": readOrder,
+  "orders/updated": readOrder,
+  "orders/cancelled": readOrder,
+  // Its payload names added and removed lines without their contents.
+  "orders/edited": () => ({ ok: true, value: { kind: "reread" } }),
+  "refunds/create": (payload, { currency }) =>
+    map(toRefundEvent(payload, currency), (refund) => ({ kind: "refund", refund })),
+  "products/create": readProduct,
+  "products/update": readProduct,
+  "products/delete": (payload) =>
+    map(toProductDeletion(payload), (product) => ({ kind: "product_deleted", product })),
+  "inventory_levels/update": (payload) => map(toStockEvent(payload), (stock) => ({ kind: "stock", stock })),
+  "carts/create": readCart("cart_updated"),
+  "carts/update": readCart("cart_updated"),
+  "checkouts/create": readCart("checkout_updated"),
+  "checkouts/update": readCart("checkout_updated"),
+  "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
+  "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
+  "app_subscriptions/update": () => ({ ok: true, value: { kind: "noted" } }),
+  "bulk_operations/finish": () => ({ ok: true, value: { kind: "noted" } }),
+  "customers/data_request": (payload, { webhookId, toKey }) =>
+    map(toCustomerSubject(payload, webhookId, toKey), (subject) => ({ kind: "data_request", subject })),
+  "customers/redact": (payload, { webhookId, toKey }) =>
+    map(toCustomerSubject(payload, webhookId, toKey), (subject) => ({ kind: "customer_redact", subject })),
+  "shop/redact": () => ({ ok: true, value: { kind: "shop_redact" } }),
+};
+
+export const WEBHOOK_TOPICS: readonly string[] = Object.keys(READERS);
+
+/**
+ * Step 1, collect: one webhook to what the app keeps of it.
+ *
+ * @param topic as in the header, "orders/create"
+ * @param payload parsed with `parseJsonKeepingIds`
+ * @returns reason "topic_unknown", or "payload_unusable" with the field that does not fit
+ */
+export function toInboxMessage(
+  topic: string,
+  payload: unknown,
+  context: InboxContext,
+): Result<InboxMessage, "topic_unknown" | "payload_unusable"> {
+  const read = READERS[topic];
+  return read ? read(payload, context) : { ok: false, reason: "topic_unknown", detail: topic };
+}
+
+function readOrder(payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> {
+  return map(toOrderEvent(payload, toKey), (order) => ({ kind: "order", order }));
+}
+
+function readProduct(payload: unknown, { currency }: InboxContext): Result<InboxMessage, "payload_unusable"> {
+  return map(toProductEvent(payload, currency), (product) => ({ kind: "product", product }));
+}
+
+function readCart(kind: "cart_updated" | "checkout_updated") {
+  return (payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> =>
+    map(toCartEvents(payload, kind, toKey), (events) => ({ kind: "browse", events }));
+}
+
+function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) => U): Result<U, R> {
+  return result.ok ? { ok: true, value: convert(result.value) } : result;
+}

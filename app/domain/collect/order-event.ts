@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/holdout.ts names them. */
+export const Arm = z.enum(["treated", "holdout"]);
+export type Arm = z.infer<typeof Arm>;
+
+/** One line of an order as the app keeps it. Amounts are minor units of the shop's currency. */
+export const OrderEventLine = z.object({
+  lineGid: z.string().nullable(),
+  variantGid: z.string().nullable(),
+  productGid: z.string().nullable(),
+  sku: z.string(),
+  title: z.string(),
+  /** Units ordered, at least 0. */
+  quantity: z.number().int().min(0),
+  /** Price of one unit before discounts. */
+  unitPriceMinor: z.number().int(),
+  /** All discounts on the line. */
+  discountMinor: z.number().int(),
+  /** The part of `discountMinor` that this app's discount gave. */
+  bundleDiscountMinor: z.number().int(),
+  /** Units taken off since, by a refund or an edit. */
+  removedQuantity: z.number().int().min(0),
+  isGiftCard: z.boolean(),
+});
+export type OrderEventLine = z.infer<typeof OrderEventLine>;
+
+/** One refund. It may be known before its order is. */
+export const RefundEvent = z.object({
+  refundGid: z.string(),
+  orderGid: z.string(),
+  refundedAt: z.iso.datetime(),
+  /** Merchandise given back, before tax and shipping; what was paid back when no line was. */
+  amountMinor: z.number().int().min(0),
+  lines: z.array(z.object({ lineGid: z.string(), quantity: z.number().int().min(0) })),
+});
+export type RefundEvent = z.infer<typeof RefundEvent>;
+
+/** An order at one moment of its life, without anything that tells who placed it. */
+export const OrderEvent = z.object({
+  orderGid: z.string(),
+  placedAt: z.iso.datetime(),
+  /** Decides between two messages on the same order: the later one is right. */
+  updatedAt: z.iso.datetime(),
+  currency: z.string().length(3),
+  /** Keyed hash of the customer's id; null for a guest. */
+  customerKey: z.string().nullable(),
+  cancelledAt: z.iso.datetime().nullable(),
+  isTest: z.boolean(),
+  arm: Arm.nullable(),
+  visitorKey: z.string().nullable(),
+  /** Merchandise after discounts, before tax and shipping: Σ quantity · unit price − discount. */
+  totalMinor: z.number().int(),
+  lines: z.array(OrderEventLine),
+  refunds: z.array(RefundEvent),
+});
+export type OrderEvent = z.infer<typeof OrderEvent>;
+
+/**
+ * Reads the cart attribute that the theme block sets: "t:VISITOR" or "h:VISITOR".
+ *
+ * @returns nulls when the text is not of this form, since shoppers can write cart attributes themselves
+ */
+export function parseArmAttribute(value: string | null | undefined): {
+  arm: Arm | null;
+  visitorKey: string | null;
+} {
+  const match = /^([th]):([0-9a-f]{32})$/.exec(value ?? "");
+  if (!match) return { arm: null, visitorKey: null };
+  return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
+}
+
+/** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before tax and shipping. */
+export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor - line.discountMinor, 0);
+}

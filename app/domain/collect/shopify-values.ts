@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { parseMinor } from "../money.ts";
+
+/**
+ * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, all
+ * other values as JSON.parse gives them.
+ *
+ * @throws SyntaxError when the text is not JSON
+ */
+export function parseJsonKeepingIds(text: string): unknown {
+  // TypeScript's library does not know the third argument yet: the text that the number was written as.
+  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+      ? context!.source
+      : value;
+  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
+}
+
+/** A numeric REST id, kept as its digits. */
+export const NumericId = z
+  .union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)])
+  .transform(String);
+
+/** Shopify's timestamp with any offset, as the same instant in UTC. */
+export const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+
+/** A decimal amount: a string, or a plain number as refunds' `subtotal` is. */
+export const Decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number()]).transform(String);
+
+/** An amount as webhooks carry it beside its plain form; shop money is what the app counts in. */
+export const MoneySet = z.object({ shop_money: z.object({ amount: Decimal }) });
+
+export type GidKind =
+  "Customer" | "InventoryItem" | "LineItem" | "Order" | "Product" | "ProductVariant" | "Refund";
+
+/** Global id of a REST resource: ("Order", "42") → "gid://shopify/Order/42". */
+export function toGid(kind: GidKind, numericId: string): string {
+  return `gid://shopify/${kind}/${numericId}`;
+}
+
+/**
+ * Minor units of a decimal that its schema has already accepted.
+ *
+ * @throws RangeError when it does not fit a 32-bit column
+ */
+export function toMinor(decimal: string, currency: string): number {
+  const minor = parseMinor(decimal, currency);
+  if (minor === null || Math.abs(minor) > 2 ** 31 - 1) {
+    throw new RangeError(`the amount ${decimal} ${currency} is out of range`);
+  }
+  return minor;
+}
