@@ -1,0 +1,102 @@
+import type { Pool } from "pg";
+import { inTransaction } from "./transaction.server.ts";
+
+/** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
+export const TABLES_OF_A_SHOP = [
+  "Conversion",
+  "PublishedMetafield",
+  "Decision",
+  "BundleComponent",
+  "Bundle",
+  "Forecast",
+  "Model",
+  "Run",
+  "BrowseEvent",
+  "Refund",
+  "OrderLine",
+  "Order",
+  "InventoryLevel",
+  "Variant",
+  "Product",
+  "DataRequest",
+  "InboxEvent",
+  "Session",
+  "Shop",
+] as const;
+
+/** Deletes every row of a shop, all or none. Returns how many there were. Idempotent. */
+export async function deleteShopRows(pool: Pool, shop: string): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    let deleted = 0;
+    for (const table of TABLES_OF_A_SHOP) {
+      const { rowCount } = await client.query(`DELETE FROM "${table}" WHERE "shop" = $1`, [shop]);
+      deleted += rowCount ?? 0;
+    }
+    return deleted;
+  });
+}
+
+export interface CustomerTrace {
+  readonly orders: readonly unknown[];
+  readonly browseEvents: readonly unknown[];
+}
+
+const ORDERS_OF = `"shop" = $1 AND ("customerKey" = $2 OR "orderGid" = ANY($3))`;
+
+/**
+ * What is kept of one customer: orders by pseudonym or gid, and the browsing of the visitors that placed them.
+ *
+ * @param customerKey null when the request names no customer
+ */
+export async function readCustomerTrace(
+  pool: Pool,
+  shop: string,
+  { customerKey, orderGids }: { customerKey: string | null; orderGids: readonly string[] },
+): Promise<CustomerTrace> {
+  const subject = [shop, customerKey, orderGids];
+  const orders = await pool.query(
+    `SELECT o.*, (SELECT COALESCE(jsonb_agg(to_jsonb(l) ORDER BY l."position"), '[]') FROM "OrderLine" l
+                  WHERE l."shop" = o."shop" AND l."orderGid" = o."orderGid") AS "lines"
+     FROM "Order" o WHERE ${ORDERS_OF} ORDER BY o."placedAt"`,
+    subject,
+  );
+  const browseEvents = await pool.query(
+    `SELECT * FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
+       (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL) ORDER BY "occurredAt"`,
+    subject,
+  );
+  return { orders: orders.rows, browseEvents: browseEvents.rows };
+}
+
+/**
+ * Forgets one customer, all or nothing: their orders become those of a guest whom no visitor leads to, the
+ * visitor's browsing and earlier answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
+ *
+ * @returns how many orders lost their customer
+ */
+export async function eraseCustomerRows(
+  pool: Pool,
+  shop: string,
+  { customerKey, orderGids }: { customerKey: string | null; orderGids: readonly string[] },
+): Promise<number> {
+  const subject = [shop, customerKey, orderGids];
+  return inTransaction(pool, async (client) => {
+    await client.query(
+      `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
+         (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL)`,
+      subject,
+    );
+    await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = $2`, [shop, customerKey]);
+    // A message that waits would bring the customer back.
+    await client.query(
+      `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order,customerKey}', 'null')
+       WHERE "shop" = $1 AND "appliedAt" IS NULL AND "payload" #>> '{order,customerKey}' = $2`,
+      [shop, customerKey],
+    );
+    const { rowCount } = await client.query(
+      `UPDATE "Order" SET "customerKey" = NULL, "visitorKey" = NULL WHERE ${ORDERS_OF}`,
+      subject,
+    );
+    return rowCount ?? 0;
+  });
+}

@@ -1,0 +1,149 @@
+import type { Pool, PoolClient } from "pg";
+import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import { inTransaction } from "./transaction.server.ts";
+
+export type OrderSource = "shopify" | "import";
+
+/**
+ * Which of two versions of an order stays. Shopify's word replaces an imported one and an older one of its own;
+ * an import replaces imports alone.
+ */
+const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
+  shopify: `"Order"."source" = 'import' OR "Order"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"`,
+  import: `"Order"."source" = 'import'`,
+};
+
+const UPSERT_ORDERS = (source: OrderSource) => `
+  INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
+    "isTest", "source", "arm", "visitorKey", "totalMinor")
+  SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor"
+  FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
+    "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
+    "visitorKey" text, "totalMinor" int)
+  ORDER BY o."orderGid"
+  ON CONFLICT ("shop", "orderGid") DO UPDATE SET
+    "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+    "currency" = EXCLUDED."currency", "customerKey" = EXCLUDED."customerKey",
+    "cancelledAt" = EXCLUDED."cancelledAt", "isTest" = EXCLUDED."isTest", "source" = EXCLUDED."source",
+    "arm" = EXCLUDED."arm", "visitorKey" = EXCLUDED."visitorKey", "totalMinor" = EXCLUDED."totalMinor"
+  WHERE ${MAY_REPLACE[source]}
+  RETURNING "orderGid"`;
+
+const INSERT_LINES = `
+  INSERT INTO "OrderLine" ("shop", "orderGid", "position", "lineGid", "variantGid", "productGid", "sku", "title",
+    "quantity", "unitPriceMinor", "discountMinor", "bundleDiscountMinor", "refundedQuantity", "isGiftCard")
+  SELECT $1, l."orderGid", l."position", l."lineGid", l."variantGid", l."productGid", l."sku", l."title",
+    l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."removedQuantity", l."isGiftCard"
+  FROM jsonb_to_recordset($2::jsonb) AS l("orderGid" text, "position" int, "lineGid" text, "variantGid" text,
+    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" int, "discountMinor" int,
+    "bundleDiscountMinor" int, "removedQuantity" int, "isGiftCard" boolean)`;
+
+const UPSERT_REFUNDS = `
+  INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines")
+  SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines"
+  FROM jsonb_to_recordset($2::jsonb) AS r("refundGid" text, "orderGid" text, "refundedAt" timestamp(3),
+    "amountMinor" int, "lines" jsonb)
+  ORDER BY r."refundGid"
+  ON CONFLICT ("shop", "refundGid") DO UPDATE SET
+    "amountMinor" = EXCLUDED."amountMinor", "lines" = EXCLUDED."lines"`;
+
+/**
+ * Saves orders with their lines and refunds, all or none. An order that the database knows in a later version is
+ * left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each refund is
+ * a fact of its own.
+ *
+ * @returns the gids of the orders that were written
+ */
+export async function saveOrders(
+  pool: Pool,
+  shop: string,
+  orders: readonly OrderEvent[],
+): Promise<string[]> {
+  return inTransaction(pool, async (client) => {
+    const newest = keepNewest(orders);
+    await lockOrders(client, shop, [...newest.keys()]);
+    const written = await writeOrders(client, shop, [...newest.values()], "shopify");
+    await writeRefunds(
+      client,
+      shop,
+      orders.flatMap(({ refunds }) => refunds),
+    );
+    await applyRefunds(client, shop, [...newest.keys()]);
+    return written;
+  });
+}
+
+/** Saves one refund, known order or not. Idempotent. */
+export async function saveRefund(pool: Pool, shop: string, refund: RefundEvent): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await lockOrders(client, shop, [refund.orderGid]);
+    await writeRefunds(client, shop, [refund]);
+    await applyRefunds(client, shop, [refund.orderGid]);
+  });
+}
+
+/**
+ * Writes one batch of orders with their lines inside the caller's transaction.
+ *
+ * @param orders each gid at most once
+ * @returns the gids of the orders that were written; see `saveOrders` for those that were not
+ */
+export async function writeOrders(
+  client: PoolClient,
+  shop: string,
+  orders: readonly OrderEvent[],
+  source: OrderSource,
+): Promise<string[]> {
+  const heads = orders.map(({ lines: _lines, refunds: _refunds, ...head }) => head);
+  const { rows } = await client.query<{ orderGid: string }>(UPSERT_ORDERS(source), [shop, JSON.stringify(heads)]);
+  const written = new Set(rows.map(({ orderGid }) => orderGid));
+  if (written.size === 0) return [];
+  await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [shop, [...written]]);
+  const lines = orders
+    .filter(({ orderGid }) => written.has(orderGid))
+    .flatMap(({ orderGid, lines }) => lines.map((line, position) => ({ orderGid, position, ...line })));
+  await client.query(INSERT_LINES, [shop, JSON.stringify(lines)]);
+  return [...written];
+}
+
+/** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
+async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
+  await client.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended($1 || gid, 0)) FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`,
+    [shop, [...orderGids].sort()],
+  );
+}
+
+async function writeRefunds(client: PoolClient, shop: string, refunds: readonly RefundEvent[]): Promise<void> {
+  if (refunds.length === 0) return;
+  const distinct = new Map(refunds.map((refund) => [refund.refundGid, refund]));
+  await client.query(UPSERT_REFUNDS, [shop, JSON.stringify([...distinct.values()])]);
+}
+
+async function applyRefunds(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
+  await client.query(
+    `UPDATE "Order" o SET "refundedMinor" = r.amount
+     FROM (SELECT "orderGid", SUM("amountMinor")::int AS amount FROM "Refund"
+           WHERE "shop" = $1 AND "orderGid" = ANY($2) GROUP BY "orderGid") r
+     WHERE o."shop" = $1 AND o."orderGid" = r."orderGid"`,
+    [shop, orderGids],
+  );
+  await client.query(
+    `UPDATE "OrderLine" l SET "refundedQuantity" = LEAST(l."quantity", GREATEST(l."refundedQuantity", r.units))
+     FROM (SELECT f."orderGid", x."lineGid", SUM(x."quantity")::int AS units
+           FROM "Refund" f, jsonb_to_recordset(f."lines") AS x("lineGid" text, "quantity" int)
+           WHERE f."shop" = $1 AND f."orderGid" = ANY($2) GROUP BY 1, 2) r
+     WHERE l."shop" = $1 AND l."orderGid" = r."orderGid" AND l."lineGid" = r."lineGid"`,
+    [shop, orderGids],
+  );
+}
+
+function keepNewest(orders: readonly OrderEvent[]): Map<string, OrderEvent> {
+  const newest = new Map<string, OrderEvent>();
+  for (const order of orders) {
+    const known = newest.get(order.orderGid);
+    if (!known || known.updatedAt <= order.updatedAt) newest.set(order.orderGid, order);
+  }
+  return newest;
+}

@@ -1,0 +1,166 @@
+import type { Pool, PoolClient } from "pg";
+import type { ProductEvent, StockEvent } from "#app/domain/collect/product-event.ts";
+import { inTransaction } from "./transaction.server.ts";
+
+const UPSERT_PRODUCTS = `
+  INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
+    "sourceUpdatedAt")
+  SELECT $1, p."productGid", p."title", p."handle", p."productType",
+    ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt"
+  FROM jsonb_to_recordset($2::jsonb) AS p("productGid" text, "title" text, "handle" text, "productType" text,
+    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3))
+  ORDER BY p."productGid"
+  ON CONFLICT ("shop", "productGid") DO UPDATE SET
+    "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
+    "tags" = EXCLUDED."tags", "status" = EXCLUDED."status", "imageUrl" = EXCLUDED."imageUrl",
+    "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt"
+  WHERE "Product"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"
+  RETURNING "productGid"`;
+
+/** A webhook does not tell the unit cost, so it keeps what the API told; $3 says which of the two this is. */
+const UPSERT_VARIANTS = `
+  INSERT INTO "Variant" ("shop", "variantGid", "productGid", "inventoryItemGid", "title", "sku", "priceMinor",
+    "costMinor", "inventoryQuantity", "stockUpdatedAt", "position")
+  SELECT $1, v."variantGid", v."productGid", v."inventoryItemGid", v."title", v."sku", v."priceMinor",
+    v."costMinor", v."inventoryQuantity", v."updatedAt", v."position"
+  FROM jsonb_to_recordset($2::jsonb) AS v("variantGid" text, "productGid" text, "inventoryItemGid" text,
+    "title" text, "sku" text, "priceMinor" int, "costMinor" int, "inventoryQuantity" int,
+    "updatedAt" timestamp(3), "position" int)
+  ORDER BY v."variantGid"
+  ON CONFLICT ("shop", "variantGid") DO UPDATE SET
+    "productGid" = EXCLUDED."productGid", "inventoryItemGid" = EXCLUDED."inventoryItemGid",
+    "title" = EXCLUDED."title", "sku" = EXCLUDED."sku", "priceMinor" = EXCLUDED."priceMinor",
+    "costMinor" = CASE WHEN $3 THEN EXCLUDED."costMinor" ELSE "Variant"."costMinor" END,
+    "inventoryQuantity" = CASE WHEN "Variant"."stockUpdatedAt" > EXCLUDED."stockUpdatedAt"
+      AND EXCLUDED."inventoryQuantity" IS NOT NULL AND "Variant"."inventoryQuantity" IS NOT NULL
+      THEN "Variant"."inventoryQuantity" ELSE EXCLUDED."inventoryQuantity" END,
+    "stockUpdatedAt" = GREATEST("Variant"."stockUpdatedAt", EXCLUDED."stockUpdatedAt"),
+    "position" = EXCLUDED."position"`;
+
+const SUM_STOCK = `
+  UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
+  FROM (SELECT "inventoryItemGid", SUM("availableUnits")::int AS units, MAX("sourceUpdatedAt") AS at
+        FROM "InventoryLevel" WHERE "shop" = $1 AND "inventoryItemGid" = ANY($2) GROUP BY "inventoryItemGid") s
+  WHERE v."shop" = $1 AND v."inventoryItemGid" = s."inventoryItemGid" AND v."inventoryQuantity" IS NOT NULL
+    AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")
+  RETURNING v."variantGid"`;
+
+/**
+ * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
+ * deleted one stays deleted, since Shopify never gives a gid twice. Idempotent.
+ *
+ * @param knowsCost whether the events tell unit costs; webhooks do not
+ * @returns the gids of the products that were written
+ */
+export async function saveProducts(
+  pool: Pool,
+  shop: string,
+  products: readonly ProductEvent[],
+  { knowsCost }: { knowsCost: boolean },
+): Promise<string[]> {
+  const newest = keepNewest(products);
+  return inTransaction(pool, async (client) => {
+    const heads = [...newest.values()].map(({ variants: _variants, ...head }) => head);
+    const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [shop, JSON.stringify(heads)]);
+    const written = rows.map(({ productGid }) => newest.get(productGid)!);
+    await writeVariants(client, shop, written, knowsCost);
+    return written.map(({ productGid }) => productGid);
+  });
+}
+
+async function writeVariants(
+  client: PoolClient,
+  shop: string,
+  products: readonly ProductEvent[],
+  knowsCost: boolean,
+): Promise<void> {
+  const variants = products.flatMap(({ productGid, updatedAt, variants }) =>
+    variants.map((variant) => ({ productGid, updatedAt, ...variant })),
+  );
+  const complete = products.filter(({ hasAllVariants }) => hasAllVariants).map(({ productGid }) => productGid);
+  await client.query(
+    `DELETE FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2) AND NOT "variantGid" = ANY($3)`,
+    [shop, complete, variants.map(({ variantGid }) => variantGid)],
+  );
+  await client.query(UPSERT_VARIANTS, [shop, JSON.stringify(variants), knowsCost]);
+  // A stock message may have come before the product that it is about.
+  const items = variants.flatMap(({ inventoryItemGid }) => inventoryItemGid ?? []);
+  await client.query(SUM_STOCK, [shop, items]);
+}
+
+/** Marks a product as deleted, leaving its row for the orders that hold it; works before the product is known. */
+export async function markProductDeleted(
+  pool: Pool,
+  shop: string,
+  productGid: string,
+  deletedAt: Date,
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO "Product" ("shop", "productGid", "title", "handle", "tags", "status", "sourceUpdatedAt", "deletedAt")
+     VALUES ($1, $2, '', '', '{}', 'archived', $3::timestamp(3), $3::timestamp(3))
+     ON CONFLICT ("shop", "productGid") DO UPDATE SET
+       "deletedAt" = COALESCE("Product"."deletedAt", EXCLUDED."deletedAt")`,
+    [shop, productGid, deletedAt.toISOString()],
+  );
+}
+
+/**
+ * Saves the stock of one item at one location and sums the item's locations into its variant. An older message
+ * than the known one changes nothing.
+ *
+ * Known weakness: until every location of an item has sent a message, the sum lacks the silent ones; the next
+ * `products/update` or the nightly reconciliation brings the total.
+ *
+ * @returns the gids of the variants whose stock was set
+ */
+export async function saveStock(pool: Pool, shop: string, stock: StockEvent): Promise<string[]> {
+  return inTransaction(pool, async (client) => {
+    await client.query(
+      `INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt")
+       VALUES ($1, $2, $3, $4, $5::timestamp(3))
+       ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
+         "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt"
+       WHERE "InventoryLevel"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"`,
+      [shop, stock.inventoryItemGid, stock.locationKey, stock.availableUnits, stock.updatedAt],
+    );
+    const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, [stock.inventoryItemGid]]);
+    return rows.map(({ variantGid }) => variantGid);
+  });
+}
+
+/** Gids of the variants that a product has; empty when it is not known. */
+export async function listVariantsOf(
+  pool: Pool,
+  shop: string,
+  productGids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await pool.query<{ variantGid: string }>(
+    `SELECT "variantGid" FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2)`,
+    [shop, productGids],
+  );
+  return rows.map(({ variantGid }) => variantGid);
+}
+
+/** Whether a bundle that is approved, published or paused holds one of the variants or of the products. */
+export async function hasLiveBundleWith(
+  pool: Pool,
+  shop: string,
+  { variantGids = [], productGids = [] }: { variantGids?: readonly string[]; productGids?: readonly string[] },
+): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"
+     WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN ('approved', 'published', 'paused')
+       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3)) LIMIT 1`,
+    [shop, variantGids, productGids],
+  );
+  return rows.length > 0;
+}
+
+function keepNewest(products: readonly ProductEvent[]): Map<string, ProductEvent> {
+  const newest = new Map<string, ProductEvent>();
+  for (const product of products) {
+    const known = newest.get(product.productGid);
+    if (!known || known.updatedAt <= product.updatedAt) newest.set(product.productGid, product);
+  }
+  return newest;
+}

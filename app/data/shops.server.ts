@@ -1,0 +1,87 @@
+import type { Db } from "#app/db.server.ts";
+
+/** The shop's row, installed or not; null when it was never seen or has been erased. */
+export async function findShop(db: Db, shop: string) {
+  return db.shop.findUnique({ where: { shop } });
+}
+
+export interface NewShop {
+  readonly shop: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly customerKeySecret: string;
+  readonly holdoutSalt: string;
+  readonly installedAt: Date;
+}
+
+/**
+ * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and
+ * orders are read anew. A shop that is installed is left as it is.
+ *
+ * @returns whether the shop was created or revived by this call
+ */
+export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> {
+  const { shop, currency, timeZone, installedAt } = row;
+  const created = await db.shop.createMany({ data: [row], skipDuplicates: true });
+  if (created.count > 0) return true;
+  const revived = await db.shop.updateMany({
+    where: { shop, uninstalledAt: { not: null } },
+    data: {
+      currency,
+      timeZone,
+      installedAt,
+      uninstalledAt: null,
+      backfilledAt: null,
+      backfillProgress: 0,
+      backfillMessage: "",
+      reconciledAt: null,
+    },
+  });
+  return revived.count > 0;
+}
+
+/** Notes how far the first reading of the shop has come, 0 to 1, in words for the merchant. */
+export async function saveBackfillProgress(
+  db: Db,
+  shop: string,
+  { progress, message }: { progress: number; message: string },
+): Promise<void> {
+  await db.shop.updateMany({
+    where: { shop },
+    data: { backfillProgress: progress, backfillMessage: message.slice(0, 300) },
+  });
+}
+
+/** Notes that everything which Shopify held at `readAt` has been read. */
+export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Date): Promise<void> {
+  await db.shop.updateMany({
+    where: { shop },
+    data: { backfilledAt: now, reconciledAt: readAt, backfillProgress: 1, backfillMessage: "" },
+  });
+}
+
+/** Notes that every change before the instant has been read. */
+export async function saveReconciled(db: Db, shop: string, reconciledAt: Date): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { reconciledAt } });
+}
+
+/** Installed shops whose first reading has not finished although it began before the instant. */
+export async function listShopsWithoutBackfill(db: Db, installedBefore: Date): Promise<string[]> {
+  const rows = await db.shop.findMany({
+    where: { uninstalledAt: null, backfilledAt: null, installedAt: { lt: installedBefore } },
+    select: { shop: true },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
+/**
+ * Notes that the app was removed: tokens go at once, and with them what Shopify deletes on its side (the discount,
+ * the pixel, the app's metafields). Orders and decisions stay until `shop/redact`, for a merchant who comes back.
+ */
+export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date): Promise<void> {
+  await db.$transaction([
+    db.session.deleteMany({ where: { shop } }),
+    db.publishedMetafield.deleteMany({ where: { shop } }),
+    db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
+  ]);
+}

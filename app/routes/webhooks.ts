@@ -1,0 +1,20 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { deps } from "#app/deps.server.ts";
+import { env } from "#app/env.server.ts";
+import { AppError } from "#app/errors.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
+
+/** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const now = new Date();
+  const webhook = await verifyWebhook(request, { apiSecret: env().SHOPIFY_API_SECRET, now });
+  try {
+    await receiveWebhook(deps(), { ...webhook, now });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps().log.error("collect.not_kept", { shop: webhook.shop, topic: webhook.topic, error });
+    return new Response(null, { status: 503 });
+  }
+  return new Response(null, { status: 200 });
+}

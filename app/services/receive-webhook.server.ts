@@ -1,0 +1,91 @@
+import { findShop } from "#app/data/shops.server.ts";
+import { saveInboxRow } from "#app/data/inbox.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { toInboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
+import { AppError } from "#app/errors.ts";
+import { pseudonymise } from "./pseudonymise.server.ts";
+
+export interface ReceivedWebhook {
+  readonly shop: string;
+  /** "orders/create" */
+  readonly topic: string;
+  readonly webhookId: string;
+  readonly triggeredAt: Date;
+  readonly rawBody: string;
+  readonly now: Date;
+}
+
+/** Shopify's answer must come within five seconds; a queue that hangs may take at most this much of them. */
+const ENQUEUE_TIMEOUT_MS = 1_500;
+
+/** What still concerns a shop that removed the app. */
+const AFTER_UNINSTALL = new Set(["shop/redact", "customers/redact", "customers/data_request", "app/uninstalled"]);
+
+/**
+ * Step 1, collect: keeps one verified webhook in the inbox, without personal data, and asks for it to be applied.
+ * A queue that is down does not matter, because the sweep finds the row. A payload that can't be read is kept
+ * as a refused row, since a repeat would bring the same bytes; the nightly reconciliation reads the thing itself.
+ *
+ * @returns "ignored" for a shop that is not installed, since nothing of it is kept and an installation reads all
+ * @throws AppError database_down when the row could not be kept: Shopify must send it again
+ */
+export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Promise<"kept" | "ignored"> {
+  const { shop, topic, webhookId } = webhook;
+  const log = deps.log.child({ shop, topic, webhookId });
+  const isPending = await keep(deps, webhook);
+  if (isPending === null) return "ignored";
+  if (isPending) {
+    try {
+      await withTimeout(
+        deps.jobs.enqueue("collect.apply", { shop, webhookId }, { dedupeKey: `${shop}-${webhookId}` }),
+        ENQUEUE_TIMEOUT_MS,
+      );
+    } catch (error) {
+      log.warn("collect.not_enqueued", { problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return "kept";
+}
+
+/** True when the row waits to be applied, false when it was refused, null when nothing of the shop is kept. */
+async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | null> {
+  const { shop, topic, webhookId, triggeredAt, rawBody, now } = webhook;
+  try {
+    const row = await findShop(deps.db, shop);
+    if (!row || (row.uninstalledAt !== null && !AFTER_UNINSTALL.has(topic))) return null;
+    const message = toInboxMessage(topic, parseJsonKeepingIds(rawBody), {
+      webhookId,
+      currency: row.currency,
+      toKey: (id) => pseudonymise(row.customerKeySecret, id),
+    });
+    const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;
+    if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });
+    await saveInboxRow(deps.db, {
+      shop,
+      webhookId,
+      topic,
+      triggeredAt,
+      receivedAt: now,
+      message: message.ok ? message.value : { kind: "noted" },
+      refusal,
+    });
+    return message.ok;
+  } catch (cause) {
+    throw new AppError("database_down", `The webhook ${webhookId} could not be kept`, true, { cause });
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError("queue_down", "Redis did not answer in time", true)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // The late refusal of an abandoned job has nobody else to hear it.
+    work.catch(() => {});
+  }
+}
