@@ -1,35 +1,27 @@
+import {
+  shopify_function_input_get_val_len as inputValueLength,
+  shopify_function_input_read_utf8_str as inputReadString,
+  shopify_function_input_get_interned_obj_prop as inputProperty,
+  shopify_function_input_get_at_index as inputElement,
+  shopify_function_intern_utf8_str as internString,
+} from "./shopify_function_v2";
+
 /**
  * Binding of Shopify's Function Wasm API, version 2. Values cross the border as 64 bits: a plain f64 is a number,
  * anything else is a NaN whose payload holds a tag (bits 46 to 49), a length (32 to 45) and a handle (0 to 31).
  */
 export type Value = u64;
 
-@external("shopify_function_v2", "shopify_function_input_get")
-export declare function inputGet(): Value;
-@external("shopify_function_v2", "shopify_function_input_get_val_len")
-declare function inputValueLength(scope: Value): usize;
-@external("shopify_function_v2", "shopify_function_input_read_utf8_str")
-declare function inputReadString(source: usize, out: usize, length: usize): void;
-@external("shopify_function_v2", "shopify_function_input_get_interned_obj_prop")
-declare function inputProperty(scope: Value, key: u32): Value;
-@external("shopify_function_v2", "shopify_function_input_get_at_index")
-declare function inputElement(scope: Value, index: usize): Value;
-@external("shopify_function_v2", "shopify_function_intern_utf8_str")
-declare function internString(pointer: usize, length: usize): u32;
-@external("shopify_function_v2", "shopify_function_output_new_object")
-export declare function outputObject(properties: usize): i32;
-@external("shopify_function_v2", "shopify_function_output_finish_object")
-export declare function outputObjectEnd(): i32;
-@external("shopify_function_v2", "shopify_function_output_new_array")
-export declare function outputArray(elements: usize): i32;
-@external("shopify_function_v2", "shopify_function_output_finish_array")
-export declare function outputArrayEnd(): i32;
-@external("shopify_function_v2", "shopify_function_output_new_utf8_str")
-export declare function outputString(pointer: usize, length: usize): i32;
-@external("shopify_function_v2", "shopify_function_output_new_interned_utf8_str")
-export declare function outputInterned(key: u32): i32;
-@external("shopify_function_v2", "shopify_function_output_new_i32")
-export declare function outputInteger(value: i32): i32;
+export {
+  shopify_function_input_get as inputGet,
+  shopify_function_output_new_object as outputObject,
+  shopify_function_output_finish_object as outputObjectEnd,
+  shopify_function_output_new_array as outputArray,
+  shopify_function_output_finish_array as outputArrayEnd,
+  shopify_function_output_new_utf8_str as outputString,
+  shopify_function_output_new_interned_utf8_str as outputInterned,
+  shopify_function_output_new_i32 as outputInteger,
+} from "./shopify_function_v2";
 
 const NAN_BOX: u64 = 0x7ffc_0000_0000_0000;
 const TAG_BOOLEAN: u32 = 1;
