@@ -1,0 +1,134 @@
+import type { Db } from "#app/db.server.ts";
+import type { Prisma } from "./generated/client.ts";
+
+/**
+ * A bundle's states and moves:
+ *
+ * - proposed → approved or rejected by the merchant; → retired when a newer run no longer supports it
+ * - approved → published by the publisher; stays approved, with `pausedReason`, while something is in the way
+ *   (out of stock, first day still to come)
+ * - published → approved when something comes in the way; → retired after its last day
+ * - approved or published → paused by the merchant, and back to approved by resuming
+ * - anything but proposed → rejected takes it off the shop for good; undo leads back to the state before
+ */
+export const LIVE_STATUSES = ["approved", "published"] as const;
+
+export type BundleRow = Prisma.BundleGetPayload<{ include: { components: true } }>;
+
+/** One bundle with its components, anchor first, or null. */
+export async function findBundle(
+  db: Pick<Db, "bundle">,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<BundleRow | null> {
+  return db.bundle.findFirst({
+    where: { id: bundleId, shop },
+    include: { components: { orderBy: { position: "asc" } } },
+  });
+}
+
+/** Bundles that the merchant approved, whether or not the storefront shows them yet. */
+export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<BundleRow[]> {
+  return db.bundle.findMany({
+    where: { shop, status: { in: [...LIVE_STATUSES] } },
+    include: { components: { orderBy: { position: "asc" } } },
+  });
+}
+
+export interface VariantState {
+  readonly isActive: boolean;
+  readonly stockUnits: number | null;
+  readonly title: string;
+}
+
+/** What can be sold of these variants now. A variant that is unknown or deleted has no entry. */
+export async function readVariantStates(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, VariantState>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...variantGids] } },
+    include: { product: { select: { status: true, deletedAt: true, title: true } } },
+  });
+  return new Map(
+    rows.map(({ variantGid, inventoryQuantity, product }) => [
+      variantGid,
+      {
+        isActive: product.status.toLowerCase() === "active" && product.deletedAt === null,
+        stockUnits: inventoryQuantity,
+        title: product.title,
+      },
+    ]),
+  );
+}
+
+/**
+ * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
+ * a decision made meanwhile stands. Repeats change nothing.
+ */
+export async function savePublication(
+  db: Db,
+  shop: string,
+  {
+    offered,
+    held,
+    ended,
+  }: {
+    offered: readonly string[];
+    held: readonly { readonly bundleId: string; readonly reason: string }[];
+    ended: readonly string[];
+  },
+  now: Date,
+): Promise<void> {
+  const live = { in: [...LIVE_STATUSES] };
+  await db.$transaction(async (tx) => {
+    await tx.bundle.updateMany({
+      where: {
+        shop,
+        id: { in: [...offered] },
+        status: live,
+        NOT: { status: "published", pausedReason: null },
+      },
+      data: { status: "published", pausedReason: null },
+    });
+    for (const reason of new Set(held.map((bundle) => bundle.reason))) {
+      const ids = held.filter((bundle) => bundle.reason === reason).map(({ bundleId }) => bundleId);
+      await tx.bundle.updateMany({
+        where: { shop, id: { in: ids }, status: live },
+        data: { status: "approved", pausedReason: reason },
+      });
+    }
+    for (const bundleId of ended) {
+      const { count } = await tx.bundle.updateMany({
+        where: { shop, id: bundleId, status: live },
+        data: { status: "retired", pausedReason: "Its last day is over" },
+      });
+      if (count === 0) continue;
+      await tx.decision.create({
+        data: { shop, bundleId, decidedBy: "system", action: "retire", decidedAt: now },
+      });
+    }
+  });
+}
+
+/** A bundle whose row nobody else can change until the transaction ends, or null. */
+export async function lockBundle(
+  tx: Prisma.TransactionClient,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<BundleRow | null> {
+  await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
+  return findBundle(tx, { shop, bundleId });
+}
+
+/** Unit costs of these variants, minor units, where the shop said them. */
+export async function readVariantCosts(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...variantGids] }, costMinor: { not: null } },
+    select: { variantGid: true, costMinor: true },
+  });
+  return new Map(rows.map(({ variantGid, costMinor }) => [variantGid, costMinor ?? 0]));
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Db } from "#app/db.server.ts";
+import type { LastDecision } from "#app/domain/validate/decide.ts";
+import type { Prisma } from "./generated/client.ts";
+
+type Tx = Pick<Db, "decision">;
+
+/** The newest decision of a person or of the autopilot about a bundle, or null; edits do not count. */
+export async function findLastDecision(
+  db: Tx,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<LastDecision | null> {
+  const row = await db.decision.findFirst({
+    where: { shop, bundleId, action: { not: "edit" } },
+    orderBy: { decidedAt: "desc" },
+    select: { action: true, detail: true },
+  });
+  if (!row) return null;
+  const detail = z.object({ from: z.string() }).safeParse(row.detail);
+  return { action: row.action, from: detail.success ? detail.data.from : null };
+}
+
+export interface NewDecision {
+  readonly shop: string;
+  readonly bundleId: string;
+  /** A staff member's id, `autopilot`, or `system`. */
+  readonly decidedBy: string;
+  readonly action: string;
+  /** What changed, and the evidence as it was shown. */
+  readonly detail: Prisma.InputJsonObject;
+  readonly decidedAt: Date;
+}
+
+/** Adds a decision to the log; nothing in the log is ever changed. */
+export async function saveDecision(db: Tx, decision: NewDecision): Promise<void> {
+  await db.decision.create({ data: decision });
+}

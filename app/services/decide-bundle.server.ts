@@ -1,0 +1,57 @@
+import type { Deps } from "#app/deps.server.ts";
+import { lockBundle } from "#app/data/bundles.server.ts";
+import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
+import type { Result } from "#app/domain/result.ts";
+import { decide, type BundleDecision } from "#app/domain/validate/decide.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
+
+export interface DecideRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  readonly decision: BundleDecision;
+  /** A staff member's id, or `autopilot`. */
+  readonly decidedBy: string;
+  readonly now: Date;
+}
+
+/**
+ * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
+ * the workers to bring the storefront to it. Two decisions about one bundle at once are made one after the other.
+ *
+ * @throws AppError queue_down when Redis does not answer: the decision stands and the hourly pass publishes it
+ */
+export async function decideBundle(
+  deps: Deps,
+  { shop, bundleId, decision, decidedBy, now }: DecideRequest,
+): Promise<Result<{ status: string }, "not_found" | "not_possible">> {
+  const result = await deps.db.$transaction(
+    async (tx): Promise<Result<{ status: string }, "not_found" | "not_possible">> => {
+      const bundle = await lockBundle(tx, { shop, bundleId });
+      if (!bundle) return { ok: false, reason: "not_found", detail: "This bundle does not exist." };
+      const last = await findLastDecision(tx, { shop, bundleId });
+      const decided = decide(decision, { status: bundle.status, last });
+      if (!decided.ok) return decided;
+      const status = decided.value;
+      await tx.bundle.update({
+        where: { id: bundleId, shop },
+        data: { status, pausedReason: status === "paused" ? "Paused by the merchant" : null },
+      });
+      const { expected, evidence, validation, discountRatio } = bundle;
+      await saveDecision(tx, {
+        shop,
+        bundleId,
+        decidedBy,
+        action: decision,
+        decidedAt: now,
+        detail: JSON.parse(
+          JSON.stringify({ from: bundle.status, to: status, discountRatio, expected, evidence, validation }),
+        ),
+      });
+      return { ok: true, value: { status } };
+    },
+  );
+  if (!result.ok) return result;
+  deps.log.info("validate.decided", { bundleId, decision, status: result.value.status });
+  await askToPublish(deps, { shop, now });
+  return result;
+}

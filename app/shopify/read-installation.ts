@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
+import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
+import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+
+export const READ_INSTALLATION_OPERATION = `#graphql
+  query ReadInstallation($namespace: String!, $key: String!) {
+    currentAppInstallation {
+      id
+      metafield(namespace: $namespace, key: $key) { value compareDigest }
+    }
+  }`;
+
+const Answer = z.object({
+  currentAppInstallation: z.object({
+    id: z.string(),
+    metafield: z.object({ value: z.string(), compareDigest: z.string() }).nullable(),
+  }),
+});
+
+export interface Installation {
+  readonly installationGid: string;
+  readonly storefront: ActualMetafield | null;
+}
+
+/** The app's installation in this shop and what it tells the storefront. */
+export async function readInstallation(
+  graphql: AdminGraphql,
+  options: Omit<RequestOptions<unknown>, "schema">,
+): Promise<Installation> {
+  const { currentAppInstallation } = await requestGraphql(
+    graphql,
+    READ_INSTALLATION_OPERATION,
+    { namespace: APP_DATA_NAMESPACE, key: STOREFRONT_KEY },
+    { ...options, schema: Answer },
+  );
+  const { id, metafield } = currentAppInstallation;
+  return {
+    installationGid: id,
+    storefront: metafield && {
+      ownerGid: id,
+      namespace: APP_DATA_NAMESPACE,
+      key: STOREFRONT_KEY,
+      ...metafield,
+    },
+  };
+}

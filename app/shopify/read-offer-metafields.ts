@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
+import { OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
+import { PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
+import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+
+export const READ_OFFER_METAFIELDS_OPERATION = `#graphql
+  query ReadOfferMetafields($ids: [ID!]!, $namespace: String!, $rules: String!, $variants: String!) {
+    nodes(ids: $ids) {
+      ... on Product {
+        id
+        rules: metafield(namespace: $namespace, key: $rules) { value compareDigest }
+        variants: metafield(namespace: $namespace, key: $variants) { value compareDigest }
+      }
+    }
+  }`;
+
+const PRODUCTS_PER_CALL = 100;
+
+const Value = z.object({ value: z.string(), compareDigest: z.string() }).nullish();
+const Answer = z.object({
+  nodes: z.array(z.object({ id: z.string().optional(), rules: Value, variants: Value }).nullable()),
+});
+
+export interface OfferMetafields {
+  readonly metafields: readonly ActualMetafield[];
+  /** Products of the question that the shop no longer has. */
+  readonly missing: readonly string[];
+}
+
+/** Reads what these products hold of our two metafields. */
+export async function readOfferMetafields(
+  graphql: AdminGraphql,
+  productGids: readonly string[],
+  options: Omit<RequestOptions<unknown>, "schema">,
+): Promise<OfferMetafields> {
+  const metafields: ActualMetafield[] = [];
+  const missing: string[] = [];
+  for (let start = 0; start < productGids.length; start += PRODUCTS_PER_CALL) {
+    const ids = productGids.slice(start, start + PRODUCTS_PER_CALL);
+    const { nodes } = await requestGraphql(
+      graphql,
+      READ_OFFER_METAFIELDS_OPERATION,
+      { ids, namespace: PRODUCT_NAMESPACE, rules: OFFERS_KEY, variants: OFFER_VARIANTS_KEY },
+      { ...options, schema: Answer },
+    );
+    ids.forEach((ownerGid, index) => {
+      const node = nodes[index];
+      if (!node?.id) {
+        missing.push(ownerGid);
+        return;
+      }
+      const namespace = PRODUCT_NAMESPACE;
+      if (node.variants) metafields.push({ ownerGid, namespace, key: OFFER_VARIANTS_KEY, ...node.variants });
+      if (node.rules) metafields.push({ ownerGid, namespace, key: OFFERS_KEY, ...node.rules });
+    });
+  }
+  return { metafields, missing };
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import {
+  requestGraphql,
+  ShopifyUserError,
+  type AdminGraphql,
+  type RequestOptions,
+} from "./graphql-request.ts";
+import { AppError } from "#app/errors.ts";
+
+export const WEB_PIXEL_CREATE_OPERATION = `#graphql
+  mutation WebPixelCreate($webPixel: WebPixelInput!) {
+    webPixelCreate(webPixel: $webPixel) {
+      webPixel { id }
+      userErrors { field message code }
+    }
+  }`;
+
+export const WEB_PIXEL_UPDATE_OPERATION = `#graphql
+  mutation WebPixelUpdate($id: ID!, $webPixel: WebPixelInput!) {
+    webPixelUpdate(id: $id, webPixel: $webPixel) {
+      webPixel { id }
+      userErrors { field message code }
+    }
+  }`;
+
+export const WEB_PIXEL_DELETE_OPERATION = `#graphql
+  mutation WebPixelDelete($id: ID!) {
+    webPixelDelete(id: $id) {
+      deletedWebPixelId
+      userErrors { field message code }
+    }
+  }`;
+
+export const READ_WEB_PIXEL_OPERATION = `#graphql
+  query ReadWebPixel {
+    webPixel { id settings }
+  }`;
+
+/** What the pixel is told; the fields of extensions/bundle-pixel/shopify.extension.toml. */
+export interface PixelSettings {
+  readonly shop: string;
+  /** Where browse events go. */
+  readonly endpoint: string;
+}
+
+export interface WebPixel {
+  readonly pixelGid: string;
+  readonly settings: unknown;
+}
+
+type Options = Omit<RequestOptions<unknown>, "schema">;
+
+/** The app's pixel in this shop, or null; Shopify answers a shop without one with an error instead of null. */
+export async function readWebPixel(graphql: AdminGraphql, options: Options): Promise<WebPixel | null> {
+  const schema = z.object({ webPixel: z.object({ id: z.string(), settings: z.unknown() }).nullable() });
+  try {
+    const { webPixel } = await requestGraphql(graphql, READ_WEB_PIXEL_OPERATION, {}, { ...options, schema });
+    return webPixel && { pixelGid: webPixel.id, settings: parseSettings(webPixel.settings) };
+  } catch (error) {
+    if (error instanceof AppError && /no web pixel/i.test(error.message)) return null;
+    throw error;
+  }
+}
+
+/** Switches the pixel on and returns its id. */
+export async function createWebPixel(
+  graphql: AdminGraphql,
+  settings: PixelSettings,
+  options: Options,
+): Promise<string> {
+  const schema = z.object({ webPixelCreate: z.object({ webPixel: z.object({ id: z.string() }) }) });
+  const webPixel = { settings: JSON.stringify(settings) };
+  const answer = await requestGraphql(
+    graphql,
+    WEB_PIXEL_CREATE_OPERATION,
+    { webPixel },
+    { ...options, schema },
+  );
+  return answer.webPixelCreate.webPixel.id;
+}
+
+export async function updateWebPixel(
+  graphql: AdminGraphql,
+  pixelGid: string,
+  settings: PixelSettings,
+  options: Options,
+): Promise<void> {
+  const variables = { id: pixelGid, webPixel: { settings: JSON.stringify(settings) } };
+  await requestGraphql(graphql, WEB_PIXEL_UPDATE_OPERATION, variables, options);
+}
+
+/** Switches the pixel off; one that is gone is no error. */
+export async function deleteWebPixel(
+  graphql: AdminGraphql,
+  pixelGid: string,
+  options: Options,
+): Promise<void> {
+  try {
+    await requestGraphql(graphql, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }, options);
+  } catch (error) {
+    if (!(error instanceof ShopifyUserError && error.userErrors.every(({ code }) => code === "NOT_FOUND"))) {
+      throw error;
+    }
+  }
+}
+
+/** Shopify gives the settings as JSON, some versions as its text. */
+function parseSettings(settings: unknown): unknown {
+  if (typeof settings !== "string") return settings;
+  try {
+    return JSON.parse(settings);
+  } catch (error) {
+    if (error instanceof SyntaxError) return settings;
+    throw error;
+  }
+}
