@@ -1,5 +1,5 @@
 import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { CheckCircleIcon, CircleIcon } from "@shopify/polaris-icons";
+import { CheckCircleIcon, StatusIcon } from "@shopify/polaris-icons";
 
 export interface SetupStep {
   readonly title: string;
@@ -46,7 +46,7 @@ function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
       <InlineStack gap="300" blockAlign="start" wrap={false}>
         <Box>
           <Icon
-            source={isDone ? CheckCircleIcon : CircleIcon}
+            source={isDone ? CheckCircleIcon : StatusIcon}
             tone={isDone ? "success" : "subdued"}
             accessibilityLabel={isDone ? "Done" : "To do"}
           />

@@ -1,0 +1,16 @@
+import { Badge, type BadgeProps } from "@shopify/polaris";
+
+const STATUS: Readonly<Record<string, { label: string; tone: NonNullable<BadgeProps["tone"]> }>> = {
+  proposed: { label: "To decide", tone: "attention" },
+  approved: { label: "Approved, being published", tone: "info" },
+  published: { label: "Live", tone: "success" },
+  paused: { label: "Paused", tone: "warning" },
+  rejected: { label: "Rejected", tone: "critical" },
+  retired: { label: "Ended", tone: "read-only" },
+};
+
+/** A bundle's status as a badge; the text alone carries the meaning. */
+export function BundleStatusBadge({ status }: { readonly status: string }) {
+  const known = STATUS[status];
+  return known ? <Badge tone={known.tone}>{known.label}</Badge> : <Badge>{status}</Badge>;
+}

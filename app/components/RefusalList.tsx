@@ -1,0 +1,33 @@
+import { BlockStack, Card, List, Text } from "@shopify/polaris";
+
+export interface RefusalRow {
+  readonly components: readonly string[];
+  readonly reason: string;
+}
+
+/** What was looked at and not proposed: the app stays silent rather than guess, and says why. */
+export function RefusalList({ refused, total }: { readonly refused: readonly RefusalRow[]; readonly total: number }) {
+  if (total === 0) return null;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Looked at and not proposed
+        </Text>
+        <Text as="p" tone="subdued">
+          {total > refused.length ? `${total} combinations, the first ${refused.length} of them:` : `${total} combinations:`}
+        </Text>
+        <List>
+          {refused.map(({ components, reason }, index) => (
+            <List.Item key={index}>
+              <Text as="span" fontWeight="medium">
+                {components.join(" + ")}
+              </Text>
+              {`: ${reason}`}
+            </List.Item>
+          ))}
+        </List>
+      </BlockStack>
+    </Card>
+  );
+}

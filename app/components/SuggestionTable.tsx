@@ -1,0 +1,166 @@
+import {
+  Badge,
+  BlockStack,
+  Card,
+  IndexTable,
+  InlineStack,
+  Link,
+  Text,
+  Tooltip,
+  useIndexResourceState,
+} from "@shopify/polaris";
+import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
+import { toKindName, toKindText } from "./bundle-words.ts";
+import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+
+export interface SuggestionRow {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly pausedReason: string | null;
+  readonly pictures: readonly ProductPicture[];
+  readonly priceBefore: string;
+  readonly priceAfter: string;
+  readonly discount: string;
+  readonly profit: { readonly value: string; readonly interval: string } | null;
+  readonly why: string;
+}
+
+export type BulkDecision = "approve" | "reject" | "pause";
+
+interface SuggestionTableProps {
+  readonly rows: readonly SuggestionRow[];
+  readonly decisions: readonly BulkDecision[];
+  readonly onDecide: (decision: BulkDecision, ids: readonly string[]) => void;
+  readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
+}
+
+const DECISION_LABEL: Readonly<Record<BulkDecision, string>> = {
+  approve: "Approve",
+  reject: "Reject",
+  pause: "Pause",
+};
+
+/** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
+export function SuggestionTable({ rows, decisions, onDecide, page }: SuggestionTableProps) {
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
+    useIndexResourceState(rows.map(({ id }) => ({ id })));
+  return (
+    <Card padding="0">
+      <IndexTable
+        resourceName={{ singular: "bundle", plural: "bundles" }}
+        itemCount={rows.length}
+        selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
+        onSelectionChange={handleSelectionChange}
+        selectable={decisions.length > 0}
+        headings={[
+          { title: "Bundle" },
+          { title: "Price" },
+          { title: "Extra profit in 28 days" },
+          { title: "Why" },
+          { title: "Status" },
+        ]}
+        promotedBulkActions={decisions.map((decision) => ({
+          content: DECISION_LABEL[decision],
+          onAction: () => {
+            onDecide(decision, selectedResources);
+            clearSelection();
+          },
+        }))}
+        pagination={{
+          hasPrevious: page.hasPrevious,
+          hasNext: page.hasNext,
+          onPrevious: () => page.onTurn(-1),
+          onNext: () => page.onTurn(1),
+        }}
+      >
+        {rows.map((row, index) => (
+          <IndexTable.Row
+            key={row.id}
+            id={row.id}
+            position={index}
+            selected={selectedResources.includes(row.id)}
+            accessibilityLabel={row.title}
+          >
+            <IndexTable.Cell>
+              <BundleCell row={row} />
+            </IndexTable.Cell>
+            <IndexTable.Cell>
+              <PriceCell row={row} />
+            </IndexTable.Cell>
+            <IndexTable.Cell>
+              <ProfitCell profit={row.profit} />
+            </IndexTable.Cell>
+            <IndexTable.Cell>
+              <div style={{ whiteSpace: "normal", minInlineSize: "14rem", maxInlineSize: "24rem" }}>
+                {row.why}
+              </div>
+            </IndexTable.Cell>
+            <IndexTable.Cell>
+              <BlockStack gap="100" inlineAlign="start">
+                <BundleStatusBadge status={row.status} />
+                {row.pausedReason ? (
+                  <Text as="span" tone="subdued">
+                    {row.pausedReason}
+                  </Text>
+                ) : null}
+              </BlockStack>
+            </IndexTable.Cell>
+          </IndexTable.Row>
+        ))}
+      </IndexTable>
+    </Card>
+  );
+}
+
+function BundleCell({ row }: { row: SuggestionRow }) {
+  return (
+    <BlockStack gap="100" inlineAlign="start">
+      <ProductPictures pictures={row.pictures} />
+      <div style={{ whiteSpace: "normal", minInlineSize: "12rem", maxInlineSize: "20rem" }}>
+        <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline>
+          {row.title}
+        </Link>
+      </div>
+      <Tooltip content={toKindText(row.kind)}>
+        <Badge>{toKindName(row.kind)}</Badge>
+      </Tooltip>
+    </BlockStack>
+  );
+}
+
+function PriceCell({ row }: { row: SuggestionRow }) {
+  return (
+    <BlockStack gap="050">
+      <InlineStack gap="100" wrap={false}>
+        <Text as="span" visuallyHidden>
+          Without the bundle
+        </Text>
+        <Text as="span" tone="subdued" textDecorationLine="line-through" numeric>
+          {row.priceBefore}
+        </Text>
+      </InlineStack>
+      <Text as="span" fontWeight="semibold" numeric>
+        {row.priceAfter}
+      </Text>
+      <Text as="span" tone="subdued">
+        {row.discount} off
+      </Text>
+    </BlockStack>
+  );
+}
+
+function ProfitCell({ profit }: { profit: SuggestionRow["profit"] }) {
+  if (!profit) return <Text as="span">Not estimated</Text>;
+  return (
+    <BlockStack gap="050">
+      <Text as="span" fontWeight="semibold" numeric>
+        {profit.value}
+      </Text>
+      <Text as="span" tone="subdued" numeric>
+        {profit.interval}
+      </Text>
+    </BlockStack>
+  );
+}

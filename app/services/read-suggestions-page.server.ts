@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { Deps } from "#app/deps.server.ts";
+import {
+  BUNDLE_SORTS,
+  listBundles,
+  readVariants,
+  type CatalogueVariant,
+} from "#app/data/read-bundles.server.ts";
+import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
+import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+
+const PAGE_SIZE = 50;
+
+/** The merchant's views of the list, and the statuses that each holds. */
+export const SUGGESTION_TABS = {
+  decide: ["proposed"],
+  approved: ["approved", "published", "paused"],
+  rejected: ["rejected"],
+  retired: ["retired"],
+} as const;
+
+/** What the address of the page may ask for; anything that does not fit falls back to its default. */
+export const SuggestionQuery = z.object({
+  tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
+  kind: z.enum(BUNDLE_KINDS).nullable().catch(null),
+  sort: z.enum(BUNDLE_SORTS).catch("profit"),
+  search: z.string().trim().max(100).catch(""),
+  page: z.coerce.number().int().min(1).max(1_000).catch(1),
+});
+export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
+
+/** One view of the shop's bundles, fifty at a time, with everything a row shows as text. Null before installation. */
+export async function readSuggestionsPage(
+  deps: Deps,
+  { shop, query }: { shop: string; query: SuggestionQuery },
+) {
+  const [row, counts, runs, found] = await Promise.all([
+    findShop(deps.db, { shop }),
+    countBundlesByStatus(deps.db, { shop }),
+    listRuns(deps.db, { shop, limit: 1 }),
+    listBundles(
+      deps.db,
+      { shop, statuses: SUGGESTION_TABS[query.tab], kind: query.kind, search: query.search },
+      // One more than is shown tells whether there is a next page.
+      { sort: query.sort, offset: (query.page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 },
+    ),
+  ]);
+  if (!row) return null;
+  const bundles = found.slice(0, PAGE_SIZE);
+  const variants = await readVariants(deps.db, {
+    shop,
+    variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
+  });
+  const format = createShopFormat(row);
+  const latestRun = runs[0];
+  return {
+    query,
+    tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
+      id,
+      count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),
+    })),
+    bundles: bundles.map((bundle) => toRow(bundle, variants, format)),
+    hasNext: found.length > PAGE_SIZE,
+    run: latestRun
+      ? {
+          id: latestRun.id,
+          isActive: latestRun.status === "queued" || latestRun.status === "running",
+          status: latestRun.status,
+        }
+      : null,
+  };
+}
+
+type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
+
+function toRow(bundle: BundleRow, variants: ReadonlyMap<string, CatalogueVariant>, format: ShopFormat) {
+  const components = bundle.components.map((component) => toComponent(component, variants));
+  const price = priceBundle(components, bundle.discountRatio, bundle.currency);
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    kind: bundle.kind,
+    status: bundle.status,
+    pausedReason: bundle.pausedReason,
+    pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
+    priceBefore: format.money(price.beforeMinor),
+    priceAfter: format.money(price.afterMinor),
+    discount: format.percent(bundle.discountRatio),
+    profit: describeProfit(bundle.expected, format),
+    why: firstReason(bundle.evidence),
+    proposedOn: format.date(bundle.createdAt),
+  };
+}
+
+/** A component as the catalogue has it now; one that is gone keeps what was proposed. */
+export function toComponent(
+  component: BundleRow["components"][number],
+  variants: ReadonlyMap<string, CatalogueVariant>,
+) {
+  const variant = variants.get(component.variantGid);
+  return {
+    title: component.title,
+    quantity: component.quantity,
+    priceMinor: variant?.priceMinor ?? component.priceMinor,
+    imageUrl: variant?.product.imageUrl ?? null,
+    variant,
+  };
+}
+
+/** Expected extra profit in 28 days as a figure and its 90 % interval; null when the row holds none. */
+export function describeProfit(
+  expected: unknown,
+  format: ShopFormat,
+): { value: string; interval: string } | null {
+  const parsed = ExpectedEffect.safeParse(expected);
+  if (!parsed.success) return null;
+  const { value, low, high } = parsed.data.extraMarginMinor;
+  return {
+    value: format.roughMoney(value),
+    interval: `${format.roughMoney(low)} to ${format.roughMoney(high)}`,
+  };
+}
+
+/** The evidence of a bundle; rows that an older version wrote differently are left out rather than failing the page. */
+export function readEvidence(stored: unknown): Evidence[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((entry) => {
+    const parsed = Evidence.safeParse(entry);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function firstReason(stored: unknown): string {
+  const evidence = readEvidence(stored);
+  return (evidence.find(({ kind }) => kind === "orders") ?? evidence[0])?.text ?? "";
+}
