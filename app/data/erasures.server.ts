@@ -86,7 +86,10 @@ export async function eraseCustomerRows(
          (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL)`,
       subject,
     );
-    await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = $2`, [shop, customerKey]);
+    await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = $2`, [
+      shop,
+      customerKey,
+    ]);
     // A message that waits would bring the customer back.
     await client.query(
       `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order,customerKey}', 'null')

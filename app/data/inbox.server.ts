@@ -34,7 +34,11 @@ export async function findPendingInboxRow(db: Db, { shop, webhookId }: InboxKey)
 }
 
 /** Marks a row as applied and empties it: what it held is in its own tables now. Idempotent. */
-export async function markInboxApplied(db: Db, { shop, webhookId }: InboxKey, appliedAt: Date): Promise<void> {
+export async function markInboxApplied(
+  db: Db,
+  { shop, webhookId }: InboxKey,
+  appliedAt: Date,
+): Promise<void> {
   await db.inboxEvent.updateMany({
     where: { shop, webhookId },
     data: { appliedAt, payload: {}, problem: null },

@@ -55,11 +55,7 @@ const UPSERT_REFUNDS = `
  *
  * @returns the gids of the orders that were written
  */
-export async function saveOrders(
-  pool: Pool,
-  shop: string,
-  orders: readonly OrderEvent[],
-): Promise<string[]> {
+export async function saveOrders(pool: Pool, shop: string, orders: readonly OrderEvent[]): Promise<string[]> {
   return inTransaction(pool, async (client) => {
     const newest = keepNewest(orders);
     await lockOrders(client, shop, [...newest.keys()]);
@@ -96,10 +92,16 @@ export async function writeOrders(
   source: OrderSource,
 ): Promise<string[]> {
   const heads = orders.map(({ lines: _lines, refunds: _refunds, ...head }) => head);
-  const { rows } = await client.query<{ orderGid: string }>(UPSERT_ORDERS(source), [shop, JSON.stringify(heads)]);
+  const { rows } = await client.query<{ orderGid: string }>(UPSERT_ORDERS(source), [
+    shop,
+    JSON.stringify(heads),
+  ]);
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];
-  await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [shop, [...written]]);
+  await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [
+    shop,
+    [...written],
+  ]);
   const lines = orders
     .filter(({ orderGid }) => written.has(orderGid))
     .flatMap(({ orderGid, lines }) => lines.map((line, position) => ({ orderGid, position, ...line })));
@@ -115,7 +117,11 @@ async function lockOrders(client: PoolClient, shop: string, orderGids: readonly 
   );
 }
 
-async function writeRefunds(client: PoolClient, shop: string, refunds: readonly RefundEvent[]): Promise<void> {
+async function writeRefunds(
+  client: PoolClient,
+  shop: string,
+  refunds: readonly RefundEvent[],
+): Promise<void> {
   if (refunds.length === 0) return;
   const distinct = new Map(refunds.map((refund) => [refund.refundGid, refund]));
   await client.query(UPSERT_REFUNDS, [shop, JSON.stringify([...distinct.values()])]);

@@ -61,7 +61,10 @@ export async function saveProducts(
   const newest = keepNewest(products);
   return inTransaction(pool, async (client) => {
     const heads = [...newest.values()].map(({ variants: _variants, ...head }) => head);
-    const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [shop, JSON.stringify(heads)]);
+    const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [
+      shop,
+      JSON.stringify(heads),
+    ]);
     const written = rows.map(({ productGid }) => newest.get(productGid)!);
     await writeVariants(client, shop, written, knowsCost);
     return written.map(({ productGid }) => productGid);
@@ -77,7 +80,9 @@ async function writeVariants(
   const variants = products.flatMap(({ productGid, updatedAt, variants }) =>
     variants.map((variant) => ({ productGid, updatedAt, ...variant })),
   );
-  const complete = products.filter(({ hasAllVariants }) => hasAllVariants).map(({ productGid }) => productGid);
+  const complete = products
+    .filter(({ hasAllVariants }) => hasAllVariants)
+    .map(({ productGid }) => productGid);
   await client.query(
     `DELETE FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2) AND NOT "variantGid" = ANY($3)`,
     [shop, complete, variants.map(({ variantGid }) => variantGid)],
@@ -145,7 +150,10 @@ export async function listVariantsOf(
 export async function hasLiveBundleWith(
   pool: Pool,
   shop: string,
-  { variantGids = [], productGids = [] }: { variantGids?: readonly string[]; productGids?: readonly string[] },
+  {
+    variantGids = [],
+    productGids = [],
+  }: { variantGids?: readonly string[]; productGids?: readonly string[] },
 ): Promise<boolean> {
   const { rows } = await pool.query(
     `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"

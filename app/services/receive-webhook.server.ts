@@ -20,7 +20,12 @@ export interface ReceivedWebhook {
 const ENQUEUE_TIMEOUT_MS = 1_500;
 
 /** What still concerns a shop that removed the app. */
-const AFTER_UNINSTALL = new Set(["shop/redact", "customers/redact", "customers/data_request", "app/uninstalled"]);
+const AFTER_UNINSTALL = new Set([
+  "shop/redact",
+  "customers/redact",
+  "customers/data_request",
+  "app/uninstalled",
+]);
 
 /**
  * Step 1, collect: keeps one verified webhook in the inbox, without personal data, and asks for it to be applied.
@@ -79,7 +84,10 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AppError("queue_down", "Redis did not answer in time", true)), timeoutMs);
+    timer = setTimeout(
+      () => reject(new AppError("queue_down", "Redis did not answer in time", true)),
+      timeoutMs,
+    );
   });
   try {
     return await Promise.race([work, late]);

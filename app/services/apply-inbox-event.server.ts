@@ -1,0 +1,129 @@
+import { saveBrowseEvents } from "#app/data/browse-events.server.ts";
+import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox.server.ts";
+import { saveOrders, saveRefund } from "#app/data/orders.server.ts";
+import {
+  hasLiveBundleWith,
+  listVariantsOf,
+  markProductDeleted,
+  saveProducts,
+  saveStock,
+} from "#app/data/products.server.ts";
+import { saveUninstalled } from "#app/data/shops.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
+import { eraseCustomer } from "./erase-customer.server.ts";
+import { eraseShop } from "./erase-shop.server.ts";
+import { exportCustomerData } from "./export-customer-data.server.ts";
+
+/** How long the reading of an edited order waits for the message that usually follows and makes it needless. */
+const REREAD_DELAY_MS = 10_000;
+
+export interface InboxApplication {
+  readonly shop: string;
+  readonly webhookId: string;
+  readonly now: Date;
+}
+
+interface Message<K extends InboxMessage["kind"]> {
+  readonly shop: string;
+  readonly webhookId: string;
+  readonly triggeredAt: Date;
+  readonly now: Date;
+  readonly message: Extract<InboxMessage, { kind: K }>;
+}
+
+/**
+ * Step 1, collect: applies one inbox row to the shop's tables and asks for what follows from it. May run twice and
+ * in any order: every kind of message is idempotent and the later state of a thing wins. The row is marked last,
+ * so that whatever fails before is done again.
+ *
+ * @throws whatever a table or the queue throws; the row stays pending and says why
+ */
+export async function applyInboxEvent(deps: Deps, { shop, webhookId, now }: InboxApplication): Promise<void> {
+  const row = await findPendingInboxRow(deps.db, { shop, webhookId });
+  if (!row) return;
+  try {
+    const message = InboxMessage.parse(row.payload);
+    const apply = APPLY[message.kind] as (deps: Deps, event: Message<InboxMessage["kind"]>) => Promise<void>;
+    await apply(deps, { shop, webhookId, triggeredAt: row.triggeredAt, now, message });
+    await markInboxApplied(deps.db, { shop, webhookId }, now);
+    deps.log.debug("collect.applied", { shop, topic: row.topic, webhookId });
+  } catch (error) {
+    await markInboxFailed(
+      deps.db,
+      { shop, webhookId },
+      error instanceof Error ? error.message : String(error),
+    );
+    throw error;
+  }
+}
+
+const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message<K>) => Promise<void> } = {
+  order: async (deps, { shop, webhookId, message: { order } }) => {
+    await saveOrders(deps.pool, shop, [order]);
+    await askToEvaluate(deps, shop, order.orderGid, webhookId);
+  },
+  refund: async (deps, { shop, webhookId, message: { refund } }) => {
+    await saveRefund(deps.pool, shop, refund);
+    await askToEvaluate(deps, shop, refund.orderGid, webhookId);
+  },
+  product: async (deps, { shop, now, message: { product } }) => {
+    const { productGid } = product;
+    const before = await listVariantsOf(deps.pool, shop, [productGid]);
+    await saveProducts(deps.pool, shop, [product], { knowsCost: false });
+    await publishIfLive(deps, { shop, now, variantGids: before, productGids: [productGid] });
+  },
+  product_deleted: async (deps, { shop, triggeredAt, now, message: { product } }) => {
+    await markProductDeleted(deps.pool, shop, product.productGid, triggeredAt);
+    await publishIfLive(deps, { shop, now, productGids: [product.productGid] });
+  },
+  stock: async (deps, { shop, now, message: { stock } }) => {
+    const variantGids = await saveStock(deps.pool, shop, stock);
+    await publishIfLive(deps, { shop, now, variantGids });
+  },
+  browse: async (deps, { shop, message: { events } }) => {
+    await saveBrowseEvents(deps.db, shop, events);
+  },
+  reread: async (deps, { shop, webhookId }) => {
+    await deps.jobs.enqueue(
+      "collect.reconcile",
+      { shop },
+      { dedupeKey: `${shop}-${webhookId}`, delayMs: REREAD_DELAY_MS },
+    );
+  },
+  uninstalled: async (deps, { shop, triggeredAt }) => {
+    const row = await deps.db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
+    // A late message on an earlier installation must not end the present one.
+    if (row && row.installedAt <= triggeredAt) await saveUninstalled(deps.db, shop, triggeredAt);
+  },
+  data_request: async (deps, { shop, triggeredAt, message: { subject } }) => {
+    await exportCustomerData(deps, { shop, subject, requestedAt: triggeredAt });
+  },
+  customer_redact: async (deps, { shop, message: { subject } }) => {
+    await eraseCustomer(deps, { shop, subject });
+  },
+  shop_redact: async (deps, { shop, triggeredAt }) => {
+    await eraseShop(deps, { shop, requestedAt: triggeredAt });
+  },
+  noted: async () => {},
+};
+
+async function askToEvaluate(deps: Deps, shop: string, orderGid: string, webhookId: string): Promise<void> {
+  await deps.jobs.enqueue("evaluate.order", { shop, orderGid }, { dedupeKey: `${shop}-${webhookId}` });
+}
+
+/** The storefront changes only when a bundle that it shows, or would show, holds what changed. */
+async function publishIfLive(
+  deps: Deps,
+  {
+    shop,
+    now,
+    variantGids = [],
+    productGids = [],
+  }: { shop: string; now: Date; variantGids?: readonly string[]; productGids?: readonly string[] },
+): Promise<void> {
+  if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
+    await askToPublish(deps, { shop, now });
+  }
+}

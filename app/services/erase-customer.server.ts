@@ -1,0 +1,12 @@
+import { eraseCustomerRows } from "#app/data/erasures.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { CustomerSubject } from "#app/domain/collect/privacy-payload.ts";
+
+/** Answers `customers/redact`: forgets which orders and which browsing were this customer's. Idempotent. */
+export async function eraseCustomer(
+  { pool, log }: Deps,
+  { shop, subject }: { shop: string; subject: CustomerSubject },
+): Promise<void> {
+  const orders = await eraseCustomerRows(pool, shop, subject);
+  log.info("collect.customer_erased", { shop, orders });
+}

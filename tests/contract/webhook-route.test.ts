@@ -1,0 +1,182 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SECRET = "shpss_test_secret";
+const SHOP = "demo-shop.myshopify.com";
+
+let deps: TestDeps;
+let action: (request: Request) => Promise<Response>;
+let closeApp: () => Promise<void>;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  Object.assign(process.env, {
+    DATABASE_URL: deps.databaseUrl,
+    REDIS_URL: deps.redisUrl,
+    SHOPIFY_API_KEY: "key",
+    SHOPIFY_API_SECRET: SECRET,
+    SHOPIFY_APP_URL: "http://app.test",
+    LOG_LEVEL: "error",
+  });
+  const route = await import("#app/routes/webhooks.ts");
+  const app = await import("#app/deps.server.ts");
+  closeApp = () => app.deps().close();
+  // A thrown Response is an answer, as in Remix.
+  action = async (request) => {
+    try {
+      return await route.action({ request, params: {}, context: {} });
+    } catch (thrown) {
+      if (thrown instanceof Response) return thrown;
+      throw thrown;
+    }
+  };
+});
+
+afterAll(async () => {
+  await closeApp();
+  await deps.close();
+});
+
+beforeEach(async () => {
+  await deps.db.inboxEvent.deleteMany({});
+  await deps.db.shop.deleteMany({});
+  await deps.db.shop.create({
+    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+  const redis = new Redis(deps.redisUrl);
+  await redis.flushall();
+  redis.disconnect();
+});
+
+async function countApplyJobs(): Promise<number> {
+  const queue = new Queue("ingest", {
+    connection: { url: deps.redisUrl },
+    prefix: "bundlesmith",
+  });
+  const jobs = await queue.getJobs(["waiting", "delayed"]);
+  await queue.close();
+  return jobs.filter((job) => job.name === "collect.apply").length;
+}
+
+describe("POST /webhooks", () => {
+  it("refuses a body that was not signed with the app's secret and keeps nothing", async () => {
+    const forged = signedRequest(readWebhook("orders-create"), {
+      topic: "orders/create",
+      secret: "another",
+      webhookId: "w1",
+    });
+    expect((await action(forged)).status).toBe(401);
+    expect(await deps.db.inboxEvent.count()).toBe(0);
+  });
+
+  it("refuses a signature that is no base64 and a body that was changed on the way", async () => {
+    const genuine = signedRequest("{}", { topic: "orders/create", secret: SECRET, webhookId: "w1" });
+    const changed = new Request(genuine, { body: `{"a":1}` });
+    expect((await action(changed)).status).toBe(401);
+    const headers = new Headers(genuine.headers);
+    headers.set("X-Shopify-Hmac-Sha256", "%%%");
+    expect(
+      (await action(new Request("http://app.test/webhooks", { method: "POST", body: "{}", headers }))).status,
+    ).toBe(401);
+  });
+
+  it("answers 400 without a signature and 405 to anything but POST", async () => {
+    expect(
+      (await action(new Request("http://app.test/webhooks", { method: "POST", body: "{}" }))).status,
+    ).toBe(400);
+    expect((await action(new Request("http://app.test/webhooks"))).status).toBe(405);
+  });
+
+  it.each([
+    ["orders/create", "orders-create"],
+    ["orders/updated", "orders-create"],
+    ["orders/cancelled", "orders-create"],
+    ["orders/edited", "orders-edited"],
+    ["refunds/create", "refunds-create"],
+    ["products/create", "products-update"],
+    ["products/update", "products-update"],
+    ["products/delete", "products-delete"],
+    ["inventory_levels/update", "inventory-levels-update"],
+    ["carts/create", "carts-update"],
+    ["carts/update", "carts-update"],
+    ["customers/data_request", "customers-data-request"],
+    ["customers/redact", "customers-redact"],
+    ["shop/redact", "shop-redact"],
+    ["app/uninstalled", "shop-redact"],
+    ["bulk_operations/finish", "shop-redact"],
+  ])(
+    "keeps %s once, however often it comes, and nothing that tells who the shopper is",
+    async (topic, file) => {
+      const rawBody = readWebhook(file);
+      for (let time = 0; time < 3; time++) {
+        const answer = await action(signedRequest(rawBody, { topic, secret: SECRET, webhookId: "w1" }));
+        expect(answer.status).toBe(200);
+      }
+      const rows = await deps.db.inboxEvent.findMany();
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({ topic, problem: null, appliedAt: null });
+      const kept = JSON.stringify(rows[0]?.payload);
+      for (const text of PERSONAL_TEXTS) expect(kept).not.toContain(text);
+      expect(await countApplyJobs()).toBe(1);
+    },
+  );
+
+  it("keeps the exact ids of an order, beyond 2^53", async () => {
+    const request = signedRequest(readWebhook("orders-create"), {
+      topic: "orders/create",
+      secret: SECRET,
+      webhookId: "w1",
+    });
+    await action(request);
+    const { payload } = await deps.db.inboxEvent.findFirstOrThrow();
+    expect(payload).toMatchObject({
+      order: {
+        orderGid: "gid://shopify/Order/9007199254740993001",
+        placedAt: "2026-11-02T09:14:58.000Z",
+        arm: "treated",
+        visitorKey: "0123456789abcdef0123456789abcdef",
+        totalMinor: 5_750,
+        lines: [
+          {
+            variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+            unitPriceMinor: 4_500,
+            discountMinor: 550,
+            bundleDiscountMinor: 450,
+          },
+          { quantity: 2, discountMinor: 200, bundleDiscountMinor: 200 },
+        ],
+      },
+    });
+  });
+
+  it("acknowledges a payload that it cannot read, and says in the row which field was wrong", async () => {
+    const rawBody = readWebhook("orders-create").replace(
+      `"updated_at": "2026`,
+      `"updated_at": "yesterday, 2026`,
+    );
+    const answer = await action(
+      signedRequest(rawBody, { topic: "orders/create", secret: SECRET, webhookId: "w1" }),
+    );
+    expect(answer.status).toBe(200);
+    const row = await deps.db.inboxEvent.findFirstOrThrow();
+    expect(row.problem).toContain("updated_at");
+    expect(row.appliedAt).not.toBeNull();
+    expect(await countApplyJobs()).toBe(0);
+  });
+
+  it("keeps nothing of a shop that has not installed the app", async () => {
+    const answer = await action(
+      signedRequest(readWebhook("orders-create"), {
+        topic: "orders/create",
+        secret: SECRET,
+        shop: "stranger.myshopify.com",
+        webhookId: "w1",
+      }),
+    );
+    expect(answer.status).toBe(200);
+    expect(await deps.db.inboxEvent.count()).toBe(0);
+  });
+});
