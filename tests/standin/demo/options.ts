@@ -56,7 +56,9 @@ function parseOrThrow(argv: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new UsageError(`${cause instanceof Error ? cause.message.split("\n")[0] : cause}; ${USAGE}`, { cause });
+    throw new UsageError(`${cause instanceof Error ? cause.message.split("\n")[0] : cause}; ${USAGE}`, {
+      cause,
+    });
   }
 }
 

@@ -107,7 +107,9 @@ function migrate(databaseUrl: string): void {
   });
   if (done.status === 0) return;
   const reason = done.stderr.split("\n").find((line) => /error|P\d{4}/i.test(line)) ?? done.stderr.trim();
-  throw new Error(`The database at DATABASE_URL could not be migrated: ${reason}. Is it running and reachable?`);
+  throw new Error(
+    `The database at DATABASE_URL could not be migrated: ${reason}. Is it running and reachable?`,
+  );
 }
 
 async function waitUntilHealthy(url: string, web: ChildProcess): Promise<void> {

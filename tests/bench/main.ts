@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Runs every benchmark of this folder, each in a process of its own, and passes its arguments on. Each prints JSON
+ * lines `{"name","value","unit","peer","ratio"}`; one that lacks its data says so on stderr and is passed over.
+ * `--only NAME` runs one.
+ */
+const args = process.argv.slice(2);
+const onlyAt = args.indexOf("--only");
+const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
+
+const benches = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith(".ts") && name !== "main.ts")
+  .filter((name) => only === undefined || name === `${only}.ts`);
+
+if (benches.length === 0) {
+  console.error(`--only: no benchmark ${only}; see tests/bench/`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const name of benches) {
+  const { status } = spawnSync("node", [join(import.meta.dirname, name), ...args], { stdio: "inherit" });
+  if (status !== 0) failed += 1;
+}
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,71 @@
+import type { Standin } from "#tests/standin/start-standin.ts";
+
+/** What the app answers to a form: whether it worked, and a sentence for the merchant. */
+interface Outcome {
+  readonly ok?: boolean;
+  readonly message?: string;
+}
+
+/**
+ * The shop owner of the demo, over the same addresses and with the same session tokens as the embedded app in a
+ * browser. `_data` asks Remix for a route's data instead of its page.
+ */
+export class Merchant {
+  readonly #appUrl: string;
+  readonly #standin: Standin;
+
+  constructor(appUrl: string, standin: Standin) {
+    this.#appUrl = appUrl;
+    this.#standin = standin;
+  }
+
+  /** Opens the app for the first time, which is what installs it: the app exchanges the session token. */
+  async install(): Promise<void> {
+    await this.#call("/app?_data=routes%2Fapp._index", {});
+  }
+
+  /** Uploads older orders as Shopify's order-export CSV, which the API does not give back. */
+  async importOrders(csv: string): Promise<void> {
+    const blob = new Blob([csv], { type: "text/csv" });
+    await this.#call("/app/import", { method: "POST", body: blob.stream(), headers: { "content-type": "text/csv" } });
+  }
+
+  async startRun(): Promise<void> {
+    await this.#submit("/app/runs?index&_data=routes%2Fapp.runs._index", [["intent", "start"]]);
+  }
+
+  async cancelRun(runId: string): Promise<void> {
+    await this.#submit("/app/runs?index&_data=routes%2Fapp.runs._index", [
+      ["intent", "cancel"],
+      ["runId", runId],
+    ]);
+  }
+
+  async approve(bundleIds: readonly string[]): Promise<void> {
+    await this.#submit("/app/suggestions?index&_data=routes%2Fapp.suggestions._index", [
+      ["decision", "approve"],
+      ...bundleIds.map((id): [string, string] => ["id", id]),
+    ]);
+  }
+
+  /** The data of the results page. */
+  async readResults(): Promise<unknown> {
+    return (await this.#call("/app/results?_data=routes%2Fapp.results", {})).json();
+  }
+
+  async #submit(path: string, fields: [string, string][]): Promise<void> {
+    const response = await this.#call(path, { method: "POST", body: new URLSearchParams(fields) });
+    const outcome = (await response.json()) as Outcome;
+    if (outcome.ok === false) throw new Error(`${path}: ${outcome.message ?? "the app refused"}`);
+  }
+
+  async #call(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.#appUrl}${path}`, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${this.#standin.sessionToken()}` },
+      ...(init.body instanceof ReadableStream ? { duplex: "half" } : {}),
+    } as RequestInit);
+    if (response.ok) return response;
+    throw new Error(`${init.method ?? "GET"} ${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  }
+}

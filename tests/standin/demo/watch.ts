@@ -1,0 +1,62 @@
+import pg from "pg";
+
+export interface RunState {
+  readonly id: string;
+  readonly status: string;
+  readonly step: string;
+  readonly progress: number;
+  readonly message: string;
+  readonly problem: string | null;
+  readonly trainMs: number | null;
+}
+
+const POLL_MS = 500;
+
+/** Looks into the app's database to tell the person at the terminal how far the loop is. It only reads. */
+export class Watch {
+  readonly #pool: pg.Pool;
+  readonly #shop: string;
+
+  constructor(databaseUrl: string, shop: string) {
+    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 2, allowExitOnIdle: true });
+    this.#pool.on("error", () => {}); // The server goes away when the demo stops.
+    this.#shop = shop;
+  }
+
+  /** One number of a statement whose $1 is the shop. */
+  async count(sql: string): Promise<number> {
+    const { rows } = await this.#pool.query<{ n: string }>(sql, [this.#shop]);
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  async rows<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+    return (await this.#pool.query<Row>(sql, [this.#shop])).rows;
+  }
+
+  async latestRun(): Promise<RunState | undefined> {
+    return (
+      await this.rows<RunState>(
+        `SELECT id, status, step, progress, message, problem, "trainMs" FROM "Run" WHERE shop = $1 ORDER BY "createdAt" DESC LIMIT 1`,
+      )
+    )[0];
+  }
+
+  /**
+   * Asks until the answer is not null.
+   *
+   * @throws Error in one line when the time is up
+   */
+  async until<T>(what: string, timeoutMs: number, ask: () => Promise<T | null>): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== null) return answer;
+      if (Date.now() > deadline) throw new Error(`${what}: not done after ${Math.round(timeoutMs / 1000)} s`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
