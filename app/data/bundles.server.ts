@@ -132,3 +132,39 @@ export async function readVariantCosts(
   });
   return new Map(rows.map(({ variantGid, costMinor }) => [variantGid, costMinor ?? 0]));
 }
+
+export interface Saleable {
+  readonly variantGid: string;
+  readonly productGid: string;
+  /** As a shopper reads it: the product, and the variant where there is a choice. */
+  readonly title: string;
+  /** Today's price, minor units. */
+  readonly priceMinor: number;
+}
+
+/** What these variants are called and cost now. One that the catalogue does not hold has no entry. */
+export async function readSaleables(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, Saleable>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...new Set(variantGids)] }, product: { deletedAt: null } },
+    select: {
+      variantGid: true,
+      productGid: true,
+      title: true,
+      priceMinor: true,
+      product: { select: { title: true } },
+    },
+  });
+  return new Map(
+    rows.map(({ product, title, ...row }) => [
+      row.variantGid,
+      {
+        ...row,
+        title: title === "Default Title" || title === "" ? product.title : `${product.title} – ${title}`,
+      },
+    ]),
+  );
+}

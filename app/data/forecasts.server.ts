@@ -1,0 +1,62 @@
+import type { Pool } from "pg";
+import type { Trend } from "#app/domain/trends/item-forecast.ts";
+import type { RunKey } from "./runs.server.ts";
+
+export interface VariantForecast {
+  readonly variantGid: string;
+  readonly horizonDays: number;
+  readonly ordersExpected: number;
+  readonly ordersLow: number;
+  readonly ordersHigh: number;
+  readonly trend: Trend;
+  readonly seasonIndex: number | null;
+}
+
+/**
+ * Replaces a shop's forecasts by those of this run, in one transaction and one statement an array: a shop has
+ * thousands. Repeats change nothing.
+ */
+export async function replaceForecasts(
+  pool: Pool,
+  { shop, runId }: RunKey,
+  forecasts: readonly VariantForecast[],
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query('DELETE FROM "Forecast" WHERE shop = $1', [shop]);
+    await client.query(
+      `INSERT INTO "Forecast" (shop, "runId", "variantGid", "horizonDays", "ordersExpected", "ordersLow",
+         "ordersHigh", trend, "seasonIndex")
+       SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::text[],
+         $9::float8[])`,
+      [
+        shop,
+        runId,
+        forecasts.map(({ variantGid }) => variantGid),
+        forecasts.map(({ horizonDays }) => horizonDays),
+        forecasts.map(({ ordersExpected }) => ordersExpected),
+        forecasts.map(({ ordersLow }) => ordersLow),
+        forecasts.map(({ ordersHigh }) => ordersHigh),
+        forecasts.map(({ trend }) => trend),
+        forecasts.map(({ seasonIndex }) => seasonIndex),
+      ],
+    );
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** The forecasts that a run left, in no order. */
+export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promise<VariantForecast[]> {
+  const { rows } = await pool.query<VariantForecast>(
+    `SELECT "variantGid", "horizonDays", "ordersExpected", "ordersLow", "ordersHigh", trend, "seasonIndex"
+     FROM "Forecast" WHERE shop = $1 AND "runId" = $2`,
+    [shop, runId],
+  );
+  return rows;
+}

@@ -1,0 +1,41 @@
+import type { Deps } from "#app/deps.server.ts";
+import { replaceForecasts } from "#app/data/forecasts.server.ts";
+import { saveModels } from "#app/data/models.server.ts";
+import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
+import { runStep, type StepContext } from "./run-step.server.ts";
+
+/** The expected effect of a bundle is stated for four weeks. */
+const HORIZON_DAYS = 28;
+const SEED = 1;
+
+/** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
+export async function fitTrendsForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+  const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
+    const { baskets } = await readRunBaskets(deps, run);
+    onProgress(0.1, "Forecasting demand");
+    const { forecasts, candidates } = await forecastDemand(baskets, {
+      cutoffMs: run.cutoffAt.getTime(),
+      horizonDays: HORIZON_DAYS,
+      seed: SEED,
+      signal,
+    });
+    await replaceForecasts(
+      deps.pool,
+      key,
+      forecasts.map(({ item, ...forecast }) => ({ ...forecast, variantGid: baskets.items[item]!.key })),
+    );
+    await saveModels(
+      deps.db,
+      key,
+      "trends",
+      candidates.map(({ name, isChosen, wape }) => ({ name, isChosen, metrics: { wape } })),
+    );
+    await mergeRunReport(deps.db, key, { trends: candidates, forecasts: forecasts.length });
+    onProgress(1, `${forecasts.length} products forecast`);
+    return true;
+  });
+  forgetRunBaskets();
+  if (isDone) await deps.jobs.enqueue("propose.bundles", key, { dedupeKey: key.runId });
+}

@@ -1,0 +1,54 @@
+import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import { listForecasts } from "#app/data/forecasts.server.ts";
+import { findArtefact, saveModels } from "#app/data/models.server.ts";
+import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { toDraft } from "#app/domain/propose/draft-proposal.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { encodeDrafts } from "./run-drafts.server.ts";
+import { nameRefusals } from "./name-refusals.server.ts";
+import { readRunBaskets } from "./read-run-baskets.server.ts";
+import { runStep, type StepContext } from "./run-step.server.ts";
+
+/** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
+export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+  const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
+    const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+    const artefact = await findArtefact(deps.db, key, "behaviour");
+    if (!artefact) throw new AppError("model_missing", "The run has no trained model; start it again", false);
+    const { earlier } = splitForReplay(baskets, run.cutoffAt.getTime());
+    const neighbours = decodeNeighbours(
+      artefact,
+      baskets.items.map(({ key: itemKey }) => itemKey),
+    );
+    const forecasts: ItemForecast[] = [];
+    for (const { variantGid, ...forecast } of await listForecasts(deps.pool, key)) {
+      const item = indexOf.get(variantGid);
+      if (item !== undefined) forecasts.push({ ...forecast, item });
+    }
+    onProgress(0.1, "Looking for bundles");
+    const { proposals, refused } = proposeBundles({
+      baskets: earlier,
+      neighbours,
+      forecasts,
+      settings,
+      cutoffMs: run.cutoffAt.getTime(),
+    });
+    const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
+    await saveModels(deps.db, key, "drafts", [
+      {
+        name: "proposals",
+        isChosen: true,
+        metrics: {},
+        artefact: encodeDrafts({ drafts, refused: nameRefusals(refused, baskets.items) }),
+      },
+    ]);
+    await mergeRunReport(deps.db, key, { drafted: drafts.length });
+    onProgress(1, `${drafts.length} bundles to check on later orders`);
+    return true;
+  });
+  if (isDone) await deps.jobs.enqueue("validate.proposals", key, { dedupeKey: key.runId });
+}

@@ -1,0 +1,34 @@
+import type { Deps } from "#app/deps.server.ts";
+import type { RunRow } from "#app/data/runs.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { readBaskets } from "./read-baskets.server.ts";
+
+export interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
+  readonly settings: ShopSettings;
+  /** Item key → index. */
+  readonly indexOf: ReadonlyMap<string, number>;
+}
+
+/** The last run's baskets: the steps of a run follow each other, mostly in one process. */
+let latest: { runId: string; baskets: RunBaskets } | undefined;
+
+/**
+ * The orders that a run learns from, read once per process and run: all steps see the same ones, also when a
+ * webhook brings an older order meanwhile. A million lines take some 30 MB until `forgetRunBaskets`.
+ */
+export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
+  if (latest?.runId === run.id) return latest.baskets;
+  const settings = await readSettings(deps.db, run.shop);
+  const toMs = run.cutoffAt.getTime();
+  const read = await readBaskets(deps, { shop: run.shop, fromMs: toMs - settings.windowDays * DAY_MS, toMs });
+  const indexOf = new Map(read.baskets.items.map(({ key }, index) => [key, index]));
+  latest = { runId: run.id, baskets: { ...read, settings, indexOf } };
+  return latest.baskets;
+}
+
+/** Lets the memory go once no further step needs it. */
+export function forgetRunBaskets(): void {
+  latest = undefined;
+}

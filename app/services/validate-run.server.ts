@@ -1,0 +1,91 @@
+import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import { readSaleables } from "#app/data/bundles.server.ts";
+import { deleteModels, findArtefact } from "#app/data/models.server.ts";
+import { saveProposals, type SupportedProposal } from "#app/data/proposals.server.ts";
+import { endRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { decodeDrafts } from "./run-drafts.server.ts";
+import { nameRefusals, type NamedRefusal } from "./name-refusals.server.ts";
+import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
+import { runStep, type StepContext } from "./run-step.server.ts";
+
+const SEED = 1;
+
+/**
+ * Step 6, validate: replays the proposals on orders that they have not seen, makes the supported ones the shop's
+ * open suggestions and ends the run. Nothing of the run is shown to the merchant before this point.
+ */
+export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+  const outcome = await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
+    const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+    const artefact = await findArtefact(deps.db, key, "drafts");
+    if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
+    const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
+    const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
+    const { later } = splitForReplay(baskets, run.cutoffAt.getTime());
+    onProgress(0.1, `Replaying ${proposals.length} bundles on later orders`);
+    const { accepted, refused } = replayProposals({
+      proposals,
+      laterBaskets: later,
+      settings,
+      random: seededRandom(SEED),
+    });
+    signal.throwIfAborted();
+
+    const saleables = await readSaleables(
+      deps.db,
+      key.shop,
+      accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
+    );
+    const supported: SupportedProposal[] = [];
+    const unsaleable: NamedRefusal[] = [];
+    for (const { proposal, replay } of accepted) {
+      const components = proposal.components.flatMap(({ item, quantity }) => {
+        const saleable = saleables.get(baskets.items[item]!.key);
+        return saleable ? [{ ...saleable, quantity }] : [];
+      });
+      if (components.length < proposal.components.length) {
+        unsaleable.push({
+          components: proposal.components.map(({ item }) => baskets.items[item]!.title),
+          reason: "A product is not in the shop's catalogue",
+        });
+        continue;
+      }
+      const { componentKey, kind, title, discountRatio, expected, evidence } = proposal;
+      const currency = baskets.currency;
+      supported.push({
+        componentKey,
+        kind,
+        title,
+        discountRatio,
+        currency,
+        expected,
+        evidence,
+        validation: replay,
+        components,
+      });
+    }
+    const tally = await saveProposals(deps.db, key, supported, new Date());
+    await mergeRunReport(deps.db, key, {
+      proposed: supported.length,
+      ...tally,
+      refused: [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable],
+    });
+    onProgress(1, "Saved");
+    return tally;
+  });
+  if (!outcome) return;
+  forgetRunBaskets();
+  await deleteModels(deps.db, key, "drafts");
+  const waiting = outcome.added + outcome.renewed;
+  const message =
+    waiting === 0
+      ? "No bundle is supported by these orders yet"
+      : `${outcome.added} new suggestions, ${waiting} waiting for a decision`;
+  await endRun(deps.db, key, { status: "succeeded", message }, new Date());
+  deps.log.info("validate.finished", { runId: key.runId, ...outcome });
+}
