@@ -1,0 +1,85 @@
+import type { Visitor } from "./visitor.ts";
+
+/** Shopify's events that say what a shopper looked at or put into the cart. */
+export const STANDARD_EVENTS = [
+  "page_viewed",
+  "product_viewed",
+  "collection_viewed",
+  "search_submitted",
+  "product_added_to_cart",
+  "product_removed_from_cart",
+  "cart_viewed",
+  "checkout_started",
+  "checkout_completed",
+] as const;
+
+/** The theme block's events, published as `bundlesmith:KIND`. */
+export const OFFER_EVENTS = ["offer_seen", "offer_added", "offer_dismissed"] as const;
+
+export type EventKind = (typeof STANDARD_EVENTS)[number] | (typeof OFFER_EVENTS)[number];
+
+/** One event as the app's endpoint takes it. Nothing in it names a person. */
+export interface EventRecord {
+  id: string;
+  kind: EventKind;
+  /** ISO instant. */
+  at: string;
+  visitor: string;
+  arm: Visitor["arm"];
+  product: string | null;
+  variant: string | null;
+  bundle: string | null;
+  term: string | null;
+}
+
+/** The parts of Shopify's events that are read; all may be missing. */
+export interface PixelEvent {
+  id: string;
+  timestamp: string;
+  clientId?: string | null;
+  data?: {
+    productVariant?: PixelVariant | null;
+    cartLine?: { merchandise?: PixelVariant | null } | null;
+    searchResult?: { query?: string | null } | null;
+    checkout?: { attributes?: { key: string; value: unknown }[] | null } | null;
+  };
+  customData?: { bundle?: unknown; variant?: unknown; arm?: unknown; visitor?: unknown } | null;
+}
+
+interface PixelVariant {
+  id?: string | null;
+  product?: { id?: string | null } | null;
+}
+
+const MAX_TERM_LENGTH = 80;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Shopify's event in the form of the app's endpoint. */
+export function toEventRecord(kind: EventKind, event: PixelEvent, visitor: Visitor): EventRecord {
+  const variant = event.data?.productVariant ?? event.data?.cartLine?.merchandise;
+  const bundle = event.customData?.bundle;
+  return {
+    id: event.id,
+    kind,
+    at: event.timestamp,
+    visitor: visitor.key,
+    arm: visitor.arm,
+    product: toDigits(variant?.product?.id),
+    variant: toDigits(variant?.id ?? event.customData?.variant),
+    bundle: typeof bundle === "string" && UUID.test(bundle) ? bundle : null,
+    term: toTerm(event.data?.searchResult?.query),
+  };
+}
+
+/** The digits at the end of an id or gid. */
+function toDigits(id: unknown): string | null {
+  return typeof id === "string" || typeof id === "number" ? (/(\d+)$/.exec(String(id))?.[1] ?? null) : null;
+}
+
+/** A search term in small letters; null when it is empty or might name a person: an address, a phone or order number. */
+function toTerm(query: unknown): string | null {
+  if (typeof query !== "string") return null;
+  const term = query.trim().toLowerCase().replace(/\s+/g, " ");
+  if (term === "" || term.includes("@") || /\d[\d\s-]{5,}\d/.test(term)) return null;
+  return term.slice(0, MAX_TERM_LENGTH);
+}
