@@ -1,0 +1,161 @@
+import type { BundleKind, Estimate, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import {
+  coverDays,
+  expectTogether,
+  isSellable,
+  scaleEstimate,
+  strongerPartner,
+  unitMarginMinor,
+  type BundleMarket,
+} from "#app/domain/propose/bundle-market.ts";
+import { countOrders, expectedByChance } from "#app/domain/propose/occurrences.ts";
+import { liftOf } from "#app/domain/propose/pair-statistics.ts";
+import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
+import { isNearEqual } from "#app/domain/propose/title-likeness.ts";
+import type { Result } from "#app/domain/result.ts";
+
+/** A combination that pays by its own estimate. */
+export interface BundleCandidate {
+  readonly kind: BundleKind;
+  /** In the order shown: the anchor first. */
+  readonly items: readonly number[];
+  /** [items] past baskets with all but the item at that place, over those with all; at least 1. */
+  readonly withoutOneRatio: readonly number[];
+  /** Past baskets that hold all, what chance would give, and their ratio. */
+  readonly together: number;
+  readonly byChance: number;
+  readonly lift: Estimate;
+  readonly discountRatio: number;
+  readonly effect: ExpectedEffect;
+  /** Expected extra margin weighed by the behaviour model's word, minor units: what bundles are chosen by. */
+  readonly worth: number;
+  /** Geometric mean of the components' season indices. */
+  readonly seasonIndex: number;
+  readonly substitution?: Substitution;
+}
+
+/** A component that is out of stock and what takes its place. */
+export interface Substitution {
+  readonly missing: number;
+  readonly standIn: number;
+  /** 0 to 1. */
+  readonly likeness: number;
+}
+
+export type CandidateProblem =
+  "not_sellable" | "near_equal_titles" | "out_of_stock" | "stock_too_short" | "no_discount_pays";
+
+/** Stock that lasts less than this is gone before the merchant has decided. */
+const LEAST_COVER_DAYS = 7;
+/** A season is one when the components peak by this much, and by this much more than the shop. */
+const SEASON_PEAK = 1.3;
+const SEASON_ABOVE_SHOP = 1.15;
+/** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
+const WORTH_UNLISTED = 0.6;
+
+/**
+ * Judges one combination: may it be sold, are its parts different products, is there stock, does a discount pay.
+ *
+ * @param items 2 to 4 items
+ * @param together past baskets with all of them, at least 1
+ * @param withoutOne [items] past baskets with all but the item at that place
+ * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
+ */
+export function assessBundle(
+  market: BundleMarket,
+  items: readonly number[],
+  together: number,
+  withoutOne: readonly number[],
+  stock: "required" | "ignored" = "required",
+): Result<BundleCandidate, CandidateProblem> {
+  if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
+  if (hasNearEqualTitles(market, items)) return { ok: false, reason: "near_equal_titles" };
+  if (stock === "required") {
+    const covers = items.map((item) => coverDays(market, item));
+    if (covers.some((days) => days === 0)) return { ok: false, reason: "out_of_stock" };
+    if (covers.some((days) => days !== null && days < LEAST_COVER_DAYS))
+      return { ok: false, reason: "stock_too_short" };
+  }
+
+  const ordersAnyway = expectTogether(market, items, together);
+  const ordered = orderByDemand(market, items);
+  const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
+  const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
+  const discountRatio = chooseDiscount(economics, market.settings);
+  if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
+
+  const effect = effectOf(economics, discountRatio);
+  const seasonIndex = geometricMean(items.map((item) => market.season[item]!));
+  const byChance = expectedByChance(
+    market.occurrences,
+    items.map((item) => countOrders(market.occurrences, item)),
+  );
+  return {
+    ok: true,
+    value: {
+      kind: isInSeason(market, items, seasonIndex) ? "seasonal" : "complementary",
+      items: ordered,
+      withoutOneRatio,
+      together,
+      byChance,
+      lift: liftOf(together, byChance),
+      discountRatio,
+      effect,
+      worth:
+        effect.extraMarginMinor.value * (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market, items)),
+      seasonIndex,
+    },
+  };
+}
+
+/** What the discount's arithmetic needs, from prices, margins and who lacks one component. */
+export function toEconomics(
+  market: BundleMarket,
+  items: readonly number[],
+  ordersAnyway: Estimate,
+  withoutOneRatio: readonly number[],
+): BundleEconomics {
+  return {
+    ordersAnyway,
+    components: items.map((item, place) => ({
+      priceMinor: market.items[item]!.priceMinor,
+      marginMinor: unitMarginMinor(market.items[item]!, market.settings.assumedMarginRatio),
+      missing: scaleEstimate(ordersAnyway, Math.max(0, withoutOneRatio[place]! - 1)),
+    })),
+  };
+}
+
+/** Whether any two of the items are variants of one product or parts of a matching set. */
+export function hasNearEqualTitles({ words, items: known }: BundleMarket, items: readonly number[]): boolean {
+  const names = items.map((item) => ({ words: words[item]!, priceMinor: known[item]!.priceMinor }));
+  return names.some((a, place) => names.slice(place + 1).some((b) => isNearEqual(a, b)));
+}
+
+/** Most ordered first: its page is seen most, so it carries the offer. */
+function orderByDemand({ demand }: BundleMarket, items: readonly number[]): number[] {
+  return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
+}
+
+function isInSeason(market: BundleMarket, items: readonly number[], seasonIndex: number): boolean {
+  return (
+    seasonIndex >= SEASON_PEAK &&
+    seasonIndex >= SEASON_ABOVE_SHOP * market.shopSeason &&
+    items.every((item) => market.season[item]! >= 1)
+  );
+}
+
+function meanStrength({ neighbours }: BundleMarket, items: readonly number[]): number {
+  let sum = 0;
+  let pairs = 0;
+  items.forEach((a, place) => {
+    for (const b of items.slice(place + 1)) {
+      sum += strongerPartner(neighbours, a, b)?.strength ?? 0;
+      pairs++;
+    }
+  });
+  return sum / pairs;
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-6)), 0) / values.length);
+}

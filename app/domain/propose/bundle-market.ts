@@ -1,0 +1,145 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
+import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
+import { wordsOf } from "#app/domain/propose/title-likeness.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** Days that every expected effect speaks of. */
+export const EFFECT_DAYS = 28;
+/** An 80 % interval is so many standard deviations wide to either side, a 90 % one so many. */
+const Z80 = 1.2816;
+const Z90 = 1.6449;
+
+/** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
+export interface BundleMarket {
+  readonly items: readonly Item[];
+  readonly currency: string;
+  readonly occurrences: Occurrences;
+  readonly settings: ShopSettings;
+  readonly neighbours: Neighbours;
+  /** [items] orders expected in 28 days, and the standard deviation of its logarithm. */
+  readonly demand: Float64Array;
+  readonly demandLogSd: Float64Array;
+  /** [items] season index of the coming window; 1 where it is not known. */
+  readonly season: Float64Array;
+  /** Median season index: what the shop as a whole does in the window. */
+  readonly shopSeason: number;
+  /** [items] mean units in an order that holds the item; 1 where it was never sold. */
+  readonly unitsPerOrder: Float64Array;
+  readonly words: readonly ReadonlySet<string>[];
+}
+
+export function surveyMarket(input: {
+  readonly baskets: Baskets;
+  readonly neighbours: Neighbours;
+  readonly forecasts: readonly ItemForecast[];
+  readonly settings: ShopSettings;
+  readonly occurrences: Occurrences;
+  readonly windowMs: number;
+}): BundleMarket {
+  const { baskets, forecasts, occurrences } = input;
+  const { items } = baskets;
+  const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));
+  const demand = Float64Array.from(items, (_, item) => countOrders(occurrences, item) / windows);
+  const demandLogSd = new Float64Array(items.length).fill(0.7);
+  const season = new Float64Array(items.length).fill(1);
+  for (const forecast of forecasts) {
+    const scale = EFFECT_DAYS / forecast.horizonDays;
+    demand[forecast.item] = forecast.ordersExpected * scale;
+    demandLogSd[forecast.item] = Math.min(
+      1.5,
+      Math.log((forecast.ordersHigh + 0.5) / (forecast.ordersLow + 0.5)) / (2 * Z80),
+    );
+    season[forecast.item] = forecast.seasonIndex ?? 1;
+  }
+  const known = forecasts
+    .flatMap(({ seasonIndex }) => (seasonIndex === null ? [] : [seasonIndex]))
+    .sort((a, b) => a - b);
+  return {
+    items,
+    currency: baskets.currency,
+    occurrences,
+    settings: input.settings,
+    neighbours: input.neighbours,
+    demand,
+    demandLogSd,
+    season,
+    shopSeason: known[known.length >> 1] ?? 1,
+    unitsPerOrder: countUnitsPerOrder(baskets),
+    words: items.map(({ title }) => wordsOf(title)),
+  };
+}
+
+function countUnitsPerOrder(baskets: Baskets): Float64Array {
+  const units = new Float64Array(baskets.items.length);
+  const orders = new Float64Array(baskets.items.length);
+  for (let line = 0; line < baskets.item.length; line++) {
+    units[baskets.item[line]!]! += baskets.units[line]!;
+    orders[baskets.item[line]!]! += 1;
+  }
+  return units.map((total, item) => (orders[item]! > 0 ? total / orders[item]! : 1));
+}
+
+/**
+ * Orders in the coming 28 days that would hold all the items without an offer: the geometric mean over the items
+ * of "its expected orders × the share of its past orders that held the others", with a 90 % interval from the
+ * count's Poisson error and the forecasts' own.
+ *
+ * @param together past baskets with all of them
+ */
+export function expectTogether(market: BundleMarket, items: readonly number[], together: number): Estimate {
+  let logMean = 0;
+  let forecastSd = 0;
+  for (const item of items) {
+    logMean += Math.log(
+      Math.max(1e-6, (market.demand[item]! * together) / countOrders(market.occurrences, item)),
+    );
+    forecastSd += market.demandLogSd[item]! / items.length;
+  }
+  const value = Math.exp(logMean / items.length);
+  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, together) + forecastSd ** 2));
+  return { value, low: value / reach, high: value * reach };
+}
+
+/** The estimate times a positive number. */
+export function scaleEstimate({ value, low, high }: Estimate, factor: number): Estimate {
+  return { value: value * factor, low: low * factor, high: high * factor };
+}
+
+/** Margin of one unit: price less cost, or the merchant's assumed margin where the cost is not known. */
+export function unitMarginMinor({ priceMinor, costMinor }: Item, assumedMarginRatio: number): number {
+  return costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
+}
+
+/** Place (from 1) and strength (0 to 1) of `to` among the partners of `from`; null when it is not among them. */
+export function partnerOf({ partner, strength, count }: Neighbours, from: number, to: number) {
+  for (let place = 0; place < count; place++)
+    if (partner[from * count + place] === to)
+      return { place: place + 1, strength: strength[from * count + place]! };
+  return null;
+}
+
+/** The stronger direction of a pair; null when neither lists the other. */
+export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
+  const forward = partnerOf(neighbours, a, b);
+  const backward = partnerOf(neighbours, b, a);
+  if (!forward || (backward && backward.strength > forward.strength))
+    return backward ? { ...backward, from: b, to: a } : null;
+  return { ...forward, from: a, to: b };
+}
+
+/** Days that the stock lasts at the expected demand; null when stock is not tracked, Infinity without demand. */
+export function coverDays(market: BundleMarket, item: number): number | null {
+  const { stockUnits } = market.items[item]!;
+  if (stockUnits === null) return null;
+  if (stockUnits <= 0) return 0;
+  const unitsADay = (market.demand[item]! * market.unitsPerOrder[item]!) / EFFECT_DAYS;
+  return unitsADay > 0 ? stockUnits / unitsADay : Infinity;
+}
+
+export function isSellable({ isActive, priceMinor }: Item): boolean {
+  return isActive && priceMinor > 0;
+}

@@ -1,0 +1,95 @@
+import { assessBundle, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { basketsOf, countOrders, expectedByChance, intersect } from "#app/domain/propose/occurrences.ts";
+import { surpriseOf } from "#app/domain/propose/pair-statistics.ts";
+
+/** Items that go together with each item, by the pairs that passed every test; strongest first. */
+export type Partners = ReadonlyMap<number, readonly number[]>;
+
+/** How many of the best smaller bundles are extended, and with how many items each. */
+const GROWN = { 3: { seeds: 800, extensions: 15 }, 4: { seeds: 300, extensions: 10 } } as const;
+const MOST_COMPONENTS = 4;
+
+/**
+ * Extends the best pairs to three and four components. An item joins when every pair with it passed the tests,
+ * enough baskets hold them all, and they hold it more often than chance given the rest.
+ *
+ * @param significance largest p-value that counts, from the pairs' false-discovery control
+ */
+export function growBundles(
+  market: BundleMarket,
+  pairs: readonly BundleCandidate[],
+  partners: Partners,
+  significance: number,
+): BundleCandidate[] {
+  const grown: BundleCandidate[] = [];
+  let seeds: readonly BundleCandidate[] = pairs;
+  for (const size of [3, MOST_COMPONENTS] as const) {
+    const seen = new Set<string>();
+    const larger: BundleCandidate[] = [];
+    for (const seed of byWorth(seeds).slice(0, GROWN[size].seeds)) {
+      for (const item of commonPartners(partners, seed.items).slice(0, GROWN[size].extensions)) {
+        const items = [...seed.items, item];
+        const key = [...items].sort((a, b) => a - b).join(",");
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const extended = extend(market, seed, item, significance);
+        if (extended) larger.push(extended);
+      }
+    }
+    grown.push(...larger);
+    seeds = larger;
+  }
+  return grown;
+}
+
+export function byWorth(candidates: readonly BundleCandidate[]): BundleCandidate[] {
+  return [...candidates].sort(
+    (a, b) => b.worth - a.worth || a.items[0]! - b.items[0]! || a.items[1]! - b.items[1]!,
+  );
+}
+
+function extend(
+  market: BundleMarket,
+  seed: BundleCandidate,
+  item: number,
+  significance: number,
+): BundleCandidate | null {
+  const { occurrences, settings } = market;
+  const items = [...seed.items, item];
+  const together = intersectAll(market, items).length;
+  if (together < settings.minSupportOrders) return null;
+
+  const orders = items.map((one) => countOrders(occurrences, one));
+  // Given the seed, chance would give the new item this often; larger baskets, which hold the seed, hold it sooner.
+  const seedByChance = expectedByChance(occurrences, orders.slice(0, -1));
+  const byChance = seed.together * (expectedByChance(occurrences, orders) / seedByChance);
+  if (surpriseOf(together, byChance) > significance) return null;
+
+  const withoutOne = items.map((one) =>
+    one === item
+      ? seed.together
+      : intersectAll(
+          market,
+          items.filter((other) => other !== one),
+        ).length,
+  );
+  const assessed = assessBundle(market, items, together, withoutOne);
+  return assessed.ok ? assessed.value : null;
+}
+
+function intersectAll({ occurrences }: BundleMarket, items: readonly number[]): Uint32Array {
+  const rarestFirst = [...items].sort((a, b) => countOrders(occurrences, a) - countOrders(occurrences, b));
+  return rarestFirst
+    .slice(1)
+    .reduce(
+      (common, item) => intersect(common, basketsOf(occurrences, item)),
+      basketsOf(occurrences, rarestFirst[0]!),
+    );
+}
+
+function commonPartners(partners: Partners, items: readonly number[]): number[] {
+  const [first, ...others] = items.map((item) => partners.get(item) ?? []);
+  const sets = others.map((list) => new Set(list));
+  return (first ?? []).filter((item) => sets.every((set) => set.has(item)));
+}

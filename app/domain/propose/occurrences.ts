@@ -1,0 +1,108 @@
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+
+/**
+ * A basket of more products is stock-keeping, a day's sales in one order or a reseller: every pair meets in it by
+ * size alone, and its pairs would be most of the work.
+ */
+export const MOST_ITEMS_IN_BASKET = 100;
+
+/** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
+export interface Occurrences {
+  readonly baskets: number;
+  readonly items: number;
+  /** [items + 1] where each item's baskets begin in `basketOf`. */
+  readonly offsets: Uint32Array;
+  /** [lines] baskets of each item, ascending. */
+  readonly basketOf: Uint32Array;
+  /** [baskets + 1] and [lines]: the same the other way round. */
+  readonly basketOffsets: Uint32Array;
+  readonly itemOf: Uint32Array;
+  /** Σ s^k / (Σ s)^k over the basket sizes s, for k = 2, 3, 4 at indices 2, 3, 4. */
+  readonly sizeMoments: readonly number[];
+}
+
+/**
+ * Indexes the baskets from `fromMs` up to but not including `toMs` by item. Baskets of more than 100 products are
+ * left out.
+ */
+export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number): Occurrences {
+  const from = firstBasketAt(baskets, fromMs);
+  const to = Math.max(from, firstBasketAt(baskets, toMs));
+  const items = baskets.items.length;
+  const kept: number[] = [];
+  let lines = 0;
+  for (let basket = from; basket < to; basket++) {
+    const size = baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
+    if (size > MOST_ITEMS_IN_BASKET) continue;
+    kept.push(basket);
+    lines += size;
+  }
+
+  const basketOffsets = new Uint32Array(kept.length + 1);
+  const itemOf = new Uint32Array(lines);
+  const offsets = new Uint32Array(items + 1);
+  kept.forEach((basket, index) => {
+    const own = baskets.item.subarray(baskets.offsets[basket]!, baskets.offsets[basket + 1]!);
+    itemOf.set(own, basketOffsets[index]!);
+    basketOffsets[index + 1] = basketOffsets[index]! + own.length;
+    for (const item of own) offsets[item + 1]! += 1;
+  });
+  for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
+
+  const basketOf = new Uint32Array(lines);
+  const next = offsets.slice();
+  for (let index = 0; index < kept.length; index++)
+    for (let line = basketOffsets[index]!; line < basketOffsets[index + 1]!; line++)
+      basketOf[next[itemOf[line]!]!++] = index;
+  return {
+    baskets: kept.length,
+    items,
+    offsets,
+    basketOf,
+    basketOffsets,
+    itemOf,
+    sizeMoments: sizeMoments(basketOffsets),
+  };
+}
+
+export function countOrders({ offsets }: Occurrences, item: number): number {
+  return offsets[item + 1]! - offsets[item]!;
+}
+
+export function basketsOf({ offsets, basketOf }: Occurrences, item: number): Uint32Array {
+  return basketOf.subarray(offsets[item]!, offsets[item + 1]!);
+}
+
+/** Baskets in both ascending lists. */
+export function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const common = new Uint32Array(Math.min(a.length, b.length));
+  let count = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const difference = a[i]! - b[j]!;
+    if (difference === 0) common[count++] = a[i]!;
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
+  }
+  return common.subarray(0, count);
+}
+
+/**
+ * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently:
+ * `Π n_i · Σ s^k / (Σ s)^k` for k items. With equal basket sizes this is the usual `Π n_i / n^(k−1)`; with unequal
+ * ones it is larger, because large baskets hold any pair sooner.
+ *
+ * @param orders baskets of each item, two to four of them
+ * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
+ */
+export function expectedByChance({ sizeMoments }: Occurrences, orders: readonly number[]): number {
+  return orders.reduce((product, count) => product * count, 1) * (sizeMoments[orders.length] ?? 0);
+}
+
+function sizeMoments(basketOffsets: Uint32Array): number[] {
+  const sums = [0, 0, 0, 0, 0];
+  for (let basket = 0; basket + 1 < basketOffsets.length; basket++) {
+    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
+    for (let power = 1; power <= 4; power++) sums[power]! += size ** power;
+  }
+  return sums.map((sum, power) => (sums[1]! > 0 ? sum / sums[1]! ** power : 0));
+}

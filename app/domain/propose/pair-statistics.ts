@@ -1,0 +1,63 @@
+import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+
+/** Standard normal quantile of a two-sided 90 % interval. */
+const Z90 = 1.6449;
+
+/**
+ * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation
+ * to the exact Poisson limits.
+ *
+ * @param observed baskets counted, an integer at least 0
+ * @param expected baskets by chance, above 0
+ * @see Breslow and Day 1987, Statistical Methods in Cancer Research II, equation 2.13
+ * @throws RangeError if expected is not above 0
+ */
+export function liftOf(observed: number, expected: number): Estimate {
+  if (!(expected > 0)) throw new RangeError(`lift over ${expected} expected baskets`);
+  const upper = observed + 1;
+  const low = observed === 0 ? 0 : observed * (1 - 1 / (9 * observed) - Z90 / (3 * Math.sqrt(observed))) ** 3;
+  const high = upper * (1 - 1 / (9 * upper) + Z90 / (3 * Math.sqrt(upper))) ** 3;
+  return { value: observed / expected, low: Math.max(0, low) / expected, high: high / expected };
+}
+
+/**
+ * One-sided p-value of "more often than chance" by the likelihood-ratio statistic of a Poisson count,
+ * `2 (n ln(n / E) − (n − E))`, against half of χ² with one degree of freedom.
+ *
+ * @returns 0.5 to 1 when the count is at or below what chance gives
+ * @see Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence
+ */
+export function surpriseOf(observed: number, expected: number): number {
+  if (expected <= 0) return observed > 0 ? 0 : 1;
+  const statistic =
+    2 * ((observed > 0 ? observed * Math.log(observed / expected) : 0) - (observed - expected));
+  const tail = normalTail(Math.sqrt(Math.max(0, statistic)));
+  return observed > expected ? tail : 1 - tail;
+}
+
+/**
+ * The largest p-value that may be called a discovery when `tests` hypotheses were tried and a share of at most
+ * `falseShare` of the discoveries may be false: Benjamini and Hochberg's step-up rule.
+ *
+ * @param pValues those that were computed; the other `tests − pValues.length` count as not significant
+ * @returns 0 when nothing is
+ */
+export function discoveryThreshold(pValues: Float64Array, tests: number, falseShare: number): number {
+  const sorted = pValues.slice().sort();
+  for (let rank = sorted.length; rank >= 1; rank--)
+    if (sorted[rank - 1]! <= (rank / tests) * falseShare) return sorted[rank - 1]!;
+  return 0;
+}
+
+/** P(Z > z) for z at least 0, relative error below 1.2e-7. @see Numerical Recipes, erfc by Chebyshev fitting */
+export function normalTail(z: number): number {
+  const x = z / Math.SQRT2;
+  const t = 1 / (1 + x / 2);
+  const series = [
+    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+    -0.82215223, 0.17087277,
+  ];
+  let polynomial = 0;
+  for (let power = series.length - 1; power >= 0; power--) polynomial = polynomial * t + series[power]!;
+  return (t * Math.exp(-x * x + polynomial)) / 2;
+}

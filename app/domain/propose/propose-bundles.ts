@@ -1,0 +1,234 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
+import {
+  assessBundle,
+  type BundleCandidate,
+  type CandidateProblem,
+} from "#app/domain/propose/bundle-candidate.ts";
+import { surveyMarket, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
+import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
+import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
+import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
+import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
+import { byWorth, growBundles, type Partners } from "#app/domain/propose/grow-bundles.ts";
+import { countOrders, expectedByChance, indexOccurrences } from "#app/domain/propose/occurrences.ts";
+import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
+import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
+import { titleBundle } from "#app/domain/propose/title-likeness.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+
+export interface ProposeInput {
+  /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
+  readonly baskets: Baskets;
+  readonly neighbours: Neighbours;
+  readonly forecasts: readonly ItemForecast[];
+  readonly settings: ShopSettings;
+  /** Counting ends here; leave later orders for the replay. */
+  readonly cutoffMs: number;
+}
+
+export interface ProposeOutput {
+  /** Most promising first. */
+  readonly proposals: BundleProposal[];
+  readonly refused: Refusal[];
+}
+
+/** Of the pairs called complements, at most this share may be chance. */
+const FALSE_DISCOVERY_SHARE = 0.05;
+/** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
+const MOST_PRICED = 30_000;
+/** Blocked bundles that a substitute is looked for. */
+const MOST_SUBSTITUTED = 200;
+
+/**
+ * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
+ * product in two variants, have stock, and are expected to earn more than their discount gives away.
+ *
+ * @returns fewer or no proposals on thin data, with refusals that say what is missing
+ */
+export function proposeBundles(input: ProposeInput): ProposeOutput {
+  const { baskets, settings, cutoffMs } = input;
+  const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
+  const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
+  const market = surveyMarket({ ...input, occurrences, windowMs: cutoffMs - firstMs });
+  const refusals = openRefusals();
+
+  const significant = findSignificantPairs(market, refusals);
+  const { accepted, blocked, partners } = pricePairs(market, significant, refusals);
+  const grown = growBundles(market, accepted, partners, significant.threshold);
+  const substitutes = byWorth(blocked)
+    .slice(0, MOST_SUBSTITUTED)
+    .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
+
+  const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
+  const refused = refusals.list();
+  if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
+  return { proposals: chosen.map((bundle) => toProposal(market, bundle)), refused };
+}
+
+/** Share of the suggestions kept for sets of three and four when there are any. */
+const LARGER_SHARE = 0.25;
+
+/**
+ * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
+ * larger set; but a shop that is only ever offered pairs never learns what a set would have earned.
+ */
+function chooseBySize(candidates: readonly BundleCandidate[], settings: ShopSettings): BundleCandidate[] {
+  const larger = candidates.filter(({ items }) => items.length > 2);
+  const kept = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
+  const pairs = chooseOffers(
+    candidates.filter(({ items }) => items.length === 2),
+    { ...settings, maxProposals: settings.maxProposals - kept },
+  );
+  const rest = { ...settings, maxProposals: settings.maxProposals - pairs.length };
+  return byWorth([...pairs, ...chooseOffers(larger, rest, pairs)]);
+}
+
+/** Stable key of a combination: the sorted item keys with quantities. */
+export function componentKeyOf(items: readonly Item[], components: BundleProposal["components"]): string {
+  return components
+    .map(({ item, quantity }) => `${items[item]!.key}*${quantity}`)
+    .sort()
+    .join("|");
+}
+
+interface SignificantPairs extends PairCounts {
+  /** Indices of the pairs that are, most orders × price first. */
+  readonly ranked: number[];
+  /** Largest p-value that is. */
+  readonly threshold: number;
+}
+
+function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): SignificantPairs {
+  const { occurrences, settings, items } = market;
+  // Half the support is counted too, so that a refusal can say how many orders are missing.
+  const pairs = countPairs(occurrences, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
+  const pValues = new Float64Array(pairs.count);
+  for (let pair = 0; pair < pairs.count; pair++) {
+    const orders = [countOrders(occurrences, pairs.a[pair]!), countOrders(occurrences, pairs.b[pair]!)];
+    pValues[pair] = surpriseOf(pairs.together[pair]!, expectedByChance(occurrences, orders));
+  }
+  const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
+  const threshold = discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
+
+  const ranked: number[] = [];
+  for (let pair = 0; pair < pairs.count; pair++) {
+    if (pValues[pair]! > threshold) continue;
+    const together = pairs.together[pair]!;
+    const short = settings.minSupportOrders - together;
+    if (short <= 0) ranked.push(pair);
+    else
+      refusals.add(
+        "thin",
+        [pairs.a[pair]!, pairs.b[pair]!],
+        together,
+        () =>
+          `needs ${short} more ${short === 1 ? "order" : "orders"} that hold both: ${together} did, ${settings.minSupportOrders} are asked for`,
+      );
+  }
+  const turnover = (pair: number) =>
+    pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
+  ranked.sort((x, y) => turnover(y) - turnover(x));
+  return { ...pairs, ranked, threshold };
+}
+
+function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: RefusalLog) {
+  const accepted: BundleCandidate[] = [];
+  const blocked: BundleCandidate[] = [];
+  const links = new Map<number, { item: number; together: number }[]>();
+  const link = (from: number, item: number, together: number) => {
+    const own = links.get(from);
+    if (own) own.push({ item, together });
+    else links.set(from, [{ item, together }]);
+  };
+  for (const pair of pairs.ranked.slice(0, MOST_PRICED)) {
+    const items = [pairs.a[pair]!, pairs.b[pair]!];
+    const together = pairs.together[pair]!;
+    const withoutOne = [
+      countOrders(market.occurrences, items[1]!),
+      countOrders(market.occurrences, items[0]!),
+    ];
+    const assessed = assessBundle(market, items, together, withoutOne);
+    if (assessed.ok || assessed.reason === "no_discount_pays") {
+      link(items[0]!, items[1]!, together);
+      link(items[1]!, items[0]!, together);
+    }
+    if (assessed.ok) {
+      accepted.push(assessed.value);
+      continue;
+    }
+    if (assessed.reason === "out_of_stock") {
+      const asIfInStock = assessBundle(market, items, together, withoutOne, "ignored");
+      if (asIfInStock.ok) blocked.push(asIfInStock.value);
+    }
+    refusals.add(assessed.reason, items, together, () =>
+      explainProblem(assessed.reason, together, market.settings),
+    );
+  }
+  const partners: Partners = new Map(
+    [...links].map(([item, own]) => [
+      item,
+      own.sort((x, y) => y.together - x.together || x.item - y.item).map((one) => one.item),
+    ]),
+  );
+  return { accepted, blocked, partners };
+}
+
+function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {
+  switch (problem) {
+    case "near_equal_titles":
+      return `${together} orders hold both, but the titles are nearly the same: variants or a matching set, not complements`;
+    case "no_discount_pays":
+      return (
+        `${together} orders hold both, but no discount from 5 to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +
+        `keeps ${Math.round(settings.marginFloorRatio * 100)} % margin is expected to bring more than it gives away`
+      );
+    case "out_of_stock":
+      return "a component is out of stock";
+    case "stock_too_short":
+      return "the stock of a component lasts less than 7 days at the expected demand";
+    case "not_sellable":
+      return "a component is not for sale, or has no price";
+  }
+}
+
+function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
+  let several = 0;
+  for (let basket = 0; basket < occurrences.baskets; basket++)
+    if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;
+  const missing = settings.minSupportOrders - several;
+  return {
+    components: [],
+    reason:
+      missing > 0
+        ? `needs at least ${missing} more orders with two or more products: ${several} of ${occurrences.baskets} have them`
+        : `no two products share ${settings.minSupportOrders} orders and more than chance: ${several} of ${occurrences.baskets} orders hold two or more products`,
+  };
+}
+
+/** One candidate for each combination, the most promising one. */
+function withoutRepeats(candidates: readonly BundleCandidate[]): BundleCandidate[] {
+  const best = new Map<string, BundleCandidate>();
+  for (const candidate of candidates) {
+    const key = [...candidate.items].sort((a, b) => a - b).join(",");
+    const known = best.get(key);
+    if (!known || (known.kind === "substitute" && candidate.kind !== "substitute")) best.set(key, candidate);
+  }
+  return [...best.values()];
+}
+
+function toProposal(market: BundleMarket, bundle: BundleCandidate): BundleProposal {
+  const components = bundle.items.map((item) => ({ item, quantity: 1 }));
+  return {
+    componentKey: componentKeyOf(market.items, components),
+    kind: bundle.kind,
+    title: titleBundle(bundle.items.map((item) => market.items[item]!.title || market.items[item]!.key)),
+    components,
+    discountRatio: bundle.discountRatio,
+    expected: bundle.effect,
+    evidence: explainProposal(market, bundle),
+  };
+}
