@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { deps } from "./deps.server.ts";
@@ -46,8 +46,8 @@ export default async function handleRequest(
   });
 }
 
-/** Logs what a loader or action threw; a request that its own browser gave up is no error of ours. */
+/** Logs what a loader or action threw. An address that does not exist, or a browser that left, is no error of ours. */
 export function handleError(error: unknown, { request }: { request: Request }): void {
-  if (request.signal.aborted) return;
+  if (request.signal.aborted || isRouteErrorResponse(error)) return;
   deps().log.error("web.request_failed", { error, path: new URL(request.url).pathname });
 }

@@ -57,8 +57,8 @@ function createApp(build: ServerBuild): express.Express {
     express.static(fileURLToPath(new URL("client/assets", BUILD)), {
       immutable: true,
       maxAge: YEAR_SECONDS * 1_000,
-      fallthrough: false,
     }),
+    (_request, response) => response.sendStatus(404),
   );
   app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));
   app.all("*", createRequestHandler({ build, mode: "production" }));

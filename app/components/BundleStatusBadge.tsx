@@ -10,7 +10,15 @@ const STATUS: Readonly<Record<string, { label: string; tone: NonNullable<BadgePr
 };
 
 /** A bundle's status as a badge; the text alone carries the meaning. */
-export function BundleStatusBadge({ status }: { readonly status: string }) {
+export function BundleStatusBadge({
+  status,
+  isWaiting = false,
+}: {
+  readonly status: string;
+  /** Approved, and kept off the storefront for a reason. */
+  readonly isWaiting?: boolean;
+}) {
+  if (status === "approved" && isWaiting) return <Badge tone="warning">Approved, waiting</Badge>;
   const known = STATUS[status];
   return known ? <Badge tone={known.tone}>{known.label}</Badge> : <Badge>{status}</Badge>;
 }

@@ -6,17 +6,27 @@ export interface Fact {
 }
 
 /** Named figures under a heading. */
-export function FactList({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
+export function FactList({
+  title,
+  facts,
+  note,
+}: {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+  readonly note?: string;
+}) {
   return (
     <Card>
       <BlockStack gap="200">
         <Text as="h2" variant="headingMd">
           {title}
         </Text>
-        <DescriptionList
-          gap="tight"
-          items={facts.map(({ term, value }) => ({ term, description: value }))}
-        />
+        {note ? (
+          <Text as="p" tone="subdued">
+            {note}
+          </Text>
+        ) : null}
+        <DescriptionList gap="tight" items={facts.map(({ term, value }) => ({ term, description: value }))} />
       </BlockStack>
     </Card>
   );

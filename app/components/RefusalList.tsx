@@ -6,7 +6,13 @@ export interface RefusalRow {
 }
 
 /** What was looked at and not proposed: the app stays silent rather than guess, and says why. */
-export function RefusalList({ refused, total }: { readonly refused: readonly RefusalRow[]; readonly total: number }) {
+export function RefusalList({
+  refused,
+  total,
+}: {
+  readonly refused: readonly RefusalRow[];
+  readonly total: number;
+}) {
   if (total === 0) return null;
   return (
     <Card>
@@ -15,7 +21,9 @@ export function RefusalList({ refused, total }: { readonly refused: readonly Ref
           Looked at and not proposed
         </Text>
         <Text as="p" tone="subdued">
-          {total > refused.length ? `${total} combinations, the first ${refused.length} of them:` : `${total} combinations:`}
+          {total > refused.length
+            ? `${total} combinations, the first ${refused.length} of them:`
+            : `${total} combinations:`}
         </Text>
         <List>
           {refused.map(({ components, reason }, index) => (

@@ -99,7 +99,7 @@ export function SuggestionTable({ rows, decisions, onDecide, page }: SuggestionT
             </IndexTable.Cell>
             <IndexTable.Cell>
               <BlockStack gap="100" inlineAlign="start">
-                <BundleStatusBadge status={row.status} />
+                <BundleStatusBadge status={row.status} isWaiting={row.pausedReason !== null} />
                 {row.pausedReason ? (
                   <Text as="span" tone="subdued">
                     {row.pausedReason}

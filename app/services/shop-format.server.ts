@@ -27,7 +27,7 @@ export function createShopFormat({ currency, timeZone }: { currency: string; tim
   const unit = 10 ** minorDigits(currency);
   const money = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
   const roughMoney = new Intl.NumberFormat(LOCALE, { style: "currency", currency, maximumFractionDigits: 0 });
-  const zone = isTimeZone(timeZone) ? timeZone : "UTC";
+  const zone = usableTimeZone(timeZone);
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: zone });
   const dateTime = new Intl.DateTimeFormat(LOCALE, {
     dateStyle: "medium",
@@ -48,12 +48,12 @@ export function createShopFormat({ currency, timeZone }: { currency: string; tim
   };
 }
 
-function isTimeZone(name: string): boolean {
+/** The zone if this system knows it, else UTC. */
+export function usableTimeZone(name: string): string {
   try {
-    new Intl.DateTimeFormat(LOCALE, { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat(LOCALE, { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return "UTC";
   }
 }
 

@@ -1,0 +1,48 @@
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+
+export interface DecisionEntry {
+  readonly id: string;
+  readonly what: string;
+  readonly who: string;
+  readonly at: string;
+}
+
+interface DecisionHistoryProps {
+  readonly decisions: readonly DecisionEntry[];
+  readonly isUndoable: boolean;
+  readonly onUndo: () => void;
+}
+
+/** Who decided what and when, newest first; the newest decision can be taken back. */
+export function DecisionHistory({ decisions, isUndoable, onUndo }: DecisionHistoryProps) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            History
+          </Text>
+          {isUndoable ? (
+            <Button onClick={onUndo} size="slim">
+              Undo the last decision
+            </Button>
+          ) : null}
+        </InlineStack>
+        {decisions.length === 0 ? (
+          <Text as="p" tone="subdued">
+            Nothing has been decided about this bundle yet.
+          </Text>
+        ) : (
+          <BlockStack as="ol" gap="200">
+            {decisions.map(({ id, what, who, at }) => (
+              <li key={id}>
+                <Text as="p">{what}</Text>
+                <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
+              </li>
+            ))}
+          </BlockStack>
+        )}
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,208 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
+import { z } from "zod";
+import { BundleStatusBadge } from "#app/components/BundleStatusBadge.tsx";
+import { BundleTermsForm } from "#app/components/BundleTermsForm.tsx";
+import { toKindName } from "#app/components/bundle-words.ts";
+import { ComponentTable } from "#app/components/ComponentTable.tsx";
+import { DecisionHistory } from "#app/components/DecisionHistory.tsx";
+import { EvidenceCard } from "#app/components/EvidenceCard.tsx";
+import { FactList } from "#app/components/FactList.tsx";
+import { MarginTable } from "#app/components/MarginTable.tsx";
+import { OfferPreview } from "#app/components/OfferPreview.tsx";
+import { ReplayCard } from "#app/components/ReplayCard.tsx";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { useRefresh } from "#app/components/use-refresh.ts";
+import { useTermsDraft } from "#app/components/use-terms-draft.ts";
+import { previewPrice } from "#app/components/preview-price.ts";
+import { deps } from "#app/deps.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { authenticate } from "#app/shopify.server.ts";
+
+const REFRESH_MS = 3_000;
+
+const BundleCommand = z.discriminatedUnion("intent", [
+  z.object({ intent: z.enum(["approve", "reject", "undo", "pause", "resume"]) }),
+  z.object({
+    intent: z.literal("edit"),
+    title: z.string(),
+    discountPercent: z.string(),
+    startsOn: z.string(),
+    endsOn: z.string(),
+    quantities: z.array(z.string()).max(4),
+  }),
+]);
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const bundleId = parseOr404(params["bundleId"]);
+  const bundle = await readBundlePage(deps(), { shop: session.shop, bundleId });
+  if (!bundle) throw new Response("This bundle does not exist", { status: 404 });
+  return json({ bundle });
+}
+
+/** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { session, sessionToken } = await authenticate.admin(request);
+  const form = await request.formData();
+  const command = parseOr400(BundleCommand, {
+    ...Object.fromEntries(form),
+    quantities: form.getAll("quantities"),
+  });
+  const where = {
+    shop: session.shop,
+    bundleId: parseOr404(params["bundleId"]),
+    decidedBy: sessionToken?.sub ?? session.id,
+    now: new Date(),
+  };
+  if (command.intent === "edit") {
+    const edited = await editBundleTerms(deps(), { ...where, input: command });
+    if (!edited.ok) return json({ ...edited, warnings: NO_MESSAGES }, { status: 422 });
+    return json({ ok: true, message: "Saved", problems: NO_MESSAGES, warnings: edited.warnings });
+  }
+  const decided = await decideBundle(deps(), { ...where, decision: command.intent });
+  const message = decided.ok ? DONE[command.intent] : (decided.detail ?? "It was not changed.");
+  return json(
+    { ok: decided.ok, message, problems: NO_MESSAGES, warnings: NO_MESSAGES },
+    { status: decided.ok ? 200 : 409 },
+  );
+}
+
+const NO_MESSAGES: readonly FieldMessage[] = [];
+
+const DONE = {
+  approve: "Approved. It goes to your storefront now.",
+  reject: "Rejected",
+  undo: "Taken back",
+  pause: "Paused. It leaves your storefront now.",
+  resume: "Resumed. It goes to your storefront now.",
+} as const;
+
+function parseOr404(bundleId: string | undefined): string {
+  const parsed = z.uuid().safeParse(bundleId);
+  if (!parsed.success) throw new Response("This bundle does not exist", { status: 404 });
+  return parsed.data;
+}
+
+export default function BundlePage() {
+  const { bundle } = useLoaderData<typeof loader>();
+  const decide = useFetcher<typeof action>();
+  const edit = useFetcher<typeof action>();
+  const { draft, isDirty, change, discard } = useTermsDraft(bundle.terms);
+  // An approval takes a few seconds to reach the storefront; the badge follows by itself.
+  useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
+  useOutcomeToast(decide.data);
+  useOutcomeToast(edit.data);
+
+  const submit = (intent: string) => decide.submit({ intent }, { method: "post" });
+  const save = () => {
+    const form = new FormData();
+    const { quantities, ...fields } = draft;
+    form.set("intent", "edit");
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    for (const units of quantities) form.append("quantities", units);
+    edit.submit(form, { method: "post" });
+  };
+  const isBusy = decide.state !== "idle";
+  const actions = ACTIONS[bundle.status] ?? [];
+  const primary = actions[0];
+  return (
+    <Page
+      title={bundle.title}
+      titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
+      subtitle={`${toKindName(bundle.kind)} · ${bundle.price.before} → ${bundle.price.after} (${bundle.price.discount} off) · proposed ${bundle.proposedOn}`}
+      backAction={{ content: "Bundles", url: "/app/suggestions" }}
+      {...(primary
+        ? {
+            primaryAction: {
+              content: primary.label,
+              loading: isBusy,
+              onAction: () => submit(primary.intent),
+            },
+          }
+        : {})}
+      secondaryActions={actions.slice(1).map(({ label, intent, isDestructive }) => ({
+        content: label,
+        destructive: isDestructive,
+        disabled: isBusy,
+        onAction: () => submit(intent),
+      }))}
+    >
+      <Layout>
+        {bundle.pausedReason ? (
+          <Layout.Section>
+            <Banner tone="warning" title="Not on your storefront">
+              {bundle.pausedReason}
+            </Banner>
+          </Layout.Section>
+        ) : null}
+        <Layout.Section>
+          <BlockStack gap="400">
+            <EvidenceCard evidence={bundle.evidence} />
+            {bundle.expected.length > 0 ? (
+              <FactList
+                title="What to expect in 28 days"
+                facts={bundle.expected}
+                note="Against offering nothing. The ranges in brackets hold the true value nine times out of ten."
+              />
+            ) : null}
+            {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
+            <ComponentTable components={bundle.components} />
+            <MarginTable rows={bundle.margins} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <OfferPreview
+              title={draft.title}
+              components={bundle.components.map((component, index) => ({
+                ...component,
+                quantity: Number(draft.quantities[index]) || component.quantity,
+              }))}
+              {...previewPrice(bundle, draft)}
+            />
+            <BundleTermsForm
+              draft={draft}
+              componentTitles={bundle.components.map(({ title }) => title)}
+              problems={edit.data?.problems ?? []}
+              warnings={edit.data?.warnings ?? []}
+              isDirty={isDirty}
+              isSaving={edit.state !== "idle"}
+              onChange={change}
+              onSave={save}
+              onDiscard={discard}
+            />
+            <DecisionHistory
+              decisions={bundle.decisions}
+              isUndoable={bundle.isUndoable}
+              onUndo={() => submit("undo")}
+            />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}
+
+interface BundleAction {
+  readonly label: string;
+  readonly intent: string;
+  readonly isDestructive: boolean;
+}
+
+const APPROVE: BundleAction = { label: "Approve", intent: "approve", isDestructive: false };
+const REJECT: BundleAction = { label: "Reject", intent: "reject", isDestructive: true };
+const PAUSE: BundleAction = { label: "Pause", intent: "pause", isDestructive: false };
+
+/** What can be decided in each status; the first is the page's main button. */
+const ACTIONS: Readonly<Record<string, readonly BundleAction[]>> = {
+  proposed: [APPROVE, REJECT],
+  approved: [PAUSE, REJECT],
+  published: [PAUSE, REJECT],
+  paused: [{ label: "Resume", intent: "resume", isDestructive: false }, REJECT],
+  rejected: [APPROVE],
+};

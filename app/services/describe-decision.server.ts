@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { ShopFormat } from "./shop-format.server.ts";
+
+interface DecisionRow {
+  readonly id: string;
+  readonly action: string;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+  readonly detail: unknown;
+}
+
+const ACTION_TEXT: Readonly<Record<string, string>> = {
+  approve: "Approved",
+  reject: "Rejected",
+  pause: "Paused",
+  resume: "Resumed",
+  undo: "Taken back",
+  edit: "Changed",
+  retire: "Ended",
+};
+
+const FIELD_TEXT: Readonly<Record<string, string>> = {
+  title: "title",
+  discountRatio: "discount",
+  startsAt: "first day",
+  endsAt: "last day",
+  quantities: "quantities",
+};
+
+/** One entry of a bundle's history: what was done, by whom and when. */
+export function toDecisionView(
+  { id, action, decidedBy, decidedAt, detail }: DecisionRow,
+  format: ShopFormat,
+) {
+  return {
+    id,
+    what: [ACTION_TEXT[action] ?? action, describeChanges(detail)].filter(Boolean).join(": "),
+    who: describePerson(decidedBy),
+    at: format.dateTime(decidedAt),
+  };
+}
+
+/** Shopify's session token carries a staff member's number and no name, and the app keeps no more than that. */
+function describePerson(decidedBy: string): string {
+  if (decidedBy === "autopilot") return "Autopilot";
+  if (decidedBy === "system") return "Bundlesmith";
+  return `Staff member ${decidedBy}`;
+}
+
+function describeChanges(detail: unknown): string {
+  const parsed = z.object({ changes: z.record(z.string(), z.unknown()) }).safeParse(detail);
+  if (!parsed.success) return "";
+  return Object.keys(parsed.data.changes)
+    .map((field) => FIELD_TEXT[field] ?? field)
+    .join(", ");
+}
