@@ -1,0 +1,28 @@
+export type Arm = "treated" | "holdout";
+
+export interface HoldoutDraw {
+  /** Public salt of the shop: no two shops divide their visitors alike. */
+  readonly salt: string;
+  /** Share of visitors held out, in thousandths, 0 to 500. */
+  readonly holdoutPermille: number;
+}
+
+/**
+ * The arm of a visitor, always the same one: `fnv1a(salt:visitorKey) mod 1000 < holdoutPermille` is the holdout. The
+ * theme block does the same arithmetic in the shopper's browser.
+ */
+export function armOf(visitorKey: string, { salt, holdoutPermille }: HoldoutDraw): Arm {
+  return hashText(`${salt}:${visitorKey}`) % 1000 < holdoutPermille ? "holdout" : "treated";
+}
+
+/**
+ * FNV-1a, 32 bits, over UTF-16 code units.
+ *
+ * @see Fowler, Noll, Vo; not for secrets: whoever knows the salt can tell the arm
+ */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,150 @@
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import type { BundleProposal, Estimate, Refusal, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import {
+  basketsOf,
+  countOrders,
+  expectedByChance,
+  indexOccurrences,
+  intersect,
+  type Occurrences,
+} from "#app/domain/propose/occurrences.ts";
+import type { Random } from "#app/domain/random.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+
+export interface ReplayInput {
+  readonly proposals: readonly BundleProposal[];
+  /** Orders that the proposals were not counted from. */
+  readonly laterBaskets: Baskets;
+  readonly settings: ShopSettings;
+  readonly random: Random;
+}
+
+export interface AcceptedProposal {
+  readonly proposal: BundleProposal;
+  readonly replay: ReplayResult;
+}
+
+export interface ReplayOutput {
+  /** In the order of the proposals. */
+  readonly accepted: AcceptedProposal[];
+  readonly refused: Refusal[];
+}
+
+const RESAMPLES = 200;
+/** Later orders that must hold all components; fewer say nothing either way. */
+const LEAST_TOGETHER = 3;
+
+/**
+ * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are
+ * 90 % from a Poisson bootstrap over the orders. The change of margin supposes the proposal's own response to the
+ * price, for every later order that held all components.
+ *
+ * A substitute was not in stock before, and a season may lie ahead: these are accepted unless later orders speak
+ * against them. Everything else needs at least 3 later orders and a lift whose low end is above 1.
+ * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
+ */
+export function replayProposals({ proposals, laterBaskets, random }: ReplayInput): ReplayOutput {
+  const last = laterBaskets.placedAtMs[laterBaskets.placedAtMs.length - 1] ?? 0;
+  const occurrences = indexOccurrences(laterBaskets, laterBaskets.placedAtMs[0] ?? 0, last + 1);
+  const weights = drawWeights(occurrences.baskets, random);
+  const accepted: AcceptedProposal[] = [];
+  const refused: Refusal[] = [];
+  for (const proposal of proposals) {
+    const replay = replayOne(proposal, occurrences, weights);
+    if (replay.isSupported) accepted.push({ proposal, replay });
+    else refused.push({ components: proposal.components.map(({ item }) => item), reason: replay.verdict });
+  }
+  return { accepted, refused };
+}
+
+function replayOne(proposal: BundleProposal, occurrences: Occurrences, weights: Uint8Array): ReplayResult {
+  const items = proposal.components.map(({ item }) => item);
+  const lists = items.map((item) => basketsOf(occurrences, item));
+  const all = lists.slice(1).reduce(intersect, lists[0]!);
+  const expected = expectedByChance(
+    occurrences,
+    items.map((item) => countOrders(occurrences, item)),
+  );
+  const { extraMarginMinor, ordersAnyway } = proposal.expected;
+  const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
+
+  const lifts = new Float64Array(RESAMPLES);
+  const margins = new Float64Array(RESAMPLES);
+  for (let draw = 0; draw < RESAMPLES; draw++) {
+    const sample = weights.subarray(draw * occurrences.baskets, (draw + 1) * occurrences.baskets);
+    const together = sumOf(sample, all);
+    const byChance = expectedByChance(
+      occurrences,
+      lists.map((list) => sumOf(sample, list)),
+    );
+    lifts[draw] = byChance > 0 ? together / byChance : 0;
+    margins[draw] = together * marginAnOrder;
+  }
+  const lift = spanOf(expected > 0 ? all.length / expected : 0, lifts);
+  const { isSupported, verdict } = judge(proposal, all.length, expected, lift, occurrences.baskets);
+  return {
+    baskets: occurrences.baskets,
+    withAll: all.length,
+    expectedByChance: expected,
+    lift,
+    marginChangeMinor: spanOf(all.length * marginAnOrder, margins),
+    isSupported,
+    verdict,
+  };
+}
+
+function judge(
+  { kind, components }: BundleProposal,
+  together: number,
+  expected: number,
+  lift: Estimate,
+  baskets: number,
+): { isSupported: boolean; verdict: string } {
+  const both = components.length === 2 ? "both" : `all ${components.length}`;
+  const counted = `${together} of ${baskets.toLocaleString("en")} later orders held ${both}, ${expected.toFixed(1)} would by chance`;
+  if (together >= LEAST_TOGETHER && lift.low > 1)
+    return {
+      isSupported: true,
+      verdict: `Held up: ${counted}, at least ${lift.low.toFixed(1)} times as often.`,
+    };
+  const speaksAgainst = expected >= LEAST_TOGETHER && lift.high < 1;
+  if (kind !== "complementary" && !speaksAgainst) {
+    const why = kind === "seasonal" ? "its season was not yet on" : "the stand-in was not sold in its place";
+    return { isSupported: true, verdict: `Not contradicted: ${counted}; ${why}, so this says little.` };
+  }
+  if (together < LEAST_TOGETHER) {
+    const missing = LEAST_TOGETHER - together;
+    return {
+      isSupported: false,
+      verdict: `Not seen again often enough: ${counted}; needs ${missing} more ${missing === 1 ? "order" : "orders"} that hold ${both}.`,
+    };
+  }
+  return {
+    isSupported: false,
+    verdict: `Did not hold up: ${counted}, which may be ${lift.low.toFixed(1)} to ${lift.high.toFixed(1)} times as often.`,
+  };
+}
+
+/** [resamples × baskets] how often each basket counts in each resample: Poisson with mean 1, by inversion. */
+function drawWeights(baskets: number, random: Random): Uint8Array {
+  const cumulative: number[] = [];
+  for (let k = 0, mass = Math.exp(-1), sum = 0; k < 8; k++, mass /= k) cumulative.push((sum += mass));
+  return Uint8Array.from({ length: RESAMPLES * baskets }, () => {
+    const draw = random();
+    const times = cumulative.findIndex((limit) => draw < limit);
+    return times === -1 ? 8 : times;
+  });
+}
+
+function sumOf(weights: Uint8Array, baskets: Uint32Array): number {
+  let sum = 0;
+  for (const basket of baskets) sum += weights[basket]!;
+  return sum;
+}
+
+/** The value with the 5th and 95th of 100 resamples around it. */
+function spanOf(value: number, resamples: Float64Array): Estimate {
+  const sorted = resamples.slice().sort();
+  const at = (ratio: number) => sorted[Math.floor(ratio * (sorted.length - 1))]!;
+  return { value, low: Math.min(value, at(0.05)), high: Math.max(value, at(0.95)) };
+}
