@@ -13,17 +13,11 @@ import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
  */
 export async function ensureDiscount(
   { db, log }: Deps,
-  {
-    shop,
-    graphql,
-    appKey,
-    now,
-    signal,
-  }: { shop: string; graphql: AdminGraphql; appKey: string; now: Date; signal?: AbortSignal },
+  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
   knownGid: string | null,
 ): Promise<boolean> {
   const options = { log, signal };
-  const own = await readOwnDiscounts(graphql, appKey, options);
+  const own = await readOwnDiscounts(graphql, options);
   const kept = own.find(({ discountGid }) => discountGid === knownGid) ?? own[0];
   for (const { discountGid } of own) {
     if (discountGid !== kept?.discountGid) await deleteAutomaticDiscount(graphql, discountGid, options);

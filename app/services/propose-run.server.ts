@@ -19,7 +19,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "behaviour");
     if (!artefact) throw new AppError("model_missing", "The run has no trained model; start it again", false);
-    const { earlier, splitAtMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+    const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
     const neighbours = decodeNeighbours(
       artefact,
       baskets.items.map(({ key: itemKey }) => itemKey),
@@ -35,7 +35,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       neighbours,
       forecasts,
       settings,
-      cutoffMs: splitAtMs,
+      cutoffMs: replayFromMs,
     });
     const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

@@ -20,8 +20,6 @@ export interface PublishRequest {
   readonly graphql: AdminGraphql;
   /** This app's own address; browse events go to it. */
   readonly appUrl: string;
-  /** The app's client id, by which its discount is told from other apps'. */
-  readonly appKey: string;
   readonly now: Date;
   readonly signal?: AbortSignal;
 }

@@ -17,8 +17,8 @@ const SEED = 1;
 export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const isDone = await runStep(deps, key, "behaviour", context, async ({ run, signal, onProgress }) => {
     const { baskets } = await readRunBaskets(deps, run);
-    const { earlier, splitAtMs } = splitForReplay(baskets, run.cutoffAt.getTime());
-    const trained = await trainBehaviour(earlier, { cutoffMs: splitAtMs, seed: SEED, signal, onProgress });
+    const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+    const trained = await trainBehaviour(earlier, { cutoffMs: replayFromMs, seed: SEED, signal, onProgress });
     const artefact = encodeNeighbours(
       trained.neighbours,
       earlier.items.map(({ key: itemKey }) => itemKey),

@@ -17,12 +17,7 @@ import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
  */
 export async function unpublishEverything(
   deps: Deps,
-  {
-    shop,
-    graphql,
-    appKey,
-    signal,
-  }: { shop: string; graphql: AdminGraphql; appKey: string; signal?: AbortSignal },
+  { shop, graphql, signal }: { shop: string; graphql: AdminGraphql; signal?: AbortSignal },
 ): Promise<void> {
   const { db, log, pool } = deps;
   const options = { log, signal };
@@ -41,7 +36,7 @@ export async function unpublishEverything(
       await deleteMetafields(graphql, group, options);
       await deletePublishedMetafields(db, shop, group);
     }
-    for (const { discountGid } of await readOwnDiscounts(graphql, appKey, options)) {
+    for (const { discountGid } of await readOwnDiscounts(graphql, options)) {
       await deleteAutomaticDiscount(graphql, discountGid, options);
     }
     const pixel = await readWebPixel(graphql, options);

@@ -3,25 +3,28 @@ import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphq
 
 export const READ_DISCOUNTS_OPERATION = `#graphql
   query ReadDiscounts($after: String) {
+    shopifyFunctions(first: 50) { nodes { id } }
     discountNodes(first: 100, after: $after, query: "method:automatic") {
       nodes {
-        id
-        discount { __typename ... on DiscountAutomaticApp { title status appDiscountType { appKey } } }
+        discount {
+          __typename
+          ... on DiscountAutomaticApp { discountId status appDiscountType { functionId } }
+        }
       }
       pageInfo { hasNextPage endCursor }
     }
   }`;
 
 const Answer = z.object({
+  shopifyFunctions: z.object({ nodes: z.array(z.object({ id: z.string() })) }),
   discountNodes: z.object({
     nodes: z.array(
       z.object({
-        id: z.string(),
         discount: z.object({
           __typename: z.string(),
-          title: z.string().optional(),
+          discountId: z.string().optional(),
           status: z.string().optional(),
-          appDiscountType: z.object({ appKey: z.string() }).optional(),
+          appDiscountType: z.object({ functionId: z.string() }).optional(),
         }),
       }),
     ),
@@ -35,30 +38,30 @@ export interface AppDiscount {
 }
 
 /**
- * Our own automatic app discounts in the shop, oldest first; there should be one.
- *
- * @param appKey the app's client id: other apps may use the same title
+ * Our own automatic app discounts in the shop, in Shopify's order; there should be one. They are told by the
+ * Function behind them, because other apps may use the same title.
  */
 export async function readOwnDiscounts(
   graphql: AdminGraphql,
-  appKey: string,
   options: Omit<RequestOptions<unknown>, "schema">,
 ): Promise<AppDiscount[]> {
   const own: AppDiscount[] = [];
   let after: string | null = null;
   do {
-    const { discountNodes }: z.infer<typeof Answer> = await requestGraphql(
+    const answer: z.infer<typeof Answer> = await requestGraphql(
       graphql,
       READ_DISCOUNTS_OPERATION,
       { after },
       { ...options, schema: Answer },
     );
-    for (const { id, discount } of discountNodes.nodes) {
-      if (discount.__typename !== "DiscountAutomaticApp" || discount.appDiscountType?.appKey !== appKey)
-        continue;
-      own.push({ discountGid: id, isActive: discount.status === "ACTIVE" });
+    const functions = new Set(answer.shopifyFunctions.nodes.map(({ id }) => id));
+    for (const { discount } of answer.discountNodes.nodes) {
+      const { discountId, appDiscountType, status } = discount;
+      if (discountId === undefined || !functions.has(appDiscountType?.functionId ?? "")) continue;
+      own.push({ discountGid: discountId, isActive: status === "ACTIVE" });
     }
-    after = discountNodes.pageInfo.hasNextPage ? discountNodes.pageInfo.endCursor : null;
+    const { hasNextPage, endCursor } = answer.discountNodes.pageInfo;
+    after = hasNextPage ? endCursor : null;
   } while (after !== null);
   return own;
 }

@@ -10,7 +10,6 @@ export const publishReconcile: Handler<"publish.reconcile"> = async (deps, { sho
     shop,
     graphql: admin.graphql,
     appUrl: env().SHOPIFY_APP_URL,
-    appKey: env().SHOPIFY_API_KEY,
     now: new Date(),
     signal,
   });
