@@ -293,6 +293,7 @@ function moneySet(amount: string, currency: string): Payload {
   return { shop_money: money, presentment_money: money };
 }
 
+/** Shopify's times have whole seconds. */
 function toIso(instantMs: number): string {
-  return new Date(instantMs).toISOString().replace(".000Z", "Z");
+  return new Date(instantMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -1,0 +1,41 @@
+import { toConnection, type PageArgs } from "../connection.ts";
+import { toIso, type Resolvers } from "../admin-context.ts";
+import type { BulkOperation } from "../bulk-operations.ts";
+import { legacyId } from "../../shop-clock.ts";
+
+export const bulkResolvers: Resolvers = {
+  QueryRoot: {
+    currentBulkOperation: (_: unknown, { type }: { type?: string | null }, { bulk }) =>
+      type === "MUTATION" ? null : (bulk.list().at(-1) ?? null),
+    bulkOperation: (_: unknown, { id }: { id: string }, { bulk }) => bulk.find(id),
+    bulkOperations: (_: unknown, args: PageArgs, { bulk, isBulk }) =>
+      toConnection(bulk.list(), args, { keyOf: ({ gid }) => legacyId(gid), idOf: ({ gid }) => gid, isBulk }),
+  },
+  BulkOperation: {
+    id: ({ gid }: BulkOperation) => gid,
+    type: () => "QUERY",
+    createdAt: ({ createdAtMs }: BulkOperation) => toIso(createdAtMs),
+    completedAt: ({ completedAtMs }: BulkOperation) => (completedAtMs === null ? null : toIso(completedAtMs)),
+    objectCount: ({ objectCount }: BulkOperation) => String(objectCount),
+    rootObjectCount: ({ rootObjectCount }: BulkOperation) => String(rootObjectCount),
+    fileSize: ({ jsonl }: BulkOperation) => (jsonl === null ? null : String(Buffer.byteLength(jsonl))),
+    url: (operation: BulkOperation, _: unknown, { bulk }) => bulk.urlOf(operation),
+    partialDataUrl: () => null,
+  },
+  Mutation: {
+    bulkOperationRunQuery: (_: unknown, { query }: { query: string }, context) => {
+      const started = context.bulk.start(query, context);
+      return "problem" in started
+        ? {
+            bulkOperation: null,
+            userErrors: [{ code: started.code, field: ["query"], message: started.problem }],
+          }
+        : { bulkOperation: started, userErrors: [] };
+    },
+    bulkOperationCancel: (_: unknown, { id }: { id: string }, { bulk }) => {
+      const operation = bulk.cancel(id);
+      const error = { field: ["id"], message: "Bulk operation does not exist." };
+      return { bulkOperation: operation, userErrors: operation ? [] : [error] };
+    },
+  },
+};

@@ -1,0 +1,36 @@
+/*
+ * Puts the stand-in in Shopify's place for one process of the app, whose code knows nothing of it:
+ *
+ *   STANDIN_URL=http://127.0.0.1:PORT node --import ./tests/standin/preload.mjs app/web.ts
+ *
+ * Calls to `https://SHOP.myshopify.com` go to the stand-in, and pages that Shopify's admin may frame may be framed
+ * by the stand-in's admin too.
+ */
+import { ServerResponse } from "node:http";
+
+const standinUrl = process.env.STANDIN_URL;
+if (!standinUrl) throw new Error("preload.mjs needs STANDIN_URL, the address of the stand-in shop");
+const standin = new URL(standinUrl);
+
+const realFetch = globalThis.fetch;
+globalThis.fetch = async function fetchOrStandin(input, init) {
+  const address = input instanceof Request ? input.url : String(input);
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url?.hostname.endsWith(".myshopify.com")) return realFetch(input, init);
+  const redirected = new URL(url.pathname + url.search, standin);
+  const request = input instanceof Request ? new Request(redirected, input) : new Request(redirected, init);
+  request.headers.set("x-standin-shop", url.hostname);
+  return realFetch(request);
+};
+
+const setHeader = ServerResponse.prototype.setHeader;
+ServerResponse.prototype.setHeader = function setHeaderWiderFrames(name, value) {
+  const isPolicy = name.toLowerCase() === "content-security-policy";
+  return setHeader.call(this, name, isPolicy ? widen(value) : value);
+};
+
+/** Adds the stand-in to the ancestors that a policy allows; a policy that allows none stays as it is. */
+function widen(policy) {
+  if (Array.isArray(policy)) return policy.map(widen);
+  return String(policy).replace(/frame-ancestors (?!'none')/g, `frame-ancestors ${standin.origin} `);
+}

@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import express, { type Router } from "express";
+import { AccessTokens } from "./access-tokens.ts";
+import { BulkOperations } from "./admin-api/bulk-operations.ts";
+import { LeakyBucket } from "./admin-api/leaky-bucket.ts";
+import { adminApiRouter } from "./admin-api/router.ts";
+import { adminPageRouter } from "./admin-page/router.ts";
+import { readAppConfig, type AppConfig } from "./app-config.ts";
+import { readAppExtensions, type AppExtensions } from "./app-extensions.ts";
+import { createSessionToken } from "./session-token.ts";
+import { ShopState } from "./shop-state.ts";
+import { WebhookSender, type WebhookSenderOptions } from "./webhook-sender.ts";
+
+export interface StandinOptions {
+  /** 0 takes a free port. */
+  readonly port?: number;
+  /** myshopify domain of the shop, unless `state` brings one. */
+  readonly shop?: string;
+  readonly state?: ShopState;
+  /** Where the app's web process answers. */
+  readonly appUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Points that the Admin API gives back per second; Shopify's plans have 100, 200, 1000 or 2000. */
+  readonly apiPointsPerSecond?: number;
+  /** Size of the bucket of points; by default 20 seconds' worth. */
+  readonly apiMaxPoints?: number;
+  /** Lifetime of expiring offline tokens. */
+  readonly offlineTokenLifetimeS?: number;
+  /** Instead of those of shopify.app.toml. */
+  readonly scopes?: readonly string[];
+  readonly webhooks?: Pick<WebhookSenderOptions, "concurrency" | "timeoutMs" | "retryDelaysMs">;
+  /** The project's root: its shopify.app.toml and extensions are what "was deployed". */
+  readonly projectRoot?: string;
+}
+
+/** What the routers of the stand-in work with. */
+export interface StandinContext {
+  readonly state: ShopState;
+  readonly webhooks: WebhookSender;
+  readonly config: AppConfig;
+  readonly extensions: AppExtensions;
+  readonly projectRoot: string;
+  readonly appUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Own address; known once the server listens. */
+  url(): string;
+  sessionToken(): string;
+}
+
+export interface Standin {
+  /** `http://127.0.0.1:PORT`: the merchant's admin under /admin, the shop under /. */
+  readonly url: string;
+  readonly state: ShopState;
+  readonly webhooks: WebhookSender;
+  readonly bulk: BulkOperations;
+  /** A fresh session token of the merchant, as App Bridge would put into a request's Authorization header. */
+  sessionToken(): string;
+  /** Removes the app as a merchant would: its tokens, discounts, pixel and own metafields go, then the webhook. */
+  uninstallApp(): void;
+  stop(): Promise<void>;
+}
+
+const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const STOREFRONT = new URL("./storefront/router.ts", import.meta.url);
+const BUCKET_SECONDS = 20;
+
+/**
+ * Starts Shopify: one shop with its Admin API, token exchange, webhooks, admin page and storefront, on loopback.
+ *
+ * @throws Error in one line when the port is in use
+ */
+export async function startStandin(options: StandinOptions): Promise<Standin> {
+  const projectRoot = options.projectRoot ?? PROJECT_ROOT;
+  const { appUrl, apiKey, apiSecret } = options;
+  const state = options.state ?? new ShopState(options.shop === undefined ? {} : { domain: options.shop });
+  const config = readAppConfig(`${projectRoot}/shopify.app.toml`);
+  const perSecond = options.apiPointsPerSecond ?? 100;
+  const party = { shop: state.domain, apiKey, apiSecret };
+  const tokens = new AccessTokens(party, {
+    scopes: options.scopes ?? config.scopes,
+    ...(options.offlineTokenLifetimeS === undefined
+      ? {}
+      : { offlineLifetimeS: options.offlineTokenLifetimeS }),
+  });
+  const webhooks = new WebhookSender(state, { ...options.webhooks, appUrl, apiSecret, config });
+  let url = "";
+  const context: StandinContext = {
+    state,
+    webhooks,
+    config,
+    extensions: readAppExtensions(`${projectRoot}/extensions`),
+    projectRoot,
+    appUrl,
+    apiKey,
+    apiSecret,
+    url: () => url,
+    sessionToken: () => createSessionToken(party),
+  };
+  const bulk = new BulkOperations(state, () => url);
+  const bucket = new LeakyBucket(options.apiMaxPoints ?? perSecond * BUCKET_SECONDS, perSecond);
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(adminApiRouter({ context, tokens, bulk, bucket }));
+  app.use(adminPageRouter(context));
+  const storefront = await loadStorefront(context);
+  if (storefront) app.use(storefront);
+
+  const server = createServer(app);
+  const port = await listen(server, options.port ?? 0);
+  url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    state,
+    webhooks,
+    bulk,
+    sessionToken: context.sessionToken,
+    uninstallApp() {
+      tokens.revokeAll();
+      state.uninstallApp();
+    },
+    async stop() {
+      webhooks.stop();
+      await bulk.drain();
+      const isClosed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await isClosed;
+    },
+  };
+}
+
+/** The storefront is a part of its own; a stand-in without it still has the whole admin side. */
+async function loadStorefront(context: StandinContext): Promise<Router | null> {
+  if (!existsSync(STOREFRONT)) return null;
+  const { storefrontRouter } = (await import(STOREFRONT.href)) as {
+    storefrontRouter: (context: StandinContext) => Router | Promise<Router>;
+  };
+  return storefrontRouter(context);
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === "EADDRINUSE";
+      reject(isTaken ? new Error(`Port ${port} is in use; give the stand-in shop another one.`) : error);
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
