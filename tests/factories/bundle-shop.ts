@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import type { Deps } from "#app/deps.server.ts";
+import { ShopState } from "#tests/standin/shop-state.ts";
+
+export const SHOP = "demo-shop.myshopify.com";
+
+export interface StockedVariant {
+  readonly productGid: string;
+  readonly variantGid: string;
+  readonly title: string;
+}
+
+/** A shop with the app installed and so many products of one variant each, alike in the stand-in and in our tables. */
+export async function openBundleShop(
+  deps: Deps,
+  { products = 4, priceMinor = 1_000 }: { products?: number; priceMinor?: number } = {},
+): Promise<{ state: ShopState; variants: StockedVariant[] }> {
+  const state = new ShopState({ domain: SHOP });
+  state.app.isInstalled = true;
+  await deps.db.shop.create({
+    data: { shop: SHOP, currency: "USD", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+  const variants: StockedVariant[] = [];
+  for (let index = 0; index < products; index += 1) {
+    const title = `Product ${index + 1}`;
+    const product = state.catalogue.addProduct({
+      title,
+      variants: [{ title: "Default Title", price: (priceMinor / 100).toFixed(2), sku: `SKU-${index + 1}` }],
+    });
+    const variantGid = product.variants[0]!.gid;
+    await deps.db.product.create({
+      data: {
+        shop: SHOP,
+        productGid: product.gid,
+        title,
+        handle: product.handle,
+        tags: [],
+        status: "active",
+        sourceUpdatedAt: new Date("2026-10-01T00:00:00Z"),
+        variants: { create: [{ variantGid, title: "Default Title", priceMinor, costMinor: priceMinor / 2 }] },
+      },
+    });
+    variants.push({ productGid: product.gid, variantGid, title });
+  }
+  return { state, variants };
+}
+
+const estimate = { value: 1, low: 0, high: 2 };
+
+/** A bundle of these variants, the first its anchor. */
+export async function addBundle(
+  deps: Deps,
+  components: readonly StockedVariant[],
+  fields: {
+    status?: string;
+    discountRatio?: number;
+    startsAt?: Date;
+    endsAt?: Date;
+    expectedExtraMarginMinor?: number;
+    runId?: string;
+  } = {},
+): Promise<string> {
+  const id = randomUUID();
+  await deps.db.bundle.create({
+    data: {
+      id,
+      shop: SHOP,
+      componentKey: components
+        .map(({ variantGid }) => `${variantGid}×1`)
+        .toSorted()
+        .join("|"),
+      kind: "complementary",
+      title: components.map(({ title }) => title).join(" + "),
+      status: "approved",
+      discountRatio: 0.1,
+      currency: "USD",
+      expected: {
+        ordersAnyway: estimate,
+        ordersWithOffer: estimate,
+        extraMarginMinor: estimate,
+        extraRevenueMinor: estimate,
+      },
+      evidence: [{ kind: "orders", text: "12 of 100 orders held both.", value: 12 }],
+      validation: {},
+      ...fields,
+      components: {
+        create: components.map(({ variantGid, productGid, title }, position) => ({
+          shop: SHOP,
+          position,
+          variantGid,
+          productGid,
+          title,
+          priceMinor: 1_000,
+        })),
+      },
+    },
+  });
+  return id;
+}
+
+/** Empties every table that these factories fill. */
+export async function emptyBundleShop(deps: Deps): Promise<void> {
+  await deps.pool.query(
+    'TRUNCATE "Shop", "Product", "Variant", "Bundle", "BundleComponent", "Decision", "PublishedMetafield", "Run", ' +
+      '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent" CASCADE',
+  );
+}

@@ -1,0 +1,68 @@
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { BulkOperations } from "#tests/standin/admin-api/bulk-operations.ts";
+import { executeAdmin } from "#tests/standin/admin-api/execute-admin.ts";
+import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
+import type { AppExtensions } from "#tests/standin/app-extensions.ts";
+import type { ShopState } from "#tests/standin/shop-state.ts";
+
+const EXTENSIONS: AppExtensions = {
+  functions: [
+    {
+      id: "11111111-2222-3333-4444-555555555555",
+      handle: "bundle-discount",
+      title: "Bundle discount",
+      apiVersion: "2026-10",
+      targets: ["cart.lines.discounts.generate.run"],
+    },
+  ],
+  webPixel: { settingKeys: ["shop", "endpoint"] },
+};
+const SCOPES = new Set([
+  "write_products",
+  "write_discounts",
+  "write_pixels",
+  "read_customer_events",
+  "read_orders",
+]);
+
+export interface RecordedGraphql {
+  readonly graphql: AdminGraphql;
+  /** Names of the operations asked for, in order. */
+  readonly asked: string[];
+  /** Called before each operation; throwing is a connection that breaks. */
+  before: (operation: string, index: number) => void;
+  /** Called after each operation was carried out; throwing is an answer that never arrives. */
+  after: (operation: string, index: number) => void;
+}
+
+/** The Admin API of a stand-in shop without the network between. */
+export function openStandinGraphql(state: ShopState): RecordedGraphql {
+  const context = {
+    state,
+    extensions: EXTENSIONS,
+    bulk: new BulkOperations(state, () => "http://127.0.0.1"),
+    scopes: SCOPES,
+    isBulk: false,
+  };
+  const bucket = new LeakyBucket(20_000, 20_000);
+  const recorded: RecordedGraphql = { graphql, asked: [], before: () => {}, after: () => {} };
+  async function graphql(query: string, options: { variables?: Record<string, unknown> } = {}) {
+    const name = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
+    const index = recorded.asked.push(name) - 1;
+    recorded.before(name, index);
+    const answer = await executeAdmin({ query, variables: options.variables ?? {} }, context, bucket);
+    recorded.after(name, index);
+    const { data, errors, extensions } = JSON.parse(JSON.stringify(answer)) as {
+      data?: unknown;
+      errors?: { message: string; extensions?: { code?: string } }[];
+      extensions?: unknown;
+    };
+    if (errors && errors.length > 0) {
+      // As the API library's GraphqlQueryError does.
+      const message = errors.map((error) => error.message).join("; ");
+      throw Object.assign(new Error(message), { body: { errors: { graphQLErrors: errors }, extensions } });
+    }
+    return { json: async () => ({ data, extensions }) };
+  }
+  return recorded;
+}

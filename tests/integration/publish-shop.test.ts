@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { publishShop } from "#app/services/publish-shop.server.ts";
+import { unpublishEverything } from "#app/services/unpublish-everything.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop-state.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const DAY_MS = 86_400_000;
+
+let deps: TestDeps;
+let state: ShopState;
+let variants: StockedVariant[];
+let admin: RecordedGraphql;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ state, variants } = await openBundleShop(deps));
+  admin = openStandinGraphql(state);
+});
+
+const publish = (now = NOW) =>
+  publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
+
+const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
+
+function offersOf(productGid: string) {
+  const metafield = state.app.findMetafield(productGid, "$app", "bundles");
+  return metafield ? StorefrontOffers.parse(JSON.parse(metafield.value)).o : [];
+}
+
+async function statusOf(bundleId: string) {
+  const { status, pausedReason } = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+  return { status, pausedReason };
+}
+
+describe("publishing to a shop", () => {
+  it("refuses a shop that removed the app", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
+
+    await expect(publish()).rejects.toThrow("has not installed the app");
+  });
+
+  it("creates no discount while nothing is approved, and tells the storefront who is held out", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+
+    await publish();
+
+    expect(state.app.discounts.size).toBe(0);
+    const told = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
+    expect(StorefrontSettings.parse(JSON.parse(told!.value))).toEqual({
+      v: 1,
+      holdoutPermille: 100,
+      salt: "salt-0001",
+    });
+  });
+
+  it("puts an approved bundle on its anchor product, with one discount and the pixel", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+
+    const outcome = await publish();
+
+    expect(outcome).toMatchObject({ offered: 1, held: 0 });
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, bp: 1_000 }]);
+    const listed = state.app.findMetafield(variants[0]!.productGid, "$app", "bundle_variants");
+    expect(JSON.parse(listed!.value)).toEqual([variants[0]!.variantGid, variants[1]!.variantGid]);
+    expect([...state.app.discounts.values()]).toMatchObject([{ discountClasses: ["PRODUCT"] }]);
+    expect(state.app.webPixel?.settings).toContain("https://app.example/events");
+    expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
+  });
+
+  it("changes nothing the second time", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    admin.asked.length = 0;
+
+    const outcome = await publish();
+
+    expect(mutations()).toEqual([]);
+    expect(outcome).toMatchObject({ written: 0, deleted: 0, offered: 1 });
+  });
+
+  it("repairs what somebody changed or removed in the shop", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    const { productGid } = variants[0]!;
+    state.app.setMetafield({
+      ownerGid: productGid,
+      namespace: "$app",
+      key: "bundles",
+      type: "json",
+      value: '{"v":1,"o":[]}',
+    });
+    state.app.deleteMetafield(productGid, "$app", "bundle_variants");
+    state.app.discounts.clear();
+
+    await publish();
+
+    expect(offersOf(productGid)).toMatchObject([{ id }]);
+    expect(state.app.findMetafield(productGid, "$app", "bundle_variants")).not.toBeNull();
+    expect(state.app.discounts.size).toBe(1);
+  });
+
+  it("reads again when somebody writes between its reading and its writing", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.bundle.update({ where: { id }, data: { discountRatio: 0.15 } });
+    let isFirst = true;
+    admin.before = (name) => {
+      if (name !== "MetafieldsSet" || !isFirst) return;
+      isFirst = false;
+      state.app.setMetafield({
+        ownerGid: variants[0]!.productGid,
+        namespace: "$app",
+        key: "bundles",
+        type: "json",
+        value: '{"v":1,"o":[]}',
+      });
+    };
+
+    await publish();
+
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, bp: 1_500 }]);
+  });
+
+  it("takes a rejected bundle off the shop and leaves the others", async () => {
+    const kept = await addBundle(deps, [variants[0]!, variants[1]!]);
+    const gone = await addBundle(deps, [variants[2]!, variants[3]!]);
+    await publish();
+    await decideBundle(deps, { shop: SHOP, bundleId: gone, decision: "reject", decidedBy: "me", now: NOW });
+
+    const outcome = await publish();
+
+    expect(outcome).toMatchObject({ written: 0, deleted: 2 });
+    expect(offersOf(variants[2]!.productGid)).toEqual([]);
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id: kept }]);
+  });
+
+  it("holds a bundle back while a component is out of stock and brings it back by itself", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    const { variantGid } = variants[1]!;
+    const stock = (inventoryQuantity: number) =>
+      deps.db.variant.update({
+        where: { shop_variantGid: { shop: SHOP, variantGid } },
+        data: { inventoryQuantity },
+      });
+    await publish();
+
+    await stock(0);
+    await publish();
+    expect(await statusOf(id)).toEqual({ status: "approved", pausedReason: "Product 2 is out of stock" });
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+
+    await stock(3);
+    await publish();
+    expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
+  });
+
+  it("follows the first and the last day", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2), {
+      startsAt: new Date(NOW.getTime() + DAY_MS),
+      endsAt: new Date(NOW.getTime() + 3 * DAY_MS),
+    });
+
+    await publish();
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+    await publish(new Date(NOW.getTime() + 2 * DAY_MS));
+    expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
+    await publish(new Date(NOW.getTime() + 4 * DAY_MS));
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+    expect(await statusOf(id)).toMatchObject({ status: "retired" });
+  });
+
+  it("publishes the rest when a product is gone from the shop", async () => {
+    const lost = await addBundle(deps, [variants[0]!, variants[1]!]);
+    const kept = await addBundle(deps, [variants[2]!, variants[3]!]);
+    state.catalogue.products.delete(variants[0]!.productGid);
+
+    await publish();
+
+    expect(await statusOf(lost)).toMatchObject({ status: "approved" });
+    expect(await statusOf(kept)).toMatchObject({ status: "published" });
+  });
+
+  it("shows no offer while the merchant has the discount switched off", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    for (const discount of state.app.discounts.values()) discount.endsAtMs = state.clock.now() - 1;
+
+    await publish();
+
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+    expect((await statusOf(id)).pausedReason).toContain("switched off");
+  });
+
+  it.each(["before", "after"] as const)(
+    "ends in the same state when it is killed %s any one of its calls and run again",
+    async (moment) => {
+      await addBundle(deps, [variants[0]!, variants[1]!]);
+      await addBundle(deps, [variants[2]!, variants[3]!]);
+      for (let killedAt = 0; killedAt < 12; killedAt += 1) {
+        admin.asked.length = 0;
+        admin[moment] = (_, index) => {
+          if (index === killedAt) throw new DOMException("killed", "AbortError");
+        };
+        await publish().catch(() => undefined);
+        admin[moment] = () => {};
+        await publish();
+
+        expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
+        expect(offersOf(variants[2]!.productGid)).toHaveLength(1);
+        expect(state.app.discounts.size).toBe(1);
+        await unpublishEverything(deps, { shop: SHOP, graphql: admin.graphql });
+        expect(state.app.metafields.size).toBe(0);
+        expect(state.app.discounts.size).toBe(0);
+        expect(state.app.webPixel).toBeNull();
+        expect(await deps.db.publishedMetafield.count()).toBe(0);
+        await deps.db.bundle.updateMany({ data: { status: "approved", pausedReason: null } });
+      }
+    },
+  );
+});
