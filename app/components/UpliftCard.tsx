@@ -1,0 +1,89 @@
+import { Badge, BlockStack, Card, DataTable, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+
+interface Range {
+  readonly value: string;
+  readonly interval: string;
+}
+
+export interface UpliftHeadline {
+  readonly verdict: string;
+  readonly isEnough: boolean;
+  readonly missing: string | null;
+  readonly perVisitor: Range;
+  readonly relative: Range | null;
+  readonly incremental: Range;
+}
+
+export interface ArmRow {
+  readonly name: string;
+  readonly visitors: string;
+  readonly orders: string;
+  readonly buyers: string;
+  readonly revenue: string;
+  readonly revenuePerVisitor: string;
+  readonly orderValue: string;
+}
+
+interface UpliftCardProps {
+  readonly headline: UpliftHeadline;
+  readonly arms: readonly ArmRow[];
+}
+
+/** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
+export function UpliftCard({ headline, arms }: UpliftCardProps) {
+  const { verdict, isEnough, missing, perVisitor, relative, incremental } = headline;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            Did the offers help?
+          </Text>
+          <Badge tone={isEnough ? "success" : "attention"}>{isEnough ? "Answered" : "Still measuring"}</Badge>
+        </InlineStack>
+        <Text as="p" variant="headingLg">
+          {verdict}
+        </Text>
+        {missing ? <Text as="p">{missing}</Text> : null}
+        <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
+          <Figure label="Extra revenue per visitor" range={perVisitor} />
+          {relative ? <Figure label="Against visitors without offers" range={relative} /> : null}
+          <Figure label="Extra revenue in all" range={incremental} />
+        </InlineGrid>
+        <DataTable
+          columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
+          headings={["Visitors who", "Visitors", "Orders", "Bought", "Revenue", "Per visitor", "Per order"]}
+          rows={arms.map((arm) => [
+            arm.name,
+            arm.visitors,
+            arm.orders,
+            arm.buyers,
+            arm.revenue,
+            arm.revenuePerVisitor,
+            arm.orderValue,
+          ])}
+        />
+        <Text as="p" tone="subdued">
+          Refunds are taken off. The ranges hold the true value nine times out of ten, on whichever day you
+          look.
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Figure({ label, range }: { label: string; range: Range }) {
+  return (
+    <BlockStack gap="050">
+      <Text as="h3" tone="subdued" variant="bodyMd">
+        {label}
+      </Text>
+      <Text as="p" variant="headingLg" numeric>
+        {range.value}
+      </Text>
+      <Text as="p" tone="subdued" numeric>
+        {range.interval}
+      </Text>
+    </BlockStack>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Db } from "../db.server.ts";
+
+/** One run with the metrics of everything that was tried in it, without the learned weights; null if there is none. */
+export async function findRunWithModels(db: Db, { shop, runId }: { shop: string; runId: string }) {
+  return db.run.findFirst({
+    where: { id: runId, shop },
+    include: {
+      models: {
+        where: { shop },
+        select: { step: true, name: true, isChosen: true, metrics: true },
+        orderBy: { name: "asc" },
+      },
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
+import { Banner, BlockStack, Page, Select } from "@shopify/polaris";
+import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
+import { Definitions } from "#app/components/Definitions.tsx";
+import { UpliftCard } from "#app/components/UpliftCard.tsx";
+import { deps } from "#app/deps.server.ts";
+import { readResultsPage, ResultsQuery } from "#app/services/read-results-page.server.ts";
+import { authenticate } from "#app/shopify.server.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const { days } = ResultsQuery.parse(Object.fromEntries(new URL(request.url).searchParams));
+  return json({ results: await readResultsPage(deps(), { shop: session.shop, days, now: new Date() }) });
+}
+
+export default function ResultsPage() {
+  const { results } = useLoaderData<typeof loader>();
+  const [, setParams] = useSearchParams();
+  if (!results) {
+    return (
+      <Page title="Results">
+        <Banner>Your shop is being set up. Come back in a minute.</Banner>
+      </Page>
+    );
+  }
+  return (
+    <Page title="Results" subtitle={`${results.from} to ${results.to}`}>
+      <BlockStack gap="400">
+        <Select
+          label="Time"
+          labelInline
+          options={results.windows.map((days) => ({ label: `Last ${days} days`, value: String(days) }))}
+          value={String(results.days)}
+          onChange={(days) => setParams({ days }, { preventScrollReset: true })}
+        />
+        <UpliftCard headline={results.headline} arms={results.arms} />
+        <BundleResultsTable rows={results.bundles} totals={results.totals} />
+        <Definitions />
+      </BlockStack>
+    </Page>
+  );
+}
