@@ -85,7 +85,7 @@ export async function loadOrderLog(
       const title = oneCopy(texts, (cells[columns.title] ?? "").trim() || sku);
       order.lines.push({ sku: oneCopy(texts, sku), title, quantity, unitPriceMinor });
       if (!isGoods(sku, title)) continue;
-      const tally = tallies.get(sku) ?? { titles: new Map(), pricesMinor: [] };
+      const tally: ProductTally = tallies.get(sku) ?? { titles: new Map(), pricesMinor: [] };
       tallies.set(sku, tally);
       tally.titles.set(title, (tally.titles.get(title) ?? 0) + 1);
       tally.pricesMinor.push(unitPriceMinor);

@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Liquid } from "liquidjs";
+import { registerFilters } from "./liquid-filters.ts";
+import { registerTags } from "./liquid-tags.ts";
+import { readTranslations } from "./translations.ts";
+
+interface BlockSchema {
+  readonly name: string;
+  readonly target: "section" | "head" | "body";
+  readonly stylesheet?: string;
+  readonly javascript?: string;
+  readonly enabled_on?: { readonly templates?: readonly string[] };
+  readonly settings?: readonly { readonly id?: string; readonly default?: unknown }[];
+}
+
+interface AppBlock {
+  readonly handle: string;
+  readonly schema: BlockSchema;
+}
+
+export interface RenderedBlock {
+  readonly type: "@app";
+  readonly id: string;
+  readonly html: string;
+  readonly shopify_attributes: string;
+}
+
+/** A theme app extension as the online store runs it: its blocks with their schema's defaults, its texts and files. */
+export class ThemeExtension {
+  readonly handle: string;
+  readonly assetsFolder: string;
+  readonly #blocks: readonly AppBlock[];
+  readonly #engine: Liquid;
+
+  /** @throws Error when a block's schema is missing or is no JSON */
+  constructor(folder: string, { currency, locale = "en" }: { currency: string; locale?: string }) {
+    this.handle = basename(folder);
+    this.assetsFolder = join(folder, "assets");
+    this.#blocks = readBlocks(join(folder, "blocks"));
+    this.#engine = new Liquid({
+      root: [join(folder, "blocks")],
+      partials: [join(folder, "snippets")],
+      extname: ".liquid",
+      strictFilters: true,
+      cache: true,
+    });
+    registerTags(this.#engine);
+    registerFilters(this.#engine, {
+      assetsUrl: this.#assetUrl(""),
+      currency,
+      translate: readTranslations(join(folder, "locales"), locale),
+    });
+  }
+
+  /** The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects. */
+  async renderBlocks(
+    template: string,
+    target: BlockSchema["target"],
+    globals: object,
+  ): Promise<RenderedBlock[]> {
+    const placed = this.#blocks.filter(
+      ({ schema }) => schema.target === target && isEnabledOn(schema, template),
+    );
+    return Promise.all(
+      placed.map(async ({ handle, schema }): Promise<RenderedBlock> => {
+        const id = `${this.handle}-${handle}`;
+        const settings = Object.fromEntries(
+          (schema.settings ?? []).flatMap((setting) =>
+            setting.id ? [[setting.id, setting.default ?? null]] : [],
+          ),
+        );
+        const shopifyAttributes = `data-block-id="${id}"`;
+        const block = { id, type: handle, settings, shopify_attributes: shopifyAttributes };
+        const html: string = await this.#engine.renderFile(handle, { ...globals, block });
+        const wrapped =
+          target === "section"
+            ? `<div id="shopify-block-${id}" class="shopify-block shopify-app-block">${html}</div>`
+            : html;
+        return { type: "@app", id, html: wrapped, shopify_attributes: shopifyAttributes };
+      }),
+    );
+  }
+
+  /** The style sheets and scripts that the schemas of a template's blocks name, each once, for the page's head. */
+  assetTags(template: string): string {
+    const placed = this.#blocks.filter(({ schema }) => isEnabledOn(schema, template));
+    const styles = new Set(placed.flatMap(({ schema }) => schema.stylesheet ?? []));
+    const scripts = new Set(placed.flatMap(({ schema }) => schema.javascript ?? []));
+    return [
+      ...[...styles].map((name) => `<link href="${this.#assetUrl(name)}" rel="stylesheet">`),
+      ...[...scripts].map((name) => `<script src="${this.#assetUrl(name)}" defer></script>`),
+    ].join("\n");
+  }
+
+  #assetUrl(name: string): string {
+    return `/extensions/${this.handle}/assets/${name}`;
+  }
+}
+
+/** Reads the extension in a folder, or null where there is none yet. */
+export function readThemeExtension(folder: string, options: { currency: string }): ThemeExtension | null {
+  return existsSync(join(folder, "blocks")) ? new ThemeExtension(folder, options) : null;
+}
+
+function isEnabledOn({ enabled_on }: BlockSchema, template: string): boolean {
+  return (
+    enabled_on?.templates === undefined || enabled_on.templates.some((one) => one === template || one === "*")
+  );
+}
+
+function readBlocks(folder: string): AppBlock[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".liquid"))
+    .sort()
+    .map((name) => {
+      const source = readFileSync(join(folder, name), "utf8");
+      const json = /\{%-?\s*schema\s*-?%\}([\s\S]*?)\{%-?\s*endschema\s*-?%\}/.exec(source)?.[1];
+      if (json === undefined) throw new Error(`${name}: no schema`);
+      return { handle: basename(name, ".liquid"), schema: JSON.parse(json) as BlockSchema };
+    });
+}

@@ -1,0 +1,321 @@
+import { Drop } from "liquidjs";
+import { isAvailable } from "../catalogue.ts";
+import { toHundredths } from "../decimal.ts";
+import { legacyId } from "../shop-clock.ts";
+import type { ShopImage, ShopMetafield, ShopProduct, ShopVariant } from "../shop-records.ts";
+import type { ShopState } from "../shop-state.ts";
+
+/** `OWNER.metafields` of Liquid: `metafields['$app'].bundles.value`. */
+export class MetafieldsDrop extends Drop {
+  readonly #state: ShopState;
+  readonly #ownerGid: string;
+  constructor(state: ShopState, ownerGid: string) {
+    super();
+    this.#state = state;
+    this.#ownerGid = ownerGid;
+  }
+  override liquidMethodMissing(namespace: string | number) {
+    return new NamespaceDrop(this.#state, this.#ownerGid, String(namespace));
+  }
+}
+
+class NamespaceDrop extends Drop {
+  readonly #state: ShopState;
+  readonly #ownerGid: string;
+  readonly #namespace: string;
+  constructor(state: ShopState, ownerGid: string, namespace: string) {
+    super();
+    this.#state = state;
+    this.#ownerGid = ownerGid;
+    this.#namespace = namespace;
+  }
+  override liquidMethodMissing(key: string | number) {
+    const found = this.#state.app.findMetafield(this.#ownerGid, this.#namespace, String(key));
+    return found ? { type: found.type, value: toLiquidValue(this.#state, found) } : null;
+  }
+}
+
+/** A metafield's value as Liquid sees it: parsed JSON, or the objects that references point to. */
+function toLiquidValue(state: ShopState, { type, value }: ShopMetafield): unknown {
+  if (type.endsWith("text_field")) return value;
+  const parsed: unknown = JSON.parse(
+    type.endsWith("_reference") && !type.startsWith("list.") ? JSON.stringify(value) : value,
+  );
+  if (!type.endsWith("_reference")) return parsed;
+  const gids = (Array.isArray(parsed) ? parsed : [parsed]).map(String);
+  // Liquid gives only what the online store can show; a draft's variant is not in the list.
+  const drops = gids.flatMap((gid) => toReferenceDrop(state, gid) ?? []);
+  return type.startsWith("list.") ? drops : (drops[0] ?? null);
+}
+
+function toReferenceDrop(state: ShopState, gid: string): Drop | null {
+  const variant = state.catalogue.variants.get(gid);
+  if (variant) {
+    const product = state.catalogue.product(variant.productGid);
+    return product.status === "ACTIVE" ? new ProductDrop(state, product).variantDrop(variant) : null;
+  }
+  const product = state.catalogue.products.get(gid);
+  return product?.status === "ACTIVE" ? new ProductDrop(state, product) : null;
+}
+
+export class ImageDrop extends Drop {
+  readonly #image: ShopImage;
+  constructor(image: ShopImage) {
+    super();
+    this.#image = image;
+  }
+  get id() {
+    return legacyId(this.#image.gid);
+  }
+  get src() {
+    return this.#image.url;
+  }
+  get alt() {
+    return this.#image.altText;
+  }
+  get width() {
+    return this.#image.width;
+  }
+  get height() {
+    return this.#image.height;
+  }
+  get aspect_ratio() {
+    return this.#image.width / this.#image.height;
+  }
+  get media_type() {
+    return "image";
+  }
+  get preview_image() {
+    return this;
+  }
+}
+
+export class VariantDrop extends Drop {
+  readonly record: ShopVariant;
+  readonly product: ProductDrop;
+  readonly #state: ShopState;
+  constructor(state: ShopState, product: ProductDrop, record: ShopVariant) {
+    super();
+    this.#state = state;
+    this.product = product;
+    this.record = record;
+  }
+  get id() {
+    return legacyId(this.record.gid);
+  }
+  get title() {
+    return this.record.title;
+  }
+  get sku() {
+    return this.record.sku;
+  }
+  get price() {
+    return toHundredths(this.record.price);
+  }
+  get compare_at_price() {
+    return this.record.compareAtPrice === null ? null : toHundredths(this.record.compareAtPrice);
+  }
+  get available() {
+    return isAvailable(this.product.record, this.record);
+  }
+  get inventory_quantity() {
+    return this.record.inventoryQuantity;
+  }
+  get inventory_policy() {
+    return this.record.inventoryPolicy.toLowerCase();
+  }
+  get inventory_management() {
+    return this.record.isTracked ? "shopify" : null;
+  }
+  get options() {
+    return this.record.selectedOptions.map(({ value }) => value);
+  }
+  get option1() {
+    return this.options[0] ?? null;
+  }
+  get option2() {
+    return this.options[1] ?? null;
+  }
+  get option3() {
+    return this.options[2] ?? null;
+  }
+  get image() {
+    return this.record.image ? new ImageDrop(this.record.image) : null;
+  }
+  get featured_image() {
+    return this.image;
+  }
+  get featured_media() {
+    return this.image;
+  }
+  get url() {
+    return `${this.product.url}?variant=${this.id}`;
+  }
+  get requires_shipping() {
+    return !this.product.record.isGiftCard;
+  }
+  get requires_selling_plan() {
+    return false;
+  }
+  get selected(): boolean {
+    return this.product.selected_variant === this;
+  }
+  get metafields() {
+    return new MetafieldsDrop(this.#state, this.record.gid);
+  }
+  /** Shopify's `variant | json`. */
+  toJSON() {
+    const { id, title, sku, price, compare_at_price, available, options, option1, option2, option3 } = this;
+    const name = `${this.product.title} - ${title}`;
+    return { id, title, sku, name, price, compare_at_price, available, options, option1, option2, option3 };
+  }
+}
+
+export class ProductDrop extends Drop {
+  readonly record: ShopProduct;
+  readonly #state: ShopState;
+  readonly #selectedVariantId: number | null;
+  #variants: VariantDrop[] | null = null;
+  constructor(state: ShopState, record: ShopProduct, selectedVariantId: number | null = null) {
+    super();
+    this.#state = state;
+    this.record = record;
+    this.#selectedVariantId = selectedVariantId;
+  }
+  variantDrop(variant: ShopVariant): VariantDrop {
+    return (
+      this.variants.find(({ record }) => record === variant) ?? new VariantDrop(this.#state, this, variant)
+    );
+  }
+  get id() {
+    return legacyId(this.record.gid);
+  }
+  get title() {
+    return this.record.title;
+  }
+  get handle() {
+    return this.record.handle;
+  }
+  get url() {
+    return `/products/${this.record.handle}`;
+  }
+  get description() {
+    return this.record.descriptionHtml;
+  }
+  get content() {
+    return this.record.descriptionHtml;
+  }
+  get type() {
+    return this.record.productType;
+  }
+  get vendor() {
+    return this.record.vendor;
+  }
+  get tags() {
+    return this.record.tags;
+  }
+  get variants(): VariantDrop[] {
+    this.#variants ??= this.record.variants.map((variant) => new VariantDrop(this.#state, this, variant));
+    return this.#variants;
+  }
+  get variants_count() {
+    return this.variants.length;
+  }
+  get has_only_default_variant() {
+    return this.record.variants.length === 1 && this.record.variants[0]?.title === "Default Title";
+  }
+  get selected_variant(): VariantDrop | null {
+    return this.variants.find(({ id }) => id === this.#selectedVariantId) ?? null;
+  }
+  get first_available_variant() {
+    return this.variants.find(({ available }) => available) ?? null;
+  }
+  get selected_or_first_available_variant() {
+    return this.selected_variant ?? this.first_available_variant ?? this.variants[0] ?? null;
+  }
+  get available() {
+    return this.first_available_variant !== null;
+  }
+  get price() {
+    return this.price_min;
+  }
+  get price_min() {
+    return Math.min(...this.variants.map(({ price }) => price));
+  }
+  get price_max() {
+    return Math.max(...this.variants.map(({ price }) => price));
+  }
+  get price_varies() {
+    return this.price_min !== this.price_max;
+  }
+  get compare_at_price() {
+    return this.selected_or_first_available_variant?.compare_at_price ?? null;
+  }
+  get options() {
+    return this.record.options.map(({ name }) => name);
+  }
+  get options_with_values() {
+    return this.record.options.map(({ name, values }, index) => ({
+      name,
+      position: index + 1,
+      values,
+      selected_value: this.selected_or_first_available_variant?.options[index] ?? null,
+    }));
+  }
+  get images() {
+    return this.record.images.map((image) => new ImageDrop(image));
+  }
+  get media() {
+    return this.images;
+  }
+  get featured_image() {
+    return this.images[0] ?? null;
+  }
+  get featured_media() {
+    return this.featured_image;
+  }
+  get "gift_card?"() {
+    return this.record.isGiftCard;
+  }
+  get requires_selling_plan() {
+    return false;
+  }
+  get selling_plan_groups() {
+    return [];
+  }
+  get metafields() {
+    return new MetafieldsDrop(this.#state, this.record.gid);
+  }
+  /** Shopify's `product | json`, and the body of /products/HANDLE.js. */
+  toJSON() {
+    const {
+      id,
+      title,
+      handle,
+      description,
+      type,
+      vendor,
+      tags,
+      price,
+      price_min,
+      price_max,
+      available,
+      url,
+    } = this;
+    const images = this.images.map(({ src }) => src);
+    const summary = {
+      id,
+      title,
+      handle,
+      description,
+      type,
+      vendor,
+      tags,
+      price,
+      price_min,
+      price_max,
+      available,
+    };
+    return { ...summary, url, images, options: this.options_with_values, variants: this.variants };
+  }
+}

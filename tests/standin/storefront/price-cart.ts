@@ -1,0 +1,142 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readFunctionWasm } from "#extensions/build.ts";
+import { toHundredths } from "../decimal.ts";
+import { allocateDiscounts } from "../function-host/allocate-discounts.ts";
+import { runDiscountFunction, type FunctionCart } from "../function-host/run-discount-function.ts";
+import type { ShopProduct, ShopVariant } from "../shop-records.ts";
+import type { ShopState } from "../shop-state.ts";
+import type { CartContent } from "./change-cart.ts";
+
+/** The app's discount Function as deployed: its module and its own input query. */
+export interface DiscountFunction {
+  readonly wasm: Uint8Array;
+  readonly inputQuery: string;
+}
+
+/** A discount of the cart: `title` is what shoppers read, `discountTitle` what the app named it. */
+export interface CartDiscount {
+  readonly title: string;
+  readonly discountTitle: string;
+  readonly amount: number;
+}
+
+export interface PricedLine {
+  readonly key: string;
+  readonly product: ShopProduct;
+  readonly variant: ShopVariant;
+  readonly quantity: number;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly unitPrice: number;
+  readonly allocations: readonly { readonly discountIndex: number; readonly amount: number }[];
+  readonly lineTotal: number;
+  readonly finalLineTotal: number;
+}
+
+/** A cart with today's discounts; all money in hundredths. `total` = `originalTotal` - `discountTotal`. */
+export interface PricedCart {
+  readonly token: string;
+  readonly note: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly lines: readonly PricedLine[];
+  readonly discounts: readonly CartDiscount[];
+  readonly originalTotal: number;
+  readonly discountTotal: number;
+  readonly total: number;
+}
+
+/**
+ * Builds the app's Function where its sources are newer, and reads it with its input query.
+ *
+ * @throws Error when it does not compile or has no input query
+ */
+export async function readDiscountFunction(extensionsFolder: string): Promise<DiscountFunction> {
+  const sources = join(extensionsFolder, "bundle-discount/src");
+  const queryFile = (await readdir(sources)).find((name) => name.endsWith(".graphql"));
+  if (queryFile === undefined) throw new Error(`${sources}: no input query`);
+  return { wasm: await readFunctionWasm(), inputQuery: await readFile(join(sources, queryFile), "utf8") };
+}
+
+/**
+ * What a cart costs now: the Function runs for each automatic app discount that is active, on Shopify's cart and
+ * checkout alike.
+ *
+ * @throws Error when the Function fails, where Shopify would quietly sell without the discount
+ */
+export function priceCart(
+  state: ShopState,
+  cart: CartContent,
+  discountFunction: DiscountFunction,
+): PricedCart {
+  const discounts: CartDiscount[] = [];
+  const allocationsByLine = new Map<string, { discountIndex: number; amount: number }[]>();
+  const active = cart.lines.length === 0 ? [] : state.app.listActiveDiscounts();
+  for (const { title: discountTitle, discountClasses } of active) {
+    if (!discountClasses.includes("PRODUCT")) continue;
+    const functionCart = toFunctionCart(state, cart);
+    const { output } = runDiscountFunction(discountFunction.wasm, discountFunction.inputQuery, functionCart);
+    for (const { message, hundredths, shares } of allocateDiscounts(functionCart, output)) {
+      const isTaken = shares.some(({ lineId }) => allocationsByLine.has(lineId));
+      if (hundredths === 0 || isTaken) continue;
+      const discountIndex =
+        discounts.push({ title: message || discountTitle, discountTitle, amount: hundredths }) - 1;
+      for (const share of shares) {
+        allocationsByLine.set(share.lineId, [{ discountIndex, amount: share.hundredths }]);
+      }
+    }
+  }
+  const lines = cart.lines.map((line): PricedLine => {
+    const variant = state.catalogue.variant(line.variantGid);
+    const unitPrice = toHundredths(line.price);
+    const allocations = allocationsByLine.get(toLineGid(line.key)) ?? [];
+    const lineTotal = unitPrice * line.quantity;
+    return {
+      key: line.key,
+      product: state.catalogue.product(variant.productGid),
+      variant,
+      quantity: line.quantity,
+      properties: line.properties,
+      unitPrice,
+      allocations,
+      lineTotal,
+      finalLineTotal: lineTotal - allocations.reduce((sum, { amount }) => sum + amount, 0),
+    };
+  });
+  const originalTotal = lines.reduce((sum, { lineTotal }) => sum + lineTotal, 0);
+  const total = lines.reduce((sum, { finalLineTotal }) => sum + finalLineTotal, 0);
+  const { token, note, attributes } = cart;
+  return {
+    token,
+    note,
+    attributes,
+    lines,
+    discounts,
+    originalTotal,
+    discountTotal: originalTotal - total,
+    total,
+  };
+}
+
+function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): FunctionCart {
+  return {
+    attributes,
+    lines: lines.map(({ key, variantGid, quantity, price }) => {
+      const variant = state.catalogue.variant(variantGid);
+      const product = state.catalogue.product(variant.productGid);
+      return {
+        id: toLineGid(key),
+        quantity,
+        unitHundredths: toHundredths(price),
+        variantGid,
+        isGiftCard: product.isGiftCard,
+        sellingPlanGid: null,
+        productMetafield: (namespace, metafieldKey) =>
+          state.app.findMetafield(product.gid, namespace, metafieldKey)?.value ?? null,
+      };
+    }),
+  };
+}
+
+function toLineGid(key: string): string {
+  return `gid://shopify/CartLine/${key}`;
+}

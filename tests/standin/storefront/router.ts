@@ -1,0 +1,62 @@
+import { answer } from "./answer.ts";
+import { join } from "node:path";
+import express, { Router } from "express";
+import { addCartRoutes } from "./cart-routes.ts";
+import { addCheckoutRoutes } from "./checkout-routes.ts";
+import { addPageRoutes } from "./page-routes.ts";
+import { drawProductPicture } from "./product-picture.ts";
+import { Storefront } from "./storefront-context.ts";
+import { THEME_FOLDER } from "./theme-engine.ts";
+import { readPixelRuntime, readPixelScript } from "./web-pixel.ts";
+import type { ShopState } from "../shop-state.ts";
+
+/**
+ * The online store of the stand-in shop at the root of a server: a theme with the app's blocks, the Ajax cart and the
+ * checkout priced by the app's compiled Function, and the app's web pixel once it was created.
+ *
+ * @param context.projectRoot folder whose `extensions/` are what the app deployed
+ */
+export function storefrontRouter(context: {
+  readonly state: ShopState;
+  readonly projectRoot: string;
+}): Router {
+  const { state } = context;
+  const storefront = new Storefront(state, { extensionsFolder: join(context.projectRoot, "extensions") });
+  const router = Router();
+  router.use("/cdn/shop/t/1/assets", express.static(`${THEME_FOLDER}assets`));
+  if (storefront.extension) {
+    const { handle, assetsFolder } = storefront.extension;
+    router.use(`/extensions/${handle}/assets`, express.static(assetsFolder));
+  }
+  router.get("/cdn/shop/products/:handle.svg", (request, response) => {
+    const { handle } = request.params;
+    const category = state.catalogue.findProductByHandle(handle)?.productType ?? "";
+    response.set("Cache-Control", "public, max-age=3600").set("Access-Control-Allow-Origin", "*");
+    response.type("svg").send(drawProductPicture({ handle, category }));
+  });
+  for (const name of ["manager", "sandbox"] as const) {
+    router.get(
+      `/web-pixels/${name}.js`,
+      answer(async (_, response) => {
+        response.type("js").send(await readPixelRuntime(name));
+      }),
+    );
+  }
+  router.get(
+    "/web-pixels/app.js",
+    answer(async (_, response) => {
+      response.type("js").send(await readPixelScript());
+    }),
+  );
+  addPageRoutes(router, storefront);
+  addCartRoutes(router, storefront);
+  addCheckoutRoutes(router, storefront);
+  router.get(
+    ["/products/:handle", "/collections/:handle", "/checkout/thank-you/:receipt"],
+    answer(async (request, response) => {
+      response.status(404);
+      await storefront.send(request, response, { template: "404", title: "Not found" });
+    }),
+  );
+  return router;
+}
