@@ -28,7 +28,7 @@ const UPSERT_ORDERS = (source: OrderSource) => `
     "cancelledAt" = EXCLUDED."cancelledAt", "isTest" = EXCLUDED."isTest", "source" = EXCLUDED."source",
     "arm" = EXCLUDED."arm", "visitorKey" = EXCLUDED."visitorKey", "totalMinor" = EXCLUDED."totalMinor"
   WHERE ${MAY_REPLACE[source]}
-  RETURNING "orderGid"`;
+  RETURNING "orderGid", xmax = 0 AS "isNew"`;
 
 const INSERT_LINES = `
   INSERT INTO "OrderLine" ("shop", "orderGid", "position", "lineGid", "variantGid", "productGid", "sku", "title",
@@ -92,16 +92,19 @@ export async function writeOrders(
   source: OrderSource,
 ): Promise<string[]> {
   const heads = orders.map(({ lines: _lines, refunds: _refunds, ...head }) => head);
-  const { rows } = await client.query<{ orderGid: string }>(UPSERT_ORDERS(source), [
+  const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
     shop,
     JSON.stringify(heads),
   ]);
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];
-  await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [
-    shop,
-    [...written],
-  ]);
+  const replaced = rows.filter(({ isNew }) => !isNew).map(({ orderGid }) => orderGid);
+  if (replaced.length > 0) {
+    await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [
+      shop,
+      replaced,
+    ]);
+  }
   const lines = orders
     .filter(({ orderGid }) => written.has(orderGid))
     .flatMap(({ orderGid, lines }) => lines.map((line, position) => ({ orderGid, position, ...line })));

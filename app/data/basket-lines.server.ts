@@ -1,0 +1,116 @@
+import type { Pool } from "pg";
+import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
+import type { ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
+
+/** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
+const FETCH_ROWS = 20_000;
+
+/** Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. */
+const SKU_KEY_PREFIX = "sku:";
+
+/** Whether the item key names a variant of the shop, and so may be offered. */
+export function isVariantKey(itemKey: string): boolean {
+  return !itemKey.startsWith(SKU_KEY_PREFIX);
+}
+
+/** The lines in order of their orders' time; a line's own title only where the catalogue has none. */
+const LINES = `
+  DECLARE basket_lines NO SCROLL CURSOR FOR
+  SELECT o."orderGid", (extract(epoch FROM o."placedAt") * 1000)::float8, o."customerKey",
+    CASE WHEN o."cancelledAt" IS NOT NULL THEN 'cancelled' WHEN o."isTest" THEN 'test'
+      WHEN l."isGiftCard" THEN 'gift_card'
+      WHEN l."quantity" > 0 AND l."refundedQuantity" >= l."quantity" THEN 'refunded' END,
+    COALESCE(l."variantGid", '${SKU_KEY_PREFIX}' || COALESCE(NULLIF(l."sku", ''), l."title")),
+    CASE WHEN v."variantGid" IS NULL THEN l."title" END, l."quantity", l."unitPriceMinor"
+  FROM "Order" o
+  JOIN "OrderLine" l ON l."shop" = o."shop" AND l."orderGid" = o."orderGid"
+  LEFT JOIN "Variant" v ON v."shop" = l."shop" AND v."variantGid" = l."variantGid"
+  WHERE o."shop" = $1 AND o."currency" = $2 AND o."placedAt" >= $3::timestamp(3) AND o."placedAt" < $4::timestamp(3)
+  ORDER BY o."placedAt", o."orderGid", l."position"`;
+
+type LineRow = [string, number, string | null, LineExclusion | null, string, string | null, number, number];
+
+/**
+ * All order lines of a shop in [fromMs, toMs), cleaned of nothing, in columns. Orders in another currency than the
+ * shop's present one are left out, since their prices cannot be compared.
+ *
+ * @param titleOf title of a variant of the catalogue
+ */
+export async function readOrderLines(
+  pool: Pool,
+  { shop, currency, fromMs, toMs }: { shop: string; currency: string; fromMs: number; toMs: number },
+  titleOf: ReadonlyMap<string, string>,
+): Promise<OrderLines> {
+  const lines = new OrderLines();
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN READ ONLY");
+    await client.query(LINES, [shop, currency, toTimestamp(fromMs), toTimestamp(toMs)]);
+    for (;;) {
+      const { rows } = await client.query<LineRow>({
+        text: `FETCH ${FETCH_ROWS} FROM basket_lines`,
+        rowMode: "array",
+      } as never);
+      for (const [
+        orderId,
+        placedAtMs,
+        customerKey,
+        exclusion,
+        itemKey,
+        title,
+        quantity,
+        unitPriceMinor,
+      ] of rows) {
+        lines.add({
+          orderId,
+          placedAtMs,
+          itemKey,
+          title: title ?? titleOf.get(itemKey) ?? "",
+          quantity,
+          unitPriceMinor,
+          customerKey,
+          exclusion,
+        });
+      }
+      if (rows.length < FETCH_ROWS) break;
+    }
+    await client.query("COMMIT");
+    client.release();
+    return lines;
+  } catch (error) {
+    // The cursor dies with its connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** What the catalogue says of every variant of a shop, in the order of their gids. */
+export async function readProductFacts(pool: Pool, shop: string): Promise<ProductFacts[]> {
+  const { rows } = await pool.query<{
+    key: string;
+    productTitle: string;
+    variantTitle: string;
+    category: string;
+    priceMinor: number;
+    costMinor: number | null;
+    stockUnits: number | null;
+    isActive: boolean;
+  }>(
+    `SELECT v."variantGid" AS "key", p."title" AS "productTitle", v."title" AS "variantTitle",
+       p."productType" AS "category", v."priceMinor", v."costMinor", v."inventoryQuantity" AS "stockUnits",
+       p."status" = 'active' AND p."deletedAt" IS NULL AS "isActive"
+     FROM "Variant" v JOIN "Product" p ON p."shop" = v."shop" AND p."productGid" = v."productGid"
+     WHERE v."shop" = $1 ORDER BY v."variantGid"`,
+    [shop],
+  );
+  return rows.map(({ productTitle, variantTitle, ...facts }) => ({
+    ...facts,
+    title: variantTitle === "Default Title" ? productTitle : `${productTitle} - ${variantTitle}`,
+  }));
+}
+
+/** PostgreSQL's timestamps end where JavaScript's do not begin, so open ends are cut to the year 0 and 9999. */
+function toTimestamp(atMs: number): string {
+  const clamped = Math.min(Math.max(atMs, Date.UTC(1, 0)), Date.UTC(9999, 0));
+  return new Date(clamped).toISOString();
+}

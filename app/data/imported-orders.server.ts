@@ -1,0 +1,84 @@
+import type { Pool, PoolClient } from "pg";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { writeOrders } from "./orders.server.ts";
+import { inTransaction } from "./transaction.server.ts";
+
+/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
+const API_WINDOW_DAYS = 61;
+
+/** Gid of each variant by its SKU. A SKU that several variants share names none of them. */
+export async function readVariantsBySku(
+  pool: Pool,
+  shop: string,
+): Promise<Map<string, { variantGid: string; productGid: string }>> {
+  const { rows } = await pool.query<{ sku: string; variantGid: string; productGid: string }>(
+    `SELECT "sku", MIN("variantGid") AS "variantGid", MIN("productGid") AS "productGid" FROM "Variant"
+     WHERE "shop" = $1 AND "sku" <> '' GROUP BY "sku" HAVING COUNT(*) = 1`,
+    [shop],
+  );
+  return new Map(rows.map(({ sku, ...gids }) => [sku, gids]));
+}
+
+/**
+ * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
+ * then on are the same orders again, under names that Shopify's gids do not tell.
+ */
+export async function findCoveredSince(
+  db: Pool | PoolClient,
+  shop: string,
+  installedAt: Date,
+): Promise<Date | null> {
+  const { rows } = await db.query<{ since: number | null }>(
+    `SELECT (extract(epoch FROM MIN("placedAt")) * 1000)::float8 AS "since" FROM "Order"
+     WHERE "shop" = $1 AND "source" = 'shopify' AND "placedAt" >= $2::timestamp(3)`,
+    [shop, new Date(installedAt.getTime() - API_WINDOW_DAYS * DAY_MS).toISOString()],
+  );
+  const since = rows[0]?.since ?? null;
+  return since === null ? null : new Date(since);
+}
+
+/**
+ * Writes all batches of an import in one transaction, so that an import that fails changes nothing. An order that
+ * Shopify told is never replaced; one of an earlier import is.
+ *
+ * @param batches each order at most once over all batches
+ * @returns how many orders were written
+ */
+export async function saveImportedOrders(
+  pool: Pool,
+  shop: string,
+  batches: Iterable<readonly OrderEvent[]>,
+): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    // The tables grow from nothing to a million rows in here, and the statistics only know of nothing: without
+    // this, PostgreSQL checks every line's foreign key by reading the whole table.
+    await client.query("SET LOCAL enable_seqscan = off");
+    let written = 0;
+    for (const batch of batches) written += (await writeOrders(client, shop, batch, "import")).length;
+    return written;
+  });
+}
+
+/**
+ * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names
+ * the variant of imported lines whose SKU the catalogue has come to know. Idempotent.
+ */
+export async function joinImportToCatalogue(pool: Pool, shop: string, installedAt: Date): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const since = await findCoveredSince(client, shop, installedAt);
+    if (since) {
+      await client.query(
+        `DELETE FROM "Order" WHERE "shop" = $1 AND "source" = 'import' AND "placedAt" >= $2::timestamp(3)`,
+        [shop, since.toISOString()],
+      );
+    }
+    await client.query(
+      `UPDATE "OrderLine" l SET "variantGid" = v."variantGid", "productGid" = v."productGid"
+       FROM (SELECT "sku", MIN("variantGid") AS "variantGid", MIN("productGid") AS "productGid" FROM "Variant"
+             WHERE "shop" = $1 AND "sku" <> '' GROUP BY "sku" HAVING COUNT(*) = 1) v
+       WHERE l."shop" = $1 AND l."variantGid" IS NULL AND l."sku" = v."sku"`,
+      [shop],
+    );
+  });
+}

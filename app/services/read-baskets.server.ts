@@ -1,0 +1,38 @@
+import { isVariantKey, readOrderLines, readProductFacts } from "#app/data/basket-lines.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { prepareBaskets, type PreparedBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { AppError } from "#app/errors.ts";
+
+export interface BasketWindow {
+  readonly shop: string;
+  /** First instant that counts. */
+  readonly fromMs: number;
+  /** First instant that does not count any more. */
+  readonly toMs: number;
+}
+
+/**
+ * Step 2, prepare: the clean baskets of a shop, with every variant of its catalogue among the items, sold or not.
+ * An item's key is the variant's gid; a line of an import that names no variant of the shop has the key
+ * `sku:…` and an inactive item: it is learned from and never proposed.
+ *
+ * @throws AppError input_invalid when the shop has no row
+ */
+export async function readBaskets(
+  { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
+  { shop, fromMs, toMs }: BasketWindow,
+): Promise<PreparedBaskets> {
+  const row = await findShop(db, shop);
+  if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  const { currency } = row;
+  const products = await readProductFacts(pool, shop);
+  const titleOf = new Map(products.map(({ key, title }) => [key, title]));
+  const lines = await readOrderLines(pool, { shop, currency, fromMs, toMs }, titleOf);
+  const prepared = prepareBaskets(lines, products, { currency, fromMs, untilMs: toMs });
+  log.debug("prepare.read", { shop, lines: lines.count, baskets: prepared.baskets.placedAtMs.length });
+  const items = prepared.baskets.items.map((item) =>
+    isVariantKey(item.key) ? item : { ...item, isActive: false },
+  );
+  return { ...prepared, baskets: { ...prepared.baskets, items } };
+}
