@@ -11,12 +11,15 @@ const OID_TEXT = 25;
  */
 export function createPool(connectionString: string, maxConnections = 10): pg.Pool {
   // An idle connection must not keep a finished command line alive for its ten seconds.
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
     Client: RelabellingClient,
     allowExitOnIdle: true,
   });
+  // A server that restarts ends idle connections; unheard, that would end this process. The next query reports.
+  pool.on("error", () => {});
+  return pool;
 }
 
 class RelabellingClient extends pg.Client {
