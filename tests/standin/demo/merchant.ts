@@ -27,7 +27,11 @@ export class Merchant {
   /** Uploads older orders as Shopify's order-export CSV, which the API does not give back. */
   async importOrders(csv: string): Promise<void> {
     const blob = new Blob([csv], { type: "text/csv" });
-    await this.#call("/app/import", { method: "POST", body: blob.stream(), headers: { "content-type": "text/csv" } });
+    await this.#call("/app/import", {
+      method: "POST",
+      body: blob.stream(),
+      headers: { "content-type": "text/csv" },
+    });
   }
 
   async startRun(): Promise<void> {
@@ -66,6 +70,8 @@ export class Merchant {
       ...(init.body instanceof ReadableStream ? { duplex: "half" } : {}),
     } as RequestInit);
     if (response.ok) return response;
-    throw new Error(`${init.method ?? "GET"} ${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+    throw new Error(
+      `${init.method ?? "GET"} ${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`,
+    );
   }
 }

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { startPostgres, startRedis, stopProcess, type Service } from "#tests/setup/services.ts";
+import type { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -24,6 +25,8 @@ export interface StackOptions {
   readonly appPort: number;
   /** Points per second that the stand-in's Admin API gives back; Shopify's plans have 100 to 2000. */
   readonly apiPointsPerSecond: number;
+  /** The shop, already filled. */
+  readonly state: ShopState;
   readonly say: (text: string) => void;
   /** Called when one of the app's processes ends by itself. */
   readonly onCrash: (text: string) => void;
@@ -51,13 +54,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const redisUrl = process.env["REDIS_URL"] ?? keep(await startRedis());
     migrate(databaseUrl);
 
-    const shop = "demo-shop.myshopify.com";
+    const shop = options.state.domain;
     const appUrl = `http://127.0.0.1:${options.appPort}`;
     const apiKey = randomBytes(16).toString("hex");
     const apiSecret = randomBytes(32).toString("hex");
     const standin = await startStandin({
       port: options.adminPort,
-      shop,
+      state: options.state,
       appUrl,
       apiKey,
       apiSecret,
@@ -67,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const env = {
       ...process.env,
-      NODE_ENV: "production",
+      NODE_ENV: "production" as const,
       NODE_OPTIONS: `--import=${PRELOAD}`,
       STANDIN_URL: standin.url,
       DATABASE_URL: databaseUrl,

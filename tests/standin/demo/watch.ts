@@ -23,9 +23,9 @@ export class Watch {
     this.#shop = shop;
   }
 
-  /** One number of a statement whose $1 is the shop. */
-  async count(sql: string): Promise<number> {
-    const { rows } = await this.#pool.query<{ n: string }>(sql, [this.#shop]);
+  /** One number of a statement whose $1 is the shop and whose further parameters are `more`. */
+  async count(sql: string, more: readonly string[] = []): Promise<number> {
+    const { rows } = await this.#pool.query<{ n: string }>(sql, [this.#shop, ...more]);
     return Number(rows[0]?.n ?? 0);
   }
 

@@ -1,0 +1,186 @@
+import { placeLiveOrder, type FilledShop } from "./fill.ts";
+import type { Merchant } from "./merchant.ts";
+import { Shopper, type SeenOffer } from "./shopper.ts";
+import type { Stack } from "./stack.ts";
+import type { Watch } from "./watch.ts";
+
+/** The figures of one pass; what the demo prints with `--json`. */
+export interface LoopFigures {
+  readonly orders: number;
+  readonly webhooks: number;
+  readonly products: number;
+  readonly trainSeconds: number;
+  readonly proposed: number;
+  readonly approved: number;
+  readonly published: number;
+  readonly offersOnStorefront: number;
+  readonly widgetPriceMinor: number;
+  readonly checkoutPriceMinor: number;
+  readonly conversionRecorded: boolean;
+  readonly uplift: Readonly<Record<string, unknown>>;
+}
+
+export interface LoopParts {
+  readonly stack: Stack;
+  readonly filled: FilledShop;
+  readonly merchant: Merchant;
+  readonly watch: Watch;
+  readonly say: (text: string) => void;
+}
+
+const MINUTE_MS = 60_000;
+/** What the merchant of the demo approves; the rest waits for the person at the screen. */
+const APPROVALS = 12;
+
+/**
+ * The eight steps once, as merchant and shopper, over the same addresses as people use.
+ *
+ * @throws Error in one line naming the step that did not happen
+ */
+export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
+  await collectHistory(parts);
+  const run = await learn(parts);
+  const approved = await approve(parts);
+  const published = await waitUntilPublished(parts, approved);
+  const purchase = await buyOneBundle(parts);
+  const { watch, stack, merchant } = parts;
+  const results = (await merchant.readResults()) as { results?: { uplift?: Record<string, unknown> } };
+  return {
+    orders: await watch.count(`SELECT count(*) AS n FROM "Order" WHERE shop = $1`),
+    webhooks: stack.standin.webhooks.counts.delivered,
+    products: await watch.count(`SELECT count(*) AS n FROM "Product" WHERE shop = $1`),
+    trainSeconds: Math.round((run.trainMs ?? 0) / 100) / 10,
+    proposed: run.proposed,
+    approved,
+    published,
+    ...purchase,
+    uplift: results.results?.uplift ?? {},
+  };
+}
+
+/** Step 1: installation, back-fill of the readable orders, the older ones as a file, the newest by webhook. */
+async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts): Promise<void> {
+  say("Installing the app");
+  await merchant.install();
+  await watch.until("The back-fill", 10 * MINUTE_MS, async () =>
+    (await watch.count(`SELECT count(*) AS n FROM "Shop" WHERE shop = $1 AND "backfilledAt" IS NOT NULL`)) > 0
+      ? true
+      : null,
+  );
+  // The back-fill begins a run of its own; it would learn without the older orders.
+  const early = await watch.latestRun();
+  if (early && ["queued", "running"].includes(early.status)) await merchant.cancelRun(early.id);
+  say("Importing the older orders");
+  await merchant.importOrders(filled.olderOrdersCsv);
+  say("Receiving the newest orders by webhook");
+  for (const order of filled.liveOrders) placeLiveOrder(filled, order);
+  await stack.standin.webhooks.drain();
+  await watch.until("The inbox", 5 * MINUTE_MS, async () =>
+    (await watch.count(
+      `SELECT count(*) AS n FROM "InboxEvent" WHERE shop = $1 AND "appliedAt" IS NULL AND problem IS NULL`,
+    )) === 0
+      ? true
+      : null,
+  );
+}
+
+/** Steps 2 to 6, in the app's workers. */
+async function learn({
+  merchant,
+  watch,
+  say,
+}: LoopParts): Promise<{ trainMs: number | null; proposed: number }> {
+  await watch.until("The cancelled run", MINUTE_MS, async () => {
+    const run = await watch.latestRun();
+    return run && ["queued", "running"].includes(run.status) ? null : true;
+  });
+  await merchant.startRun();
+  let told = "";
+  const run = await watch.until("The learning", 14 * MINUTE_MS, async () => {
+    const latest = await watch.latestRun();
+    if (!latest) return null;
+    const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message}`;
+    if (text !== told) say(text);
+    told = text;
+    return ["succeeded", "failed", "cancelled"].includes(latest.status) ? latest : null;
+  });
+  if (run.status !== "succeeded")
+    throw new Error(`The learning ${run.status}: ${run.problem ?? run.message}`);
+  const proposed = await watch.count(
+    `SELECT count(*) AS n FROM "Bundle" WHERE shop = $1 AND status = 'proposed'`,
+  );
+  if (proposed === 0) throw new Error("The learning proposed no bundle.");
+  return { trainMs: run.trainMs, proposed };
+}
+
+async function approve({ merchant, watch, say }: LoopParts): Promise<number> {
+  const best = await watch.rows<{ id: string }>(
+    `SELECT id FROM "Bundle" WHERE shop = $1 AND status = 'proposed'
+     ORDER BY "expectedExtraMarginMinor" DESC, id LIMIT ${APPROVALS}`,
+  );
+  say(`Approving ${best.length} bundles`);
+  await merchant.approve(best.map(({ id }) => id));
+  return best.length;
+}
+
+async function waitUntilPublished({ watch, say }: LoopParts, approved: number): Promise<number> {
+  say("Publishing");
+  return watch.until("The publishing", 3 * MINUTE_MS, async () => {
+    const published = await watch.count(
+      `SELECT count(*) AS n FROM "Bundle" WHERE shop = $1 AND status = 'published'`,
+    );
+    return published >= approved ? published : null;
+  });
+}
+
+/** Steps 7 and 8 as a shopper: every published offer is looked for, and one is bought. */
+async function buyOneBundle({ stack, watch, say }: LoopParts) {
+  const { state, url, webhooks } = stack.standin;
+  const shopper = new Shopper(url);
+  const anchors = await watch.rows<{ productGid: string }>(
+    `SELECT DISTINCT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+     WHERE b.shop = $1 AND b.status = 'published' AND c.position = 0`,
+  );
+  const offers = new Map<string, SeenOffer>();
+  for (const { productGid } of anchors) {
+    const product = state.catalogue.products.get(productGid);
+    if (!product) throw new Error(`The published bundle's product ${productGid} is not in the shop.`);
+    for (const offer of await shopper.seeOffers(product.handle)) offers.set(offer.bundleId, offer);
+  }
+  const [offer] = offers.values();
+  if (!offer) throw new Error("The storefront shows no offer.");
+
+  say("Buying one bundle");
+  const cartPriceMinor = await shopper.addToCart(offer);
+  await shopper.checkOut();
+  const order = [...state.orders.orders.values()].findLast(({ noteAttributes }) =>
+    noteAttributes.some(({ value }) => value === `t:${shopper.visitor}`),
+  );
+  if (!order) throw new Error("The checkout made no order that carries the shopper's arm.");
+  const checkoutPriceMinor = order.lines.reduce((sum, line) => {
+    const discount = line.discountAllocations.reduce((total, { amount }) => total + hundredths(amount), 0);
+    return sum + hundredths(line.price) * line.quantity - discount;
+  }, 0);
+  if (cartPriceMinor !== checkoutPriceMinor) {
+    throw new Error(`The cart showed ${cartPriceMinor} and the checkout took ${checkoutPriceMinor}.`);
+  }
+  await webhooks.drain();
+  await watch.until("The conversion", MINUTE_MS, async () =>
+    (await watch.count(
+      `SELECT count(*) AS n FROM "Conversion" WHERE shop = $1 AND "orderGid" = $2 AND "bundleId" = $3`,
+      [order.gid, offer.bundleId],
+    )) === 1
+      ? true
+      : null,
+  );
+  return {
+    offersOnStorefront: offers.size,
+    widgetPriceMinor: offer.priceMinor,
+    checkoutPriceMinor,
+    conversionRecorded: true,
+  };
+}
+
+function hundredths(decimal: string): number {
+  return Math.round(Number(decimal) * 100);
+}

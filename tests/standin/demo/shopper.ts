@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+
+/** An offer as the theme block draws it on a product page. */
+export interface SeenOffer {
+  readonly bundleId: string;
+  /** Price of the whole bundle that the widget shows, hundredths. */
+  readonly priceMinor: number;
+  readonly items: readonly { readonly id: number; readonly quantity: number }[];
+}
+
+/** One shopper without a browser: a cookie jar, a visitor id in the treated arm, and what the pages say. */
+export class Shopper {
+  readonly visitor = randomBytes(16).toString("hex");
+  readonly #storefrontUrl: string;
+  #cookie = "";
+
+  constructor(storefrontUrl: string) {
+    this.#storefrontUrl = storefrontUrl;
+  }
+
+  /** The offers that a product page shows, in the order of the page. */
+  async seeOffers(handle: string): Promise<SeenOffer[]> {
+    return readOffers(await (await this.#request(`/products/${handle}`, {})).text());
+  }
+
+  /** Presses "Add all" of an offer; returns the cart's total after discounts, hundredths. */
+  async addToCart({ items }: SeenOffer): Promise<number> {
+    const body = JSON.stringify({ items, attributes: { _bundlesmith: `t:${this.visitor}` } });
+    const headers = { "content-type": "application/json" };
+    await this.#request("/cart/add.js", { method: "POST", headers, body });
+    await this.#request("/cart/update.js", { method: "POST", headers, body });
+    const cart = (await (await this.#request("/cart.js", {})).json()) as { total_price: number };
+    return cart.total_price;
+  }
+
+  /** Pays for what is in the cart. */
+  async checkOut(): Promise<void> {
+    await this.#request("/checkout", { method: "POST", body: new URLSearchParams() });
+  }
+
+  async #request(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.#storefrontUrl}${path}`, {
+      ...init,
+      redirect: "manual",
+      headers: { ...init.headers, cookie: this.#cookie },
+    });
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]!);
+    if (cookies.length > 0) this.#cookie = cookies.join("; ");
+    if (response.status < 400) return response;
+    throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  }
+}
+
+/** Reads the widget out of a page as a browser's form would send it. */
+export function readOffers(html: string): SeenOffer[] {
+  const forms = html.matchAll(/<form[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g);
+  return [...forms].map(([form, bundleId, content]) => {
+    const ids = [...content!.matchAll(/name="items\[\d+\]\[id\]" value="(\d+)"/g)];
+    const quantities = [...content!.matchAll(/name="items\[\d+\]\[quantity\]" value="(\d+)"/g)];
+    return {
+      bundleId: bundleId!,
+      priceMinor: Number(/data-price="(\d+)"/.exec(form)?.[1]),
+      items: ids.map(([, id], index) => ({ id: Number(id), quantity: Number(quantities[index]?.[1] ?? 1) })),
+    };
+  });
+}
