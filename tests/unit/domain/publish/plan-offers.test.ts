@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planOffers, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+import { StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 24);
+const options = { nowMs: NOW_MS, maxOffersPerProduct: 3 };
+
+function bundle(number: number, changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
+  return {
+    id: `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
+    title: `Bundle ${number}`,
+    discountRatio: 0.1,
+    startsAtMs: null,
+    endsAtMs: null,
+    expectedExtraMarginMinor: number,
+    components: [component(1), component(100 + number)],
+    ...changes,
+  };
+}
+
+function component(number: number, changes: Partial<ApprovedBundle["components"][number]> = {}) {
+  return {
+    variantGid: `gid://shopify/ProductVariant/${number}`,
+    productGid: `gid://shopify/Product/${number}`,
+    title: `Product ${number}`,
+    quantity: 1,
+    isActive: true,
+    stockUnits: null,
+    ...changes,
+  };
+}
+
+describe("planning the storefront's offers", () => {
+  it.each([
+    ["its first day is to come", { startsAtMs: NOW_MS + 1 }, "first day"],
+    [
+      "a product is no longer sold",
+      { components: [component(1), component(2, { isActive: false })] },
+      "no longer for sale",
+    ],
+    [
+      "there is less stock than one set takes",
+      { components: [component(1), component(2, { quantity: 3, stockUnits: 2 })] },
+      "out of stock",
+    ],
+    ["a component is missing", { components: [component(1)] }, "fewer than two"],
+  ])("holds a bundle back when %s, and says so", (_, changes, reason) => {
+    const plan = planOffers([bundle(1, changes)], options);
+
+    expect(plan.metafields).toEqual([]);
+    expect(plan.held).toEqual([{ bundleId: bundle(1).id, reason: expect.stringContaining(reason) }]);
+  });
+
+  it("ends a bundle at the instant of its end", () => {
+    expect(planOffers([bundle(1, { endsAtMs: NOW_MS })], options).ended).toEqual([bundle(1).id]);
+  });
+
+  it("keeps the most profitable where one product has too many, and names how many are better", () => {
+    const plan = planOffers(
+      [1, 2, 3, 4, 5].map((number) => bundle(number)),
+      options,
+    );
+
+    expect(plan.offered).toEqual([bundle(5).id, bundle(4).id, bundle(3).id]);
+    expect(plan.held.map(({ reason }) => reason)).toEqual([
+      "Product 1 already shows 3 better offers",
+      "Product 1 already shows 3 better offers",
+    ]);
+  });
+
+  it("keeps a product's rules small enough for a cart of 200 lines", () => {
+    const long = "x".repeat(120);
+    const plan = planOffers(
+      [1, 2, 3, 4, 5].map((number) => bundle(number, { title: long })),
+      {
+        ...options,
+        maxOffersPerProduct: 5,
+      },
+    );
+
+    const rules = plan.metafields.find(({ key }) => key === "bundles")!;
+    expect(rules.value.length).toBeLessThanOrEqual(600);
+  });
+
+  const anyBundle = fc
+    .record({
+      number: fc.integer({ min: 1, max: 60 }),
+      anchor: fc.integer({ min: 1, max: 4 }),
+      discountPercent: fc.integer({ min: 1, max: 90 }),
+      starts: fc.option(fc.integer({ min: -5, max: 5 }), { nil: null }),
+      ends: fc.option(fc.integer({ min: -5, max: 5 }), { nil: null }),
+      stock: fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }),
+    })
+    .map(({ number, anchor, discountPercent, starts, ends, stock }) =>
+      bundle(number, {
+        discountRatio: discountPercent / 100,
+        startsAtMs: starts === null ? null : NOW_MS + starts,
+        endsAtMs: ends === null ? null : NOW_MS + ends,
+        components: [component(anchor), component(50 + number, { stockUnits: stock })],
+      }),
+    );
+  const anyBundles = fc.uniqueArray(anyBundle, { selector: ({ id }) => id, maxLength: 30 });
+
+  it("offers, holds or ends every bundle, once, and writes what the contract allows", () => {
+    fc.assert(
+      fc.property(anyBundles, fc.integer({ min: 1, max: 5 }), (bundles, maxOffersPerProduct) => {
+        const plan = planOffers(bundles, { nowMs: NOW_MS, maxOffersPerProduct });
+        const accounted = [...plan.offered, ...plan.held.map(({ bundleId }) => bundleId), ...plan.ended];
+        expect(accounted.toSorted()).toEqual(bundles.map(({ id }) => id).toSorted());
+
+        const rules = plan.metafields.filter(({ key }) => key === "bundles");
+        const written = rules.flatMap(({ value }) => StorefrontOffers.parse(JSON.parse(value)).o);
+        expect(written.map(({ id }) => id).toSorted()).toEqual([...plan.offered].toSorted());
+        for (const { value } of rules) {
+          expect(StorefrontOffers.parse(JSON.parse(value)).o.length).toBeLessThanOrEqual(maxOffersPerProduct);
+        }
+      }),
+    );
+  });
+
+  it("does not depend on the order in which the bundles come", () => {
+    fc.assert(
+      fc.property(anyBundles, (bundles) => {
+        expect(planOffers(bundles.toReversed(), options)).toEqual(planOffers(bundles, options));
+      }),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { BundleChanges, checkBundleEdit, type EditedBundle } from "#app/domain/validate/check-bundle-edit.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const settings = ShopSettings.parse({});
+const bundle: EditedBundle = {
+  discountRatio: 0.1,
+  startsAt: null,
+  endsAt: null,
+  components: [
+    { title: "Kettle", quantity: 1, priceMinor: 4_000, costMinor: 2_000 },
+    { title: "Cups", quantity: 2, priceMinor: 500, costMinor: null },
+  ],
+};
+
+describe("what a merchant may change of a bundle", () => {
+  it.each([
+    [{ discountRatio: 0 }],
+    [{ discountRatio: 0.955 }],
+    [{ discountRatio: 0.123 }],
+    [{ title: "   " }],
+    [{ quantities: [1, 0] }],
+    [{ quantities: [1, 1.5] }],
+    [{ startsAt: "never" }],
+    [{ status: "published" }],
+  ])("is never %j", (changes) => {
+    expect(BundleChanges.safeParse(changes).success).toBe(false);
+  });
+
+  it("includes taking the dates away", () => {
+    expect(BundleChanges.parse({ startsAt: null, endsAt: null })).toEqual({ startsAt: null, endsAt: null });
+  });
+});
+
+describe("checking an edited bundle", () => {
+  it.each([
+    ["ends before it starts", { startsAt: new Date("2026-12-02"), endsAt: new Date("2026-12-01") }],
+    ["has ended already", { endsAt: new Date("2026-11-01") }],
+  ])("refuses one that %s", (_, dates) => {
+    expect(checkBundleEdit({ ...bundle, ...dates }, settings, NOW).problems).toEqual([
+      { field: "endsAt", message: expect.any(String) },
+    ]);
+  });
+
+  it("warns, and no more, of a discount above the shop's limit", () => {
+    const { problems, warnings } = checkBundleEdit({ ...bundle, discountRatio: 0.3 }, settings, NOW);
+
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([{ field: "discountRatio", message: "More than your limit of 20 %" }]);
+  });
+
+  it("warns of a margin below the floor, taking the assumed margin where the cost is unknown", () => {
+    // 5000 · 0.55 = 2750 paid, 2000 + 2 · 250 = 2500 cost: 250 / 2750 = 9 %.
+    const { warnings } = checkBundleEdit({ ...bundle, discountRatio: 0.45 }, settings, NOW);
+
+    expect(warnings.map(({ message }) => message)).toContain(
+      "Leaves a margin of 9 %, below your floor of 15 %",
+    );
+  });
+
+  it("has nothing to say of a bundle within the limits", () => {
+    expect(checkBundleEdit(bundle, settings, NOW)).toEqual({ problems: [], warnings: [] });
+  });
+});
