@@ -1,0 +1,168 @@
+import { Queue } from "bullmq";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
+import { saveSettings } from "#app/services/save-settings.server.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
+import { REDIS_PREFIX } from "#jobs/queue.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+let deps: TestDeps;
+let queue: Queue;
+let variants: StockedVariant[];
+let bundleId: string;
+let atMs = Date.parse("2026-11-24T12:00:00Z");
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  queue = new Queue("publish", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
+});
+afterAll(async () => {
+  await queue.close();
+  await deps.close();
+});
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  await queue.obliterate({ force: true });
+  ({ variants } = await openBundleShop(deps));
+  bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+});
+
+const later = () => new Date((atMs += 10_000));
+const decide = (decision: BundleDecision, shop = SHOP) =>
+  decideBundle(deps, { shop, bundleId, decision, decidedBy: "staff-1", now: later() });
+const edit = (changes: Record<string, unknown>) =>
+  editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: later() });
+const status = async () => (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).status;
+
+describe("deciding about a bundle", () => {
+  it("finds no bundle of another shop", async () => {
+    expect(await decide("approve", "other.myshopify.com")).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await status()).toBe("proposed");
+  });
+
+  it("refuses what is not possible now, and logs nothing", async () => {
+    expect(await decide("resume")).toMatchObject({ ok: false, reason: "not_possible" });
+    expect(await deps.db.decision.count()).toBe(0);
+    expect(await queue.count()).toBe(0);
+  });
+
+  it("logs who decided what, when and on which evidence, and asks for publishing", async () => {
+    expect(await decide("approve")).toEqual({ ok: true, value: { status: "approved" } });
+
+    const [row] = await deps.db.decision.findMany();
+    expect(row).toMatchObject({ decidedBy: "staff-1", action: "approve", decidedAt: new Date(atMs) });
+    expect(row!.detail).toMatchObject({
+      from: "proposed",
+      to: "approved",
+      evidence: [{ text: "12 of 100 orders held both." }],
+    });
+    expect(await queue.getJobs(["delayed"])).toMatchObject([
+      { name: "publish.reconcile", data: { shop: SHOP } },
+    ]);
+  });
+
+  it("folds decisions of one moment into one publishing job", async () => {
+    const now = later();
+    await decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now });
+    await decideBundle(deps, { shop: SHOP, bundleId, decision: "pause", decidedBy: "me", now });
+
+    expect(await queue.getJobs(["delayed"])).toHaveLength(1);
+  });
+
+  it("is taken back by undo, once", async () => {
+    await decide("reject");
+
+    expect(await decide("undo")).toEqual({ ok: true, value: { status: "proposed" } });
+    expect(await decide("undo")).toMatchObject({ ok: false });
+    expect(await status()).toBe("proposed");
+  });
+
+  it("lets one of two people win who decide at the same moment, and keeps the log straight", async () => {
+    const outcomes = await Promise.all([decide("approve"), decide("reject"), decide("approve")]);
+
+    const log = await deps.db.decision.findMany({ orderBy: { decidedAt: "asc" } });
+    expect(log).toHaveLength(outcomes.filter(({ ok }) => ok).length);
+    const moves = log.map(({ detail }) => detail as { from: string; to: string });
+    expect(moves.some(({ to }) => to === undefined)).toBe(false);
+    expect(moves.filter(({ from }) => from === "proposed")).toHaveLength(1);
+  });
+});
+
+describe("editing a bundle", () => {
+  it("names the fields that do not fit and changes nothing", async () => {
+    const refused = await edit({ title: "", discountRatio: 0.95 });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      problems: [{ field: "title" }, { field: "discountRatio" }],
+    });
+    expect(await edit({ quantities: [1, 1, 1] })).toMatchObject({
+      ok: false,
+      problems: [{ field: "quantities" }],
+    });
+    expect(await edit({ endsAt: "2020-01-01" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
+    const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
+
+    expect(edited).toMatchObject({ ok: true });
+    expect(edited.ok && edited.value.warnings.map(({ field }) => field)).toEqual([
+      "discountRatio",
+      "discountRatio",
+    ]);
+    const row = await deps.db.bundle.findUniqueOrThrow({
+      where: { id: bundleId },
+      include: { components: { orderBy: { position: "asc" } } },
+    });
+    expect(row).toMatchObject({ title: "Tea for two", discountRatio: 0.5, status: "proposed" });
+    expect(row.components.map(({ quantity }) => quantity)).toEqual([1, 2]);
+    const [logged] = await deps.db.decision.findMany();
+    expect(logged!.detail).toMatchObject({ before: { discountRatio: 0.1, quantities: [1, 1] } });
+  });
+
+  it("does not stand in the way of undoing the decision before it", async () => {
+    await decide("approve");
+    await edit({ discountRatio: 0.15 });
+
+    expect(await decide("undo")).toEqual({ ok: true, value: { status: "proposed" } });
+  });
+});
+
+describe("saving settings", () => {
+  const save = (changes: Record<string, unknown>) =>
+    saveSettings(deps, { shop: SHOP, changes, now: later() });
+
+  it("refuses a value out of its range and an unknown field", async () => {
+    expect(await save({ holdoutRatio: 0.9 })).toMatchObject({
+      ok: false,
+      problems: [{ field: "holdoutRatio" }],
+    });
+    expect(await save({ holdout: 0.1 })).toMatchObject({ ok: false });
+    const { settings } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(settings).toEqual({});
+  });
+
+  it("changes what is given, leaves the rest and carries it to the storefront", async () => {
+    await save({ holdoutRatio: 0.2 });
+
+    expect(await save({ maxDiscountRatio: 0.3 })).toMatchObject({
+      ok: true,
+      value: { holdoutRatio: 0.2, maxDiscountRatio: 0.3, marginFloorRatio: 0.15 },
+    });
+    expect(await queue.count()).toBe(2);
+  });
+});
