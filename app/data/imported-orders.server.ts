@@ -51,11 +51,15 @@ export async function saveImportedOrders(
   batches: Iterable<readonly OrderEvent[]>,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
-    // The tables grow from nothing to a million rows in here, and the statistics only know of nothing: without
-    // this, PostgreSQL checks every line's foreign key by reading the whole table.
-    await client.query("SET LOCAL enable_seqscan = off");
     let written = 0;
-    for (const batch of batches) written += (await writeOrders(client, shop, batch, "import")).length;
+    let batchNumber = 0;
+    for (const batch of batches) {
+      written += (await writeOrders(client, shop, batch, "import")).length;
+      batchNumber += 1;
+      // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
+      // line's foreign key would then be looked up by reading all orders of the shop.
+      if (Number.isInteger(Math.log2(batchNumber))) await client.query(`ANALYZE "Order"`);
+    }
     return written;
   });
 }
