@@ -24,10 +24,17 @@ globalThis.fetch = async function fetchOrStandin(input, init) {
 };
 
 const setHeader = ServerResponse.prototype.setHeader;
-ServerResponse.prototype.setHeader = function setHeaderWiderFrames(name, value) {
-  const isPolicy = name.toLowerCase() === "content-security-policy";
-  return setHeader.call(this, name, isPolicy ? widen(value) : value);
+ServerResponse.prototype.setHeader = function setHeaderForStandin(name, value) {
+  const change = { "content-security-policy": widen, link: toOwnAppBridge }[name.toLowerCase()];
+  return setHeader.call(this, name, change ? change(value) : value);
 };
+
+/** The package's preload hint names Shopify's CDN, which the page never needs here. */
+function toOwnAppBridge(link) {
+  const own = new URL("/app-bridge.js", standin).href;
+  if (Array.isArray(link)) return link.map(toOwnAppBridge);
+  return String(link).replace("https://cdn.shopify.com/shopifycloud/app-bridge.js", own);
+}
 
 /** Adds the stand-in to the ancestors that a policy allows; a policy that allows none stays as it is. */
 function widen(policy) {

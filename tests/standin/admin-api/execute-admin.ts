@@ -14,7 +14,7 @@ import {
 import { accessDenied, hasAnyScope, notHeld, type AdminContext, type Resolver } from "./admin-context.ts";
 import { readAdminSchema, readAdminScopes } from "./admin-schema.ts";
 import type { LeakyBucket } from "./leaky-bucket.ts";
-import { MAX_QUERY_COST, requestedCost, sizeFactor } from "./query-cost.ts";
+import { MAX_QUERY_COST, MUTATION_COST, requestedCost, sizeFactor } from "./query-cost.ts";
 import { adminResolvers } from "./resolvers/index.ts";
 
 export interface AdminRequest {
@@ -51,7 +51,9 @@ export async function executeAdmin(
     return { errors: [new GraphQLError("Throttled", { extensions })], extensions: costOf(null) };
   }
   const result = await runAdmin(document, variables, context, request.operationName);
-  const actual = Math.min(requested, actualCost(result.data));
+  const isMutation = operation.operation === "mutation";
+  const surcharge = isMutation ? (MUTATION_COST - 1) * Object.keys(result.data ?? {}).length : 0;
+  const actual = Math.min(requested, actualCost(result.data) + surcharge);
   bucket.giveBack(requested - actual);
   return { ...result, extensions: costOf(actual) };
 }

@@ -15,7 +15,7 @@ import {
 
 /** No single query may ask for more points than this. */
 export const MAX_QUERY_COST = 1_000;
-const MUTATION_COST = 10;
+export const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
 
 /**

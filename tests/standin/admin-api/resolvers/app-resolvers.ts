@@ -1,3 +1,4 @@
+import { GraphQLError } from "graphql";
 import type { AppFunction } from "../../app-extensions.ts";
 import type { ShopWebPixel } from "../../shop-records.ts";
 import {
@@ -72,7 +73,10 @@ export const appResolvers: Resolvers = {
       extensions.functions.find((candidate) => candidate.id === id) ?? null,
     webPixel: (_: unknown, { id }: { id?: string | null }, { state }) => {
       const { webPixel } = state.app;
-      return webPixel && (id === null || id === undefined || id === webPixel.gid) ? webPixel : null;
+      if (webPixel && (id === null || id === undefined || id === webPixel.gid)) return webPixel;
+      throw new GraphQLError("No web pixel was found for this app.", {
+        extensions: { code: "RESOURCE_NOT_FOUND" },
+      });
     },
   },
   Shop: {
