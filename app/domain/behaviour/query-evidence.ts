@@ -1,0 +1,146 @@
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { BehaviourQuery } from "./behaviour-model.ts";
+import type { EaseWeights } from "./ease-weights.ts";
+import { addLinkRow, type ItemLinks } from "./item-links.ts";
+import type { ItemSales } from "./item-sales.ts";
+import type { PairScores } from "./pair-scores.ts";
+
+/** Everything fitted on the orders before one cutoff that the features are made of. */
+export interface FeatureSources {
+  readonly items: readonly Item[];
+  readonly cutoffMs: number;
+  readonly sales: ItemSales;
+  readonly pairs: PairScores;
+  readonly text: ItemLinks;
+  readonly ease: EaseWeights;
+  /** The strongest of `ease`. */
+  readonly easeLinks: ItemLinks;
+  /** From `openBasketNeighbours`. */
+  readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
+}
+
+/** Items of the history that say something of the customer's taste, newest first. */
+const TASTE_ITEMS = 60;
+const TASTE_HALF_LIFE_DAYS = 60;
+
+/** Scores of every item for one query, [items] each; one object serves query after query. */
+export class QueryEvidence {
+  /** By row of the EASE weights, not by item. */
+  readonly easeByRow: Float32Array;
+  readonly ease: Float32Array;
+  readonly easeSingle: Float32Array;
+  readonly walk: Float32Array;
+  readonly walkSingle: Float32Array;
+  readonly confidence: Float32Array;
+  readonly confidenceSingle: Float32Array;
+  readonly text: Float32Array;
+  readonly textSingle: Float32Array;
+  readonly neighbours: Float32Array;
+  readonly historyEase: Float32Array;
+  readonly historyWalk: Float32Array;
+  readonly historyText: Float32Array;
+  readonly boughtCount: Float32Array;
+  readonly boughtDecayed30: Float32Array;
+  readonly boughtDecayed180: Float32Array;
+  readonly boughtDaysAgo: Float32Array;
+  readonly blend: Float32Array;
+
+  constructor(items: number, easeRows: number) {
+    const column = () => new Float32Array(items);
+    this.easeByRow = new Float32Array(easeRows);
+    this.ease = column();
+    this.easeSingle = column();
+    this.walk = column();
+    this.walkSingle = column();
+    this.confidence = column();
+    this.confidenceSingle = column();
+    this.text = column();
+    this.textSingle = column();
+    this.neighbours = column();
+    this.historyEase = column();
+    this.historyWalk = column();
+    this.historyText = column();
+    this.boughtCount = column();
+    this.boughtDecayed30 = column();
+    this.boughtDecayed180 = column();
+    this.boughtDaysAgo = column();
+    this.blend = column();
+  }
+
+  clear(): void {
+    for (const column of Object.values(this) as Float32Array[]) column.fill(0);
+  }
+}
+
+/** What the basket says of every item. */
+export function gatherBasket(
+  sources: FeatureSources,
+  basket: readonly number[],
+  evidence: QueryEvidence,
+): void {
+  const { rowOf, items, weights } = sources.ease;
+  const { easeByRow } = evidence;
+  const rows = items.length;
+  for (const item of basket) {
+    addSumAndMax(sources.pairs.walk, item, evidence.walk, evidence.walkSingle);
+    addSumAndMax(sources.pairs.confidence, item, evidence.confidence, evidence.confidenceSingle);
+    addSumAndMax(sources.text, item, evidence.text, evidence.textSingle);
+    addMaximum(sources.easeLinks, item, evidence.easeSingle);
+    const row = rowOf[item]!;
+    if (row < 0) continue;
+    for (let at = row * rows, j = 0; j < rows; j++, at++) easeByRow[j]! += weights[at]!;
+  }
+  for (let j = 0; j < rows; j++) evidence.ease[items[j]!] = easeByRow[j]!;
+  sources.addNeighbours(basket, evidence.neighbours);
+}
+
+/** What the customer's earlier purchases say of every item; a guest has none. */
+export function gatherHistory(
+  sources: FeatureSources,
+  { history, atMs }: BehaviourQuery,
+  evidence: QueryEvidence,
+): { taste: readonly number[]; orders: number; daysSinceLast: number } {
+  let orders = 0;
+  let lastMs = NaN;
+  for (const purchase of history) {
+    const daysAgo = Math.max(0, (atMs - purchase.atMs) / DAY_MS);
+    evidence.boughtCount[purchase.item]! += 1;
+    evidence.boughtDecayed30[purchase.item]! += 0.5 ** (daysAgo / 30);
+    evidence.boughtDecayed180[purchase.item]! += 0.5 ** (daysAgo / 180);
+    evidence.boughtDaysAgo[purchase.item] = daysAgo;
+    if (purchase.atMs !== lastMs) orders++;
+    lastMs = purchase.atMs;
+  }
+  const taste: number[] = [];
+  const seen = new Set<number>();
+  for (let at = history.length - 1; at >= 0 && taste.length < TASTE_ITEMS; at--) {
+    const { item, atMs: boughtMs } = history[at]!;
+    if (seen.has(item)) continue;
+    seen.add(item);
+    taste.push(item);
+    const weight = 0.5 ** ((atMs - boughtMs) / DAY_MS / TASTE_HALF_LIFE_DAYS);
+    addLinkRow(sources.pairs.walk, item, weight, evidence.historyWalk);
+    addMaximum(sources.text, item, evidence.historyText);
+    addLinkRow(sources.easeLinks, item, weight, evidence.historyEase);
+  }
+  return { taste, orders, daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400 };
+}
+
+function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
+  const end = links.offsets[item + 1]!;
+  for (let at = links.offsets[item]!; at < end; at++) {
+    const partner = links.partner[at]!;
+    const weight = links.weight[at]!;
+    sum[partner]! += weight;
+    if (weight > max[partner]!) max[partner] = weight;
+  }
+}
+
+function addMaximum(links: ItemLinks, item: number, max: Float32Array): void {
+  const end = links.offsets[item + 1]!;
+  for (let at = links.offsets[item]!; at < end; at++) {
+    const partner = links.partner[at]!;
+    if (links.weight[at]! > max[partner]!) max[partner] = links.weight[at]!;
+  }
+}

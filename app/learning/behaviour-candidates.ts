@@ -1,0 +1,100 @@
+import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
+import {
+  gatherBasket,
+  gatherHistory,
+  QueryEvidence,
+  type FeatureSources,
+} from "#app/domain/behaviour/query-evidence.ts";
+import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
+
+/** A behaviour model that can be told which items not to spend its candidates on. */
+export interface RankingModel extends BehaviourModel {
+  /** @param isExcluded items that the caller will not show; their scores are meaningless */
+  score(query: BehaviourQuery, into: Float32Array, isExcluded?: (item: number) => boolean): void;
+}
+
+/** Scores of one query from the evidence; each is one simple method of the literature. */
+const SIMPLE_SCORES = {
+  popularity: (_evidence: QueryEvidence, item: number, { sales }: FeatureSources) =>
+    sales.recentPerDay[1][item]!,
+  confidence: (evidence: QueryEvidence, item: number) => evidence.confidence[item]!,
+  rp3beta: (evidence: QueryEvidence, item: number) => evidence.walk[item]!,
+  ease: (evidence: QueryEvidence, item: number) => evidence.ease[item]!,
+  text: (evidence: QueryEvidence, item: number) => evidence.text[item]!,
+  "basket neighbours": (evidence: QueryEvidence, item: number) => evidence.neighbours[item]!,
+  "customer history": (evidence: QueryEvidence, item: number) =>
+    evidence.boughtDecayed180[item]! + evidence.historyEase[item]!,
+} as const satisfies Record<
+  string,
+  (evidence: QueryEvidence, item: number, sources: FeatureSources) => number
+>;
+
+export type SimpleName = keyof typeof SIMPLE_SCORES;
+export const SIMPLE_NAMES = Object.keys(SIMPLE_SCORES) as SimpleName[];
+
+/** Lifts ties of a simple score apart by popularity, without ever changing an order that the score decides. */
+const TIE_BREAK = 1e-6;
+
+/** One of the simple methods as a model. Reuses its memory: not reentrant. */
+export function openSimpleModel(name: SimpleName, sources: FeatureSources): RankingModel {
+  const evidence = new QueryEvidence(sources.items.length, sources.ease.items.length);
+  const scoreOf = SIMPLE_SCORES[name];
+  return {
+    name,
+    score(query, into) {
+      evidence.clear();
+      gatherBasket(sources, query.basket, evidence);
+      if (name === "customer history") gatherHistory(sources, query, evidence);
+      let highest = 0;
+      for (let item = 0; item < into.length; item++) {
+        into[item] = scoreOf(evidence, item, sources);
+        highest = Math.max(highest, into[item]!);
+      }
+      const scale = highest > 0 ? 1 / highest : 1;
+      for (let item = 0; item < into.length; item++) {
+        into[item] = into[item]! * scale + TIE_BREAK * Math.log1p(sales60(sources, item));
+      }
+    },
+  };
+}
+
+function sales60({ sales }: FeatureSources, item: number): number {
+  return sales.recentPerDay[1][item]!;
+}
+
+/** Candidates of a query that the network looks at; the rest keep the order of the crude blend below them. */
+export const NETWORK_CANDIDATES = 150;
+
+/**
+ * The trained network as a model: the logarithm of the purchase probability for the candidates, and scores below
+ * all of those for the rest.
+ *
+ * @param eligible items that may be candidates at all
+ */
+export function openNetworkModel(
+  weights: NetworkWeights,
+  sources: FeatureSources,
+  eligible: readonly number[],
+): RankingModel {
+  const features = openPurchaseFeatures(sources, eligible);
+  return {
+    name: "relu network",
+    score(query, into, isExcluded = () => false) {
+      const described = features.describe(query, NETWORK_CANDIDATES, isExcluded);
+      const scores = applyNetwork(weights, described.features);
+      let lowest = 0;
+      let total = 0;
+      const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+      for (const score of scores) total += Math.exp(score - highest);
+      described.candidates.forEach((item, at) => {
+        into[item] = scores[at]! - highest - Math.log(total);
+        lowest = Math.min(lowest, into[item]!);
+      });
+      const isCandidate = new Set(described.candidates);
+      for (let item = 0; item < into.length; item++) {
+        if (!isCandidate.has(item)) into[item] = lowest - 100 + Math.tanh(described.blend[item]! / 20);
+      }
+    },
+  };
+}

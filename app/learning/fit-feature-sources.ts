@@ -1,0 +1,48 @@
+import { linkByEase } from "#app/domain/behaviour/ease-weights.ts";
+import { openBasketNeighbours } from "#app/domain/behaviour/basket-neighbours.ts";
+import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { countItemSales } from "#app/domain/behaviour/item-sales.ts";
+import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
+import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
+import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { EASE_DEFAULTS, fitEase } from "./fit-ease.ts";
+
+/** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
+const HALF_LIFE_DAYS = { ease: 180, pairs: 180, neighbours: 90 };
+
+/** Partners of each item that the customer's history is asked about; the rest of a row is near zero. */
+const EASE_LINKS = 150;
+
+/**
+ * Fits everything that the behaviour features are made of.
+ *
+ * @param baskets only baskets before `cutoffMs`
+ * @param text from `linkByText`, which depends on no order and is therefore made once
+ * @throws DOMException AbortError when aborted
+ */
+export async function fitFeatureSources(
+  baskets: Baskets,
+  cutoffMs: number,
+  text: ItemLinks,
+  run: { onProgress?: (ratio: number) => void; signal?: AbortSignal },
+): Promise<FeatureSources> {
+  const index = indexItemBaskets(baskets);
+  const pairs = scorePairs(baskets, index, decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs));
+  const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.ease);
+  const ease = await fitEase(baskets, index, weights, EASE_DEFAULTS, run);
+  return {
+    items: baskets.items,
+    cutoffMs,
+    sales: countItemSales(baskets, index, cutoffMs),
+    pairs,
+    text,
+    ease,
+    easeLinks: linkByEase(ease, EASE_LINKS),
+    addNeighbours: openBasketNeighbours(
+      baskets,
+      index,
+      decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.neighbours),
+    ),
+  };
+}

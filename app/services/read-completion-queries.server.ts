@@ -1,0 +1,59 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { parseInstantMs } from "#app/domain/collect/parse-instant.ts";
+import { AppError } from "#app/errors.ts";
+
+/** One question of `rank`: what completes this basket at this time? */
+export interface CompletionQuestion {
+  readonly id: string;
+  readonly basket: readonly string[];
+  /** Null when the question gives no time. */
+  readonly atMs: number | null;
+  readonly customer: string | null;
+}
+
+const Text = z.union([z.string(), z.number()]).transform(String);
+const Question = z.object({
+  id: Text,
+  basket: z.array(Text),
+  at: z.string().nullish(),
+  customer: Text.nullish(),
+});
+
+/**
+ * Reads questions, one JSON object a line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
+ *
+ * @throws AppError input_invalid with file and line of the first that is no such object, or when there is none
+ */
+export async function readCompletionQueries(path: string): Promise<CompletionQuestion[]> {
+  const questions: CompletionQuestion[] = [];
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    line++;
+    if (text.trim() === "") continue;
+    questions.push(parseQuestion(text, `${path} line ${line}`));
+  }
+  if (questions.length === 0) throw new AppError("input_invalid", `${path}: no query`, false);
+  return questions;
+}
+
+function parseQuestion(text: string, where: string): CompletionQuestion {
+  const invalid = (problem: string, cause?: unknown) =>
+    new AppError("input_invalid", `${where}: ${problem}`, false, cause === undefined ? undefined : { cause });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid('not JSON; expected {"id":…,"basket":[…],"at":…}', error);
+  }
+  const parsed = Question.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw invalid(`${issue.path.join(".") || "the line"}: ${issue.message}`);
+  }
+  const { id, basket, at, customer } = parsed.data;
+  const atMs = at == null ? null : parseInstantMs(at);
+  if (at != null && atMs === null) throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
+  return { id, basket, atMs, customer: customer ?? null };
+}

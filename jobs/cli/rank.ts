@@ -1,0 +1,104 @@
+import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
+import { rankItems } from "#app/domain/behaviour/rank-items.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
+import {
+  readCompletionQueries,
+  type CompletionQuestion,
+} from "#app/services/read-completion-queries.server.ts";
+import { readOrderLog } from "#app/services/read-order-log.server.ts";
+import { readProductList } from "#app/services/read-product-list.server.ts";
+import { chooseBackend } from "../backend.ts";
+import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
+import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
+
+const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
+
+For each query {"id","basket":[sku…],"at":time,"customer":id} writes {"id","ranked":[sku…]}: the products most
+likely to complete the basket. Learns from orders before --as-of. --explore leaves out what the customer bought
+before. With --products every active product of that file may be ranked, else every product in at least 3 orders.`;
+
+const FLAGS = {
+  orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
+  queries: { kind: "file", required: true, help: 'lines of {"id","basket":[sku…],"at":time}' },
+  products: { kind: "file", help: "CSV with sku,title,category…" },
+  "as-of": { kind: "date", help: "learn from orders before this date" },
+  explore: { kind: "switch", help: "leave out what the customer bought before" },
+  k: { kind: "integer", fallback: 10, min: 1, max: 1_000, help: "products ranked for a query" },
+  seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
+  out: { kind: "text", help: "where to write; stdout when absent" },
+} as const;
+
+await runCommand("rank", USAGE, async (argv, context) => {
+  const flags = await parseFlags(FLAGS, argv);
+  const { signal, reportProgress } = context;
+  const questions = await readCompletionQueries(flags.queries);
+  const log = await readOrderLog(flags.orders, {
+    signal,
+    onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
+  });
+  warnOfRejectedRows(context, flags.orders, log);
+  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
+  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  const { baskets } = prepareBaskets(log.lines, listed?.products ?? [], { currency: log.currency });
+  const lastMs = baskets.placedAtMs.at(-1);
+  const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
+  if (firstBasketAt(baskets, cutoffMs) === 0) {
+    throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
+  }
+
+  const { name: backend } = await chooseBackend();
+  reportProgress(0.1, `learning on ${backend}`);
+  const trained = await trainBehaviour(baskets, {
+    cutoffMs,
+    seed: flags.seed,
+    signal,
+    neighbourCount: 0,
+    onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, message),
+    ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
+  });
+  const answers = await answer(questions, baskets, trained, cutoffMs, flags, context);
+  await writeOutput(flags.out, answers);
+});
+
+async function answer(
+  questions: readonly CompletionQuestion[],
+  baskets: Baskets,
+  { model, eligible }: TrainedBehaviour,
+  cutoffMs: number,
+  { k, explore }: { k: number; explore: boolean },
+  { signal, reportProgress, warn }: CommandContext,
+): Promise<string[]> {
+  const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
+  const customerOf = new Map(baskets.customerKeys.map((key, customer) => [key, customer]));
+  const histories = openPurchaseHistories(baskets);
+  const scores = new Float32Array(baskets.items.length);
+  const unknown = new Set<string>();
+  const answers: string[] = [];
+  for (const [done, { id, basket, atMs, customer }] of questions.entries()) {
+    const known = basket.flatMap((sku) => itemOf.get(sku) ?? []);
+    for (const sku of basket) if (!itemOf.has(sku)) unknown.add(sku);
+    const askedMs = atMs ?? cutoffMs;
+    const history = histories.before(customer === null ? -1 : (customerOf.get(customer) ?? -1), askedMs);
+    const query = { basket: [...new Set(known)], atMs: askedMs, history };
+    const ranked = rankItems(model, query, {
+      eligible,
+      items: baskets.items.length,
+      k,
+      isExplore: explore,
+      scores,
+    });
+    answers.push(`${JSON.stringify({ id, ranked: ranked.map((item) => baskets.items[item]!.key) })}\n`);
+    if (done % 64 === 0) {
+      reportProgress(0.8 + (0.2 * done) / questions.length, "ranking");
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    }
+  }
+  if (unknown.size > 0) {
+    const [first] = unknown;
+    warn(`${unknown.size} products of the queries are in no order and were passed over, e.g. ${first}`);
+  }
+  return answers;
+}
