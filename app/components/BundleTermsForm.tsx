@@ -75,26 +75,24 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               }
               autoComplete="off"
             />
-            <FormLayout.Group condensed>
-              <TextField
-                label="First day"
-                type="date"
-                value={draft.startsOn}
-                onChange={(startsOn) => onChange({ startsOn })}
-                error={problemOf("startsOn")}
-                helpText="Empty: at once"
-                autoComplete="off"
-              />
-              <TextField
-                label="Last day"
-                type="date"
-                value={draft.endsOn}
-                onChange={(endsOn) => onChange({ endsOn })}
-                error={problemOf("endsOn")}
-                helpText="Empty: until you pause it"
-                autoComplete="off"
-              />
-            </FormLayout.Group>
+            <TextField
+              label="First day"
+              type="date"
+              value={draft.startsOn}
+              onChange={(startsOn) => onChange({ startsOn })}
+              error={problemOf("startsOn")}
+              helpText="Empty: at once"
+              autoComplete="off"
+            />
+            <TextField
+              label="Last day"
+              type="date"
+              value={draft.endsOn}
+              onChange={(endsOn) => onChange({ endsOn })}
+              error={problemOf("endsOn")}
+              helpText="Empty: until you pause it"
+              autoComplete="off"
+            />
             {componentTitles.map((title, index) => (
               <TextField
                 key={index}
@@ -112,9 +110,6 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
             ))}
           </FormLayout>
           <InlineStack gap="200" align="end">
-            <Button onClick={onDiscard} disabled={!isDirty || isSaving}>
-              Discard
-            </Button>
             <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
               Save
             </Button>

@@ -30,7 +30,9 @@ export function ComponentTable({ components }: { readonly components: readonly C
         headings={["Product", "Units", "Price", "Cost", "Stock", "Orders expected"]}
         rows={components.map(({ title, quantity, imageUrl, price, cost, stock, forecast }, index) => [
           <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
-            <Thumbnail source={imageUrl ?? ImageIcon} alt="" size="small" />
+            <div style={{ flexShrink: 0 }}>
+              <Thumbnail source={imageUrl ?? ImageIcon} alt="" size="small" />
+            </div>
             <Text as="span" breakWord>
               {title}
             </Text>

@@ -6,6 +6,9 @@ import { useState } from "react";
 export interface HistorySummary {
   readonly isRead: boolean;
   readonly isThin: boolean;
+  /** How far the reading from Shopify is, and what it is at. */
+  readonly progressPercent: number;
+  readonly progressText: string;
   readonly orders: string;
   readonly products: string;
   readonly firstOrderOn: string | null;
@@ -48,6 +51,14 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
         <Text as="p" tone="subdued">
           {describe(history)}
         </Text>
+        {history.isRead ? null : (
+          <BlockStack gap="100">
+            <ProgressBar progress={history.progressPercent} size="small" />
+            <Text as="p" tone="subdued">
+              {history.progressText || "Waiting for its turn"}
+            </Text>
+          </BlockStack>
+        )}
         {history.isThin ? (
           <Text as="p">
             Shopify lets an app read the last 60 days. The more past it knows, the more bundles it can stand

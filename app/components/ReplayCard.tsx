@@ -1,5 +1,5 @@
-import { Badge, BlockStack, Card, DescriptionList, InlineStack, Text } from "@shopify/polaris";
-import type { Fact } from "./FactList.tsx";
+import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { FactRows, type Fact } from "./FactList.tsx";
 
 export interface ReplayView {
   readonly isSupported: boolean;
@@ -21,10 +21,7 @@ export function ReplayCard({ replay }: { readonly replay: ReplayView }) {
           </Badge>
         </InlineStack>
         <Text as="p">{replay.verdict}</Text>
-        <DescriptionList
-          gap="tight"
-          items={replay.facts.map(({ term, value }) => ({ term, description: value }))}
-        />
+        <FactRows facts={replay.facts} />
         <Text as="p" tone="subdued">
           These orders were not used to find the bundle. Ranges in brackets hold the true value nine times out
           of ten.

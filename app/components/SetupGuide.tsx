@@ -1,5 +1,5 @@
 import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { CheckCircleIcon, StatusIcon } from "@shopify/polaris-icons";
+import { CheckCircleIcon } from "@shopify/polaris-icons";
 
 export interface SetupStep {
   readonly title: string;
@@ -34,6 +34,23 @@ export function SetupGuide({ steps }: { readonly steps: readonly SetupStep[] }) 
   );
 }
 
+/** Polaris has no icon for what is still to be done. */
+function OpenCircle() {
+  return (
+    <svg viewBox="0 0 20 20" aria-hidden="true">
+      <circle
+        cx="10"
+        cy="10"
+        r="6.25"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeDasharray="2.6 2.3"
+      />
+    </svg>
+  );
+}
+
 function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
   const { title, text, isDone, action } = step;
   return (
@@ -46,7 +63,7 @@ function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
       <InlineStack gap="300" blockAlign="start" wrap={false}>
         <Box>
           <Icon
-            source={isDone ? CheckCircleIcon : StatusIcon}
+            source={isDone ? CheckCircleIcon : OpenCircle}
             tone={isDone ? "success" : "subdued"}
             accessibilityLabel={isDone ? "Done" : "To do"}
           />

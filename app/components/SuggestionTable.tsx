@@ -1,6 +1,8 @@
 import {
   Badge,
   BlockStack,
+  Button,
+  ButtonGroup,
   Card,
   IndexTable,
   InlineStack,
@@ -33,6 +35,8 @@ interface SuggestionTableProps {
   readonly rows: readonly SuggestionRow[];
   readonly decisions: readonly BulkDecision[];
   readonly onDecide: (decision: BulkDecision, ids: readonly string[]) => void;
+  /** Decides one row at once; it can be taken back. */
+  readonly onDecideOne: (decision: "approve" | "reject", id: string) => void;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
 }
 
@@ -43,9 +47,10 @@ const DECISION_LABEL: Readonly<Record<BulkDecision, string>> = {
 };
 
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
-export function SuggestionTable({ rows, decisions, onDecide, page }: SuggestionTableProps) {
+export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
   const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
     useIndexResourceState(rows.map(({ id }) => ({ id })));
+  const isDeciding = rows.every(({ status }) => status === "proposed");
   return (
     <Card padding="0">
       <IndexTable
@@ -59,7 +64,7 @@ export function SuggestionTable({ rows, decisions, onDecide, page }: SuggestionT
           { title: "Price" },
           { title: "Extra profit in 28 days" },
           { title: "Why" },
-          { title: "Status" },
+          { title: isDeciding ? "Decision" : "Status" },
         ]}
         promotedBulkActions={decisions.map((decision) => ({
           content: DECISION_LABEL[decision],
@@ -98,14 +103,7 @@ export function SuggestionTable({ rows, decisions, onDecide, page }: SuggestionT
               </div>
             </IndexTable.Cell>
             <IndexTable.Cell>
-              <BlockStack gap="100" inlineAlign="start">
-                <BundleStatusBadge status={row.status} isWaiting={row.pausedReason !== null} />
-                {row.pausedReason ? (
-                  <Text as="span" tone="subdued">
-                    {row.pausedReason}
-                  </Text>
-                ) : null}
-              </BlockStack>
+              {isDeciding ? <DecideCell row={row} onDecide={onDecideOne} /> : <StatusCell row={row} />}
             </IndexTable.Cell>
           </IndexTable.Row>
         ))}
@@ -119,7 +117,7 @@ function BundleCell({ row }: { row: SuggestionRow }) {
     <BlockStack gap="100" inlineAlign="start">
       <ProductPictures pictures={row.pictures} />
       <div style={{ whiteSpace: "normal", minInlineSize: "12rem", maxInlineSize: "20rem" }}>
-        <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline>
+        <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline monochrome>
           {row.title}
         </Link>
       </div>
@@ -127,6 +125,50 @@ function BundleCell({ row }: { row: SuggestionRow }) {
         <Badge>{toKindName(row.kind)}</Badge>
       </Tooltip>
     </BlockStack>
+  );
+}
+
+function StatusCell({ row }: { row: SuggestionRow }) {
+  return (
+    <BlockStack gap="100" inlineAlign="start">
+      <BundleStatusBadge status={row.status} isWaiting={row.pausedReason !== null} />
+      {row.pausedReason ? (
+        <Text as="span" tone="subdued">
+          {row.pausedReason}
+        </Text>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+interface DecideCellProps {
+  readonly row: SuggestionRow;
+  readonly onDecide: SuggestionTableProps["onDecideOne"];
+}
+
+/** Decides this row alone. A click on a row marks it, so these keep theirs to themselves. */
+function DecideCell({ row, onDecide }: DecideCellProps) {
+  return (
+    <div onClick={(event) => event.stopPropagation()} role="presentation">
+      <ButtonGroup>
+        <Button
+          size="slim"
+          accessibilityLabel={`Approve ${row.title}`}
+          onClick={() => onDecide("approve", row.id)}
+        >
+          Approve
+        </Button>
+        <Button
+          size="slim"
+          variant="tertiary"
+          tone="critical"
+          accessibilityLabel={`Reject ${row.title}`}
+          onClick={() => onDecide("reject", row.id)}
+        >
+          Reject
+        </Button>
+      </ButtonGroup>
+    </div>
   );
 }
 

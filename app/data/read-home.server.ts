@@ -23,9 +23,9 @@ export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }):
     lastOrderAt: Date | null;
   }>(
     `SELECT
-       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 LIMIT $2) AS some) AS orders,
-       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 AND source = 'import' LIMIT 1) AS some) AS imported,
-       (SELECT count(*) FROM (SELECT 1 FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL LIMIT $2) AS some) AS products,
+       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 LIMIT $2) AS counted) AS orders,
+       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 AND source = 'import' LIMIT 1) AS counted) AS imported,
+       (SELECT count(*) FROM (SELECT 1 FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL LIMIT $2) AS counted) AS products,
        (SELECT min("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "firstOrderAt",
        (SELECT max("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "lastOrderAt"`,
     [shop, COUNT_LIMIT + 1],

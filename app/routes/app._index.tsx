@@ -84,7 +84,7 @@ export default function HomePage() {
   );
 }
 
-function toFigures({ counts }: Home) {
+function toFigures({ counts, earned }: Home) {
   return [
     {
       label: "To decide",
@@ -97,6 +97,12 @@ function toFigures({ counts }: Home) {
       value: String(counts.live),
       note: counts.paused > 0 ? `${counts.paused} paused` : "Shown to shoppers now.",
       action: { label: "See them", url: "/app/suggestions?tab=approved" },
+    },
+    {
+      label: `Paid for bundles in ${earned.days} days`,
+      value: earned.revenue,
+      note: `${earned.orders} orders. ${earned.verdict}`,
+      action: { label: "Results", url: "/app/results" },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Page, Select } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Page, Select } from "@shopify/polaris";
 import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
 import { Definitions } from "#app/components/Definitions.tsx";
 import { UpliftCard } from "#app/components/UpliftCard.tsx";
@@ -27,13 +27,15 @@ export default function ResultsPage() {
   return (
     <Page title="Results" subtitle={`${results.from} to ${results.to}`}>
       <BlockStack gap="400">
-        <Select
-          label="Time"
-          labelInline
-          options={results.windows.map((days) => ({ label: `Last ${days} days`, value: String(days) }))}
-          value={String(results.days)}
-          onChange={(days) => setParams({ days }, { preventScrollReset: true })}
-        />
+        <Box maxWidth="16rem">
+          <Select
+            label="Time"
+            labelInline
+            options={results.windows.map((days) => ({ label: `Last ${days} days`, value: String(days) }))}
+            value={String(results.days)}
+            onChange={(days) => setParams({ days }, { preventScrollReset: true })}
+          />
+        </Box>
         <UpliftCard headline={results.headline} arms={results.arms} />
         <BundleResultsTable rows={results.bundles} totals={results.totals} />
         <Definitions />

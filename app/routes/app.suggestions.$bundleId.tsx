@@ -114,7 +114,7 @@ export default function BundlePage() {
     <Page
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
-      subtitle={`${toKindName(bundle.kind)} · ${bundle.price.before} → ${bundle.price.after} (${bundle.price.discount} off) · proposed ${bundle.proposedOn}`}
+      subtitle={`${toKindName(bundle.kind)}, proposed ${bundle.proposedOn}`}
       backAction={{ content: "Bundles", url: "/app/suggestions" }}
       {...(primary
         ? {

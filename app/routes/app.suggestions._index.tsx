@@ -145,6 +145,7 @@ export default function SuggestionsPage() {
             rows={list.bundles}
             decisions={DECISIONS[query.tab] ?? []}
             onDecide={(decision, ids) => setPending({ decision, ids })}
+            onDecideOne={(decision, id) => submit(decision, [id])}
             page={{
               hasPrevious: query.page > 1,
               hasNext: list.hasNext,

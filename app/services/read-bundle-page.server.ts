@@ -33,7 +33,8 @@ export async function readBundlePage(deps: Deps, { shop, bundleId }: { shop: str
   ]);
   const format = createShopFormat(row);
   const components = bundle.components.map((component) => toComponent(component, variants));
-  const price = priceBundle(components, bundle.discountRatio, bundle.currency);
+  const { currency } = row;
+  const price = priceBundle(components, bundle.discountRatio, currency);
   return {
     id: bundle.id,
     title: bundle.title,
@@ -41,7 +42,7 @@ export async function readBundlePage(deps: Deps, { shop, bundleId }: { shop: str
     status: bundle.status,
     pausedReason: bundle.pausedReason,
     proposedOn: format.date(bundle.createdAt),
-    currency: bundle.currency,
+    currency,
     price: {
       before: format.money(price.beforeMinor),
       after: format.money(price.afterMinor),
@@ -65,7 +66,7 @@ export async function readBundlePage(deps: Deps, { shop, bundleId }: { shop: str
         handle: component.variant?.product.handle ?? null,
       };
     }),
-    margins: toMargins(components, bundle, settings, format),
+    margins: toMargins(components, { discountRatio: bundle.discountRatio, currency }, settings, format),
     terms: {
       title: bundle.title,
       discountPercent: Math.round(bundle.discountRatio * 100),

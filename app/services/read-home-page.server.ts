@@ -9,12 +9,14 @@ import {
   readInboxHealth,
 } from "#app/data/read-home.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { readResults } from "./read-results.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
 const SLOW_INBOX_MS = HOUR_MS;
 /** Below it the first run has too little to learn from, and the page asks for older orders. */
 const ENOUGH_ORDERS = 500;
+const EARNED_DAYS = 28;
 
 /**
  * Everything the home page draws, as text in the shop's currency and time zone.
@@ -28,13 +30,15 @@ export async function readHomePage(
 ) {
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
-  const [history, bundles, runs, inbox, offerSeenAt, visitedAt] = await Promise.all([
+  const toMs = now.getTime();
+  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results] = await Promise.all([
     readHistoryCounts(deps.pool, { shop }),
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
     readInboxHealth(deps.db, { shop }),
     findLastEventAt(deps.db, { shop, kind: "offer_seen" }),
     findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
+    readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
   ]);
   const format = createShopFormat(row);
   const count = (status: string) => bundles.get(status) ?? 0;
@@ -43,7 +47,15 @@ export async function readHomePage(
 
   return {
     counts: { toDecide: count("proposed"), live: count("published"), approved, paused: count("paused") },
+    earned: {
+      days: EARNED_DAYS,
+      revenue: format.money(results.redeemed.revenueMinor),
+      orders: format.number(results.redeemed.conversions),
+      verdict: results.uplift.verdict,
+    },
     history: {
+      progressPercent: Math.round(100 * row.backfillProgress),
+      progressText: row.backfillMessage,
       isRead: row.backfilledAt !== null,
       isThin: history.orders < ENOUGH_ORDERS,
       hasImport: history.imported > 0,

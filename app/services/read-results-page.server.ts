@@ -75,8 +75,8 @@ export function toHeadline({ uplift }: Results, format: ShopFormat) {
 function writeRange({ value, low, high }: Estimate, write: (value: number) => string) {
   const isKnown = [value, low, high].every(Number.isFinite);
   return {
-    value: Number.isFinite(value) ? write(value) : "Not known yet",
-    interval: isKnown ? `${write(low)} to ${write(high)}` : "not known yet",
+    value: isKnown ? write(value) : "Not known yet",
+    interval: isKnown ? `${write(low)} to ${write(high)}` : "",
   };
 }
 

@@ -61,7 +61,7 @@ export async function readSuggestionsPage(
       id,
       count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),
     })),
-    bundles: bundles.map((bundle) => toRow(bundle, variants, format)),
+    bundles: bundles.map((bundle) => toRow(bundle, variants, row.currency, format)),
     hasNext: found.length > PAGE_SIZE,
     run: latestRun
       ? {
@@ -75,9 +75,14 @@ export async function readSuggestionsPage(
 
 type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
 
-function toRow(bundle: BundleRow, variants: ReadonlyMap<string, CatalogueVariant>, format: ShopFormat) {
+function toRow(
+  bundle: BundleRow,
+  variants: ReadonlyMap<string, CatalogueVariant>,
+  currency: string,
+  format: ShopFormat,
+) {
   const components = bundle.components.map((component) => toComponent(component, variants));
-  const price = priceBundle(components, bundle.discountRatio, bundle.currency);
+  const price = priceBundle(components, bundle.discountRatio, currency);
   return {
     id: bundle.id,
     title: bundle.title,
