@@ -29,6 +29,8 @@ export class Catalogue {
   readonly variants = new Map<string, ShopVariant>();
   readonly collections = new Map<string, ShopCollection>();
   readonly locationGid: string;
+  /** Put before the path of an image that lies on the storefront, so that other pages can show it. */
+  imageBaseUrl = "";
   readonly #variantByInventoryItem = new Map<string, ShopVariant>();
   readonly #productByHandle = new Map<string, ShopProduct>();
   readonly #clock: ShopClock;
@@ -68,7 +70,8 @@ export class Catalogue {
       this.variants.set(variant.gid, variant);
       this.#variantByInventoryItem.set(variant.inventoryItemGid, variant);
     }
-    if (!isSilent) this.#clock.emit({ topic: "products/create", payload: toProductPayload(product) });
+    if (!isSilent)
+      this.#clock.emit({ topic: "products/create", payload: toProductPayload(product, this.imageBaseUrl) });
     return product;
   }
 
@@ -81,7 +84,8 @@ export class Catalogue {
     }
     Object.assign(product, changes);
     product.updatedAtMs = this.#later(product.updatedAtMs);
-    if (!isSilent) this.#clock.emit({ topic: "products/update", payload: toProductPayload(product) });
+    if (!isSilent)
+      this.#clock.emit({ topic: "products/update", payload: toProductPayload(product, this.imageBaseUrl) });
     return product;
   }
 
@@ -90,7 +94,8 @@ export class Catalogue {
     const product = this.product(variant.productGid);
     Object.assign(variant, changes);
     product.updatedAtMs = variant.updatedAtMs = this.#later(product.updatedAtMs);
-    if (!isSilent) this.#clock.emit({ topic: "products/update", payload: toProductPayload(product) });
+    if (!isSilent)
+      this.#clock.emit({ topic: "products/update", payload: toProductPayload(product, this.imageBaseUrl) });
     return variant;
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { toCartPayload } from "./cart-payload.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { toDecimal, toHundredths } from "./decimal.ts";
 import type { ShopClock } from "./shop-clock.ts";
@@ -11,7 +12,7 @@ import type {
   ShopOrder,
   ShopRefund,
 } from "./shop-records.ts";
-import { toCartPayload, toOrderEditPayload, toOrderPayload, toRefundPayload } from "./webhook-payloads.ts";
+import { toOrderEditPayload, toOrderPayload, toRefundPayload } from "./webhook-payloads.ts";
 
 /** Orders, refunds and carts. Every change raises the webhooks that Shopify would send. */
 export class OrderBook {

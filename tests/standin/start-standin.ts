@@ -114,6 +114,7 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
   const server = createServer(app);
   const port = await listen(server, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
+  state.catalogue.imageBaseUrl = url;
   return {
     url,
     state,

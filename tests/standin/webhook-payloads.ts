@@ -1,19 +1,11 @@
-import type { Catalogue } from "./catalogue.ts";
 import { toDecimal, toHundredths } from "./decimal.ts";
 import { legacyId } from "./shop-clock.ts";
-import type {
-  ShopCart,
-  ShopLineItem,
-  ShopOrder,
-  ShopProduct,
-  ShopRefund,
-  ShopVariant,
-} from "./shop-records.ts";
+import type { ShopLineItem, ShopOrder, ShopProduct, ShopRefund, ShopVariant } from "./shop-records.ts";
 
 type Payload = Record<string, unknown>;
 
 /** Body of products/create and products/update, in the shape of Shopify's REST product. */
-export function toProductPayload(product: ShopProduct): Payload {
+export function toProductPayload(product: ShopProduct, imageBaseUrl: string): Payload {
   const image = (index: number) => {
     const found = product.images[index];
     if (!found) return null;
@@ -25,7 +17,7 @@ export function toProductPayload(product: ShopProduct): Payload {
       alt: found.altText,
       width: found.width,
       height: found.height,
-      src: found.url,
+      src: toImageUrl(found.url, imageBaseUrl),
     };
   };
   return {
@@ -70,6 +62,11 @@ export function toProductPayload(product: ShopProduct): Payload {
       image_id: variant.image ? legacyId(variant.image.gid) : null,
     })),
   };
+}
+
+/** Images of the storefront are held by their path there. */
+export function toImageUrl(url: string, baseUrl: string): string {
+  return url.startsWith("/") ? `${baseUrl}${url}` : url;
 }
 
 /** Body of inventory_levels/update: it names the inventory item and no product. */
@@ -207,39 +204,6 @@ export function toOrderEditPayload(order: ShopOrder, added: ShopLineItem[], edit
   };
 }
 
-/** Body of carts/create and carts/update. */
-export function toCartPayload(cart: ShopCart, catalogue: Catalogue, currency: string): Payload {
-  return {
-    id: cart.token,
-    token: cart.token,
-    note: cart.note,
-    created_at: toIso(cart.createdAtMs),
-    updated_at: toIso(cart.updatedAtMs),
-    line_items: cart.lines.map(({ key, variantGid, quantity, price, properties }) => {
-      const variant = catalogue.variant(variantGid);
-      const product = catalogue.product(variant.productGid);
-      return {
-        id: legacyId(variantGid),
-        variant_id: legacyId(variantGid),
-        product_id: legacyId(product.gid),
-        key,
-        title: product.title,
-        sku: variant.sku,
-        vendor: product.vendor,
-        quantity,
-        price,
-        price_set: moneySet(price, currency),
-        line_price: toDecimal(toHundredths(price) * quantity),
-        discounted_price: price,
-        total_discount: "0.00",
-        gift_card: product.isGiftCard,
-        grams: 0,
-        properties,
-      };
-    }),
-  };
-}
-
 function toLinePayload(line: ShopLineItem, currency: string): Payload {
   return {
     id: legacyId(line.gid),
@@ -288,12 +252,12 @@ function lineDiscount(line: ShopLineItem): number {
   return line.discountAllocations.reduce((sum, { amount }) => sum + toHundredths(amount), 0);
 }
 
-function moneySet(amount: string, currency: string): Payload {
+export function moneySet(amount: string, currency: string): Payload {
   const money = { amount, currency_code: currency };
   return { shop_money: money, presentment_money: money };
 }
 
 /** Shopify's times have whole seconds. */
-function toIso(instantMs: number): string {
+export function toIso(instantMs: number): string {
   return new Date(instantMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -2,6 +2,7 @@ import { isAvailable } from "../../catalogue.ts";
 import { toHundredths } from "../../decimal.ts";
 import { legacyId } from "../../shop-clock.ts";
 import type { ShopCollection, ShopImage, ShopProduct, ShopVariant } from "../../shop-records.ts";
+import { toImageUrl } from "../../webhook-payloads.ts";
 import { toIso, type AdminContext, type Resolvers } from "../admin-context.ts";
 import { toConnection, type PageArgs } from "../connection.ts";
 import { compileSearch, type SearchFields } from "../search-query.ts";
@@ -212,8 +213,7 @@ export const catalogueResolvers: Resolvers = {
   },
   Image: {
     id: ({ gid }: ShopImage) => gid,
-    url: ({ url }: ShopImage, _: unknown, { state }) =>
-      url.startsWith("/") ? `https://${state.domain}${url}` : url,
+    url: ({ url }: ShopImage, _: unknown, { state }) => toImageUrl(url, state.catalogue.imageBaseUrl),
   },
   Collection: {
     ...metafieldFields(({ gid }: ShopCollection) => gid),
