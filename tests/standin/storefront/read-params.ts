@@ -43,7 +43,8 @@ function place(into: Params, path: readonly string[], value: string): void {
     into[name] = value;
     return;
   }
-  if (next === "" || /^\d+$/.test(next)) {
+  // `updates[42]=1` is a quantity by variant id, `items[0][id]=42` an element of a list.
+  if (next === "" || (rest.length > 0 && /^\d+$/.test(next))) {
     const list = Array.isArray(into[name]) ? into[name] : (into[name] = []);
     if (rest.length === 0) {
       list.push(value);

@@ -1,0 +1,238 @@
+import { readOffers, type SeenOffer } from "../demo/shopper.ts";
+import { isAvailable } from "../catalogue.ts";
+import { toHundredths } from "../decimal.ts";
+import { legacyId } from "../shop-clock.ts";
+import type { ShopState } from "../shop-state.ts";
+import { drawArm, drawEventId, drawVisitorKey, type Arm } from "./draw-arm.ts";
+import { pickWeighted, type Random } from "./random.ts";
+
+/** A product that visitors come to look at. */
+export interface VisitedProduct {
+  readonly handle: string;
+  /** Digits of the ids. */
+  readonly productId: string;
+  readonly variantId: string;
+  readonly priceMinor: number;
+  /** Relative number of visitors. */
+  readonly weight: number;
+}
+
+/** How shoppers behave; what an evaluation should find out. */
+export interface VisitTruth {
+  /** Share of the visitors of a page who buy that product alone. */
+  readonly singleRatio: number;
+  /** Share of the treated visitors of a page with an offer who buy an offered bundle. */
+  readonly bundleRatio: number;
+}
+
+export interface VisitOptions {
+  readonly storefrontUrl: string;
+  /** Where the pixel's events go; null sends none. */
+  readonly appUrl: string | null;
+  readonly shop: string;
+  readonly visitors: number;
+  readonly random: Random;
+  readonly truth: VisitTruth;
+  readonly products: readonly VisitedProduct[];
+  /** The app's storefront settings, as in its installation's metafield. */
+  readonly storefront: { readonly salt: string; readonly holdoutPermille: number };
+  readonly now?: () => number;
+  readonly concurrency?: number;
+}
+
+export interface ArmCounts {
+  visitors: number;
+  orders: number;
+  revenueMinor: number;
+  bundlesBought: number;
+}
+
+export interface VisitCounts {
+  readonly arms: Readonly<Record<Arm, ArmCounts>>;
+  readonly offersSeen: number;
+  readonly eventsSent: number;
+  /** Mean over all visitors of what each would have spent treated minus what without offers, minor units. */
+  readonly trueEffectPerVisitorMinor: number;
+}
+
+interface Plan {
+  readonly visitor: string;
+  readonly arm: Arm;
+  readonly product: VisitedProduct;
+  readonly wantsProduct: boolean;
+  readonly wantsBundle: boolean;
+  /** In [0, 1): which of the offers of the page. */
+  readonly offerPlace: number;
+  readonly eventIds: readonly string[];
+}
+
+const EVENTS_A_VISIT = 6;
+
+/** Every product of a shop that can be bought now, its pages visited alike. */
+export function listVisitedProducts(state: ShopState): VisitedProduct[] {
+  return [...state.catalogue.products.values()].flatMap((product) => {
+    const variant = product.variants.find((one) => isAvailable(product, one));
+    if (!variant || product.isGiftCard) return [];
+    const productId = String(legacyId(product.gid));
+    const variantId = String(legacyId(variant.gid));
+    return [
+      { handle: product.handle, productId, variantId, priceMinor: toHundredths(variant.price), weight: 1 },
+    ];
+  });
+}
+
+/**
+ * Visitors by HTTP, each with a cookie jar: they open a product's page, draw their arm as the theme block does, report
+ * what they did as the pixel does, and some buy the product or, when treated, a bundle that the page offers.
+ *
+ * @returns counts by arm, and the true effect that the draws imply
+ * @throws Error naming the address when the storefront or the app refuses a request
+ * Known weakness: one page a visit, and nobody comes back.
+ */
+export async function simulateVisits(options: VisitOptions): Promise<VisitCounts> {
+  const { visitors, concurrency = 4 } = options;
+  const plans = Array.from({ length: visitors }, () => drawPlan(options));
+  const zero = (): ArmCounts => ({ visitors: 0, orders: 0, revenueMinor: 0, bundlesBought: 0 });
+  const arms = { treated: zero(), holdout: zero() };
+  const totals = { offersSeen: 0, eventsSent: 0, effectMinor: 0 };
+  let next = 0;
+  const work = async () => {
+    for (let plan = plans[next++]; plan !== undefined; plan = plans[next++]) {
+      const visit = await makeVisit(options, plan);
+      const counts = arms[plan.arm];
+      counts.visitors++;
+      counts.orders += visit.spentMinor > 0 ? 1 : 0;
+      counts.revenueMinor += visit.spentMinor;
+      counts.bundlesBought += visit.boughtBundle ? 1 : 0;
+      totals.offersSeen += visit.offersSeen;
+      totals.eventsSent += visit.eventsSent;
+      totals.effectMinor += visit.effectMinor;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, visitors) }, work));
+  return {
+    arms,
+    offersSeen: totals.offersSeen,
+    eventsSent: totals.eventsSent,
+    trueEffectPerVisitorMinor: visitors === 0 ? 0 : totals.effectMinor / visitors,
+  };
+}
+
+/** All draws of a visitor at once, so that the order of the answers changes nothing. */
+function drawPlan({ random, products, storefront, truth }: VisitOptions): Plan {
+  const visitor = drawVisitorKey(random);
+  return {
+    visitor,
+    arm: drawArm(visitor, storefront),
+    product:
+      products[
+        pickWeighted(
+          random,
+          products.map(({ weight }) => weight),
+        )
+      ]!,
+    wantsProduct: random() < truth.singleRatio,
+    wantsBundle: random() < truth.bundleRatio,
+    offerPlace: random(),
+    eventIds: Array.from({ length: EVENTS_A_VISIT }, () => drawEventId(random)),
+  };
+}
+
+async function makeVisit(options: VisitOptions, plan: Plan) {
+  const { product, arm, wantsProduct, wantsBundle } = plan;
+  const session = new Session(options.storefrontUrl);
+  // The page carries its offers in both arms; a style rule hides them from the holdout.
+  const offers = readOffers(await (await session.request(`/products/${product.handle}`)).text());
+  const offer = offers[Math.floor(plan.offerPlace * offers.length)] ?? null;
+  const singleMinor = wantsProduct ? product.priceMinor : 0;
+  const treatedMinor = offer && wantsBundle ? offer.priceMinor : singleMinor;
+  const isShown = arm === "treated" && offer !== null;
+  const bought = isShown && wantsBundle ? offer : null;
+
+  const report = new Report(options, plan);
+  report.add("page_viewed", {});
+  report.add("product_viewed", { product: product.productId, variant: product.variantId });
+  if (isShown) report.add("offer_seen", { bundle: offer.bundleId, variant: product.variantId });
+  if (bought) report.add("offer_added", { bundle: bought.bundleId, variant: product.variantId });
+  else if (wantsProduct)
+    report.add("product_added_to_cart", { product: product.productId, variant: product.variantId });
+
+  let spentMinor = 0;
+  if (bought || wantsProduct) {
+    const items: SeenOffer["items"] = bought?.items ?? [{ id: Number(product.variantId), quantity: 1 }];
+    spentMinor = await buy(session, items, `${arm === "treated" ? "t" : "h"}:${plan.visitor}`);
+    report.add("checkout_completed", {});
+  }
+  return {
+    spentMinor,
+    boughtBundle: bought !== null,
+    offersSeen: isShown ? 1 : 0,
+    effectMinor: treatedMinor - singleMinor,
+    eventsSent: await report.send(),
+  };
+}
+
+/** @returns what the cart cost, hundredths */
+async function buy(session: Session, items: SeenOffer["items"], armValue: string): Promise<number> {
+  await session.post("/cart/add.js", { items });
+  const cart = await session.post("/cart/update.js", { attributes: { _bundlesmith: armValue } });
+  const { total_price: total } = (await cart.json()) as { total_price: number };
+  await session.request("/checkout", { method: "POST" });
+  return total;
+}
+
+/** A visitor's cookies and requests. */
+class Session {
+  readonly #url: string;
+  #cookie = "";
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async post(path: string, body: unknown): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    return this.request(path, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...init.headers, cookie: this.#cookie };
+    const response = await fetch(`${this.#url}${path}`, { ...init, headers, redirect: "manual" });
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]!);
+    if (cookies.length > 0) this.#cookie = cookies.join("; ");
+    if (response.status >= 400)
+      throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return response;
+  }
+}
+
+/** One visit's events as the pixel sends them. */
+class Report {
+  readonly #options: VisitOptions;
+  readonly #plan: Plan;
+  readonly #events: Record<string, unknown>[] = [];
+  constructor(options: VisitOptions, plan: Plan) {
+    this.#options = options;
+    this.#plan = plan;
+  }
+
+  add(kind: string, about: { product?: string; variant?: string; bundle?: string }): void {
+    const at = new Date((this.#options.now ?? Date.now)()).toISOString();
+    const { visitor, arm, eventIds } = this.#plan;
+    const nothing = { product: null, variant: null, bundle: null, term: null };
+    const id = eventIds[this.#events.length];
+    this.#events.push({ id, kind, at, visitor, arm: arm === "treated" ? "t" : "h", ...nothing, ...about });
+  }
+
+  /** @returns the number of events sent */
+  async send(): Promise<number> {
+    const { appUrl, shop } = this.#options;
+    if (appUrl === null) return 0;
+    const response = await fetch(`${appUrl}/events`, {
+      method: "POST",
+      headers: { "content-type": "text/plain" },
+      body: JSON.stringify({ v: 1, shop, events: this.#events }),
+    });
+    if (!response.ok) throw new Error(`/events answered ${response.status}: ${await response.text()}`);
+    return this.#events.length;
+  }
+}
