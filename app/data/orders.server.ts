@@ -24,7 +24,9 @@ const UPSERT_ORDERS = (source: OrderSource) => `
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
-    "currency" = EXCLUDED."currency", "customerKey" = EXCLUDED."customerKey",
+    "currency" = EXCLUDED."currency",
+    -- The API does not tell the customer, webhooks do.
+    "customerKey" = COALESCE(EXCLUDED."customerKey", "Order"."customerKey"),
     "cancelledAt" = EXCLUDED."cancelledAt", "isTest" = EXCLUDED."isTest", "source" = EXCLUDED."source",
     "arm" = EXCLUDED."arm", "visitorKey" = EXCLUDED."visitorKey", "totalMinor" = EXCLUDED."totalMinor"
   WHERE ${MAY_REPLACE[source]}
@@ -46,7 +48,8 @@ const UPSERT_REFUNDS = `
     "amountMinor" int, "lines" jsonb)
   ORDER BY r."refundGid"
   ON CONFLICT ("shop", "refundGid") DO UPDATE SET
-    "amountMinor" = EXCLUDED."amountMinor", "lines" = EXCLUDED."lines"`;
+    "amountMinor" = EXCLUDED."amountMinor", "lines" = EXCLUDED."lines"
+  WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**
  * Saves orders with their lines and refunds, all or none. An order that the database knows in a later version is

@@ -50,13 +50,14 @@ const SUM_STOCK = `
  * deleted one stays deleted, since Shopify never gives a gid twice. Idempotent.
  *
  * @param knowsCost whether the events tell unit costs; webhooks do not
+ * @param stockAt when the stock was as the events say; by default when each product was last changed
  * @returns the gids of the products that were written
  */
 export async function saveProducts(
   pool: Pool,
   shop: string,
   products: readonly ProductEvent[],
-  { knowsCost }: { knowsCost: boolean },
+  { knowsCost, stockAt }: { knowsCost: boolean; stockAt?: Date },
 ): Promise<string[]> {
   const newest = keepNewest(products);
   return inTransaction(pool, async (client) => {
@@ -66,7 +67,7 @@ export async function saveProducts(
       JSON.stringify(heads),
     ]);
     const written = rows.map(({ productGid }) => newest.get(productGid)!);
-    await writeVariants(client, shop, written, knowsCost);
+    await writeVariants(client, shop, written, { knowsCost, stockAt });
     return written.map(({ productGid }) => productGid);
   });
 }
@@ -75,10 +76,10 @@ async function writeVariants(
   client: PoolClient,
   shop: string,
   products: readonly ProductEvent[],
-  knowsCost: boolean,
+  { knowsCost, stockAt }: { knowsCost: boolean; stockAt: Date | undefined },
 ): Promise<void> {
   const variants = products.flatMap(({ productGid, updatedAt, variants }) =>
-    variants.map((variant) => ({ productGid, updatedAt, ...variant })),
+    variants.map((variant) => ({ productGid, updatedAt: stockAt?.toISOString() ?? updatedAt, ...variant })),
   );
   const complete = products
     .filter(({ hasAllVariants }) => hasAllVariants)
@@ -107,6 +108,27 @@ export async function markProductDeleted(
        "deletedAt" = COALESCE("Product"."deletedAt", EXCLUDED."deletedAt")`,
     [shop, productGid, deletedAt.toISOString()],
   );
+}
+
+/**
+ * Marks the products that a full reading of the shop did not bring as deleted.
+ *
+ * @param seen gids of all products that the shop has
+ * @param readAt when the reading began; products that came since are left alone
+ */
+export async function markMissingProductsDeleted(
+  pool: Pool,
+  shop: string,
+  seen: readonly string[],
+  readAt: Date,
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE "Product" SET "deletedAt" = $3::timestamp(3)
+     WHERE "shop" = $1 AND "deletedAt" IS NULL AND "sourceUpdatedAt" < $3::timestamp(3)
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) s WHERE s = "productGid")`,
+    [shop, seen, readAt.toISOString()],
+  );
+  return rowCount ?? 0;
 }
 
 /**

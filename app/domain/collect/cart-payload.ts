@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE } from "../publish/storefront-offer.ts";
-import type { Result } from "../result.ts";
+import { ARM_ATTRIBUTE } from "#app/domain/publish/storefront-offer.ts";
+import type { Result } from "#app/domain/result.ts";
 import type { BrowseEvent } from "./browse-event.ts";
 import { parseArmAttribute } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";

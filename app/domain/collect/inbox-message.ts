@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Result } from "../result.ts";
+import type { Result } from "#app/domain/result.ts";
 import { BrowseEvent } from "./browse-event.ts";
 import { toCartEvents } from "./cart-payload.ts";
 import { OrderEvent, RefundEvent } from "./order-event.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE, DISCOUNT_TITLE } from "../publish/storefront-offer.ts";
-import type { Result } from "../result.ts";
+import { ARM_ATTRIBUTE, DISCOUNT_TITLE } from "#app/domain/publish/storefront-offer.ts";
+import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, parseArmAttribute, type OrderEvent, type RefundEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
 import { Decimal, Instant, MoneySet, NumericId, toGid, toMinor } from "./shopify-values.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Result } from "../result.ts";
+import type { Result } from "#app/domain/result.ts";
 import { readPayload } from "./read-payload.ts";
 import { NumericId, toGid } from "./shopify-values.ts";
 

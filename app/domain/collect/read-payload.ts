@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Result } from "../result.ts";
+import type { Result } from "#app/domain/result.ts";
 
 /**
  * Checks a payload and converts it; what the schema does not name is dropped here and goes no further.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseMinor } from "../money.ts";
+import { parseMinor } from "#app/domain/money.ts";
 
 /**
  * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, all

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { parseMinor } from "#app/domain/money.ts";
+import type { Result } from "#app/domain/result.ts";
+import { ProductStatus, type ProductEvent } from "./product-event.ts";
+import { readPayload } from "./read-payload.ts";
+import { Decimal, Instant, toMinor } from "./shopify-values.ts";
+
+const VariantNode = z.object({
+  id: z.string(),
+  title: z.string(),
+  sku: z.string().nullish(),
+  price: Decimal,
+  position: z.number().int().min(1),
+  inventoryQuantity: z.number().int().nullish(),
+  inventoryItem: z.object({
+    id: z.string(),
+    tracked: z.boolean(),
+    unitCost: z.object({ amount: Decimal }).nullish(),
+  }),
+});
+
+const ProductNode = z.object({
+  id: z.string(),
+  title: z.string(),
+  handle: z.string(),
+  productType: z.string(),
+  tags: z.array(z.string()),
+  status: ProductStatus,
+  updatedAt: Instant,
+  featuredMedia: z
+    .object({ preview: z.object({ image: z.object({ url: z.string() }).nullish() }).nullish() })
+    .nullish(),
+});
+
+/**
+ * Step 1, collect: a product of the Admin API with all its variants.
+ *
+ * @param currency of the shop
+ * @returns reason "payload_unusable" with the first field that does not fit
+ */
+export function toProductEventFromNode(
+  node: unknown,
+  variantNodes: readonly unknown[],
+  currency: string,
+): Result<ProductEvent, "payload_unusable"> {
+  const schema = z.object({ node: ProductNode, variants: z.array(VariantNode) });
+  return readPayload(schema, { node, variants: variantNodes }, ({ node: product, variants }) => ({
+    productGid: product.id,
+    title: product.title,
+    handle: product.handle,
+    productType: product.productType,
+    tags: product.tags,
+    status: product.status,
+    imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
+    updatedAt: product.updatedAt,
+    hasAllVariants: true,
+    variants: variants.map(({ id, title, sku, price, position, inventoryQuantity, inventoryItem }) => ({
+      variantGid: id,
+      inventoryItemGid: inventoryItem.id,
+      title,
+      sku: sku ?? "",
+      priceMinor: toMinor(price, currency),
+      costMinor: inventoryItem.unitCost ? parseMinor(inventoryItem.unitCost.amount, currency) : null,
+      inventoryQuantity: inventoryItem.tracked ? (inventoryQuantity ?? null) : null,
+      position,
+    })),
+  }));
+}

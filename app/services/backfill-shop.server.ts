@@ -1,0 +1,69 @@
+import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
+import { withShopLock } from "#app/data/shop-lock.server.ts";
+import { findShop, saveBackfilled, saveBackfillProgress } from "#app/data/shops.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { rereadShop } from "./reread-shop.server.ts";
+import { startRun } from "./start-run.server.ts";
+
+export interface Backfill {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  readonly now: Date;
+  readonly signal?: AbortSignal;
+  readonly reportProgress?: (ratio: number, message: string) => Promise<void>;
+}
+
+/** Orders are the longer part, and nobody knows beforehand how many there are: the share only ever grows. */
+const PRODUCT_SHARE = 0.3;
+
+/**
+ * Step 1, collect: the first reading of a shop, its products and the orders that the API gives (60 days), and then
+ * the first run of the loop. Safe to repeat; does nothing once it is done. Its progress stands in the shop's row.
+ *
+ * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt starts again
+ */
+export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
+  const { shop } = backfill;
+  await withShopLock(deps.pool, { shop, name: "backfill" }, async () => {
+    const row = await findShop(deps.db, shop);
+    if (!row || row.uninstalledAt || row.backfilledAt) return;
+    try {
+      await read(deps, backfill, row);
+    } catch (error) {
+      const told = error instanceof Error ? error.message : String(error);
+      await saveBackfillProgress(deps.db, shop, { progress: 0, message: `Reading failed: ${told}` });
+      throw error;
+    }
+  });
+}
+
+async function read(
+  deps: Deps,
+  { shop, graphql, now, signal, reportProgress }: Backfill,
+  { currency, installedAt }: { currency: string; installedAt: Date },
+): Promise<void> {
+  const onProgress = async (phase: "products" | "orders", count: number) => {
+    // Halfway after a thousand, three quarters after three thousand.
+    const share = count / (count + 1_000);
+    const progress =
+      phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
+    const message = `Reading ${phase}: ${count} so far`;
+    await saveBackfillProgress(deps.db, shop, { progress, message });
+    await reportProgress?.(progress, message);
+  };
+  const counts = await rereadShop(deps, {
+    shop,
+    currency,
+    graphql,
+    changedSince: null,
+    readAt: now,
+    signal,
+    onProgress,
+  });
+  await joinImportToCatalogue(deps.pool, shop, installedAt);
+  // Before the row says that all is done: a repeat finds the run that is already open.
+  await startRun(deps, { shop, now: new Date() });
+  await saveBackfilled(deps.db, shop, now, new Date());
+  deps.log.info("collect.backfilled", { shop, ...counts });
+}

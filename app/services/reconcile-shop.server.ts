@@ -1,0 +1,37 @@
+import { findShop, saveReconciled } from "#app/data/shops.server.ts";
+import { withShopLock } from "#app/data/shop-lock.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
+import { rereadShop } from "./reread-shop.server.ts";
+
+/** Shopify's search index lags behind its orders, so each reading goes back a little further than the last. */
+const OVERLAP_MS = HOUR_MS;
+
+/**
+ * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
+ * products with their stock, the orders that changed. Does nothing before the first reading. Idempotent.
+ *
+ * @throws AppError from the Admin API or the queue; the next reading starts from the same instant
+ */
+export async function reconcileShop(
+  deps: Deps,
+  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+): Promise<void> {
+  await withShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
+    const row = await findShop(deps.db, shop);
+    if (!row || row.uninstalledAt || !row.reconciledAt) return;
+    const counts = await rereadShop(deps, {
+      shop,
+      currency: row.currency,
+      graphql,
+      changedSince: new Date(row.reconciledAt.getTime() - OVERLAP_MS),
+      readAt: now,
+      signal,
+    });
+    await askToPublish(deps, { shop, now: new Date() });
+    await saveReconciled(deps.db, shop, now);
+    deps.log.info("collect.reconciled", { shop, ...counts });
+  });
+}

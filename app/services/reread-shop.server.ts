@@ -1,0 +1,76 @@
+import { saveOrders } from "#app/data/orders.server.ts";
+import { markMissingProductsDeleted, saveProducts } from "#app/data/products.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readOrders } from "#app/shopify/read-orders.ts";
+import { readProducts } from "#app/shopify/read-products.ts";
+
+const PRODUCTS_PER_BATCH = 200;
+const ORDERS_PER_BATCH = 200;
+
+export interface Rereading {
+  readonly shop: string;
+  readonly currency: string;
+  readonly graphql: AdminGraphql;
+  /** Only orders that changed at that instant or later; null for all that the API gives. */
+  readonly changedSince: Date | null;
+  /** When this reading began. */
+  readonly readAt: Date;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with what has been read so far, in words. */
+  readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
+}
+
+/**
+ * Reads all products, and the orders that changed, from the Admin API into the shop's tables, and asks for the
+ * evaluation of the orders that redeemed a bundle. What webhooks have told since then stays. Idempotent.
+ *
+ * @returns how many products and orders were read
+ * @throws AppError from the Admin API; batches that were saved stay
+ */
+export async function rereadShop(
+  deps: Deps,
+  { shop, currency, graphql, changedSince, readAt, signal, onProgress }: Rereading,
+): Promise<{ products: number; orders: number }> {
+  const { pool, log } = deps;
+  const seen: string[] = [];
+  const products = readProducts(graphql, currency, {
+    log,
+    signal,
+    onCount: async (count) => onProgress?.("products", count),
+  });
+  for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
+    await saveProducts(pool, shop, batch, { knowsCost: true, stockAt: readAt });
+    seen.push(...batch.map(({ productGid }) => productGid));
+    await onProgress?.("products", seen.length);
+  }
+  await markMissingProductsDeleted(pool, shop, seen, readAt);
+
+  let orderCount = 0;
+  const orders = readOrders(graphql, changedSince, {
+    log,
+    signal,
+    onCount: async (count) => onProgress?.("orders", count),
+  });
+  for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
+    await saveOrders(pool, shop, batch);
+    for (const order of batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0))) {
+      const dedupeKey = `${shop}-${order.orderGid}-${order.updatedAt}`;
+      await deps.jobs.enqueue("evaluate.order", { shop, orderGid: order.orderGid }, { dedupeKey });
+    }
+    orderCount += batch.length;
+    await onProgress?.("orders", orderCount);
+  }
+  return { products: seen.length, orders: orderCount };
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

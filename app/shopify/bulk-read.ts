@@ -1,0 +1,127 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { AppError } from "#app/errors.ts";
+import type { Log } from "#app/log.server.ts";
+import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
+
+export const RUN_BULK_QUERY_OPERATION = `#graphql
+  mutation RunBulkQuery($query: String!) {
+    bulkOperationRunQuery(query: $query, groupObjects: true) {
+      bulkOperation { id }
+      userErrors { field message code }
+    }
+  }`;
+
+export const READ_BULK_OPERATION = `#graphql
+  query ReadBulkOperation($id: ID!) {
+    bulkOperation(id: $id) { status errorCode objectCount url }
+  }`;
+
+const Started = z.object({
+  bulkOperationRunQuery: z.object({ bulkOperation: z.object({ id: z.string() }) }),
+});
+
+const State = z.object({
+  bulkOperation: z.object({
+    status: z.enum(["CREATED", "RUNNING", "COMPLETED", "CANCELED", "CANCELING", "EXPIRED", "FAILED"]),
+    errorCode: z.string().nullable(),
+    objectCount: z.coerce.number(),
+    url: z.string().nullable(),
+  }),
+});
+
+const Line = z.looseObject({ id: z.string().optional(), __parentId: z.string().optional() });
+
+/** One record of the query's root connection, with the records of its nested connection. */
+export interface BulkRecord {
+  readonly node: unknown;
+  readonly children: readonly unknown[];
+}
+
+export interface BulkReading {
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  /** Called while Shopify gathers, with the number of records it has found so far. */
+  readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
+}
+
+const FIRST_POLL_MS = 300;
+const MAX_POLL_MS = 5_000;
+
+/**
+ * Reads a whole connection by a bulk operation, which costs nothing of the shop's rate limit and has no pages: it
+ * starts the operation, waits for its end, and streams the result, so that a million records need no memory.
+ *
+ * @param query holds one root connection and at most one connection inside it; Shopify refuses deeper ones in lists
+ * @throws AppError shopify_user_error when Shopify refuses the query, shopify_unreachable (retryable) when the
+ *   operation fails or its result can't be fetched
+ */
+export async function* readInBulk(
+  graphql: AdminGraphql,
+  query: string,
+  reading: BulkReading,
+): AsyncGenerator<BulkRecord> {
+  const url = await runToCompletion(graphql, query, reading);
+  if (url === null) return;
+  let current: { node: unknown; id: string | undefined; children: unknown[] } | null = null;
+  for await (const text of fetchLines(url, reading.signal)) {
+    const line = Line.parse(JSON.parse(text));
+    if (line.__parentId === undefined) {
+      if (current) yield current;
+      current = { node: line, id: line.id, children: [] };
+    } else if (current && current.id === line.__parentId) {
+      current.children.push(line);
+    } else {
+      throw new AppError("shopify_unreachable", "The bulk result is not grouped by parent", true);
+    }
+  }
+  if (current) yield current;
+}
+
+async function runToCompletion(
+  graphql: AdminGraphql,
+  query: string,
+  { log, signal, onCount }: BulkReading,
+): Promise<string | null> {
+  const started = await requestGraphql(
+    graphql,
+    RUN_BULK_QUERY_OPERATION,
+    { query },
+    { log, signal, schema: Started },
+  );
+  const { id } = started.bulkOperationRunQuery.bulkOperation;
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.5, MAX_POLL_MS)) {
+    await sleep(waitMs, undefined, signal ? { signal } : {});
+    const { bulkOperation } = await requestGraphql(
+      graphql,
+      READ_BULK_OPERATION,
+      { id },
+      { log, signal, schema: State },
+    );
+    const { status, errorCode, objectCount, url } = bulkOperation;
+    if (status === "COMPLETED") return url;
+    if (status !== "CREATED" && status !== "RUNNING") {
+      const isDenied = errorCode === "ACCESS_DENIED";
+      const told = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
+      throw new AppError(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);
+    }
+    await onCount?.(objectCount);
+  }
+}
+
+async function* fetchLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
+  const answer = await fetch(url, signal ? { signal } : {}).catch((cause: unknown) => {
+    throw new AppError("shopify_unreachable", "The bulk result could not be fetched", true, { cause });
+  });
+  if (!answer.ok || !answer.body) {
+    throw new AppError("shopify_unreachable", `The bulk result answered HTTP ${answer.status}`, true);
+  }
+  const lines = createInterface({
+    input: Readable.fromWeb(answer.body as ReadableStream<Uint8Array>),
+    crlfDelay: Infinity,
+  });
+  for await (const line of lines) if (line !== "") yield line;
+}

@@ -1,0 +1,61 @@
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { toOrderEventFromNode } from "#app/domain/collect/order-node.ts";
+import { readInBulk, type BulkReading } from "./bulk-read.ts";
+import type { AdminGraphql } from "./graphql-request.ts";
+
+/**
+ * The customer is not asked for: that needs `read_customers`, and with it every shopper's name. Webhooks carry the
+ * bare id. Refunded lines are told by `currentQuantity`, since a bulk query may hold no connection inside a list.
+ */
+const toQuery = (filter: string) => `#graphql
+  query BulkOrders {
+    orders${filter} {
+      edges {
+        node {
+          id createdAt processedAt updatedAt cancelledAt currencyCode test
+          customAttributes { key value }
+          refunds { id createdAt totalRefundedSet { shopMoney { amount } } }
+          lineItems {
+            edges {
+              node {
+                id name sku quantity currentQuantity isGiftCard
+                variant { id }
+                product { id }
+                originalUnitPriceSet { shopMoney { amount } }
+                discountAllocations {
+                  allocatedAmountSet { shopMoney { amount } }
+                  discountApplication { __typename ... on AutomaticDiscountApplication { title } }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }`;
+
+export const BULK_ORDERS_QUERY = toQuery("");
+
+/** The same for orders that changed at the instant or later. */
+export function bulkOrdersChangedSince(since: Date): string {
+  return toQuery(`(query: "updated_at:>='${since.toISOString()}'")`);
+}
+
+/**
+ * Streams the shop's orders as far back as the API gives them: 60 days without `read_all_orders`.
+ *
+ * @param changedSince only orders that changed at that instant or later; null for all
+ * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
+ */
+export async function* readOrders(
+  graphql: AdminGraphql,
+  changedSince: Date | null,
+  reading: BulkReading,
+): AsyncGenerator<OrderEvent> {
+  const query = changedSince ? bulkOrdersChangedSince(changedSince) : BULK_ORDERS_QUERY;
+  for await (const { node, children } of readInBulk(graphql, query, reading)) {
+    const order = toOrderEventFromNode(node, children);
+    if (order.ok) yield order.value;
+    else reading.log.error("collect.order_refused", { reason: order.detail });
+  }
+}

@@ -1,0 +1,42 @@
+import { toProductEventFromNode } from "#app/domain/collect/product-node.ts";
+import type { ProductEvent } from "#app/domain/collect/product-event.ts";
+import { readInBulk, type BulkReading } from "./bulk-read.ts";
+import type { AdminGraphql } from "./graphql-request.ts";
+
+export const BULK_PRODUCTS_QUERY = `#graphql
+  query BulkProducts {
+    products {
+      edges {
+        node {
+          id title handle productType tags status updatedAt
+          featuredMedia { preview { image { url } } }
+          variants {
+            edges {
+              node {
+                id title sku price position inventoryQuantity
+                inventoryItem { id tracked unitCost { amount } }
+              }
+            }
+          }
+        }
+      }
+    }
+  }`;
+
+/**
+ * Streams every product of the shop with its variants, unit costs and stock.
+ *
+ * @param currency of the shop, in which the API gives prices and costs
+ * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
+ */
+export async function* readProducts(
+  graphql: AdminGraphql,
+  currency: string,
+  reading: BulkReading,
+): AsyncGenerator<ProductEvent> {
+  for await (const { node, children } of readInBulk(graphql, BULK_PRODUCTS_QUERY, reading)) {
+    const product = toProductEventFromNode(node, children, currency);
+    if (product.ok) yield product.value;
+    else reading.log.error("collect.product_refused", { reason: product.detail });
+  }
+}
