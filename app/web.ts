@@ -61,7 +61,9 @@ function createApp(build: ServerBuild): express.Express {
     (_request, response) => response.sendStatus(404),
   );
   app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));
-  app.all("*", createRequestHandler({ build, mode: "production" }));
+  const handlePage = createRequestHandler({ build, mode: "production" });
+  // It hands its own failures to `next`.
+  app.all("*", (request, response, next) => void handlePage(request, response, next));
   return app;
 }
 

@@ -43,6 +43,8 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
         <button onClick={onDiscard} />
       </SaveBar>
       <form
+        // The server names the limits beside the field; a browser's bubble would keep it from that.
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           onSave();

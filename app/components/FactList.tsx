@@ -1,4 +1,4 @@
-import { BlockStack, Box, Card, Text } from "@shopify/polaris";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 
 export interface Fact {
   readonly term: string;
@@ -10,22 +10,23 @@ export function FactRows({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl style={{ margin: 0 }}>
       {facts.map(({ term, value }, index) => (
-        <Box
+        <div
           key={term}
-          paddingBlock="200"
-          {...(index > 0
-            ? { borderBlockStartWidth: "025" as const, borderColor: "border-secondary" as const }
-            : {})}
+          style={{
+            display: "flex",
+            justifyContent: "space-between",
+            gap: "var(--p-space-400)",
+            paddingBlock: "var(--p-space-200)",
+            ...(index > 0 ? { borderBlockStart: "1px solid var(--p-color-border-secondary)" } : {}),
+          }}
         >
-          <div style={{ display: "flex", justifyContent: "space-between", gap: "var(--p-space-400)" }}>
-            <Text as="dt">{term}</Text>
-            <dd style={{ margin: 0, textAlign: "end" }}>
-              <Text as="span" fontWeight="medium" numeric>
-                {value}
-              </Text>
-            </dd>
-          </div>
-        </Box>
+          <dt>{term}</dt>
+          <dd style={{ margin: 0, textAlign: "end" }}>
+            <Text as="span" fontWeight="medium" numeric>
+              {value}
+            </Text>
+          </dd>
+        </div>
       ))}
     </dl>
   );

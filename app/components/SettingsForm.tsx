@@ -25,6 +25,8 @@ export function SettingsForm({
 }: SettingsFormProps) {
   return (
     <form
+      // The server names the limits beside the field; a browser's bubble would keep it from that.
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         onSave();

@@ -150,7 +150,7 @@ interface DecideCellProps {
 function DecideCell({ row, onDecide }: DecideCellProps) {
   return (
     <div onClick={(event) => event.stopPropagation()} role="presentation">
-      <ButtonGroup>
+      <ButtonGroup noWrap>
         <Button
           size="slim"
           accessibilityLabel={`Approve ${row.title}`}

@@ -48,7 +48,6 @@ export default function HomePage() {
           <BlockStack gap="400">
             {home.health.isWell ? null : <Banner tone="warning">{home.health.text}</Banner>}
             <StatusCards figures={toFigures(home)} />
-            {steps.every(({ isDone }) => isDone) ? null : <SetupGuide steps={steps} />}
             {run?.isActive ? (
               <RunProgressCard
                 run={run}
@@ -62,6 +61,7 @@ export default function HomePage() {
                 onStart={() => submit({ intent: "start" })}
               />
             )}
+            {steps.every(({ isDone }) => isDone) ? null : <SetupGuide steps={steps} />}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">

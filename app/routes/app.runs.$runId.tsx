@@ -16,6 +16,8 @@ import { authenticate } from "#app/shopify.server.ts";
 
 const REFRESH_MS = 2_000;
 
+export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
+
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const runId = z.uuid().safeParse(params["runId"]);

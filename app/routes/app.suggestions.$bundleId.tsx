@@ -37,6 +37,8 @@ const BundleCommand = z.discriminatedUnion("intent", [
   }),
 ]);
 
+export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
+
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const bundleId = parseOr404(params["bundleId"]);

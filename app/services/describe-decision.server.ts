@@ -47,10 +47,18 @@ function describePerson(decidedBy: string): string {
   return `Staff member ${decidedBy}`;
 }
 
+const EditDetail = z.object({
+  before: z.record(z.string(), z.unknown()).optional(),
+  changes: z.record(z.string(), z.unknown()),
+});
+
+/** The fields that an edit really changed: a form sends all of them, also those left as they were. */
 function describeChanges(detail: unknown): string {
-  const parsed = z.object({ changes: z.record(z.string(), z.unknown()) }).safeParse(detail);
+  const parsed = EditDetail.safeParse(detail);
   if (!parsed.success) return "";
-  return Object.keys(parsed.data.changes)
+  const { before = {}, changes } = parsed.data;
+  return Object.keys(changes)
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]))
     .map((field) => FIELD_TEXT[field] ?? field)
     .join(", ");
 }

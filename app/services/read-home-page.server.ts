@@ -9,6 +9,7 @@ import {
   readInboxHealth,
 } from "#app/data/read-home.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
@@ -51,7 +52,7 @@ export async function readHomePage(
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       orders: format.number(results.redeemed.conversions),
-      verdict: results.uplift.verdict,
+      verdict: toHeadline(results, format).verdict,
     },
     history: {
       progressPercent: Math.round(100 * row.backfillProgress),

@@ -58,8 +58,9 @@ export async function readResultsPage(
 /** The one answer: what the offers brought, how sure that is, and what is missing to be surer. */
 export function toHeadline({ uplift }: Results, format: ShopFormat) {
   const { verdict, isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
+  const { treated, holdout } = uplift.visitors;
   return {
-    verdict,
+    verdict: treated + holdout === 0 ? "No visitor has been counted in this time." : verdict,
     isEnough,
     missing:
       visitorsMissing !== null && visitorsMissing > 0

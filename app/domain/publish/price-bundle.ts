@@ -1,4 +1,4 @@
-import { minorDigits } from "../money.ts";
+import { minorDigits } from "#app/domain/money.ts";
 import { bundleDiscount } from "./storefront-offer.ts";
 
 /** What a shopper pays for one set of a bundle, minor units of the shop's currency. */
