@@ -29,19 +29,10 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/**
- * Starts one BullMQ worker a queue.
- *
- * @param isSandboxed whether the train queue gets a process of its own; tests that share the database of one
- *   process pass false
- */
+/** Starts one BullMQ worker a queue. The train queue's jobs run in a process of their own. */
 export async function startWorkers(
   deps: Deps,
-  {
-    redisUrl,
-    queues,
-    isSandboxed = true,
-  }: { redisUrl: string; queues: readonly QueueName[]; isSandboxed?: boolean },
+  { redisUrl, queues }: { redisUrl: string; queues: readonly QueueName[] },
 ): Promise<Workers> {
   // BullMQ's blocking commands need a connection that waits for ever.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -57,8 +48,7 @@ export async function startWorkers(
           reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
         },
       );
-    const processor =
-      queue === "train" && isSandboxed ? new URL("./train-process.ts", import.meta.url) : inThisProcess;
+    const processor = queue === "train" ? new URL("./train-process.ts", import.meta.url) : inThisProcess;
     const worker = new Worker(queue, processor, {
       connection,
       prefix: REDIS_PREFIX,

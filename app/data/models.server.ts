@@ -59,7 +59,7 @@ export async function findArtefact(
   step: ModelStep,
 ): Promise<Uint8Array | null> {
   const row = await db.model.findFirst({
-    where: { shop, runId, step, isChosen: true },
+    where: { shop, runId, step, isChosen: true, artefact: { not: null } },
     select: { artefact: true },
   });
   return row?.artefact ?? null;

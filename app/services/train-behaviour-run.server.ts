@@ -1,4 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
@@ -18,20 +20,26 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Ste
   const isDone = await runStep(deps, key, "behaviour", context, async ({ run, signal, onProgress }) => {
     const { baskets } = await readRunBaskets(deps, run);
     const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+    if (countBaskets(earlier) === 0) {
+      const message = "All orders are of the last weeks; some earlier ones are needed to learn from";
+      throw new AppError("input_invalid", message, false);
+    }
     const trained = await trainBehaviour(earlier, { cutoffMs: replayFromMs, seed: SEED, signal, onProgress });
     const artefact = encodeNeighbours(
       trained.neighbours,
       earlier.items.map(({ key: itemKey }) => itemKey),
     );
+    // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
+    const teller = trained.candidates.findLastIndex(({ isChosen }) => isChosen);
     await saveModels(
       deps.db,
       key,
       "behaviour",
-      trained.candidates.map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
+      trained.candidates.map(({ name, isChosen, hr10, ndcg10, fitMs }, index) => ({
         name,
         isChosen,
         metrics: { hr10, ndcg10, fitMs },
-        ...(isChosen ? { artefact } : {}),
+        ...(index === teller ? { artefact } : {}),
       })),
     );
     await saveRunTraining(deps.db, key, trained);

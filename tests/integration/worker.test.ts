@@ -29,7 +29,7 @@ interface WorkerRun {
 }
 
 function startWorker(args: string[] = [], changed: Record<string, string> = {}): WorkerRun {
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     PATH: process.env["PATH"],
     NODE_ENV: "production",
     DATABASE_URL: deps.databaseUrl,

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import { cancelRun } from "#app/services/cancel-run.server.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { startRun } from "#app/services/start-run.server.ts";
+import { startWorkers, type Workers } from "#jobs/start-workers.ts";
+import { QUEUES } from "#jobs/catalog.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "simulated.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+const RUN_LIMIT_MS = 150_000;
+
+let deps: TestDeps;
+let workers: Workers;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  // The training process reads its environment like any other.
+  vi.stubEnv("DATABASE_URL", deps.databaseUrl);
+  vi.stubEnv("REDIS_URL", deps.redisUrl);
+  vi.stubEnv("SHOPIFY_API_KEY", "key");
+  vi.stubEnv("SHOPIFY_API_SECRET", "secret");
+  vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
+  vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
+  vi.stubEnv("LOG_LEVEL", "error");
+  const shop = simulateShop({ seed: 7, ordersTotal: 4_000, days: 400, endAtMs: NOW.getTime() });
+  await saveSimulatedShop(deps, SHOP, shop);
+  workers = await startWorkers(deps, {
+    redisUrl: deps.redisUrl,
+    queues: QUEUES.filter((queue) => queue !== "publish" && queue !== "ingest"),
+  });
+});
+afterAll(async () => {
+  await workers.close();
+  await deps.close();
+});
+
+async function waitForEnd(runId: string) {
+  const deadline = Date.now() + RUN_LIMIT_MS;
+  const steps = new Set<string>();
+  let progress = 0;
+  for (;;) {
+    const run = await deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+    steps.add(run.step);
+    expect(run.progress).toBeGreaterThanOrEqual(progress);
+    progress = run.progress;
+    if (run.finishedAt) return { run, steps: [...steps] };
+    if (Date.now() > deadline) throw new Error(`the run is still at ${run.step}: ${run.message}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function start(now = NOW): Promise<string> {
+  const started = await startRun(deps, { shop: SHOP, now });
+  if (!started.ok) throw new Error(started.detail);
+  return started.value.runId;
+}
+
+describe("a run of the loop", () => {
+  it("is not opened for a shop that has not installed the app", async () => {
+    expect(await startRun(deps, { shop: "nobody.myshopify.com", now: NOW })).toMatchObject({
+      ok: false,
+      reason: "not_installed",
+    });
+  });
+
+  it("stops when it is cancelled, and leaves no suggestion behind", async () => {
+    const runId = await start();
+    expect(await cancelRun(deps, { shop: SHOP, runId, now: NOW })).toMatchObject({ ok: true });
+    expect(await cancelRun(deps, { shop: SHOP, runId, now: NOW })).toMatchObject({ ok: false });
+
+    const { run } = await waitForEnd(runId);
+    expect(run.status).toBe("cancelled");
+    expect(await deps.db.bundle.count()).toBe(0);
+  });
+
+  it(
+    "leads from orders to suggestions with evidence, and respects what was decided the next time",
+    async () => {
+      const [runId, twice] = await Promise.all([start(), start()]);
+      expect(twice).toBe(runId);
+
+      const { run, steps } = await waitForEnd(runId);
+      expect(run).toMatchObject({ status: "succeeded", progress: 1, problem: null, backend: "wasm" });
+      expect(steps.length).toBeGreaterThan(2);
+      expect(run.report).toMatchObject({ orders: expect.any(Number), behaviour: expect.any(Array) });
+
+      const proposed = await deps.db.bundle.findMany({
+        where: { shop: SHOP, status: "proposed" },
+        include: { components: true },
+        orderBy: { expectedExtraMarginMinor: "desc" },
+      });
+      expect(proposed.length).toBeGreaterThanOrEqual(10);
+      for (const bundle of proposed) {
+        expect(bundle.components.length).toBeGreaterThanOrEqual(2);
+        expect(bundle.discountRatio).toBeGreaterThan(0);
+        expect(bundle.discountRatio).toBeLessThanOrEqual(0.2);
+        ExpectedEffect.parse(bundle.expected);
+        Evidence.array().min(1).parse(bundle.evidence);
+        expect(ReplayResult.parse(bundle.validation).isSupported).toBe(true);
+      }
+      expect(await deps.db.forecast.count({ where: { shop: SHOP } })).toBeGreaterThan(50);
+      expect(await deps.db.model.count({ where: { shop: SHOP, step: "drafts" } })).toBe(0);
+
+      const [rejected, approved] = proposed;
+      await decideBundle(deps, {
+        shop: SHOP,
+        bundleId: rejected!.id,
+        decision: "reject",
+        decidedBy: "me",
+        now: NOW,
+      });
+      await decideBundle(deps, {
+        shop: SHOP,
+        bundleId: approved!.id,
+        decision: "approve",
+        decidedBy: "me",
+        now: NOW,
+      });
+      const second = await waitForEnd(await start());
+      expect(second.run.status).toBe("succeeded");
+      const statusOf = async (id: string) =>
+        (await deps.db.bundle.findUniqueOrThrow({ where: { id } })).status;
+      expect(await statusOf(rejected!.id)).toBe("rejected");
+      expect(await statusOf(approved!.id)).toBe("approved");
+      expect(await deps.db.bundle.count({ where: { shop: SHOP } })).toBe(proposed.length);
+    },
+    2 * RUN_LIMIT_MS,
+  );
+});
