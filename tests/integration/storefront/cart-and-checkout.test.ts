@@ -187,7 +187,8 @@ describe("the checkout", () => {
       [{ amount: "1.75", discountApplicationIndex: 0 }],
     ]);
     expect(state.catalogue.variant(gidOf("KITC-02")).inventoryQuantity).toBe(stock - 2);
-    expect(topics).toEqual(["inventory_levels/update", "inventory_levels/update", "orders/create"]);
+    expect(topics.filter((topic) => topic === "inventory_levels/update")).toHaveLength(2);
+    expect(topics.at(-1)).toBe("orders/create");
     expect((await shopper.cart()).item_count).toBe(0);
   });
 });

@@ -9,7 +9,7 @@
   document.addEventListener("change", (event) => {
     const picker = event.target.closest("[data-variants]");
     if (!picker) return;
-    const price = document.querySelector("[data-price]");
+    const price = document.querySelector(".product__price");
     if (price) price.textContent = picker.selectedOptions[0].dataset.price;
     history.replaceState(null, "", `?variant=${picker.value}`);
   });

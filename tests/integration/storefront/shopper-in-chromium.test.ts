@@ -1,0 +1,187 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
+import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+
+const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
+const SALT = "a-salt-of-the-shop";
+
+interface SentEvent {
+  kind: string;
+  visitor: string;
+  arm: string | null;
+  bundle: string | null;
+  variant: string | null;
+}
+
+let browser: Browser;
+let storefront: OpenStorefront;
+let sink: Server;
+let page: Page;
+let events: SentEvent[];
+let failures: string[];
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-background-networking",
+    ],
+  });
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  events = [];
+  failures = [];
+  storefront = await openStorefront();
+  sink = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      events.push(...(JSON.parse(body) as { events: SentEvent[] }).events);
+      response.writeHead(202).end();
+    });
+  });
+  await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/events`;
+  const { state } = storefront;
+  state.app.webPixel = {
+    gid: "gid://shopify/WebPixel/1",
+    settings: JSON.stringify({ shop: state.domain, endpoint }),
+  };
+  page = await browser.newPage();
+  page.on("pageerror", (error) => failures.push(error.message));
+  page.on("console", (line) => {
+    if (line.type() === "error") failures.push(line.text());
+  });
+});
+afterEach(async () => {
+  await page.close();
+  await storefront.close();
+  await new Promise((resolve) => sink.close(resolve));
+});
+
+function setHoldout(holdoutPermille: number): void {
+  const { state } = storefront;
+  state.app.setMetafield({
+    ownerGid: state.app.installationGid,
+    namespace: "bundlesmith",
+    key: "storefront",
+    type: "json",
+    value: JSON.stringify({ v: 1, holdoutPermille, salt: SALT }),
+  });
+}
+
+function publishCoffee(): string {
+  return publishOffer(storefront, {
+    title: "Coffee for two",
+    basisPoints: 1_250,
+    components: [
+      ["KITC-01", 1],
+      ["KITC-02", 2],
+    ],
+  });
+}
+
+const visitorOf = async () => page.evaluate(() => localStorage.getItem("bundlesmith-visitor"));
+const pricesOn = async (selector: string, attribute: string) =>
+  page.locator(selector).first().getAttribute(attribute);
+
+describe("a shopper in Chromium", () => {
+  it("of the holdout sees no offer, and buys both at full price", async () => {
+    setHoldout(1_000);
+    publishCoffee();
+    const { url, idOf, state } = storefront;
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    expect(await page.locator(".bundlesmith").isVisible()).toBe(false);
+    await page.locator(".product-form button").click();
+    await page.locator("[data-form-status] a").waitFor();
+    const cartAttributes = async () =>
+      page.evaluate(
+        async () => ((await (await fetch("/cart.js")).json()) as { attributes: object }).attributes,
+      );
+    const visitor = await visitorOf();
+    await expect.poll(cartAttributes).toEqual({ _bundlesmith: `h:${visitor}` });
+    await page.evaluate(
+      (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "2" }) }),
+      idOf("KITC-02"),
+    );
+    await page.goto(`${url}/checkout`);
+    expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("4200");
+    await page.locator("form button[type=submit]").click();
+    await page.waitForURL("**/thank-you/**");
+    expect([...state.orders.orders.values()].at(-1)!.noteAttributes[0]!.value).toBe(`h:${visitor}`);
+    expect(drawArm(visitor!, { salt: SALT, holdoutPermille: 1_000 })).toBe("holdout");
+    expect(failures).toEqual([]);
+  });
+
+  it("sees, adds and buys an offer at the widget's price, and the pixel tells the app", async () => {
+    setHoldout(0);
+    const bundle = publishCoffee();
+    const { url, idOf, state } = storefront;
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    const offer = page.locator(`[data-bundlesmith-offer="${bundle}"]`);
+    await offer.scrollIntoViewIfNeeded();
+    expect(await offer.getAttribute("data-price")).toBe("3675");
+    await expect.poll(() => events.map(({ kind }) => kind), { timeout: 5_000 }).toContain("offer_seen");
+    await offer.locator("button[type=submit]").click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent()).toBe("3");
+    await page.goto(`${url}/cart`);
+    expect(await pricesOn("[data-cart-total]", "data-cart-total")).toBe("3675");
+    await page.locator("button[name=checkout]").click();
+    await page.waitForURL("**/checkout");
+    expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("3675");
+    await page.locator("form button[type=submit]").click();
+    await page.waitForURL("**/thank-you/**");
+
+    const visitor = await visitorOf();
+    expect([...state.orders.orders.values()].at(-1)!.noteAttributes).toEqual([
+      { name: "_bundlesmith", value: `t:${visitor}` },
+    ]);
+    const wanted = [
+      "page_viewed",
+      "product_viewed",
+      "offer_seen",
+      "offer_added",
+      "product_added_to_cart",
+      "checkout_started",
+      "checkout_completed",
+    ];
+    await expect
+      .poll(() => events.map(({ kind }) => kind), { timeout: 5_000 })
+      .toEqual(expect.arrayContaining(wanted));
+    expect(new Set(events.map((event) => event.visitor))).toEqual(new Set([visitor]));
+    const seen = events.find(({ kind }) => kind === "offer_seen");
+    expect(seen).toMatchObject({ bundle, variant: idOf("KITC-01"), arm: "t" });
+    expect(failures).toEqual([]);
+  });
+
+  it("chooses a variant and sees its price before buying", async () => {
+    const { url } = storefront;
+    await page.goto(`${url}/products/rosemary-strengthening-shampoo`);
+    await page.locator("[data-variants]").selectOption({ label: "500 ml" });
+    expect(await page.locator(".product__price").textContent()).toContain("$29.00");
+    await page.locator(".product-form button").click();
+    await page.locator("[data-form-status] a").click();
+    expect(await page.locator(".line").textContent()).toContain("500 ml");
+    expect(failures).toEqual([]);
+  });
+
+  it("shops without script too", async () => {
+    publishCoffee();
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(`${storefront.url}${PRODUCT_PAGE}`);
+    await plain.locator("[data-bundlesmith-offer] button[type=submit]").click();
+    await plain.waitForURL("**/cart");
+    expect(await plain.locator("[data-cart-total]").getAttribute("data-cart-total")).toBe("3675");
+    await context.close();
+  });
+});
