@@ -29,6 +29,8 @@ export interface RecordedGraphql {
   readonly graphql: AdminGraphql;
   /** Names of the operations asked for, in order. */
   readonly asked: string[];
+  /** Name of an operation that the app has no scope for. */
+  refuses: string | null;
   /** Called before each operation; throwing is a connection that breaks. */
   before: (operation: string, index: number) => void;
   /** Called after each operation was carried out; throwing is an answer that never arrives. */
@@ -41,16 +43,17 @@ export function openStandinGraphql(state: ShopState): RecordedGraphql {
     state,
     extensions: EXTENSIONS,
     bulk: new BulkOperations(state, () => "http://127.0.0.1"),
-    scopes: SCOPES,
     isBulk: false,
   };
   const bucket = new LeakyBucket(20_000, 20_000);
-  const recorded: RecordedGraphql = { graphql, asked: [], before: () => {}, after: () => {} };
+  const recorded: RecordedGraphql = { graphql, asked: [], refuses: null, before: () => {}, after: () => {} };
   async function graphql(query: string, options: { variables?: Record<string, unknown> } = {}) {
     const name = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
     const index = recorded.asked.push(name) - 1;
     recorded.before(name, index);
-    const answer = await executeAdmin({ query, variables: options.variables ?? {} }, context, bucket);
+    const scopes = name === recorded.refuses ? new Set<string>() : SCOPES;
+    const request = { query, variables: options.variables ?? {} };
+    const answer = await executeAdmin(request, { ...context, scopes }, bucket);
     recorded.after(name, index);
     const { data, errors, extensions } = JSON.parse(JSON.stringify(answer)) as {
       data?: unknown;

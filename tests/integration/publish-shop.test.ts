@@ -48,6 +48,18 @@ async function statusOf(bundleId: string) {
 }
 
 describe("publishing to a shop", () => {
+  it("tells why Shopify refused the discount, in one line that no repeat would change", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    admin.refuses = "DiscountAutomaticAppCreate";
+
+    await expect(publish()).rejects.toMatchObject({
+      code: "shopify_user_error",
+      isRetryable: false,
+      message: expect.stringContaining("Access denied"),
+    });
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+  });
+
   it("refuses a shop that removed the app", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
 
@@ -80,6 +92,17 @@ describe("publishing to a shop", () => {
     expect([...state.app.discounts.values()]).toMatchObject([{ discountClasses: ["PRODUCT"] }]);
     expect(state.app.webPixel?.settings).toContain("https://app.example/events");
     expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
+  });
+
+  it("publishes also where Shopify refuses the pixel", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    admin.refuses = "WebPixelCreate";
+
+    await publish();
+
+    expect(await statusOf(id)).toMatchObject({ status: "published" });
+    const { webPixelGid } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(webPixelGid).toBeNull();
   });
 
   it("changes nothing the second time", async () => {
