@@ -114,7 +114,10 @@ export class Catalogue {
     if (!isSilent) this.#clock.emit({ topic: "products/delete", payload: { id: legacyId(gid) } });
   }
 
-  /** Changes a variant's stock by `delta`, or sets it with `available`. Untracked variants stay as they are. */
+  /**
+   * Changes a variant's stock by `delta`, or sets it with `available`. Untracked variants stay as they are. The
+   * product's payload carries the quantity, so its webhook goes out beside that of the level.
+   */
   adjustInventory(
     variantGid: string,
     change: { delta: number } | { available: number },
@@ -122,12 +125,20 @@ export class Catalogue {
   ): void {
     const variant = this.variant(variantGid);
     if (!variant.isTracked) return;
+    const product = this.product(variant.productGid);
     variant.inventoryQuantity =
       "delta" in change ? variant.inventoryQuantity + change.delta : change.available;
-    variant.updatedAtMs = this.#later(variant.updatedAtMs);
+    product.updatedAtMs = variant.updatedAtMs = this.#later(product.updatedAtMs);
     if (isSilent) return;
-    const payload = toInventoryLevelPayload(variant, this.locationGid);
-    this.#clock.emit({ topic: "inventory_levels/update", payload });
+    this.#clock.emit(
+      { topic: "inventory_levels/update", payload: toInventoryLevelPayload(variant, this.locationGid) },
+      { topic: "products/update", payload: toProductPayload(product, this.imageBaseUrl) },
+    );
+  }
+
+  /** Raises products/update for a change outside the product's own fields: a metafield of it, for one. */
+  touchProduct(gid: string): void {
+    this.updateProduct(gid, {});
   }
 
   addCollection(input: Omit<ShopCollection, "gid">): ShopCollection {

@@ -287,29 +287,51 @@ describe("discounts and bulk operations", () => {
     expect(standin.state.app.listActiveDiscounts()).toHaveLength(1);
   });
 
-  it("writes a bulk query's records as JSON lines, children after their parent", async () => {
-    const [first, second] = [addProduct("Soap"), addProduct("Brush")];
+  const RUN = `mutation ($query: String!, $isGrouped: Boolean!) {
+    bulkOperationRunQuery(query: $query, groupObjects: $isGrouped) { bulkOperation { id } userErrors { message } }
+  }`;
+
+  it.each([true, false])(
+    "writes a bulk query's records as JSON lines (grouped by parent: %s)",
+    async (isGrouped) => {
+      const [first, second] = [addProduct("Soap"), addProduct("Brush")];
+      const admin = await openAdmin(standin);
+      const query = "{ products { edges { node { id title variants { edges { node { sku } } } } } } }";
+      await admin(RUN, { query, isGrouped });
+      await standin.bulk.drain();
+      const { data } = await admin("{ currentBulkOperation { status url objectCount } }");
+      const { url, status } = (data as unknown as { currentBulkOperation: { url: string; status: string } })
+        .currentBulkOperation;
+      expect(status).toBe("COMPLETED");
+      const text = await (await fetch(url)).text();
+      const lines = text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown);
+      const roots = [first, second].map(({ gid, title }) => ({ id: gid, title }));
+      const children = [first, second].map(({ gid, title }) => ({ sku: title, __parentId: gid }));
+      expect(lines).toEqual(
+        isGrouped ? [roots[0], children[0], roots[1], children[1]] : [...roots, ...children],
+      );
+    },
+  );
+
+  it.each([
+    ["no connection", "{ shop { name } }"],
+    [
+      "a connection inside a list",
+      "{ orders { edges { node { refunds { refundLineItems { edges { node { quantity } } } } } } } }",
+    ],
+    ["a field that is not there", "{ products { edges { node { colour } } } }"],
+  ])("runs no bulk query with %s", async (_, query) => {
     const admin = await openAdmin(standin);
-    const bulk = "{ products { edges { node { id title variants { edges { node { sku } } } } } } }";
-    await admin(
-      "mutation ($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { message } } }",
-      { query: bulk },
-    );
-    await standin.bulk.drain();
-    const { data } = await admin("{ currentBulkOperation { status url objectCount } }");
-    const { url, status } = (data as unknown as { currentBulkOperation: { url: string; status: string } })
-      .currentBulkOperation;
-    expect(status).toBe("COMPLETED");
-    const lines = (await (await fetch(url)).text())
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as unknown);
-    expect(lines).toEqual([
-      { id: first.gid, title: "Soap" },
-      { sku: "Soap", __parentId: first.gid },
-      { id: second.gid, title: "Brush" },
-      { sku: "Brush", __parentId: second.gid },
-    ]);
+    const { data } = await admin(RUN, { query, isGrouped: true });
+    expect(data).toMatchObject({
+      bulkOperationRunQuery: {
+        bulkOperation: null,
+        userErrors: [{ message: expect.stringContaining("Invalid bulk query") }],
+      },
+    });
   });
 });
 

@@ -1,13 +1,14 @@
-import { parse, validate } from "graphql";
+import { parse } from "graphql";
 import { legacyId } from "../shop-clock.ts";
 import type { ShopState } from "../shop-state.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { readAdminSchema } from "./admin-schema.ts";
+import { checkBulkQuery } from "./bulk-query.ts";
 import { runAdmin } from "./execute-admin.ts";
 
 export interface BulkOperation {
   readonly gid: string;
   readonly query: string;
+  readonly isGrouped: boolean;
   readonly createdAtMs: number;
   status: "CREATED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELED";
   errorCode: "ACCESS_DENIED" | "INTERNAL_SERVER_ERROR" | null;
@@ -47,25 +48,24 @@ export class BulkOperations {
     return this.#operations.get(`gid://shopify/BulkOperation/${id}`) ?? null;
   }
 
-  start(query: string, context: AdminContext): BulkOperation | { problem: string; code: string } {
+  /** @param isGrouped children directly after their parent; otherwise after all records of the root */
+  start(
+    query: string,
+    isGrouped: boolean,
+    context: AdminContext,
+  ): BulkOperation | { problem: string; code: string } {
     if (this.#running.size >= MAX_RUNNING) {
       return {
         code: "OPERATION_IN_PROGRESS",
         problem: "A bulk query operation for this app and shop is already in progress.",
       };
     }
-    try {
-      const errors = validate(readAdminSchema(), parse(query));
-      if (errors[0]) return { code: "INVALID", problem: `Invalid bulk query: ${errors[0].message}` };
-    } catch (error) {
-      return {
-        code: "INVALID",
-        problem: `Invalid bulk query: ${error instanceof Error ? error.message : error}`,
-      };
-    }
+    const problem = checkBulkQuery(query);
+    if (problem !== null) return { code: "INVALID", problem: `Invalid bulk query: ${problem}` };
     const operation: BulkOperation = {
       gid: this.#state.clock.nextGid("BulkOperation"),
       query,
+      isGrouped,
       createdAtMs: this.#state.clock.now(),
       status: "CREATED",
       errorCode: null,
@@ -105,7 +105,11 @@ export class BulkOperations {
       operation.status = "FAILED";
       operation.errorCode = code === "ACCESS_DENIED" ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR";
     } else {
-      const { lines, rootCount } = toLines(result.data);
+      const { lines: grouped, rootCount } = toLines(result.data);
+      const isChild = (line: Record<string, unknown>) => "__parentId" in line;
+      const lines = operation.isGrouped
+        ? grouped
+        : [...grouped.filter((line) => !isChild(line)), ...grouped.filter(isChild)];
       operation.jsonl = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
       operation.objectCount = lines.length;
       operation.rootObjectCount = rootCount;

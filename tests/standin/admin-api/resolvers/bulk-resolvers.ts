@@ -23,8 +23,12 @@ export const bulkResolvers: Resolvers = {
     partialDataUrl: () => null,
   },
   Mutation: {
-    bulkOperationRunQuery: (_: unknown, { query }: { query: string }, context) => {
-      const started = context.bulk.start(query, context);
+    bulkOperationRunQuery: (
+      _: unknown,
+      { query, groupObjects }: { query: string; groupObjects: boolean },
+      context,
+    ) => {
+      const started = context.bulk.start(query, groupObjects, context);
       return "problem" in started
         ? {
             bulkOperation: null,

@@ -3,6 +3,7 @@ import { appResolvers } from "./app-resolvers.ts";
 import { bulkResolvers } from "./bulk-resolvers.ts";
 import { catalogueResolvers } from "./catalogue-resolvers.ts";
 import { discountResolvers } from "./discount-resolvers.ts";
+import { metafieldDefinitionResolvers } from "./metafield-definition-resolvers.ts";
 import { metafieldResolvers } from "./metafield-resolvers.ts";
 import { orderResolvers } from "./order-resolvers.ts";
 
@@ -12,6 +13,7 @@ export const adminResolvers: Resolvers = mergeByType([
   bulkResolvers,
   catalogueResolvers,
   discountResolvers,
+  metafieldDefinitionResolvers,
   metafieldResolvers,
   orderResolvers,
 ]);

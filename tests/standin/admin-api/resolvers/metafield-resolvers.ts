@@ -1,6 +1,6 @@
 import { GraphQLError } from "graphql";
 import { legacyId } from "../../shop-clock.ts";
-import type { ShopMetafield, ShopMetafieldDefinition } from "../../shop-records.ts";
+import type { ShopMetafield } from "../../shop-records.ts";
 import type { ShopState } from "../../shop-state.ts";
 import {
   accessDenied,
@@ -13,6 +13,7 @@ import {
   type Resolvers,
 } from "../admin-context.ts";
 import { toConnection, type PageArgs } from "../connection.ts";
+import { findDefinition, readOwner } from "../metafield-owners.ts";
 import { checkMetafieldValue, toJsonValue } from "../metafield-values.ts";
 
 interface MetafieldInput {
@@ -24,30 +25,7 @@ interface MetafieldInput {
   compareDigest?: string | null;
 }
 
-interface DefinitionInput {
-  namespace?: string | null;
-  key: string;
-  name: string;
-  description?: string | null;
-  ownerType: string;
-  type: string;
-  access?: { admin?: string | null; storefront?: string | null } | null;
-}
-
 const MAX_METAFIELDS_A_CALL = 25;
-
-/** Which scope writing a metafield of an owner needs, and the owner's type; null if there is no such owner. */
-function readOwner(ownerGid: string, state: ShopState): { scope: string | null; type: string } | null {
-  const { catalogue, orders, app } = state;
-  if (catalogue.products.has(ownerGid)) return { scope: "write_products", type: "PRODUCT" };
-  if (catalogue.variants.has(ownerGid)) return { scope: "write_products", type: "PRODUCTVARIANT" };
-  if (catalogue.collections.has(ownerGid)) return { scope: "write_products", type: "COLLECTION" };
-  if (orders.orders.has(ownerGid)) return { scope: "write_orders", type: "ORDER" };
-  if (app.discounts.has(ownerGid)) return { scope: "write_discounts", type: "DISCOUNT" };
-  if (ownerGid === app.installationGid) return { scope: null, type: "API_PERMISSION" };
-  if (ownerGid === state.gid) return { scope: null, type: "SHOP" };
-  return null;
-}
 
 function checkInput(input: MetafieldInput, index: number, context: AdminContext): MutationError | null {
   const { state } = context;
@@ -103,11 +81,11 @@ function typeOfInput(input: MetafieldInput, state: ShopState): string | null {
   return definition?.type ?? state.app.findMetafield(input.ownerId, input.namespace, input.key)?.type ?? null;
 }
 
-const definitionKey = (ownerType: string, namespace: string, key: string) =>
-  `${ownerType} ${namespace} ${key}`;
-
-function findDefinition(state: ShopState, ownerType: string, namespace: string, key: string) {
-  return state.app.metafieldDefinitions.get(definitionKey(ownerType, namespace, key)) ?? null;
+/** Writing a product's metafields counts as updating the product. */
+function touchOwners(inputs: readonly { ownerId: string }[], { catalogue }: ShopState): void {
+  for (const gid of new Set(inputs.map(({ ownerId }) => ownerId))) {
+    if (catalogue.products.has(gid)) catalogue.touchProduct(gid);
+  }
 }
 
 /** The two metafield fields that every owner has. */
@@ -138,22 +116,6 @@ export function metafieldFields<S>(
 }
 
 export const metafieldResolvers: Resolvers = {
-  QueryRoot: {
-    metafieldDefinitions: (
-      _: unknown,
-      args: PageArgs & { ownerType: string; namespace?: string | null; key?: string | null },
-      { state, isBulk },
-    ) => {
-      const wanted = args.namespace ? state.app.resolveNamespace(args.namespace) : null;
-      const found = [...state.app.metafieldDefinitions.values()].filter(
-        ({ ownerType, namespace, key }) =>
-          ownerType === args.ownerType &&
-          (!wanted || namespace === wanted) &&
-          (!args.key || key === args.key),
-      );
-      return toConnection(found, args, { keyOf: ({ gid }) => legacyId(gid), idOf: ({ gid }) => gid, isBulk });
-    },
-  },
   Metafield: {
     id: ({ gid }: ShopMetafield) => gid,
     legacyResourceId: ({ gid }: ShopMetafield) => String(legacyId(gid)),
@@ -180,15 +142,6 @@ export const metafieldResolvers: Resolvers = {
       });
     },
   },
-  MetafieldDefinition: {
-    id: ({ gid }: ShopMetafieldDefinition) => gid,
-    type: ({ type }: ShopMetafieldDefinition) => ({ name: type, category: type }),
-    access: ({ access }: ShopMetafieldDefinition) => ({
-      admin: access.admin,
-      storefront: access.storefront ?? "NONE",
-      customerAccount: "NONE",
-    }),
-  },
   Mutation: {
     metafieldsSet: (_: unknown, { metafields }: { metafields: MetafieldInput[] }, context) => {
       if (metafields.length > MAX_METAFIELDS_A_CALL) {
@@ -200,12 +153,16 @@ export const metafieldResolvers: Resolvers = {
       // All or nothing: one wrong metafield and none is written.
       if (userErrors.length > 0) return { metafields: null, userErrors };
       const { app } = context.state;
+      const changed = metafields.filter(
+        (input) => app.findMetafield(input.ownerId, input.namespace, input.key)?.value !== input.value,
+      );
       const written = metafields.map((input) => {
         const type = typeOfInput(input, context.state);
         if (type === null) throw new GraphQLError("a metafield without a type passed the check");
         const { ownerId, namespace, key, value } = input;
         return app.setMetafield({ ownerGid: ownerId, namespace, key, type, value });
       });
+      touchOwners(changed, context.state);
       return { metafields: written, userErrors: [] };
     },
     metafieldsDelete: (
@@ -223,77 +180,11 @@ export const metafieldResolvers: Resolvers = {
           ? { ownerId, namespace: app.resolveNamespace(namespace), key }
           : null,
       );
-      return { deletedMetafields: deleted, userErrors: [] };
-    },
-    metafieldDefinitionCreate: (
-      _: unknown,
-      { definition }: { definition: DefinitionInput },
-      { state, scopes },
-    ) => {
-      if (/^PRODUCT/.test(definition.ownerType) && !hasAnyScope(scopes, ["write_products"])) {
-        throw accessDenied("metafieldDefinitionCreate", ["write_products"]);
-      }
-      const { app, clock } = state;
-      const namespace = app.resolveNamespace(definition.namespace);
-      const mapKey = definitionKey(definition.ownerType, namespace, definition.key);
-      if (app.metafieldDefinitions.has(mapKey)) {
-        const message = `Key is in use for ${definition.ownerType} metafields on the '${namespace}' namespace.`;
-        const error = {
-          code: "TAKEN",
-          field: ["definition", "key"],
-          message,
-          elementIndex: null,
-          elementKey: null,
-        };
-        return { createdDefinition: null, userErrors: [error] };
-      }
-      const created: ShopMetafieldDefinition = {
-        gid: clock.nextGid("MetafieldDefinition"),
-        namespace,
-        key: definition.key,
-        ownerType: definition.ownerType,
-        name: definition.name,
-        description: definition.description ?? null,
-        type: definition.type,
-        access: {
-          admin: definition.access?.admin ?? null,
-          storefront: definition.access?.storefront ?? null,
-        },
-      };
-      app.metafieldDefinitions.set(mapKey, created);
-      return { createdDefinition: created, userErrors: [] };
-    },
-    metafieldDefinitionDelete: (
-      _: unknown,
-      args: {
-        id?: string | null;
-        identifier?: { ownerType: string; namespace?: string | null; key: string } | null;
-        deleteAllAssociatedMetafields?: boolean | null;
-      },
-      { state },
-    ) => {
-      const { app } = state;
-      const wanted = args.identifier;
-      const found = [...app.metafieldDefinitions].find(([mapKey, { gid }]) =>
-        wanted
-          ? mapKey === definitionKey(wanted.ownerType, app.resolveNamespace(wanted.namespace), wanted.key)
-          : gid === args.id,
+      touchOwners(
+        metafields.filter((_, index) => deleted[index] !== null),
+        context.state,
       );
-      if (!found) {
-        const error = { code: "NOT_FOUND", field: ["id"], message: "Definition not found." };
-        return { deletedDefinitionId: null, deletedDefinition: null, userErrors: [error] };
-      }
-      const [mapKey, { gid, namespace, key, ownerType }] = found;
-      app.metafieldDefinitions.delete(mapKey);
-      if (args.deleteAllAssociatedMetafields) {
-        for (const metafield of app.metafields.values()) {
-          if (metafield.namespace !== namespace || metafield.key !== key) continue;
-          if (readOwner(metafield.ownerGid, state)?.type === ownerType) {
-            app.deleteMetafield(metafield.ownerGid, namespace, key);
-          }
-        }
-      }
-      return { deletedDefinitionId: gid, deletedDefinition: { namespace, key, ownerType }, userErrors: [] };
+      return { deletedMetafields: deleted, userErrors: [] };
     },
   },
 };
