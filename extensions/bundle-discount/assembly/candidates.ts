@@ -1,6 +1,6 @@
 import { CartVariant, NONE, findVariant, variantAt, variantCount } from "./cart";
 import * as keys from "./keys";
-import { parseIdTail } from "./numbers";
+import { parseDigits } from "./numbers";
 import { Value, arrayLength, element, integerIn, property, readString, stringLength } from "./wasm-api";
 
 const MAX_OFFERS_PER_PRODUCT: u32 = 20;
@@ -83,7 +83,7 @@ function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate): boo
   candidate.size = 0;
   for (let i: u32 = 0; i < count; i++) {
     const component = element(components, i);
-    const key = parseIdTail(readString(property(component, keys.V)));
+    const key = parseDigits(0, readString(property(component, keys.V)));
     if (key == 0 || (i == 0 && key != anchor.key)) return false;
     const variant = findVariant(key);
     if (variant == NONE) return false;

@@ -1,5 +1,5 @@
 import * as keys from "./keys";
-import { parseHundredths, parseIdTail } from "./numbers";
+import { parseHundredths, parseGid } from "./numbers";
 import { Value, arrayLength, element, integerIn, isObject, isTrue, property, readString } from "./wasm-api";
 
 /** Shopify's own limit on a cart is 500 lines. */
@@ -75,7 +75,7 @@ export function readCart(cart: Value): void {
     const quantity = integerIn(property(line, keys.QUANTITY), 1, 1_000_000);
     if (quantity < 0 || isObject(property(line, keys.SELLING_PLAN_ALLOCATION))) continue;
     const merchandise = property(line, keys.MERCHANDISE);
-    const key = parseIdTail(readString(property(merchandise, keys.ID)));
+    const key = parseGid(readString(property(merchandise, keys.ID)));
     const product = property(merchandise, keys.PRODUCT);
     if (key == 0 || isTrue(property(product, keys.IS_GIFT_CARD))) continue;
     const perUnit = property(property(line, keys.COST), keys.AMOUNT_PER_QUANTITY);

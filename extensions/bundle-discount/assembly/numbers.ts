@@ -28,13 +28,18 @@ export function parseHundredths(length: u32): i64 {
   return fraction == 1 ? total * 10 : total;
 }
 
-/** The digits after the last slash of a gid (or the whole text when it has none); 0 if they are no id. */
-export function parseIdTail(length: u32): u64 {
+/** The id at the end of a gid, after its last slash; 0 if there is none. */
+export function parseGid(length: u32): u64 {
   let start = length;
   while (start > 0 && load<u8>(SCRATCH + start - 1) != SLASH) start--;
-  if (start == length || length - start > 19) return 0;
+  return parseDigits(start, length);
+}
+
+/** The id that the text from `start` to `end` spells in at most 19 digits; 0 if it is anything else. */
+export function parseDigits(start: u32, end: u32): u64 {
+  if (start == end || end - start > 19) return 0;
   let id: u64 = 0;
-  for (let i = start; i < length; i++) {
+  for (let i = start; i < end; i++) {
     const byte = load<u8>(SCRATCH + i);
     if (byte < ZERO || byte > ZERO + 9) return 0;
     id = id * 10 + (byte - ZERO);

@@ -1,0 +1,178 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bundleDiscount, StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
+import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
+import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
+import {
+  runDiscountFunction,
+  type FunctionCart,
+} from "#tests/standin/function-host/run-discount-function.ts";
+import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+
+const EXTENSION = join(import.meta.dirname, "../../extensions/bundle-offer");
+const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
+
+let wasm: Uint8Array;
+let inputQuery: string;
+beforeAll(async () => {
+  wasm = await readFunctionWasm();
+  inputQuery = await readFunctionInputQuery();
+});
+
+interface Component {
+  /** Legacy id. */
+  variant: number;
+  quantity: number;
+  priceMinor: number;
+}
+
+interface Bundle {
+  basisPoints: number;
+  components: Component[];
+}
+
+const bundle: fc.Arbitrary<Bundle> = fc.record({
+  basisPoints: fc.integer({ min: 1, max: 9_000 }),
+  components: fc.uniqueArray(
+    fc.record({
+      variant: fc.integer({ min: 40_000_000_000_000, max: 49_999_999_999_999 }),
+      quantity: fc.integer({ min: 1, max: 9 }),
+      priceMinor: fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 99_999_999 })),
+    }),
+    { minLength: 2, maxLength: 4, selector: ({ variant }) => variant },
+  ),
+});
+
+const toMetafield = ({ basisPoints, components }: Bundle) =>
+  StorefrontOffers.parse({
+    v: 1,
+    o: [
+      {
+        id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+        t: "Better together",
+        bp: basisPoints,
+        c: components.map(({ variant, quantity }) => ({ v: String(variant), q: quantity })),
+      },
+    ],
+  });
+
+/** What the theme block shows for a bundle, in hundredths; null when it shows no offer. */
+async function readWidget(
+  bundleShown: Bundle,
+): Promise<{ total: number; discount: number; price: number } | null> {
+  const variants = bundleShown.components.map(({ variant, priceMinor }) => ({
+    id: variant,
+    title: "Default Title",
+    price: priceMinor,
+    available: true,
+    url: `/products/p?variant=${variant}`,
+    product: { title: `Product ${variant}`, has_only_default_variant: true },
+  }));
+  const product = {
+    metafields: {
+      $app: { bundles: { value: toMetafield(bundleShown) }, bundle_variants: { value: variants } },
+    },
+  };
+  const [block] = await extension.renderBlocks("product", "section", {
+    product,
+    request: { design_mode: false },
+    routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+  });
+  const read = (name: string) => new RegExp(`data-${name}="(\\d+)"`).exec(block!.html)?.[1];
+  const [total, discount, price] = ["total", "discount", "price"].map(read);
+  return price === undefined
+    ? null
+    : { total: Number(total), discount: Number(discount), price: Number(price) };
+}
+
+/** The cart after the widget's button was pressed `sets` times. */
+const cartOf = ({ components, ...terms }: Bundle, sets: number): FunctionCart => ({
+  attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
+  lines: components.map(({ variant, quantity, priceMinor }, at) => ({
+    id: `gid://shopify/CartLine/${at}`,
+    quantity: quantity * sets,
+    unitHundredths: priceMinor,
+    variantGid: `gid://shopify/ProductVariant/${variant}`,
+    isGiftCard: false,
+    sellingPlanGid: null,
+    productMetafield: (namespace, key) =>
+      at === 0 && namespace === "$app" && key === "bundles"
+        ? JSON.stringify(toMetafield({ components, ...terms }))
+        : null,
+  })),
+});
+
+describe("one price", () => {
+  it("is what widget, Function and app compute for any bundle and any number of sets, to the hundredth", async () => {
+    let shown = 0;
+    await fc.assert(
+      fc.asyncProperty(bundle, fc.integer({ min: 1, max: 4 }), async (offered, sets) => {
+        const total = offered.components.reduce((sum, part) => sum + part.priceMinor * part.quantity, 0);
+        const discount = bundleDiscount(total, offered.basisPoints);
+        const widget = await readWidget(offered);
+        const cart = cartOf(offered, sets);
+        const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
+        if (discount === 0) {
+          expect(widget).toBeNull();
+          expect(applied).toEqual([]);
+          return;
+        }
+        shown += 1;
+        expect(widget).toEqual({ total, discount, price: total - discount });
+        expect(applied.map(({ hundredths }) => hundredths)).toEqual([discount * sets]);
+        const shared = applied[0]!.shares.reduce((sum, share) => sum + share.hundredths, 0);
+        expect(shared).toBe(discount * sets);
+      }),
+      { numRuns: 2_000, seed: 20261124 },
+    );
+    expect(shown).toBeGreaterThan(1_900);
+  });
+
+  it("is one that the Function's result and input query express within Shopify's schema", () => {
+    const cart = cartOf({ basisPoints: 1_000, components: [part(1), part(2)] }, 1);
+    expect(() => runDiscountFunction(wasm, inputQuery, cart)).not.toThrow();
+    expect(() => runDiscountFunction(wasm, "query Input { cart { total } }", cart)).toThrow(/does not fit/);
+  });
+
+  it("is asked for within Shopify's limit on an input query", () => {
+    expect(Buffer.byteLength(inputQuery)).toBeLessThanOrEqual(3_000);
+  });
+
+  it("is not shown for a bundle with a sold-out, unknown or draft component", async () => {
+    const offered = { basisPoints: 1_000, components: [part(1), part(2)] };
+    expect(await readWidget(offered)).not.toBeNull();
+    const metafield = toMetafield(offered);
+    const html = async (variants: object[]) =>
+      (
+        await extension.renderBlocks("product", "section", {
+          product: {
+            metafields: { $app: { bundles: { value: metafield }, bundle_variants: { value: variants } } },
+          },
+          request: { design_mode: false },
+          routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+        })
+      )[0]!.html;
+    const variant = {
+      id: 40_000_000_000_001,
+      title: "S",
+      price: 500,
+      available: true,
+      product: { title: "A" },
+    };
+    const other = { ...variant, id: 40_000_000_000_002 };
+    expect(await html([variant, other])).toContain("data-bundlesmith-offer");
+    expect(await html([variant])).not.toContain("data-bundlesmith-offer");
+    expect(await html([variant, { ...other, available: false }])).not.toContain("data-bundlesmith-offer");
+    const scarce = { inventory_management: "shopify", inventory_policy: "deny", inventory_quantity: 0 };
+    expect(await html([variant, { ...other, ...scarce }])).not.toContain("data-bundlesmith-offer");
+    const boxed = { quantity_rule: { min: 6, increment: 6 } };
+    expect(await html([variant, { ...other, ...boxed }])).not.toContain("data-bundlesmith-offer");
+  });
+});
+
+const part = (at: number): Component => ({
+  variant: 40_000_000_000_000 + at,
+  quantity: 1,
+  priceMinor: 1_000,
+});
