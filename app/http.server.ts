@@ -7,3 +7,22 @@ export function parseOr400<S extends z.ZodType>(schema: S, input: unknown): z.in
   const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
   throw Response.json({ problems }, { status: 400 });
 }
+
+/**
+ * The request's body as text; null when it is longer than `maxBytes`, of which no more than that is read.
+ */
+export async function readTextUpTo(request: Request, maxBytes: number): Promise<string | null> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > maxBytes) return null;
+  const reader = request.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    bytes += read.value.byteLength;
+    if (bytes > maxBytes) {
+      await reader?.cancel();
+      return null;
+    }
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

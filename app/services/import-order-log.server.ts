@@ -86,7 +86,7 @@ export async function importOrderFile(
   });
 
   await saveImportedOrders(deps.pool, shop, inBatches(orders));
-  const report: ImportReport = {
+  const counts = {
     orders: orders.length,
     lines: orders.reduce((sum, { lines }) => sum + lines.length, 0),
     matchedLines: orders.reduce(
@@ -95,12 +95,10 @@ export async function importOrderFile(
     ),
     coveredOrders: leftOut,
     rejectedCount: log.rejectedCount,
-    rejected: log.rejected,
     currency: log.currency,
   };
-  const { rejected: _rows, ...counts } = report;
   deps.log.info("collect.imported", { shop, ...counts });
-  return report;
+  return { ...counts, rejected: log.rejected };
 }
 
 function* inBatches(orders: readonly OrderEvent[]): Generator<readonly OrderEvent[]> {

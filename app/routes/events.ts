@@ -1,0 +1,43 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { deps } from "#app/deps.server.ts";
+import { readTextUpTo } from "#app/http.server.ts";
+import { browseLimiter } from "#app/rate-limit.server.ts";
+import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The pixel runs in a sandbox of the storefront's, whose origin may be any domain. Nothing here needs a cookie. */
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Methods": "POST, OPTIONS",
+  "Access-Control-Allow-Headers": "Content-Type",
+  "Access-Control-Max-Age": "86400",
+};
+
+const STATUS = { not_a_batch: 400, shop_unknown: 404, too_many: 429 } as const;
+
+/** Browsers ask before a JSON body; sendBeacon's text does not need it. */
+export function loader({ request }: LoaderFunctionArgs) {
+  return new Response(null, { status: request.method === "OPTIONS" ? 204 : 405, headers: CORS });
+}
+
+/** Browse events of the web pixel: unauthenticated, small, and never a reason for the storefront to wait. */
+export async function action({ request }: ActionFunctionArgs) {
+  const text = await readTextUpTo(request, MAX_BODY_BYTES);
+  if (text === null) return new Response(null, { status: 413, headers: CORS });
+  try {
+    const recorded = await recordBrowseBatch(deps(), browseLimiter(), {
+      text,
+      userAgent: request.headers.get("User-Agent") ?? "",
+      // The last entry is the one that our own proxy wrote.
+      address: request.headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? null,
+      now: new Date(),
+    });
+    if (recorded.ok) return new Response(null, { status: 204, headers: CORS });
+    deps().log.debug("collect.batch_refused", { reason: recorded.reason, detail: recorded.detail });
+    return Response.json({ problem: recorded.detail }, { status: STATUS[recorded.reason], headers: CORS });
+  } catch (error) {
+    deps().log.error("collect.batch_lost", { error });
+    return new Response(null, { status: 503, headers: CORS });
+  }
+}
