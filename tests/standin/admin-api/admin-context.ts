@@ -12,6 +12,15 @@ export interface AdminContext {
   readonly scopes: ReadonlySet<string>;
   /** Inside a bulk operation connections need no `first` and have no page. */
   readonly isBulk: boolean;
+  /** Which part of its root records a bulk operation reads now; set by the root's connection as it answers. */
+  readonly bulkPage?: BulkPage;
+}
+
+/** A bulk operation reads its root in pages, so that the shop answers others in between. */
+export interface BulkPage {
+  readonly first: number;
+  after: string | null;
+  hasNextPage: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parse } from "graphql";
 import { legacyId } from "../shop-clock.ts";
 import type { ShopState } from "../shop-state.ts";
-import type { AdminContext } from "./admin-context.ts";
+import type { AdminContext, BulkPage } from "./admin-context.ts";
 import { checkBulkQuery } from "./bulk-query.ts";
 import { runAdmin } from "./execute-admin.ts";
 
@@ -19,6 +19,8 @@ export interface BulkOperation {
 }
 
 const MAX_RUNNING = 5;
+/** Root records read at a time; then others get their turn. */
+const ROOT_PAGE = 250;
 
 /** Bulk queries of one shop: they run after the answer, and their result is fetched as JSON lines. */
 export class BulkOperations {
@@ -94,25 +96,35 @@ export class BulkOperations {
 
   async #run(operation: BulkOperation, context: AdminContext): Promise<void> {
     // The caller gets its answer first, as with Shopify.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (operation.status === "CANCELED") return;
     operation.status = "RUNNING";
-    const result = await runAdmin(parse(operation.query), {}, context);
-    if (this.find(operation.gid)?.status === "CANCELED") return;
+    const document = parse(operation.query);
+    const page: BulkPage = { first: ROOT_PAGE, after: null, hasNextPage: true };
+    const roots: string[] = [];
+    const children: string[] = [];
+    while (page.hasNextPage) {
+      page.hasNextPage = false;
+      const result = await runAdmin(document, {}, { ...context, bulkPage: page });
+      // A cancellation comes in between two pages.
+      if (this.find(operation.gid)?.status === "CANCELED") return;
+      if (result.errors) {
+        const isDenied = result.errors[0]?.extensions["code"] === "ACCESS_DENIED";
+        operation.status = "FAILED";
+        operation.errorCode = isDenied ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR";
+        break;
+      }
+      for (const line of toLines(result.data)) {
+        const isChild = "__parentId" in line;
+        (isChild && !operation.isGrouped ? children : roots).push(`${JSON.stringify(line)}\n`);
+        if (!isChild) operation.rootObjectCount += 1;
+        operation.objectCount += 1;
+      }
+      await nextTurn();
+    }
     operation.completedAtMs = this.#state.clock.now();
-    const code = result.errors?.[0]?.extensions["code"];
-    if (result.errors) {
-      operation.status = "FAILED";
-      operation.errorCode = code === "ACCESS_DENIED" ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR";
-    } else {
-      const { lines: grouped, rootCount } = toLines(result.data);
-      const isChild = (line: Record<string, unknown>) => "__parentId" in line;
-      const lines = operation.isGrouped
-        ? grouped
-        : [...grouped.filter((line) => !isChild(line)), ...grouped.filter(isChild)];
-      operation.jsonl = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-      operation.objectCount = lines.length;
-      operation.rootObjectCount = rootCount;
+    if (operation.status === "RUNNING") {
+      operation.jsonl = [...roots, ...children].join("");
       operation.status = "COMPLETED";
     }
     this.#state.clock.emit({
@@ -129,38 +141,43 @@ export class BulkOperations {
   }
 }
 
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** Flattens an answer: every record of a connection becomes a line; a nested one names its parent's id. */
-function toLines(data: unknown): { lines: Record<string, unknown>[]; rootCount: number } {
+function toLines(data: unknown): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
-  let rootCount = 0;
-  const visit = (value: unknown, parentId: unknown): unknown => {
-    if (Array.isArray(value)) return value.map((item) => visit(item, parentId));
-    if (typeof value !== "object" || value === null) return value;
-    const own: Record<string, unknown> = {};
-    const nested: [unknown[], unknown][] = [];
-    const id = (value as { id?: unknown }).id ?? parentId;
-    for (const [name, child] of Object.entries(value)) {
-      const records = recordsOf(child);
-      if (records) nested.push([records, id]);
-      else own[name] = visit(child, id);
-    }
-    if (nested.length > 0) pending.push(...nested);
-    return own;
-  };
-  let pending: [unknown[], unknown][] = [];
-  const emit = (records: unknown[], parentId: unknown) => {
-    for (const record of records) {
-      pending = [];
-      const line = visit(record, undefined) as Record<string, unknown>;
-      const children = pending;
-      lines.push(parentId === undefined ? line : { ...line, __parentId: parentId });
-      if (parentId === undefined) rootCount += 1;
-      for (const [items, id] of children) emit(items, id);
-    }
-  };
-  for (const root of Object.values((data ?? {}) as Record<string, unknown>))
-    emit(recordsOf(root) ?? [root], undefined);
-  return { lines, rootCount };
+  for (const root of Object.values((data ?? {}) as Record<string, unknown>)) {
+    addLines(recordsOf(root) ?? [root], undefined, lines);
+  }
+  return lines;
+}
+
+function addLines(records: readonly unknown[], parentId: unknown, lines: Record<string, unknown>[]): void {
+  for (const record of records) {
+    const nested: NestedRecords[] = [];
+    const line = withoutConnections(record, undefined, nested) as Record<string, unknown>;
+    lines.push(parentId === undefined ? line : { ...line, __parentId: parentId });
+    for (const { records: children, parentId: id } of nested) addLines(children, id, lines);
+  }
+}
+
+interface NestedRecords {
+  readonly records: readonly unknown[];
+  readonly parentId: unknown;
+}
+
+/** Copies a value without the connections in it; those are put into `nested`. */
+function withoutConnections(value: unknown, ownerId: unknown, nested: NestedRecords[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutConnections(item, ownerId, nested));
+  if (typeof value !== "object" || value === null) return value;
+  const id = (value as { id?: unknown }).id ?? ownerId;
+  const own: Record<string, unknown> = {};
+  for (const [name, child] of Object.entries(value)) {
+    const records = recordsOf(child);
+    if (records) nested.push({ records, parentId: id });
+    else own[name] = withoutConnections(child, id, nested);
+  }
+  return own;
 }
 
 function recordsOf(value: unknown): unknown[] | null {

@@ -1,6 +1,7 @@
 import {
   getNamedType,
   getNullableType,
+  getOperationAST,
   GraphQLError,
   isListType,
   parse,
@@ -31,6 +32,9 @@ export function checkBulkQuery(query: string): string | null {
   const [error] = validate(schema, document);
   if (error) return error.message;
 
+  const operation = getOperationAST(document);
+  if (operation?.selectionSet.selections.length !== 1)
+    return "Bulk queries must have a single top-level field.";
   const typeInfo = new TypeInfo(schema);
   let connections = 0;
   let problem: string | null = null;

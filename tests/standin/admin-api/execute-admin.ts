@@ -11,8 +11,16 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from "graphql";
-import { accessDenied, hasAnyScope, notHeld, type AdminContext, type Resolver } from "./admin-context.ts";
+import {
+  accessDenied,
+  hasAnyScope,
+  notHeld,
+  type AdminContext,
+  type BulkPage,
+  type Resolver,
+} from "./admin-context.ts";
 import { readAdminSchema, readAdminScopes } from "./admin-schema.ts";
+import type { Connection } from "./connection.ts";
 import type { LeakyBucket } from "./leaky-bucket.ts";
 import { MAX_QUERY_COST, MUTATION_COST, requestedCost, sizeFactor } from "./query-cost.ts";
 import { adminResolvers } from "./resolvers/index.ts";
@@ -104,11 +112,24 @@ const resolveField: GraphQLFieldResolver<unknown, AdminContext> = (source, args,
     if (wanted && !hasAnyScope(context.scopes, wanted)) throw accessDenied(fieldName, wanted);
   }
   const resolver: Resolver | undefined = adminResolvers[parentType.name]?.[fieldName];
+  if (resolver && context.bulkPage && info.path.prev === undefined) {
+    return resolveBulkRoot(resolver, args, context, context.bulkPage);
+  }
   if (resolver) return resolver(source as never, args as never, context);
   const value = (source as Record<string, unknown> | null)?.[fieldName];
   if (value === undefined) throw notHeld(`${parentType.name}.${fieldName}`);
   return value;
 };
+
+/** Answers one page of a bulk operation's root and notes where the next one starts. */
+function resolveBulkRoot(resolver: Resolver, args: object, context: AdminContext, page: BulkPage): unknown {
+  const pageArgs = { ...args, first: page.first, after: page.after };
+  const answered = resolver({} as never, pageArgs as never, { ...context, isBulk: false });
+  const { pageInfo } = (answered ?? {}) as Partial<Connection<unknown>>;
+  page.hasNextPage = pageInfo?.hasNextPage ?? false;
+  page.after = pageInfo?.endCursor ?? null;
+  return answered;
+}
 
 /** Records are told apart by their gid; payloads that have none carry `__typename`. */
 function typeOf(value: unknown): string {
