@@ -53,7 +53,8 @@ function parseQuestion(text: string, where: string): CompletionQuestion {
     throw invalid(`${issue.path.join(".") || "the line"}: ${issue.message}`);
   }
   const { id, basket, at, customer } = parsed.data;
-  const atMs = at == null ? null : parseInstantMs(at);
-  if (at != null && atMs === null) throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
+  const atMs = at === undefined || at === null ? null : parseInstantMs(at);
+  if (typeof at === "string" && atMs === null)
+    throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
   return { id, basket, atMs, customer: customer ?? null };
 }

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { OrderLines } from "#app/domain/collect/order-lines.ts";
+import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
+import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
+import { orderLine } from "#tests/factories/order-lines.ts";
+
+function openParser(names: string[]) {
+  const header = matchOrderLogHeader(names);
+  if (!header.ok) throw new Error(header.detail);
+  return openOrderRowParser(header.value, { fallbackCurrency: "USD", toCustomerKey: (id) => `key of ${id}` });
+}
+
+const OWN = ["order_id", "ts", "sku", "title", "qty", "unit_price", "customer_id"];
+const SHOPIFY = [
+  "Name",
+  "Email",
+  "Financial Status",
+  "Currency",
+  "Created at",
+  "Lineitem quantity",
+  "Lineitem name",
+  "Lineitem price",
+  "Lineitem sku",
+  "Cancelled at",
+];
+
+describe("the header of an order log", () => {
+  it("names the columns that are missing", () => {
+    expect(matchOrderLogHeader(["order_id", "ts", "title", "qty"])).toEqual({
+      ok: false,
+      reason: "missing_columns",
+      detail: "sku, unit_price",
+    });
+  });
+
+  it("is matched in any order and case, with a byte order mark", () => {
+    const header = matchOrderLogHeader(["\uFEFFQty", "Title", "SKU", "TS", "Order_ID", "unit price"]);
+    expect(header).toMatchObject({
+      ok: true,
+      value: { shape: "own", at: { quantity: 0, orderId: 4, customer: -1 } },
+    });
+  });
+
+  it("of Shopify's export is told from our own", () => {
+    expect(matchOrderLogHeader(SHOPIFY)).toMatchObject({ ok: true, value: { shape: "shopify" } });
+  });
+});
+
+describe("a row of an order log", () => {
+  it.each([
+    [["", "2026-01-01", "A1", "Soap", "1", "2.50", ""], "the order's id is empty"],
+    [["7", "soon", "A1", "Soap", "1", "2.50", ""], 'placedAt "soon" is not a date'],
+    [["7", "2026-01-01", "", "Soap", "1", "2.50", ""], "the SKU is empty"],
+    [["7", "2026-01-01", "A1", "Soap", "one", "2.50", ""], 'quantity "one" is not a whole number'],
+    [["7", "2026-01-01", "A1", "Soap", "1.5", "2.50", ""], 'quantity "1.5" is not a whole number'],
+    [["7", "2026-01-01", "A1", "Soap", "1", "$2", ""], 'unitPrice "$2" is not a decimal number'],
+    [["7", "2026-01-01"], "the SKU is empty"],
+  ])("%j is refused: %s", (cells, reason) => {
+    const parsed = openParser(OWN).parse(cells);
+    expect(parsed).toMatchObject({ ok: false });
+    expect(!parsed.ok && parsed.reason).toContain(reason);
+  });
+
+  it("keeps negative quantities, which are the log's way to book a return", () => {
+    const parsed = openParser(OWN).parse(["7", "2026-01-01", "A1", "Soap", "-3", "2.50", "c9"]);
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: { quantity: -3, unitPriceMinor: 250, customerKey: "key of c9" },
+    });
+  });
+
+  it("of Shopify's export takes the order's cells from the order's first row", () => {
+    const parser = openParser(SHOPIFY);
+    parser.parse([
+      "#1",
+      "a@b.example",
+      "paid",
+      "JPY",
+      "2026-01-01 10:00:00 +0900",
+      "1",
+      "Tea",
+      "300",
+      "T",
+      "",
+    ]);
+    expect(parser.parse(["#1", "", "", "", "", "2", "Cup - Blue", "800", "", ""])).toEqual({
+      ok: true,
+      value: {
+        orderId: "#1",
+        placedAtMs: Date.UTC(2026, 0, 1, 1),
+        customerKey: "key of a@b.example",
+        exclusion: null,
+        itemKey: "Cup - Blue",
+        title: "Cup - Blue",
+        category: "",
+        quantity: 2,
+        unitPriceMinor: 800,
+      },
+    });
+    expect(parser.currency()).toBe("JPY");
+  });
+
+  it("of Shopify's export does not lend its date to the next order", () => {
+    const parser = openParser(SHOPIFY);
+    parser.parse(["#1", "", "paid", "USD", "2026-01-01", "1", "Tea", "3", "T", ""]);
+    expect(parser.parse(["#2", "", "paid", "USD", "", "1", "Tea", "3", "T", ""])).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it.each([
+    [{ cancelled: "2026-01-02", status: "paid" }, "cancelled"],
+    [{ cancelled: "", status: "voided" }, "cancelled"],
+    [{ cancelled: "", status: "refunded" }, "refunded"],
+    [{ cancelled: "", status: "partially_refunded" }, null],
+  ])("with %j is excluded as %s", ({ cancelled, status }, exclusion) => {
+    const row = ["#1", "", status, "USD", "2026-01-01", "1", "Tea", "3", "T", cancelled];
+    expect(openParser(SHOPIFY).parse(row)).toMatchObject({ ok: true, value: { exclusion } });
+  });
+});
+
+describe("order lines in columns", () => {
+  it("come back as they were added", () => {
+    const lines = new OrderLines();
+    const added = Array.from({ length: 3_000 }, (_, at) =>
+      orderLine({
+        orderId: `o${at >> 1}`,
+        itemKey: `k${at % 7}`,
+        quantity: at - 5,
+        customerKey: at % 3 === 0 ? null : `c${at}`,
+        category: at % 2 === 0 ? "Care" : "",
+        exclusion: at % 5 === 0 ? "test" : null,
+      }),
+    );
+    for (const line of added) lines.add(line);
+    expect([...lines]).toEqual(added);
+    expect(lines.count).toBe(3_000);
+  });
+});

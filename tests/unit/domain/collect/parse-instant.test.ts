@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { parseInstantMs } from "#app/domain/collect/parse-instant.ts";
+
+describe("an instant", () => {
+  it.each(["", "yesterday", "2026-02-31", "2026-13-01", "2026-01-01T25:00:00", "01.02.2026", "20260101"])(
+    "is not read from %j",
+    (text) => {
+      expect(parseInstantMs(text)).toBeNull();
+    },
+  );
+
+  it.each([
+    ["2011-06-01", "2011-06-01T00:00:00.000Z"],
+    ["2011-06-01T07:37:00", "2011-06-01T07:37:00.000Z"],
+    ["2011-06-01 07:37:05.25", "2011-06-01T07:37:05.250Z"],
+    ["2011-06-01T07:37:00Z", "2011-06-01T07:37:00.000Z"],
+    ["2024-01-15 10:22:33 -0500", "2024-01-15T15:22:33.000Z"],
+    ["2024-01-15T10:22:33+02:00", "2024-01-15T08:22:33.000Z"],
+  ])("of %j is %s", (text, iso) => {
+    expect(new Date(parseInstantMs(text)!).toISOString()).toBe(iso);
+  });
+});

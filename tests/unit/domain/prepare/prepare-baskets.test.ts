@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { prepareBaskets, type ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
+import { findServiceKeys, isServiceTitle } from "#app/domain/prepare/service-lines.ts";
+import { orderLine } from "#tests/factories/order-lines.ts";
+
+const SETTINGS = { currency: "USD" };
+const product: ProductFacts = {
+  key: "SKU-9",
+  title: "Soap",
+  category: "Care",
+  priceMinor: 400,
+  costMinor: 100,
+  stockUnits: 3,
+  isActive: false,
+};
+
+describe("preparing baskets", () => {
+  it("of no lines gives no baskets", () => {
+    const { baskets, dropped } = prepareBaskets([], [], SETTINGS);
+    expect([...baskets.offsets]).toEqual([0]);
+    expect(dropped).toEqual({});
+  });
+
+  it.each([
+    [{ exclusion: "cancelled" as const }, "cancelled"],
+    [{ exclusion: "test" as const }, "test"],
+    [{ quantity: -1 }, "non_positive_quantity"],
+    [{ unitPriceMinor: 0 }, "non_positive_price"],
+    [{ title: "Postage" }, "service"],
+    [{ title: "Dotcomgiftshop Gift Voucher £20.00" }, "service"],
+    [{ placedAtMs: Date.UTC(2030, 0, 1) }, "outside_window"],
+  ])("leaves out a line with %j as %s", (given, reason) => {
+    const { baskets, dropped } = prepareBaskets([orderLine(given)], [], {
+      ...SETTINGS,
+      untilMs: Date.UTC(2027, 0, 1),
+    });
+    expect(baskets.orderIds).toEqual([]);
+    expect(dropped).toEqual({ [reason]: 1 });
+  });
+
+  it("adds up a product that stands twice in an order", () => {
+    const lines = [orderLine({ quantity: 2 }), orderLine({ itemKey: "SKU-2" }), orderLine({ quantity: 3 })];
+    const { baskets, dropped } = prepareBaskets(lines, [], SETTINGS);
+    expect([...baskets.units]).toEqual([5, 1]);
+    expect(dropped).toEqual({ repeated_line: 1 });
+  });
+
+  it("joins the lines of one order that stand apart, and sorts orders by time", () => {
+    const lines = [
+      orderLine({ orderId: "late", placedAtMs: 2_000 }),
+      orderLine({ orderId: "early", placedAtMs: 1_000, itemKey: "SKU-2" }),
+      orderLine({ orderId: "late", placedAtMs: 2_000, itemKey: "SKU-3" }),
+    ];
+    const { baskets } = prepareBaskets(lines, [], SETTINGS);
+    expect(baskets.orderIds).toEqual(["early", "late"]);
+    expect([...baskets.offsets]).toEqual([0, 1, 3]);
+  });
+
+  it("takes what the shop says of a product before what the log says, and numbers unsold products too", () => {
+    const { baskets } = prepareBaskets(
+      [orderLine({ itemKey: "SKU-9", title: "SOAP OLD" }), orderLine()],
+      [product],
+      SETTINGS,
+    );
+    expect(baskets.items).toEqual([
+      {
+        key: "SKU-9",
+        title: "Soap",
+        category: "Care",
+        priceMinor: 1_000,
+        costMinor: 100,
+        stockUnits: 3,
+        isActive: false,
+      },
+      {
+        key: "SKU-1",
+        title: "Shampoo",
+        category: "",
+        priceMinor: 1_000,
+        costMinor: null,
+        stockUnits: null,
+        isActive: false,
+      },
+    ]);
+  });
+
+  it("marks an order far larger than the others as bulk", () => {
+    const small = Array.from({ length: 20 }, (_, at) => orderLine({ orderId: `s${at}` }));
+    const large = Array.from({ length: 150 }, (_, at) =>
+      orderLine({ orderId: "day's sales", itemKey: `SKU-${at}` }),
+    );
+    const { isBulk } = prepareBaskets([...small, ...large], [], SETTINGS);
+    expect(isBulk.reduce((sum, flag) => sum + flag, 0)).toBe(1);
+  });
+
+  it("neither loses nor invents a line", () => {
+    const line = fc.record({
+      orderId: fc.integer({ min: 0, max: 5 }).map(String),
+      itemKey: fc.constantFrom("A1", "B2", "C3", "POST"),
+      quantity: fc.integer({ min: -2, max: 4 }),
+      unitPriceMinor: fc.integer({ min: -1, max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), (given) => {
+        const { baskets, dropped } = prepareBaskets(given.map(orderLine), [], SETTINGS);
+        const left = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+        expect(baskets.item.length + left).toBe(given.length);
+        expect(baskets.offsets.at(-1)).toBe(baskets.item.length);
+      }),
+    );
+  });
+});
+
+describe("a service", () => {
+  it.each([
+    "POSTAGE",
+    "DOTCOM POSTAGE",
+    "Manual",
+    "Shipping fee",
+    "Bank Charges",
+    "AMAZON FEE",
+    "E-gift card",
+  ])("is told by the title %s", (title) => {
+    expect(isServiceTitle(title)).toBe(true);
+  });
+
+  it.each(["POSTAGE STAMP MUG", "GIFT BAG", "CARD HOLDER", "", "HAND MANUAL PUMP"])("is not %j", (title) => {
+    expect(isServiceTitle(title)).toBe(false);
+  });
+
+  it("is a key without a digit only where nearly all keys have one", () => {
+    expect([...findServiceKeys(["1", "2", "3", "4", "M"])]).toEqual(["M"]);
+    expect([...findServiceKeys(["burger", "fries", "cola 2"])]).toEqual([]);
+  });
+});

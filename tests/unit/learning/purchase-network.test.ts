@@ -1,0 +1,83 @@
+import { memory } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { applyNetwork } from "#app/domain/behaviour/network-weights.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { trainPurchaseNetwork, type PurchaseExamples } from "#app/learning/purchase-network.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+
+const CANDIDATES = 6;
+const FEATURES = 3;
+const SETTINGS = {
+  hidden: [8],
+  maxEpochs: 25,
+  patience: 25,
+  batchQueries: 16,
+  learningRate: 0.02,
+  weightDecay: 0,
+};
+
+/** What is bought is the candidate whose first feature is closest to 0.5: no linear rule finds it. */
+function planted(queries: number, seed: number): PurchaseExamples {
+  const random = seededRandom(seed);
+  const x = Float32Array.from({ length: queries * CANDIDATES * FEATURES }, () => random());
+  const bought = new Float32Array(queries * CANDIDATES);
+  const padding = new Float32Array(queries * CANDIDATES);
+  for (let query = 0; query < queries; query++) {
+    const distance = (candidate: number) => Math.abs(x[(query * CANDIDATES + candidate) * FEATURES]! - 0.5);
+    const order = [...Array(CANDIDATES - 1).keys()].sort((a, b) => distance(a) - distance(b));
+    bought[query * CANDIDATES + order[0]!] = 1;
+    padding[query * CANDIDATES + CANDIDATES - 1] = -1e9;
+  }
+  return { queries, candidates: CANDIDATES, features: FEATURES, x, bought, padding };
+}
+
+describe("the purchase network", () => {
+  beforeAll(async () => {
+    await chooseBackend("wasm");
+  });
+
+  it("stops when aborted, and leaves no tensor behind", async () => {
+    const run = trainPurchaseNetwork(planted(40, 1), planted(10, 2), SETTINGS, {
+      seed: 1,
+      signal: AbortSignal.abort(),
+    });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("learns a rule that no linear score can express", async () => {
+    const later = planted(300, 3);
+    const { weights, losses } = await trainPurchaseNetwork(planted(400, 1), planted(100, 2), SETTINGS, {
+      seed: 1,
+    });
+    const scores = applyNetwork(weights, later.x);
+    let hits = 0;
+    for (let query = 0; query < later.queries; query++) {
+      const own = [...scores.subarray(query * CANDIDATES, (query + 1) * CANDIDATES - 1)];
+      if (later.bought[query * CANDIDATES + own.indexOf(Math.max(...own))] === 1) hits++;
+    }
+    expect(hits / later.queries).toBeGreaterThan(0.75);
+    expect(losses.at(-1)!).toBeLessThan(0.6 * losses[0]!);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("gives the same weights for the same seed, and others for another", async () => {
+    const fit = async (seed: number) =>
+      (await trainPurchaseNetwork(planted(60, 1), planted(20, 2), { ...SETTINGS, maxEpochs: 2 }, { seed }))
+        .weights;
+    const [first, again, other] = [await fit(5), await fit(5), await fit(6)];
+    expect(again.parameters).toEqual(first.parameters);
+    expect(other.parameters).not.toEqual(first.parameters);
+  });
+
+  it("is the same on WebAssembly and in plain JavaScript", async () => {
+    const losses = async () =>
+      (await trainPurchaseNetwork(planted(60, 1), planted(20, 2), { ...SETTINGS, maxEpochs: 3 }, { seed: 1 }))
+        .losses;
+    const onWasm = await losses();
+    await chooseBackend("cpu");
+    const onCpu = await losses();
+    await chooseBackend("wasm");
+    onCpu.forEach((loss, epoch) => expect(loss).toBeCloseTo(onWasm[epoch]!, 4));
+  });
+});
