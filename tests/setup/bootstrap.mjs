@@ -31,7 +31,13 @@ function run(command, args, { purpose, env = {} }) {
   say(`${purpose} …`);
   const done = spawnSync(command, args, {
     cwd: ROOT,
-    env: { ...process.env, PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH}`, ...env },
+    // Prisma's check for news hangs without a network.
+    env: {
+      CHECKPOINT_DISABLE: "1",
+      ...process.env,
+      PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH}`,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,

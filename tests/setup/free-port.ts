@@ -12,7 +12,9 @@ export async function requireFreePort(port: number, flag: string): Promise<void>
   try {
     await openAndClose(port);
   } catch (cause) {
-    throw new Error(`Port ${port} is in use. Stop what listens there or choose another with ${flag} N.`, { cause });
+    throw new Error(`Port ${port} is in use. Stop what listens there or choose another with ${flag} N.`, {
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import type { TestProject } from "vitest/node";
+import { migrate } from "./migrate.ts";
 import { startPostgres, startRedis } from "./services.ts";
 
 declare module "vitest" {
@@ -13,11 +13,7 @@ declare module "vitest" {
 /** Starts PostgreSQL and Redis once for all test files that need them, and stops both at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  const migrated = spawnSync("prisma", ["migrate", "deploy"], {
-    env: { ...process.env, DATABASE_URL: postgres.url },
-    encoding: "utf8",
-  });
-  if (migrated.status !== 0) throw new Error(`prisma migrate deploy failed: ${migrated.stderr}`);
+  migrate(postgres.url);
   project.provide("templateDatabaseUrl", postgres.url);
   project.provide("redisUrl", redis.url);
   return async () => {

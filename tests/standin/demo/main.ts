@@ -3,7 +3,8 @@ import { fillNewShop } from "./fill.ts";
 import { runLoop, type LoopFigures } from "./loop.ts";
 import { Merchant } from "./merchant.ts";
 import { readDemoOptions, UsageError, type DemoOptions } from "./options.ts";
-import { startStack, type Stack } from "./stack.ts";
+import { startStack } from "./stack.ts";
+import { Teardown } from "./teardown.ts";
 import { Watch } from "./watch.ts";
 
 /** Shopify's largest plan; the demo's back-fill should not last longer than the interest of the person watching. */
@@ -15,19 +16,16 @@ const say = (text: string) => {
   console.error(`${seconds} s  ${text}`);
 };
 
-let stack: Stack | undefined;
-let isEnding = false;
+const teardown = new Teardown();
 
 async function end(code: number): Promise<void> {
-  if (isEnding) return;
-  isEnding = true;
-  await stack?.stop();
+  await teardown.run();
   process.exit(code);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    if (!isEnding) say("Stopping");
+    if (!teardown.isRunning) say("Stopping");
     void end(signal === "SIGINT" ? 0 : 143);
   });
 }
@@ -42,16 +40,19 @@ async function main(): Promise<void> {
     seed: options.seed,
     endAtMs: startedAtMs,
   });
-  stack = await startStack({
-    ...ports,
-    state: filled.state,
-    apiPointsPerSecond: API_POINTS_PER_SECOND,
-    say,
-    onCrash: (text) => {
-      console.error(text);
-      void end(1);
+  const stack = await startStack(
+    {
+      ...ports,
+      state: filled.state,
+      apiPointsPerSecond: API_POINTS_PER_SECOND,
+      say,
+      onCrash: (text) => {
+        console.error(text);
+        void end(1);
+      },
     },
-  });
+    teardown,
+  );
   const watch = new Watch(stack.databaseUrl, stack.shop);
   const merchant = new Merchant(stack.appUrl, stack.standin);
   const figures = await runLoop({ stack, filled, merchant, watch, say });

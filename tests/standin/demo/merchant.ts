@@ -1,5 +1,8 @@
 import type { Standin } from "#tests/standin/start-standin.ts";
 
+const USER_AGENT =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+
 /** What the app answers to a form: whether it worked, and a sentence for the merchant. */
 interface Outcome {
   readonly ok?: boolean;
@@ -66,7 +69,12 @@ export class Merchant {
   async #call(path: string, init: RequestInit): Promise<Response> {
     const response = await fetch(`${this.#appUrl}${path}`, {
       ...init,
-      headers: { ...init.headers, authorization: `Bearer ${this.#standin.sessionToken()}` },
+      headers: {
+        ...init.headers,
+        authorization: `Bearer ${this.#standin.sessionToken()}`,
+        // Shopify's package turns away what does not look like a browser.
+        "user-agent": USER_AGENT,
+      },
       ...(init.body instanceof ReadableStream ? { duplex: "half" } : {}),
     } as RequestInit);
     if (response.ok) return response;

@@ -1,9 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis, stopProcess, type Service } from "#tests/setup/services.ts";
 import type { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import type { Teardown } from "./teardown.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../preload.mjs", import.meta.url).href;
@@ -16,8 +18,6 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly standin: Standin;
-  /** Stops all of it, the last started first. Safe to call twice. */
-  stop(): Promise<void>;
 }
 
 export interface StackOptions {
@@ -35,84 +35,63 @@ export interface StackOptions {
 /**
  * Starts the whole stack. PostgreSQL and Redis are those of `DATABASE_URL` and `REDIS_URL` where these are set.
  *
- * @throws Error in one line when a part does not start; what was started before it is stopped again
+ * @param teardown learns how to stop each part as soon as it runs
+ * @throws Error in one line when a part does not start
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const stops: (() => Promise<void>)[] = [];
-  let isStopping = false;
-  const stop = async () => {
-    isStopping = true;
-    for (const stopPart of stops.splice(0).toReversed()) await stopPart();
-  };
-  const keep = (service: Service) => {
-    stops.push(() => service.stop());
+export async function startStack(options: StackOptions, teardown: Teardown): Promise<Stack> {
+  const keep = async (service: Service) => {
+    await teardown.add(() => service.stop());
     return service.url;
   };
-  try {
-    options.say("Starting PostgreSQL and Redis");
-    const databaseUrl = process.env["DATABASE_URL"] ?? keep(await startPostgres());
-    const redisUrl = process.env["REDIS_URL"] ?? keep(await startRedis());
-    migrate(databaseUrl);
+  options.say("Starting PostgreSQL and Redis");
+  const databaseUrl = process.env["DATABASE_URL"] ?? (await keep(await startPostgres()));
+  const redisUrl = process.env["REDIS_URL"] ?? (await keep(await startRedis()));
+  migrate(databaseUrl);
 
-    const shop = options.state.domain;
-    const appUrl = `http://127.0.0.1:${options.appPort}`;
-    const apiKey = randomBytes(16).toString("hex");
-    const apiSecret = randomBytes(32).toString("hex");
-    const standin = await startStandin({
-      port: options.adminPort,
-      state: options.state,
-      appUrl,
-      apiKey,
-      apiSecret,
-      apiPointsPerSecond: options.apiPointsPerSecond,
-    });
-    stops.push(() => standin.stop());
-
-    const env = {
-      ...process.env,
-      NODE_ENV: "production" as const,
-      NODE_OPTIONS: `--import=${PRELOAD}`,
-      STANDIN_URL: standin.url,
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redisUrl,
-      SHOPIFY_API_KEY: apiKey,
-      SHOPIFY_API_SECRET: apiSecret,
-      SHOPIFY_APP_URL: appUrl,
-      PORT: String(options.appPort),
-      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
-      LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
-    };
-    const start = (name: string, args: string[]) => {
-      const child = spawn("node", args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
-      stops.push(() => stopProcess(child));
-      child.once("exit", (code) => {
-        if (!isStopping) options.onCrash(`The ${name} ended by itself (exit ${code}); see the lines above.`);
-      });
-      return child;
-    };
-    options.say("Starting the app and its workers");
-    const web = start("web process", ["app/web.ts"]);
-    start("worker", ["jobs/worker.ts", "--queues", "ingest,propose,publish,evaluate"]);
-    start("training worker", ["jobs/worker.ts", "--queues", "train"]);
-    await waitUntilHealthy(`${appUrl}/healthz`, web);
-    return { shop, appUrl, databaseUrl, redisUrl, standin, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-function migrate(databaseUrl: string): void {
-  const done = spawnSync("prisma", ["migrate", "deploy"], {
-    cwd: ROOT,
-    env: { ...process.env, DATABASE_URL: databaseUrl },
-    encoding: "utf8",
+  const shop = options.state.domain;
+  const appUrl = `http://127.0.0.1:${options.appPort}`;
+  const apiKey = randomBytes(16).toString("hex");
+  const apiSecret = randomBytes(32).toString("hex");
+  const standin = await startStandin({
+    port: options.adminPort,
+    state: options.state,
+    appUrl,
+    apiKey,
+    apiSecret,
+    apiPointsPerSecond: options.apiPointsPerSecond,
   });
-  if (done.status === 0) return;
-  const reason = done.stderr.split("\n").find((line) => /error|P\d{4}/i.test(line)) ?? done.stderr.trim();
-  throw new Error(
-    `The database at DATABASE_URL could not be migrated: ${reason}. Is it running and reachable?`,
-  );
+  await teardown.add(() => standin.stop());
+
+  const env = {
+    ...process.env,
+    NODE_ENV: "production" as const,
+    NODE_OPTIONS: `--import=${PRELOAD}`,
+    STANDIN_URL: standin.url,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    SHOPIFY_API_KEY: apiKey,
+    SHOPIFY_API_SECRET: apiSecret,
+    SHOPIFY_APP_URL: appUrl,
+    PORT: String(options.appPort),
+    APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+    LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
+  };
+  const start = async (name: string, args: string[]) => {
+    // Their output goes to stderr: stdout belongs to the demo's one JSON line.
+    const child = spawn("node", args, { cwd: ROOT, env, stdio: ["ignore", 2, 2] });
+    child.once("exit", (code) => {
+      if (!teardown.isRunning)
+        options.onCrash(`The ${name} ended by itself (exit ${code}); see the lines above.`);
+    });
+    await teardown.add(() => stopProcess(child));
+    return child;
+  };
+  options.say("Starting the app and its workers");
+  const web = await start("web process", ["app/web.ts"]);
+  await start("worker", ["jobs/worker.ts", "--queues", "ingest,propose,publish,evaluate"]);
+  await start("training worker", ["jobs/worker.ts", "--queues", "train"]);
+  await waitUntilHealthy(`${appUrl}/healthz`, web);
+  return { shop, appUrl, databaseUrl, redisUrl, standin };
 }
 
 async function waitUntilHealthy(url: string, web: ChildProcess): Promise<void> {
