@@ -1,17 +1,26 @@
 import { join } from "node:path";
-import { themeCheckRun, Severity } from "@shopify/theme-check-node";
+import { pathToFileURL } from "node:url";
+import { Severity, themeCheckRun } from "@shopify/theme-check-node";
 
 /**
- * Lints the theme app extension with Shopify's own rules, which set the limits of an app block too. Exits 1 on any
- * finding. It tries to fetch newer rule data first; without network it uses the data that the package ships.
+ * Lints a theme app extension with Shopify's own rules, which set the limits of an app block too. It tries to fetch
+ * newer rule data first; without network it uses the data that the package ships.
+ *
+ * @param folder the extension, with its blocks/, snippets/, assets/ and locales/
+ * @returns findings as "file:line: severity rule: message", empty when there are none; and how many files were read
  */
-const root = join(import.meta.dirname, "bundle-offer");
-const { offenses, theme } = await themeCheckRun(root, "theme-check:theme-app-extension");
-for (const { check, severity, message, uri, start } of offenses) {
-  const file = decodeURIComponent(uri).split("/bundle-offer/").at(-1);
-  process.stderr.write(
-    `${file}:${start.line + 1}: ${Severity[severity].toLowerCase()} ${check}: ${message}\n`,
-  );
+export async function checkTheme(folder: string): Promise<{ files: number; findings: string[] }> {
+  const { offenses, theme } = await themeCheckRun(folder, "theme-check:theme-app-extension");
+  const findings = offenses.map(({ check, severity, message, uri, start }) => {
+    const file = decodeURIComponent(uri).split("/").slice(-2).join("/");
+    return `${file}:${start.line + 1}: ${Severity[severity].toLowerCase()} ${check}: ${message}`;
+  });
+  return { files: theme.length, findings };
 }
-process.stdout.write(`theme-check: ${theme.length} files, ${offenses.length} findings\n`);
-process.exitCode = offenses.length > 0 ? 1 : 0;
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { files, findings } = await checkTheme(join(import.meta.dirname, "bundle-offer"));
+  for (const finding of findings) process.stderr.write(`${finding}\n`);
+  process.stdout.write(`theme-check: ${files} files, ${findings.length} findings\n`);
+  process.exitCode = findings.length > 0 ? 1 : 0;
+}

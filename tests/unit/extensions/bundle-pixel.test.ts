@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startPixel, type PixelApi } from "#extensions/bundle-pixel/src/start-pixel.ts";
+import type { EventRecord, PixelEvent } from "#extensions/bundle-pixel/src/event-record.ts";
+import { hashClientId } from "#extensions/bundle-pixel/src/visitor.ts";
+
+const VISITOR = "0123456789abcdef0123456789abcdef";
+const ENDPOINT = "https://app.example/events";
+
+interface Batch {
+  v: number;
+  shop: string;
+  events: EventRecord[];
+}
+
+/** A pixel in a browser that keeps what is sent. */
+function startIn({
+  stored = null,
+  isAllowed = true,
+  settings = {},
+}: { stored?: string | null; isAllowed?: boolean; settings?: Record<string, unknown> } = {}) {
+  const batches: { url: string; body: Batch }[] = [];
+  const listeners = new Map<string, (event: PixelEvent) => void>();
+  let onConsent: Parameters<PixelApi["customerPrivacy"]["subscribe"]>[1] = () => {};
+  startPixel({
+    settings: { shop: "demo-shop.myshopify.com", endpoint: ENDPOINT, ...settings },
+    analytics: { subscribe: (name, callback) => listeners.set(name, callback) },
+    browser: {
+      localStorage: { getItem: async () => stored },
+      sendBeacon: async (url, body) => {
+        batches.push({ url, body: JSON.parse(body!) as Batch });
+        return true;
+      },
+    },
+    init: { customerPrivacy: { analyticsProcessingAllowed: isAllowed } },
+    customerPrivacy: { subscribe: (_name, callback) => (onConsent = callback) },
+  });
+  return {
+    batches,
+    listeners,
+    events: () => batches.flatMap(({ body }) => body.events),
+    fire: (name: string, event: Partial<PixelEvent> = {}) =>
+      listeners.get(name)!({
+        id: `e-${name}`,
+        timestamp: "2026-11-24T10:00:00.000Z",
+        clientId: "client-1",
+        ...event,
+      }),
+    consent: (analyticsProcessingAllowed: boolean) =>
+      onConsent({ customerPrivacy: { analyticsProcessingAllowed } }),
+    settle: () => vi.advanceTimersByTimeAsync(1_500),
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the pixel", () => {
+  it("sends nothing without consent, and forgets what waits when consent is withdrawn", async () => {
+    const pixel = startIn({ isAllowed: false });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    pixel.consent(true);
+    pixel.fire("product_viewed");
+    await vi.advanceTimersByTimeAsync(10);
+    pixel.consent(false);
+    await pixel.settle();
+    expect(pixel.batches).toEqual([]);
+  });
+
+  it("sends nothing where the app gave it no endpoint", () => {
+    expect(startIn({ settings: { endpoint: "" } }).listeners.size).toBe(0);
+  });
+
+  it("sends the events of one page in one batch, in the form that the endpoint reads", async () => {
+    const pixel = startIn({ stored: VISITOR });
+    pixel.fire("page_viewed");
+    pixel.fire("product_viewed", {
+      data: { productVariant: { id: "44", product: { id: "gid://shopify/Product/7" } } },
+    });
+    await pixel.settle();
+    const common = { at: "2026-11-24T10:00:00.000Z", visitor: VISITOR, arm: null, bundle: null, term: null };
+    expect(pixel.batches).toEqual([
+      {
+        url: ENDPOINT,
+        body: {
+          v: 1,
+          shop: "demo-shop.myshopify.com",
+          events: [
+            { id: "e-page_viewed", kind: "page_viewed", product: null, variant: null, ...common },
+            { id: "e-product_viewed", kind: "product_viewed", product: "7", variant: "44", ...common },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it("does not wait when the shopper may be about to leave", async () => {
+    const pixel = startIn({ stored: VISITOR });
+    pixel.fire("product_added_to_cart", {
+      data: { cartLine: { merchandise: { id: "44", product: { id: "7" } } } },
+    });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pixel.events()).toMatchObject([{ kind: "product_added_to_cart", variant: "44", product: "7" }]);
+  });
+
+  it("sends at most twenty events in a batch", async () => {
+    const pixel = startIn({ stored: VISITOR });
+    for (let i = 0; i < 45; i++) pixel.fire("page_viewed", { id: `e${i}` });
+    await pixel.settle();
+    expect(pixel.batches.map(({ body }) => body.events.length)).toEqual([20, 20, 5]);
+  });
+
+  it("takes the visitor and the arm from the theme block's events and keeps them", async () => {
+    const pixel = startIn();
+    const bundle = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
+    pixel.fire("bundlesmith:offer_seen", {
+      customData: { bundle, variant: "44", arm: "t", visitor: VISITOR },
+    });
+    pixel.fire("cart_viewed");
+    await pixel.settle();
+    expect(pixel.events()).toMatchObject([
+      { kind: "offer_seen", bundle, variant: "44", arm: "t", visitor: VISITOR },
+      { kind: "cart_viewed", arm: "t", visitor: VISITOR },
+    ]);
+  });
+
+  it("takes the arm from the cart's attribute at checkout", async () => {
+    const pixel = startIn();
+    const attributes = [{ key: "_bundlesmith", value: `h:${VISITOR}` }];
+    pixel.fire("checkout_completed", { data: { checkout: { attributes } } });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pixel.events()).toMatchObject([{ kind: "checkout_completed", arm: "h", visitor: VISITOR }]);
+  });
+
+  it("names a visitor whom the block does not know by a hash that hides Shopify's client id", async () => {
+    const pixel = startIn({ stored: "not a visitor" });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    expect(pixel.events()[0]?.visitor).toBe(hashClientId("client-1"));
+    expect(hashClientId("client-1")).toMatch(/^[0-9a-f]{32}$/);
+    expect(hashClientId("client-2")).not.toBe(hashClientId("client-1"));
+  });
+
+  it.each([
+    ["  Green   TEA ", "green tea"],
+    ["anna@example.com", null],
+    ["+49 170 1234567", null],
+    ["", null],
+    ["x".repeat(200), "x".repeat(80)],
+  ])("sends the search term %j as %j", async (query, term) => {
+    const pixel = startIn({ stored: VISITOR });
+    pixel.fire("search_submitted", { data: { searchResult: { query } } });
+    await pixel.settle();
+    expect(pixel.events()[0]?.term).toBe(term);
+  });
+});

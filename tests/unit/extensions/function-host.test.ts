@@ -1,0 +1,92 @@
+import binaryen from "binaryen";
+import { describe, expect, it } from "vitest";
+import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
+import { FunctionLimitError } from "#tests/standin/function-host/limits.ts";
+import type { DiscountResult, FunctionCart } from "#tests/standin/function-host/run-discount-function.ts";
+import { runFunction } from "#tests/standin/function-host/run-function.ts";
+
+const API = `
+  (import "shopify_function_v2" "shopify_function_output_new_object" (func $object (param i32) (result i32)))
+  (import "shopify_function_v2" "shopify_function_output_finish_object" (func $end (result i32)))
+  (import "shopify_function_v2" "shopify_function_output_new_i32" (func $number (param i32) (result i32)))
+  (memory (export "memory") 1)`;
+
+function compile(body: string): Uint8Array {
+  const module = binaryen.parseText(`(module ${API} (func (export "run") ${body}))`);
+  const wasm = module.emitBinary();
+  module.dispose();
+  return wasm;
+}
+
+describe("the Function host", () => {
+  it("ends a run that passes the limit on instructions", () => {
+    const endless = compile("(loop $again (br $again))");
+    expect(() => runFunction(endless, {}, "run")).toThrow(FunctionLimitError);
+  });
+
+  it("refuses an input, or a result left unfinished, that Shopify would refuse", () => {
+    const unfinished = compile("(drop (call $object (i32.const 0)))");
+    const empty = compile("(drop (call $object (i32.const 0))) (drop (call $end))");
+    expect(() => runFunction(empty, { text: "x".repeat(128_000) }, "run")).toThrow(/inputBytes/);
+    expect(() => runFunction(unfinished, {}, "run")).toThrow("the Function left its result unfinished");
+    expect(() => runFunction(empty, {}, "elsewhere")).toThrow('the Function exports no "elsewhere"');
+  });
+
+  it("refuses a value where a key belongs, and an object of another length than announced", () => {
+    const keyless = compile(
+      "(drop (call $object (i32.const 1))) (drop (call $number (i32.const 7))) (drop (call $end))",
+    );
+    const short = compile("(drop (call $object (i32.const 1))) (drop (call $end))");
+    expect(() => runFunction(keyless, {}, "run")).toThrow(/a value where a key belongs/);
+    expect(() => runFunction(short, {}, "run")).toThrow(/an object of 1 got 0/);
+  });
+
+  it("counts one instruction for each opcode that is run", () => {
+    const bare = compile("(drop (call $object (i32.const 0))) (drop (call $end))");
+    const longer = compile("(drop (call $object (i32.const 0))) (drop (call $end)) (nop) (nop) (nop)");
+    expect(runFunction(bare, {}, "run").output).toEqual({});
+    expect(runFunction(longer, {}, "run").instructions - runFunction(bare, {}, "run").instructions).toBe(3);
+  });
+});
+
+describe("a checkout's discounts", () => {
+  const lines = [1, 2, 3].map((at) => ({
+    id: `gid://shopify/CartLine/${at}`,
+    quantity: 2,
+    unitHundredths: 333,
+    variantGid: `gid://shopify/ProductVariant/${at}`,
+    isGiftCard: false,
+    sellingPlanGid: null,
+    productMetafield: () => null,
+  }));
+  const cart: FunctionCart = { attributes: {}, lines };
+  const candidate = (amount: string, ...targets: [line: number, quantity: number][]) => ({
+    targets: targets.map(([line, quantity]) => ({
+      cartLine: { id: `gid://shopify/CartLine/${line}`, quantity },
+    })),
+    value: { fixedAmount: { amount } },
+  });
+  const resultOf = (...candidates: ReturnType<typeof candidate>[]): DiscountResult => ({
+    operations: [{ productDiscountsAdd: { selectionStrategy: "ALL", candidates } }],
+  });
+
+  it("refuse a line that the cart lacks and more units than a line has", () => {
+    expect(() => allocateDiscounts(cart, resultOf(candidate("1.00", [9, 1])))).toThrow(/the cart lacks/);
+    expect(() => allocateDiscounts(cart, resultOf(candidate("1.00", [1, 3])))).toThrow("3 of 2 units");
+  });
+
+  it("give a line to the larger of two discounts", () => {
+    const applied = allocateDiscounts(
+      cart,
+      resultOf(candidate("1.00", [1, 1], [2, 1]), candidate("2.00", [2, 1], [3, 1])),
+    );
+    expect(applied.map(({ hundredths }) => hundredths)).toEqual([200]);
+  });
+
+  it("share out an amount to the last hundredth, and never more than the units cost", () => {
+    const [uneven] = allocateDiscounts(cart, resultOf(candidate("1.00", [1, 1], [2, 1], [3, 1])));
+    expect(uneven?.shares.map(({ hundredths }) => hundredths)).toEqual([34, 33, 33]);
+    const [capped] = allocateDiscounts(cart, resultOf(candidate("99.00", [1, 1])));
+    expect(capped?.hundredths).toBe(333);
+  });
+});
