@@ -21,11 +21,11 @@ export function priceBundle(
   currency: string,
 ): BundlePrice {
   const beforeMinor = components.reduce((sum, { priceMinor, quantity }) => sum + priceMinor * quantity, 0);
-  const hundredthsPerMinor = 10 ** (2 - minorDigits(currency));
+  const minorPerHundredth = 10 ** (minorDigits(currency) - 2);
   const discountHundredths = bundleDiscount(
-    Math.round(beforeMinor * hundredthsPerMinor),
+    Math.floor(beforeMinor / minorPerHundredth),
     Math.round(discountRatio * 10_000),
   );
-  const discountMinor = Math.round(discountHundredths / hundredthsPerMinor);
+  const discountMinor = Math.round(discountHundredths * minorPerHundredth);
   return { beforeMinor, discountMinor, afterMinor: beforeMinor - discountMinor };
 }

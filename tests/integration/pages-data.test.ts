@@ -1,0 +1,291 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
+import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { readHomePage } from "#app/services/read-home-page.server.ts";
+import { readResultsPage } from "#app/services/read-results-page.server.ts";
+import { readRunPage } from "#app/services/read-run-page.server.ts";
+import { readSettings } from "#app/services/read-settings.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
+import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const OTHER_SHOP = "other-shop.myshopify.com";
+const now = new Date("2026-11-20T12:00:00Z");
+const query = SuggestionQuery.parse({});
+/** As a run leaves a bundle. */
+const OPEN = { status: "proposed" };
+
+let deps: TestDeps;
+let variants: StockedVariant[];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 60 }));
+});
+
+const readHome = () => readHomePage(deps, { shop: SHOP, apiKey: "client-id", now });
+
+describe("the home page", () => {
+  it("has nothing to show for a shop that is not installed", async () => {
+    expect(await readHomePage(deps, { shop: OTHER_SHOP, apiKey: "client-id", now })).toBeNull();
+  });
+
+  it("ticks no step of the set-up that has not happened", async () => {
+    expect((await readHome())?.setup).toEqual({
+      isHistoryRead: false,
+      hasSuggestions: false,
+      hasApproved: false,
+      isBlockSeen: false,
+      isPixelOn: false,
+      isPixelHeard: false,
+    });
+  });
+
+  it("ticks the steps from what the shop holds", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
+    await deps.db.browseEvent.createMany({
+      data: ["page_viewed", "offer_seen"].map((kind) => ({
+        shop: SHOP,
+        eventId: kind,
+        visitorKey: "v",
+        kind,
+        occurredAt: now,
+      })),
+    });
+    const home = await readHome();
+    expect(Object.values(home!.setup).every(Boolean)).toBe(true);
+    expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
+  });
+
+  it("opens the theme editor of this shop with this app's block", async () => {
+    const url = new URL((await readHome())!.themeEditorUrl);
+    expect(url.hostname).toBe(SHOP);
+    expect(url.searchParams.get("addAppBlockId")).toBe("client-id/bundle-offer");
+  });
+
+  it("says that messages wait when the worker is behind", async () => {
+    await deps.db.inboxEvent.create({
+      data: {
+        shop: SHOP,
+        webhookId: "w1",
+        topic: "orders/create",
+        triggeredAt: now,
+        receivedAt: new Date(now.getTime() - 2 * 3_600_000),
+        payload: {},
+      },
+    });
+    expect((await readHome())!.health).toMatchObject({ isWell: false });
+  });
+});
+
+describe("the list of suggestions", () => {
+  it("shows no other shop's bundles", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    await deps.db.shop.create({
+      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+    });
+    expect((await readSuggestionsPage(deps, { shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
+  });
+
+  it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
+    for (let index = 0; index < 59; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
+    const first = await readSuggestionsPage(deps, { shop: SHOP, query });
+    const second = await readSuggestionsPage(deps, { shop: SHOP, query: { ...query, page: 2 } });
+    expect([first!.bundles.length, first!.hasNext]).toEqual([50, true]);
+    expect([second!.bundles.length, second!.hasNext]).toEqual([9, false]);
+    const ids = [...first!.bundles, ...second!.bundles].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(59);
+  });
+
+  it("asks the database as often for fifty bundles as for one", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    const forOne = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
+    const forFifty = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    expect(forFifty).toBe(forOne);
+  });
+
+  it("finds a bundle by one of its products", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    const found = await addBundle(deps, variants.slice(41, 43), OPEN);
+    const list = await readSuggestionsPage(deps, { shop: SHOP, query: { ...query, search: "PRODUCT 42" } });
+    expect(list!.bundles.map(({ id }) => id)).toEqual([found]);
+  });
+
+  it("takes an address that makes no sense for its default view", () => {
+    expect(SuggestionQuery.parse({ tab: "nonsense", sort: "; drop table", page: "-4", kind: "x" })).toEqual(
+      query,
+    );
+  });
+
+  it("decides what can be decided and says why the rest cannot", async () => {
+    const open = await addBundle(deps, variants.slice(0, 2), OPEN);
+    const paused = await addBundle(deps, variants.slice(2, 4), { status: "paused" });
+    const tally = await decideBundles(deps, {
+      shop: SHOP,
+      bundleIds: [open, paused],
+      decision: "approve",
+      decidedBy: "42",
+      now,
+    });
+    expect(tally).toMatchObject({ decided: 1, refused: 1 });
+    expect(tally.reasons[0]).toContain("paused");
+  });
+});
+
+describe("the page of a bundle", () => {
+  it("does not exist for another shop", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.shop.create({
+      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+    });
+    expect(await readBundlePage(deps, { shop: OTHER_SHOP, bundleId })).toBeNull();
+  });
+
+  it("shows the catalogue's price of today, not that of the proposal", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
+    await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
+    const page = await readBundlePage(deps, { shop: SHOP, bundleId });
+    expect(page!.price).toMatchObject({ before: "$40.00", after: "$36.00", saving: "$4.00" });
+  });
+
+  it("says that a product has gone from the shop instead of failing", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.product.deleteMany({ where: { shop: SHOP, productGid: variants[1]!.productGid } });
+    const page = await readBundlePage(deps, { shop: SHOP, bundleId });
+    expect(page!.components[1]!.stock).toBe("No longer in the shop");
+  });
+
+  it("marks a discount that leaves less than the margin floor", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
+    const page = await readBundlePage(deps, { shop: SHOP, bundleId });
+    // A cost of half the price and 45 % off leave 9 % of what is paid.
+    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      margin: "9%",
+      isBelowFloor: true,
+    });
+  });
+});
+
+describe("changing a bundle's terms", () => {
+  const input = {
+    title: "Two things",
+    discountPercent: "12",
+    startsOn: "",
+    endsOn: "",
+    quantities: ["1", "2"],
+  };
+  const where = { shop: SHOP, decidedBy: "42", now };
+
+  it.each([
+    ["a discount that is no number", { discountPercent: "" }, "discountPercent"],
+    ["a discount of more than everything", { discountPercent: "120" }, "discountPercent"],
+    ["a day that does not exist", { endsOn: "2026-02-30" }, "endsOn"],
+    ["a last day before the first", { startsOn: "2026-12-24", endsOn: "2026-12-01" }, "endsOn"],
+    ["half a unit", { quantities: ["1", "0.5"] }, "quantities"],
+    ["no title", { title: "  " }, "title"],
+  ])("refuses %s beside its field and changes nothing", async (_, wrong, field) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const before = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
+    const outcome = await editBundleTerms(deps, { ...where, bundleId, input: { ...input, ...wrong } });
+    expect(outcome).toMatchObject({ ok: false, problems: [{ field }] });
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } })).toEqual(before);
+  });
+
+  it("counts the last day whole in the shop's own time zone, and shows the same day again", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const outcome = await editBundleTerms(deps, {
+      ...where,
+      bundleId,
+      input: { ...input, endsOn: "2026-12-24" },
+    });
+    expect(outcome.ok).toBe(true);
+    const bundle = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
+    expect(bundle.endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
+    const page = await readBundlePage(deps, { shop: SHOP, bundleId });
+    expect(page!.terms).toMatchObject({ endsOn: "2026-12-24", discountPercent: 12, quantities: [1, 2] });
+    expect(page!.decisions[0]!.what).toBe("Changed: title, last day, quantities, discount");
+  });
+});
+
+describe("the settings", () => {
+  it("are typed as percent and kept as a share", async () => {
+    const saved = await saveTypedSettings(deps, {
+      shop: SHOP,
+      typed: { marginFloorRatio: "7", windowDays: "400" },
+      now,
+    });
+    expect(saved.ok).toBe(true);
+    expect(await readSettings(deps, { shop: SHOP })).toMatchObject({
+      marginFloorRatio: 0.07,
+      windowDays: 400,
+    });
+  });
+
+  it.each([
+    ["marginFloorRatio", "200", "Enter a number from 0 to 95 %"],
+    ["minSupportOrders", "0", "Enter a whole number from 1"],
+    ["holdoutRatio", "ten", "Enter a number"],
+    ["noSuchSetting", "1", ""],
+  ])("refuse %s = %s and change nothing", async (field, text, message) => {
+    const typed = { maxDiscountRatio: "33", [field]: text };
+    const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now });
+    expect(saved.ok).toBe(false);
+    if (message) expect(saved.problems).toContainEqual({ field, message: expect.stringContaining(message) });
+    expect(await readSettings(deps, { shop: SHOP })).toMatchObject({ maxDiscountRatio: 0.2 });
+  });
+});
+
+describe("results and runs", () => {
+  it("say that nothing is known yet instead of showing a figure", async () => {
+    const results = await readResultsPage(deps, { shop: SHOP, days: 28, now });
+    expect(results!.headline).toMatchObject({
+      verdict: "No visitor has been counted in this time.",
+      perVisitor: { value: "Not known yet" },
+    });
+  });
+
+  it("show a run whose report is from another version without its figures", async () => {
+    const { id } = await deps.db.run.create({
+      data: {
+        shop: SHOP,
+        cutoffAt: now,
+        status: "succeeded",
+        report: { orders: "many", items: 7, refused: 3 },
+      },
+    });
+    const run = await readRunPage(deps, { shop: SHOP, runId: id, now });
+    expect(run).toMatchObject({ facts: [{ term: "Products", value: "7" }], refused: [] });
+  });
+
+  it("do not show another shop's run", async () => {
+    const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    await deps.db.shop.create({
+      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+    });
+    expect(await readRunPage(deps, { shop: OTHER_SHOP, runId: id, now })).toBeNull();
+  });
+});
+
+async function countQueries(work: () => Promise<unknown>): Promise<number> {
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  await work();
+  const count = query.mock.calls.length;
+  query.mockRestore();
+  return count;
+}

@@ -1,0 +1,193 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
+/** Shopify's library turns away what names itself no browser. */
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
+const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret" };
+/** Nothing listens on the port of the discard protocol. */
+const NOWHERE = "127.0.0.1:9";
+
+let deps: TestDeps;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function startWeb(changed: Record<string, string | undefined>) {
+  const child = spawn(process.execPath, ["app/web.ts"], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      DATABASE_URL: deps.databaseUrl,
+      REDIS_URL: deps.redisUrl,
+      SHOPIFY_APP_URL: "https://app.example",
+      LOG_LEVEL: "error",
+      ...KEYS,
+      ...changed,
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.push(child);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; lines: string[] }>((resolve) => {
+    child.once("close", (code) => resolve({ code, lines: errors.trim().split("\n") }));
+  });
+  return { child, ended };
+}
+
+async function untilAnswering(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+describe("the web process", () => {
+  it.each([
+    ["an environment without its secret", { SHOPIFY_API_SECRET: undefined }, /SHOPIFY_API_SECRET/],
+    [
+      "a database that is down",
+      { DATABASE_URL: `postgres://u:hunter2@${NOWHERE}/x` },
+      /PostgreSQL.*DATABASE_URL/,
+    ],
+    ["a Redis that is down", { REDIS_URL: `redis://:hunter2@${NOWHERE}` }, /Redis.*REDIS_URL/],
+  ])("refuses %s in one line that holds no password", async (_, changed, message) => {
+    const { code, lines } = await startWeb(changed).ended;
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(message);
+    expect(lines[0]).not.toContain("hunter2");
+  });
+
+  it("refuses a port that another process holds", async () => {
+    const holder = await new Promise<Server>((resolve) => {
+      const server = createServer().listen(0, () => resolve(server));
+    });
+    const port = (holder.address() as AddressInfo).port;
+    const { code, lines } = await startWeb({ PORT: String(port) }).ended;
+    holder.close();
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toBe(
+      `Port ${port} is in use by another process. Stop that one, or set PORT to a free port.`,
+    );
+  });
+});
+
+describe("the pages over HTTP", () => {
+  let standin: Standin;
+  let appUrl: string;
+  let web: ReturnType<typeof startWeb>;
+
+  beforeAll(async () => {
+    const port = await findFreePort();
+    appUrl = `http://127.0.0.1:${port}`;
+    standin = await startStandin({
+      appUrl,
+      apiKey: KEYS.SHOPIFY_API_KEY,
+      apiSecret: KEYS.SHOPIFY_API_SECRET,
+    });
+    web = startWeb({
+      PORT: String(port),
+      SHOPIFY_APP_URL: appUrl,
+      STANDIN_URL: standin.url,
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+    });
+    // These tests share the process; the last of them stops it.
+    children.length = 0;
+    await untilAnswering(`${appUrl}/privacy`);
+  });
+  afterAll(async () => {
+    web.child.kill("SIGKILL");
+    await standin.stop();
+  });
+
+  const load = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${appUrl}${path}`, { redirect: "manual", headers: { "user-agent": BROWSER, ...headers } });
+  const loadAsMerchant = (path: string) => load(path, { authorization: `Bearer ${standin.sessionToken()}` });
+
+  it.each(["/", "/privacy", "/auth/login"])("%s is open to everybody", async (path) => {
+    const answer = await load(path);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("<h1");
+  });
+
+  it("an address that does not exist is answered so", async () => {
+    expect((await load("/no-such-page")).status).toBe(404);
+  });
+
+  it.each(["/app", "/app/suggestions", "/app/results", "/app/runs", "/app/settings"])(
+    "%s shows nothing without a session token of the shop",
+    async (path) => {
+      const forged = `Bearer ${standin.sessionToken().slice(0, -6)}AAAAAA`;
+      expect((await load(path)).status).not.toBe(200);
+      const answer = await load(`${path}?_data=routes%2Fapp`, { authorization: forged });
+      expect(answer.status).toBe(401);
+    },
+  );
+
+  it.each([
+    ["/app", "app._index", "home"],
+    ["/app/suggestions", "app.suggestions._index", "list"],
+    ["/app/results", "app.results", "results"],
+    ["/app/runs", "app.runs._index", "runs"],
+    ["/app/settings", "app.settings", "settings"],
+  ])("%s answers its merchant", async (path, route, key) => {
+    const answer = await loadAsMerchant(`${path}?${path === "/app" ? "index&" : ""}_data=routes%2F${route}`);
+    expect(answer.status).toBe(200);
+    expect((await answer.json())[key]).not.toBeNull();
+  });
+
+  it.each(["/app/suggestions/not-an-id", "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"])(
+    "%s does not exist",
+    async (path) => {
+      const answer = await loadAsMerchant(`${path}?_data=routes%2Fapp.suggestions.%24bundleId`);
+      expect(answer.status).toBe(404);
+    },
+  );
+
+  it("may be framed by this shop's admin and no other site", async () => {
+    const query = new URLSearchParams({
+      shop: standin.state.domain,
+      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
+      embedded: "1",
+      id_token: standin.sessionToken(),
+    });
+    const answer = await load(`/app?${query}`);
+    expect(answer.status).toBe(200);
+    const [directive, ...ancestors] = (answer.headers.get("content-security-policy") ?? "").split(/[ ;]+/);
+    expect(directive).toBe("frame-ancestors");
+    expect(ancestors).toContain(`https://${standin.state.domain}`);
+    expect(ancestors).not.toContain("*");
+  });
+
+  it("assets may be kept for ever, and a missing one is no page", async () => {
+    const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
+    expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect((await load("/assets/gone.js")).status).toBe(404);
+  });
+
+  it("stop when the process is asked to, with exit 0", async () => {
+    web.child.kill("SIGTERM");
+    expect((await web.ended).code).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+
+const ZONES = [
+  "UTC",
+  "Europe/London",
+  "America/New_York",
+  "America/Sao_Paulo",
+  "Asia/Kolkata",
+  "Australia/Lord_Howe",
+  "Pacific/Apia",
+  "Asia/Tokyo",
+];
+const days = fc
+  .date({ min: new Date("2015-01-01T00:00:00Z"), max: new Date("2030-12-31T00:00:00Z"), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+
+describe("a day of a time zone", () => {
+  it.each(["", "2026-02-30", "2026-13-01", "24.12.2026", "2026-1-1", "tomorrow"])(
+    "is refused when it reads %j",
+    (text) => {
+      expect(zonedDayStartMs(text, "Europe/London")).toBeNull();
+      expect(zonedDayEndMs(text, "Europe/London")).toBeNull();
+    },
+  );
+
+  it("throws on a zone that does not exist, so that a typing mistake is not taken for UTC", () => {
+    expect(() => zonedDayStartMs("2026-01-01", "Mars/Olympus")).toThrow(RangeError);
+  });
+
+  it.each([
+    ["2026-12-24", "Europe/London", "2026-12-24T00:00:00.000Z", "2026-12-24T23:59:59.999Z"],
+    ["2026-07-01", "Europe/London", "2026-06-30T23:00:00.000Z", "2026-07-01T22:59:59.999Z"],
+    // The clock goes back at 2:00: this day has 25 hours.
+    ["2026-11-01", "America/New_York", "2026-11-01T04:00:00.000Z", "2026-11-02T04:59:59.999Z"],
+    // The clock went forward at midnight: this day began at one o'clock.
+    ["2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z", "2018-11-05T01:59:59.999Z"],
+  ])("%s in %s runs from %s to %s", (day, zone, start, end) => {
+    expect(new Date(zonedDayStartMs(day, zone)!).toISOString()).toBe(start);
+    expect(new Date(zonedDayEndMs(day, zone)!).toISOString()).toBe(end);
+  });
+
+  it("begins and ends within itself, and touches the days beside it without a gap", () => {
+    fc.assert(
+      fc.property(days, fc.constantFrom(...ZONES), (day, zone) => {
+        const start = zonedDayStartMs(day, zone)!;
+        const end = zonedDayEndMs(day, zone)!;
+        expect(toZonedDay(start, zone)).toBe(day);
+        expect(toZonedDay(end, zone)).toBe(day);
+        expect(toZonedDay(start - 1, zone) < day).toBe(true);
+        expect(toZonedDay(end + 1, zone) > day).toBe(true);
+      }),
+    );
+  });
+});
