@@ -40,7 +40,8 @@ export const SUBSTITUTES: readonly (readonly string[])[] = [
   ["DINE-06", "DINE-03"],
 ];
 
-/** Yearly peaks: day of the year, width of the bell in days (one standard deviation), peak over off-season demand. */
+/** Yearly peaks: day of the year, width of the bell in days (one standard deviation), peak over off-season demand.
+ * Spread so that something peaks in the four weeks after any day. */
 export const SEASONS: readonly {
   readonly code: string;
   readonly peakDayOfYear: number;
@@ -50,9 +51,12 @@ export const SEASONS: readonly {
   { code: "GIFT-12", peakDayOfYear: 2, widthDays: 16, amplitude: 9 },
   { code: "BEDR-09", peakDayOfYear: 12, widthDays: 28, amplitude: 6 },
   { code: "GIFT-07", peakDayOfYear: 40, widthDays: 9, amplitude: 18 },
+  { code: "GARD-02", peakDayOfYear: 66, widthDays: 20, amplitude: 5 },
   { code: "GARD-01", peakDayOfYear: 78, widthDays: 24, amplitude: 5 },
   { code: "GARD-03", peakDayOfYear: 80, widthDays: 22, amplitude: 5 },
   { code: "GIFT-08", peakDayOfYear: 95, widthDays: 12, amplitude: 14 },
+  { code: "GARD-05", peakDayOfYear: 110, widthDays: 24, amplitude: 4 },
+  { code: "GARD-06", peakDayOfYear: 112, widthDays: 24, amplitude: 4 },
   { code: "GIFT-09", peakDayOfYear: 126, widthDays: 10, amplitude: 10 },
   { code: "GARD-09", peakDayOfYear: 140, widthDays: 26, amplitude: 5 },
   { code: "DINE-10", peakDayOfYear: 168, widthDays: 26, amplitude: 7 },
@@ -60,10 +64,13 @@ export const SEASONS: readonly {
   { code: "SKIN-05", peakDayOfYear: 186, widthDays: 26, amplitude: 8 },
   { code: "SKIN-06", peakDayOfYear: 196, widthDays: 24, amplitude: 8 },
   { code: "GIFT-10", peakDayOfYear: 200, widthDays: 26, amplitude: 8 },
+  { code: "HAIR-05", peakDayOfYear: 220, widthDays: 24, amplitude: 5 },
   { code: "KITC-12", peakDayOfYear: 240, widthDays: 14, amplitude: 7 },
+  { code: "LIVE-08", peakDayOfYear: 262, widthDays: 20, amplitude: 5 },
   { code: "GARD-10", peakDayOfYear: 278, widthDays: 20, amplitude: 9 },
   { code: "GARD-11", peakDayOfYear: 280, widthDays: 20, amplitude: 8 },
   { code: "GIFT-11", peakDayOfYear: 294, widthDays: 10, amplitude: 20 },
+  { code: "GARD-12", peakDayOfYear: 310, widthDays: 24, amplitude: 5 },
   { code: "SKIN-10", peakDayOfYear: 325, widthDays: 30, amplitude: 6 },
   { code: "GIFT-06", peakDayOfYear: 332, widthDays: 10, amplitude: 24 },
   { code: "LIVE-12", peakDayOfYear: 335, widthDays: 12, amplitude: 14 },

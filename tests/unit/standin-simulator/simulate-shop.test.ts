@@ -102,6 +102,21 @@ describe("simulateShop", () => {
     expect(inSeason / months.length).toBeGreaterThan(0.6);
   });
 
+  it("has something that peaks in the four weeks after any day of the year", () => {
+    for (let day = 0; day < 365; day++) {
+      const { truth } = simulateShop({
+        seed: 1,
+        endAtMs: endAtMs + day * 86_400_000,
+        ordersTotal: 1,
+        days: 1,
+      });
+      expect(
+        truth.seasons.some(({ isPeakingSoon }) => isPeakingSoon),
+        `day ${day}`,
+      ).toBe(true);
+    }
+  });
+
   it("is sold out of components that shoppers used to buy with others", () => {
     const stockOf = new Map(shop.products.flatMap(({ variants }) => variants.map((v) => [v.sku, v.stock])));
     expect(shop.truth.outOfStockSkus.length).toBeGreaterThanOrEqual(2);
