@@ -1,4 +1,4 @@
-import { UnrecoverableError } from "bullmq";
+import { DelayedError, UnrecoverableError } from "bullmq";
 import { ZodError } from "zod";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
@@ -11,6 +11,8 @@ export interface IncomingJob {
   readonly data: unknown;
   /** Attempts that ended before this one. */
   readonly attemptsMade: number;
+  /** Makes the job wait for another worker without counting this attempt. */
+  putBack(): Promise<void>;
 }
 
 function isJobName(name: string): name is JobName {
@@ -20,6 +22,7 @@ function isJobName(name: string): name is JobName {
 /**
  * Carries out one job: checks its payload, calls its handler and logs one line.
  *
+ * @throws DelayedError when the worker is shutting down: the job is put back and waits for another one
  * @throws UnrecoverableError when a repeat would fail in the same way: an unknown name, a payload that does not
  *   fit, an AppError that is not retryable. Anything else is thrown as it came, and BullMQ tries again later.
  */
@@ -38,6 +41,11 @@ export async function processJob(deps: Deps, job: IncomingJob, context: JobConte
     await handler({ ...deps, log }, payload.data as JobPayload<JobName>, context);
   } catch (error) {
     const ms = Math.round(performance.now() - startedMs);
+    if (context.signal.aborted) {
+      log.info(`${job.name}.put_back`, { ms });
+      await job.putBack();
+      throw new DelayedError();
+    }
     log.warn(`${job.name}.failed`, { ms, attempt: job.attemptsMade + 1, reason: describe(error) });
     if (error instanceof ZodError || (error instanceof AppError && !error.isRetryable)) {
       throw new UnrecoverableError(describe(error));

@@ -19,8 +19,14 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   evaluate: 4,
 };
 
+/**
+ * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that meanwhile the
+ * worker renews their locks and the jobs of its other queues go on.
+ */
+const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["train", "propose"]);
+
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
-const LOCK_MS = 60_000;
+const LOCK_MS = 30_000;
 
 const RunPayload = z.object({ shop: z.string(), runId: z.string() });
 
@@ -29,7 +35,7 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/** Starts one BullMQ worker a queue. The train queue's jobs run in a process of their own. */
+/** Starts one BullMQ worker a queue. */
 export async function startWorkers(
   deps: Deps,
   { redisUrl, queues }: { redisUrl: string; queues: readonly QueueName[] },
@@ -39,16 +45,22 @@ export async function startWorkers(
   connection.on("error", (error) => deps.log.debug("worker.redis_error", { reason: error.message }));
 
   const workers = queues.map((queue) => {
-    const inThisProcess = async (job: Job, _token: string | undefined, signal?: AbortSignal) =>
+    const inThisProcess = async (job: Job, token: string | undefined, signal?: AbortSignal) =>
       processJob(
         deps,
-        { id: job.id ?? "", name: job.name, data: job.data, attemptsMade: job.attemptsMade },
+        {
+          id: job.id ?? "",
+          name: job.name,
+          data: job.data,
+          attemptsMade: job.attemptsMade,
+          putBack: () => job.moveToDelayed(Date.now(), token),
+        },
         {
           signal: signal ?? new AbortController().signal,
           reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
         },
       );
-    const processor = queue === "train" ? new URL("./train-process.ts", import.meta.url) : inThisProcess;
+    const processor = BUSY_QUEUES.has(queue) ? new URL("./job-process.ts", import.meta.url) : inThisProcess;
     const worker = new Worker(queue, processor, {
       connection,
       prefix: REDIS_PREFIX,

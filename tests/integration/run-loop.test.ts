@@ -25,7 +25,7 @@ beforeAll(async () => {
   vi.stubEnv("SHOPIFY_API_SECRET", "secret");
   vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
   vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
-  vi.stubEnv("LOG_LEVEL", "error");
+  vi.stubEnv("LOG_LEVEL", "warn");
   const shop = simulateShop({ seed: 7, ordersTotal: 4_000, days: 400, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
   workers = await startWorkers(deps, {

@@ -4,6 +4,8 @@ import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startRun } from "#app/services/start-run.server.ts";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -121,7 +123,7 @@ describe("a worker process", () => {
     expect(await worker.ended).toMatchObject({ code: 0 });
   });
 
-  it("works on the train queue in a process of its own, which ends with it even when it is killed", async () => {
+  it("trains in a process of its own, which ends with it even when it is killed", async () => {
     await openBundleShop(deps);
     const worker = startWorker(["--queues", "train"]);
     await deps.jobs.enqueue("trends.fit", { shop: SHOP, runId: randomUUID() }, { dedupeKey: "any" });
@@ -133,6 +135,47 @@ describe("a worker process", () => {
 
     await until(() => pids.every((pid) => !isAlive(pid)), "the training process is gone");
   });
+});
+
+describe("a run whose worker is replaced", () => {
+  const now = new Date("2026-11-24T12:00:00Z");
+  let runId: string;
+
+  beforeEach(async () => {
+    await saveSimulatedShop(
+      deps,
+      SHOP,
+      simulateShop({ seed: 3, ordersTotal: 1_500, days: 300, endAtMs: now.getTime() }),
+    );
+    const started = await startRun(deps, { shop: SHOP, now });
+    if (!started.ok) throw new Error(started.detail);
+    ({ runId } = started.value);
+  });
+
+  const findRun = () => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+
+  it.each([
+    ["is asked to stop", "SIGTERM", 0],
+    ["is killed", "SIGKILL", null],
+  ] as const)(
+    "goes on from its step when the worker %s while it trains",
+    async (_, signal, code) => {
+      const first = startWorker();
+      await until(
+        async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
+        "it trains",
+        60_000,
+      );
+      first.child.kill(signal);
+      expect(await first.ended).toMatchObject({ code });
+
+      const second = startWorker();
+      await until(async () => (await findRun()).finishedAt !== null, "the run has ended", 150_000);
+      expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
+      expect(second.errors()).not.toContain('"prepare.baskets.finished"');
+    },
+    240_000,
+  );
 });
 
 async function childrenOf(pid: number): Promise<number[]> {

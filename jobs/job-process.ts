@@ -8,24 +8,28 @@ interface SandboxedJob {
   readonly data: unknown;
   readonly attemptsMade: number;
   updateProgress(progress: object): Promise<void>;
+  moveToDelayed(atMs: number, token: string | undefined): Promise<void>;
 }
 
-// A worker that was killed cannot stop its child: without this the child would train on, beside the next
-// worker's attempt at the same job.
+// A worker that was killed cannot stop its child: without this the child would go on, beside the next worker's
+// attempt at the same job.
 process.on("disconnect", () => process.exit(1));
 
-/**
- * Carries out a job of the train queue in a process of its own: training keeps a core busy for minutes, and the
- * worker must meanwhile renew the job's lock.
- */
-export default async function train(
+/** Carries out a job in a process of its own; BullMQ calls it for the queues that keep a core busy. */
+export default async function work(
   job: SandboxedJob,
-  _token: string | undefined,
+  token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await processJob(
     deps(),
-    { id: job.id ?? "", name: job.name, data: job.data, attemptsMade: job.attemptsMade },
+    {
+      id: job.id ?? "",
+      name: job.name,
+      data: job.data,
+      attemptsMade: job.attemptsMade,
+      putBack: () => job.moveToDelayed(Date.now(), token),
+    },
     {
       signal: signal ?? new AbortController().signal,
       reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
