@@ -1,0 +1,272 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
+import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
+import type { ShopEvent } from "#tests/standin/shop-records.ts";
+import { ShopState } from "#tests/standin/shop-state.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const START_MS = Date.UTC(2026, 10, 2);
+
+interface Enqueued {
+  name: string;
+  payload: unknown;
+}
+
+let opened: TestDeps;
+let deps: Deps;
+let enqueued: Enqueued[];
+
+beforeAll(async () => {
+  opened = await openTestDeps();
+  deps = {
+    ...opened,
+    jobs: {
+      enqueue: async (name, payload) => void enqueued.push({ name, payload }),
+      close: async () => {},
+    },
+  };
+});
+
+afterAll(() => opened.close());
+
+async function startAfresh(): Promise<void> {
+  enqueued = [];
+  for (const table of [
+    "order",
+    "refund",
+    "product",
+    "inventoryLevel",
+    "inboxEvent",
+    "bundle",
+    "shop",
+  ] as const) {
+    await (opened.db[table] as unknown as { deleteMany(): Promise<unknown> }).deleteMany();
+  }
+  await opened.db.shop.create({
+    data: { shop: SHOP, currency: "USD", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+}
+
+beforeEach(startAfresh);
+
+/** What a shop goes through in some days, as webhooks in the order in which they happened. */
+function liveSomeDays(): { state: ShopState; events: ShopEvent[] } {
+  let nowMs = START_MS;
+  const state = new ShopState({ domain: SHOP, now: () => (nowMs += 1_000) });
+  const events: ShopEvent[] = [];
+  state.subscribe((event) => events.push(JSON.parse(JSON.stringify(event)) as ShopEvent));
+  const kettle = state.catalogue.addProduct({
+    title: "Kettle",
+    variants: [{ title: "Default Title", sku: "K", price: "45.00", inventoryQuantity: 20 }],
+  } as never);
+  const filters = state.catalogue.addProduct({
+    title: "Filters",
+    variants: [{ title: "Default Title", sku: "F", price: "5.00", inventoryQuantity: 50 }],
+  } as never);
+  const place = (quantity: number) =>
+    state.orders.create({
+      customerGid: "gid://shopify/Customer/77",
+      lines: [
+        { variantGid: kettle.variants[0]!.gid, quantity },
+        { variantGid: filters.variants[0]!.gid, quantity: 2 },
+      ],
+    });
+  const kept = place(1);
+  const refunded = place(3);
+  const cancelled = place(1);
+  state.orders.refund(refunded.gid, [{ lineItemGid: refunded.lines[0]!.gid, quantity: 1 }]);
+  state.orders.refund(refunded.gid, [{ lineItemGid: refunded.lines[0]!.gid, quantity: 1 }]);
+  state.orders.cancel(cancelled.gid);
+  state.orders.edit(kept.gid, [{ variantGid: filters.variants[0]!.gid, quantity: 1 }]);
+  state.catalogue.updateVariant(kettle.variants[0]!.gid, { price: "49.00" });
+  state.catalogue.deleteProduct(filters.gid);
+  return { state, events };
+}
+
+async function deliver(events: readonly ShopEvent[], indices: readonly number[]): Promise<void> {
+  for (const index of indices) {
+    const { topic, payload, triggeredAtMs } = events[index]!;
+    const webhookId = `webhook-${index}`;
+    const now = new Date(triggeredAtMs);
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic,
+      webhookId,
+      triggeredAt: now,
+      rawBody: JSON.stringify(payload),
+      now,
+    });
+    await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+  }
+}
+
+async function readTables() {
+  const orders = await opened.db.order.findMany({
+    include: { lines: { orderBy: { position: "asc" } } },
+    orderBy: { orderGid: "asc" },
+  });
+  const products = await opened.db.product.findMany({
+    include: { variants: true },
+    orderBy: { productGid: "asc" },
+  });
+  const refunds = await opened.db.refund.findMany({ orderBy: { refundGid: "asc" } });
+  // A deletion that comes first knows no title, and the row of a deleted product is not shown to anybody.
+  const alive = products.filter(({ deletedAt }) => deletedAt === null);
+  return { orders, alive, deleted: products.length - alive.length, refunds };
+}
+
+describe("applyInboxEvent", () => {
+  it("brings the tables to what the shop holds", async () => {
+    const { state, events } = liveSomeDays();
+    await deliver(
+      events,
+      events.map((_, index) => index),
+    );
+    const { orders, alive, deleted } = await readTables();
+    const told = [...state.orders.orders.values()];
+    expect(orders.map(({ orderGid, cancelledAt }) => [orderGid, cancelledAt !== null])).toEqual(
+      told.map(({ gid, cancelledAtMs }) => [gid, cancelledAtMs !== null]),
+    );
+    const [, refunded] = orders;
+    expect(refunded).toMatchObject({ totalMinor: 14_500, refundedMinor: 9_000 });
+    expect(refunded?.lines[0]).toMatchObject({ quantity: 3, refundedQuantity: 2, unitPriceMinor: 4_500 });
+    expect(refunded?.customerKey).toMatch(/^[0-9a-f]{32}$/);
+    const kettle = [...state.catalogue.products.values()][0]!;
+    expect(alive).toHaveLength(1);
+    expect(alive[0]?.variants[0]).toMatchObject({
+      priceMinor: 4_900,
+      inventoryQuantity: kettle.variants[0]!.inventoryQuantity,
+    });
+    expect(deleted).toBe(1);
+  });
+
+  it("ends with the same tables in whatever order the webhooks come, and however often", async () => {
+    const { events } = liveSomeDays();
+    const all = events.map((_, index) => index);
+    await deliver(events, all);
+    const expected = await readTables();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.array(fc.nat({ max: all.length - 1 }), { maxLength: 10 }),
+        async (order, again) => {
+          await startAfresh();
+          await deliver(events, [...order, ...again]);
+          expect(await readTables()).toEqual(expected);
+        },
+      ),
+      { numRuns: 15, seed: 42 },
+    );
+  }, 120_000);
+
+  it("asks for each order's evaluation, and for publishing when a bundle holds what changed", async () => {
+    const { state, events } = liveSomeDays();
+    const kettle = [...state.catalogue.products.values()][0]!;
+    await opened.db.bundle.create({
+      data: {
+        shop: SHOP,
+        componentKey: "k",
+        kind: "complementary",
+        title: "Kettle and more",
+        status: "published",
+        discountRatio: 0.1,
+        currency: "USD",
+        expected: {},
+        evidence: [],
+        validation: {},
+        components: {
+          create: [
+            {
+              shop: SHOP,
+              position: 0,
+              variantGid: kettle.variants[0]!.gid,
+              productGid: kettle.gid,
+              title: "Kettle",
+              priceMinor: 4_500,
+            },
+          ],
+        },
+      },
+    });
+    await deliver(
+      events,
+      events.map((_, index) => index),
+    );
+    const names = new Set(enqueued.map(({ name }) => name));
+    expect(names).toEqual(
+      new Set(["collect.apply", "collect.reconcile", "evaluate.order", "publish.reconcile"]),
+    );
+  });
+
+  it("keeps the row pending, and says why, when what follows from it can't be enqueued", async () => {
+    const { events } = liveSomeDays();
+    const index = events.findIndex(({ topic }) => topic === "orders/create");
+    const { topic, payload } = events[index]!;
+    const now = new Date(START_MS);
+    const webhook = {
+      shop: SHOP,
+      topic,
+      webhookId: "w",
+      triggeredAt: now,
+      rawBody: JSON.stringify(payload),
+      now,
+    };
+    await receiveWebhook(deps, webhook);
+    const broken: Deps = {
+      ...deps,
+      jobs: {
+        ...deps.jobs,
+        enqueue: () => Promise.reject(new AppError("queue_down", "Redis is away", true)),
+      },
+    };
+    await expect(applyInboxEvent(broken, { shop: SHOP, webhookId: "w", now })).rejects.toThrow(
+      "Redis is away",
+    );
+    const row = await opened.db.inboxEvent.findFirstOrThrow();
+    expect(row).toMatchObject({ appliedAt: null, attempts: 1, problem: "Redis is away" });
+    await applyInboxEvent(deps, { shop: SHOP, webhookId: "w", now });
+    const applied = await opened.db.inboxEvent.findFirstOrThrow();
+    expect(applied).toMatchObject({ appliedAt: now, payload: {}, problem: null });
+  });
+});
+
+describe("sweepInbox", () => {
+  it("enqueues what the queue never got, and leaves alone what has just come", async () => {
+    const broken: Deps = {
+      ...deps,
+      jobs: {
+        ...deps.jobs,
+        enqueue: () => Promise.reject(new AppError("queue_down", "Redis is away", true)),
+      },
+    };
+    const { events } = liveSomeDays();
+    const now = new Date(START_MS);
+    const { topic, payload } = events[0]!;
+    const webhook = {
+      shop: SHOP,
+      topic,
+      webhookId: "w",
+      triggeredAt: now,
+      rawBody: JSON.stringify(payload),
+      now,
+    };
+    expect(await receiveWebhook(broken, webhook)).toBe("kept");
+    expect(await sweepInbox(deps, { now: new Date(START_MS + 5_000) })).toBe(0);
+    expect(await sweepInbox(deps, { now: new Date(START_MS + 120_000) })).toBe(1);
+    expect(enqueued).toContainEqual({ name: "collect.apply", payload: { shop: SHOP, webhookId: "w" } });
+  });
+
+  it("forgets rows a week after they were applied", async () => {
+    const { events } = liveSomeDays();
+    await deliver(events, [0]);
+    await sweepInbox(deps, { now: new Date(START_MS + 6 * 86_400_000) });
+    expect(await opened.db.inboxEvent.count()).toBe(1);
+    await sweepInbox(deps, { now: new Date(START_MS + 8 * 86_400_000) });
+    expect(await opened.db.inboxEvent.count()).toBe(0);
+  });
+});
