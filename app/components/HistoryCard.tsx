@@ -1,7 +1,8 @@
 import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, DropZone, ProgressBar, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
 import { useState } from "react";
+import { uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 
 export interface HistorySummary {
   readonly isRead: boolean;
@@ -19,7 +20,7 @@ type Upload =
   | { readonly state: "idle" }
   | { readonly state: "sending"; readonly percent: number }
   | { readonly state: "reading" }
-  | { readonly state: "done" | "failed"; readonly message: string };
+  | { readonly state: "ended"; readonly answer: UploadAnswer };
 
 /** What the app knows of the shop's past, and the way to give it more: the order export of Shopify as a file. */
 export function HistoryCard({ history }: { readonly history: HistorySummary }) {
@@ -35,10 +36,11 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
       const answer = await uploadOrders(file, await appBridge.idToken(), (percent) =>
         setUpload(percent < 100 ? { state: "sending", percent } : { state: "reading" }),
       );
-      setUpload({ state: answer.ok ? "done" : "failed", message: answer.message });
+      setUpload({ state: "ended", answer });
       if (answer.ok) revalidate();
     } catch (error) {
-      setUpload({ state: "failed", message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      setUpload({ state: "ended", answer: { ok: false, message, details: [] } });
     }
   };
 
@@ -93,10 +95,19 @@ function UploadState({ upload }: { upload: Upload }) {
       return <ProgressBar progress={upload.percent} size="small" />;
     case "reading":
       return <Text as="p">The file has arrived and is being read. You may leave this page.</Text>;
-    case "done":
-      return <Banner tone="success">{upload.message}</Banner>;
-    case "failed":
-      return <Banner tone="critical">{upload.message}</Banner>;
+    case "ended":
+      return (
+        <Banner tone={upload.answer.ok ? "success" : "critical"}>
+          <Text as="p">{upload.answer.message}</Text>
+          {upload.answer.details.length > 0 ? (
+            <List>
+              {upload.answer.details.map((detail) => (
+                <List.Item key={detail}>{detail}</List.Item>
+              ))}
+            </List>
+          ) : null}
+        </Banner>
+      );
   }
 }
 
@@ -105,38 +116,4 @@ function describe({ isRead, orders, products, firstOrderOn, lastOrderAt }: Histo
     ? `${orders} orders since ${firstOrderOn}, the newest from ${lastOrderAt}, and ${products} products.`
     : `${products} products and no orders yet.`;
   return isRead ? what : `Still reading from Shopify: ${what}`;
-}
-
-/** Sends the file and tells how much has left the browser; `fetch` cannot, so this is an XMLHttpRequest. */
-function uploadOrders(
-  file: File,
-  idToken: string,
-  onPercent: (percent: number) => void,
-): Promise<{ ok: boolean; message: string }> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/app/import");
-    request.setRequestHeader("Authorization", `Bearer ${idToken}`);
-    request.setRequestHeader("Content-Type", file.name.endsWith(".gz") ? "application/gzip" : "text/csv");
-    request.upload.onprogress = ({ loaded, total }) =>
-      onPercent(Math.floor((100 * loaded) / Math.max(1, total)));
-    request.onerror = () =>
-      reject(new Error("The connection broke. Nothing was stored; send the file again."));
-    request.onload = () => resolve(toUploadAnswer(request));
-    request.send(file);
-  });
-}
-
-function toUploadAnswer({ status, responseText }: XMLHttpRequest): { ok: boolean; message: string } {
-  const isOk = status >= 200 && status < 300;
-  try {
-    const { message } = JSON.parse(responseText) as { message?: unknown };
-    if (typeof message === "string") return { ok: isOk, message };
-  } catch {
-    // Not our JSON: a proxy answered, and the status is all there is.
-  }
-  return {
-    ok: isOk,
-    message: isOk ? "The file was read." : `The server answered ${status}. Nothing was stored.`,
-  };
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { toUploadAnswer } from "#app/components/upload-orders.ts";
+
+const report = {
+  orders: 1_200,
+  lines: 3_000,
+  matchedLines: 2_850,
+  coveredOrders: 0,
+  rejectedCount: 0,
+  rejected: [],
+};
+
+describe("the answer to an uploaded order export", () => {
+  it("says what the server found wrong with the file", () => {
+    const body = JSON.stringify({ problem: "the file has no usable row" });
+    expect(toUploadAnswer(422, body)).toEqual({
+      ok: false,
+      message: "the file has no usable row",
+      details: [],
+    });
+  });
+
+  it.each([
+    [502, "<html>Bad gateway</html>"],
+    [200, "<html>Log in</html>"],
+    [500, "{}"],
+  ])("with status %i and no answer of ours is a failure", (status, body) => {
+    expect(toUploadAnswer(status, body)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining(String(status)),
+    });
+  });
+
+  it("counts what was added and leaves out what needs no mention", () => {
+    expect(toUploadAnswer(200, JSON.stringify(report))).toEqual({
+      ok: true,
+      message: "1,200 orders with 3,000 lines were added. 95% of the lines are products of your shop.",
+      details: [],
+    });
+  });
+
+  it("names the first rows that could not be used, by line", () => {
+    const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
+    const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }));
+    expect(answer.message).toContain("40 rows could not be used.");
+    expect(answer.details).toHaveLength(5);
+    expect(answer.details[0]).toBe("Line 2: no price");
+  });
+});
