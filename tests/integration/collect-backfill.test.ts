@@ -1,0 +1,235 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Deps } from "#app/deps.server.ts";
+import { backfillShop } from "#app/services/backfill-shop.server.ts";
+import { installShop } from "#app/services/install-shop.server.ts";
+import { readBaskets } from "#app/services/read-baskets.server.ts";
+import { reconcileShop } from "#app/services/reconcile-shop.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin-session.ts";
+import { ShopState } from "#tests/standin/shop-state.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const DAY_MS = 86_400_000;
+
+let opened: TestDeps;
+let deps: Deps;
+let enqueued: { name: string; payload: unknown }[];
+let standin: Standin;
+let graphql: AdminGraphql;
+
+beforeAll(async () => {
+  opened = await openTestDeps();
+  deps = {
+    ...opened,
+    jobs: {
+      enqueue: async (name, payload) => void enqueued.push({ name, payload }),
+      close: async () => {},
+    },
+  };
+});
+
+afterAll(() => opened.close());
+
+beforeEach(async () => {
+  enqueued = [];
+  await opened.db.order.deleteMany();
+  await opened.db.product.deleteMany();
+  await opened.db.run.deleteMany();
+  await opened.db.shop.deleteMany();
+  standin = await startStandin({
+    state: fillShop(),
+    appUrl: "http://127.0.0.1:1",
+    apiKey: API_KEY,
+    apiSecret: API_SECRET,
+    webhooks: { retryDelaysMs: [] },
+  });
+  const ask = await openAdmin(standin);
+  graphql = async (operation, options = {}) => {
+    const answer = await ask(operation, options.variables);
+    if (answer.errors) {
+      const { message } = answer.errors[0]!;
+      const body = { errors: { graphQLErrors: answer.errors }, extensions: answer.extensions };
+      throw Object.assign(new Error(message), { body });
+    }
+    return Response.json(answer);
+  };
+});
+
+afterEach(() => standin.stop());
+
+/** Two hundred and fifty products of two variants, and 300 orders of which the API gives the last 60 days'. */
+function fillShop(): ShopState {
+  const state = new ShopState({ domain: SHOP, currency: "EUR", timeZone: "Europe/Berlin" });
+  const silent = { isSilent: true };
+  const products = Array.from({ length: 250 }, (_, number) =>
+    state.catalogue.addProduct(
+      {
+        title: `Product ${number}`,
+        productType: "Kitchen",
+        variants: ["Red", "Blue"].map((title) => ({
+          title,
+          sku: `SKU-${number}-${title}`,
+          price: "12.50",
+          unitCost: "5.20",
+          inventoryQuantity: number,
+          isTracked: number !== 3,
+        })),
+      } as never,
+      silent,
+    ),
+  );
+  for (let number = 0; number < 300; number++) {
+    const order = state.orders.create(
+      {
+        placedAtMs: Date.now() - (number / 3) * DAY_MS - 60_000,
+        customerGid: "gid://shopify/Customer/77",
+        isTest: number === 0,
+        noteAttributes: [{ name: "_bundlesmith", value: `h:${"0".repeat(32)}` }],
+        discountApplications: [
+          {
+            type: "automatic",
+            title: "Bundle offer",
+            value: "1.00",
+            valueType: "fixed_amount",
+            allocationMethod: "across",
+            targetSelection: "entitled",
+            targetType: "line_item",
+          },
+        ],
+        lines: [
+          {
+            variantGid: products[number % 250]!.variants[0]!.gid,
+            quantity: 2,
+            discountAllocations: number === 1 ? [{ amount: "1.00", discountApplicationIndex: 0 }] : [],
+          },
+          { variantGid: products[(number + 1) % 250]!.variants[1]!.gid, quantity: 1 },
+        ],
+      } as never,
+      silent,
+    );
+    if (number === 2) state.orders.refund(order.gid, undefined, silent);
+  }
+  return state;
+}
+
+const install = () => installShop(deps, { shop: SHOP, graphql, now: new Date() });
+const backfill = () => backfillShop(deps, { shop: SHOP, graphql, now: new Date() });
+
+describe("installShop", () => {
+  it("creates the shop once, with its currency and time zone, and asks for the back-fill once", async () => {
+    await install();
+    const first = await opened.db.shop.findFirstOrThrow();
+    await install();
+    expect(await opened.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(first).toMatchObject({ currency: "EUR", timeZone: "Europe/Berlin" });
+    expect(first.customerKeySecret).toMatch(/^[0-9a-f]{64}$/);
+    expect(enqueued).toEqual([{ name: "collect.backfill", payload: { shop: SHOP } }]);
+  });
+
+  it("revives a shop that comes back with its secrets and settings, and reads it anew", async () => {
+    await install();
+    const first = await opened.db.shop.findFirstOrThrow();
+    await opened.db.shop.updateMany({ data: { uninstalledAt: new Date(), backfilledAt: new Date() } });
+    await install();
+    const again = await opened.db.shop.findFirstOrThrow();
+    expect(again).toMatchObject({ uninstalledAt: null, backfilledAt: null, holdoutSalt: first.holdoutSalt });
+    expect(enqueued).toHaveLength(2);
+  });
+});
+
+describe("backfillShop", () => {
+  it("reads all products and the orders that the API gives, and starts the first run", async () => {
+    await install();
+    await backfill();
+    expect(await opened.db.product.count()).toBe(250);
+    const variant = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
+    expect(variant).toMatchObject({ priceMinor: 1_250, costMinor: 520, inventoryQuantity: 7 });
+    const untracked = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
+    expect(untracked.inventoryQuantity).toBeNull();
+    expect(await opened.db.order.count()).toBe(180);
+    const redeemed = await opened.db.orderLine.findFirstOrThrow({
+      where: { bundleDiscountMinor: { gt: 0 } },
+    });
+    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100, discountMinor: 100, quantity: 2 });
+    expect(enqueued.filter(({ name }) => name === "evaluate.order")).toHaveLength(1);
+    expect(await opened.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(180);
+    expect(await opened.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
+    expect(await opened.db.run.count()).toBe(1);
+    const shop = await opened.db.shop.findFirstOrThrow();
+    expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: "" });
+    expect(shop.backfilledAt).not.toBeNull();
+  });
+
+  it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
+    await install();
+    await backfill();
+    const { baskets, dropped } = await readBaskets(deps, { shop: SHOP, fromMs: 0, toMs: Date.now() });
+    expect(baskets.placedAtMs).toHaveLength(178);
+    expect(dropped).toEqual({ test: 2, refunded: 2 });
+    expect(baskets.items).toHaveLength(500);
+    expect(baskets.items.find(({ title }) => title === "Product 7 - Blue")).toMatchObject({
+      category: "Kitchen",
+      costMinor: 520,
+      stockUnits: 7,
+      isActive: true,
+    });
+  });
+
+  it("does nothing the second time", async () => {
+    await install();
+    await backfill();
+    const first = await opened.db.shop.findFirstOrThrow();
+    await backfill();
+    expect(await opened.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(await opened.db.run.count()).toBe(1);
+  });
+
+  it("says in the shop's row why it failed, and starts again", async () => {
+    await install();
+    const honest = graphql;
+    graphql = async (operation, options) => {
+      if (
+        operation.includes("bulkOperationRunQuery") &&
+        String(options?.variables?.["query"]).includes("orders")
+      ) {
+        throw Object.assign(new Error("no"), {
+          body: { errors: { graphQLErrors: [{ message: "Access denied for orders field." }] } },
+        });
+      }
+      return honest(operation, options);
+    };
+    await expect(backfill()).rejects.toThrow("Access denied for orders field.");
+    const shop = await opened.db.shop.findFirstOrThrow();
+    expect(shop.backfillMessage).toContain("Access denied for orders field.");
+    expect(shop.backfilledAt).toBeNull();
+    graphql = honest;
+    await backfill();
+    expect(await opened.db.order.count()).toBe(180);
+  });
+});
+
+describe("reconcileShop", () => {
+  it("finds what changed while no webhook came: an order, a price, stock, a deleted product", async () => {
+    await install();
+    await backfill();
+    const [first, second, third] = [...standin.state.catalogue.products.values()];
+    const silent = { isSilent: true };
+    standin.state.catalogue.updateVariant(first!.variants[0]!.gid, { price: "99.00" }, silent);
+    standin.state.catalogue.adjustInventory(second!.variants[0]!.gid, { available: 1_000 }, silent);
+    standin.state.catalogue.deleteProduct(third!.gid, silent);
+    standin.state.orders.create(
+      { lines: [{ variantGid: first!.variants[0]!.gid, quantity: 1 }] } as never,
+      silent,
+    );
+    await reconcileShop(deps, { shop: SHOP, graphql, now: new Date() });
+    const find = (variantGid: string) => opened.db.variant.findFirstOrThrow({ where: { variantGid } });
+    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900);
+    expect((await find(second!.variants[0]!.gid)).inventoryQuantity).toBe(1_000);
+    const gone = await opened.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
+    expect(gone.deletedAt).not.toBeNull();
+    expect(await opened.db.order.count()).toBe(181);
+    expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
+  });
+});
