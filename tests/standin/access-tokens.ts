@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { checkSessionToken, STAFF_USER_ID, type TokenParty } from "./session-token.ts";
 
-export interface TokenAnswer {
+interface TokenAnswer {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }

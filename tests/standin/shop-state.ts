@@ -4,7 +4,7 @@ import { OrderBook } from "./order-book.ts";
 import { ShopClock, legacyId } from "./shop-clock.ts";
 import type { ShopEvent } from "./shop-records.ts";
 
-export interface ShopSettings {
+interface ShopSettings {
   /** myshopify domain, the shop's identity. */
   domain: string;
   name: string;

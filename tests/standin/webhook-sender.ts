@@ -16,7 +16,7 @@ export interface WebhookSenderOptions {
 }
 
 /** What goes wrong on the way: each is something that Shopify says may happen. */
-export interface WebhookFaults {
+interface WebhookFaults {
   /** Share of deliveries sent twice, 0 to 1. */
   readonly duplicateRatio: number;
   /** Share of deliveries that are overtaken by later ones, 0 to 1. */
@@ -25,7 +25,7 @@ export interface WebhookFaults {
   readonly random: () => number;
 }
 
-export interface WebhookDelivery {
+interface WebhookDelivery {
   readonly webhookId: string;
   readonly eventId: string;
   readonly topic: string;
@@ -35,7 +35,7 @@ export interface WebhookDelivery {
   isDelivered: boolean;
 }
 
-export interface WebhookCounts {
+interface WebhookCounts {
   readonly queued: number;
   readonly delivered: number;
   readonly attempts: number;

@@ -126,6 +126,12 @@
   const findTitleBar = () =>
     [...document.querySelectorAll("ui-title-bar")].find((bar) => !bar.closest("ui-modal")) ?? null;
 
+  /** Buttons of a save bar may be left without text: the admin names them. */
+  const withSaveBarLabel = (button) => ({
+    ...button,
+    label: button.label || (button.variant === "primary" ? "Save" : "Discard"),
+  });
+
   let openSaveBar = null;
   let lastTold = "";
   function tellElements() {
@@ -136,7 +142,11 @@
     const messages = [
       { type: "nav", links },
       { type: "title", title: titleBar?.getAttribute("title") ?? "", buttons: readButtons(titleBar) },
-      { type: "save-bar", isOpen: openSaveBar !== null, buttons: readButtons(openSaveBar) },
+      {
+        type: "save-bar",
+        isOpen: openSaveBar !== null,
+        buttons: readButtons(openSaveBar).map(withSaveBarLabel),
+      },
     ];
     const told = JSON.stringify(messages);
     if (told === lastTold) return;

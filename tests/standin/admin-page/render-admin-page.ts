@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-export interface AdminPage {
+interface AdminPage {
   readonly shopName: string;
   readonly appName: string;
   readonly appOrigin: string;
