@@ -13,7 +13,7 @@ declare module "vitest" {
 /** Starts PostgreSQL and Redis once for all test files that need them, and stops both at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  migrate(postgres.url);
+  await migrate(postgres.url);
   project.provide("templateDatabaseUrl", postgres.url);
   project.provide("redisUrl", redis.url);
   return async () => {

@@ -1,24 +1,36 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const DONE = /All migrations have been successfully applied|No pending migrations to apply/;
 
 /**
  * Brings a database to the newest schema.
  *
  * @throws Error in one line when the database cannot be reached or a migration fails
  */
-export function migrate(databaseUrl: string): void {
-  const done = spawnSync("prisma", ["migrate", "deploy"], {
+export async function migrate(databaseUrl: string): Promise<void> {
+  const child = spawn("prisma", ["migrate", "deploy"], {
     cwd: ROOT,
-    // Without a network Prisma's check for news keeps the command alive for ten seconds after its work.
     env: { ...process.env, DATABASE_URL: databaseUrl, CHECKPOINT_DISABLE: "1" },
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  if (done.status === 0) return;
-  const lines = `${done.stdout}\n${done.stderr}`.split("\n").map((line) => line.trim());
+  let output = "";
+  const isDone = await new Promise<boolean>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (!DONE.test(output)) return;
+      // On the JavaScript engine the command idles for ten seconds after its work; the work is over now.
+      child.kill();
+      resolve(true);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code === 0));
+  });
+  if (isDone) return;
+  const lines = output.split("\n").map((line) => line.trim());
   const reason = lines.findLast((line) => /error|P\d{4}|can't reach/i.test(line)) ?? lines.at(-1);
-  throw new Error(
-    `The database could not be migrated: ${reason}. Is DATABASE_URL right and PostgreSQL running?`,
-  );
+  throw new Error(`The database could not be migrated: ${reason}. Is DATABASE_URL right and PostgreSQL running?`);
 }

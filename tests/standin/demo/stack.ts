@@ -46,7 +46,7 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
   options.say("Starting PostgreSQL and Redis");
   const databaseUrl = process.env["DATABASE_URL"] ?? (await keep(await startPostgres()));
   const redisUrl = process.env["REDIS_URL"] ?? (await keep(await startRedis()));
-  migrate(databaseUrl);
+  await migrate(databaseUrl);
 
   const shop = options.state.domain;
   const appUrl = `http://127.0.0.1:${options.appPort}`;
