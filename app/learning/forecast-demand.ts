@@ -1,11 +1,18 @@
 import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { backTest, type DemandMetrics } from "#app/domain/trends/back-test.ts";
-import { listDemandCandidates, smoothDemand, toWeeks } from "#app/domain/trends/demand-candidates.ts";
+import { backTest, firstTestedOrigin, type DemandMetrics } from "#app/domain/trends/back-test.ts";
+import {
+  listDemandCandidates,
+  smoothDemand,
+  toWeeks,
+  type DemandCandidate,
+  type DemandLevels,
+} from "#app/domain/trends/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread, likeliestTrend } from "#app/domain/trends/forecast-interval.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { seasonIndexAhead } from "#app/domain/trends/season.ts";
+import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
 export interface DemandOptions {
   /** Only orders before this instant are learned from. */
@@ -40,7 +47,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   if (series.weeks === 0) return { forecasts: [], candidates: [] };
 
   const levels = smoothDemand(series);
-  const tested = backTest(series, listDemandCandidates(levels), horizonDays);
+  const tested = backTest(series, await listCandidates(levels, options), horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
@@ -62,6 +69,20 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     });
   }
   return { forecasts, candidates: tested.candidates };
+}
+
+/** The plain methods, and the linear map when there is history enough to train it and to test it. */
+async function listCandidates(
+  levels: DemandLevels,
+  { horizonDays, signal }: DemandOptions,
+): Promise<DemandCandidate[]> {
+  const plain = listDemandCandidates(levels);
+  const stop = signal ? { signal } : {};
+  const endWeek = firstTestedOrigin(levels.series, horizonDays);
+  const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });
+  if (!early) return plain;
+  const late = await fitLinearTrend(levels, { endWeek: levels.series.weeks, horizonDays, ...stop });
+  return late ? [...plain, toLinearCandidate(levels, early, late)] : plain;
 }
 
 function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {

@@ -35,13 +35,7 @@ export function backTest(
   horizonDays: number,
 ): BackTest {
   const windowWeeks = toWeeks(horizonDays);
-  const origins: number[] = [];
-  for (
-    let origin = series.weeks - windowWeeks;
-    origin >= LEAST_WEEKS && origins.length < MOST_ORIGINS;
-    origin -= windowWeeks
-  )
-    origins.push(origin);
+  const origins = testedOrigins(series, horizonDays);
   const cases = origins.flatMap((origin) => listCases(series, origin, windowWeeks));
   const outcomes = Float32Array.from(cases, (one) => one.outcome);
   const tried = candidates.map((candidate) => ({
@@ -70,6 +64,24 @@ export function backTest(
       isChosen: one === chosen,
     })),
   };
+}
+
+/** The week before which nothing is tested: what a candidate learned from earlier weeks was not told. */
+export function firstTestedOrigin(series: DemandSeries, horizonDays: number): number {
+  return testedOrigins(series, horizonDays).at(-1) ?? series.weeks;
+}
+
+/** Newest first. */
+function testedOrigins({ weeks }: DemandSeries, horizonDays: number): number[] {
+  const windowWeeks = toWeeks(horizonDays);
+  const origins: number[] = [];
+  for (
+    let origin = weeks - windowWeeks;
+    origin >= LEAST_WEEKS && origins.length < MOST_ORIGINS;
+    origin -= windowWeeks
+  )
+    origins.push(origin);
+  return origins;
 }
 
 interface Case {

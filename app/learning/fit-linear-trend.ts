@@ -1,0 +1,138 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  openWeeksFrom,
+  toWeeks,
+  type DemandCandidate,
+  type DemandLevels,
+} from "#app/domain/trends/demand-candidates.ts";
+import {
+  collectTrendExamples,
+  FEATURES,
+  FIRST_ORIGIN,
+  SMOOTHED_RATE,
+  writeTrendFeatures,
+  type TrendExamples,
+} from "#app/domain/trends/trend-features.ts";
+
+export interface LinearTrendOptions {
+  /** Examples end at or before this week. */
+  readonly endWeek: number;
+  readonly horizonDays: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The map `A·X(t) + b`: orders per ordinary week in units of the item's scale. */
+export interface LinearTrend {
+  /** [FEATURES] */
+  readonly weights: Float32Array;
+  readonly bias: number;
+}
+
+const STEPS = 240;
+const LEARNING_RATE = 0.01;
+/** Miss, in units of the item's scale, below which the loss is quadratic. */
+const SOFTNESS = 0.1;
+/** Pull towards plain smoothing, which the map starts as. */
+const DECAY = 0.002;
+const LEAST_EXAMPLES = 400;
+
+/**
+ * Trains the paper's linear map of the recent window, one for all items, each item's scale taken out: least absolute
+ * miss in orders, by Adam over all examples at once, from plain smoothing on. Deterministic: no draw is made.
+ *
+ * @returns null with fewer than 400 examples, too few for 19 parameters
+ * @throws Error when no tfjs backend was chosen, or the signal was aborted
+ * @see Zeng, Chen, Zhang, Xu 2023, Are Transformers Effective for Time Series Forecasting? (DLinear)
+ */
+export async function fitLinearTrend(
+  levels: DemandLevels,
+  options: LinearTrendOptions,
+): Promise<LinearTrend | null> {
+  const examples = collectTrendExamples(levels, options.endWeek, options.horizonDays);
+  if (examples.count < LEAST_EXAMPLES) return null;
+  const start = Float32Array.from({ length: FEATURES }, (_, feature) => (feature === SMOOTHED_RATE ? 1 : 0));
+  const data = toTensors(examples);
+  const origin = tf.tensor2d(start, [FEATURES, 1]);
+  const map = tf.variable(origin);
+  const bias = tf.variable(tf.scalar(0));
+  const optimizer = tf.train.adam(LEARNING_RATE);
+  try {
+    for (let step = 0; step < STEPS; step++) {
+      if (step % 40 === 0) {
+        options.signal?.throwIfAborted();
+        await tf.nextFrame();
+      }
+      tf.tidy(() => {
+        optimizer.applyGradients(gradientOf(data, map, bias, origin));
+      });
+    }
+    return { weights: Float32Array.from(await map.data()), bias: (await bias.data())[0]! };
+  } finally {
+    optimizer.dispose();
+    tf.dispose([map, bias, origin, ...Object.values(data)]);
+  }
+}
+
+/** The trained map as a candidate: `early` answers past origins, `late`, trained on all weeks, the last one. */
+export function toLinearCandidate(
+  levels: DemandLevels,
+  early: LinearTrend,
+  late: LinearTrend,
+): DemandCandidate {
+  const { series } = levels;
+  return {
+    name: "linear map",
+    forecast(origin, days) {
+      const forecast = new Float32Array(series.items);
+      if (origin < FIRST_ORIGIN) return forecast;
+      const { weights, bias } = origin === series.weeks ? late : early;
+      const openWeeks = openWeeksFrom(series, origin, days);
+      const features = new Float32Array(FEATURES);
+      for (let item = 0; item < series.items; item++) {
+        if (series.firstWeek[item]! >= origin) continue;
+        const { scale } = writeTrendFeatures(levels, item, origin, toWeeks(days), features, 0);
+        const rate = features.reduce((sum, value, feature) => sum + value * weights[feature]!, bias);
+        forecast[item] = Math.max(0, rate * scale * openWeeks);
+      }
+      return forecast;
+    },
+  };
+}
+
+interface TrendTensors {
+  readonly features: tf.Tensor2D;
+  readonly targets: tf.Tensor2D;
+  readonly weights: tf.Tensor2D;
+}
+
+function toTensors({ count, features, targets, weights }: TrendExamples): TrendTensors {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    features: tf.tensor2d(features, [count, FEATURES]),
+    targets: tf.tensor2d(targets, [count, 1]),
+    weights: tf.tensor2d(
+      weights.map((weight) => weight / total),
+      [count, 1],
+    ),
+  };
+}
+
+/**
+ * Gradient of `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` with e = X·A + b − y: by hand, because tfjs-core alone
+ * registers no gradients.
+ */
+function gradientOf(
+  { features, targets, weights }: TrendTensors,
+  map: tf.Variable,
+  bias: tf.Variable,
+  start: tf.Tensor2D,
+): { name: string; tensor: tf.Tensor }[] {
+  const miss = tf.sub(tf.add(tf.matMul(features, map as tf.Tensor2D), bias), targets); // [examples, 1]
+  const slope = tf.div(miss, tf.sqrt(tf.add(tf.square(miss), SOFTNESS ** 2)));
+  const pull = tf.mul(slope, weights) as tf.Tensor2D; // [examples, 1]
+  const mapGradient = tf.add(tf.matMul(features, pull, true), tf.mul(tf.sub(map, start), 2 * DECAY));
+  return [
+    { name: map.name, tensor: mapGradient },
+    { name: bias.name, tensor: tf.sum(pull) },
+  ];
+}
