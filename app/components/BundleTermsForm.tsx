@@ -39,8 +39,10 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
   return (
     <Card>
       <SaveBar id={SAVE_BAR_ID} open={isDirty}>
-        <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})} />
-        <button onClick={onDiscard} />
+        <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
+          Save
+        </button>
+        <button onClick={onDiscard}>Discard</button>
       </SaveBar>
       <form
         // The server names the limits beside the field; a browser's bubble would keep it from that.

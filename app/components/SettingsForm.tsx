@@ -33,8 +33,10 @@ export function SettingsForm({
       }}
     >
       <SaveBar id="settings" open={isDirty}>
-        <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})} />
-        <button onClick={onDiscard} />
+        <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
+          Save
+        </button>
+        <button onClick={onDiscard}>Discard</button>
       </SaveBar>
       <Layout>
         {SETTING_GROUPS.map(({ title, text, fields }) => (

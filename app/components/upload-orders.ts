@@ -59,17 +59,20 @@ export function toUploadAnswer(status: number, body: string): UploadAnswer {
 
 function describeImport(answer: z.infer<typeof ImportAnswer>): UploadAnswer {
   const { orders, lines, matchedLines, coveredOrders, rejectedCount, rejected } = answer;
-  const count = (value: number) => value.toLocaleString("en");
-  const sentences = [`${count(orders)} orders with ${count(lines)} lines were added.`];
+  const sentences = [`Added ${count(orders, "order")} with ${count(lines, "line")}.`];
   if (lines > 0) {
     sentences.push(`${Math.round((100 * matchedLines) / lines)}% of the lines are products of your shop.`);
   }
   if (coveredOrders > 0) {
-    sentences.push(`${count(coveredOrders)} orders were left out, because Shopify tells them itself.`);
+    sentences.push(`Left out ${count(coveredOrders, "order")} that Shopify tells itself.`);
   }
-  if (rejectedCount > 0) sentences.push(`${count(rejectedCount)} rows could not be used.`);
-  const details = rejected.slice(0, SHOWN_ROWS).map(({ line, reason }) => `Line ${count(line)}: ${reason}`);
+  if (rejectedCount > 0) sentences.push(`Could not use ${count(rejectedCount, "row")}.`);
+  const details = rejected.slice(0, SHOWN_ROWS).map(({ line, reason }) => `Line ${line}: ${reason}`);
   return { ok: true, message: sentences.join(" "), details };
+}
+
+function count(value: number, noun: string): string {
+  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function parseJson(text: string): unknown {

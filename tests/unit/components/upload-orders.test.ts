@@ -34,7 +34,7 @@ describe("the answer to an uploaded order export", () => {
   it("counts what was added and leaves out what needs no mention", () => {
     expect(toUploadAnswer(200, JSON.stringify(report))).toEqual({
       ok: true,
-      message: "1,200 orders with 3,000 lines were added. 95% of the lines are products of your shop.",
+      message: "Added 1,200 orders with 3,000 lines. 95% of the lines are products of your shop.",
       details: [],
     });
   });
@@ -42,7 +42,7 @@ describe("the answer to an uploaded order export", () => {
   it("names the first rows that could not be used, by line", () => {
     const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
     const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }));
-    expect(answer.message).toContain("40 rows could not be used.");
+    expect(answer.message).toContain("Could not use 40 rows.");
     expect(answer.details).toHaveLength(5);
     expect(answer.details[0]).toBe("Line 2: no price");
   });
