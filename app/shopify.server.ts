@@ -1,5 +1,5 @@
 import "@shopify/shopify-app-remix/adapters/node";
-import { ApiVersion, AppDistribution, shopifyApp } from "@shopify/shopify-app-remix/server";
+import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
 import { deps } from "./deps.server.ts";
 import { env } from "./env.server.ts";
@@ -20,6 +20,8 @@ const shopify = shopifyApp({
   // The session storage names the classic client's type; the generated one has the same `session` delegate.
   sessionStorage: new PrismaSessionStorage(deps().db as never),
   distribution: AppDistribution.AppStore,
+  // The package's own lines are not ours to format; the app logs what it does.
+  logger: { level: LogSeverity.Warning },
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
   hooks: {
     afterAuth: async ({ session, admin }) => {
