@@ -5,8 +5,8 @@ import { Value, arrayLength, element, integerIn, property, readString, stringLen
 
 const MAX_OFFERS_PER_PRODUCT: u32 = 20;
 const MAX_TITLE_BYTES: u32 = 480;
-export const MAX_CANDIDATES: u32 = 2048;
-export const MAX_COMPONENTS: u32 = 4;
+const MAX_CANDIDATES: u32 = 2048;
+const MAX_COMPONENTS: u32 = 4;
 
 /** An offer whose components are all in the cart, as often as the cart holds them. */
 @unmanaged

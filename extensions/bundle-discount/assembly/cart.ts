@@ -10,7 +10,7 @@ export const NONE: i32 = -1;
 
 /** One line that may serve a bundle. */
 @unmanaged
-export class CartLine {
+class CartLine {
   id: Value;
   quantity: i32;
   /** Next line of the same variant, or NONE. */
@@ -40,7 +40,7 @@ const LINES: usize = memory.data(8192); // 512 lines of 16 bytes
 const VARIANTS: usize = memory.data(32768); // 512 variants of at most 64 bytes
 const SLOTS: usize = memory.data(8192); // 2048 slots: variant + 1, 0 when free
 
-export let lineCount: u32 = 0;
+let lineCount: u32 = 0;
 export let variantCount: u32 = 0;
 
 export function lineAt(index: i32): CartLine {

@@ -33,7 +33,7 @@ const LENGTH_OVERFLOW: u32 = 0x3fff;
 const NULL_VALUE: Value = NAN_BOX;
 
 /** Longest string that is read; longer ones count as malformed. */
-export const MAX_STRING_BYTES: u32 = 1024;
+const MAX_STRING_BYTES: u32 = 1024;
 /** Holds the string that was read last. */
 export const SCRATCH: usize = memory.data(1024);
 

@@ -1,7 +1,7 @@
 import type { DiscountCandidate, DiscountResult, FunctionCart } from "./run-discount-function.ts";
 
 /** A candidate that was applied, with its share on each line. */
-export interface AppliedDiscount {
+interface AppliedDiscount {
   message: string;
   /** Whole discount, hundredths of the cart's currency. */
   hundredths: number;

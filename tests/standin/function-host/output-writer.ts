@@ -1,7 +1,7 @@
 import type { Json } from "./values.ts";
 
 /** Status that a write returns; anything but `ok` means that the module broke the protocol. */
-export const WRITE = {
+const WRITE = {
   ok: 0,
   expectedKey: 2,
   objectLength: 3,

@@ -70,7 +70,7 @@ export function runDiscountFunction(
 }
 
 /** The input that the query selects of a cart. @throws Error when the query does not fit the schema */
-export function queryInput(inputQuery: string, cart: FunctionCart): Json {
+function queryInput(inputQuery: string, cart: FunctionCart): Json {
   const document = parse(inputQuery);
   const [refusal] = validate(schema, document);
   if (refusal)

@@ -16,7 +16,7 @@ export interface ReferenceInput {
   discount: { discountClasses: string[] };
 }
 
-export interface ReferenceOffer {
+interface ReferenceOffer {
   title: string;
   /** Units that all sets take together, by variant id. */
   units: Map<string, number>;

@@ -115,3 +115,94 @@ describe("the theme extension", () => {
     for (const name of names) expect(keysOf(read(name)).sort()).toEqual(expected);
   });
 });
+
+describe("the block on the cart page", () => {
+  const OFFER = { id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", t: "Tea set", bp: 1_500 };
+  const variantOf = (id: number, price: number, more: object = {}) => ({
+    id,
+    price,
+    available: true,
+    title: "Default Title",
+    url: `/products/${id}`,
+    product: { title: `Tea ${id}`, has_only_default_variant: true },
+    ...more,
+  });
+  const product = (other: object = {}) => ({
+    metafields: {
+      $app: {
+        bundles: {
+          value: {
+            v: 1,
+            o: [
+              {
+                ...OFFER,
+                c: [
+                  { v: "11", q: 1 },
+                  { v: "22", q: 2 },
+                ],
+              },
+            ],
+          },
+        },
+        bundle_variants: { value: [variantOf(11, 1050), variantOf(22, 333, other)] },
+      },
+    },
+  });
+
+  async function drawCart(items: { variant_id: number; quantity: number; saved?: number; other?: object }[]) {
+    const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
+    const [block] = await extension.renderBlocks("cart", "section", {
+      request: { design_mode: false },
+      routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+      cart: {
+        item_count: items.length,
+        attributes: {},
+        items: items.map(({ variant_id, quantity, saved, other }, index) => ({
+          variant_id,
+          quantity,
+          index,
+          product: variant_id === 11 ? product(other) : { metafields: {} },
+          line_level_discount_allocations:
+            saved === undefined ? [] : [{ amount: saved, discount_application: { title: OFFER.t } }],
+        })),
+      },
+    });
+    const fields = [...block!.html.matchAll(/name="items\[(\d+)\]\[(id|quantity)\]" value="(\d+)"/g)];
+    return { html: block!.html, fields: fields.map(([, at, name, value]) => `${at} ${name} ${value}`) };
+  }
+
+  it("offers nothing when what is missing is sold out, or a line has its discount already", async () => {
+    expect((await drawCart([{ variant_id: 11, quantity: 1, other: { available: false } }])).fields).toEqual(
+      [],
+    );
+    expect((await drawCart([{ variant_id: 11, quantity: 1, saved: 100 }])).fields).toEqual([]);
+    expect((await drawCart([{ variant_id: 22, quantity: 2 }])).fields).toEqual([]);
+  });
+
+  it("adds just the units that the bundle lacks and says what they save", async () => {
+    const cart = [
+      { variant_id: 11, quantity: 1 },
+      { variant_id: 22, quantity: 1 },
+    ];
+    const { html, fields } = await drawCart(cart);
+    expect(fields).toEqual(["0 id 22", "0 quantity 1"]);
+    expect(html).toContain('data-discount="257"');
+  });
+
+  it("draws one offer for a product on two lines", async () => {
+    const { html } = await drawCart([
+      { variant_id: 11, quantity: 1 },
+      { variant_id: 11, quantity: 1 },
+    ]);
+    expect(html.match(/data-bundlesmith-offer/g)).toHaveLength(1);
+  });
+
+  it("sums up what the cart's bundles save, as Shopify applied it", async () => {
+    const { html } = await drawCart([
+      { variant_id: 11, quantity: 1, saved: 157 },
+      { variant_id: 22, quantity: 2, saved: 100 },
+    ]);
+    expect(html).toContain('data-bundlesmith-saved="257"');
+    expect(html).not.toContain("<form");
+  });
+});
