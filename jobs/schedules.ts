@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import type { Deps } from "#app/deps.server.ts";
 import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
+import { repairRuns } from "#app/services/repair-runs.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 
@@ -23,7 +24,7 @@ export interface Schedules {
 
 /**
  * Keeps the recurring jobs: the inbox sweep every minute, and per installed shop the nightly reconciliation, the
- * hourly publishing pass and the weekly run. Any number of workers may do this at once: a schedule's id makes a
+ * hourly publishing pass and the weekly run; and every ten minutes it repairs runs whose job got lost. Any number of workers may do this at once: a schedule's id makes a
  * repeat change nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
@@ -47,6 +48,7 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
   };
 
   const refresh = async () => {
+    await repairRuns(deps);
     await queueOf("collect.sweep").upsertJobScheduler(
       "collect.sweep",
       { every: SWEEP_EVERY_MS },

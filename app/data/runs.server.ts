@@ -17,6 +17,11 @@ export interface RunKey {
 
 export type RunRow = Prisma.RunGetPayload<object>;
 
+/** The queued and running runs of all shops. */
+export async function listActiveRuns(db: Db): Promise<RunRow[]> {
+  return db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
+}
+
 /** The shop's run that is queued or running, or null. At most one exists; see `openRun`. */
 export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
   return db.run.findFirst({

@@ -1,4 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
+import { AppError } from "#app/errors.ts";
 
 /** Decisions of one such stretch of time share a job, so that fifty approvals at once make one pass. */
 const TOGETHER_MS = 1_000;
@@ -11,19 +12,21 @@ const SLACK_MS = 250;
  * BullMQ ignores a job whose key is still known, also while that job runs. So the key is a stretch of time
  * and the job starts after its end: it sees every decision that was folded into it.
  *
- * @throws AppError queue_down when Redis does not answer; the hourly pass publishes then
+ * @returns false when Redis does not answer: the decision stands, and the hourly pass publishes it
  */
 export async function askToPublish(
-  { jobs }: Pick<Deps, "jobs">,
+  { jobs, log }: Pick<Deps, "jobs" | "log">,
   { shop, now }: { shop: string; now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const stretch = Math.floor(now.getTime() / TOGETHER_MS);
-  await jobs.enqueue(
-    "publish.reconcile",
-    { shop },
-    {
-      dedupeKey: `${shop}-${stretch}`,
-      delayMs: (stretch + 1) * TOGETHER_MS + SLACK_MS - now.getTime(),
-    },
-  );
+  const dedupeKey = `${shop}-${stretch}`;
+  const delayMs = (stretch + 1) * TOGETHER_MS + SLACK_MS - now.getTime();
+  try {
+    await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, delayMs });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "queue_down")) throw error;
+    log.warn("publish.not_enqueued", { shop, reason: error.message });
+    return false;
+  }
 }

@@ -18,12 +18,12 @@ export interface DecideRequest {
  * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
  * the workers to bring the storefront to it. Two decisions about one bundle at once are made one after the other.
  *
- * @throws AppError queue_down when Redis does not answer: the decision stands and the hourly pass publishes it
+ * @returns the new state, and whether the workers know of it; if not, the hourly pass publishes it
  */
 export async function decideBundle(
   deps: Deps,
   { shop, bundleId, decision, decidedBy, now }: DecideRequest,
-): Promise<Result<{ status: string }, "not_found" | "not_possible">> {
+): Promise<Result<{ status: string; isPublishing: boolean }, "not_found" | "not_possible">> {
   const result = await deps.db.$transaction(
     async (tx): Promise<Result<{ status: string }, "not_found" | "not_possible">> => {
       const bundle = await lockBundle(tx, { shop, bundleId });
@@ -52,6 +52,6 @@ export async function decideBundle(
   );
   if (!result.ok) return result;
   deps.log.info("validate.decided", { bundleId, decision, status: result.value.status });
-  await askToPublish(deps, { shop, now });
-  return result;
+  const isPublishing = await askToPublish(deps, { shop, now });
+  return { ok: true, value: { ...result.value, isPublishing } };
 }

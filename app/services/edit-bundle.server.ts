@@ -25,7 +25,6 @@ type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> &
  *
  * @returns warnings that do not stop it (margin below the floor, discount above the limit), or what was wrong;
  *   then nothing is changed
- * @throws AppError queue_down when Redis does not answer: the edit stands and the hourly pass publishes it
  */
 export async function editBundle(
   deps: Deps,

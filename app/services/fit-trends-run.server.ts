@@ -4,7 +4,7 @@ import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
-import { runStep, type StepContext } from "./run-step.server.ts";
+import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 
 /** The expected effect of a bundle is stated for four weeks. */
 const HORIZON_DAYS = 28;
@@ -37,5 +37,5 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: StepCont
     return true;
   });
   forgetRunBaskets();
-  if (isDone) await deps.jobs.enqueue("propose.bundles", key, { dedupeKey: key.runId });
+  if (isDone) await advanceRun(deps, key, "propose");
 }

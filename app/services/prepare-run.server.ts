@@ -2,7 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import { endRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
-import { runStep, type StepContext } from "./run-step.server.ts";
+import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 
 /** Step 2, prepare: counts what may be learned from, and ends the run where that is not enough for one bundle. */
 export async function prepareRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
@@ -28,5 +28,5 @@ export async function prepareRun(deps: Deps, key: RunKey, context: StepContext):
     deps.log.info("prepare.thin", { runId: key.runId, orders: counts.orders });
     return;
   }
-  await deps.jobs.enqueue("behaviour.train", key, { dedupeKey: key.runId });
+  await advanceRun(deps, key, "behaviour");
 }

@@ -11,7 +11,7 @@ import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { encodeDrafts } from "./run-drafts.server.ts";
 import { nameRefusals } from "./name-refusals.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
-import { runStep, type StepContext } from "./run-step.server.ts";
+import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 
 /** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
@@ -50,5 +50,5 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     onProgress(1, `${drafts.length} bundles to check on later orders`);
     return true;
   });
-  if (isDone) await deps.jobs.enqueue("validate.proposals", key, { dedupeKey: key.runId });
+  if (isDone) await advanceRun(deps, key, "validate");
 }

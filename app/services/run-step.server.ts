@@ -1,5 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
+import type { JobName } from "#jobs/catalog.ts";
 import {
   endRun,
   findRun,
@@ -39,11 +40,36 @@ const WRITE_EVERY_MS = 500;
 const CANCEL_CHECK_MS = 1_000;
 const CANCELLED = "The merchant cancelled the run";
 
+const JOB_OF_STEP = {
+  prepare: "prepare.baskets",
+  behaviour: "behaviour.train",
+  trends: "trends.fit",
+  propose: "propose.bundles",
+  validate: "validate.proposals",
+} as const satisfies Record<RunStep, JobName>;
+
+/**
+ * Hands a run's present step to the workers. Harmless while they have it: the job's key is the run's.
+ *
+ * @throws AppError queue_down when Redis does not answer
+ */
+export async function enqueueStep({ jobs }: Pick<Deps, "jobs">, run: Pick<RunRow, "id" | "shop" | "step">) {
+  const step = RUN_STEPS.find((known) => known === run.step) ?? "prepare";
+  await jobs.enqueue(JOB_OF_STEP[step], { shop: run.shop, runId: run.id }, { dedupeKey: run.id });
+}
+
+/** Moves a run on to its next step. The row comes first: should the job get lost, the row tells which one. */
+export async function advanceRun(deps: Deps, { shop, runId }: RunKey, step: RunStep): Promise<void> {
+  const waiting = { step, progress: STEP_START[step], message: "Waiting for a worker" };
+  const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, new Date());
+  if (isActive) await enqueueStep(deps, { id: runId, shop, step });
+}
+
 /**
  * Carries out one step of a run: notes its progress, notices within about a second that the merchant cancelled,
- * and leaves a run that has ended alone, so that a job delivered twice is harmless.
+ * and leaves a run alone that has ended or is past this step, so that a job delivered twice is harmless.
  *
- * @returns what `work` returned, or null when the run was over before or was cancelled meanwhile
+ * @returns what `work` returned, or null when there was nothing to do or the run was cancelled meanwhile
  * @throws whatever `work` throws; the worker decides whether to repeat it
  */
 export async function runStep<T>(
@@ -56,6 +82,10 @@ export async function runStep<T>(
   const run = await findRun(deps.db, key);
   if (!run) {
     deps.log.warn("run.missing", { ...key, step });
+    return null;
+  }
+  if (RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step)) {
+    if (await isRunActive(deps.db, key)) await enqueueStep(deps, run);
     return null;
   }
   const from = STEP_START[step];

@@ -1,15 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
-import { openRun, type RunRow } from "#app/data/runs.server.ts";
+import { openRun } from "#app/data/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import type { JobName } from "#jobs/catalog.ts";
-
-const JOB_OF_STEP: Readonly<Record<string, Extract<JobName, `${string}.${string}`>>> = {
-  prepare: "prepare.baskets",
-  behaviour: "behaviour.train",
-  trends: "trends.fit",
-  propose: "propose.bundles",
-  validate: "validate.proposals",
-};
+import { enqueueStep } from "./run-step.server.ts";
 
 /**
  * Opens a run of the loop on the orders until `now` and hands it to the workers. While one is active, returns
@@ -27,9 +19,4 @@ export async function startRun(
   await enqueueStep(deps, opened.run);
   if (opened.isNew) deps.log.info("run.started", { shop, runId: opened.run.id });
   return { ok: true, value: { runId: opened.run.id, isNew: opened.isNew } };
-}
-
-async function enqueueStep({ jobs }: Deps, run: RunRow): Promise<void> {
-  const name = JOB_OF_STEP[run.step] ?? "prepare.baskets";
-  await jobs.enqueue(name, { shop: run.shop, runId: run.id } as never, { dedupeKey: run.id });
 }

@@ -7,7 +7,7 @@ import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
-import { runStep, type StepContext } from "./run-step.server.ts";
+import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
@@ -50,5 +50,5 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Ste
     });
     return true;
   });
-  if (isDone) await deps.jobs.enqueue("trends.fit", key, { dedupeKey: key.runId });
+  if (isDone) await advanceRun(deps, key, "trends");
 }

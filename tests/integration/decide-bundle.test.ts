@@ -4,7 +4,8 @@ import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { saveSettings } from "#app/services/save-settings.server.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
-import { REDIS_PREFIX } from "#jobs/queue.server.ts";
+import { openJobQueue, REDIS_PREFIX } from "#jobs/queue.server.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -55,7 +56,7 @@ describe("deciding about a bundle", () => {
   });
 
   it("logs who decided what, when and on which evidence, and asks for publishing", async () => {
-    expect(await decide("approve")).toEqual({ ok: true, value: { status: "approved" } });
+    expect(await decide("approve")).toEqual({ ok: true, value: { status: "approved", isPublishing: true } });
 
     const [row] = await deps.db.decision.findMany();
     expect(row).toMatchObject({ decidedBy: "staff-1", action: "approve", decidedAt: new Date(atMs) });
@@ -69,6 +70,19 @@ describe("deciding about a bundle", () => {
     ]);
   });
 
+  it("stands also while Redis is down, and says that the storefront follows later", async () => {
+    const jobs = openJobQueue(`redis://127.0.0.1:${await findFreePort()}`);
+
+    const decided = await decideBundle(
+      { ...deps, jobs },
+      { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now: later() },
+    );
+
+    expect(decided).toEqual({ ok: true, value: { status: "approved", isPublishing: false } });
+    expect(await status()).toBe("approved");
+    await jobs.close();
+  });
+
   it("folds decisions of one moment into one publishing job", async () => {
     const now = later();
     await decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now });
@@ -80,7 +94,7 @@ describe("deciding about a bundle", () => {
   it("is taken back by undo, once", async () => {
     await decide("reject");
 
-    expect(await decide("undo")).toEqual({ ok: true, value: { status: "proposed" } });
+    expect(await decide("undo")).toMatchObject({ ok: true, value: { status: "proposed" } });
     expect(await decide("undo")).toMatchObject({ ok: false });
     expect(await status()).toBe("proposed");
   });
@@ -138,7 +152,7 @@ describe("editing a bundle", () => {
     await decide("approve");
     await edit({ discountRatio: 0.15 });
 
-    expect(await decide("undo")).toEqual({ ok: true, value: { status: "proposed" } });
+    expect(await decide("undo")).toMatchObject({ ok: true, value: { status: "proposed" } });
   });
 });
 

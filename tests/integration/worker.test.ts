@@ -145,7 +145,7 @@ describe("a run whose worker is replaced", () => {
     await saveSimulatedShop(
       deps,
       SHOP,
-      simulateShop({ seed: 3, ordersTotal: 1_500, days: 300, endAtMs: now.getTime() }),
+      simulateShop({ seed: 3, ordersTotal: 800, days: 200, endAtMs: now.getTime() }),
     );
     const started = await startRun(deps, { shop: SHOP, now });
     if (!started.ok) throw new Error(started.detail);
