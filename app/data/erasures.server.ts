@@ -41,19 +41,19 @@ export interface CustomerTrace {
   readonly browseEvents: readonly unknown[];
 }
 
-const ORDERS_OF = `"shop" = $1 AND ("customerKey" = $2 OR "orderGid" = ANY($3))`;
+const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY($3))`;
 
 /**
  * What is kept of one customer: orders by pseudonym or gid, and the browsing of the visitors that placed them.
  *
- * @param customerKey null when the request names no customer
+ * @param customerKeys every pseudonym that the customer may have here
  */
 export async function readCustomerTrace(
   pool: Pool,
   shop: string,
-  { customerKey, orderGids }: { customerKey: string | null; orderGids: readonly string[] },
+  { customerKeys, orderGids }: { customerKeys: readonly string[]; orderGids: readonly string[] },
 ): Promise<CustomerTrace> {
-  const subject = [shop, customerKey, orderGids];
+  const subject = [shop, customerKeys, orderGids];
   const orders = await pool.query(
     `SELECT o.*, (SELECT COALESCE(jsonb_agg(to_jsonb(l) ORDER BY l."position"), '[]') FROM "OrderLine" l
                   WHERE l."shop" = o."shop" AND l."orderGid" = o."orderGid") AS "lines"
@@ -77,24 +77,24 @@ export async function readCustomerTrace(
 export async function eraseCustomerRows(
   pool: Pool,
   shop: string,
-  { customerKey, orderGids }: { customerKey: string | null; orderGids: readonly string[] },
+  { customerKeys, orderGids }: { customerKeys: readonly string[]; orderGids: readonly string[] },
 ): Promise<number> {
-  const subject = [shop, customerKey, orderGids];
+  const subject = [shop, customerKeys, orderGids];
   return inTransaction(pool, async (client) => {
     await client.query(
       `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
          (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL)`,
       subject,
     );
-    await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = $2`, [
+    await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = ANY($2)`, [
       shop,
-      customerKey,
+      customerKeys,
     ]);
     // A message that waits would bring the customer back.
     await client.query(
       `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order,customerKey}', 'null')
-       WHERE "shop" = $1 AND "appliedAt" IS NULL AND "payload" #>> '{order,customerKey}' = $2`,
-      [shop, customerKey],
+       WHERE "shop" = $1 AND "appliedAt" IS NULL AND "payload" #>> '{order,customerKey}' = ANY($2)`,
+      [shop, customerKeys],
     );
     const { rowCount } = await client.query(
       `UPDATE "Order" SET "customerKey" = NULL, "visitorKey" = NULL WHERE ${ORDERS_OF}`,

@@ -10,13 +10,13 @@ export async function exportCustomerData(
   { db, pool, log }: Deps,
   { shop, subject, requestedAt }: { shop: string; subject: CustomerSubject; requestedAt: Date },
 ): Promise<void> {
-  const { requestId, customerKey } = subject;
+  const { requestId, customerKeys } = subject;
   const trace = await readCustomerTrace(pool, shop, subject);
   // Dates as text, as the file that the merchant receives has them.
   const answer = JSON.parse(JSON.stringify(trace)) as object;
   await db.dataRequest.upsert({
     where: { shop_requestId: { shop, requestId } },
-    create: { shop, requestId, customerKey, requestedAt, answer },
+    create: { shop, requestId, customerKey: customerKeys[0] ?? null, requestedAt, answer },
     update: { answer },
   });
   log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });

@@ -9,6 +9,7 @@ import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { groupImportedOrders } from "#app/domain/collect/group-imported-orders.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { toImportedId } from "#app/domain/collect/privacy-payload.ts";
 import { AppError } from "#app/errors.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 import { readOrderLog, type RejectedRow } from "./read-order-log.server.ts";
@@ -74,7 +75,7 @@ export async function importOrderFile(
   }
   const log = await readOrderLog(path, {
     currency: row.currency,
-    toCustomerKey: (customer) => pseudonymise(row.customerKeySecret, `import:${customer.toLowerCase()}`),
+    toCustomerKey: (customer) => pseudonymise(row.customerKeySecret, toImportedId(customer)),
   });
   const variants = await readVariantsBySku(deps.pool, shop);
   const until = await findCoveredSince(deps.pool, shop, row.installedAt);

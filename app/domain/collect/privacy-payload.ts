@@ -6,13 +6,15 @@ import { NumericId, toGid } from "./shopify-values.ts";
 /** Whose data is asked for or to be forgotten: by pseudonym and by order, never by name. */
 export const CustomerSubject = z.object({
   requestId: z.string(),
-  customerKey: z.string().nullable(),
+  /** One for the id that Shopify gives, and those under which an imported order log may have named the customer. */
+  customerKeys: z.array(z.string()),
   orderGids: z.array(z.string()),
 });
 export type CustomerSubject = z.infer<typeof CustomerSubject>;
 
 const Request = z.object({
-  customer: z.object({ id: NumericId.nullish() }).nullish(),
+  // The address is read to find imported orders and goes no further than the key's hash.
+  customer: z.object({ id: NumericId.nullish(), email: z.string().nullish() }).nullish(),
   orders_requested: z.array(NumericId).nullish(),
   orders_to_redact: z.array(NumericId).nullish(),
   data_request: z.object({ id: NumericId }).nullish(),
@@ -27,13 +29,26 @@ const Request = z.object({
 export function toCustomerSubject(
   payload: unknown,
   fallbackId: string,
-  toCustomerKey: (customerGid: string) => string,
+  toCustomerKey: (id: string) => string,
 ): Result<CustomerSubject, "payload_unusable"> {
   return readPayload(Request, payload, (request) => ({
     requestId: request.data_request?.id ?? fallbackId,
-    customerKey: request.customer?.id ? toCustomerKey(toGid("Customer", request.customer.id)) : null,
+    customerKeys: [
+      ...(request.customer?.id
+        ? [toGid("Customer", request.customer.id), toImportedId(request.customer.id)]
+        : []),
+      ...(request.customer?.email ? [toImportedId(request.customer.email)] : []),
+    ].map(toCustomerKey),
     orderGids: [...(request.orders_requested ?? []), ...(request.orders_to_redact ?? [])].map((id) =>
       toGid("Order", id),
     ),
   }));
+}
+
+/**
+ * What is hashed for a customer of an imported order log: it names them by e-mail address or by an id of its own,
+ * never by a gid.
+ */
+export function toImportedId(customer: string): string {
+  return `import:${customer.trim().toLowerCase()}`;
 }

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const BROWSER =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+
+let deps: TestDeps;
+let post: (body: string, headers?: Record<string, string>) => Promise<Response>;
+let preflight: () => Promise<Response>;
+let health: () => Promise<Response>;
+let closeApp: () => Promise<void>;
+
+const event = (id: string, changes: Record<string, unknown> = {}) => ({
+  id,
+  kind: "offer_seen",
+  at: new Date().toISOString(),
+  visitor: "0123456789abcdef0123456789abcdef",
+  arm: "h",
+  product: "301",
+  variant: "9007199254740993111",
+  bundle: "3f1d6a50-2a54-4c1c-9b1e-0d5ec2a5a001",
+  term: null,
+  ...changes,
+});
+const batch = (...events: unknown[]) => JSON.stringify({ v: 1, shop: SHOP, events });
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  Object.assign(process.env, {
+    DATABASE_URL: deps.databaseUrl,
+    REDIS_URL: deps.redisUrl,
+    SHOPIFY_API_KEY: "key",
+    SHOPIFY_API_SECRET: "secret",
+    SHOPIFY_APP_URL: "http://app.test",
+    LOG_LEVEL: "error",
+  });
+  const events = await import("#app/routes/events.ts");
+  const healthz = await import("#app/routes/healthz.ts");
+  const app = await import("#app/deps.server.ts");
+  const limits = await import("#app/rate-limit.server.ts");
+  closeApp = async () => {
+    limits.browseLimiter().close();
+    await app.deps().close();
+  };
+  const context = { params: {}, context: {} };
+  post = async (body, headers = {}) =>
+    events.action({
+      request: new Request("http://app.test/events", {
+        method: "POST",
+        body,
+        headers: { "Content-Type": "text/plain", "User-Agent": BROWSER, ...headers },
+      }),
+      ...context,
+    });
+  preflight = async () =>
+    events.loader({ request: new Request("http://app.test/events", { method: "OPTIONS" }), ...context });
+  health = async () => healthz.loader();
+});
+
+afterAll(async () => {
+  await closeApp();
+  await deps.close();
+});
+
+beforeEach(async () => {
+  await deps.db.browseEvent.deleteMany();
+  await deps.db.shop.deleteMany();
+  await deps.db.shop.create({
+    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+});
+
+describe("POST /events", () => {
+  it.each([
+    ["no JSON", "<b>", 400],
+    ["nothing", "", 400],
+    ["a field that nobody asked for", batch({ ...event("event-0001"), email: "a@b.example" }), 400],
+    [
+      "another shop",
+      JSON.stringify({ v: 1, shop: "nobody.myshopify.com", events: [event("event-0001")] }),
+      404,
+    ],
+    ["more than 64 kB", "x".repeat(64 * 1024 + 1), 413],
+  ])("refuses %s and keeps nothing", async (_, body, status) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(await deps.db.browseEvent.count()).toBe(0);
+  });
+
+  it("reads no more than 64 kB of a body that does not tell its length", async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        if (pulled > 1_000) controller.close();
+        else controller.enqueue(new Uint8Array(16 * 1024));
+      },
+    });
+    const { readTextUpTo } = await import("#app/http.server.ts");
+    const request = new Request("http://app.test/events", {
+      method: "POST",
+      body,
+      duplex: "half",
+    } as RequestInit);
+    expect(await readTextUpTo(request, 64 * 1024)).toBeNull();
+    expect(pulled).toBeLessThan(10);
+  });
+
+  it("keeps each event once, however often it is sent", async () => {
+    expect((await post(batch(event("event-0001"), event("event-0002")))).status).toBe(204);
+    expect((await post(batch(event("event-0002"), event("event-0003")))).status).toBe(204);
+    const kept = await deps.db.browseEvent.findMany({ orderBy: { eventId: "asc" } });
+    expect(kept.map(({ eventId }) => eventId)).toEqual(["event-0001", "event-0002", "event-0003"]);
+    expect(kept[0]).toMatchObject({
+      arm: "holdout",
+      variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+      bundleId: "3f1d6a50-2a54-4c1c-9b1e-0d5ec2a5a001",
+    });
+  });
+
+  it("cuts addresses and numbers out of search terms", async () => {
+    const term = "kettle for ada@mail.example 555 010 1234";
+    await post(batch(event("event-0001", { kind: "search_submitted", term })));
+    expect((await deps.db.browseEvent.findFirstOrThrow()).searchTerm).toBe("kettle for");
+  });
+
+  it("passes over robots that run the page", async () => {
+    const agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    expect((await post(batch(event("event-0001")), { "User-Agent": agent })).status).toBe(204);
+    expect(await deps.db.browseEvent.count()).toBe(0);
+  });
+
+  it("stops one address that sends too much, and no other", async () => {
+    const statuses = [];
+    for (let number = 0; number < 205; number++) {
+      const answer = await post(batch(event(`event-${1_000 + number}`)), {
+        "X-Forwarded-For": "198.51.100.7",
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses.filter((status) => status === 204)).toHaveLength(200);
+    expect(statuses.at(-1)).toBe(429);
+    const other = await post(batch(event("event-9999")), { "X-Forwarded-For": "198.51.100.8" });
+    expect(other.status).toBe(204);
+  });
+
+  it("answers the question that a browser asks before a JSON body", async () => {
+    const answer = await preflight();
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("Access-Control-Allow-Headers")).toBe("Content-Type");
+  });
+});
+
+describe("GET /healthz", () => {
+  it("answers 200 while PostgreSQL and Redis do", async () => {
+    const answer = await health();
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ ok: true, down: [] });
+  });
+
+  it("names what does not answer", async () => {
+    const { checkHealth } = await import("#app/services/check-health.server.ts");
+    const { createPool } = await import("#app/data/pool.server.ts");
+    const pool = createPool("postgresql://nobody:x@127.0.0.1:1/x");
+    expect(await checkHealth({ pool }, deps.redisUrl)).toEqual({ ok: false, down: ["database"] });
+    expect(await checkHealth(deps, "redis://127.0.0.1:1")).toEqual({ ok: false, down: ["redis"] });
+    await pool.end();
+  });
+});

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "#app/db.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { createLog } from "#app/log.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { openJobQueue } from "#jobs/queue.server.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const NOWHERE = "127.0.0.1:1";
+/** Shopify gives up after five seconds. */
+const PATIENCE_MS = 4_000;
+
+let deps: TestDeps;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  await deps.db.shop.create({
+    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+});
+
+afterAll(() => deps.close());
+
+const receive = (given: Deps, webhookId: string) =>
+  receiveWebhook(given, {
+    shop: SHOP,
+    topic: "orders/create",
+    webhookId,
+    triggeredAt: new Date(),
+    rawBody: readWebhook("orders-create"),
+    now: new Date(),
+  });
+
+describe("receiveWebhook in an outage", () => {
+  it("keeps the row and answers in time while Redis is down", async () => {
+    const jobs = openJobQueue(`redis://${NOWHERE}`);
+    const startedAtMs = performance.now();
+    expect(await receive({ ...deps, jobs, log: createLog("silent") }, "w1")).toBe("kept");
+    expect(performance.now() - startedAtMs).toBeLessThan(PATIENCE_MS);
+    expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ webhookId: "w1", appliedAt: null });
+  });
+
+  it("says that the database is down, in time, so that Shopify sends it again", async () => {
+    const down = openDatabase(`postgresql://nobody:x@${NOWHERE}/x`);
+    const startedAtMs = performance.now();
+    await expect(receive({ ...deps, ...down }, "w2")).rejects.toMatchObject({
+      code: "database_down",
+      isRetryable: true,
+    });
+    expect(performance.now() - startedAtMs).toBeLessThan(PATIENCE_MS);
+    await down.close();
+  });
+});

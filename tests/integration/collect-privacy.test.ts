@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Deps } from "#app/deps.server.ts";
+import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { saveOrders } from "#app/data/orders.server.ts";
+import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
+import { pseudonymise } from "#app/services/pseudonymise.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const OTHER_SHOP = "other-shop.myshopify.com";
+const SECRET = "s".repeat(64);
+const CUSTOMER_KEY = pseudonymise(SECRET, "gid://shopify/Customer/7700000000000000123");
+const VISITOR = "0123456789abcdef0123456789abcdef";
+const INSTALLED_AT = new Date("2026-09-01T00:00:00Z");
+const NOW = new Date("2026-12-01T00:00:00Z");
+
+let opened: TestDeps;
+let deps: Deps;
+
+beforeAll(async () => {
+  opened = await openTestDeps();
+  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
+});
+
+afterAll(() => opened.close());
+
+/** Names of all tables that have a column for the shop, read from the database itself. */
+async function listShopTables(): Promise<string[]> {
+  const { rows } = await opened.pool.query<{ name: string }>(
+    `SELECT table_name::text AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'shop' ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function countRows(shop: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of await listShopTables()) {
+    const { rows } = await opened.pool.query<{ n: number }>(
+      `SELECT COUNT(*)::int AS n FROM "${table}" WHERE "shop" = $1`,
+      [shop],
+    );
+    counts[table] = rows[0]!.n;
+  }
+  return counts;
+}
+
+/** At least one row in every table, as a shop has that has used the app for a while. */
+async function fill(shop: string): Promise<void> {
+  const { db, pool } = opened;
+  await db.shop.create({
+    data: {
+      shop,
+      currency: "EUR",
+      customerKeySecret: SECRET,
+      holdoutSalt: "salt-0001",
+      installedAt: INSTALLED_AT,
+    },
+  });
+  await db.session.create({ data: { id: `offline_${shop}`, shop, state: "", accessToken: "secret" } });
+  await deliver(shop, "products/update", "products-update", "p1");
+  await deliver(shop, "inventory_levels/update", "inventory-levels-update", "i1");
+  await deliver(shop, "orders/create", "orders-create", "o1");
+  await deliver(shop, "refunds/create", "refunds-create", "r1");
+  await deliver(shop, "carts/update", "carts-update", "c1");
+  await deliver(shop, "customers/data_request", "customers-data-request", "d1");
+  await db.browseEvent.create({
+    data: { shop, eventId: "seen-0001", visitorKey: VISITOR, kind: "offer_seen", occurredAt: NOW },
+  });
+  const run = await db.run.create({ data: { shop, cutoffAt: NOW } });
+  await db.model.create({
+    data: { shop, runId: run.id, step: "behaviour", name: "ease", isChosen: true, metrics: {} },
+  });
+  await db.forecast.create({
+    data: {
+      shop,
+      variantGid: "v",
+      runId: run.id,
+      horizonDays: 28,
+      ordersExpected: 1,
+      ordersLow: 0,
+      ordersHigh: 2,
+      trend: "flat",
+    },
+  });
+  await db.bundle.create({
+    data: {
+      shop,
+      componentKey: "a",
+      kind: "complementary",
+      title: "A and B",
+      discountRatio: 0.1,
+      currency: "EUR",
+      expected: {},
+      evidence: [],
+      validation: {},
+      components: {
+        create: [{ shop, position: 0, variantGid: "v", productGid: "p", title: "A", priceMinor: 1 }],
+      },
+      decisions: { create: [{ shop, decidedBy: "1", action: "approve" }] },
+    },
+  });
+  await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
+  await pool.query(
+    `INSERT INTO "Conversion" ("shop", "orderGid", "bundleId", "sets", "revenueMinor", "discountMinor", "convertedAt")
+     VALUES ($1, 'o', 'b', 1, 1, 1, now())`,
+    [shop],
+  );
+}
+
+async function deliver(
+  shop: string,
+  topic: string,
+  file: string,
+  webhookId: string,
+  at = NOW,
+): Promise<void> {
+  const rawBody = readWebhook(file);
+  await receiveWebhook(deps, { shop, topic, webhookId, triggeredAt: at, rawBody, now: at });
+  await applyInboxEvent(deps, { shop, webhookId, now: at });
+}
+
+beforeEach(async () => {
+  for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
+  await fill(SHOP);
+  await fill(OTHER_SHOP);
+});
+
+describe("shop/redact", () => {
+  it("knows every table that has a column for the shop", async () => {
+    expect([...TABLES_OF_A_SHOP].sort()).toEqual(await listShopTables());
+    const counts = await countRows(SHOP);
+    expect(Object.entries(counts).filter(([, rows]) => rows === 0)).toEqual([]);
+  });
+
+  it("leaves no row of the shop in any table, and every row of the other shop", async () => {
+    const others = await countRows(OTHER_SHOP);
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    const counts = await countRows(SHOP);
+    expect(Object.entries(counts).filter(([, rows]) => rows > 0)).toEqual([]);
+    expect(await countRows(OTHER_SHOP)).toEqual(others);
+  });
+
+  it("does no harm the second time", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    expect((await countRows(SHOP))["Shop"]).toBe(0);
+  });
+
+  it("keeps a shop that has installed the app again meanwhile", async () => {
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    expect((await countRows(SHOP))["Order"]).toBe(1);
+  });
+});
+
+describe("app/uninstalled", () => {
+  it("drops the tokens and what Shopify deletes on its side, and keeps orders and decisions", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const counts = await countRows(SHOP);
+    expect(counts).toMatchObject({ Session: 0, PublishedMetafield: 0, Order: 1, Decision: 1 });
+  });
+
+  it("passes over a late message about an earlier installation", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1", new Date("2026-08-01T00:00:00Z"));
+    expect((await countRows(SHOP))["Session"]).toBe(1);
+  });
+
+  it("keeps nothing more of the shop afterwards", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "products/update", "products-update", "p2");
+    expect(await opened.db.inboxEvent.count({ where: { shop: SHOP, webhookId: "p2" } })).toBe(0);
+  });
+});
+
+describe("customers/data_request", () => {
+  it("writes down the customer's orders and browsing for the merchant to hand on", async () => {
+    const { answer } = await opened.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+    expect(answer).toMatchObject({
+      orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
+      browseEvents: [],
+    });
+    await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
+    const again = await opened.db.dataRequest.findMany({ where: { shop: SHOP } });
+    expect(again).toHaveLength(1);
+    expect(again[0]?.answer).toMatchObject({ browseEvents: [{ kind: "offer_seen" }] });
+  });
+});
+
+describe("customers/redact", () => {
+  it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
+    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750 });
+    expect(order.lines).toHaveLength(2);
+    expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    expect(await opened.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);
+    expect(await opened.db.order.count({ where: { customerKey: CUSTOMER_KEY } })).toBe(1);
+  });
+
+  it("forgets an imported order and a message that still waits as well", async () => {
+    const customerKey = pseudonymise(SECRET, "import:ada.quist@mail.example");
+    await saveOrders(opened.pool, SHOP, [
+      {
+        orderGid: "import:2",
+        placedAt: NOW.toISOString(),
+        updatedAt: NOW.toISOString(),
+        currency: "EUR",
+        customerKey,
+        cancelledAt: null,
+        isTest: false,
+        arm: null,
+        visitorKey: null,
+        totalMinor: 0,
+        lines: [],
+        refunds: [],
+      },
+    ]);
+    const rawBody = readWebhook("orders-create");
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic: "orders/updated",
+      webhookId: "late",
+      triggeredAt: NOW,
+      rawBody,
+      now: NOW,
+    });
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    await applyInboxEvent(deps, { shop: SHOP, webhookId: "late", now: NOW });
+    expect(await opened.db.order.count({ where: { shop: SHOP, customerKey: { not: null } } })).toBe(0);
+  });
+});
