@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { toInboxMessage, WEBHOOK_TOPICS } from "#app/domain/collect/inbox-message.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { pickFields, readAppConfig } from "#tests/standin/app-config.ts";
+
+const { subscriptions } = readAppConfig(fileURLToPath(new URL("../../shopify.app.toml", import.meta.url)));
+const context = { webhookId: "w", currency: "EUR", toKey: (id: string) => `key of ${id}` };
+
+const FIXTURES: Readonly<Record<string, string>> = {
+  "orders/create": "orders-create",
+  "orders/updated": "orders-create",
+  "orders/cancelled": "orders-create",
+  "refunds/create": "refunds-create",
+  "products/create": "products-update",
+  "products/update": "products-update",
+  "products/delete": "products-delete",
+  "inventory_levels/update": "inventory-levels-update",
+  "carts/create": "carts-update",
+  "carts/update": "carts-update",
+  "checkouts/create": "carts-update",
+  "checkouts/update": "carts-update",
+  "customers/data_request": "customers-data-request",
+  "customers/redact": "customers-redact",
+};
+
+describe("shopify.app.toml", () => {
+  it("subscribes to exactly the topics that the app reads", () => {
+    expect(subscriptions.map(({ topic }) => topic).sort()).toEqual([...WEBHOOK_TOPICS].sort());
+  });
+
+  it.each(Object.entries(FIXTURES))("asks of %s for every field that is read", (topic, fixture) => {
+    const payload = parseJsonKeepingIds(readWebhook(fixture)) as Record<string, unknown>;
+    const { includeFields } = subscriptions.find((subscription) => subscription.topic === topic)!;
+    const whole = toInboxMessage(topic, payload, context);
+    expect(whole.ok).toBe(true);
+    expect(toInboxMessage(topic, pickFields(payload, includeFields), context)).toEqual(whole);
+  });
+});
