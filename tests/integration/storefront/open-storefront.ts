@@ -8,7 +8,7 @@ import { ShopState } from "#tests/standin/shop-state.ts";
 import { storefrontRouter } from "#tests/standin/storefront/router.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-export const NOW_MS = Date.UTC(2026, 10, 24, 12);
+const NOW_MS = Date.UTC(2026, 10, 24, 12);
 
 /** A storefront on loopback over a small simulated shop, and one shopper's cookies. */
 export async function openStorefront() {

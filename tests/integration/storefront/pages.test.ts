@@ -69,6 +69,13 @@ describe("the storefront's pages", () => {
     ]);
   });
 
+  it("renders single sections of a page where a script asks for them", async () => {
+    const answer = await storefront.newShopper().request("/cart?sections=header,absent");
+    const { header, absent } = (await answer.json()) as Record<string, string | null>;
+    expect(header).toContain("data-cart-count>0<");
+    expect(absent).toBeNull();
+  });
+
   it("loads the app's pixel only once the app has created it", async () => {
     const { state, newShopper } = storefront;
     expect(await newShopper().page("/")).toContain('"settings":null');

@@ -7,7 +7,7 @@ import type { HistoryOrder, HistoryProduct, ShopHistory } from "./shop-history.t
 const IMAGE_SIZE_PX = 800;
 const DAY_MS = 86_400_000;
 
-export interface FilledShop {
+interface FilledShop {
   readonly variantGidBySku: ReadonlyMap<string, string>;
   readonly orderGidByName: ReadonlyMap<string, string>;
 }

@@ -12,7 +12,7 @@ const NOT_GOODS =
   /\b(postage|carriage|manual|adjust\w*|bank charges|amazon fee|commission|discount|samples?)\b/i;
 const NOT_GOODS_SKU = /^(?:[A-Za-z ]+|C2|gift_.*|TEST\d*)$/;
 
-export interface OrderLog extends ShopHistory {
+interface OrderLog extends ShopHistory {
   readonly linesRead: number;
   /** Rows that could not be used, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
@@ -20,7 +20,7 @@ export interface OrderLog extends ShopHistory {
   readonly shiftMs: number;
 }
 
-export interface OrderLogOptions {
+interface OrderLogOptions {
   /** The log is moved by whole weeks so that its last order falls into the week before this instant. */
   readonly endAtMs: number;
   readonly currency?: string;

@@ -61,7 +61,7 @@ export function toEngineCsv({ orders }: Pick<ShopHistory, "orders">): string {
 }
 
 /** What the shopper paid for the lines of an order, in minor units, before any refund. */
-export function orderTotalMinor({ lines }: Pick<HistoryOrder, "lines">): number {
+function orderTotalMinor({ lines }: Pick<HistoryOrder, "lines">): number {
   return lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
 }
 

@@ -48,11 +48,6 @@ export function pickWeighted(random: Random, weights: ArrayLike<number>): number
   return last;
 }
 
-/** Standard normal. @see Box and Muller 1958 */
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 /** Number of successes before the first failure: 0 with probability `1 - goOn`; mean `goOn / (1 - goOn)`. */
 export function geometric(random: Random, goOn: number): number {
   let count = 0;

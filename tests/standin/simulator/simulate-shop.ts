@@ -10,7 +10,7 @@ import type {
   SimulatedShop,
 } from "./shop-history.ts";
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly seed: number;
   /** 1 to 1200; the planted groups need the first 120. */
   readonly products?: number;

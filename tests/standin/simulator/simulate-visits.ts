@@ -7,7 +7,7 @@ import { drawArm, drawEventId, drawVisitorKey, type Arm } from "./draw-arm.ts";
 import { pickWeighted, type Random } from "./random.ts";
 
 /** A product that visitors come to look at. */
-export interface VisitedProduct {
+interface VisitedProduct {
   readonly handle: string;
   /** Digits of the ids. */
   readonly productId: string;
@@ -18,14 +18,14 @@ export interface VisitedProduct {
 }
 
 /** How shoppers behave; what an evaluation should find out. */
-export interface VisitTruth {
+interface VisitTruth {
   /** Share of the visitors of a page who buy that product alone. */
   readonly singleRatio: number;
   /** Share of the treated visitors of a page with an offer who buy an offered bundle. */
   readonly bundleRatio: number;
 }
 
-export interface VisitOptions {
+interface VisitOptions {
   readonly storefrontUrl: string;
   /** Where the pixel's events go; null sends none. */
   readonly appUrl: string | null;
@@ -40,14 +40,14 @@ export interface VisitOptions {
   readonly concurrency?: number;
 }
 
-export interface ArmCounts {
+interface ArmCounts {
   visitors: number;
   orders: number;
   revenueMinor: number;
   bundlesBought: number;
 }
 
-export interface VisitCounts {
+interface VisitCounts {
   readonly arms: Readonly<Record<Arm, ArmCounts>>;
   readonly offersSeen: number;
   readonly eventsSent: number;

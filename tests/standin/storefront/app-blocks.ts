@@ -19,7 +19,7 @@ interface AppBlock {
   readonly schema: BlockSchema;
 }
 
-export interface RenderedBlock {
+interface RenderedBlock {
   readonly type: "@app";
   readonly id: string;
   readonly html: string;

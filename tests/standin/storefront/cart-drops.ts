@@ -19,7 +19,7 @@ function toApplication({ title, amount }: CartDiscount) {
 }
 
 /** One line of a cart, in Liquid and, through `toJSON`, in the Ajax API. Money in hundredths. */
-export class LineItemDrop extends Drop {
+class LineItemDrop extends Drop {
   readonly line: PricedLine;
   readonly product: ProductDrop;
   readonly variant: VariantDrop;

@@ -105,7 +105,8 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
             );
             return;
           }
-          const sections = await renderSections(storefront, request, cartPage(cart), params, cart);
+          const globals = await storefront.globals(request, cartPage(cart), cart);
+          const sections = await storefront.renderSections(params["sections"], globals);
           response.json(sections ? { ...body, sections } : body);
         } catch (error) {
           if (!(error instanceof CartError)) throw error;
@@ -116,24 +117,6 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
       }),
     );
   }
-}
-
-/** Sections that a request asks for by `sections=a,b`, at most five as on Shopify; null if it asks for none. */
-export async function renderSections(
-  storefront: Storefront,
-  request: Request,
-  page: Page,
-  params: Params,
-  cart: PricedCart,
-): Promise<Record<string, string | null> | null> {
-  const asked = params["sections"];
-  const names = Array.isArray(asked) ? asked.map(String) : typeof asked === "string" ? asked.split(",") : [];
-  if (names.length === 0) return null;
-  const globals = await storefront.globals(request, page, cart);
-  const rendered = names
-    .slice(0, 5)
-    .map(async (name) => [name, await storefront.theme.section(name, globals)] as const);
-  return Object.fromEntries(await Promise.all(rendered));
 }
 
 /** `attributes`, `note` and `updates`: a list in the lines' order, or quantities by line key or variant id. */

@@ -6,7 +6,7 @@ const COOKIE = "cart";
 const MAX_AGE_S = 14 * 86_400;
 
 /** The value of a cookie of the request, or null. */
-export function readCookie(request: Request, name: string): string | null {
+function readCookie(request: Request, name: string): string | null {
   for (const pair of (request.headers.cookie ?? "").split(/;\s*/)) {
     const [key, value] = pair.split("=", 2);
     if (key === name && value !== undefined) return decodeURIComponent(value);

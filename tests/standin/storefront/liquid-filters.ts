@@ -2,7 +2,7 @@ import { type Liquid } from "liquidjs";
 import { ImageDrop, ProductDrop, VariantDrop } from "./drops.ts";
 
 /** Where a piece of Liquid looks for its files and texts: the theme's, or an app's extension. */
-export interface LiquidHome {
+interface LiquidHome {
   /** Prefix of asset addresses, with a slash at the end. */
   readonly assetsUrl: string;
   readonly currency: string;

@@ -13,6 +13,8 @@ import { pixelTags, type PageEvent } from "./web-pixel.ts";
 /** Sections that hold app blocks, by template: what a merchant set up in the theme editor. */
 const BLOCK_SECTIONS: Readonly<Record<string, string>> = { product: "main-product", cart: "main-cart" };
 
+const MOST_SECTIONS = 5;
+
 /** Shopify's `routes` object. */
 const ROUTES = {
   root_url: "/",
@@ -126,9 +128,32 @@ export class Storefront {
     };
   }
 
-  /** Answers with a page of the theme. */
+  /**
+   * Sections by name, at most five as on Shopify; those that the theme lacks are null.
+   *
+   * @param asked a list, or names joined by commas; null is returned when it asks for none
+   */
+  async renderSections(asked: unknown, globals: object): Promise<Record<string, string | null> | null> {
+    const names = Array.isArray(asked)
+      ? asked.map(String)
+      : typeof asked === "string"
+        ? asked.split(",")
+        : [];
+    if (names.length === 0) return null;
+    const rendered = names
+      .slice(0, MOST_SECTIONS)
+      .map(async (name) => [name, await this.theme.section(name, globals)] as const);
+    return Object.fromEntries(await Promise.all(rendered));
+  }
+
+  /** Answers with a page of the theme, or with the sections of it that the query asks for. */
   async send(request: Request, response: Response, page: Page): Promise<void> {
     const globals = await this.globals(request, page, await this.pricedCartOf(request));
+    const sections = await this.renderSections(request.query["sections"], globals);
+    if (sections) {
+      response.json(sections);
+      return;
+    }
     const file = page.template === "search" ? "collection" : page.template;
     response.type("html").send(await this.theme.page(`templates/${file}`, globals));
   }

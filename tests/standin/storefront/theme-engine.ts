@@ -1,5 +1,5 @@
 import { Liquid } from "liquidjs";
-import { formatMoney, registerFilters } from "./liquid-filters.ts";
+import { registerFilters } from "./liquid-filters.ts";
 import { registerSectionTags, registerTags, sectionScope } from "./liquid-tags.ts";
 
 const THEME_FOLDER = new URL("theme/", import.meta.url).pathname;
@@ -49,4 +49,4 @@ export class Theme {
   }
 }
 
-export { formatMoney, THEME_FOLDER };
+export { THEME_FOLDER };
