@@ -59,6 +59,7 @@ export class WebhookSender {
   readonly #shop: ShopState;
   readonly #queue: (() => Promise<void>)[] = [];
   readonly #stopper = new AbortController();
+  readonly #underWay = new Set<AbortController>();
   readonly #unsubscribe: () => void;
   readonly #deliveries: WebhookDelivery[] = [];
   readonly #idleWaiters: (() => void)[] = [];
@@ -112,6 +113,7 @@ export class WebhookSender {
   stop(): void {
     this.#unsubscribe();
     this.#stopper.abort();
+    for (const attempt of this.#underWay) attempt.abort();
     this.#queue.length = 0;
     this.#wakeIdleWaiters();
   }
@@ -199,12 +201,14 @@ export class WebhookSender {
 
   async #post(delivery: WebhookDelivery, event: ShopEvent, url: string, body: string): Promise<number> {
     const { apiSecret, config, timeoutMs } = this.#options;
-    const signal = AbortSignal.any([this.#stopper.signal, AbortSignal.timeout(timeoutMs)]);
+    const attempt = new AbortController();
+    const timer = setTimeout(() => attempt.abort(), timeoutMs);
+    this.#underWay.add(attempt);
     try {
       const response = await fetch(url, {
         method: "POST",
         body,
-        signal,
+        signal: attempt.signal,
         redirect: "manual",
         headers: {
           "content-type": "application/json",
@@ -223,6 +227,9 @@ export class WebhookSender {
     } catch {
       // No answer within the time: the same to Shopify as a refusal, and counted as status 0.
       return 0;
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(attempt);
     }
   }
 
