@@ -1,3 +1,5 @@
+import type { Random } from "#tests/standin/simulator/random.ts";
+import { listVisitedProducts, simulateVisits } from "#tests/standin/simulator/simulate-visits.ts";
 import { placeLiveOrder, type FilledShop } from "./fill.ts";
 import type { Merchant } from "./merchant.ts";
 import { Shopper, type SeenOffer } from "./shopper.ts";
@@ -25,12 +27,14 @@ export interface LoopParts {
   readonly filled: FilledShop;
   readonly merchant: Merchant;
   readonly watch: Watch;
+  readonly random: Random;
   readonly say: (text: string) => void;
 }
 
 const MINUTE_MS = 60_000;
 /** What the merchant of the demo approves; the rest waits for the person at the screen. */
 const APPROVALS = 12;
+const VISITORS = 200;
 
 /**
  * The eight steps once, as merchant and shopper, over the same addresses as people use.
@@ -43,6 +47,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
   const approved = await approve(parts);
   const published = await waitUntilPublished(parts, approved);
   const purchase = await buyOneBundle(parts);
+  await visitStorefront(parts);
   const { watch, stack, merchant } = parts;
   const results = (await merchant.readResults()) as { results?: { uplift?: Record<string, unknown> } };
   return {
@@ -75,6 +80,10 @@ async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts
   say("Receiving the newest orders by webhook");
   for (const order of filled.liveOrders) placeLiveOrder(filled, order);
   await stack.standin.webhooks.drain();
+  await untilInboxIsEmpty(watch);
+}
+
+async function untilInboxIsEmpty(watch: Watch): Promise<void> {
   await watch.until("The inbox", 5 * MINUTE_MS, async () =>
     (await watch.count(
       `SELECT count(*) AS n FROM "InboxEvent" WHERE shop = $1 AND "appliedAt" IS NULL AND problem IS NULL`,
@@ -179,6 +188,34 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
     checkoutPriceMinor,
     conversionRecorded: true,
   };
+}
+
+/** Step 8: enough visitors of both arms for the results page to say something, if only that it is too early. */
+async function visitStorefront({ stack, watch, random, say }: LoopParts): Promise<void> {
+  const { state, url, webhooks } = stack.standin;
+  const settings = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
+  if (!settings) throw new Error("The app did not publish its storefront settings.");
+  say(`Sending ${VISITORS} visitors`);
+  const anchors = new Set(
+    (
+      await watch.rows<{ productGid: string }>(
+        `SELECT DISTINCT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+         WHERE b.shop = $1 AND b.status = 'published' AND c.position = 0`,
+      )
+    ).map(({ productGid }) => productGid.slice(productGid.lastIndexOf("/") + 1)),
+  );
+  await simulateVisits({
+    storefrontUrl: url,
+    appUrl: stack.appUrl,
+    shop: stack.shop,
+    visitors: VISITORS,
+    random,
+    truth: { singleRatio: 0.08, bundleRatio: 0.1 },
+    products: listVisitedProducts(state).filter(({ productId }) => anchors.has(productId)),
+    storefront: JSON.parse(settings.value) as { salt: string; holdoutPermille: number },
+  });
+  await webhooks.drain();
+  await untilInboxIsEmpty(watch);
 }
 
 function hundredths(decimal: string): number {

@@ -1,4 +1,5 @@
 import { findFreePort, requireFreePort } from "#tests/setup/free-port.ts";
+import { seededRandom } from "#tests/standin/simulator/random.ts";
 import { fillNewShop } from "./fill.ts";
 import { runLoop, type LoopFigures } from "./loop.ts";
 import { Merchant } from "./merchant.ts";
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   );
   const watch = new Watch(stack.databaseUrl, stack.shop);
   const merchant = new Merchant(stack.appUrl, stack.standin);
-  const figures = await runLoop({ stack, filled, merchant, watch, say });
+  const figures = await runLoop({ stack, filled, merchant, watch, random: seededRandom(options.seed), say });
   await watch.close();
   if (options.isJson) console.log(JSON.stringify(figures));
   const problem = findProblem(figures);
