@@ -25,6 +25,12 @@ import {
 import { seededRandom, type Random } from "#app/domain/random.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 
+/**
+ * How much of the running mean of the weights stays at each step. The mean is what is kept: the last step's weights
+ * still shake with its batch, the mean of the last hundreds of steps does not.
+ */
+const AVERAGE_DECAY = 0.995;
+
 /** Queries with their candidates; those of one query share a probability of 1. */
 export interface PurchaseExamples {
   readonly queries: number;
@@ -93,8 +99,10 @@ export async function trainPurchaseNetwork(
   }
   const optimizer = train.adam(settings.learningRate);
   const losses: number[] = [];
-  let best = readWeights(weights);
+  const average = readWeights(weights);
+  let best = average.map((values) => values.slice());
   let bestLoss = Infinity;
+  let steps = 0;
   try {
     for (let epoch = 0; epoch < settings.maxEpochs; epoch++) {
       const order = shuffle(examples.queries, random);
@@ -106,14 +114,15 @@ export async function trainPurchaseNetwork(
             computeGradients(weights, gatherBatch(examples, batch, scaling), settings.weightDecay),
           );
         });
-        if ((from / settings.batchQueries) % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
+        moveAverage(average, weights, ++steps);
+        if (steps % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
-      const loss = measureLoss(weights, heldOut, scaling, settings.batchQueries);
+      const loss = measureLoss(average, layers, heldOut, scaling, settings.batchQueries);
       losses.push(loss);
       onProgress?.((epoch + 1) / settings.maxEpochs, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}`);
       if (loss < bestLoss) {
         bestLoss = loss;
-        best = readWeights(weights);
+        best = average.map((values) => values.slice());
       } else if (losses.length - 1 - losses.indexOf(bestLoss) >= settings.patience) break;
     }
     return { weights: { layers, ...scaling, parameters: best }, losses };
@@ -167,7 +176,7 @@ function normal(random: Random): number {
 }
 
 /** The output of every layer, the input first; the last one is the score of each row. */
-function runLayers(weights: readonly Variable[], x: Tensor2D): Tensor2D[] {
+function runLayers(weights: readonly Tensor[], x: Tensor2D): Tensor2D[] {
   const outputs: Tensor2D[] = [x]; // [rows, features]
   for (let at = 0; at < weights.length; at += 2) {
     const sums = add(matMul(outputs.at(-1)!, weights[at] as Tensor2D), weights[at + 1]!) as Tensor2D;
@@ -202,7 +211,7 @@ function computeGradients(
   return gradients;
 }
 
-function listLoss(weights: readonly Variable[], { x, bought, padding }: Batch): number {
+function listLoss(weights: readonly Tensor[], { x, bought, padding }: Batch): number {
   const scores = reshape(runLayers(weights, x).at(-1)!, bought.shape); // [queries, candidates]
   const logProbability = logSoftmax(add(scores, padding) as Tensor2D);
   return -sum(mul(bought, logProbability)).dataSync()[0]!;
@@ -241,7 +250,8 @@ function gatherBatch(
 }
 
 function measureLoss(
-  weights: readonly Variable[],
+  average: readonly Float32Array[],
+  layers: readonly number[],
   examples: PurchaseExamples,
   scaling: Scaling,
   batchQueries: number,
@@ -250,9 +260,26 @@ function measureLoss(
   for (let from = 0; from < examples.queries; from += batchQueries) {
     const to = Math.min(examples.queries, from + batchQueries);
     const batch = Uint32Array.from({ length: to - from }, (_, at) => from + at);
-    total += tidy(() => listLoss(weights, gatherBatch(examples, batch, scaling)));
+    total += tidy(() => listLoss(toTensors(average, layers), gatherBatch(examples, batch, scaling)));
   }
   return total / Math.max(1, examples.queries);
+}
+
+/** Mean of the weights over the last steps; at the start over all of them, or the draw would weigh on it. */
+function moveAverage(average: readonly Float32Array[], weights: readonly Variable[], steps: number): void {
+  const move = 1 - Math.min(AVERAGE_DECAY, steps / (steps + 10));
+  weights.forEach((tensor, at) => {
+    const values = tensor.dataSync();
+    const mean = average[at]!;
+    for (let index = 0; index < mean.length; index++) mean[index]! += move * (values[index]! - mean[index]!);
+  });
+}
+
+function toTensors(parameters: readonly Float32Array[], layers: readonly number[]): Tensor[] {
+  return parameters.map((values, at) => {
+    const layer = (at >> 1) + 1;
+    return at % 2 === 0 ? tensor2d(values, [layers[layer - 1]!, layers[layer]!]) : tensor1d(values);
+  });
 }
 
 function readWeights(weights: readonly Variable[]): Float32Array[] {

@@ -1,7 +1,7 @@
 import type { BehaviourQuery, CandidateMetrics, Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { drawCompletionCases, type CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
-import { measureRanking } from "#app/domain/behaviour/rank-items.ts";
+import { isClearlyBetter, measureRanking, type RankingMeasure } from "#app/domain/behaviour/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
@@ -57,12 +57,11 @@ const WINDOW_RATIO = 0.25;
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
 const TRAIN_PART = 0.72;
 const STOP_PART = 0.84;
-/** Fewer cases than this and a network, or a choice, is noise. */
+/** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
-const MIN_CHOICE_CASES = 30;
 const MAX_NETWORK_CASES = 6_000;
 const MAX_CHOICE_CASES = 1_000;
-/** What is taken when too few later orders are at hand to choose on. */
+/** What is taken unless another is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
 
 interface TaskChoice {
@@ -179,8 +178,11 @@ export async function trainBehaviour(
       return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
     };
     const universe = { eligible: candidateItems, items: all.items.length };
-    const measured: { name: TaskChoice["name"]; hr10: number; ndcg10: number; fitMs: number }[] = [];
-    const choiceCases = draw(STOP_PART, 1, MAX_CHOICE_CASES, false, 3);
+    const measured: (RankingMeasure & { name: TaskChoice["name"]; fitMs: number })[] = [];
+    const trainCases = draw(0, TRAIN_PART, MAX_NETWORK_CASES, true, 1);
+    const hasNetwork = trainCases.length >= MIN_NETWORK_CASES;
+    // What no network trains on may all serve the choice.
+    const choiceCases = draw(hasNetwork ? STOP_PART : 0, 1, MAX_CHOICE_CASES, false, 3);
     for (const name of SIMPLE_NAMES) {
       signal?.throwIfAborted();
       measured.push({
@@ -192,16 +194,16 @@ export async function trainBehaviour(
     }
     onRatio(0.2);
 
-    const trainCases = draw(0, TRAIN_PART, MAX_NETWORK_CASES, true, 1);
     let network: NetworkFit | null = null;
-    if (trainCases.length >= MIN_NETWORK_CASES) {
+    if (hasNetwork) {
       const startedMs = performance.now();
       const features = openPurchaseFeatures(fitted, candidateItems);
-      const examples = gatherExamples(trainCases, features, NETWORK_CANDIDATES);
+      const limit = Math.min(NETWORK_CANDIDATES, candidateItems.length);
+      const examples = gatherExamples(trainCases, features, limit);
       const stopping = gatherExamples(
         draw(TRAIN_PART, STOP_PART, MAX_CHOICE_CASES, true, 2),
         features,
-        NETWORK_CANDIDATES,
+        limit,
       );
       onRatio(0.4);
       network = await trainPurchaseNetwork(examples, stopping, NETWORK_DEFAULTS, {
@@ -214,7 +216,8 @@ export async function trainBehaviour(
       measured.push({ name: "relu network", ...measureRanking(model, choiceCases, universe), fitMs });
     }
     const best = measured.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
-    const name = choiceCases.length >= MIN_CHOICE_CASES ? best.name : DEFAULT_CHOICE[task];
+    const usual = measured.find((candidate) => candidate.name === DEFAULT_CHOICE[task])!;
+    const { name } = isClearlyBetter(best, usual) ? best : usual;
     return {
       name,
       network,

@@ -26,6 +26,7 @@ export function* plantedOrders({
     if (random() < 0.8) chosen.add(2 * pair + 1);
     for (let extra = 0; extra < 2; extra++) chosen.add(Math.floor(random() ** 2 * products));
     const customer = Math.floor(random() * (orders / 6));
+    const customerKey = random() < 0.7 ? `customer-${customer}` : null;
     for (const product of chosen) {
       yield {
         orderId: `order-${order}`,
@@ -34,7 +35,7 @@ export function* plantedOrders({
         title: `Product ${product}`,
         quantity: 1,
         unitPriceMinor: 500 + 10 * product,
-        customerKey: random() < 0.7 ? `customer-${customer}` : null,
+        customerKey,
       };
     }
   }

@@ -64,12 +64,18 @@ export class ItemLinksBuilder {
 }
 
 /**
- * The `limit` items with the highest positive scores, highest first; equal scores by item index, so that a ranking
- * is the same on every run.
+ * The `limit` items with the highest scores, highest first; equal scores by item index, so that a ranking is the
+ * same on every run.
  *
  * @param among item indices, each once
+ * @param floor only scores above it count; 0 by default, where a score is evidence and none is none
  */
-export function strongest(among: ArrayLike<number>, scores: ArrayLike<number>, limit: number): number[] {
+export function strongest(
+  among: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  limit: number,
+  floor = 0,
+): number[] {
   // A heap whose root is the weakest item kept: most items are turned away by one comparison with it.
   const heap = new Int32Array(limit);
   let size = 0;
@@ -89,7 +95,7 @@ export function strongest(among: ArrayLike<number>, scores: ArrayLike<number>, l
   };
   for (let at = 0; at < among.length; at++) {
     const item = among[at]!;
-    if (!(scores[item]! > 0)) continue;
+    if (!(scores[item]! > floor)) continue;
     if (size < limit) {
       let hole = size++;
       for (

@@ -14,7 +14,7 @@ export interface RankingRequest {
   readonly k: number;
   /** Leave out what the customer bought before. */
   readonly isExplore: boolean;
-  /** [items] memory for the scores; those of the ranked are left in it, shifted above 0. */
+  /** [items] memory for the scores, which are left in it. */
   readonly scores?: Float32Array;
 }
 
@@ -32,16 +32,13 @@ export function rankItems(
   if (isExplore) for (const { item } of query.history) left.add(item);
   model.score(query, scores, (item) => left.has(item));
   const open = eligible.filter((item) => !left.has(item));
-  // Scores may be negative; `strongest` keeps positive ones only.
-  let lowest = 0;
-  for (const item of open) lowest = Math.min(lowest, scores[item]!);
-  for (const item of open) scores[item]! += 1e-6 - lowest;
-  return strongest(open, scores, k);
+  return strongest(open, scores, k, -Infinity);
 }
 
 /** Hit rate and normalised discounted cumulative gain at 10 over cases, each 0 to 1. */
 export interface RankingMeasure {
-  readonly cases: number;
+  /** [cases] the gain of each case, 0 to 1; `ndcg10` is their mean. */
+  readonly gains: Float64Array;
   readonly hr10: number;
   readonly ndcg10: number;
 }
@@ -59,8 +56,8 @@ export function measureRanking(
   universe: { eligible: readonly number[]; items: number },
 ): RankingMeasure {
   let hits = 0;
-  let gains = 0;
-  for (const { query, bought, isExplore } of cases) {
+  const gains = new Float64Array(cases.length);
+  for (const [at, { query, bought, isExplore }] of cases.entries()) {
     const wanted = new Set(bought);
     const ranked = rankItems(model, query, { ...universe, k: DEPTH, isExplore });
     let gain = 0;
@@ -70,8 +67,23 @@ export function measureRanking(
     let ideal = 0;
     for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
     if (gain > 0) hits++;
-    gains += gain / ideal;
+    gains[at] = gain / ideal;
   }
   const count = Math.max(1, cases.length);
-  return { cases: cases.length, hr10: hits / count, ndcg10: gains / count };
+  return { gains, hr10: hits / count, ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / count };
+}
+
+/**
+ * Whether a challenger's mean gain is above the holder's by more than one standard error of the difference, case by
+ * case: on a few dozen orders the best of many methods is best by luck.
+ *
+ * @param challenger.gains of the same cases in the same order as the holder's
+ */
+export function isClearlyBetter(challenger: RankingMeasure, holder: RankingMeasure): boolean {
+  const cases = challenger.gains.length;
+  if (cases < 2) return false;
+  const mean = challenger.ndcg10 - holder.ndcg10;
+  let squares = 0;
+  for (let at = 0; at < cases; at++) squares += (challenger.gains[at]! - holder.gains[at]! - mean) ** 2;
+  return mean > Math.sqrt(squares / (cases - 1) / cases);
 }

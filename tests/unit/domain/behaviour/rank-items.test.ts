@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { isClearlyBetter, measureRanking, rankItems } from "#app/domain/behaviour/rank-items.ts";
+
+/** A model that always says the same. */
+const fixed = (scores: number[]) => ({ score: (_query: unknown, into: Float32Array) => into.set(scores) });
+const query = { basket: [0], atMs: 0, history: [{ item: 1, atMs: -1 }] };
+const universe = { eligible: [0, 1, 2, 3, 4], items: 5 };
+
+describe("ranking items", () => {
+  it("leaves out the basket, keeps to what is eligible and takes negative scores as they are", () => {
+    const model = fixed([9, -1, -300, -200, 8]);
+    const request = { eligible: [0, 1, 2, 3], items: 5, k: 10, isExplore: false };
+    expect(rankItems(model, query, request)).toEqual([1, 3, 2]);
+  });
+
+  it("leaves out what was bought before when exploring, and tells the model so", () => {
+    let told: boolean[] = [];
+    const model = {
+      score(_query: unknown, into: Float32Array, isExcluded: (item: number) => boolean = () => false) {
+        told = [0, 1, 2].map(isExcluded);
+        into.fill(1);
+      },
+    };
+    expect(rankItems(model, query, { ...universe, k: 2, isExplore: true })).toEqual([2, 3]);
+    expect(told).toEqual([true, true, false]);
+  });
+});
+
+describe("the measure of a ranking", () => {
+  const cases = [
+    { query, bought: [2], isExplore: false },
+    { query, bought: [3, 4], isExplore: false },
+  ];
+
+  it("is 1 for a ranking that puts what was bought first, and 0 for none", () => {
+    const onlySecond = measureRanking(fixed([0, 0, 1, 5, 4]), [cases[1]!], universe);
+    expect(onlySecond.ndcg10).toBeCloseTo(1);
+    expect(measureRanking(fixed([0, 0, 0, 0, 0]), [], universe)).toMatchObject({ hr10: 0, ndcg10: 0 });
+  });
+
+  it("discounts a hit by its rank", () => {
+    // Ranking 3, 4, 2, 1: the first case has its hit third, the second has both first.
+    const { gains, hr10 } = measureRanking(fixed([0, 0, 1, 5, 4]), cases, universe);
+    expect([...gains]).toEqual([1 / Math.log2(4), 1]);
+    expect(hr10).toBe(1);
+  });
+});
+
+describe("a challenger", () => {
+  const measure = (gains: number[]) => ({
+    gains: Float64Array.from(gains),
+    hr10: 0,
+    ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / gains.length,
+  });
+
+  it.each([
+    ["one lucky case", [1, 0, 0, 0], [0, 0, 0, 0], false],
+    ["equal gains", [0.5, 0.5], [0.5, 0.5], false],
+    ["a single case", [1], [0], false],
+    ["a steady lead", [0.6, 0.7, 0.5, 0.6], [0.3, 0.5, 0.1, 0.3], true],
+  ])("with %s is clearly better: %s", (_, challenger, holder, expected) => {
+    expect(isClearlyBetter(measure(challenger), measure(holder))).toBe(expected);
+  });
+});
