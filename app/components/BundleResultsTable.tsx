@@ -1,6 +1,6 @@
 import { Box, Card, DataTable, Link, Text } from "@shopify/polaris";
 
-export interface BundleResultRow {
+interface BundleResultRow {
   readonly id: string;
   readonly title: string;
   readonly seen: string;

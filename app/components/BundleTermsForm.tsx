@@ -10,7 +10,7 @@ export interface TermsDraft {
   readonly quantities: readonly string[];
 }
 
-export interface TermsMessage {
+interface TermsMessage {
   readonly field: keyof TermsDraft;
   readonly message: string;
 }

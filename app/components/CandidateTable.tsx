@@ -1,6 +1,6 @@
 import { Badge, BlockStack, Card, DataTable, Text } from "@shopify/polaris";
 
-export interface CandidateRow {
+interface CandidateRow {
   readonly name: string;
   readonly isChosen: boolean;
   readonly figures: readonly string[];

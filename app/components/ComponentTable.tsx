@@ -1,7 +1,7 @@
 import { BlockStack, Box, Card, DataTable, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
 
-export interface ComponentRow {
+interface ComponentRow {
   readonly title: string;
   readonly quantity: number;
   readonly imageUrl: string | null;

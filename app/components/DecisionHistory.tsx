@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 
-export interface DecisionEntry {
+interface DecisionEntry {
   readonly id: string;
   readonly what: string;
   readonly who: string;

@@ -9,7 +9,7 @@ import {
   TextIcon,
 } from "@shopify/polaris-icons";
 
-export interface EvidenceLine {
+interface EvidenceLine {
   readonly kind: string;
   readonly text: string;
 }

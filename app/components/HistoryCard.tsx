@@ -4,7 +4,7 @@ import { Banner, BlockStack, Card, DropZone, List, ProgressBar, Text } from "@sh
 import { useState } from "react";
 import { uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 
-export interface HistorySummary {
+interface HistorySummary {
   readonly isRead: boolean;
   readonly isThin: boolean;
   /** How far the reading from Shopify is, and what it is at. */

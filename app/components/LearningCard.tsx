@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 
-export interface LearningSummary {
+interface LearningSummary {
   readonly id: string;
   readonly status: string;
   readonly at: string;

@@ -1,6 +1,6 @@
 import { Badge, Box, Card, DataTable, InlineStack, Text } from "@shopify/polaris";
 
-export interface MarginRow {
+interface MarginRow {
   readonly discount: string;
   readonly price: string;
   readonly profit: string;

@@ -1,7 +1,7 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
 
-export interface OfferPreviewProps {
+interface OfferPreviewProps {
   readonly title: string;
   readonly components: readonly {
     readonly title: string;

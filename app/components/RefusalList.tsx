@@ -1,6 +1,6 @@
 import { BlockStack, Card, List, Text } from "@shopify/polaris";
 
-export interface RefusalRow {
+interface RefusalRow {
   readonly components: readonly string[];
   readonly reason: string;
 }

@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
 import { FactRows, type Fact } from "./FactList.tsx";
 
-export interface ReplayView {
+interface ReplayView {
   readonly isSupported: boolean;
   readonly verdict: string;
   readonly facts: readonly Fact[];

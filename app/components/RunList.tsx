@@ -10,7 +10,7 @@ import {
 } from "@shopify/polaris";
 import { toBackendName } from "./LearningCard.tsx";
 
-export interface ListedRun {
+interface ListedRun {
   readonly id: string;
   readonly status: string;
   readonly isActive: boolean;

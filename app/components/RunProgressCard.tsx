@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 
-export interface RunProgress {
+interface RunProgress {
   readonly id: string;
   readonly step: string;
   readonly progressPercent: number;

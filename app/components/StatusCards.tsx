@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineGrid, Text } from "@shopify/polaris";
 
-export interface StatusFigure {
+interface StatusFigure {
   readonly label: string;
   readonly value: string;
   readonly note: string;

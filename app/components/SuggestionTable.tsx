@@ -15,7 +15,7 @@ import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
 
-export interface SuggestionRow {
+interface SuggestionRow {
   readonly id: string;
   readonly title: string;
   readonly kind: string;

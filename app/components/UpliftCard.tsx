@@ -5,7 +5,7 @@ interface Range {
   readonly interval: string;
 }
 
-export interface UpliftHeadline {
+interface UpliftHeadline {
   readonly verdict: string;
   readonly isEnough: boolean;
   readonly missing: string | null;
@@ -14,7 +14,7 @@ export interface UpliftHeadline {
   readonly incremental: Range;
 }
 
-export interface ArmRow {
+interface ArmRow {
   readonly name: string;
   readonly visitors: string;
   readonly orders: string;

@@ -8,7 +8,7 @@ export interface SettingField {
   readonly max: number;
 }
 
-export interface SettingGroup {
+interface SettingGroup {
   readonly title: string;
   readonly text: string;
   readonly fields: readonly SettingField[];

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { TermsDraft } from "./BundleTermsForm.tsx";
 
 /** The terms as the server holds them. */
-export interface SavedTerms {
+interface SavedTerms {
   readonly title: string;
   readonly discountPercent: number;
   readonly startsOn: string;

@@ -2,7 +2,7 @@ import type { Db } from "../db.server.ts";
 import type { Prisma } from "./generated/client.ts";
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
-export type BundleSort = (typeof BUNDLE_SORTS)[number];
+type BundleSort = (typeof BUNDLE_SORTS)[number];
 
 const ORDER_BY: Readonly<Record<BundleSort, Prisma.BundleOrderByWithRelationInput>> = {
   profit: { expectedExtraMarginMinor: "desc" },
@@ -10,7 +10,7 @@ const ORDER_BY: Readonly<Record<BundleSort, Prisma.BundleOrderByWithRelationInpu
   discount: { discountRatio: "desc" },
 };
 
-export interface BundleFilter {
+interface BundleFilter {
   readonly shop: string;
   readonly statuses: readonly string[];
   readonly kind: string | null;

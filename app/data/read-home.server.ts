@@ -5,7 +5,7 @@ import type { Db } from "../db.server.ts";
 export const COUNT_LIMIT = 100_000;
 
 /** What the shop's history holds. `orders` and `imported` stop at `COUNT_LIMIT + 1`. */
-export interface HistoryCounts {
+interface HistoryCounts {
   readonly orders: number;
   readonly imported: number;
   readonly products: number;

@@ -71,7 +71,7 @@ export default function RunPage() {
         <FactList title="What it worked with" facts={run.facts} />
         <CandidateTable
           title="What is bought together"
-          explanation="Each method saw only earlier orders, and had to guess one product that was left out of each later basket. The one that guessed best is used."
+          explanation="Each method saw only earlier orders, and had to guess one product that was left out of each later basket. The best for carts and the best for product pages are used; a simpler one is kept where the difference may be chance."
           headings={["Right among its 10 guesses", "Ranking score (nDCG@10)", "Time to learn"]}
           rows={run.behaviour}
         />

@@ -1,10 +1,10 @@
 import type { Deps } from "#app/deps.server.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 
-export type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
+type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 
 /** How many bundles were decided, and for those that were not the reasons, each once. */
-export interface DecisionTally {
+interface DecisionTally {
   readonly decided: number;
   readonly refused: number;
   readonly reasons: readonly string[];

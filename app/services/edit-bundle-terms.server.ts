@@ -20,7 +20,7 @@ export interface FieldMessage {
   readonly message: string;
 }
 
-export type TermsOutcome =
+type TermsOutcome =
   | { readonly ok: true; readonly warnings: readonly FieldMessage[] }
   | { readonly ok: false; readonly message: string; readonly problems: readonly FieldMessage[] };
 

@@ -44,30 +44,52 @@ export async function readRunPage(
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
     facts: toFacts(report, format),
-    behaviour: run.models.flatMap(({ step, name, isChosen, metrics }) => {
-      const parsed = BehaviourMetrics.safeParse(metrics);
-      if (step !== "behaviour" || !parsed.success) return [];
-      const { hr10, ndcg10, fitMs } = parsed.data;
-      return [
-        {
-          name,
-          isChosen,
-          figures: [
-            format.percent(hr10, 1),
-            format.number(ndcg10, 3),
-            `${format.number(fitMs / 1_000, 1)} s`,
-          ],
-        },
-      ];
-    }),
-    trends: run.models.flatMap(({ step, name, isChosen, metrics }) => {
-      const parsed = TrendsMetrics.safeParse(metrics);
-      if (step !== "trends" || !parsed.success) return [];
-      return [{ name, isChosen, figures: [format.percent(parsed.data.wape, 1)] }];
-    }),
+    behaviour: toBehaviourRows(run.models, format),
+    trends: toTrendRows(run.models, format),
     refused: refused.slice(0, SHOWN_REFUSALS),
     refusedCount: refused.length,
   };
+}
+
+interface CandidateRow {
+  readonly step: string;
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly metrics: unknown;
+}
+
+/** Candidates for carts before those for product pages (their names end so), the best of each first. */
+function toBehaviourRows(models: readonly CandidateRow[], format: ShopFormat) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = BehaviourMetrics.safeParse(metrics);
+      return step === "behaviour" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
+    })
+    .sort((a, b) => suffixOf(a.name).localeCompare(suffixOf(b.name)) || b.ndcg10 - a.ndcg10)
+    .map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
+      name,
+      isChosen,
+      figures: [`${format.score(100 * hr10, 1)}%`, format.score(ndcg10, 3), toSeconds(fitMs, format)],
+    }));
+}
+
+function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = TrendsMetrics.safeParse(metrics);
+      return step === "trends" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
+    })
+    .sort((a, b) => a.wape - b.wape)
+    .map(({ name, isChosen, wape }) => ({ name, isChosen, figures: [`${format.score(100 * wape, 1)}%`] }));
+}
+
+/** "ease (cart)" → "(cart)"; a name without one comes first. */
+function suffixOf(name: string): string {
+  return /\([^)]*\)$/.exec(name)?.[0] ?? "";
+}
+
+function toSeconds(durationMs: number, format: ShopFormat): string {
+  return durationMs < 100 ? "under 0.1 s" : `${format.score(durationMs / 1_000, 1)} s`;
 }
 
 const FACT_TERMS = [

@@ -14,7 +14,7 @@ import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 const PAGE_SIZE = 50;
 
 /** The merchant's views of the list, and the statuses that each holds. */
-export const SUGGESTION_TABS = {
+const SUGGESTION_TABS = {
   decide: ["proposed"],
   approved: ["approved", "published", "paused"],
   rejected: ["rejected"],

@@ -12,7 +12,7 @@ const PERCENT_FIELDS: ReadonlySet<string> = new Set([
 /** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
 
-export interface SettingsOutcome {
+interface SettingsOutcome {
   readonly ok: boolean;
   readonly message: string;
   readonly problems: readonly FieldProblem[];

@@ -10,6 +10,8 @@ export interface ShopFormat {
   /** Money rounded to whole units, for estimates whose cents mean nothing. */
   roughMoney(minor: number): string;
   number(value: number, maxDigits?: number): string;
+  /** A score with all its digits, so that a column of them lines up. */
+  score(value: number, digits: number): string;
   /** 0 to 1 → "12%". */
   percent(ratio: number, maxDigits?: number): string;
   /** Day in the shop's own time zone. */
@@ -39,6 +41,7 @@ export function createShopFormat({ currency, timeZone }: { currency: string; tim
     roughMoney: (minor) => roughMoney.format(withoutMinusZero(Math.round(minor / unit))),
     number: (value, maxDigits = 0) =>
       new Intl.NumberFormat(LOCALE, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
+    score: (value, digits) => value.toFixed(digits),
     percent: (ratio, maxDigits = 0) =>
       new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: maxDigits }).format(
         withoutMinusZero(ratio),

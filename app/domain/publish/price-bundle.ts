@@ -2,7 +2,7 @@ import { minorDigits } from "#app/domain/money.ts";
 import { bundleDiscount } from "./storefront-offer.ts";
 
 /** What a shopper pays for one set of a bundle, minor units of the shop's currency. */
-export interface BundlePrice {
+interface BundlePrice {
   readonly beforeMinor: number;
   readonly discountMinor: number;
   readonly afterMinor: number;
