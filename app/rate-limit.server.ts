@@ -13,7 +13,7 @@ const PER_ADDRESS = 200;
  * Limits batches per shop and per address, in all web processes together by Redis. While Redis is down each process
  * counts for itself, because browsing must not fail with it.
  */
-export function createBrowseLimiter(redisUrl: string): BrowseLimiter & { close(): void } {
+function createBrowseLimiter(redisUrl: string): BrowseLimiter & { close(): void } {
   const storeClient = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   storeClient.on("error", () => {}); // The limiter then counts in memory.
   const limit = (keyPrefix: string, points: number) =>

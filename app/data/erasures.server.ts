@@ -36,7 +36,7 @@ export async function deleteShopRows(pool: Pool, shop: string): Promise<number> 
   });
 }
 
-export interface CustomerTrace {
+interface CustomerTrace {
   readonly orders: readonly unknown[];
   readonly browseEvents: readonly unknown[];
 }

@@ -1,7 +1,7 @@
 import type { Db } from "#app/db.server.ts";
 import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 
-export interface NewInboxRow {
+interface NewInboxRow {
   readonly shop: string;
   readonly webhookId: string;
   readonly topic: string;
@@ -12,7 +12,7 @@ export interface NewInboxRow {
   readonly refusal: string | null;
 }
 
-export interface InboxKey {
+interface InboxKey {
   readonly shop: string;
   readonly webhookId: string;
 }

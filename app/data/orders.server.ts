@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
 import { inTransaction } from "./transaction.server.ts";
 
-export type OrderSource = "shopify" | "import";
+type OrderSource = "shopify" | "import";
 
 /**
  * Which of two versions of an order stays. Shopify's word replaces an imported one and an older one of its own;

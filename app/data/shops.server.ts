@@ -5,7 +5,7 @@ export async function findShop(db: Db, shop: string) {
   return db.shop.findUnique({ where: { shop } });
 }
 
-export interface NewShop {
+interface NewShop {
   readonly shop: string;
   readonly currency: string;
   readonly timeZone: string;

@@ -19,7 +19,7 @@ import { exportCustomerData } from "./export-customer-data.server.ts";
 /** How long the reading of an edited order waits for the message that usually follows and makes it needless. */
 const REREAD_DELAY_MS = 10_000;
 
-export interface InboxApplication {
+interface InboxApplication {
   readonly shop: string;
   readonly webhookId: string;
   readonly now: Date;

@@ -3,7 +3,7 @@ import type { Deps } from "#app/deps.server.ts";
 
 const TIMEOUT_MS = 2_000;
 
-export interface Health {
+interface Health {
   readonly ok: boolean;
   /** Which of the two does not answer. */
   readonly down: readonly ("database" | "redis")[];

@@ -19,7 +19,7 @@ const MAX_BODY_BYTES = 1_500_000_000;
 /** Orders a statement: enough lines to be quick, few enough that no statement holds more than some megabytes. */
 const ORDERS_PER_BATCH = 500;
 
-export interface ImportReport {
+interface ImportReport {
   readonly orders: number;
   readonly lines: number;
   /** Lines whose SKU is a variant of the shop. */
@@ -65,7 +65,7 @@ export async function importOrderLog(
 }
 
 /** `importOrderLog` of a file that lies on this machine. */
-export async function importOrderFile(
+async function importOrderFile(
   deps: Deps,
   { shop, path }: { shop: string; path: string },
 ): Promise<ImportReport> {

@@ -4,7 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { prepareBaskets, type PreparedBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { AppError } from "#app/errors.ts";
 
-export interface BasketWindow {
+interface BasketWindow {
   readonly shop: string;
   /** First instant that counts. */
   readonly fromMs: number;

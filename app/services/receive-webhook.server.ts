@@ -6,7 +6,7 @@ import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   readonly shop: string;
   /** "orders/create" */
   readonly topic: string;

@@ -10,7 +10,7 @@ export interface BrowseLimiter {
   take(shop: string, address: string | null): Promise<boolean>;
 }
 
-export interface ReceivedBatch {
+interface ReceivedBatch {
   /** The body as it came; untrusted. */
   readonly text: string;
   readonly userAgent: string;

@@ -8,7 +8,7 @@ import { readProducts } from "#app/shopify/read-products.ts";
 const PRODUCTS_PER_BATCH = 200;
 const ORDERS_PER_BATCH = 200;
 
-export interface Rereading {
+interface Rereading {
   readonly shop: string;
   readonly currency: string;
   readonly graphql: AdminGraphql;

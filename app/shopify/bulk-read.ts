@@ -36,7 +36,7 @@ const State = z.object({
 const Line = z.looseObject({ id: z.string().optional(), __parentId: z.string().optional() });
 
 /** One record of the query's root connection, with the records of its nested connection. */
-export interface BulkRecord {
+interface BulkRecord {
   readonly node: unknown;
   readonly children: readonly unknown[];
 }

@@ -37,7 +37,7 @@ const toQuery = (filter: string) => `#graphql
 export const BULK_ORDERS_QUERY = toQuery("");
 
 /** The same for orders that changed at the instant or later. */
-export function bulkOrdersChangedSince(since: Date): string {
+function bulkOrdersChangedSince(since: Date): string {
   return toQuery(`(query: "updated_at:>='${since.toISOString()}'")`);
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-export interface VerifiedWebhook {
+interface VerifiedWebhook {
   readonly shop: string;
   readonly topic: string;
   readonly webhookId: string;

@@ -2,7 +2,7 @@ import { merchandiseMinor, type OrderEvent, type OrderEventLine } from "./order-
 import type { OrderLineRecord } from "./order-lines.ts";
 
 /** Prefix of an imported order's gid, so that it can't be taken for one that Shopify gave. */
-export const IMPORT_GID_PREFIX = "import:";
+const IMPORT_GID_PREFIX = "import:";
 
 interface DraftOrder {
   readonly first: OrderLineRecord;

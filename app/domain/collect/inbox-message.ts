@@ -33,7 +33,7 @@ export const InboxMessage = z.discriminatedUnion("kind", [
 ]);
 export type InboxMessage = z.infer<typeof InboxMessage>;
 
-export interface InboxContext {
+interface InboxContext {
   readonly webhookId: string;
   /** ISO 4217 code of the shop. */
   readonly currency: string;

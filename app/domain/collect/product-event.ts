@@ -4,9 +4,9 @@ import { readPayload } from "./read-payload.ts";
 import { Decimal, Instant, NumericId, toGid, toMinor } from "./shopify-values.ts";
 
 /** Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one. */
-export const MAX_PAYLOAD_VARIANTS = 100;
+const MAX_PAYLOAD_VARIANTS = 100;
 
-export const VariantEvent = z.object({
+const VariantEvent = z.object({
   variantGid: z.string(),
   inventoryItemGid: z.string().nullable(),
   title: z.string(),
@@ -18,7 +18,6 @@ export const VariantEvent = z.object({
   inventoryQuantity: z.number().int().nullable(),
   position: z.number().int().min(1),
 });
-export type VariantEvent = z.infer<typeof VariantEvent>;
 
 /** A product at one moment. `hasAllVariants` false means that `variants` may be a part of them. */
 export const ProductEvent = z.object({
