@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { readOrderLog } from "#app/services/read-order-log.server.ts";
+import { readProductList } from "#app/services/read-product-list.server.ts";
+import { chooseBackend } from "../backend.ts";
+import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
+import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
+
+const USAGE = `suggest --orders FILE [--products FILE] [--as-of DATE] [--top N] [--out FILE.json]
+
+Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
+later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.`;
+
+const HORIZON_DAYS = 28;
+
+const FLAGS = {
+  orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
+  products: { kind: "file", help: "CSV with sku,title,category…" },
+  "as-of": { kind: "date", help: "learn from orders before this date" },
+  top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
+  seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
+  out: { kind: "text", help: "where to write; stdout when absent" },
+} as const;
+
+await runCommand("suggest", USAGE, async (argv, context) => {
+  const flags = await parseFlags(FLAGS, argv);
+  const { signal, reportProgress } = context;
+  const log = await readOrderLog(flags.orders, {
+    signal,
+    onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
+  });
+  warnOfRejectedRows(context, flags.orders, log);
+  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
+  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  const { baskets } = prepareBaskets(log.lines, listed?.products ?? [], { currency: log.currency });
+  const lastMs = baskets.placedAtMs.at(-1);
+  const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
+  const orders = firstBasketAt(baskets, cutoffMs);
+  if (orders === 0)
+    throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
+
+  const { name: backend } = await chooseBackend();
+  const settings = ShopSettings.parse({ maxProposals: flags.top });
+  const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
+  const trained = await trainBehaviour(earlier, {
+    cutoffMs: replayFromMs,
+    seed: flags.seed,
+    signal,
+    onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, `${message} (${backend})`),
+  });
+  reportProgress(0.8, "forecasting demand");
+  const demand = await forecastDemand(baskets, {
+    cutoffMs,
+    horizonDays: HORIZON_DAYS,
+    seed: flags.seed,
+    signal,
+  });
+  reportProgress(0.9, "forming bundles");
+  const { neighbours } = trained;
+  const { forecasts } = demand;
+  const proposed = proposeBundles({
+    baskets: earlier,
+    neighbours,
+    forecasts,
+    settings,
+    cutoffMs: replayFromMs,
+  });
+  signal.throwIfAborted();
+  const replayed = replayProposals({
+    proposals: proposed.proposals,
+    laterBaskets: later,
+    settings,
+    random: seededRandom(flags.seed),
+  });
+
+  const result = {
+    asOf: new Date(cutoffMs).toISOString(),
+    data: {
+      orders,
+      lines: baskets.offsets[orders]!,
+      products: baskets.items.length,
+      rejected: log.rejectedCount + (listed?.rejectedCount ?? 0),
+    },
+    models: [
+      ...trained.candidates.map(({ name, isChosen, ...metrics }) => ({
+        step: "behaviour",
+        name,
+        chosen: isChosen,
+        metrics,
+      })),
+      ...demand.candidates.map(({ name, isChosen, ...metrics }) => ({
+        step: "trends",
+        name,
+        chosen: isChosen,
+        metrics,
+      })),
+    ],
+    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted)),
+    refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
+      components: components.map((item) => baskets.items[item]!.key),
+      reason,
+    })),
+  };
+  await writeOutput(flags.out, [`${JSON.stringify(result, null, 2)}\n`]);
+});
+
+function describeBundle({ items, currency }: Baskets, { proposal, replay }: AcceptedProposal) {
+  return {
+    id: createHash("sha256").update(proposal.componentKey).digest("hex").slice(0, 16),
+    kind: proposal.kind,
+    title: proposal.title,
+    components: proposal.components.map(({ item, quantity }) => ({
+      sku: items[item]!.key,
+      title: items[item]!.title,
+      quantity,
+      priceMinor: items[item]!.priceMinor,
+    })),
+    discountRatio: proposal.discountRatio,
+    currency,
+    expected: proposal.expected,
+    evidence: proposal.evidence,
+    validation: replay,
+  };
+}
