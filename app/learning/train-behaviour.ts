@@ -51,7 +51,7 @@ export interface TrainedBehaviour {
 /** An item in fewer baskets is known too little to be recommended. */
 export const MIN_ITEM_BASKETS = 3;
 
-/** The last orders that the choice is made on; a quarter of a short log. */
+/** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;
 const WINDOW_RATIO = 0.25;
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
@@ -89,41 +89,29 @@ export async function trainBehaviour(
   const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
   const text = linkByText(baskets.items);
-  const spanMs = cutoffMs - past.placedAtMs[0]!;
-  const windowMs = Math.min(WINDOW_DAYS * DAY_MS, WINDOW_RATIO * spanMs);
-  const windowStartMs = cutoffMs - windowMs;
+  const count = past.placedAtMs.length;
+  // By number where time cannot tell: a log may give all its orders one date.
+  const windowFrom = Math.max(
+    firstBasketAt(past, cutoffMs - WINDOW_DAYS * DAY_MS),
+    Math.floor((1 - WINDOW_RATIO) * count),
+  );
 
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
   const abortable = signal ? { signal } : {};
-  const fit = (untilMs: number, onRatio: (ratio: number) => void) =>
-    fitFeatureSources(sliceBaskets(past, 0, firstBasketAt(past, untilMs)), untilMs, text, {
-      ...abortable,
-      onProgress: onRatio,
-    });
+  const fit = (before: number, untilMs: number, onRatio: (ratio: number) => void) =>
+    fitFeatureSources(sliceBaskets(past, 0, before), untilMs, text, { ...abortable, onProgress: onRatio });
 
-  const earlier = await fit(windowStartMs, stage(0, 0.2, "fitting the methods on earlier orders"));
+  const earlier = await fit(
+    windowFrom,
+    past.placedAtMs[windowFrom] ?? cutoffMs,
+    stage(0, 0.2, "fitting the methods on earlier orders"),
+  );
   const choices = {
-    cart: await chooseForTask(
-      "cart",
-      past,
-      earlier,
-      windowStartMs,
-      cutoffMs,
-      options,
-      stage(0.2, 0.45, "training for carts"),
-    ),
-    product: await chooseForTask(
-      "product",
-      past,
-      earlier,
-      windowStartMs,
-      cutoffMs,
-      options,
-      stage(0.45, 0.7, "training for product pages"),
-    ),
+    cart: await chooseForTask("cart", earlier, stage(0.2, 0.45, "training for carts")),
+    product: await chooseForTask("product", earlier, stage(0.45, 0.7, "training for product pages")),
   };
-  const sources = await fit(cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
+  const sources = await fit(count, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
   const open = ({ name, network }: TaskChoice): RankingModel =>
     name === "relu network" && network
@@ -154,21 +142,17 @@ export async function trainBehaviour(
 
   async function chooseForTask(
     task: CompletionTask,
-    all: Baskets,
     fitted: FeatureSources,
-    fromMs: number,
-    toMs: number,
-    { isCandidate }: BehaviourTraining,
     onRatio: (ratio: number) => void,
   ): Promise<TaskChoice> {
-    const candidateItems = listEligible(fitted, isCandidate ? { isCandidate } : {});
-    const isKnown = membership(candidateItems, all.items.length);
-    const at = (part: number) => firstBasketAt(all, fromMs + part * (toMs - fromMs));
+    const candidateItems = listEligible(fitted, options);
+    const isKnown = membership(candidateItems, past.items.length);
+    const at = (part: number) => windowFrom + Math.floor(part * (count - windowFrom));
     const draw = (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) => {
       const [from, to] = [at(fromPart), at(toPart)];
       const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, to - from))));
       const cases = drawCompletionCases(
-        all,
+        past,
         { from, to, task, perBasket, isVaried },
         isKnown,
         seededRandom(seed + salt),
@@ -177,7 +161,7 @@ export async function trainBehaviour(
       const step = Math.ceil(cases.length / most);
       return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
     };
-    const universe = { eligible: candidateItems, items: all.items.length };
+    const universe = { eligible: candidateItems, items: past.items.length };
     const measured: (RankingMeasure & { name: TaskChoice["name"]; fitMs: number })[] = [];
     const trainCases = draw(0, TRAIN_PART, MAX_NETWORK_CASES, true, 1);
     const hasNetwork = trainCases.length >= MIN_NETWORK_CASES;
