@@ -13,7 +13,7 @@ interface LiquidHome {
 const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", GBP: "£", EUR: "€" };
 
 /** Hundredths as shoppers read them: (123450, "USD") → "$1,234.50". */
-export function formatMoney(hundredths: number, currency: string): string {
+function formatMoney(hundredths: number, currency: string): string {
   const digits = (Math.abs(hundredths) / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return `${hundredths < 0 ? "-" : ""}${SYMBOLS[currency] ?? `${currency} `}${digits}`;
 }
