@@ -38,22 +38,49 @@ export function openJobQueue(redisUrl: string): JobQueue {
     async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
       const { queue, attempts, backoffMs } = jobCatalog[name];
       try {
-        await queues.get(queue)?.add(name, payload, {
-          jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
-          attempts,
-          backoff: { type: "exponential", delay: backoffMs },
-          delay: delayMs,
-          // A finished job forgets its key, so that the same need may come again.
-          removeOnComplete: true,
-          removeOnFail: { age: 7 * 86_400 },
-        });
+        await withDeadline(
+          queues.get(queue)!.add(name, payload, {
+            jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
+            attempts,
+            backoff: { type: "exponential", delay: backoffMs },
+            delay: delayMs,
+            // A finished job forgets its key, so that the same need may come again.
+            removeOnComplete: true,
+            removeOnFail: { age: 7 * 86_400 },
+          }),
+        );
       } catch (cause) {
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
       }
     },
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
-      connection.disconnect();
+      try {
+        await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())));
+      } catch (error) {
+        // A queue that never reached Redis waits for it also when it is closed.
+        if (!(error instanceof DeadlineError)) throw error;
+      } finally {
+        connection.disconnect();
+      }
     },
   };
+}
+
+/** How long Redis may take for one command. BullMQ waits for the first connection for ever. */
+const DEADLINE_MS = 3_000;
+
+class DeadlineError extends Error {}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineError(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  });
+  // The loser of the race must not end the process when it fails later on.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
