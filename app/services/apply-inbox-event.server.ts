@@ -16,8 +16,8 @@ import { eraseCustomer } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
 import { exportCustomerData } from "./export-customer-data.server.ts";
 
-/** How long the reading of an edited order waits for the message that usually follows and makes it needless. */
-const REREAD_DELAY_MS = 10_000;
+/** Edits of one such stretch are read together, after its end: a reading of the shop is not for each of them. */
+const REREAD_STRETCH_MS = 60_000;
 
 interface InboxApplication {
   readonly shop: string;
@@ -85,12 +85,10 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   browse: async (deps, { shop, message: { events } }) => {
     await saveBrowseEvents(deps.db, shop, events);
   },
-  reread: async (deps, { shop, webhookId }) => {
-    await deps.jobs.enqueue(
-      "collect.reconcile",
-      { shop },
-      { dedupeKey: `${shop}-${webhookId}`, delayMs: REREAD_DELAY_MS },
-    );
+  reread: async (deps, { shop, now }) => {
+    const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
+    const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
+    await deps.jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
   },
   uninstalled: async (deps, { shop, triggeredAt }) => {
     const row = await deps.db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
