@@ -54,7 +54,8 @@ export async function fitLinearTrend(
   const data = toTensors(examples);
   const origin = tf.tensor2d(start, [FEATURES, 1]);
   const map = tf.variable(origin);
-  const bias = tf.variable(tf.scalar(0));
+  const zero = tf.scalar(0);
+  const bias = tf.variable(zero);
   const optimizer = tf.train.adam(LEARNING_RATE);
   try {
     for (let step = 0; step < STEPS; step++) {
@@ -69,7 +70,7 @@ export async function fitLinearTrend(
     return { weights: Float32Array.from(await map.data()), bias: (await bias.data())[0]! };
   } finally {
     optimizer.dispose();
-    tf.dispose([map, bias, origin, ...Object.values(data)]);
+    tf.dispose([map, bias, origin, zero, ...Object.values(data)]);
   }
 }
 

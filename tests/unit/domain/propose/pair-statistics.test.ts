@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { discoveryThreshold, liftOf, normalTail, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
+import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
+import { isNearEqual, titleBundle, wordsOf } from "#app/domain/propose/title-likeness.ts";
+
+describe("pair statistics", () => {
+  it("refuse a lift over nothing expected", () => {
+    expect(() => liftOf(3, 0)).toThrow(RangeError);
+  });
+
+  it("put the lift inside its interval and widen it as counts fall", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.double({ min: 0.1, max: 5_000, noNaN: true }),
+        (n, expected) => {
+          const { value, low, high } = liftOf(n, expected);
+          expect(low).toBeLessThanOrEqual(value);
+          expect(high).toBeGreaterThanOrEqual(value);
+        },
+      ),
+    );
+  });
+
+  it("give Byar's published limits for ten observed: 5.4 to 17.0 at 90 %", () => {
+    const { low, high } = liftOf(10, 1);
+    expect(low).toBeCloseTo(5.43, 1);
+    expect(high).toBeCloseTo(16.96, 1);
+  });
+
+  it("agree with the normal table", () => {
+    expect(normalTail(1.6449)).toBeCloseTo(0.05, 4);
+    expect(normalTail(0)).toBeCloseTo(0.5, 6);
+  });
+
+  it("are not surprised by what chance gives, and by ever less as counts grow", () => {
+    expect(surpriseOf(10, 10)).toBeCloseTo(0.5, 6);
+    expect(surpriseOf(5, 10)).toBeGreaterThan(0.5);
+    expect(surpriseOf(30, 10)).toBeLessThan(1e-6);
+  });
+
+  it("follow Benjamini and Hochberg: the example of four of five at 5 %", () => {
+    const pValues = Float64Array.from([0.9, 0.001, 0.008, 0.039, 0.02]);
+    expect(discoveryThreshold(pValues, 5, 0.05)).toBe(0.039);
+    expect(discoveryThreshold(pValues, 5_000, 0.05)).toBe(0);
+  });
+});
+
+describe("the price response", () => {
+  const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
+  const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200) };
+  const bundle = { components: [component, component], ordersAnyway: estimate(20) };
+
+  it("never chooses a discount beyond the limit, below the margin floor, or at a loss", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 900 }),
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        (marginMinor, limit) => {
+          const parts = {
+            ...bundle,
+            components: bundle.components.map((part) => ({ ...part, marginMinor })),
+          };
+          const chosen = chooseDiscount(parts, { maxDiscountRatio: limit, marginFloorRatio: 0.15 });
+          if (chosen === null) return;
+          expect(chosen).toBeLessThanOrEqual(limit + 1e-9);
+          const saving = chosen * 2_000;
+          expect((2 * marginMinor - saving) / (2_000 - saving)).toBeGreaterThanOrEqual(0.15);
+          expect(effectOf(parts, chosen).extraMarginMinor.value).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
+  it("gives nothing and costs nothing without a discount", () => {
+    const { extraMarginMinor, ordersWithOffer } = effectOf(bundle, 0);
+    expect(extraMarginMinor.value).toBeCloseTo(0, 9);
+    expect(ordersWithOffer.value).toBe(20);
+  });
+});
+
+describe("titles", () => {
+  const name = (title: string, priceMinor = 100) => ({ words: wordsOf(title), priceMinor });
+
+  it.each([
+    ["a colour apart", "Red glass mug", "Blue glass mug", true],
+    ["two words in common at one price", "Lunch bag woodland", "Lunch bag cars blue", true],
+    ["one range name in common", "Cedar shampoo", "Cedar conditioner", false],
+    ["nothing in common", "Razor", "Foam", false],
+  ])("%s: near-equal is %s", (_, a, b, expected) => {
+    expect(isNearEqual(name(a), name(b))).toBe(expected);
+  });
+
+  it("fit a bundle's title into 120 characters", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 300 }), { minLength: 2, maxLength: 4 }), (titles) => {
+        const title = titleBundle(titles);
+        expect(title.length).toBeGreaterThan(0);
+        expect(title.length).toBeLessThanOrEqual(120);
+      }),
+    );
+  });
+});

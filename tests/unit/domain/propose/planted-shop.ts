@@ -1,0 +1,62 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+export const END_MS = Date.UTC(2026, 5, 1);
+
+export const toItem = (title: string, known: Partial<Item> = {}): Item => ({
+  key: title.toUpperCase(),
+  title,
+  category: "",
+  priceMinor: 1_000,
+  costMinor: 400,
+  stockUnits: null,
+  isActive: true,
+  ...known,
+});
+
+/** Orders of item indices, evenly spread over the days before `END_MS`. */
+export function toBaskets(
+  items: readonly Item[],
+  orders: readonly (readonly number[])[],
+  days = 365,
+): Baskets {
+  const lines = orders.flat();
+  const offsets = new Uint32Array(orders.length + 1);
+  orders.forEach((order, basket) => (offsets[basket + 1] = offsets[basket]! + order.length));
+  return {
+    items,
+    currency: "EUR",
+    orderIds: orders.map((_, basket) => String(basket)),
+    placedAtMs: Float64Array.from(
+      orders,
+      (_, basket) => END_MS - days * DAY_MS * (1 - basket / orders.length),
+    ),
+    customer: new Int32Array(orders.length).fill(-1),
+    customerKeys: [],
+    offsets,
+    item: Uint32Array.from(lines),
+    units: new Uint32Array(lines.length).fill(1),
+    unitPriceMinor: Uint32Array.from(lines, (item) => items[item]!.priceMinor),
+  };
+}
+
+/** Every order one random item of the catalogue and, sometimes, one or both of the planted pair (0, 1), far more often both than by chance. */
+export function plantPair(items: readonly Item[], orders: number): Baskets {
+  const random = seededRandom(7);
+  return toBaskets(
+    items,
+    Array.from({ length: orders }, () => {
+      const own = 2 + Math.floor(random() * (items.length - 2));
+      const draw = random();
+      return draw < 0.06 ? [0, 1, own] : draw < 0.14 ? [0, own] : draw < 0.22 ? [1, own] : [own];
+    }),
+  );
+}
+
+export const noNeighbours = (items: number): Neighbours => ({
+  partner: new Int32Array(items).fill(-1),
+  strength: new Float32Array(items),
+  count: 1,
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
+
+const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
+const shop = (a: Item, b: Item, more: readonly Item[] = fill) => [a, b, ...more];
+const propose = (items: readonly Item[], orders = 2_000, settings = {}) =>
+  proposeBundles({
+    baskets: plantPair(items, orders),
+    neighbours: noNeighbours(items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({ minSupportOrders: 8, ...settings }),
+    cutoffMs: END_MS,
+  });
+
+describe("proposeBundles", () => {
+  it("proposes nothing from no orders and says what is missing", () => {
+    const items = shop(toItem("Razor"), toItem("Foam"));
+    const { proposals, refused } = proposeBundles({
+      baskets: toBaskets(items, []),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    expect(refused[0]?.reason).toMatch(/needs at least 8 more orders/);
+  });
+
+  it("proposes nothing from orders that share products by chance only", () => {
+    const orders = Array.from({ length: 2_000 }, (_, n) => [
+      n % 10,
+      (n * 7 + Math.floor(n / 10)) % 10,
+    ]).filter(([a, b]) => a !== b);
+    const items = fill.slice(0, 10);
+    const { proposals } = proposeBundles({
+      baskets: toBaskets(items, orders),
+      neighbours: noNeighbours(10),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+  });
+
+  it("never sells two variants of one product as complements", () => {
+    const { proposals, refused } = propose(shop(toItem("Red glass mug"), toItem("Blue glass mug")));
+    expect(proposals).toEqual([]);
+    expect(refused.map(({ reason }) => reason).join()).toMatch(/nearly the same/);
+  });
+
+  it("proposes neither what is inactive nor what has no stock", () => {
+    expect(propose(shop(toItem("Razor", { isActive: false }), toItem("Foam"))).proposals).toEqual([]);
+    expect(propose(shop(toItem("Razor", { stockUnits: 0 }), toItem("Foam"))).proposals).toEqual([]);
+  });
+
+  it("keeps the margin floor, and proposes nothing where no discount pays", () => {
+    const dear = { costMinor: 960 };
+    const { proposals, refused } = propose(shop(toItem("Razor", dear), toItem("Foam", dear)));
+    expect(proposals).toEqual([]);
+    expect(refused.map(({ reason }) => reason).join()).toMatch(/no discount from 5 to 20 %/);
+  });
+
+  it("finds the planted pair, at a discount within the limit that is expected to pay", () => {
+    const { proposals } = propose(shop(toItem("Razor"), toItem("Foam")));
+    const [found] = proposals;
+    expect(found?.componentKey).toBe("FOAM*1|RAZOR*1");
+    expect(found!.discountRatio).toBeGreaterThanOrEqual(0.05);
+    expect(found!.discountRatio).toBeLessThanOrEqual(0.2);
+    expect(found!.expected.extraMarginMinor.value).toBeGreaterThan(0);
+    expect(found!.expected.ordersWithOffer.value).toBeGreaterThan(found!.expected.ordersAnyway.value);
+    expect(found!.evidence[0]!.text).toMatch(/of 2,000 orders held both; .* would by chance/);
+  });
+
+  it("puts the nearest product in stock in the place of one that ran out", () => {
+    const items = shop(toItem("Razor"), toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
+      toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
+      ...fill,
+    ]);
+    const substitute = propose(items).proposals.find(({ kind }) => kind === "substitute");
+    expect(substitute?.components.map(({ item }) => items[item]!.title).sort()).toEqual([
+      "Cedar shaving foam",
+      "Razor",
+    ]);
+    expect(substitute?.evidence.some(({ text }) => text.includes("Mint shaving foam is out of stock"))).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "../propose/planted-shop.ts";
+
+const items = [toItem("Razor"), toItem("Foam"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];
+const settings = ShopSettings.parse({});
+const { earlier, later, replayFromMs } = splitForReplay(plantPair(items, 3_000), END_MS);
+const { proposals } = proposeBundles({
+  baskets: earlier,
+  neighbours: noNeighbours(items.length),
+  forecasts: [],
+  settings,
+  cutoffMs: replayFromMs,
+});
+
+describe("splitForReplay", () => {
+  it("gives two empty parts for no orders", () => {
+    const split = splitForReplay(toBaskets(items, []), END_MS);
+    expect(split.earlier.placedAtMs.length + split.later.placedAtMs.length).toBe(0);
+  });
+
+  it("shares every order before the cutoff out once, the newest 28 to 56 days to the replay", () => {
+    expect(earlier.placedAtMs.length + later.placedAtMs.length).toBe(3_000);
+    expect(earlier.placedAtMs.at(-1)).toBeLessThan(later.placedAtMs[0]!);
+    const days = (END_MS - replayFromMs) / DAY_MS;
+    expect(days).toBeGreaterThanOrEqual(28);
+    expect(days).toBeLessThanOrEqual(56);
+  });
+});
+
+describe("replayProposals", () => {
+  const replay = (laterBaskets: typeof later, seed = 1) =>
+    replayProposals({ proposals, laterBaskets, settings, random: seededRandom(seed) });
+
+  it("refuses everything when there is no later order, and says what is missing", () => {
+    const { accepted, refused } = replay(toBaskets(items, []));
+    expect(accepted).toEqual([]);
+    expect(refused[0]?.reason).toMatch(/needs 3 more orders/);
+  });
+
+  it("refuses a pair that later orders share by chance only", () => {
+    const orders = Array.from({ length: 400 }, (_, n) =>
+      n % 4 === 0 ? [0, 1] : n % 4 === 1 ? [0, 2] : n % 4 === 2 ? [1, 3] : [4, 5],
+    );
+    expect(replay(toBaskets(items, orders)).accepted).toEqual([]);
+  });
+
+  it("accepts the planted pair, the same way for the same seed", () => {
+    const { accepted } = replay(later);
+    expect(accepted[0]?.proposal.componentKey).toBe("FOAM*1|RAZOR*1");
+    expect(accepted[0]!.replay.lift.low).toBeGreaterThan(1);
+    expect(replay(later)).toEqual(replay(later));
+  });
+});
