@@ -2,8 +2,9 @@ import { Drop } from "liquidjs";
 import { isAvailable } from "../catalogue.ts";
 import { toHundredths } from "../decimal.ts";
 import { legacyId } from "../shop-clock.ts";
-import type { ShopImage, ShopMetafield, ShopProduct, ShopVariant } from "../shop-records.ts";
+import type { ShopMetafield, ShopProduct, ShopVariant } from "../shop-records.ts";
 import type { ShopState } from "../shop-state.ts";
+import { ImageDrop } from "./image-drop.ts";
 
 /** `OWNER.metafields` of Liquid: `metafields['$app'].bundles.value`. */
 export class MetafieldsDrop extends Drop {
@@ -56,38 +57,6 @@ function toReferenceDrop(state: ShopState, gid: string): Drop | null {
   }
   const product = state.catalogue.products.get(gid);
   return product?.status === "ACTIVE" ? new ProductDrop(state, product) : null;
-}
-
-export class ImageDrop extends Drop {
-  readonly #image: ShopImage;
-  constructor(image: ShopImage) {
-    super();
-    this.#image = image;
-  }
-  get id() {
-    return legacyId(this.#image.gid);
-  }
-  get src() {
-    return this.#image.url;
-  }
-  get alt() {
-    return this.#image.altText;
-  }
-  get width() {
-    return this.#image.width;
-  }
-  get height() {
-    return this.#image.height;
-  }
-  get aspect_ratio() {
-    return this.#image.width / this.#image.height;
-  }
-  get media_type() {
-    return "image";
-  }
-  get preview_image() {
-    return this;
-  }
 }
 
 export class VariantDrop extends Drop {

@@ -1,5 +1,6 @@
 import { type Liquid } from "liquidjs";
-import { ImageDrop, ProductDrop, VariantDrop } from "./drops.ts";
+import { ProductDrop, VariantDrop } from "./drops.ts";
+import { ImageDrop } from "./image-drop.ts";
 
 /** Where a piece of Liquid looks for its files and texts: the theme's, or an app's extension. */
 interface LiquidHome {
