@@ -4,11 +4,16 @@ import { pathToFileURL } from "node:url";
 import { getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
 
 /** In order of preference. `cpu` is plain JavaScript, thirty times slower than WebAssembly: only when forced. */
-export const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
-export type BackendName = (typeof BACKENDS)[number];
+const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+type BackendName = (typeof BACKENDS)[number];
 
 /** What TensorFlow.js calls each of them. */
-const TFJS_NAME = { "tfjs-node-gpu": "tensorflow", "tfjs-node": "tensorflow", wasm: "wasm", cpu: "cpu" } as const;
+const TFJS_NAME = {
+  "tfjs-node-gpu": "tensorflow",
+  "tfjs-node": "tensorflow",
+  wasm: "wasm",
+  cpu: "cpu",
+} as const;
 
 /**
  * Picks the TensorFlow.js backend of this process, once at start: the native packages where they are installed and

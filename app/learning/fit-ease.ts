@@ -3,7 +3,7 @@ import type { EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
 import type { ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { invertSpd } from "./invert-spd.ts";
 
-export interface EaseSettings {
+interface EaseSettings {
   /** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
   readonly regularisation: number;
   /** Items in fewer baskets than this have no weights. */

@@ -45,7 +45,7 @@ export interface PurchaseExamples {
   readonly padding: Float32Array;
 }
 
-export interface NetworkSettings {
+interface NetworkSettings {
   readonly hidden: readonly number[];
   readonly maxEpochs: number;
   /** Ends after so many epochs without a better loss on the held-out queries. */

@@ -21,7 +21,7 @@ import { fitFeatureSources } from "./fit-feature-sources.ts";
 import { gatherExamples } from "./gather-examples.ts";
 import { NETWORK_DEFAULTS, trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
 
-export interface BehaviourTraining {
+interface BehaviourTraining {
   /** Orders at or after it are not learned from. */
   readonly cutoffMs: number;
   readonly seed: number;
@@ -49,7 +49,7 @@ export interface TrainedBehaviour {
 }
 
 /** An item in fewer baskets is known too little to be recommended. */
-export const MIN_ITEM_BASKETS = 3;
+const MIN_ITEM_BASKETS = 3;
 
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;

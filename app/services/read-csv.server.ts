@@ -13,7 +13,7 @@ export interface CsvReading {
 }
 
 /** A row that has another number of cells than the header is handed on as it is; `line` counts from 1. */
-export type CsvRow = (cells: string[], line: number) => void;
+type CsvRow = (cells: string[], line: number) => void;
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
@@ -39,7 +39,7 @@ export async function readCsv(path: string, onRow: CsvRow, options: CsvReading =
  * @param source.name said in errors
  * @throws AppError input_invalid, as `readCsv`
  */
-export async function readCsvStream(
+async function readCsvStream(
   stream: Readable,
   source: { readonly name: string; readonly isGzip: boolean },
   onRow: CsvRow,

@@ -12,7 +12,7 @@ export interface RejectedRow {
   readonly reason: string;
 }
 
-export interface OrderLog {
+interface OrderLog {
   readonly lines: OrderLines;
   /** ISO 4217 code of the prices. */
   readonly currency: string;
@@ -21,7 +21,7 @@ export interface OrderLog {
   readonly rejected: readonly RejectedRow[];
 }
 
-export interface OrderLogReading extends CsvReading {
+interface OrderLogReading extends CsvReading {
   /** Currency of a log that names none. */
   readonly currency?: string;
   /** Pseudonym of a customer's id; by default the id itself, or a digest of an e-mail address. */

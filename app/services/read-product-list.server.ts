@@ -3,7 +3,7 @@ import type { ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
 import { AppError } from "#app/errors.ts";
 import { readCsv, type CsvReading } from "./read-csv.server.ts";
 
-export interface ProductList {
+interface ProductList {
   readonly products: readonly ProductFacts[];
   readonly rejectedCount: number;
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];

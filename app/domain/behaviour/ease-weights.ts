@@ -10,15 +10,6 @@ export interface EaseWeights {
   readonly weights: Float32Array;
 }
 
-/** Adds `factor` times the item's weights to `into` [all items]; an item without weights adds nothing. */
-export function addEaseRow(ease: EaseWeights, item: number, factor: number, into: Float32Array): void {
-  const row = ease.rowOf[item]!;
-  if (row < 0) return;
-  const n = ease.items.length;
-  const { items, weights } = ease;
-  for (let at = row * n, j = 0; j < n; j++, at++) into[items[j]!]! += factor * weights[at]!;
-}
-
 /** The strongest positive weights of each item, for uses that cannot afford whole rows. */
 export function linkByEase(ease: EaseWeights, limit: number): ItemLinks {
   const n = ease.items.length;

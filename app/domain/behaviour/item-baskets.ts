@@ -35,8 +35,3 @@ export function decayWeights(baskets: Baskets, cutoffMs: number, halfLifeDays: n
     Math.pow(0.5, Math.max(0, cutoffMs - atMs) / (halfLifeDays * DAY_MS)),
   );
 }
-
-/** Number of baskets that hold each item. */
-export function countItemBaskets({ offsets }: ItemBaskets): Uint32Array {
-  return Uint32Array.from({ length: offsets.length - 1 }, (_, item) => offsets[item + 1]! - offsets[item]!);
-}

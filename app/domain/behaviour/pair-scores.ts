@@ -9,14 +9,14 @@ export interface PairScores {
   readonly walk: ItemLinks;
 }
 
-export interface PairSettings {
+interface PairSettings {
   /** Partners kept of each item. */
   readonly limit: number;
   /** β, how far the walk discounts a popular partner; 0 to 1. */
   readonly popularityDiscount: number;
 }
 
-export const PAIR_DEFAULTS: PairSettings = { limit: 400, popularityDiscount: 0.6 };
+const PAIR_DEFAULTS: PairSettings = { limit: 400, popularityDiscount: 0.6 };
 
 /**
  * Direct pair scores of all items in one pass over the baskets of each item.

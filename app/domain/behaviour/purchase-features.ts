@@ -4,7 +4,7 @@ import type { ItemSales } from "./item-sales.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
 
 /** What each of the features is; their order is the network's input. */
-export const FEATURE_NAMES = [
+const FEATURE_NAMES = [
   "ease",
   "ease_of_best",
   "ease_rank",
@@ -50,7 +50,7 @@ export const FEATURE_COUNT = FEATURE_NAMES.length;
 /** Keeps the blend of an item with negative weights above 0, so that a small catalogue still fills its ranking. */
 const BLEND_FLOOR = 10;
 
-export interface CandidateFeatures {
+interface CandidateFeatures {
   /** Item indices. */
   readonly candidates: number[];
   /** [candidates × FEATURE_COUNT] */

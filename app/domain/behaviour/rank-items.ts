@@ -6,7 +6,7 @@ interface Scorer {
   score(query: BehaviourQuery, into: Float32Array, isExcluded?: (item: number) => boolean): void;
 }
 
-export interface RankingRequest {
+interface RankingRequest {
   /** Item indices that may be ranked, each once. */
   readonly eligible: readonly number[];
   /** Number of all items. */

@@ -1,7 +1,7 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "./item-links.ts";
 
-export interface TextSettings {
+interface TextSettings {
   /** Partners kept of each item. */
   readonly limit: number;
   /** Weight of a category's word against a title's. */
@@ -10,7 +10,7 @@ export interface TextSettings {
   readonly maxTermRatio: number;
 }
 
-export const TEXT_DEFAULTS: TextSettings = { limit: 100, categoryWeight: 0.5, maxTermRatio: 0.1 };
+const TEXT_DEFAULTS: TextSettings = { limit: 100, categoryWeight: 0.5, maxTermRatio: 0.1 };
 
 /**
  * Cosine of the items' words, `Σ tf·idf²` over shared terms with each item scaled to length 1; titles give their

@@ -14,7 +14,7 @@ export interface ProductFacts {
   readonly isActive: boolean;
 }
 
-export interface PreparingSettings {
+interface PreparingSettings {
   /** ISO 4217 code of every price. */
   readonly currency: string;
   /** Lines before it are left out; none when absent. */
