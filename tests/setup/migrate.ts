@@ -32,5 +32,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
   if (isDone) return;
   const lines = output.split("\n").map((line) => line.trim());
   const reason = lines.findLast((line) => /error|P\d{4}|can't reach/i.test(line)) ?? lines.at(-1);
-  throw new Error(`The database could not be migrated: ${reason}. Is DATABASE_URL right and PostgreSQL running?`);
+  throw new Error(
+    `The database could not be migrated: ${reason}. Is DATABASE_URL right and PostgreSQL running?`,
+  );
 }

@@ -25,6 +25,9 @@ export interface StackOptions {
   readonly appPort: number;
   /** Points per second that the stand-in's Admin API gives back; Shopify's plans have 100 to 2000. */
   readonly apiPointsPerSecond: number;
+  /** Servers that run already; by default those of `DATABASE_URL` and `REDIS_URL`, else new ones. */
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
   /** The shop, already filled. */
   readonly state: ShopState;
   readonly say: (text: string) => void;
@@ -33,7 +36,7 @@ export interface StackOptions {
 }
 
 /**
- * Starts the whole stack. PostgreSQL and Redis are those of `DATABASE_URL` and `REDIS_URL` where these are set.
+ * Starts the whole stack.
  *
  * @param teardown learns how to stop each part as soon as it runs
  * @throws Error in one line when a part does not start
@@ -44,8 +47,9 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     return service.url;
   };
   options.say("Starting PostgreSQL and Redis");
-  const databaseUrl = process.env["DATABASE_URL"] ?? (await keep(await startPostgres()));
-  const redisUrl = process.env["REDIS_URL"] ?? (await keep(await startRedis()));
+  const databaseUrl =
+    options.databaseUrl ?? process.env["DATABASE_URL"] ?? (await keep(await startPostgres()));
+  const redisUrl = options.redisUrl ?? process.env["REDIS_URL"] ?? (await keep(await startRedis()));
   await migrate(databaseUrl);
 
   const shop = options.state.domain;

@@ -1,0 +1,158 @@
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { armOf } from "#app/domain/evaluate/holdout.ts";
+import { fillNewShop } from "#tests/standin/demo/fill.ts";
+import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
+import { Teardown } from "#tests/standin/demo/teardown.ts";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const LEARNING_TIMEOUT_MS = 180_000;
+const PATIENT = { timeout: 30_000 };
+
+const teardown = new Teardown();
+let deps: TestDeps;
+let stack: Stack;
+let browser: Browser;
+let merchantPage: Page;
+let app: FrameLocator;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  const shop = "demo-shop.myshopify.com";
+  const filled = await fillNewShop({ shop, ordersPath: null, seed: 7, endAtMs: Date.now() });
+  stack = await startStack(
+    {
+      adminPort: await findFreePort(),
+      appPort: await findFreePort(),
+      databaseUrl: deps.databaseUrl,
+      redisUrl: deps.redisUrl,
+      apiPointsPerSecond: 2_000,
+      state: filled.state,
+      say: () => {},
+      onCrash: (text) => problems.push(text),
+    },
+    teardown,
+  );
+  browser = await launchChromium();
+  merchantPage = await browser.newPage({
+    userAgent: BROWSER_USER_AGENT,
+    viewport: { width: 1360, height: 1000 },
+  });
+  merchantPage.on("pageerror", (error) => problems.push(error.message));
+  app = merchantPage.frameLocator("#app");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await teardown.run();
+  await deps?.close();
+});
+
+/** Amounts as a page shows them, "£37.20" or "$37.20", in hundredths. */
+function readAmount(text: string | null): number {
+  const digits = /(\d[\d,]*)\.(\d\d)/.exec(text ?? "");
+  if (!digits) throw new Error(`no amount in ${JSON.stringify(text)}`);
+  return Number(digits[1]!.replaceAll(",", "")) * 100 + Number(digits[2]);
+}
+
+describe("the whole loop in a browser", () => {
+  let anchorHandle: string;
+  let bundleId: string;
+
+  it(
+    "brings a merchant who opens the app for the first time to suggestions by itself",
+    async () => {
+      await merchantPage.goto(`${stack.standin.url}/admin`);
+      await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_TIMEOUT_MS });
+      await app.getByText("Decide now").first().click();
+      await app.getByRole("heading", { name: "Bundles" }).waitFor(PATIENT);
+      expect(await app.getByRole("row").count()).toBeGreaterThan(5);
+    },
+    LEARNING_TIMEOUT_MS + 30_000,
+  );
+
+  it("shows the evidence of a bundle and publishes it once the merchant approves", async () => {
+    await app.getByRole("row").nth(1).getByRole("link").first().click();
+    await app.getByRole("button", { name: "Approve" }).first().waitFor(PATIENT);
+    expect(await app.locator("body").innerText()).toMatch(/orders/);
+    await app.getByRole("button", { name: "Approve" }).first().click();
+
+    await expect
+      .poll(() => deps.db.bundle.count({ where: { status: "published" } }), { timeout: 30_000 })
+      .toBe(1);
+    const bundle = await deps.db.bundle.findFirstOrThrow({
+      where: { status: "published" },
+      include: { components: { orderBy: { position: "asc" } }, decisions: true },
+    });
+    bundleId = bundle.id;
+    expect(bundle.decisions.map(({ action }) => action)).toEqual(["approve"]);
+    anchorHandle = stack.standin.state.catalogue.products.get(bundle.components[0]!.productGid)!.handle;
+  });
+
+  it("lets a shopper buy the bundle for exactly the price that the widget shows", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on("pageerror", (error) => problems.push(error.message));
+    await treatVisitor(page);
+    await page.goto(`${stack.standin.url}/products/${anchorHandle}`);
+    const offer = page.locator(`[data-bundlesmith-offer="${bundleId}"]`);
+    await offer.waitFor(PATIENT);
+    const widgetPrice = readAmount(await offer.locator(".bundlesmith__price").textContent());
+    expect(widgetPrice).toBe(Number(await offer.getAttribute("data-price")));
+
+    await offer.getByRole("button", { name: /add/i }).click();
+    await expect
+      .poll(async () =>
+        page.evaluate(async () => (await (await fetch("/cart.js")).json()).total_price as number),
+      )
+      .toBe(widgetPrice);
+    await page.goto(`${stack.standin.url}/cart`);
+    expect(await page.locator("main").innerText()).toContain((widgetPrice / 100).toFixed(2));
+
+    await page.goto(`${stack.standin.url}/checkout`);
+    expect(await page.locator("main").innerText()).toContain((widgetPrice / 100).toFixed(2));
+    await page.getByRole("button", { name: /pay/i }).click();
+    await page.waitForURL(/thank-you/);
+    const orders = [...stack.standin.state.orders.orders.values()];
+    const paid = orders.at(-1)!.lines.reduce((sum, { price, quantity, discountAllocations }) => {
+      const off = discountAllocations.reduce(
+        (total, { amount }) => total + Math.round(Number(amount) * 100),
+        0,
+      );
+      return sum + Math.round(Number(price) * 100) * quantity - off;
+    }, 0);
+    expect(paid).toBe(widgetPrice);
+  });
+
+  it("counts the sale in the merchant's results", async () => {
+    await expect
+      .poll(() => deps.db.conversion.findMany({ select: { bundleId: true, arm: true } }), { timeout: 30_000 })
+      .toMatchObject([{ bundleId }]);
+    await merchantPage.goto(`${stack.standin.url}/admin`);
+    await merchantPage.getByRole("link", { name: "Results" }).click();
+    await app
+      .getByRole("heading", { name: /Results|earned/ })
+      .first()
+      .waitFor(PATIENT);
+    const title = (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).title;
+    await app.getByText(title).first().waitFor(PATIENT);
+  });
+
+  it("raises no script error on any of these pages and keeps every process alive", () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+/** Gives the browser a visitor of the treated arm: the holdout of one in ten would see no offer. */
+async function treatVisitor(page: Page): Promise<void> {
+  const shop = await deps.db.shop.findFirstOrThrow();
+  const permille = 100;
+  for (let index = 0; ; index++) {
+    const visitor = index.toString(16).padStart(32, "0");
+    if (armOf(visitor, { salt: shop.holdoutSalt, holdoutPermille: permille }) === "holdout") continue;
+    await page.addInitScript((key) => localStorage.setItem("bundlesmith-visitor", key), visitor);
+    return;
+  }
+}

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { stopProcess } from "#tests/setup/services.ts";
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const children = new Set<ReturnType<typeof spawn>>();
+
+afterEach(async () => {
+  for (const child of children) await stopProcess(child);
+  children.clear();
+});
+
+/** Runs the demo as its npm script does after the set-up. */
+async function runDemo(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn("node", ["tests/standin/demo/main.ts", ...args], { env: { ...process.env, ...env } });
+  children.add(child);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { code, stdout, stderr };
+}
+
+const lines = (text: string) => text.trim().split("\n");
+
+describe("npm run demo", () => {
+  it("refuses an unknown flag in one line", async () => {
+    const { code, stderr } = await runDemo(["--frobnicate"]);
+    expect(code).toBe(2);
+    expect(lines(stderr)).toHaveLength(1);
+    expect(stderr).toContain("--frobnicate");
+    expect(stderr).toContain("usage: npm run demo");
+  });
+
+  it("names the order log that is not there", async () => {
+    const { code, stderr } = await runDemo(["--once", "--orders", "no-such-file.csv"]);
+    expect(code).toBe(2);
+    expect(lines(stderr)).toEqual(["--orders: no file no-such-file.csv; expected an order log, CSV or gzip"]);
+  });
+
+  it("says which port is taken and which flag chooses another", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const { code, stderr } = await runDemo(["--port", String(port)]);
+    server.close();
+    expect(code).toBe(1);
+    expect(lines(stderr)).toEqual([
+      `Port ${port} is in use. Stop what listens there or choose another with --port N.`,
+    ]);
+  });
+
+  it("says that the database is down and starts nothing else", async () => {
+    const { code, stdout, stderr } = await runDemo(["--once", "--json"], {
+      DATABASE_URL: "postgresql://nobody:nothing@127.0.0.1:1/none",
+      REDIS_URL: "redis://127.0.0.1:1",
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(lines(stderr).at(-1)).toMatch(/database could not be migrated: .*Is DATABASE_URL right/);
+  });
+
+  it("runs the whole loop once, keeps every promise and leaves no process behind", async () => {
+    const { code, stdout, stderr } = await runDemo(["--once", "--json"]);
+    expect(lines(stderr).at(-1)).toBeDefined();
+    expect(lines(stdout)).toHaveLength(1);
+    const figures = JSON.parse(stdout) as Record<string, number | boolean | object>;
+    expect(figures["proposed"]).toBeGreaterThanOrEqual(20);
+    expect(figures["published"]).toBeGreaterThan(0);
+    expect(figures["offersOnStorefront"]).toBe(figures["published"]);
+    expect(figures["widgetPriceMinor"]).toBe(figures["checkoutPriceMinor"]);
+    expect(figures["conversionRecorded"]).toBe(true);
+    expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
+    expect(code).toBe(0);
+    expect(listLeftOvers()).toEqual([]);
+  }, 300_000);
+});
+
+/** Command lines of the app's processes that still run and whose parent is gone. */
+function listLeftOvers(): string[] {
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return processes.flatMap((id) => {
+    try {
+      const command = readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
+      const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "utf8"))?.[1];
+      return parent === "1" && /app\/web\.ts|jobs\/worker\.ts/.test(command) ? [command] : [];
+    } catch {
+      return []; // It ended while we looked.
+    }
+  });
+}
