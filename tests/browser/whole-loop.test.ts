@@ -68,7 +68,7 @@ describe("the whole loop in a browser", () => {
       await merchantPage.goto(`${stack.standin.url}/admin`);
       await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_TIMEOUT_MS });
       await app.getByText("Decide now").first().click();
-      await app.getByRole("heading", { name: "Bundles" }).waitFor(PATIENT);
+      await app.getByRole("heading", { name: "Bundles", exact: true }).waitFor(PATIENT);
       expect(await app.getByRole("row").count()).toBeGreaterThan(5);
     },
     LEARNING_TIMEOUT_MS + 30_000,
