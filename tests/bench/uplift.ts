@@ -1,0 +1,48 @@
+import { createReadStream, existsSync } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { parse } from "csv-parse";
+import { momentsOf } from "#app/domain/evaluate/moments.ts";
+import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
+
+/**
+ * Uplift of a published randomised experiment: `UPLIFT_DATA` is Hillstrom's e-mail test (CSV, gzip) with the columns
+ * segment, conversion, spend. The peer is the known difference of the means.
+ */
+const PEERS = [
+  { segment: "Mens E-Mail", name: "uplift_spend_mens", peer: 0.77 },
+  { segment: "Womens E-Mail", name: "uplift_spend_womens", peer: 0.424 },
+] as const;
+const CONTROL = "No E-Mail";
+
+const path = process.env["UPLIFT_DATA"];
+if (path === undefined || !existsSync(path)) {
+  console.error("uplift: set UPLIFT_DATA to hillstrom.csv.gz; passed over");
+  process.exit(0);
+}
+
+const spent = new Map<string, number[]>();
+const rows = createReadStream(path)
+  .pipe(createGunzip())
+  .pipe(parse({ columns: true }));
+for await (const row of rows as AsyncIterable<Record<string, string | undefined>>) {
+  const segment = row["segment"] ?? "";
+  const spendMinor = Number(row["spend"]) * 100;
+  const own = spent.get(segment);
+  if (own) own.push(spendMinor);
+  else spent.set(segment, [spendMinor]);
+}
+const armOf = (segment: string) => {
+  const values = spent.get(segment) ?? [];
+  return { revenueMinor: momentsOf(values), orders: momentsOf(values.map((minor) => (minor > 0 ? 1 : 0))) };
+};
+for (const { segment, name, peer } of PEERS) {
+  const { perVisitorMinor, verdict } = estimateUplift({ treated: armOf(segment), holdout: armOf(CONTROL) });
+  const value = Number((perVisitorMinor.value / 100).toFixed(4));
+  console.log(
+    JSON.stringify({ name, value, unit: "spend a customer", peer, ratio: Number((value / peer).toFixed(4)) }),
+  );
+  const interval = [perVisitorMinor.low, perVisitorMinor.high]
+    .map((minor) => (minor / 100).toFixed(3))
+    .join(" to ");
+  console.error(`${name}: always-valid 90 % interval ${interval}. ${verdict}`);
+}

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "#app/domain/random.ts";
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+async function run(command: "forecast" | "suggest", ...args: string[]) {
+  const child = spawn(process.execPath, [`jobs/cli/${command}.ts`, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, stdout, stderr };
+}
+
+/** 1,500 orders over 300 days; a razor and its foam share far more orders than chance gives. */
+function toLog(): string {
+  const random = seededRandom(5);
+  const rows: string[] = [];
+  for (let order = 0; order < 1_500; order++) {
+    const ts = new Date(Date.UTC(2026, 0, 1) + order * 0.2 * 86_400_000).toISOString();
+    const row = (sku: string, title: string) => rows.push(`o${order},${ts},${sku},${title},1,10.00,`);
+    const draw = random();
+    const thing = Math.floor(random() * 15);
+    row(`thing-${thing}`, `Thing${thing}`);
+    if (draw < 0.14) row(order % 2 === 0 ? "RZ100A" : "RZ100a", "Razor");
+    if (draw < 0.06 || (draw > 0.14 && draw < 0.22)) row("FM200", "Foam");
+  }
+  return ["order_id,ts,sku,title,qty,unit_price,customer_id", ...rows].join("\n");
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bundlesmith-engine-"));
+  await writeFile(at("orders.csv"), toLog());
+  await writeFile(at("broken.csv"), "order_id,ts,sku,title,qty,unit_price\nx,never,,,,\n");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(["forecast", "suggest"] as const)("%s", (command) => {
+  it.each([
+    ["a flag it does not know", ["--orders", "orders.csv", "--colour", "red"], /--colour/],
+    ["a file that is not there", ["--orders", "none.csv"], /no such file/],
+    ["a file without a usable row", ["--orders", "broken.csv"], /no usable row/],
+    [
+      "a date before the first order",
+      ["--orders", "orders.csv", "--as-of", "2001-01-01"],
+      /no usable order before/,
+    ],
+  ])("ends with 2 and one line for %s, and writes nothing", async (_, args, expected) => {
+    const named = args.map((text) => (text.endsWith(".csv") ? at(text) : text));
+    const { code, stderr } = await run(command, ...named, "--out", at("never"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(expected);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(await readdir(folder)).not.toContain("never");
+  });
+});
+
+describe("forecast", () => {
+  it("writes one row a product, spellings of one SKU joined", async () => {
+    const { code, stdout } = await run("forecast", "--orders", at("orders.csv"), "--horizon-days", "28");
+    expect(code).toBe(0);
+    const [header, ...rows] = stdout.trim().split("\n");
+    expect(header).toBe("sku,horizon_days,orders_expected,orders_low,orders_high,trend");
+    expect(rows).toHaveLength(17);
+    const razor = rows.find((row) => row.toUpperCase().startsWith("RZ100A,"))!.split(",");
+    // 14 % of five orders a day, 28 days.
+    expect(Number(razor[2])).toBeGreaterThan(12);
+    expect(Number(razor[2])).toBeLessThan(28);
+  });
+});
+
+describe("suggest", () => {
+  it("finds the planted pair, with evidence, validation and money in minor units", async () => {
+    const { code } = await run("suggest", "--orders", at("orders.csv"), "--out", at("bundles.json"));
+    expect(code).toBe(0);
+    const result = JSON.parse(await readFile(at("bundles.json"), "utf8"));
+    const found = result.bundles.find(
+      (bundle: { components: { title: string }[] }) =>
+        bundle.components
+          .map(({ title }) => title)
+          .sort()
+          .join() === "Foam,Razor",
+    );
+    expect(found.components[0].priceMinor).toBe(1_000);
+    expect(found.validation.isSupported).toBe(true);
+    expect(found.evidence.length).toBeGreaterThan(1);
+    expect(
+      result.models.some(
+        ({ step, chosen }: { step: string; chosen: boolean }) => step === "trends" && chosen,
+      ),
+    ).toBe(true);
+    expect(result.data.orders).toBe(1_500);
+  });
+});
