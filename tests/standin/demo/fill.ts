@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const READABLE_DAYS = 59;
 /** The newest orders are placed while the app is installed, so that they arrive as webhooks. */
 const LIVE_DAYS = 3;
-const MAX_LIVE_ORDERS = 200;
+const MAX_LIVE_ORDERS = 100;
 
 export interface FilledShop {
   readonly state: ShopState;
