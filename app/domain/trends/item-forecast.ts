@@ -8,7 +8,10 @@ export interface ItemForecast {
   readonly ordersExpected: number;
   readonly ordersLow: number;
   readonly ordersHigh: number;
-  /** Against the last `horizonDays`: r = (expected − last) / max(last, 1); up above 0.2, down below −0.2. */
+  /**
+   * The likeliest class of r = (orders − last) / max(last, 1), `last` being the orders of the last `horizonDays`: up
+   * above 0.2, down below −0.2, else flat. It can differ from the class of `ordersExpected` itself.
+   */
   readonly trend: Trend;
   /**
    * Seasonal index of the coming window against the item's own year, shrunk to the shop's; 1 is an ordinary
