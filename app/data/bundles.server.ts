@@ -11,12 +11,12 @@ import type { Prisma } from "./generated/client.ts";
  * - approved or published → paused by the merchant, and back to approved by resuming
  * - anything but proposed → rejected takes it off the shop for good; undo leads back to the state before
  */
-export const LIVE_STATUSES = ["approved", "published"] as const;
+const LIVE_STATUSES = ["approved", "published"] as const;
 
 export type BundleRow = Prisma.BundleGetPayload<{ include: { components: true } }>;
 
 /** One bundle with its components, anchor first, or null. */
-export async function findBundle(
+async function findBundle(
   db: Pick<Db, "bundle">,
   { shop, bundleId }: { shop: string; bundleId: string },
 ): Promise<BundleRow | null> {

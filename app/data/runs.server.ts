@@ -5,7 +5,7 @@ import type { Db } from "#app/db.server.ts";
  * A run's states: queued → running → succeeded, failed or cancelled. The last three are final. `running` goes
  * back to nothing: a worker that is killed leaves it, and the repeated job goes on from its step.
  */
-export const ACTIVE_RUN_STATUSES = ["queued", "running"] as const;
+const ACTIVE_RUN_STATUSES = ["queued", "running"] as const;
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];
@@ -20,14 +20,6 @@ export type RunRow = Prisma.RunGetPayload<object>;
 /** The queued and running runs of all shops. */
 export async function listActiveRuns(db: Db): Promise<RunRow[]> {
   return db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
-}
-
-/** The shop's run that is queued or running, or null. At most one exists; see `openRun`. */
-export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
-  return db.run.findFirst({
-    where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
-    orderBy: { createdAt: "desc" },
-  });
 }
 
 export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow | null> {

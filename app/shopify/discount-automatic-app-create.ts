@@ -3,7 +3,7 @@ import { DISCOUNT_TITLE } from "#app/domain/publish/storefront-offer.ts";
 import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
 /** `handle` of extensions/bundle-discount/shopify.extension.toml. */
-export const FUNCTION_HANDLE = "bundle-discount";
+const FUNCTION_HANDLE = "bundle-discount";
 
 export const DISCOUNT_AUTOMATIC_APP_CREATE_OPERATION = `#graphql
   mutation DiscountAutomaticAppCreate($discount: DiscountAutomaticAppInput!) {
