@@ -30,11 +30,4 @@ const shopify = shopifyApp({
   },
 });
 
-export const {
-  addDocumentResponseHeaders,
-  authenticate,
-  unauthenticated,
-  login,
-  registerWebhooks,
-  sessionStorage,
-} = shopify;
+export const { addDocumentResponseHeaders, authenticate, unauthenticated, login } = shopify;

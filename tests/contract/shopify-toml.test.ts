@@ -56,7 +56,11 @@ describe("shopify.app.toml", () => {
 
   it("asks for no field that carries a person", () => {
     const fields = app.webhooks.subscriptions.flatMap((subscription) => subscription.include_fields ?? []);
-    expect(fields.filter((field) => /e-?mail|phone|address|(first|last)_name|^(name|customer)$|browser_ip/.test(field))).toEqual([]);
+    expect(
+      fields.filter((field) =>
+        /e-?mail|phone|address|(first|last)_name|^(name|customer)$|browser_ip/.test(field),
+      ),
+    ).toEqual([]);
   });
 });
 
