@@ -12,7 +12,7 @@ export default defineConfig({
   },
   plugins: [
     remix({
-      ignoredRouteFiles: ["**/.*"],
+      ignoredRouteFiles: ["**/.*", "**/*.md"],
       future: {
         v3_fetcherPersist: true,
         v3_relativeSplatPath: true,
