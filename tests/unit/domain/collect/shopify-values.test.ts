@@ -29,6 +29,7 @@ describe("parseJsonKeepingIds", () => {
   it("agrees with JSON.parse on everything without such integers", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
+        fc.pre(!/\d{16}/.test(text));
         expect(parseJsonKeepingIds(text)).toEqual(JSON.parse(text));
       }),
     );
