@@ -1,0 +1,18 @@
+import { readdirSync } from "node:fs";
+
+/** Where the app keeps its operations, one a file. */
+export const OPERATIONS_FOLDER = new URL("../../app/shopify/", import.meta.url);
+
+const OPERATION = /(?:#graphql)?\s*\b(query|mutation)\s+\w+/;
+
+/** Every text constant that our modules for the Admin API export and that is an operation. */
+export async function listAdminOperations(): Promise<[name: string, operation: string][]> {
+  const found: [string, string][] = [];
+  for (const file of readdirSync(OPERATIONS_FOLDER).filter((name) => name.endsWith(".ts"))) {
+    const exported = (await import(new URL(file, OPERATIONS_FOLDER).href)) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(exported)) {
+      if (typeof value === "string" && OPERATION.test(value)) found.push([`${file} ${name}`, value]);
+    }
+  }
+  return found;
+}
