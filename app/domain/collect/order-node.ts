@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE, DISCOUNT_TITLE } from "#app/domain/publish/storefront-offer.ts";
+import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, parseArmAttribute, type OrderEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
@@ -55,7 +55,7 @@ export function toOrderEventFromNode(
         minor: toMinor(allocatedAmountSet.shopMoney.amount, currency),
         isOurs:
           discountApplication.__typename === "AutomaticDiscountApplication" &&
-          discountApplication.title === DISCOUNT_TITLE,
+          isBundleDiscount(discountApplication.title),
       }));
       return {
         lineGid: line.id,

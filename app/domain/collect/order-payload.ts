@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE, DISCOUNT_TITLE } from "#app/domain/publish/storefront-offer.ts";
+import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, parseArmAttribute, type OrderEvent, type RefundEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
@@ -82,7 +82,7 @@ export function toOrderEvent(
     const { currency } = order;
     const applications = order.discount_applications ?? [];
     const isOurs = (index: number): boolean =>
-      applications[index]?.type === "automatic" && applications[index]?.title === DISCOUNT_TITLE;
+      applications[index]?.type === "automatic" && isBundleDiscount(applications[index]?.title);
     const lines = order.line_items.map((line) => {
       const allocations = (line.discount_allocations ?? []).map((allocation) => ({
         minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),

@@ -11,6 +11,16 @@ export const ARM_ATTRIBUTE = "_bundlesmith";
 export const DISCOUNT_TITLE = "Bundle offer";
 
 /**
+ * Whether an order's automatic discount is ours. Shopify names it by the discount's title, or by the message that
+ * the Function gave for it, which is the title, a colon and the bundle's own title.
+ */
+export function isBundleDiscount(applicationTitle: string | null | undefined): boolean {
+  return (
+    applicationTitle === DISCOUNT_TITLE || (applicationTitle?.startsWith(`${DISCOUNT_TITLE}: `) ?? false)
+  );
+}
+
+/**
  * One offer as the theme block and the Function read it; short names, because 200 cart lines with their rules
  * must stay under 128 kB. The rule applies to a line whose variant is the first component's.
  */

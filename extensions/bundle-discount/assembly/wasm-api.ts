@@ -88,17 +88,21 @@ export function stringLength(value: Value): u32 {
   return length > MAX_STRING_BYTES ? 0 : length;
 }
 
-/** Copies a string of `stringLength` bytes to SCRATCH and returns that length. */
-export function readString(value: Value): u32 {
+/** Copies a string of `stringLength` bytes to SCRATCH, or so far behind its start, and returns that length. */
+export function readString(value: Value, offset: u32 = 0): u32 {
   const length = stringLength(value);
-  if (length > 0) inputReadString(<usize>(<u32>value), SCRATCH, length);
+  if (length > 0) inputReadString(<usize>(<u32>value), SCRATCH + offset, length);
   return length;
 }
 
 /** Makes an ASCII key known to the host, which then finds it without comparing text again. */
 export function intern(key: string): u32 {
-  const length = key.length;
-  const source = changetype<usize>(key);
-  for (let i = 0; i < length; i++) store<u8>(SCRATCH + i, load<u8>(source + (i << 1)));
-  return internString(SCRATCH, length);
+  return internString(SCRATCH, writeAscii(key));
+}
+
+/** Copies ASCII text to SCRATCH and returns its bytes. */
+export function writeAscii(text: string): u32 {
+  const source = changetype<usize>(text);
+  for (let i = 0; i < text.length; i++) store<u8>(SCRATCH + i, load<u8>(source + (i << 1)));
+  return text.length;
 }

@@ -180,7 +180,7 @@ describe("the checkout", () => {
     expect(order.noteAttributes).toEqual([{ name: "_bundlesmith", value: arm }]);
     expect(order.customerGid).toMatch(/^gid:\/\/shopify\/Customer\/\d+$/);
     expect(order.discountApplications).toMatchObject([
-      { type: "automatic", title: "Bundle offer", value: "5.25" },
+      { type: "automatic", title: "Bundle offer: Coffee for two", value: "5.25" },
     ]);
     expect(order.lines.map(({ discountAllocations }) => discountAllocations)).toEqual([
       [{ amount: "3.50", discountApplicationIndex: 0 }],

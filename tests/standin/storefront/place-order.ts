@@ -24,9 +24,9 @@ export function placeOrder(state: ShopState, cart: PricedCart, customerGid: stri
     cartToken: cart.token,
     checkoutToken: state.orders.newToken(),
     noteAttributes: Object.entries(cart.attributes).map(([name, value]) => ({ name, value })),
-    discountApplications: cart.discounts.map(({ discountTitle, amount }) => ({
+    discountApplications: cart.discounts.map(({ title, amount }) => ({
       type: "automatic",
-      title: discountTitle,
+      title,
       value: toDecimal(amount),
       valueType: "fixed_amount",
       allocationMethod: "across",

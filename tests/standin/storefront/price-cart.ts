@@ -14,10 +14,9 @@ export interface DiscountFunction {
   readonly inputQuery: string;
 }
 
-/** A discount of the cart: `title` is what shoppers read, `discountTitle` what the app named it. */
+/** A discount of the cart: its title is the Function's message, or else the discount's own title. */
 export interface CartDiscount {
   readonly title: string;
-  readonly discountTitle: string;
   readonly amount: number;
 }
 
@@ -78,8 +77,7 @@ export function priceCart(
     for (const { message, hundredths, shares } of allocateDiscounts(functionCart, output)) {
       const isTaken = shares.some(({ lineId }) => allocationsByLine.has(lineId));
       if (hundredths === 0 || isTaken) continue;
-      const discountIndex =
-        discounts.push({ title: message || discountTitle, discountTitle, amount: hundredths }) - 1;
+      const discountIndex = discounts.push({ title: message || discountTitle, amount: hundredths }) - 1;
       for (const share of shares) {
         allocationsByLine.set(share.lineId, [{ discountIndex, amount: share.hundredths }]);
       }

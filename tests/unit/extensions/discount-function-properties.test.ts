@@ -87,7 +87,7 @@ function expectSound(input: ReferenceInput, candidates: DiscountCandidate[]): vo
     const saving = toHundredths(value.fixedAmount!.amount);
     const isOffered = offers.some(
       (one) =>
-        one.title === message &&
+        message === `Bundle offer: ${one.title}` &&
         one.hundredths === saving &&
         one.units.size === units.size &&
         [...one.units].every(([id, count]) => units.get(id) === count),

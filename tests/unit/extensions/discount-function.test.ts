@@ -77,7 +77,7 @@ describe("a complete bundle", () => {
     const lines = [lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "3.33")];
     expect(run(inputOf(lines))).toEqual([
       {
-        message: "Set of 11+22",
+        message: "Bundle offer: Set of 11+22",
         targets: [
           { cartLine: { id: "gid://shopify/CartLine/1", quantity: 1 } },
           { cartLine: { id: "gid://shopify/CartLine/2", quantity: 1 } },
@@ -107,12 +107,15 @@ describe("a complete bundle", () => {
       lineOf(3, 3, 1, "10.0", { v: 1, o: [offerOf(900, [3, 1], [4, 1])] }),
       lineOf(4, 4, 1, "10.0"),
     ];
-    expect(run(inputOf(lines)).map(({ message }) => message)).toEqual(["Set of 1+2", "Set of 3+4"]);
+    expect(run(inputOf(lines)).map(({ message }) => message)).toEqual([
+      "Bundle offer: Set of 1+2",
+      "Bundle offer: Set of 3+4",
+    ]);
   });
 
   it("keeps a title in any script", () => {
     const offers = { v: 1, o: [{ ...pair.o[0], t: "Tee 緑 “Größe” \\ 🍵" }] };
     const lines = [lineOf(1, 11, 1, "10.0", offers), lineOf(2, 22, 1, "5.0")];
-    expect(run(inputOf(lines))[0]?.message).toBe("Tee 緑 “Größe” \\ 🍵");
+    expect(run(inputOf(lines))[0]?.message).toBe("Bundle offer: Tee 緑 “Größe” \\ 🍵");
   });
 });

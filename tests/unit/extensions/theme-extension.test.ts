@@ -163,7 +163,9 @@ describe("the block on the cart page", () => {
           index,
           product: variant_id === 11 ? product(other) : { metafields: {} },
           line_level_discount_allocations:
-            saved === undefined ? [] : [{ amount: saved, discount_application: { title: OFFER.t } }],
+            saved === undefined
+              ? []
+              : [{ amount: saved, discount_application: { title: `Bundle offer: ${OFFER.t}` } }],
         })),
       },
     });

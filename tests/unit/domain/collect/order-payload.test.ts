@@ -45,7 +45,9 @@ describe("toOrderEvent", () => {
   it.each([
     ["a code with our title", { type: "discount_code", title: "Bundle offer" }, 0],
     ["another app's automatic discount", { type: "automatic", title: "Summer sale" }, 0],
+    ["a discount whose title only begins like ours", { type: "automatic", title: "Bundle offers" }, 0],
     ["our own discount", { type: "automatic", title: "Bundle offer" }, 300],
+    ["our own discount under the Function's message", { type: "automatic", title: "Bundle offer: Tea" }, 300],
   ])("counts the discount of %s", (_, application, bundleDiscountMinor) => {
     const [kept] = read({ discount_applications: [application] }).lines;
     expect(kept).toMatchObject({ discountMinor: 300, bundleDiscountMinor });
