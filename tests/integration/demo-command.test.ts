@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { findFreePort } from "#tests/setup/free-port.ts";
 import { stopProcess } from "#tests/setup/services.ts";
 
 interface Ended {
@@ -81,6 +82,31 @@ describe("npm run demo", () => {
     expect(figures["conversionRecorded"]).toBe(true);
     expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
     expect(code).toBe(0);
+    expect(listLeftOvers()).toEqual([]);
+  }, 300_000);
+});
+
+describe("npm run demo without --once", () => {
+  it("prints both addresses, stays up, and leaves nothing behind after Ctrl-C", async () => {
+    const [port, appPort] = [await findFreePort(), await findFreePort()];
+    const child = spawn(
+      "node",
+      ["tests/standin/demo/main.ts", "--port", String(port), "--app-port", String(appPort)],
+      // A group of its own, which a terminal's Ctrl-C would reach as a whole.
+      { detached: true, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    children.add(child);
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    await expect.poll(() => stderr, { timeout: 240_000, interval: 500 }).toContain("Ctrl-C stops everything");
+    expect(stderr).toContain(`http://127.0.0.1:${port}/admin`);
+    const storefront = await fetch(`http://127.0.0.1:${port}/`);
+    expect(storefront.status).toBe(200);
+
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    process.kill(-child.pid!, "SIGINT");
+    expect(await ended).toBe(0);
+    expect(lines(stderr).at(-1)).toMatch(/Stopping$/);
     expect(listLeftOvers()).toEqual([]);
   }, 300_000);
 });
