@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** One figure: what it is, how much, and how it stands to its peer or bar. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it is compared with, in the same unit. */
+  readonly peer?: number;
+}
+
+/** Prints a figure as the line that `npm run bench` promises; `ratio` is value over peer. */
+export function printFigure({ name, value, unit, peer }: Figure): void {
+  const ratio = peer ? Number((value / peer).toFixed(3)) : null;
+  console.log(JSON.stringify({ name, value, unit, peer: peer ?? null, ratio }));
+}
+
+/**
+ * A file below the folder that `--data DIR` names. The data of the benchmarks are not part of the project.
+ *
+ * @returns null, after a line on stderr, when the flag or the file is missing
+ */
+export function findBenchData(name: string): string | null {
+  const at = process.argv.indexOf("--data");
+  const folder = at >= 0 ? process.argv[at + 1] : undefined;
+  const path = folder === undefined ? undefined : join(folder, name);
+  if (path !== undefined && existsSync(path)) return path;
+  console.error(
+    `${process.argv[1]?.split("/").at(-1)}: no ${name}; give the folder that holds it with --data DIR`,
+  );
+  return null;
+}
