@@ -3,6 +3,7 @@ import { withShopLock } from "#app/data/shop-lock.server.ts";
 import { findShop, saveBackfilled, saveBackfillProgress } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
 import { rereadShop } from "./reread-shop.server.ts";
 import { startRun } from "./start-run.server.ts";
 
@@ -65,5 +66,7 @@ async function read(
   // Before the row says that all is done: a repeat finds the run that is already open.
   await startRun(deps, { shop, now: new Date() });
   await saveBackfilled(deps.db, shop, now, new Date());
+  // The pixel and the storefront's settings are wanted before the first bundle is approved.
+  await askToPublish(deps, { shop, now: new Date() });
   deps.log.info("collect.backfilled", { shop, ...counts });
 }

@@ -154,6 +154,7 @@ describe("backfillShop", () => {
     });
     expect(redeemed).toMatchObject({ bundleDiscountMinor: 100, discountMinor: 100, quantity: 2 });
     expect(enqueued.filter(({ name }) => name === "evaluate.order")).toHaveLength(1);
+    expect(enqueued.at(-1)).toEqual({ name: "publish.reconcile", payload: { shop: SHOP } });
     expect(await opened.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(180);
     expect(await opened.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
     expect(await opened.db.run.count()).toBe(1);
