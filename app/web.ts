@@ -6,6 +6,7 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { compressedAssets } from "./compressed-assets.ts";
 import { readEnv, type Env } from "./env.server.ts";
 import { createLog } from "./log.server.ts";
 
@@ -52,12 +53,11 @@ function createApp(build: ServerBuild): express.Express {
   // TLS ends at a proxy; only one on a private address may say what the outside address was.
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
   // The names carry a hash of the content, so a stored copy never goes stale.
+  const assets = fileURLToPath(new URL("client/assets", BUILD));
   app.use(
     "/assets",
-    express.static(fileURLToPath(new URL("client/assets", BUILD)), {
-      immutable: true,
-      maxAge: YEAR_SECONDS * 1_000,
-    }),
+    compressedAssets(assets, `public, max-age=${YEAR_SECONDS}, immutable`),
+    express.static(assets, { immutable: true, maxAge: YEAR_SECONDS * 1_000 }),
     (_request, response) => response.sendStatus(404),
   );
   app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));

@@ -1,4 +1,5 @@
-import { Box, Card, DataTable, Link, Text } from "@shopify/polaris";
+import { Box, Card, Link, Text } from "@shopify/polaris";
+import { FiguresTable } from "./FiguresTable.tsx";
 
 interface BundleResultRow {
   readonly id: string;
@@ -32,7 +33,8 @@ export function BundleResultsTable({ rows, totals }: BundleResultsTableProps) {
           </Text>
         </Box>
       ) : (
-        <DataTable
+        <FiguresTable
+          label="Results of each bundle"
           columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
           headings={["Bundle", "Saw it", "Added it", "Share", "Orders", "Revenue", "Discount given"]}
           totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}

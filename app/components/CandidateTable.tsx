@@ -1,4 +1,5 @@
-import { Badge, BlockStack, Card, DataTable, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, Text } from "@shopify/polaris";
+import { FiguresTable } from "./FiguresTable.tsx";
 
 interface CandidateRow {
   readonly name: string;
@@ -11,10 +12,12 @@ interface CandidateTableProps {
   readonly explanation: string;
   readonly headings: readonly string[];
   readonly rows: readonly CandidateRow[];
+  /** What is said in place of an empty table. */
+  readonly whenEmpty: string;
 }
 
 /** The methods that were tried against each other on later orders, and which one is used. */
-export function CandidateTable({ title, explanation, headings, rows }: CandidateTableProps) {
+export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
   return (
     <Card>
       <BlockStack gap="300">
@@ -25,11 +28,12 @@ export function CandidateTable({ title, explanation, headings, rows }: Candidate
           {explanation}
         </Text>
         {rows.length === 0 ? (
-          <Text as="p">This step has not finished.</Text>
+          <Text as="p">{whenEmpty}</Text>
         ) : (
-          <DataTable
+          <FiguresTable
+            label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={["Method", ...headings, ""]}
+            headings={["Method", ...headings, "In use"]}
             rows={rows.map(({ name, figures, isChosen }) => [
               name,
               ...figures,

@@ -1,5 +1,6 @@
-import { BlockStack, Box, Card, DataTable, InlineStack, Text, Thumbnail } from "@shopify/polaris";
+import { BlockStack, Box, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
+import { FiguresTable } from "./FiguresTable.tsx";
 
 interface ComponentRow {
   readonly title: string;
@@ -25,7 +26,8 @@ export function ComponentTable({ components }: { readonly components: readonly C
           </Text>
         </BlockStack>
       </Box>
-      <DataTable
+      <FiguresTable
+        label="The products of this bundle"
         columnContentTypes={["text", "numeric", "numeric", "numeric", "text", "text"]}
         headings={["Product", "Units", "Price", "Cost", "Stock", "Orders expected"]}
         rows={components.map(({ title, quantity, imageUrl, price, cost, stock, forecast }, index) => [
@@ -33,9 +35,7 @@ export function ComponentTable({ components }: { readonly components: readonly C
             <div style={{ flexShrink: 0 }}>
               <Thumbnail source={imageUrl ?? ImageIcon} alt="" size="small" />
             </div>
-            <Text as="span" breakWord>
-              {title}
-            </Text>
+            <div style={{ whiteSpace: "normal", minInlineSize: "8rem" }}>{title}</div>
           </InlineStack>,
           quantity,
           price,

@@ -13,10 +13,12 @@ interface LearningCardProps {
   readonly latest: LearningSummary | null;
   readonly onStart: () => void;
   readonly isStarting: boolean;
+  /** False while something more urgent waits on the page, which has one main button. */
+  readonly isMainAction: boolean;
 }
 
 /** When the app last learned from the orders, on what, and the button that makes it learn now. */
-export function LearningCard({ latest, onStart, isStarting }: LearningCardProps) {
+export function LearningCard({ latest, onStart, isStarting, isMainAction }: LearningCardProps) {
   return (
     <Card>
       <BlockStack gap="300">
@@ -24,7 +26,7 @@ export function LearningCard({ latest, onStart, isStarting }: LearningCardProps)
           <Text as="h2" variant="headingMd">
             Find bundles
           </Text>
-          <Button variant="primary" onClick={onStart} loading={isStarting}>
+          <Button variant={isMainAction ? "primary" : "secondary"} onClick={onStart} loading={isStarting}>
             Find bundles now
           </Button>
         </InlineStack>

@@ -1,4 +1,5 @@
-import { Badge, Box, Card, DataTable, InlineStack, Text } from "@shopify/polaris";
+import { Badge, Box, Card, InlineStack, Text } from "@shopify/polaris";
+import { FiguresTable } from "./FiguresTable.tsx";
 
 interface MarginRow {
   readonly discount: string;
@@ -18,7 +19,8 @@ export function MarginTable({ rows }: { readonly rows: readonly MarginRow[] }) {
           What a set leaves you
         </Text>
       </Box>
-      <DataTable
+      <FiguresTable
+        label="Price, profit and margin at several discounts"
         columnContentTypes={["text", "numeric", "numeric", "numeric"]}
         headings={["Discount", "Price", "Profit", "Margin"]}
         rows={rows.map(({ discount, price, profit, margin, isCurrent, isBelowFloor }) => [

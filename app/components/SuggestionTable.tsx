@@ -9,8 +9,10 @@ import {
   Link,
   Text,
   Tooltip,
+  useBreakpoints,
   useIndexResourceState,
 } from "@shopify/polaris";
+import type { ReactNode } from "react";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
@@ -50,7 +52,10 @@ const DECISION_LABEL: Readonly<Record<BulkDecision, string>> = {
 export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
   const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
     useIndexResourceState(rows.map(({ id }) => ({ id })));
+  const { smDown: isNarrow } = useBreakpoints();
   const isDeciding = rows.every(({ status }) => status === "proposed");
+  const verdictOf = (row: SuggestionRow) =>
+    isDeciding ? <DecideCell row={row} onDecide={onDecideOne} /> : <StatusCell row={row} />;
   return (
     <Card padding="0">
       <IndexTable
@@ -58,6 +63,7 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
         itemCount={rows.length}
         selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
         onSelectionChange={handleSelectionChange}
+        condensed={isNarrow}
         selectable={decisions.length > 0}
         headings={[
           { title: "Bundle" },
@@ -88,27 +94,63 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
             selected={selectedResources.includes(row.id)}
             accessibilityLabel={row.title}
           >
-            <IndexTable.Cell>
-              <BundleCell row={row} />
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <PriceCell row={row} />
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <ProfitCell profit={row.profit} />
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <div style={{ whiteSpace: "normal", minInlineSize: "14rem", maxInlineSize: "24rem" }}>
-                {row.why}
-              </div>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              {isDeciding ? <DecideCell row={row} onDecide={onDecideOne} /> : <StatusCell row={row} />}
-            </IndexTable.Cell>
+            {isNarrow ? (
+              <NarrowRow row={row} verdict={verdictOf(row)} />
+            ) : (
+              <WideRow row={row} verdict={verdictOf(row)} />
+            )}
           </IndexTable.Row>
         ))}
       </IndexTable>
     </Card>
+  );
+}
+
+interface RowProps {
+  readonly row: SuggestionRow;
+  /** The buttons to decide with, or what was decided. */
+  readonly verdict: ReactNode;
+}
+
+function WideRow({ row, verdict }: RowProps) {
+  return (
+    <>
+      <IndexTable.Cell>
+        <BundleCell row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <PriceCell row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <ProfitCell profit={row.profit} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <div style={{ whiteSpace: "normal", minInlineSize: "14rem", maxInlineSize: "24rem" }}>{row.why}</div>
+      </IndexTable.Cell>
+      <IndexTable.Cell>{verdict}</IndexTable.Cell>
+    </>
+  );
+}
+
+/** The same on a phone: one below the other, so that nothing has to be scrolled to sideways. */
+function NarrowRow({ row, verdict }: RowProps) {
+  return (
+    <div style={{ flex: 1, minInlineSize: 0, padding: "var(--p-space-300) var(--p-space-400)" }}>
+      <BlockStack gap="200">
+        <BundleCell row={row} />
+        <InlineStack gap="400" blockAlign="start">
+          <PriceCell row={row} />
+          <BlockStack gap="050">
+            <Text as="span" tone="subdued">
+              Extra profit in 28 days
+            </Text>
+            <ProfitCell profit={row.profit} />
+          </BlockStack>
+        </InlineStack>
+        <div style={{ whiteSpace: "normal" }}>{row.why}</div>
+        {verdict}
+      </BlockStack>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
-import { Badge, BlockStack, Card, DataTable, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { FiguresTable } from "./FiguresTable.tsx";
 
 interface Range {
   readonly value: string;
@@ -26,6 +27,7 @@ interface ArmRow {
 
 interface UpliftCardProps {
   readonly headline: UpliftHeadline;
+  /** Empty while no visitor has been counted. */
   readonly arms: readonly ArmRow[];
 }
 
@@ -45,24 +47,37 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
           {verdict}
         </Text>
         {missing ? <Text as="p">{missing}</Text> : null}
-        <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
-          <Figure label="Extra revenue per visitor" range={perVisitor} />
-          {relative ? <Figure label="Against visitors without offers" range={relative} /> : null}
-          <Figure label="Extra revenue in all" range={incremental} />
-        </InlineGrid>
-        <DataTable
-          columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
-          headings={["Visitors who", "Visitors", "Orders", "Bought", "Revenue", "Per visitor", "Per order"]}
-          rows={arms.map((arm) => [
-            arm.name,
-            arm.visitors,
-            arm.orders,
-            arm.buyers,
-            arm.revenue,
-            arm.revenuePerVisitor,
-            arm.orderValue,
-          ])}
-        />
+        {arms.length > 0 ? (
+          <>
+            <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
+              <Figure label="Extra revenue per visitor" range={perVisitor} />
+              {relative ? <Figure label="Against visitors without offers" range={relative} /> : null}
+              <Figure label="Extra revenue in all" range={incremental} />
+            </InlineGrid>
+            <FiguresTable
+              label="Visitors who could see offers against those who could not"
+              columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
+              headings={[
+                "Visitors who",
+                "Visitors",
+                "Orders",
+                "Bought",
+                "Revenue",
+                "Per visitor",
+                "Per order",
+              ]}
+              rows={arms.map((arm) => [
+                arm.name,
+                arm.visitors,
+                arm.orders,
+                arm.buyers,
+                arm.revenue,
+                arm.revenuePerVisitor,
+                arm.orderValue,
+              ])}
+            />
+          </>
+        ) : null}
         <Text as="p" tone="subdued">
           Refunds are taken off. The ranges hold the true value nine times out of ten, on whichever day you
           look.

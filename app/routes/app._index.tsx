@@ -57,6 +57,7 @@ export default function HomePage() {
             ) : (
               <LearningCard
                 latest={run}
+                isMainAction={home.counts.toDecide === 0}
                 isStarting={fetcher.state !== "idle"}
                 onStart={() => submit({ intent: "start" })}
               />
@@ -95,16 +96,21 @@ function toFigures({ counts, earned }: Home) {
     {
       label: "Live on your storefront",
       value: String(counts.live),
-      note: counts.paused > 0 ? `${counts.paused} paused` : "Shown to shoppers now.",
+      note: describeLive(counts),
       action: { label: "See them", url: "/app/suggestions?tab=approved" },
     },
     {
       label: `Paid for bundles in ${earned.days} days`,
       value: earned.revenue,
-      note: `${earned.orders} orders. ${earned.verdict}`,
+      note: `${earned.orders}. ${earned.verdict}`,
       action: { label: "Results", url: "/app/results" },
     },
   ];
+}
+
+function describeLive({ live, paused }: Home["counts"]): string {
+  if (paused > 0) return `${paused} paused`;
+  return live === 0 ? "Nothing is shown to shoppers yet." : "Shown to shoppers now.";
 }
 
 function toSetupSteps({ setup, themeEditorUrl }: Home): SetupStep[] {

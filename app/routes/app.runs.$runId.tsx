@@ -28,11 +28,17 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return json({ run });
 }
 
+const BEHAVIOUR_TITLE = {
+  cart: "What completes a cart",
+  product: "What goes with a product",
+} as const;
+
 export default function RunPage() {
   const { run } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
   useRefresh(run.isActive, REFRESH_MS);
   useOutcomeToast(fetcher.data);
+  const whenEmpty = run.isActive ? "This step has not finished." : "This step was not reached.";
   return (
     <Page
       title={run.at}
@@ -69,17 +75,26 @@ export default function RunPage() {
         ) : null}
         {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}
         <FactList title="What it worked with" facts={run.facts} />
-        <CandidateTable
-          title="What is bought together"
-          explanation="Each method saw only earlier orders, and had to guess one product that was left out of each later basket. The best for carts and the best for product pages are used; a simpler one is kept where the difference may be chance."
-          headings={["Right among its 10 guesses", "Ranking score (nDCG@10)", "Time to learn"]}
-          rows={run.behaviour}
-        />
+        {run.behaviour.map(({ task, rows }) => (
+          <CandidateTable
+            key={task}
+            title={BEHAVIOUR_TITLE[task]}
+            explanation="Each method saw only earlier orders and had to guess a product left out of each later basket. The best is used, and a simpler one where the difference may be chance."
+            headings={["Right among its 10 guesses", "How high it guessed, 0 to 1", "Time to learn"]}
+            rows={rows}
+            whenEmpty={whenEmpty}
+          />
+        ))}
         <CandidateTable
           title="Where demand is heading"
           explanation="Each method forecast weeks that it had not seen. The one with the smallest error, as a share of all orders, is used."
           headings={["Error"]}
           rows={run.trends}
+          whenEmpty={
+            run.status === "succeeded"
+              ? "There are too few weeks of orders yet to compare methods, so recent weeks are averaged."
+              : whenEmpty
+          }
         />
         <RefusalList refused={run.refused} total={run.refusedCount} />
       </BlockStack>

@@ -40,9 +40,12 @@ const BundleCommand = z.discriminatedUnion("intent", [
 export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  const bundleId = parseOr404(params["bundleId"]);
-  const bundle = await readBundlePage(deps(), { shop: session.shop, bundleId });
+  const { session, sessionToken } = await authenticate.admin(request);
+  const bundle = await readBundlePage(deps(), {
+    shop: session.shop,
+    bundleId: parseOr404(params["bundleId"]),
+    viewer: sessionToken?.sub ?? session.id,
+  });
   if (!bundle) throw new Response("This bundle does not exist", { status: 404 });
   return json({ bundle });
 }

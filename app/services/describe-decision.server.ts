@@ -27,21 +27,26 @@ const FIELD_TEXT: Readonly<Record<string, string>> = {
   quantities: "quantities",
 };
 
-/** One entry of a bundle's history: what was done, by whom and when. */
+/**
+ * One entry of a bundle's history: what was done, by whom and when.
+ *
+ * @param viewer who reads it, as `decidedBy` names people
+ */
 export function toDecisionView(
   { id, action, decidedBy, decidedAt, detail }: DecisionRow,
-  format: ShopFormat,
+  { viewer, format }: { viewer: string; format: ShopFormat },
 ) {
   return {
     id,
     what: [ACTION_TEXT[action] ?? action, describeChanges(detail)].filter(Boolean).join(": "),
-    who: describePerson(decidedBy),
+    who: describePerson(decidedBy, viewer),
     at: format.dateTime(decidedAt),
   };
 }
 
 /** Shopify's session token carries a staff member's number and no name, and the app keeps no more than that. */
-function describePerson(decidedBy: string): string {
+function describePerson(decidedBy: string, viewer: string): string {
+  if (decidedBy === viewer) return "You";
   if (decidedBy === "autopilot") return "Autopilot";
   if (decidedBy === "system") return "Bundlesmith";
   return `Staff member ${decidedBy}`;

@@ -18,8 +18,15 @@ import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 
-/** One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id. */
-export async function readBundlePage(deps: Deps, { shop, bundleId }: { shop: string; bundleId: string }) {
+/**
+ * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
+ *
+ * @param viewer the staff member who looks, for whom the history says "You"
+ */
+export async function readBundlePage(
+  deps: Deps,
+  { shop, bundleId, viewer }: { shop: string; bundleId: string; viewer: string },
+) {
   const [row, bundle] = await Promise.all([
     findShop(deps.db, { shop }),
     findBundle(deps.db, { shop, bundleId }),
@@ -76,7 +83,7 @@ export async function readBundlePage(deps: Deps, { shop, bundleId }: { shop: str
       /** For the live preview: what one unit of each component costs, minor units. */
       unitPricesMinor: components.map(({ priceMinor }) => priceMinor),
     },
-    decisions: bundle.decisions.map((decision) => toDecisionView(decision, format)),
+    decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format })),
     isUndoable: isUndoable(bundle.decisions),
   };
 }

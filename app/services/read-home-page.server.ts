@@ -51,7 +51,10 @@ export async function readHomePage(
     earned: {
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
-      orders: format.number(results.redeemed.conversions),
+      orders:
+        results.redeemed.conversions === 1
+          ? "1 order"
+          : `${format.number(results.redeemed.conversions)} orders`,
       verdict: toHeadline(results, format).verdict,
     },
     history: {

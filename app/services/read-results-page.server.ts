@@ -81,7 +81,9 @@ function writeRange({ value, low, high }: Estimate, write: (value: number) => st
   };
 }
 
+/** One row per group; none while nobody has been counted, for a table of zeros answers nothing. */
 function toArms({ arms }: Results, format: ShopFormat) {
+  if (arms.treated.visitors + arms.holdout.visitors === 0) return [];
   return [
     { name: "Saw offers", sums: arms.treated },
     { name: "Saw none (holdout)", sums: arms.holdout },

@@ -24,6 +24,18 @@ type RunReport = z.infer<typeof RunReport>;
 const BehaviourMetrics = z.object({ hr10: z.number(), ndcg10: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
+/** The methods in a merchant's words, with the name that a specialist looks for. */
+const METHOD_NAMES: Readonly<Record<string, string>> = {
+  ease: "All products weighed at once (EASE)",
+  rp3beta: "Walks from order to order (RP3beta)",
+  "basket neighbours": "Similar baskets",
+  confidence: "Share of orders that hold both",
+  text: "Similar descriptions",
+  "customer history": "What the customer bought before",
+  popularity: "Best sellers",
+  "relu network": "Neural network",
+};
+
 const SHOWN_REFUSALS = 50;
 
 /** One run: how far it is, what it learned from, what was tried and what was refused. Null if the shop has none such. */
@@ -44,7 +56,7 @@ export async function readRunPage(
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
     facts: toFacts(report, format),
-    behaviour: toBehaviourRows(run.models, format),
+    behaviour: toBehaviourTables(run.models, format),
     trends: toTrendRows(run.models, format),
     refused: refused.slice(0, SHOWN_REFUSALS),
     refusedCount: refused.length,
@@ -58,19 +70,27 @@ interface CandidateRow {
   readonly metrics: unknown;
 }
 
-/** Candidates for carts before those for product pages (their names end so), the best of each first. */
-function toBehaviourRows(models: readonly CandidateRow[], format: ShopFormat) {
-  return models
-    .flatMap(({ step, name, isChosen, metrics }) => {
-      const parsed = BehaviourMetrics.safeParse(metrics);
-      return step === "behaviour" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
-    })
-    .sort((a, b) => suffixOf(a.name).localeCompare(suffixOf(b.name)) || b.ndcg10 - a.ndcg10)
-    .map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
-      name,
-      isChosen,
-      figures: [`${format.score(100 * hr10, 1)}%`, format.score(ndcg10, 3), toSeconds(fitMs, format)],
-    }));
+const TASKS = ["cart", "product"] as const;
+
+/** The candidates of each task ("ease (cart)" was one for carts), the best first. */
+function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat) {
+  return TASKS.map((task) => {
+    const ending = ` (${task})`;
+    const rows = models
+      .flatMap(({ step, name, isChosen, metrics }) => {
+        const parsed = BehaviourMetrics.safeParse(metrics);
+        return step === "behaviour" && parsed.success && name.endsWith(ending)
+          ? [{ name: name.slice(0, -ending.length), isChosen, ...parsed.data }]
+          : [];
+      })
+      .sort((a, b) => b.ndcg10 - a.ndcg10)
+      .map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
+        name: METHOD_NAMES[name] ?? name,
+        isChosen,
+        figures: [`${format.score(100 * hr10, 1)}%`, format.score(ndcg10, 3), toSeconds(fitMs, format)],
+      }));
+    return { task, rows };
+  });
 }
 
 function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
@@ -81,11 +101,6 @@ function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
     })
     .sort((a, b) => a.wape - b.wape)
     .map(({ name, isChosen, wape }) => ({ name, isChosen, figures: [`${format.score(100 * wape, 1)}%`] }));
-}
-
-/** "ease (cart)" → "(cart)"; a name without one comes first. */
-function suffixOf(name: string): string {
-  return /\([^)]*\)$/.exec(name)?.[0] ?? "";
 }
 
 function toSeconds(durationMs: number, format: ShopFormat): string {

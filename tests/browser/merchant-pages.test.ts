@@ -1,0 +1,186 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { fillNewShop } from "#tests/standin/demo/fill.ts";
+import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
+import { Teardown } from "#tests/standin/demo/teardown.ts";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const LEARNING_TIMEOUT_MS = 180_000;
+const PATIENT = { timeout: 20_000 };
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-pages/", import.meta.url));
+const WIDTHS = [1280, 390] as const;
+/** What the admin page around the frame needs of the window's height. */
+const ADMIN_HEIGHT = 160;
+
+const teardown = new Teardown();
+const problems: string[] = [];
+let deps: TestDeps;
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let app: FrameLocator;
+let bundleId: string;
+let runId: string;
+
+beforeAll(async () => {
+  await mkdir(ARTEFACTS, { recursive: true });
+  deps = await openTestDeps();
+  const filled = await fillNewShop({
+    shop: "demo-shop.myshopify.com",
+    ordersPath: null,
+    seed: 7,
+    endAtMs: Date.now(),
+  });
+  stack = await startStack(
+    {
+      adminPort: await findFreePort(),
+      appPort: await findFreePort(),
+      databaseUrl: deps.databaseUrl,
+      redisUrl: deps.redisUrl,
+      apiPointsPerSecond: 2_000,
+      state: filled.state,
+      say: () => {},
+      onCrash: (text) => problems.push(text),
+    },
+    teardown,
+  );
+  browser = await launchChromium();
+  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT, viewport: { width: 1280, height: 1000 } });
+  page.on("pageerror", (error) => problems.push(error.message));
+  app = page.frameLocator("#app");
+
+  await page.goto(`${stack.standin.url}/admin`);
+  await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_TIMEOUT_MS });
+  const run = await vi.waitFor(
+    () => deps.db.run.findFirstOrThrow({ where: { status: "succeeded" } }),
+    PATIENT,
+  );
+  runId = run.id;
+  bundleId = (await deps.db.bundle.findFirstOrThrow({ where: { status: "proposed" } })).id;
+}, LEARNING_TIMEOUT_MS + 30_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await teardown.run();
+  await deps?.close();
+});
+
+/** Opens one of the app's pages the way the admin does and waits until it answers to clicks. */
+async function open(path: string): Promise<Frame> {
+  const home = new URL(page.url());
+  await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  const frame = page.frames().find((candidate) => candidate.url().startsWith(stack.appUrl))!;
+  await frame.waitForLoadState("networkidle");
+  return frame;
+}
+
+/** Rules of axe-core that the page breaks, with where. */
+async function findBarriers(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe.source);
+  const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+}
+
+async function keepScreenshot(frame: Frame, name: string, width: number): Promise<void> {
+  const height = await frame.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(4_000, height + ADMIN_HEIGHT) });
+  await page.screenshot({ path: `${ARTEFACTS}${name}-${width}.png` });
+}
+
+const PAGES: readonly (readonly [name: string, toPath: () => string])[] = [
+  ["home", () => "/app"],
+  ["suggestions", () => "/app/suggestions"],
+  ["no-rejected", () => "/app/suggestions?tab=rejected"],
+  ["bundle", () => `/app/suggestions/${bundleId}`],
+  ["results", () => "/app/results"],
+  ["learning", () => "/app/runs"],
+  ["run", () => `/app/runs/${runId}`],
+  ["settings", () => "/app/settings"],
+  ["missing", () => "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"],
+];
+
+describe.each(WIDTHS)("at a width of %d pixels", (width) => {
+  it.each(PAGES)("the page %s has no barrier and does not scroll sideways", async (name, toPath) => {
+    await page.setViewportSize({ width, height: 1_000 });
+    const frame = await open(toPath());
+    await keepScreenshot(frame, name, width);
+    expect(await findBarriers(frame)).toEqual([]);
+    const overflow = await frame.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+});
+
+describe("a merchant at work", () => {
+  beforeAll(() => page.setViewportSize({ width: 1280, height: 1_400 }));
+
+  it("keeps what was typed when a change is refused, and says beside the field why", async () => {
+    await open(`/app/suggestions/${bundleId}`);
+    await app.getByLabel("Title shown to shoppers").fill("Better together");
+    const discount = app.getByLabel("Discount", { exact: true });
+    await discount.fill("95");
+    await app.getByRole("button", { name: "Save" }).click();
+
+    await expect.poll(() => discount.getAttribute("aria-invalid"), PATIENT).toBe("true");
+    expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
+    expect(await discount.inputValue()).toBe("95");
+    expect(await deps.db.decision.count({ where: { bundleId } })).toBe(0);
+  });
+
+  it("saves the corrected change from the save bar of the admin", async () => {
+    await app.getByLabel("Discount", { exact: true }).fill("11");
+    await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(() => deps.db.bundle.findUnique({ where: { id: bundleId } }), PATIENT)
+      .toMatchObject({ title: "Better together", discountRatio: 0.11 });
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+    await app.getByText("You, ").first().waitFor(PATIENT);
+  });
+
+  it("is asked before several bundles are approved at once, and can take it back", async () => {
+    await open("/app/suggestions");
+    const rows = await deps.db.bundle.count({ where: { status: "proposed" } });
+    await app
+      .getByRole("checkbox", { name: /select all/i })
+      .first()
+      .check({ force: true });
+    await app.getByRole("button", { name: "Approve", exact: true }).first().click();
+    const dialog = app.getByRole("dialog");
+    await dialog.getByText(`Approve ${rows} bundles?`).waitFor(PATIENT);
+    expect(await deps.db.decision.count({ where: { action: "approve" } })).toBe(0);
+    await dialog.getByRole("button", { name: `Approve ${rows} bundles` }).click();
+
+    const undo = page.locator("#toasts").getByRole("button", { name: "Undo" });
+    await undo.waitFor(PATIENT);
+    expect(await deps.db.bundle.count({ where: { status: "proposed" } })).toBe(0);
+    await undo.click();
+    await expect.poll(() => deps.db.bundle.count({ where: { status: "proposed" } }), PATIENT).toBe(rows);
+  });
+
+  it("reads beside the field of a setting what it may be", async () => {
+    await open("/app/settings");
+    const holdout = app.getByLabel("Visitors who are shown no offer");
+    await holdout.fill("80");
+    await app.getByRole("button", { name: "Save" }).click();
+    await app.getByText("Enter a number from 0 to 50 %").waitFor(PATIENT);
+    expect(await holdout.inputValue()).toBe("80");
+    await holdout.fill("20");
+    await app.getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }), PATIENT)
+      .toMatchObject({ settings: { holdoutRatio: 0.2 } });
+  });
+
+  it("meets no script error on any page, and no process ends by itself", () => {
+    expect(problems).toEqual([]);
+  });
+});
