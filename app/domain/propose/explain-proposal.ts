@@ -65,7 +65,7 @@ function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCan
     {
       kind: "behaviour",
       text:
-        `For a shopper with ${nameOf(items, strongest.from)}, the behaviour model puts ` +
+        `For a shopper with ${nameOf(items, strongest.from)}, what was learned from your orders puts ` +
         `${nameOf(items, strongest.to)} in place ${strongest.place} of ${count(items.length)} products.`,
       value: strongest.place,
     },
@@ -104,7 +104,7 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
       kind: isShort ? "caution" : "stock",
       text: isShort
         ? `Stock of ${name} lasts only ${days} days at the expected demand.`
-        : `Stock of the scarcest component, ${name}, lasts ${days} days at the expected demand.`,
+        : `The product that runs out first, ${name}, lasts ${days} days at the expected demand.`,
       value: days,
     },
   ];
@@ -131,10 +131,11 @@ function explainCaution(
   return {
     kind: "caution",
     text:
-      `The gain rests on an assumed price response (elasticity ${PRICE_RESPONSE.value}, between ${PRICE_RESPONSE.low} ` +
-      `and ${PRICE_RESPONSE.high}, of the ${Math.round(100 * NOTICED_SHARE)} % who notice)${assumed ? " and an assumed unit cost" : ""}: anything from ` +
+      `How your shoppers answer a lower price is assumed: of the ${Math.round(100 * NOTICED_SHARE)} % who notice, ` +
+      `1 % off brings ${PRICE_RESPONSE.value} % more orders, perhaps ${PRICE_RESPONSE.low} or ${PRICE_RESPONSE.high} %` +
+      `${assumed ? "; so is a unit cost" : ""}. The gain may be anything from ` +
       `${formatDecimal(Math.round(low), currency)} to ${formatDecimal(Math.round(high), currency)} ${currency} in ` +
-      `${EFFECT_DAYS} days. The holdout will tell.`,
+      `${EFFECT_DAYS} days; your results will tell.`,
     value: low,
   };
 }
