@@ -4,6 +4,7 @@ import { Banner, BlockStack, Box, Page, Select } from "@shopify/polaris";
 import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
 import { Definitions } from "#app/components/Definitions.tsx";
 import { UpliftCard } from "#app/components/UpliftCard.tsx";
+import { useDownload } from "#app/components/use-download.ts";
 import { deps } from "#app/deps.server.ts";
 import { readResultsPage, ResultsQuery } from "#app/services/read-results-page.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
@@ -17,6 +18,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
 export default function ResultsPage() {
   const { results } = useLoaderData<typeof loader>();
   const [, setParams] = useSearchParams();
+  const days = results?.days ?? 28;
+  const { isLoading, download } = useDownload(
+    `/app/results/export?days=${days}`,
+    `bundle-results-${days}-days.csv`,
+  );
   if (!results) {
     return (
       <Page title="Results">
@@ -25,15 +31,22 @@ export default function ResultsPage() {
     );
   }
   return (
-    <Page title="Results" subtitle={`${results.from} to ${results.to}`}>
+    <Page
+      title="Results"
+      subtitle={`${results.from} to ${results.to}`}
+      secondaryActions={[{ content: "Export as CSV", loading: isLoading, onAction: () => void download() }]}
+    >
       <BlockStack gap="400">
         <Box maxWidth="16rem">
           <Select
             label="Time"
             labelInline
-            options={results.windows.map((days) => ({ label: `Last ${days} days`, value: String(days) }))}
+            options={results.windows.map((length) => ({
+              label: `Last ${length} days`,
+              value: String(length),
+            }))}
             value={String(results.days)}
-            onChange={(days) => setParams({ days }, { preventScrollReset: true })}
+            onChange={(chosen) => setParams({ days: chosen }, { preventScrollReset: true })}
           />
         </Box>
         <UpliftCard headline={results.headline} arms={results.arms} />

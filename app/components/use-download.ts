@@ -1,0 +1,30 @@
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { useState } from "react";
+
+/**
+ * Saves an answer of the app as a file. A plain link would carry no session token out of the frame, so it is fetched
+ * and handed to the browser.
+ */
+export function useDownload(path: string, fileName: string) {
+  const appBridge = useAppBridge();
+  const [isLoading, setLoading] = useState(false);
+  const download = async () => {
+    setLoading(true);
+    try {
+      const response = await fetch(path);
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      const url = URL.createObjectURL(await response.blob());
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = fileName;
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      appBridge.toast.show(`The file could not be loaded: ${reason}`, { isError: true });
+    } finally {
+      setLoading(false);
+    }
+  };
+  return { isLoading, download };
+}
