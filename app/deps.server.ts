@@ -2,11 +2,13 @@ import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
 import { openDatabase, type Database } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { createLog, type Log } from "./log.server.ts";
+import { openSecretBox, type SecretBox } from "./secret-box.server.ts";
 
 /** What a use case works with; services take it as their first argument, tests build their own. */
 export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly log: Log;
   readonly jobs: JobQueue;
+  readonly secrets: SecretBox;
 }
 
 let opened: (Deps & { close(): Promise<void> }) | undefined;
@@ -14,7 +16,8 @@ let opened: (Deps & { close(): Promise<void> }) | undefined;
 /** The dependencies of this process, opened at first use and shared by every request. */
 export function deps(): Deps & { close(): Promise<void> } {
   if (opened) return opened;
-  const { DATABASE_URL, REDIS_URL, LOG_LEVEL } = env();
+  const { DATABASE_URL, REDIS_URL, LOG_LEVEL, ENCRYPTION_KEYS } = env();
+  const secrets = openSecretBox(ENCRYPTION_KEYS);
   const database = openDatabase(DATABASE_URL);
   const jobs = openJobQueue(REDIS_URL);
   opened = {
@@ -22,6 +25,7 @@ export function deps(): Deps & { close(): Promise<void> } {
     pool: database.pool,
     log: createLog(LOG_LEVEL),
     jobs,
+    secrets,
     async close() {
       await jobs.close();
       await database.close();

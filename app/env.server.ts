@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { openSecretBox } from "./secret-box.server.ts";
 
 const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -7,6 +8,16 @@ const Env = z.object({
   // Never defaulted: an empty secret would accept forged webhooks.
   SHOPIFY_API_SECRET: z.string().min(1),
   SHOPIFY_APP_URL: z.url(),
+  ENCRYPTION_KEYS: z.string().superRefine((keys, context) => {
+    try {
+      openSecretBox(keys);
+    } catch (error) {
+      context.addIssue({
+        code: "custom",
+        message: (error as Error).message.replace("ENCRYPTION_KEYS: ", ""),
+      });
+    }
+  }),
   SCOPES: z.string().min(1).default(
     "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events",
   ), // prettier-ignore

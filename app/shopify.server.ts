@@ -1,8 +1,8 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
-import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
 import { deps } from "./deps.server.ts";
 import { env } from "./env.server.ts";
+import { SealedSessionStorage } from "./sealed-session-storage.server.ts";
 import { installShop } from "./services/install-shop.server.ts";
 
 /** The one place where the Admin API's version is named; the TOML files are held to it by a test. */
@@ -17,8 +17,7 @@ const shopify = shopifyApp({
   scopes: SCOPES.split(","),
   appUrl: SHOPIFY_APP_URL,
   authPathPrefix: "/auth",
-  // The session storage names the classic client's type; the generated one has the same `session` delegate.
-  sessionStorage: new PrismaSessionStorage(deps().db as never),
+  sessionStorage: new SealedSessionStorage(deps().db, deps().secrets),
   distribution: AppDistribution.AppStore,
   // The package's own lines are not ours to format; the app logs what it does.
   logger: { level: LogSeverity.Warning },

@@ -28,6 +28,8 @@ export const jobCatalog = {
   "collect.reconcile": { queue: "ingest", schema: perShop, attempts: 5, backoffMs: 60_000 },
   /** Enqueues inbox rows of every shop that nobody is working on. */
   "collect.sweep": { queue: "ingest", schema: z.object({}), attempts: 1, backoffMs: 0 },
+  /** Forgets what every shop has kept long enough, and seals secrets under the current key. */
+  "collect.retain": { queue: "ingest", schema: z.object({}), attempts: 3, backoffMs: 60_000 },
   /** Opens a run that a schedule asked for. */
   "prepare.start": { queue: "propose", schema: perShop, attempts: 3, backoffMs: 60_000 },
   /** Opens a run and counts what may be learned from. */

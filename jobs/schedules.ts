@@ -7,6 +7,8 @@ import { jobCatalog, type JobName } from "./catalog.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 
 const SWEEP_EVERY_MS = 60_000;
+/** Nightly, before the reconciliations. */
+const RETAIN_AT = "30 1 * * *";
 /** How often shops that were installed or removed meanwhile are noticed. */
 const REFRESH_EVERY_MS = 600_000;
 
@@ -23,9 +25,9 @@ export interface Schedules {
 }
 
 /**
- * Keeps the recurring jobs: the inbox sweep every minute, and per installed shop the nightly reconciliation, the
- * hourly publishing pass and the weekly run; and every ten minutes it repairs runs whose job got lost. Any number of workers may do this at once: a schedule's id makes a
- * repeat change nothing.
+ * Keeps the recurring jobs: the inbox sweep every minute, retention every night, and per installed shop the nightly
+ * reconciliation, the hourly publishing pass and the weekly run; and every ten minutes it repairs runs whose job got
+ * lost. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -53,6 +55,11 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
       "collect.sweep",
       { every: SWEEP_EVERY_MS },
       template("collect.sweep", {}),
+    );
+    await queueOf("collect.retain").upsertJobScheduler(
+      "collect.retain",
+      { pattern: RETAIN_AT },
+      template("collect.retain", {}),
     );
     const shops = new Set(await listInstalledShops(deps));
     for (const { name, pattern } of PER_SHOP) {

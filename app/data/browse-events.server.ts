@@ -14,3 +14,9 @@ export async function saveBrowseEvents(
   });
   return count;
 }
+
+/** Forgets a shop's browsing from before the instant; returns how many events there were. */
+export async function deleteBrowseEventsBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const { count } = await db.browseEvent.deleteMany({ where: { shop, occurredAt: { lt: before } } });
+  return count;
+}

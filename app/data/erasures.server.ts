@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { Db } from "#app/db.server.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
@@ -102,4 +103,10 @@ export async function eraseCustomerRows(
     );
     return rowCount ?? 0;
   });
+}
+
+/** Forgets a shop's answers to data requests from before the instant; returns how many there were. */
+export async function deleteDataRequestsBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const { count } = await db.dataRequest.deleteMany({ where: { shop, requestedAt: { lt: before } } });
+  return count;
 }

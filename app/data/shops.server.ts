@@ -5,6 +5,29 @@ export async function findShop(db: Db, shop: string) {
   return db.shop.findUnique({ where: { shop } });
 }
 
+/** Every shop of which something is kept, installed or not. */
+export async function listKeptShops(db: Db): Promise<string[]> {
+  return (await db.shop.findMany({ select: { shop: true } })).map(({ shop }) => shop);
+}
+
+/** Every shop's secret, as it is stored. */
+export async function listShopSecrets(db: Db): Promise<{ shop: string; customerKeySecret: string }[]> {
+  return db.shop.findMany({ select: { shop: true, customerKeySecret: true } });
+}
+
+/** Replaces a shop's secret if it still is the known one. Returns how many rows changed. */
+export async function replaceShopSecret(
+  db: Db,
+  shop: string,
+  { known, renewed }: { known: string; renewed: string },
+): Promise<number> {
+  const { count } = await db.shop.updateMany({
+    where: { shop, customerKeySecret: known },
+    data: { customerKeySecret: renewed },
+  });
+  return count;
+}
+
 interface NewShop {
   readonly shop: string;
   readonly currency: string;

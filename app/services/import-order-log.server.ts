@@ -11,6 +11,7 @@ import { groupImportedOrders } from "#app/domain/collect/group-imported-orders.t
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/privacy-payload.ts";
 import { AppError } from "#app/errors.ts";
+import { openShopSecret } from "./open-shop-secret.server.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 import { readOrderLog, type RejectedRow } from "./read-order-log.server.ts";
 
@@ -73,9 +74,10 @@ async function importOrderFile(
   if (!row || row.uninstalledAt) {
     throw new AppError("input_invalid", `${shop} has not installed the app`, false);
   }
+  const secret = openShopSecret(deps, row);
   const log = await readOrderLog(path, {
     currency: row.currency,
-    toCustomerKey: (customer) => pseudonymise(row.customerKeySecret, toImportedId(customer)),
+    toCustomerKey: (customer) => pseudonymise(secret, toImportedId(customer)),
   });
   const variants = await readVariantsBySku(deps.pool, shop);
   const until = await findCoveredSince(deps.pool, shop, row.installedAt);

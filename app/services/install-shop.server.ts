@@ -3,6 +3,7 @@ import { findShop, saveInstalledShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readShop } from "#app/shopify/read-shop.ts";
+import { shopSecretPlace } from "./open-shop-secret.server.ts";
 
 export interface Installation {
   readonly shop: string;
@@ -28,7 +29,7 @@ export async function installShop(
     shop,
     currency,
     timeZone,
-    customerKeySecret: randomBytes(32).toString("hex"),
+    customerKeySecret: deps.secrets.seal(randomBytes(32).toString("hex"), shopSecretPlace(shop)),
     holdoutSalt: randomBytes(8).toString("hex"),
     installedAt: now,
   });

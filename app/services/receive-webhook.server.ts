@@ -4,6 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { toInboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
+import { openShopSecret } from "./open-shop-secret.server.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 
 interface ReceivedWebhook {
@@ -59,10 +60,11 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
   try {
     const row = await findShop(deps.db, shop);
     if (!row || (row.uninstalledAt !== null && !AFTER_UNINSTALL.has(topic))) return null;
+    const secret = openShopSecret(deps, row);
     const message = toInboxMessage(topic, parseJsonKeepingIds(rawBody), {
       webhookId,
       currency: row.currency,
-      toKey: (id) => pseudonymise(row.customerKeySecret, id),
+      toKey: (id) => pseudonymise(secret, id),
     });
     const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;
     if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });

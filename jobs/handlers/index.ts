@@ -24,6 +24,7 @@ export const handlers: { readonly [N in JobName]: () => Promise<Handler<N>> } = 
   "collect.backfill": async () => (await import("./collect-backfill.ts")).collectBackfill,
   "collect.reconcile": async () => (await import("./collect-reconcile.ts")).collectReconcile,
   "collect.sweep": async () => (await import("./collect-sweep.ts")).collectSweep,
+  "collect.retain": async () => (await import("./collect-retain.ts")).collectRetain,
   "prepare.start": async () => (await import("./prepare-start.ts")).prepareStart,
   "prepare.baskets": async () => (await import("./prepare-baskets.ts")).prepareBaskets,
   "behaviour.train": async () => (await import("./behaviour-train.ts")).behaviourTrain,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const BROWSER =
@@ -33,6 +33,7 @@ beforeAll(async () => {
     SHOPIFY_API_KEY: "key",
     SHOPIFY_API_SECRET: "secret",
     SHOPIFY_APP_URL: "http://app.test",
+    ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
   const events = await import("#app/routes/events.ts");

@@ -2,7 +2,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SECRET = "shpss_test_secret";
 const SHOP = "demo-shop.myshopify.com";
@@ -19,6 +19,7 @@ beforeAll(async () => {
     SHOPIFY_API_KEY: "key",
     SHOPIFY_API_SECRET: SECRET,
     SHOPIFY_APP_URL: "http://app.test",
+    ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
   const route = await import("#app/routes/webhooks.ts");

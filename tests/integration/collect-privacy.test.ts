@@ -3,6 +3,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
+import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/pseudonymise.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
@@ -231,5 +232,22 @@ describe("customers/redact", () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "late", now: NOW });
     expect(await opened.db.order.count({ where: { shop: SHOP, customerKey: { not: null } } })).toBe(0);
+  });
+});
+
+describe("retention", () => {
+  it("forgets old browsing and old answers in every shop, and keeps what is younger", async () => {
+    const before = await countRows(SHOP);
+    const daysAfter = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+    expect(await enforceRetention(deps, { now: daysAfter(29) })).toEqual({
+      browseEvents: 0,
+      dataRequests: 0,
+    });
+    expect(await countRows(SHOP)).toEqual(before);
+
+    expect(await enforceRetention(deps, { now: daysAfter(181) })).toMatchObject({ dataRequests: 2 });
+    for (const shop of [SHOP, OTHER_SHOP]) {
+      expect(await countRows(shop)).toEqual({ ...before, BrowseEvent: 0, DataRequest: 0 });
+    }
   });
 });

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findFreePort } from "#tests/setup/free-port.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 /** Shopify's library turns away what names itself no browser. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
-const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret" };
+const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_KEYS };
 /** Nothing listens on the port of the discard protocol. */
 const NOWHERE = "127.0.0.1:9";
 
@@ -184,6 +184,20 @@ describe("the pages over HTTP", () => {
     const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
     expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect((await load("/assets/gone.js")).status).toBe(404);
+  });
+
+  it.each(["br", "gzip"])("scripts travel as %s to a browser that takes it", async (encoding) => {
+    const script = /\/assets\/components-[^"]+\.js/.exec(await (await load("/")).text())![0];
+    const plain = await load(script, { "accept-encoding": "identity" });
+    const packed = await load(script, { "accept-encoding": encoding });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(packed.headers.get("content-encoding")).toBe(encoding);
+    expect(packed.headers.get("vary")).toBe("Accept-Encoding");
+    expect(packed.headers.get("cache-control")).toBe(plain.headers.get("cache-control"));
+    expect(Number(packed.headers.get("content-length"))).toBeLessThan(
+      Number(plain.headers.get("content-length")) / 2,
+    );
+    expect(await packed.text()).toBe(await plain.text());
   });
 
   it("stop when the process is asked to, with exit 0", async () => {

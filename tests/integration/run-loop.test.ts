@@ -6,7 +6,7 @@ import { startRun } from "#app/services/start-run.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { QUEUES } from "#jobs/catalog.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
@@ -23,6 +23,7 @@ beforeAll(async () => {
   vi.stubEnv("REDIS_URL", deps.redisUrl);
   vi.stubEnv("SHOPIFY_API_KEY", "key");
   vi.stubEnv("SHOPIFY_API_SECRET", "secret");
+  vi.stubEnv("ENCRYPTION_KEYS", ENCRYPTION_KEYS);
   vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
   vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
   vi.stubEnv("LOG_LEVEL", "warn");

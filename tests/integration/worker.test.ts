@@ -8,7 +8,7 @@ import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 let deps: TestDeps;
 const children: ChildProcess[] = [];
@@ -39,6 +39,7 @@ function startWorker(args: string[] = [], changed: Record<string, string> = {}):
     SHOPIFY_API_KEY: "key",
     SHOPIFY_API_SECRET: "secret",
     SHOPIFY_APP_URL: "https://app.example",
+    ENCRYPTION_KEYS,
     ...changed,
   };
   const child = spawn(process.execPath, ["jobs/worker.ts", ...args], {

@@ -5,7 +5,11 @@ import { inject } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { openDatabase } from "#app/db.server.ts";
 import { createLog } from "#app/log.server.ts";
+import { openSecretBox } from "#app/secret-box.server.ts";
 import { openJobQueue } from "#jobs/queue.server.ts";
+
+/** A key for tests alone. */
+export const ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 
 export interface TestDeps extends Deps {
   readonly databaseUrl: string;
@@ -32,6 +36,7 @@ export async function openTestDeps(): Promise<TestDeps> {
     pool: database.pool,
     jobs,
     log: createLog("silent"),
+    secrets: openSecretBox(ENCRYPTION_KEYS),
     databaseUrl,
     redisUrl,
     async close() {

@@ -76,6 +76,8 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     SHOPIFY_API_KEY: apiKey,
     SHOPIFY_API_SECRET: apiSecret,
     SHOPIFY_APP_URL: appUrl,
+    // Guards nothing, and a database that outlives the demo opens the next time too.
+    ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, "demo").toString("base64")}`,
     PORT: String(options.appPort),
     APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
