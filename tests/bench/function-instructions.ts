@@ -22,6 +22,7 @@ function cartOf({ lines, offers, hits }: { lines: number; offers: number; hits: 
   return {
     cart: {
       attribute: { value: `t:${VISITOR}` },
+      cost: { subtotalAmount: { currencyCode: "XPF" } },
       lines: Array.from({ length: lines }, (_, line) => ({
         id: `gid://shopify/CartLine/${String(line).padStart(8, "0")}`,
         quantity: 1 + (line % 3),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { minorDigits } from "#app/domain/money.ts";
 import { bundleDiscount, StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
 import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
 import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
@@ -12,6 +13,8 @@ import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const EXTENSION = join(import.meta.dirname, "../../extensions/bundle-offer");
 const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
+/** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
+const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
 
 let wasm: Uint8Array;
 let inputQuery: string;
@@ -24,27 +27,41 @@ interface Component {
   /** Legacy id. */
   variant: number;
   quantity: number;
-  priceMinor: number;
+  unitHundredths: number;
 }
 
 interface Bundle {
+  currency: string;
   basisPoints: number;
   components: Component[];
 }
 
-const bundle: fc.Arbitrary<Bundle> = fc.record({
-  basisPoints: fc.integer({ min: 1, max: 9_000 }),
-  components: fc.uniqueArray(
-    fc.record({
-      variant: fc.integer({ min: 40_000_000_000_000, max: 49_999_999_999_999 }),
-      quantity: fc.integer({ min: 1, max: 9 }),
-      priceMinor: fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 99_999_999 })),
-    }),
-    { minLength: 2, maxLength: 4, selector: ({ variant }) => variant },
-  ),
-});
+const bundle: fc.Arbitrary<Bundle> = fc
+  .record({
+    currency: fc.constantFrom(...CURRENCIES),
+    basisPoints: fc.integer({ min: 1, max: 9_000 }),
+    components: fc.uniqueArray(
+      fc.record({
+        variant: fc.integer({ min: 40_000_000_000_000, max: 49_999_999_999_999 }),
+        quantity: fc.integer({ min: 1, max: 9 }),
+        unitHundredths: fc.oneof(
+          fc.integer({ min: 1, max: 20_000 }),
+          fc.integer({ min: 1, max: 99_999_999 }),
+        ),
+      }),
+      { minLength: 2, maxLength: 4, selector: ({ variant }) => variant },
+    ),
+  })
+  .map(toPayablePrices);
 
-const toMetafield = ({ basisPoints, components }: Bundle) =>
+/** A shop's prices are amounts that its currency can pay. */
+function toPayablePrices(drawn: Bundle): Bundle {
+  if (minorDigits(drawn.currency) > 0) return drawn;
+  const components = drawn.components.map((part) => ({ ...part, unitHundredths: part.unitHundredths * 100 }));
+  return { ...drawn, components };
+}
+
+const toMetafield = ({ basisPoints, components }: Omit<Bundle, "currency">) =>
   StorefrontOffers.parse({
     v: 1,
     o: [
@@ -61,10 +78,10 @@ const toMetafield = ({ basisPoints, components }: Bundle) =>
 async function readWidget(
   bundleShown: Bundle,
 ): Promise<{ total: number; discount: number; price: number } | null> {
-  const variants = bundleShown.components.map(({ variant, priceMinor }) => ({
+  const variants = bundleShown.components.map(({ variant, unitHundredths }) => ({
     id: variant,
     title: "Default Title",
-    price: priceMinor,
+    price: unitHundredths,
     available: true,
     url: `/products/p?variant=${variant}`,
     product: { title: `Product ${variant}`, has_only_default_variant: true },
@@ -76,6 +93,7 @@ async function readWidget(
   };
   const [block] = await extension.renderBlocks("product", "section", {
     product,
+    cart: { currency: { iso_code: bundleShown.currency } },
     request: { design_mode: false },
     routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
   });
@@ -87,12 +105,13 @@ async function readWidget(
 }
 
 /** The cart after the widget's button was pressed `sets` times. */
-const cartOf = ({ components, ...terms }: Bundle, sets: number): FunctionCart => ({
+const cartOf = ({ currency, components, ...terms }: Bundle, sets: number): FunctionCart => ({
+  currency,
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
-  lines: components.map(({ variant, quantity, priceMinor }, at) => ({
+  lines: components.map(({ variant, quantity, unitHundredths }, at) => ({
     id: `gid://shopify/CartLine/${at}`,
     quantity: quantity * sets,
-    unitHundredths: priceMinor,
+    unitHundredths,
     variantGid: `gid://shopify/ProductVariant/${variant}`,
     isGiftCard: false,
     sellingPlanGid: null,
@@ -104,12 +123,12 @@ const cartOf = ({ components, ...terms }: Bundle, sets: number): FunctionCart =>
 });
 
 describe("one price", () => {
-  it("is what widget, Function and app compute for any bundle and any number of sets, to the hundredth", async () => {
+  it("is what widget, Function and app compute for any bundle and any number of sets, whatever the currency", async () => {
     let shown = 0;
     await fc.assert(
       fc.asyncProperty(bundle, fc.integer({ min: 1, max: 4 }), async (offered, sets) => {
-        const total = offered.components.reduce((sum, part) => sum + part.priceMinor * part.quantity, 0);
-        const discount = bundleDiscount(total, offered.basisPoints);
+        const total = offered.components.reduce((sum, part) => sum + part.unitHundredths * part.quantity, 0);
+        const discount = bundleDiscount(total, offered.basisPoints, offered.currency);
         const widget = await readWidget(offered);
         const cart = cartOf(offered, sets);
         const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
@@ -129,8 +148,24 @@ describe("one price", () => {
     expect(shown).toBeGreaterThan(1_900);
   });
 
+  it("leaves out what no coin can pay, in every currency alike", async () => {
+    for (const currency of Intl.supportedValuesOf("currency")) {
+      const offered = {
+        currency,
+        basisPoints: 1_250,
+        components: [part(1), { ...part(2), unitHundredths: 900 }],
+      };
+      const discount = bundleDiscount(1_900, 1_250, currency);
+      expect(discount, currency).toBe(minorDigits(currency) === 0 ? 200 : 237);
+      expect((await readWidget(offered))?.discount, currency).toBe(discount);
+      const { output } = runDiscountFunction(wasm, inputQuery, cartOf(offered, 1));
+      const [candidate] = output.operations[0]!.productDiscountsAdd.candidates;
+      expect(candidate!.value.fixedAmount!.amount, currency).toBe((discount / 100).toFixed(2));
+    }
+  });
+
   it("is one that the Function's result and input query express within Shopify's schema", () => {
-    const cart = cartOf({ basisPoints: 1_000, components: [part(1), part(2)] }, 1);
+    const cart = cartOf({ currency: "EUR", basisPoints: 1_000, components: [part(1), part(2)] }, 1);
     expect(() => runDiscountFunction(wasm, inputQuery, cart)).not.toThrow();
     expect(() => runDiscountFunction(wasm, "query Input { cart { total } }", cart)).toThrow(/does not fit/);
   });
@@ -140,7 +175,7 @@ describe("one price", () => {
   });
 
   it("is not shown for a bundle with a sold-out, unknown or draft component", async () => {
-    const offered = { basisPoints: 1_000, components: [part(1), part(2)] };
+    const offered = { currency: "EUR", basisPoints: 1_000, components: [part(1), part(2)] };
     expect(await readWidget(offered)).not.toBeNull();
     const metafield = toMetafield(offered);
     const html = async (variants: object[]) =>
@@ -174,5 +209,5 @@ describe("one price", () => {
 const part = (at: number): Component => ({
   variant: 40_000_000_000_000 + at,
   quantity: 1,
-  priceMinor: 1_000,
+  unitHundredths: 1_000,
 });

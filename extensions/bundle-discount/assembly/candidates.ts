@@ -60,8 +60,12 @@ export function candidateAt(index: i32): Candidate {
   return changetype<Candidate>(CANDIDATES + index * offsetof<Candidate>());
 }
 
-/** Reads the offers of every variant's product and keeps those that the cart fulfils. Anything malformed is passed over. */
-export function findCandidates(): void {
+/**
+ * Reads the offers of every variant's product and keeps those that the cart fulfils. Anything malformed is passed over.
+ *
+ * @param step hundredths in the smallest amount that the cart's currency can pay
+ */
+export function findCandidates(step: i64): void {
   for (let i: u32 = 0; i < variantCount; i++) {
     const variant = variantAt(i);
     const offers = property(property(variant.product, keys.METAFIELD), keys.JSON_VALUE);
@@ -70,13 +74,13 @@ export function findCandidates(): void {
     const count = min(arrayLength(list), MAX_OFFERS_PER_PRODUCT);
     for (let o: u32 = 0; o < count; o++) {
       if (candidateCount == MAX_CANDIDATES) return;
-      if (readOffer(element(list, o), variant, candidateAt(candidateCount))) candidateCount++;
+      if (readOffer(element(list, o), variant, candidateAt(candidateCount), step)) candidateCount++;
     }
   }
 }
 
 /** Fills `candidate` if the offer is well formed, starts at `anchor`, and the cart holds at least one set of it. */
-function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate): bool {
+function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate, step: i64): bool {
   const components = property(offer, keys.C);
   const count = arrayLength(components);
   if (count < 2 || count > MAX_COMPONENTS) return false;
@@ -106,8 +110,8 @@ function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate): boo
     sets = min(sets, variant.units / quantity);
     total += variant.unitHundredths * quantity;
   }
-  // The promise of the widget is per set, so the fraction of a hundredth is dropped once for each set.
-  const perSet = (total * basisPoints) / 10000;
+  // The promise of the widget is per set, so what no coin can pay is dropped once for each set.
+  const perSet = ((total * basisPoints) / (10000 * step)) * step;
   if (sets == 0 || perSet == 0) return false;
   candidate.title = title;
   candidate.sets = sets;

@@ -1,13 +1,14 @@
 import { findCandidates } from "./candidates";
 import { readCart } from "./cart";
 import { chooseCandidates } from "./choose";
+import { smallestPayable } from "./currency";
 import * as keys from "./keys";
 import { writeResult } from "./result";
 import { SCRATCH, Value, arrayLength, element, inputGet, property, readString } from "./wasm-api";
 
 /**
- * Gives the cart the bundles that save the shopper the most: for each set of a bundle `floor(total · bp / 10000)`
- * hundredths of the cart's currency, as one amount over the lines that hold its components.
+ * Gives the cart the bundles that save the shopper the most: for each set of a bundle `floor(total · bp / 10000)` in
+ * what the cart's currency can pay, as one amount over the lines that hold its components.
  * Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
  */
 export function cartLinesDiscountsGenerateRun(): void {
@@ -16,7 +17,7 @@ export function cartLinesDiscountsGenerateRun(): void {
   const cart = property(input, keys.CART);
   if (givesProductDiscounts(input) && !isHeldOut(cart)) {
     readCart(cart);
-    findCandidates();
+    findCandidates(smallestPayable(cart));
     chooseCandidates();
   }
   writeResult();

@@ -12,6 +12,8 @@ export let QUANTITY: u32 = 0;
 export let COST: u32 = 0;
 export let AMOUNT_PER_QUANTITY: u32 = 0;
 export let AMOUNT: u32 = 0;
+export let SUBTOTAL_AMOUNT: u32 = 0;
+export let CURRENCY_CODE: u32 = 0;
 export let SELLING_PLAN_ALLOCATION: u32 = 0;
 export let MERCHANDISE: u32 = 0;
 export let PRODUCT: u32 = 0;
@@ -38,6 +40,8 @@ export function internInputKeys(): void {
   COST = intern("cost");
   AMOUNT_PER_QUANTITY = intern("amountPerQuantity");
   AMOUNT = intern("amount");
+  SUBTOTAL_AMOUNT = intern("subtotalAmount");
+  CURRENCY_CODE = intern("currencyCode");
   SELLING_PLAN_ALLOCATION = intern("sellingPlanAllocation");
   MERCHANDISE = intern("merchandise");
   PRODUCT = intern("product");

@@ -11,9 +11,11 @@ interface AppliedDiscount {
 
 /**
  * Applies a Function's product discounts as a checkout does: a line takes one discount, the largest first; an amount is
- * spread over its target units in proportion to their price, leftover hundredths to the largest remainders.
+ * spread over its target units in proportion to their price, in the currency's smallest unit, what is left over to the
+ * largest remainders.
  *
- * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is no fixed amount
+ * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is no fixed amount or
+ *   that no coin of the currency can pay
  */
 export function allocateDiscounts(cart: FunctionCart, result: DiscountResult): AppliedDiscount[] {
   const candidates = result.operations
@@ -42,23 +44,35 @@ function toDiscount(cart: FunctionCart, candidate: DiscountCandidate): AppliedDi
   });
   const total = targets.reduce((sum, target) => sum + target.hundredths, 0);
   const hundredths = Math.min(Math.round(Number(amount) * 100), total);
-  return { message: candidate.message ?? "", hundredths, shares: spread(targets, hundredths, total) };
+  const step = smallestPayable(cart.currency);
+  if (hundredths % step !== 0) throw new Error(`no coin of ${cart.currency} pays a discount of ${amount}`);
+  const message = candidate.message ?? "";
+  return { message, hundredths, shares: spread(targets, hundredths, { total, step }) };
 }
 
 function spread(
   targets: AppliedDiscount["shares"],
   hundredths: number,
-  total: number,
+  { total, step }: { total: number; step: number },
 ): AppliedDiscount["shares"] {
-  const exact = targets.map((target) => (total === 0 ? 0 : (hundredths * target.hundredths) / total));
-  const shares = targets.map((target, i) => ({ ...target, hundredths: Math.floor(exact[i]!) }));
+  const exact = targets.map((target) => (total === 0 ? 0 : (hundredths * target.hundredths) / total / step));
+  const shares = targets.map((target, i) => ({ ...target, hundredths: Math.floor(exact[i]!) * step }));
   let rest = hundredths - shares.reduce((sum, share) => sum + share.hundredths, 0);
   const byRemainder = exact.map((share, i) => ({ i, remainder: share % 1 }));
   byRemainder.sort((a, b) => b.remainder - a.remainder || a.i - b.i);
   for (const { i } of byRemainder) {
     if (rest <= 0) break;
-    shares[i]!.hundredths += 1;
-    rest -= 1;
+    shares[i]!.hundredths += step;
+    rest -= step;
   }
   return shares;
 }
+
+/** Hundredths in the smallest amount of a currency; CLDR gives no digits to those without small coins. */
+function smallestPayable(currency: string): number {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  return digits.maximumFractionDigits === 0 && !KEEPS_HUNDREDTHS.has(currency) ? 100 : 1;
+}
+
+/** Shown without decimals in the common locale data, and yet charged with them. */
+const KEEPS_HUNDREDTHS: ReadonlySet<string> = new Set(["HUF", "IQD"]);

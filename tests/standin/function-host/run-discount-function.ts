@@ -6,6 +6,8 @@ import type { Json } from "./values.ts";
 
 /** A cart as the checkout knows it, with what the input query may ask. */
 export interface FunctionCart {
+  /** ISO 4217 code of what the shopper pays in. */
+  currency: string;
   /** Cart attributes by key. */
   attributes: Readonly<Record<string, string>>;
   lines: readonly FunctionCartLine[];
@@ -84,10 +86,16 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ attributes, lines }: FunctionCart) {
+function rootOf({ currency, attributes, lines }: FunctionCart) {
   return {
     discount: { discountClasses: ["PRODUCT"] },
     cart: {
+      cost: {
+        subtotalAmount: {
+          amount: toDecimal(lines.reduce((sum, line) => sum + line.unitHundredths * line.quantity, 0)),
+          currencyCode: currency,
+        },
+      },
       attribute: ({ key }: { key: string }) =>
         Object.hasOwn(attributes, key) ? { key, value: attributes[key] } : null,
       lines: lines.map((line) => ({

@@ -117,6 +117,7 @@ export function priceCart(
 
 function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): FunctionCart {
   return {
+    currency: state.currency,
     attributes,
     lines: lines.map(({ key, variantGid, quantity, price }) => {
       const variant = state.catalogue.variant(variantGid);

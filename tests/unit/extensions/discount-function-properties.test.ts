@@ -65,9 +65,13 @@ function anchored(value: unknown, key: number): unknown {
 }
 
 const cartArbitrary = (line: fc.Arbitrary<Line>, maxLength: number) =>
-  fc
-    .array(line, { maxLength })
-    .map((lines) => inputOf(lines.map((one, at) => ({ ...one, id: `gid://shopify/CartLine/${at}` }))));
+  fc.tuple(fc.array(line, { maxLength }), fc.constantFrom("EUR", "JPY")).map(([lines, currency]) =>
+    inputOf(
+      lines.map((one, at) => ({ ...one, id: `gid://shopify/CartLine/${at}` })),
+      null,
+      currency,
+    ),
+  );
 
 /** Everything that must hold of any answer, whichever offers were chosen. */
 function expectSound(input: ReferenceInput, candidates: DiscountCandidate[]): void {

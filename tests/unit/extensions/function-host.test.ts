@@ -59,7 +59,7 @@ describe("a checkout's discounts", () => {
     sellingPlanGid: null,
     productMetafield: () => null,
   }));
-  const cart: FunctionCart = { attributes: {}, lines };
+  const cart: FunctionCart = { currency: "EUR", attributes: {}, lines };
   const candidate = (amount: string, ...targets: [line: number, quantity: number][]) => ({
     targets: targets.map(([line, quantity]) => ({
       cartLine: { id: `gid://shopify/CartLine/${line}`, quantity },

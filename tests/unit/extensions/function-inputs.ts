@@ -32,8 +32,16 @@ export function lineOf(
   };
 }
 
-export const inputOf = (lines: Line[], attribute: string | null = null): ReferenceInput => ({
-  cart: { attribute: attribute === null ? null : { value: attribute }, lines },
+export const inputOf = (
+  lines: Line[],
+  attribute: string | null = null,
+  currencyCode = "EUR",
+): ReferenceInput => ({
+  cart: {
+    attribute: attribute === null ? null : { value: attribute },
+    cost: { subtotalAmount: { currencyCode } },
+    lines,
+  },
   discount: { discountClasses: ["PRODUCT"] },
 });
 

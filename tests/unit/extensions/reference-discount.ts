@@ -2,6 +2,7 @@
 export interface ReferenceInput {
   cart: {
     attribute: { value: string | null } | null;
+    cost: { subtotalAmount: { currencyCode: string } };
     lines: {
       id: string;
       quantity: number;
@@ -48,6 +49,7 @@ export function listReferenceOffers({ cart, discount }: ReferenceInput): Referen
     });
   }
 
+  const step = cart.cost.subtotalAmount.currencyCode === "JPY" ? 100n : 1n;
   const found: ReferenceOffer[] = [];
   for (const [anchor, { offers }] of held) {
     if (!isRecord(offers) || offers["v"] !== 1 || !Array.isArray(offers["o"])) continue;
@@ -60,7 +62,8 @@ export function listReferenceOffers({ cart, discount }: ReferenceInput): Referen
       const each = [...wanted];
       const sets = Math.min(...each.map(([id, quantity]) => Math.floor(held.get(id)!.units / quantity)));
       const total = each.reduce((sum, [id, quantity]) => sum + held.get(id)!.price * BigInt(quantity), 0n);
-      const hundredths = ((total * BigInt(bp)) / 10_000n) * BigInt(sets);
+      const perSet = (total * BigInt(bp)) / 10_000n;
+      const hundredths = (perSet - (perSet % step)) * BigInt(sets);
       if (hundredths === 0n) continue;
       found.push({
         title: t,
