@@ -99,7 +99,10 @@ export class ThemeExtension {
 }
 
 /** Reads the extension in a folder, or null where there is none yet. */
-export function readThemeExtension(folder: string, options: { currency: string }): ThemeExtension | null {
+export function readThemeExtension(
+  folder: string,
+  options: { currency: string; locale: string },
+): ThemeExtension | null {
   return existsSync(join(folder, "blocks")) ? new ThemeExtension(folder, options) : null;
 }
 

@@ -15,13 +15,16 @@ import type { ShopState } from "../shop-state.ts";
  * checkout priced by the app's compiled Function, and the app's web pixel once it was created.
  *
  * @param context.projectRoot folder whose `extensions/` are what the app deployed
+ * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself speaks English
  */
 export function storefrontRouter(context: {
   readonly state: ShopState;
   readonly projectRoot: string;
+  readonly locale?: string;
 }): Router {
-  const { state } = context;
-  const storefront = new Storefront(state, { extensionsFolder: join(context.projectRoot, "extensions") });
+  const { state, locale = "en" } = context;
+  const extensionsFolder = join(context.projectRoot, "extensions");
+  const storefront = new Storefront(state, { extensionsFolder, locale });
   const router = Router();
   router.use("/cdn/shop/t/1/assets", express.static(`${THEME_FOLDER}assets`));
   if (storefront.extension) {

@@ -43,13 +43,18 @@ export class Storefront {
   readonly theme: Theme;
   readonly extensionsFolder: string;
   readonly extension: ThemeExtension | null;
+  readonly locale: string;
   #discountFunction: Promise<DiscountFunction> | null = null;
 
-  constructor(state: ShopState, { extensionsFolder }: { extensionsFolder: string }) {
+  constructor(state: ShopState, { extensionsFolder, locale }: { extensionsFolder: string; locale: string }) {
     this.state = state;
+    this.locale = locale;
     this.theme = new Theme(state.currency);
     this.extensionsFolder = extensionsFolder;
-    this.extension = readThemeExtension(join(extensionsFolder, "bundle-offer"), { currency: state.currency });
+    this.extension = readThemeExtension(join(extensionsFolder, "bundle-offer"), {
+      currency: state.currency,
+      locale,
+    });
   }
 
   /** The cart with today's discounts, by the app's own Function. */
@@ -88,10 +93,10 @@ export class Storefront {
         origin,
         path: request.path,
         page_type: page.template,
-        locale: { iso_code: "en", primary: true },
+        locale: { iso_code: this.locale, primary: true },
       },
       localization: {
-        language: { iso_code: "en" },
+        language: { iso_code: this.locale },
         country: { iso_code: "US", currency: { iso_code: state.currency } },
       },
       template: page.template,

@@ -1,0 +1,88 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+
+/** Pictures for a person to look at; git ignores the folder. */
+const ARTEFACTS = join(import.meta.dirname, "../../artefacts/storefront");
+const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
+const SIZES = [2, 3, 4] as const;
+const WIDTHS = { phone: 390, desktop: 1280 } as const;
+
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+});
+afterAll(() => browser.close());
+
+/** What axe finds wrong, as "rule: elements". */
+async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    }),
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** Visible boxes of the offers that leave their offer's frame or the window, by class; and offers that scroll sideways. */
+const findOverflow = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll(".bundlesmith__offer")].flatMap((offer) => {
+      const frame = offer.getBoundingClientRect();
+      return [...offer.querySelectorAll("*")]
+        .filter((one) => !one.closest(".bundlesmith__hidden"))
+        .filter((one) => {
+          const box = one.getBoundingClientRect();
+          return box.width > 0 && (box.left < frame.left || box.right > frame.right + 0.5);
+        })
+        .map((one) => one.className);
+    }),
+  );
+
+async function goTo(page: Page, { state, url, gidOf }: OpenStorefront): Promise<void> {
+  const { productGid } = state.catalogue.variant(gidOf(SKUS[0]));
+  await page.goto(`${url}/products/${state.catalogue.product(productGid).handle}`);
+}
+
+describe.each(["en", "ar"])("an offer in %s", (locale) => {
+  it.each(Object.entries(WIDTHS))("fits its frame and has no barrier on a %s", async (device, width) => {
+    const storefront = await openStorefront({ locale });
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    try {
+      for (const size of SIZES) {
+        publishOffer(storefront, {
+          title: `Set of ${size}`,
+          basisPoints: 1_250,
+          components: SKUS.slice(0, size).map((sku) => [sku, 1] as const),
+        });
+        await goTo(page, storefront);
+        const block = page.locator(".bundlesmith").first();
+        await block.scrollIntoViewIfNeeded();
+        expect(await findOverflow(page), `product, ${size}`).toEqual([]);
+        expect(await findBarriers(page), `product, ${size}`).toEqual([]);
+        await block.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}-${size}.png`) });
+      }
+      await page.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}.png`), fullPage: true });
+      await page.evaluate(
+        (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
+        storefront.idOf(SKUS[0]),
+      );
+      await page.goto(`${storefront.url}/cart`);
+      expect(await page.locator("[data-bundlesmith-offer]").isVisible()).toBe(true);
+      expect(await findOverflow(page), "cart").toEqual([]);
+      expect(await findBarriers(page), "cart").toEqual([]);
+      await page.screenshot({ path: join(ARTEFACTS, `cart-${locale}-${device}.png`), fullPage: true });
+    } finally {
+      await page.close();
+      await storefront.close();
+    }
+  });
+});
