@@ -1,7 +1,7 @@
 import { Modal, Text } from "@shopify/polaris";
 
 export interface PendingDecision {
-  readonly decision: "approve" | "reject" | "pause";
+  readonly decision: "approve" | "reject" | "pause" | "resume";
   readonly ids: readonly string[];
 }
 
@@ -31,6 +31,11 @@ export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProp
       title: `Pause ${bundles}?`,
       verb: "Pause",
       text: "They leave your storefront within a minute, until you resume them.",
+    },
+    resume: {
+      title: `Resume ${bundles}?`,
+      verb: "Resume",
+      text: "They are back on your storefront within a minute.",
     },
   }[decision];
   return (

@@ -31,7 +31,7 @@ interface SuggestionRow {
   readonly why: string;
 }
 
-export type BulkDecision = "approve" | "reject" | "pause";
+export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 
 interface SuggestionTableProps {
   readonly rows: readonly SuggestionRow[];
@@ -46,6 +46,7 @@ const DECISION_LABEL: Readonly<Record<BulkDecision, string>> = {
   approve: "Approve",
   reject: "Reject",
   pause: "Pause",
+  resume: "Resume",
 };
 
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */

@@ -1,48 +1,66 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Page } from "@shopify/polaris";
+import { BlockStack, Page } from "@shopify/polaris";
 import { useState } from "react";
+import { PauseAllCard } from "#app/components/PauseAllCard.tsx";
 import { SettingsForm } from "#app/components/SettingsForm.tsx";
 import { SETTING_GROUPS } from "#app/components/settings-fields.ts";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { deps } from "#app/deps.server.ts";
+import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readSettings } from "#app/services/read-settings.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
+
+const PAUSE_ALL = "pause-all";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   return json({ settings: await readSettings(deps(), { shop: session.shop }) });
 }
 
+/** Saves the settings, or takes all offers down. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  const outcome = await saveTypedSettings(deps(), {
-    shop: session.shop,
-    typed: Object.fromEntries(await request.formData()),
-    now: new Date(),
-  });
+  const { session, sessionToken } = await authenticate.admin(request);
+  const { shop } = session;
+  const now = new Date();
+  const { intent, ...typed } = Object.fromEntries(await request.formData());
+  if (intent === PAUSE_ALL) {
+    const decidedBy = sessionToken?.sub ?? session.id;
+    const { decided, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy, now });
+    const paused = decided === 1 ? "Paused 1 bundle" : `Paused ${decided} bundles`;
+    return json({ ok: refused === 0, message: [paused, ...reasons].join(". "), problems: [] });
+  }
+  const outcome = await saveTypedSettings(deps(), { shop, typed, now });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
 export default function SettingsPage() {
   const { settings } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
+  const pauseAll = useFetcher<typeof action>();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   useOutcomeToast(fetcher.data);
+  useOutcomeToast(pauseAll.data);
   const saved = toTexts(settings);
   const values = { ...saved, ...typed };
   return (
     <Page title="Settings" subtitle="Changes reach your storefront within a minute.">
-      <SettingsForm
-        values={values}
-        problems={fetcher.data?.problems ?? []}
-        isDirty={Object.entries(values).some(([name, value]) => value !== saved[name])}
-        isSaving={fetcher.state !== "idle"}
-        onChange={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
-        onSave={() => fetcher.submit(values, { method: "post" })}
-        onDiscard={() => setTyped({})}
-      />
+      <BlockStack gap="500">
+        <SettingsForm
+          values={values}
+          problems={fetcher.data?.problems ?? []}
+          isDirty={Object.entries(values).some(([name, value]) => value !== saved[name])}
+          isSaving={fetcher.state !== "idle"}
+          onChange={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
+          onSave={() => fetcher.submit(values, { method: "post" })}
+          onDiscard={() => setTyped({})}
+        />
+        <PauseAllCard
+          isPausing={pauseAll.state !== "idle"}
+          onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}
+        />
+      </BlockStack>
     </Page>
   );
 }

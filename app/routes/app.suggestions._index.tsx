@@ -18,7 +18,7 @@ import { authenticate } from "#app/shopify.server.ts";
 const REFRESH_MS = 5_000;
 
 const BulkCommand = z.object({
-  decision: z.enum(["approve", "reject", "pause", "undo"]),
+  decision: z.enum(["approve", "reject", "pause", "resume", "undo"]),
   ids: z.array(z.uuid()).min(1).max(100),
 });
 
@@ -52,11 +52,17 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: refused === 0, message, decision, ids });
 }
 
-const DONE = { approve: "Approved", reject: "Rejected", pause: "Paused", undo: "Took back" } as const;
+const DONE = {
+  approve: "Approved",
+  reject: "Rejected",
+  pause: "Paused",
+  resume: "Resumed",
+  undo: "Took back",
+} as const;
 
 const DECISIONS: Readonly<Record<string, readonly BulkDecision[]>> = {
   decide: ["approve", "reject"],
-  approved: ["pause"],
+  approved: ["pause", "resume"],
   rejected: ["approve"],
   retired: [],
 };

@@ -180,6 +180,19 @@ describe("a merchant at work", () => {
       .toMatchObject({ settings: { holdoutRatio: 0.2 } });
   });
 
+  it("takes all offers down with one button that asks first", async () => {
+    await app.getByRole("button", { name: "Pause all offers" }).click();
+    const dialog = app.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { status: "approved" } });
+
+    await app.getByRole("button", { name: "Pause all offers" }).click();
+    await dialog.getByRole("button", { name: "Pause all offers" }).click();
+    await page.locator("#toasts").getByText("Paused 1 bundle").waitFor(PATIENT);
+    expect(await deps.db.bundle.findUnique({ where: { id: bundleId } })).toMatchObject({ status: "paused" });
+  });
+
   it("meets no script error on any page, and no process ends by itself", () => {
     expect(problems).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
+import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
@@ -146,6 +147,30 @@ describe("the list of suggestions", () => {
     });
     expect(tally).toMatchObject({ decided: 1, refused: 1 });
     expect(tally.reasons[0]).toContain("paused");
+  });
+});
+
+describe("pausing all offers", () => {
+  it("pauses what is or will be on the storefront, and nothing of another shop", async () => {
+    const live = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const coming = await addBundle(deps, variants.slice(2, 4), { status: "approved" });
+    const open = await addBundle(deps, variants.slice(4, 6), OPEN);
+    const foreign = await addBundle(deps, variants.slice(6, 8), { status: "published" });
+    await deps.db.bundle.update({ where: { id: foreign }, data: { shop: OTHER_SHOP } });
+
+    const tally = await pauseAllBundles(deps, { shop: SHOP, decidedBy: "42", now });
+
+    expect(tally).toEqual({ decided: 2, refused: 0, reasons: [] });
+    const statuses = await deps.db.bundle.findMany({ select: { id: true, status: true } });
+    expect(new Map(statuses.map(({ id, status }) => [id, status]))).toEqual(
+      new Map([
+        [live, "paused"],
+        [coming, "paused"],
+        [open, "proposed"],
+        [foreign, "published"],
+      ]),
+    );
+    expect(await deps.db.decision.count({ where: { shop: SHOP, action: "pause", decidedBy: "42" } })).toBe(2);
   });
 });
 

@@ -1,0 +1,17 @@
+import type { Deps } from "#app/deps.server.ts";
+import { listLiveBundles } from "#app/data/bundles.server.ts";
+import { decideBundles } from "./decide-bundles.server.ts";
+
+/**
+ * Pauses every bundle that is or is about to be on the storefront: the merchant's way to stop at once. Each is a
+ * decision of its own in the history and can be resumed or undone like any other.
+ *
+ * @returns how many were paused, and why the rest were not
+ */
+export async function pauseAllBundles(
+  deps: Deps,
+  { shop, decidedBy, now }: { shop: string; decidedBy: string; now: Date },
+) {
+  const bundleIds = (await listLiveBundles(deps.db, shop)).map(({ id }) => id);
+  return decideBundles(deps, { shop, bundleIds, decision: "pause", decidedBy, now });
+}
