@@ -9,9 +9,10 @@ import {
   type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
-import { intervalOf, learnErrorSpread, likeliestTrend } from "#app/domain/trends/forecast-interval.ts";
+import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { seasonIndexAhead } from "#app/domain/trends/season.ts";
+import { learnTrendTable, likeliestTrend } from "#app/domain/trends/trend-class.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
 export interface DemandOptions {
@@ -49,6 +50,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const levels = smoothDemand(series);
   const tested = backTest(series, await listCandidates(levels, options), horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
+  const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
   const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays));
@@ -64,7 +66,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
       ordersExpected,
       ordersLow: Math.min(low, ordersExpected),
       ordersHigh: Math.max(high, ordersExpected),
-      trend: likeliestTrend(spread, ordersExpected, last[item]!),
+      trend: likeliestTrend(table, spread, ordersExpected, last[item]!),
       seasonIndex: seasonIndex ? seasonIndex[item]! : null,
     });
   }

@@ -16,6 +16,8 @@ export interface BackTest {
   /** Forecast and outcome of every tested item and origin. */
   readonly forecasts: Float32Array;
   readonly outcomes: Float32Array;
+  /** Orders of the window before each origin. */
+  readonly lasts: Float32Array;
 }
 
 const MOST_ORIGINS = 6;
@@ -58,6 +60,7 @@ export function backTest(
     chosen: chosen.candidate,
     forecasts: chosen.forecasts,
     outcomes,
+    lasts: Float32Array.from(cases, (one) => one.last),
     candidates: tried.map((one) => ({
       name: one.candidate.name,
       wape: cases.length === 0 ? null : wape(one.forecasts, outcomes),
@@ -88,6 +91,8 @@ interface Case {
   readonly origin: number;
   readonly item: number;
   readonly outcome: number;
+  /** Orders in the window before the origin. */
+  readonly last: number;
 }
 
 function listCases({ items, weeks, orders }: DemandSeries, origin: number, windowWeeks: number): Case[] {
@@ -96,9 +101,11 @@ function listCases({ items, weeks, orders }: DemandSeries, origin: number, windo
     let before = 0;
     for (let week = Math.max(0, origin - 52); week < origin; week++) before += orders[item * weeks + week]!;
     if (before < LEAST_ORDERS) continue;
-    let outcome = 0;
-    for (let week = origin; week < origin + windowWeeks; week++) outcome += orders[item * weeks + week]!;
-    cases.push({ origin, item, outcome });
+    const soldFrom = (first: number) =>
+      orders
+        .subarray(item * weeks + Math.max(0, first), item * weeks + first + windowWeeks)
+        .reduce((sum, sold) => sum + sold, 0);
+    cases.push({ origin, item, outcome: soldFrom(origin), last: soldFrom(origin - windowWeeks) });
   }
   return cases;
 }

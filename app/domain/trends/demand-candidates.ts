@@ -23,11 +23,11 @@ export interface DemandLevels {
 }
 
 /**
- * How far a season is believed, as an exponent: last year's ratio is one noisy observation. Half of the market's
- * and a third of the item's own were best on the first year of a two-year log.
+ * How far a season is believed, as an exponent: last year's ratio is one noisy observation, so half of it. Not fitted:
+ * a season needs a year behind it, and a log of two years has no window left that could choose it before those that
+ * test it. The back-test decides whether a season is used at all.
  */
-const MARKET_SEASON_TRUST = 0.5;
-const ITEM_SEASON_TRUST = 0.3;
+const SEASON_TRUST = 0.5;
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines, weeks } = series;
@@ -88,8 +88,7 @@ function extendWithSeason(levels: DemandLevels, origin: number, days: number): F
   const forecast = extendLevel(levels, origin, days);
   const season = seasonOfLevels(levels, origin, days);
   if (season)
-    for (let item = 0; item < forecast.length; item++)
-      forecast[item]! *= season.item[item]! ** ITEM_SEASON_TRUST;
+    for (let item = 0; item < forecast.length; item++) forecast[item]! *= season.item[item]! ** SEASON_TRUST;
   return forecast;
 }
 
@@ -99,10 +98,9 @@ function shareOfMarket(levels: DemandLevels, origin: number, days: number): Floa
   const forecast = new Float32Array(series.items);
   if (meanLines === 0) return forecast;
   const season = seasonOfLevels(levels, origin, days);
-  const lines =
-    market[origin]! * openWeeksFrom(series, origin, days) * (season?.shop ?? 1) ** MARKET_SEASON_TRUST;
+  const lines = market[origin]! * openWeeksFrom(series, origin, days) * (season?.shop ?? 1) ** SEASON_TRUST;
   for (let item = 0; item < series.items; item++) {
-    const own = season && season.shop > 0 ? (season.item[item]! / season.shop) ** ITEM_SEASON_TRUST : 1;
+    const own = season && season.shop > 0 ? (season.item[item]! / season.shop) ** SEASON_TRUST : 1;
     forecast[item] = share[item * (series.weeks + 1) + origin]! * (lines / meanLines) * own;
   }
   return forecast;

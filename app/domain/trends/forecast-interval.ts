@@ -1,4 +1,4 @@
-import type { Trend } from "#app/domain/trends/item-forecast.ts";
+import { trendOf, type Trend } from "#app/domain/trends/item-forecast.ts";
 
 /** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */
 export interface ErrorSpread {
@@ -11,8 +11,8 @@ export interface ErrorSpread {
 const GROUPS = 8;
 /** Fewer errors than this in a group give no tail; then one group serves all. */
 const LEAST_ERRORS = 60;
-/** Trend classes change at a fifth, as the merchant reads them. */
-const TREND_STEP = 0.2;
+/** Fewer errors than this have no 10 % tails. */
+const LEAST_TAIL = 20;
 
 /**
  * Groups back-tested forecasts by size and keeps each group's sorted log errors. Split conformal prediction on the
@@ -47,7 +47,7 @@ export function intervalOf(
 ): { low: number; high: number } {
   const errors = errorsFor(spread, expected);
   const tail = (1 - coverage) / 2;
-  if (errors.length < 20) {
+  if (errors.length < LEAST_TAIL) {
     const reach = 1.2816 * Math.sqrt(expected + 0.5);
     return { low: Math.max(0, expected - reach), high: expected + reach };
   }
@@ -57,23 +57,18 @@ export function intervalOf(
   };
 }
 
-/**
- * The likeliest class of `r = (orders − last) / max(last, 1)`: up above 0.2, down below −0.2, else flat.
- * With wide errors "flat" is seldom the likeliest, even when the mean says so.
- */
-export function likeliestTrend(spread: ErrorSpread, expected: number, last: number): Trend {
+/** Share (0 to 1) of each trend class among the outcomes that past errors make likely; null with too few errors. */
+export function classShares(
+  spread: ErrorSpread,
+  expected: number,
+  last: number,
+): Record<Trend, number> | null {
   const errors = errorsFor(spread, expected);
-  if (errors.length < 20) return trendOf(expected, last);
-  const count = { up: 0, flat: 0, down: 0 };
-  for (const error of errors) count[trendOf((expected + 1) * Math.exp(error) - 1, last)] += 1;
-  if (count.flat >= count.up && count.flat >= count.down) return "flat";
-  return count.up >= count.down ? "up" : "down";
-}
-
-/** The class of a change of orders against the last window. */
-export function trendOf(orders: number, last: number): Trend {
-  const change = (orders - last) / Math.max(last, 1);
-  return change > TREND_STEP ? "up" : change < -TREND_STEP ? "down" : "flat";
+  if (errors.length < LEAST_TAIL) return null;
+  const shares = { up: 0, flat: 0, down: 0 };
+  for (const error of errors)
+    shares[trendOf((expected + 1) * Math.exp(error) - 1, last)] += 1 / errors.length;
+  return shares;
 }
 
 function errorsFor({ bounds, errors }: ErrorSpread, expected: number): Float64Array {

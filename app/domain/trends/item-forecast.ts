@@ -1,4 +1,14 @@
-export type Trend = "up" | "flat" | "down";
+export const TRENDS = ["up", "flat", "down"] as const;
+export type Trend = (typeof TRENDS)[number];
+
+/** Trend classes change at a fifth, as the merchant reads them. */
+const TREND_STEP = 0.2;
+
+/** The class of a change of orders against the last window. */
+export function trendOf(orders: number, last: number): Trend {
+  const change = (orders - last) / Math.max(last, 1);
+  return change > TREND_STEP ? "up" : change < -TREND_STEP ? "down" : "flat";
+}
 
 /** Expected number of orders that will hold an item within the horizon, with an 80 % interval. */
 export interface ItemForecast {
