@@ -1,6 +1,6 @@
 /** Currencies whose minor unit is not a hundredth, ISO 4217. */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, JPY: 0, KMF: 0, KRW: 0, MGA: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, MGA: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
 }; // prettier-ignore
 
@@ -33,4 +33,15 @@ export function formatDecimal(minor: number, currency: string): string {
   const whole = text.slice(0, text.length - digits);
   const sign = minor < 0 ? "-" : "";
   return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
+}
+
+/**
+ * Minor units as money in an English sentence, rounded to the currency's own digits: (3688, "USD") → "$36.88",
+ * (-500, "EUR") → "-€5.00". A code that is not three letters is written behind the number.
+ */
+export function formatMoney(minor: number, currency: string): string {
+  const whole = Math.round(minor) || 0;
+  if (!/^[A-Z]{3}$/i.test(currency)) return `${formatDecimal(whole, currency)} ${currency}`.trim();
+  const amount = whole / 10 ** minorDigits(currency);
+  return new Intl.NumberFormat("en", { style: "currency", currency }).format(amount);
 }

@@ -11,7 +11,7 @@ import {
 import { countOrders, expectedByChance } from "#app/domain/propose/occurrences.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
-import { isNearEqual } from "#app/domain/propose/title-likeness.ts";
+import { relateNames, type NameRelation } from "#app/domain/propose/title-likeness.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /** A combination that pays by its own estimate. */
@@ -31,6 +31,8 @@ export interface BundleCandidate {
   readonly worth: number;
   /** Geometric mean of the components' season indices. */
   readonly seasonIndex: number;
+  /** Whether the two share a name and are different products all the same. */
+  readonly isMatchingSet: boolean;
   readonly substitution?: Substitution;
 }
 
@@ -50,6 +52,13 @@ const LEAST_COVER_DAYS = 7;
 /** A season is one when the components peak by this much, and by this much more than the shop. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
+/**
+ * Two products that share a name are a matching set when they are bought together at least twice as often as by
+ * chance, 95 % sure, and every fourth order with the one holds the other: patterns of one product are picked by
+ * the handful, each with many others, parts of a set with each other.
+ */
+const SET_LEAST_LIFT = 2;
+const SET_LEAST_ATTACH = 0.25;
 /** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
 const WORTH_UNLISTED = 0.6;
 
@@ -69,7 +78,9 @@ export function assessBundle(
   stock: "required" | "ignored" = "required",
 ): Result<BundleCandidate, CandidateProblem> {
   if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
-  if (hasNearEqualTitles(market, items)) return { ok: false, reason: "near_equal_titles" };
+  const relation = nearestRelation(market, items);
+  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, together);
+  if (relation !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
   if (stock === "required") {
     const covers = items.map((item) => coverDays(market, item));
     if (covers.some((days) => days === 0)) return { ok: false, reason: "out_of_stock" };
@@ -104,6 +115,7 @@ export function assessBundle(
       worth:
         effect.extraMarginMinor.value * (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market, items)),
       seasonIndex,
+      isMatchingSet,
     },
   };
 }
@@ -125,10 +137,23 @@ export function toEconomics(
   };
 }
 
-/** Whether any two of the items are variants of one product or parts of a matching set. */
-export function hasNearEqualTitles({ words, items: known }: BundleMarket, items: readonly number[]): boolean {
+/** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
+export function nearestRelation(
+  { words, items: known }: BundleMarket,
+  items: readonly number[],
+): NameRelation {
   const names = items.map((item) => ({ words: words[item]!, priceMinor: known[item]!.priceMinor }));
-  return names.some((a, place) => names.slice(place + 1).some((b) => isNearEqual(a, b)));
+  const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));
+  return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
+}
+
+function isBoughtAsSet({ occurrences }: BundleMarket, items: readonly number[], together: number): boolean {
+  if (items.length !== 2) return false;
+  const orders = items.map((item) => countOrders(occurrences, item));
+  return (
+    liftOf(together, expectedByChance(occurrences, orders)).low >= SET_LEAST_LIFT &&
+    together >= SET_LEAST_ATTACH * Math.max(...orders)
+  );
 }
 
 /** Most ordered first: its page is seen most, so it carries the offer. */

@@ -1,4 +1,4 @@
-import { formatDecimal } from "#app/domain/money.ts";
+import { formatMoney } from "#app/domain/money.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import {
@@ -14,6 +14,7 @@ import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   return [
     explainOrders(market, bundle),
+    ...explainMatchingSet(bundle),
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
     ...explainSeason(market, bundle),
@@ -30,25 +31,36 @@ function explainOrders({ occurrences, items }: BundleMarket, bundle: BundleCandi
     kind: "orders",
     text:
       `${count(bundle.together)} of ${count(occurrences.baskets)} orders held ${held}; ` +
-      `${about(bundle.byChance)} would by chance, so ${ratio(bundle.lift.value)} times as often ` +
-      `(90 % sure of ${ratio(bundle.lift.low)} to ${ratio(bundle.lift.high)}).`,
+      `${about(bundle.byChance)} would by chance. That is ${ratio(bundle.lift.value)} times as often, ` +
+      `very likely between ${ratio(bundle.lift.low)} and ${ratio(bundle.lift.high)} times.`,
     value: bundle.together,
   };
+}
+
+function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evidence[] {
+  if (!isMatchingSet) return [];
+  return [
+    {
+      kind: "text",
+      text: "Their names are alike, but shoppers buy them as a set. Please check that they are not one product in two designs.",
+      value: together,
+    },
+  ];
 }
 
 function explainSubstitution(market: BundleMarket, { substitution }: BundleCandidate): Evidence[] {
   if (!substitution) return [];
   const { missing, standIn, likeness } = substitution;
   const { items, words, currency } = market;
-  const price = (item: number) => `${formatDecimal(items[item]!.priceMinor, currency)} ${currency}`;
+  const price = (item: number) => formatMoney(items[item]!.priceMinor, currency);
   const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
   return [
     { kind: "stock", text: `${nameOf(items, missing)} is out of stock.`, value: 0 },
     {
       kind: "text",
       text:
-        `${nameOf(items, standIn)} is the nearest product in stock: ${shared} % of the title's words are the same, ` +
-        `${price(standIn)} against ${price(missing)}.`,
+        `${nameOf(items, standIn)} is the most similar product in stock: ${shared} % of the words in their names are ` +
+        `the same, and it costs ${price(standIn)} instead of ${price(missing)}.`,
       value: likeness,
     },
   ];
@@ -65,8 +77,8 @@ function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCan
     {
       kind: "behaviour",
       text:
-        `For a shopper with ${nameOf(items, strongest.from)}, what was learned from your orders puts ` +
-        `${nameOf(items, strongest.to)} in place ${strongest.place} of ${count(items.length)} products.`,
+        `Going by what shoppers bought so far, ${nameOf(items, strongest.to)} is number ${strongest.place} of ` +
+        `${count(items.length)} products for a shopper who takes ${nameOf(items, strongest.from)}.`,
       value: strongest.place,
     },
   ];
@@ -78,8 +90,8 @@ function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[
     {
       kind: "season",
       text:
-        `In these weeks last year the components sold ${ratio(bundle.seasonIndex)} times their usual rate; ` +
-        `the shop's typical product ${ratio(market.shopSeason)} times.`,
+        `In the same weeks last year these products sold ${ratio(bundle.seasonIndex)} times as much as usual; ` +
+        `a typical product of the shop ${ratio(market.shopSeason)} times.`,
       value: bundle.seasonIndex,
     },
   ];
@@ -95,7 +107,7 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
   const name = nameOf(market.items, scarcest.item);
   if (scarcest.days > 365)
     return [
-      { kind: "stock", text: `${name} is in stock for more than a year of expected demand.`, value: 365 },
+      { kind: "stock", text: `${name} has stock for more than a year at the sales we expect.`, value: 365 },
     ];
   const days = Math.floor(scarcest.days);
   const isShort = days < EFFECT_DAYS;
@@ -103,8 +115,8 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
     {
       kind: isShort ? "caution" : "stock",
       text: isShort
-        ? `Stock of ${name} lasts only ${days} days at the expected demand.`
-        : `The product that runs out first, ${name}, lasts ${days} days at the expected demand.`,
+        ? `Stock of ${name} lasts only ${days} days at the sales we expect.`
+        : `${name}, the first to run out, has stock for ${days} days at the sales we expect.`,
       value: days,
     },
   ];
@@ -115,9 +127,9 @@ function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: Bu
   return {
     kind: "margin",
     text:
-      `At ${Math.round(discountRatio * 100)} % off, ${about(extra)} more orders in ${EFFECT_DAYS} days are expected ` +
-      `beside the ${about(effect.ordersAnyway.value)} that come anyway and get the discount too; together ` +
-      `${formatDecimal(Math.round(effect.extraMarginMinor.value), currency)} ${currency} more margin.`,
+      `At ${Math.round(discountRatio * 100)} % off we expect ${about(extra)} more orders in ${EFFECT_DAYS} days, beside ` +
+      `the ${about(effect.ordersAnyway.value)} that come anyway and get the discount too: ` +
+      `${formatMoney(effect.extraMarginMinor.value, currency)} more margin in all.`,
     value: effect.extraMarginMinor.value,
   };
 }
@@ -131,11 +143,11 @@ function explainCaution(
   return {
     kind: "caution",
     text:
-      `How your shoppers answer a lower price is assumed: of the ${Math.round(100 * NOTICED_SHARE)} % who notice, ` +
-      `1 % off brings ${PRICE_RESPONSE.value} % more orders, perhaps ${PRICE_RESPONSE.low} or ${PRICE_RESPONSE.high} %` +
-      `${assumed ? "; so is a unit cost" : ""}. The gain may be anything from ` +
-      `${formatDecimal(Math.round(low), currency)} to ${formatDecimal(Math.round(high), currency)} ${currency} in ` +
-      `${EFFECT_DAYS} days; your results will tell.`,
+      `This supposes that ${Math.round(100 * NOTICED_SHARE)} % of shoppers notice the offer and that about ` +
+      `${Math.round(PRICE_RESPONSE.value)} % more of them buy when a price falls by 1 %` +
+      `${assumed ? ", and takes your usual margin where a product's cost is not known" : ""}. If they react less or more, ` +
+      `it could bring anything from ${formatMoney(low, currency)} to ${formatMoney(high, currency)} in ` +
+      `${EFFECT_DAYS} days. Your results will tell.`,
     value: low,
   };
 }

@@ -1,5 +1,5 @@
 import {
-  hasNearEqualTitles,
+  nearestRelation,
   toEconomics,
   type BundleCandidate,
   type Substitution,
@@ -46,6 +46,7 @@ export function replaceMissing(market: BundleMarket, bundle: BundleCandidate): B
   return {
     ...bundle,
     kind: "substitute",
+    isMatchingSet: false,
     items,
     discountRatio,
     effect,
@@ -68,7 +69,7 @@ export function findStandIn(
     if (days !== null && days < LEAST_COVER_DAYS) continue;
     const likeness = likenessOf(market, missing, item);
     if (likeness < LEAST_LIKENESS || likeness <= (best?.likeness ?? 0)) continue;
-    if (hasNearEqualTitles(market, [...others, item])) continue;
+    if (nearestRelation(market, [...others, item]) !== "different") continue;
     best = { missing, standIn: item, likeness };
   }
   return best;

@@ -71,20 +71,29 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 
 /** Share of the suggestions kept for sets of three and four when there are any. */
 const LARGER_SHARE = 0.25;
+/** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
+const MATCHING_SHARE = 0.03;
 
 /**
  * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
  * larger set; but a shop that is only ever offered pairs never learns what a set would have earned.
  */
 function chooseBySize(candidates: readonly BundleCandidate[], settings: ShopSettings): BundleCandidate[] {
+  const matching = candidates.filter(({ isMatchingSet }) => isMatchingSet);
   const larger = candidates.filter(({ items }) => items.length > 2);
-  const kept = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
-  const pairs = chooseOffers(
-    candidates.filter(({ items }) => items.length === 2),
-    { ...settings, maxProposals: settings.maxProposals - kept },
+  const pairs = candidates.filter(({ items, isMatchingSet }) => items.length === 2 && !isMatchingSet);
+  const keptForSets =
+    matching.length === 0 ? 0 : Math.max(1, Math.floor(settings.maxProposals * MATCHING_SHARE));
+  const keptForLarger = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
+  const most = settings.maxProposals - keptForSets;
+
+  const chosen = chooseOffers(pairs, { ...settings, maxProposals: Math.max(0, most - keptForLarger) });
+  chosen.push(
+    ...chooseOffers(larger, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
   );
-  const rest = { ...settings, maxProposals: settings.maxProposals - pairs.length };
-  return byWorth([...pairs, ...chooseOffers(larger, rest, pairs)]);
+  const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
+  chosen.push(...chooseOffers(matching, { ...settings, maxProposals: Math.min(keptForSets, sets) }, chosen));
+  return byWorth(chosen);
 }
 
 /** Stable key of a combination: the sorted item keys with quantities. */
@@ -180,7 +189,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
 function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {
   switch (problem) {
     case "near_equal_titles":
-      return `${together} orders hold both, but the titles are nearly the same: variants or a matching set, not complements`;
+      return `${together} orders hold both, but the names are nearly the same: variants of one product, not products that go together`;
     case "no_discount_pays":
       return (
         `${together} orders hold both, but no discount from 5 to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +

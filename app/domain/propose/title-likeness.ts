@@ -1,4 +1,6 @@
-/** From here on two titles name one product in two variants, or a matching set. */
+import { isProductWord } from "./variant-words.ts";
+
+/** From here on two titles share a name. */
 export const NEAR_EQUAL = 0.5;
 
 /** Words of a title: lower case, letters and digits only, each once. */
@@ -24,25 +26,39 @@ export interface ProductName {
   readonly priceMinor: number;
 }
 
-/** Share of the shorter title's words, and the gap in price, from which equal prices give a variant away. */
-const VARIANT_OVERLAP = 0.5;
-const VARIANT_PRICE_GAP = 0.03;
+/** Share of the shorter title's words, and the gap in price, from which equal prices give a relation away. */
+const RELATED_OVERLAP = 0.5;
+const RELATED_PRICE_GAP = 0.03;
 
 /**
- * Whether two products look like variants of one or parts of a matching set: titles at least half alike, or two or
- * more words and half of the shorter title in common at practically one price ("lunch bag woodland", "lunch bag cars
- * blue").
- *
- * Known weakness: a range whose products share a long name and a price ("lavender care shampoo", "lavender care
- * conditioner") is taken for variants too.
+ * - `different`: the titles share little.
+ * - `related`: they share a name, and each has a word of its own that may say what it is ("lavender care shampoo",
+ *   "lavender care conditioner"; but also "lunch bag woodland", "lunch bag cars blue").
+ * - `variant`: they differ by number, size, amount, colour or material only.
  */
-export function isNearEqual(a: ProductName, b: ProductName): boolean {
+export type NameRelation = "different" | "related" | "variant";
+
+/**
+ * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
+ * words and half of the shorter title in common at practically one price.
+ *
+ * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
+ * is `related` needs the shoppers' word as well.
+ */
+export function relateNames(a: ProductName, b: ProductName): NameRelation {
   const likeness = titleLikeness(a.words, b.words);
-  if (likeness >= NEAR_EQUAL) return true;
   const common = Math.round((likeness * (a.words.size + b.words.size)) / (1 + likeness));
   const isOnePrice =
-    Math.abs(a.priceMinor - b.priceMinor) <= VARIANT_PRICE_GAP * Math.max(a.priceMinor, b.priceMinor);
-  return isOnePrice && common >= 2 && common / Math.min(a.words.size, b.words.size) >= VARIANT_OVERLAP;
+    Math.abs(a.priceMinor - b.priceMinor) <= RELATED_PRICE_GAP * Math.max(a.priceMinor, b.priceMinor);
+  const sharesName =
+    likeness >= NEAR_EQUAL ||
+    (isOnePrice && common >= 2 && common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP);
+  if (!sharesName) return "different";
+  return hasOwnProductWord(a, b) && hasOwnProductWord(b, a) ? "related" : "variant";
+}
+
+function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean {
+  return [...words].some((word) => !other.words.has(word) && isProductWord(word));
 }
 
 /**

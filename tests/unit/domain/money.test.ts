@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDecimal, parseMinor } from "#app/domain/money.ts";
+import { formatDecimal, formatMoney, parseMinor } from "#app/domain/money.ts";
 
 describe("parseMinor", () => {
   it.each([
@@ -32,5 +32,17 @@ describe("parseMinor", () => {
         expect(parseMinor(formatDecimal(minor, currency), currency)).toBe(minor);
       }),
     );
+  });
+});
+
+describe("formatMoney", () => {
+  it.each([
+    [-40.4, "", "-0.40"],
+    [3_688, "USD", "$36.88"],
+    [-500, "EUR", "-€5.00"],
+    [1_500, "JPY", "¥1,500"],
+    [-0.2, "USD", "$0.00"],
+  ])("writes %d minor units of %j as %s", (minor, currency, expected) => {
+    expect(formatMoney(minor, currency)).toBe(expected);
   });
 });

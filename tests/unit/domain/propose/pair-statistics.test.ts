@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discoveryThreshold, liftOf, normalTail, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
-import { isNearEqual, titleBundle, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { relateNames, titleBundle, wordsOf } from "#app/domain/propose/title-likeness.ts";
 
 describe("pair statistics", () => {
   it("refuse a lift over nothing expected", () => {
@@ -84,12 +84,17 @@ describe("titles", () => {
   const name = (title: string, priceMinor = 100) => ({ words: wordsOf(title), priceMinor });
 
   it.each([
-    ["a colour apart", "Red glass mug", "Blue glass mug", true],
-    ["two words in common at one price", "Lunch bag woodland", "Lunch bag cars blue", true],
-    ["one range name in common", "Cedar shampoo", "Cedar conditioner", false],
-    ["nothing in common", "Razor", "Foam", false],
-  ])("%s: near-equal is %s", (_, a, b, expected) => {
-    expect(isNearEqual(name(a), name(b))).toBe(expected);
+    ["a colour apart", "Red glass mug", "Blue glass mug", "variant"],
+    ["a size apart", "Cedar shampoo 250 ml", "Cedar shampoo 500 ml", "variant"],
+    ["a material more", "Serving tray", "Bamboo serving tray large", "variant"],
+    ["two designs at one price", "Lunch bag woodland", "Lunch bag cars blue", "related"],
+    ["two products of a range", "Lavender care shampoo", "Lavender care conditioner", "related"],
+    ["one range name in common", "Cedar shampoo", "Cedar conditioner", "different"],
+    ["nothing in common", "Razor", "Foam", "different"],
+    ["no words at all", "", "", "different"],
+  ])("%s: %j and %j are %s", (_, a, b, expected) => {
+    expect(relateNames(name(a), name(b))).toBe(expected);
+    expect(relateNames(name(b), name(a))).toBe(expected);
   });
 
   it("fit a bundle's title into 120 characters", () => {
