@@ -1,6 +1,6 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { Baskets, Item } from "./baskets.ts";
-import { findServiceKeys, isServiceTitle } from "./service-lines.ts";
+import { isServiceKey, isServiceTitle } from "./service-lines.ts";
 
 /** What the shop says of a product, sold or not. */
 export interface ProductFacts {
@@ -82,6 +82,7 @@ export function prepareBaskets(
     const reason = dropReason(line, fromMs, untilMs, serviceTitles);
     if (reason) {
       drop(reason);
+      if (reason === "service") items.noteService(line.itemKey);
       continue;
     }
     const item = items.add(line);
@@ -147,9 +148,12 @@ function openItems(products: readonly ProductFacts[]) {
   const listed = index.keys.length;
   const facts = new Map(products.map((product) => [index.add(product.key), product]));
   const newest: { title: string; category: string; atMs: number }[] = [];
+  const lineCounts: number[] = [];
+  const serviceLines = new Map<string, number>();
   return {
     add(line: OrderLineRecord): number {
       const item = index.add(line.itemKey);
+      lineCounts[item] = (lineCounts[item] ?? 0) + 1;
       const known = newest[item];
       if (!known || line.placedAtMs >= known.atMs) {
         newest[item] = {
@@ -160,10 +164,17 @@ function openItems(products: readonly ProductFacts[]) {
       }
       return item;
     },
+    noteService(key: string): void {
+      serviceLines.set(key, (serviceLines.get(key) ?? 0) + 1);
+    },
     /** Services among the keys that only orders know; a product that the shop lists is a product. */
     findServices(): ReadonlySet<number> {
-      const keys = findServiceKeys(index.keys);
-      return new Set([...index.keys.keys()].filter((item) => item >= listed && keys.has(index.keys[item]!)));
+      const isService = (item: number) => {
+        const key = index.keys[item]!;
+        const counts = { otherLines: lineCounts[item] ?? 0, serviceLines: serviceLines.get(key) ?? 0 };
+        return isServiceKey(key, newest[item]?.title ?? "", counts);
+      };
+      return new Set([...index.keys.keys()].filter((item) => item >= listed && isService(item)));
     },
     toItems(medianPriceMinor: (item: number) => number): Item[] {
       return index.keys.map((key, item) => {

@@ -1,13 +1,13 @@
 /** Titles that are never merchandise, whole: "POSTAGE", but not "POSTAGE STAMP MUG". */
 const WHOLE_TITLE =
-  /^(dotcom )?(postage|shipping|carriage|delivery|freight|handling|packing|manual|discount|tip|gratuity|insurance|deposit|samples?|surcharge|adjust(ment)?|bank charges|rounding|fee)( (and|&) (packing|handling|delivery|postage))?( (fee|charge|charges|cost|costs))?$/i;
+  /^(dotcom )?(postage|shipping|carriage|delivery|freight|handling|packing|manual|discount|tip|gratuity|insurance|deposit|samples?|surcharge|adjust(ment)?|adjust bad debt|bank charges|rounding|fee)( (and|&) (packing|handling|delivery|postage))?( (fee|charge|charges|cost|costs))?$/i;
 
 /** Titles that are never merchandise wherever these words stand. */
 const ANY_TITLE =
   /\b(gift (card|voucher|certificate)s?|(amazon|bank|handling|service|transaction) fees?|adjustment by|test product)\b/i;
 
-/** Share of a log's keys that hold a digit, above which a key without any is taken for a service. */
-const CODED_LOG_RATIO = 0.8;
+/** Booking codes of services, asked only of lines without a title. */
+const SERVICE_CODE = /^(post|dot|m|d|s|amazon ?fee)$/i;
 
 /**
  * Whether a line is a service, a fee or a voucher, from its title.
@@ -21,17 +21,19 @@ export function isServiceTitle(title: string): boolean {
 }
 
 /**
- * Tells which keys are no product codes. Where nearly every key holds a digit ("22423", "SKU-7"), one without
- * ("POST", "M", "BANK CHARGES") books a service; where keys are words ("burger"), nothing follows.
+ * Whether a key books a service, judged by all its lines: where most have a service's title, so are the few whose
+ * title somebody typed over; where no line has a title, the key itself is read. The form of a key alone says nothing:
+ * "FOAM" is a product among numbered ones.
  *
- * @param keys distinct item keys of the whole log
+ * @param title the newest of the lines that are no services by title; may be empty
+ * @param lines number of lines without and with a service's title
  */
-export function findServiceKeys(keys: Iterable<string>): Set<string> {
-  const without: string[] = [];
-  let count = 0;
-  for (const key of keys) {
-    count++;
-    if (!/\d/.test(key)) without.push(key);
-  }
-  return new Set(count - without.length >= CODED_LOG_RATIO * count ? without : []);
+export function isServiceKey(
+  key: string,
+  title: string,
+  { otherLines, serviceLines }: { otherLines: number; serviceLines: number },
+): boolean {
+  if (serviceLines > otherLines) return true;
+  if (title !== "") return false;
+  return SERVICE_CODE.test(key) || isServiceTitle(key);
 }

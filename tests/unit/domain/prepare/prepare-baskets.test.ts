@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareBaskets, type ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
-import { findServiceKeys, isServiceTitle } from "#app/domain/prepare/service-lines.ts";
+import { isServiceKey, isServiceTitle } from "#app/domain/prepare/service-lines.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
 const SETTINGS = { currency: "USD" };
@@ -129,8 +129,20 @@ describe("a service", () => {
     expect(isServiceTitle(title)).toBe(false);
   });
 
-  it("is a key without a digit only where nearly all keys have one", () => {
-    expect([...findServiceKeys(["1", "2", "3", "4", "M"])]).toEqual(["M"]);
-    expect([...findServiceKeys(["burger", "fries", "cola 2"])]).toEqual([]);
+  it("is a key most of whose lines are services, whatever the rest is titled", () => {
+    expect(isServiceKey("POST", "posted by hand", { otherLines: 2, serviceLines: 9 })).toBe(true);
+    expect(isServiceKey("22423", "CAKE STAND", { otherLines: 9, serviceLines: 2 })).toBe(false);
+  });
+
+  it.each(["POST", "M", "D", "BANK CHARGES", "AMAZONFEE", "postage"])("is the untitled key %s", (key) => {
+    expect(isServiceKey(key, "", { otherLines: 3, serviceLines: 0 })).toBe(true);
+  });
+
+  it.each([
+    ["RAZOR", "Safety razor"],
+    ["FOAM", ""],
+    ["M", "Monogram mug"],
+  ])("is not the product %s among numbered ones, titled %j", (key, title) => {
+    expect(isServiceKey(key, title, { otherLines: 3, serviceLines: 0 })).toBe(false);
   });
 });
