@@ -11,6 +11,7 @@ import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
+import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
@@ -41,7 +42,12 @@ await runCommand("rank", USAGE, async (argv, context) => {
   warnOfRejectedRows(context, flags.orders, log);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRejectedRows(context, flags.products!, listed);
-  const { baskets } = prepareBaskets(log.lines, listed?.products ?? [], { currency: log.currency });
+  const products = listed?.products ?? [];
+  const spell = openSkuSpelling(
+    log.lines,
+    products.map(({ key }) => key),
+  );
+  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
   if (firstBasketAt(baskets, cutoffMs) === 0) {
@@ -58,7 +64,8 @@ await runCommand("rank", USAGE, async (argv, context) => {
     onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, message),
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   });
-  const answers = await answer(questions, baskets, trained, cutoffMs, flags, context);
+  const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
+  const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);
   await writeOutput(flags.out, answers);
 });
 

@@ -12,7 +12,7 @@ import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
-import { mergeSkuCase } from "./merge-sku-case.ts";
+import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--as-of DATE] [--top N] [--out FILE.json]
@@ -41,9 +41,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   warnOfRejectedRows(context, flags.orders, log);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRejectedRows(context, flags.products!, listed);
-  const { baskets } = prepareBaskets(listed ? log.lines : mergeSkuCase(log.lines), listed?.products ?? [], {
-    currency: log.currency,
-  });
+  const products = listed?.products ?? [];
+  const spell = openSkuSpelling(
+    log.lines,
+    products.map(({ key }) => key),
+  );
+  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
   const orders = firstBasketAt(baskets, cutoffMs);

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { measureRanking } from "#app/domain/behaviour/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
@@ -9,103 +9,127 @@ import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readCompletionQueries } from "#app/services/read-completion-queries.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
+import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
+import { mergeSkuCase, openSkuSpelling } from "#jobs/cli/merge-sku-case.ts";
+import { findBenchData, printFigure } from "./bench-data.ts";
 
-/**
- * Basket completion on a real order log, ndcg10: `COMPLETION_DATA` is a folder with `orders.csv.gz` and a folder
- * `completion-YYYY-MM` of queries and answers. The peer is the best simple method known on the same queries.
- */
-const PEERS = [
-  { name: "loo", queries: "loo", truth: "truth-loo", isGuest: false, isExplore: false, peer: 0.251 },
-  { name: "seed1", queries: "seed1", truth: "truth-seed1", isGuest: false, isExplore: false, peer: 0.323 },
-  { name: "loo_guest", queries: "loo", truth: "truth-loo", isGuest: true, isExplore: false, peer: 0.232 },
-  { name: "seed1_guest", queries: "seed1", truth: "truth-seed1", isGuest: true, isExplore: false, peer: 0.226 },
-  { name: "loo_explore", queries: "loo", truth: "truth-explore-loo", isGuest: false, isExplore: true, peer: 0.216 },
-  { name: "seed1_explore", queries: "seed1", truth: "truth-explore-seed1", isGuest: false, isExplore: true, peer: 0.149 },
-] as const; // prettier-ignore
+/** Queries of one file, asked one way, and what the best simple method known reaches on them. */
+interface Measure {
+  readonly name: string;
+  readonly queries: string;
+  readonly truth: string;
+  /** The customer is taken out of the queries. */
+  readonly isGuest?: boolean;
+  readonly isExplore?: boolean;
+  readonly peer: { readonly ndcg10: number; readonly hr10: number };
+}
+
+const GIFT_SHOP: readonly Measure[] = [
+  { name: "loo", queries: "loo", truth: "loo", peer: { ndcg10: 0.251, hr10: 0.416 } },
+  { name: "loo_guest", queries: "loo", truth: "loo", isGuest: true, peer: { ndcg10: 0.232, hr10: 0.367 } },
+  { name: "loo_explore", queries: "loo", truth: "explore-loo", isExplore: true, peer: { ndcg10: 0.216, hr10: 0.331 } },
+  { name: "seed1", queries: "seed1", truth: "seed1", peer: { ndcg10: 0.323, hr10: 0.811 } },
+  { name: "seed1_guest", queries: "seed1", truth: "seed1", isGuest: true, peer: { ndcg10: 0.226, hr10: 0.686 } },
+  { name: "seed1_explore", queries: "seed1", truth: "explore-seed1", isExplore: true, peer: { ndcg10: 0.149, hr10: 0.459 } },
+]; // prettier-ignore
+
+const LABELLED_BUNDLES: readonly Measure[] = [
+  { name: "electronic_loo", queries: "loo", truth: "loo", peer: { ndcg10: 0.093, hr10: 0.154 } },
+];
 
 const Answer = z.object({
   id: z.union([z.string(), z.number()]).transform(String),
   out: z.array(z.string()),
 });
 
-const folder = process.env["COMPLETION_DATA"];
-if (folder === undefined || !existsSync(join(folder, "orders.csv.gz"))) {
-  console.error(
-    "completion: set COMPLETION_DATA to a folder with orders.csv.gz and completion-YYYY-MM/; passed over",
-  );
-  process.exit(0);
+const orders = findBenchData("online-retail/orders.csv.gz");
+if (orders) {
+  const queries = join(orders, "../completion-2011-06");
+  await measureLog({ orders, products: null, queries, asOf: "2011-06-01T00:00:00Z" }, GIFT_SHOP);
 }
-const queriesName = readdirSync(folder).find((name) => /^completion-\d{4}-\d{2}$/.test(name));
-if (queriesName === undefined) {
-  console.error(`completion: ${folder} has no folder completion-YYYY-MM`);
-  process.exit(2);
+const bundles = findBenchData("bundles-sun2022/electronic-completion/bundles-train.csv.gz");
+if (bundles) {
+  const queries = join(bundles, "..");
+  const products = join(queries, "products.csv");
+  await measureLog({ orders: bundles, products, queries, asOf: null }, LABELLED_BUNDLES);
 }
 
-const startedMs = performance.now();
-const log = await readOrderLog(join(folder, "orders.csv.gz"));
-const { baskets } = prepareBaskets(log.lines, [], { currency: log.currency });
-await chooseBackend();
-const cutoffMs = Date.parse(`${queriesName.slice(-7)}-01T00:00:00Z`);
-const { model, eligible, candidates, trainMs } = await trainBehaviour(baskets, {
-  cutoffMs,
-  seed: Number(process.env["SEED"] ?? 1),
-  neighbourCount: 0,
-});
-print("train_seconds", trainMs / 1_000, "s", null);
-for (const { name, ndcg10, isChosen } of candidates) {
-  print(`validation ${name}${isChosen ? ", chosen" : ""}`, ndcg10, "ndcg10", null);
+/** Learns as `rank` does and measures; `asOf` null learns from all orders. */
+async function measureLog(
+  files: { orders: string; products: string | null; queries: string; asOf: string | null },
+  measures: readonly Measure[],
+): Promise<void> {
+  const log = await readOrderLog(files.orders);
+  const products = files.products ? (await readProductList(files.products, log.currency)).products : [];
+  const spell = openSkuSpelling(
+    log.lines,
+    products.map(({ key }) => key),
+  );
+  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
+  const cutoffMs = files.asOf === null ? baskets.placedAtMs.at(-1)! + 1 : Date.parse(files.asOf);
+  await chooseBackend();
+  const { model, eligible, candidates, trainMs } = await trainBehaviour(baskets, {
+    cutoffMs,
+    seed: 1,
+    neighbourCount: 0,
+    ...(products.length > 0 ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
+  });
+  const data = measures[0]!.name;
+  printFigure({ name: `completion_${data}_train`, value: trainMs / 1_000, unit: "s" });
+  for (const { name, ndcg10, isChosen } of candidates) {
+    const label = `completion_${data}_validation ${name}${isChosen ? ", chosen" : ""}`;
+    printFigure({ name: label, value: round(ndcg10), unit: "ndcg10" });
+  }
+  for (const measure of measures) {
+    const cases = await readCases(baskets, files.queries, measure, cutoffMs, spell);
+    const { ndcg10, hr10 } = measureRanking(model, cases, { eligible, items: baskets.items.length });
+    const { name, peer } = measure;
+    printFigure({
+      name: `completion_${name}_ndcg10`,
+      value: round(ndcg10),
+      unit: "ndcg10",
+      peer: peer.ndcg10,
+    });
+    printFigure({ name: `completion_${name}_hr10`, value: round(hr10), unit: "hr10", peer: peer.hr10 });
+  }
 }
-for (const { name, peer, ...which } of PEERS) {
-  const cases = await readCases(baskets, join(folder, queriesName), which);
-  const { ndcg10, hr10 } = measureRanking(model, cases, { eligible, items: baskets.items.length });
-  print(`completion_${name}`, ndcg10, "ndcg10", peer);
-  print(`completion_${name}_hr`, hr10, "hr10", null);
-}
-print("completion_seconds", (performance.now() - startedMs) / 1_000, "s", null);
 
 async function readCases(
-  all: Baskets,
-  path: string,
-  which: { queries: string; truth: string; isGuest: boolean; isExplore: boolean },
-) {
-  const itemOf = new Map(all.items.map(({ key }, item) => [key, item]));
-  const customerOf = new Map(all.customerKeys.map((key, customer) => [key, customer]));
-  const histories = openPurchaseHistories(all);
+  baskets: Baskets,
+  folder: string,
+  { queries, truth, isGuest = false, isExplore = false }: Measure,
+  cutoffMs: number,
+  spell: (sku: string) => string,
+): Promise<CompletionCase[]> {
+  const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
+  const customerOf = new Map(baskets.customerKeys.map((key, customer) => [key, customer]));
+  const histories = openPurchaseHistories(baskets);
   const answers = new Map<string, string[]>();
-  for (const line of (await readFile(join(path, `${which.truth}.jsonl`), "utf8")).split("\n")) {
+  for (const line of (await readFile(join(folder, `truth-${truth}.jsonl`), "utf8")).split("\n")) {
     if (line === "") continue;
     const { id, out } = Answer.parse(JSON.parse(line));
     answers.set(id, out);
   }
-  const questions = await readCompletionQueries(join(path, `queries-${which.queries}.jsonl`));
+  const questions = await readCompletionQueries(join(folder, `queries-${queries}.jsonl`));
   return questions.flatMap(({ id, basket, atMs, customer }) => {
     const out = answers.get(id);
     if (out === undefined) return [];
-    const index = customer === null || which.isGuest ? -1 : (customerOf.get(customer) ?? -1);
+    const index = customer === null || isGuest ? -1 : (customerOf.get(customer) ?? -1);
     const askedMs = atMs ?? cutoffMs;
     return {
       query: {
-        basket: [...new Set(basket.flatMap((sku) => itemOf.get(sku) ?? []))],
+        basket: [...new Set(basket.flatMap((sku) => itemOf.get(spell(sku)) ?? []))],
         atMs: askedMs,
         history: histories.before(index, askedMs),
       },
       // An answer that no order knows is a miss, as it is for everybody.
       bought: out.map((sku) => itemOf.get(sku) ?? -1),
-      isExplore: which.isExplore,
+      isExplore,
     };
   });
 }
 
-function print(name: string, value: number, unit: string, peer: number | null): void {
-  const rounded = Number(value.toFixed(4));
-  console.log(
-    JSON.stringify({
-      name,
-      value: rounded,
-      unit,
-      peer,
-      ratio: peer === null ? null : Number((value / peer).toFixed(3)),
-    }),
-  );
+function round(value: number): number {
+  return Number(value.toFixed(4));
 }
