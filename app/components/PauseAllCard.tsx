@@ -15,7 +15,7 @@ export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
         title="Stop"
         description="For a sale of your own, or when something looks wrong."
       >
-        <Card>
+        <Card roundedAbove="xs">
           <BlockStack gap="300">
             <Text as="p">
               Pausing takes every offer and its discount off your storefront within a minute. Nothing is lost:

@@ -1,11 +1,14 @@
 import {
   Badge,
+  BlockStack,
+  Box,
   Card,
   EmptyState,
   IndexTable,
   Link,
   ProgressBar,
   Text,
+  useBreakpoints,
   type BadgeProps,
 } from "@shopify/polaris";
 import { toBackendName } from "./LearningCard.tsx";
@@ -37,6 +40,7 @@ export function RunStatusBadge({ status }: { readonly status: string }) {
 
 /** The runs of a shop, newest first. */
 export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
+  const { smDown: isNarrow } = useBreakpoints();
   if (runs.length === 0) {
     return (
       <Card>
@@ -51,6 +55,7 @@ export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
       <IndexTable
         resourceName={{ singular: "run", plural: "runs" }}
         itemCount={runs.length}
+        condensed={isNarrow}
         selectable={false}
         headings={[
           { title: "When" },
@@ -61,27 +66,48 @@ export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
       >
         {runs.map((run, index) => (
           <IndexTable.Row key={run.id} id={run.id} position={index}>
-            <IndexTable.Cell>
-              <Link url={`/app/runs/${run.id}`} dataPrimaryLink removeUnderline>
-                {run.at}
-              </Link>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <RunStatusBadge status={run.status} />
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              {run.isActive ? (
-                <ProgressBar progress={run.progressPercent} size="small" />
-              ) : (
-                <Text as="span" breakWord>
-                  {run.problem ?? run.message}
-                </Text>
-              )}
-            </IndexTable.Cell>
-            <IndexTable.Cell>{run.backend ? toBackendName(run.backend) : ""}</IndexTable.Cell>
+            {isNarrow ? (
+              <Box padding="400">
+                <BlockStack gap="100" inlineAlign="start">
+                  <RunLink run={run} />
+                  <RunStatusBadge status={run.status} />
+                  <RunOutcome run={run} />
+                </BlockStack>
+              </Box>
+            ) : (
+              <>
+                <IndexTable.Cell>
+                  <RunLink run={run} />
+                </IndexTable.Cell>
+                <IndexTable.Cell>
+                  <RunStatusBadge status={run.status} />
+                </IndexTable.Cell>
+                <IndexTable.Cell>
+                  <RunOutcome run={run} />
+                </IndexTable.Cell>
+                <IndexTable.Cell>{run.backend ? toBackendName(run.backend) : ""}</IndexTable.Cell>
+              </>
+            )}
           </IndexTable.Row>
         ))}
       </IndexTable>
     </Card>
+  );
+}
+
+function RunLink({ run }: { run: ListedRun }) {
+  return (
+    <Link url={`/app/runs/${run.id}`} dataPrimaryLink removeUnderline>
+      {run.at}
+    </Link>
+  );
+}
+
+function RunOutcome({ run }: { run: ListedRun }) {
+  if (run.isActive) return <ProgressBar progress={run.progressPercent} size="small" />;
+  return (
+    <Text as="span" breakWord>
+      {run.problem ?? run.message}
+    </Text>
   );
 }

@@ -41,7 +41,7 @@ export function SettingsForm({
       <Layout>
         {SETTING_GROUPS.map(({ title, text, fields }) => (
           <Layout.AnnotatedSection key={title} title={title} description={text}>
-            <Card>
+            <Card roundedAbove="xs">
               <FormLayout>
                 {fields.map((field) => (
                   <SettingInput

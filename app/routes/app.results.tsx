@@ -37,7 +37,7 @@ export default function ResultsPage() {
       secondaryActions={[{ content: "Export as CSV", loading: isLoading, onAction: () => void download() }]}
     >
       <BlockStack gap="400">
-        <Box maxWidth="16rem">
+        <Box maxWidth="16rem" paddingInline={{ xs: "400", sm: "0" }}>
           <Select
             label="Time"
             labelInline

@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Page } from "@shopify/polaris";
+import { BlockStack, Box, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { PauseAllCard } from "#app/components/PauseAllCard.tsx";
 import { SettingsForm } from "#app/components/SettingsForm.tsx";
@@ -46,21 +46,24 @@ export default function SettingsPage() {
   const values = { ...saved, ...typed };
   return (
     <Page title="Settings" subtitle="Changes reach your storefront within a minute.">
-      <BlockStack gap="500">
-        <SettingsForm
-          values={values}
-          problems={fetcher.data?.problems ?? []}
-          isDirty={Object.entries(values).some(([name, value]) => value !== saved[name])}
-          isSaving={fetcher.state !== "idle"}
-          onChange={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
-          onSave={() => fetcher.submit(values, { method: "post" })}
-          onDiscard={() => setTyped({})}
-        />
-        <PauseAllCard
-          isPausing={pauseAll.state !== "idle"}
-          onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}
-        />
-      </BlockStack>
+      {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <BlockStack gap="500">
+          <SettingsForm
+            values={values}
+            problems={fetcher.data?.problems ?? []}
+            isDirty={Object.entries(values).some(([name, value]) => value !== saved[name])}
+            isSaving={fetcher.state !== "idle"}
+            onChange={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
+            onSave={() => fetcher.submit(values, { method: "post" })}
+            onDiscard={() => setTyped({})}
+          />
+          <PauseAllCard
+            isPausing={pauseAll.state !== "idle"}
+            onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}
+          />
+        </BlockStack>
+      </Box>
     </Page>
   );
 }

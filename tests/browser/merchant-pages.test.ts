@@ -146,7 +146,7 @@ describe("a merchant at work", () => {
     await app.getByText("You, ").first().waitFor(PATIENT);
   });
 
-  it("is asked before several bundles are approved at once, and can take it back", async () => {
+  it("is asked, with their number, before all marked bundles are approved, and can take it back", async () => {
     await open("/app/suggestions");
     const rows = await deps.db.bundle.count({ where: { status: "proposed" } });
     await app
@@ -155,9 +155,10 @@ describe("a merchant at work", () => {
       .check({ force: true });
     await app.getByRole("button", { name: "Approve", exact: true }).first().click();
     const dialog = app.getByRole("dialog");
-    await dialog.getByText(`Approve ${rows} bundles?`).waitFor(PATIENT);
+    const bundles = rows === 1 ? "1 bundle" : `${rows} bundles`;
+    await dialog.getByText(`Approve ${bundles}?`).waitFor(PATIENT);
     expect(await deps.db.decision.count({ where: { action: "approve" } })).toBe(0);
-    await dialog.getByRole("button", { name: `Approve ${rows} bundles` }).click();
+    await dialog.getByRole("button", { name: `Approve ${bundles}` }).click();
 
     const undo = page.locator("#toasts").getByRole("button", { name: "Undo" });
     await undo.waitFor(PATIENT);
