@@ -174,7 +174,7 @@ describe("one price", () => {
     expect(Buffer.byteLength(inputQuery)).toBeLessThanOrEqual(3_000);
   });
 
-  it("is not shown for a bundle with a sold-out, unknown or draft component", async () => {
+  it("is not shown for a bundle with a component that is sold out, unknown, a draft, sold by the box or by subscription only, or a gift card", async () => {
     const offered = { currency: "EUR", basisPoints: 1_000, components: [part(1), part(2)] };
     expect(await readWidget(offered)).not.toBeNull();
     const metafield = toMetafield(offered);
@@ -196,13 +196,18 @@ describe("one price", () => {
       product: { title: "A" },
     };
     const other = { ...variant, id: 40_000_000_000_002 };
-    expect(await html([variant, other])).toContain("data-bundlesmith-offer");
-    expect(await html([variant])).not.toContain("data-bundlesmith-offer");
-    expect(await html([variant, { ...other, available: false }])).not.toContain("data-bundlesmith-offer");
+    expect(await html([variant, other])).toContain("<form");
+    expect(await html([variant])).not.toContain("<form");
+    expect(await html([variant, { ...other, available: false }])).not.toContain("<form");
     const scarce = { inventory_management: "shopify", inventory_policy: "deny", inventory_quantity: 0 };
-    expect(await html([variant, { ...other, ...scarce }])).not.toContain("data-bundlesmith-offer");
+    expect(await html([variant, { ...other, ...scarce }])).not.toContain("<form");
     const boxed = { quantity_rule: { min: 6, increment: 6 } };
-    expect(await html([variant, { ...other, ...boxed }])).not.toContain("data-bundlesmith-offer");
+    expect(await html([variant, { ...other, ...boxed }])).not.toContain("<form");
+    const limited = { quantity_rule: { min: 1, increment: 1, max: null } };
+    expect(await html([variant, { ...other, ...limited }])).toContain("<form");
+    expect(await html([variant, { ...other, requires_selling_plan: true }])).not.toContain("<form");
+    const giftCard = { product: { title: "A", "gift_card?": true } };
+    expect(await html([variant, { ...other, ...giftCard }])).not.toContain("<form");
   });
 });
 

@@ -19,18 +19,38 @@
     analytics.publish(`bundlesmith:offer_${kind}`, {
       bundle: form.dataset.bundlesmithOffer,
       variant: form.dataset.variant,
-      arm: store.arm || null,
-      visitor: store.visitor || null,
+      arm: (store.isAllowed && store.arm) || null,
+      visitor: (store.isAllowed && store.visitor) || null,
     });
+  };
+
+  /* The consent script has spoken: keep the visitor's key, or only that it is refused. */
+  const settle = () => {
+    const { customerPrivacy: privacy } = window.Shopify || {};
+    if (!privacy || !privacy.analyticsProcessingAllowed) return;
+    store.isAllowed = privacy.analyticsProcessingAllowed();
+    try {
+      if (!store.isAllowed) localStorage.setItem(store.key, 'refused');
+      else if (store.visitor) localStorage.setItem(store.key, store.visitor);
+      else localStorage.removeItem(store.key);
+    } catch (blocked) {
+      /* Then this visitor stays unmeasured. */
+    }
+    recordCart();
   };
 
   /* Writes the arm on the cart. Only ever after a cart exists: two first requests at once would make two carts. */
   const record = () => {
-    if (!store.arm) return;
+    if (!store.arm || !store.isAllowed) return;
     recording ||= post(store.update, { attributes: { _bundlesmith: `${store.arm}:${store.visitor}` } }).catch(() => {
       recording = undefined;
     });
     return recording;
+  };
+
+  /* A cart from before this visit's consent or from a page without our script lacks the arm. */
+  const recordCart = () => {
+    if (document.querySelector('[data-bundlesmith-cart=""]')) record();
   };
 
   const say = (form, key, detail) => {
@@ -71,8 +91,6 @@
     if (!block.querySelector('form:not([hidden])')) block.hidden = true;
   };
 
-  const dismissed = () => (sessionStorage.getItem('bundlesmith-dismissed') || '').split(' ');
-
   document.addEventListener('submit', async (event) => {
     const form = event.target.closest('[data-bundlesmith-offer]');
     if (!form) return;
@@ -96,7 +114,8 @@
     tell('dismissed', form);
     hide(form);
     try {
-      sessionStorage.setItem('bundlesmith-dismissed', [...dismissed(), form.dataset.bundlesmithOffer].join(' '));
+      const earlier = sessionStorage.getItem('bundlesmith-dismissed') || '';
+      sessionStorage.setItem('bundlesmith-dismissed', `${earlier} ${form.dataset.bundlesmithOffer}`);
     } catch (blocked) {
       /* Hidden on this page at least. */
     }
@@ -117,16 +136,15 @@
     for (const form of document.querySelectorAll('[data-bundlesmith-offer]:not([data-is-watched])')) {
       form.dataset.isWatched = '';
       form.querySelector('[data-bundlesmith-dismiss]').hidden = false;
-      try {
-        if (dismissed().includes(form.dataset.bundlesmithOffer)) hide(form);
-      } catch (blocked) {
-        /* Without storage every offer shows. */
-      }
       observer.observe(form);
     }
-    if (document.querySelector('[data-bundlesmith-cart=""]')) record();
+    recordCart();
   };
   start();
+  if (store.isAllowed === null) {
+    window.Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], settle);
+  }
+  document.addEventListener('visitorConsentCollected', settle);
   document.addEventListener('shopify:section:load', start);
 
   /* Whoever fills the cart, in either arm, is recorded as soon as the theme's own request is through. */

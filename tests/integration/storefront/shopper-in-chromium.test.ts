@@ -164,6 +164,53 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
+  it("is known to nobody until the consent script allows it", async () => {
+    setHoldout(0);
+    publishCoffee();
+    await page.addInitScript(() => {
+      const late = { analyticsProcessingAllowed: () => document.cookie.includes("agreed") };
+      const shop: { customerPrivacy?: object; loadFeatures: (_: object, done: () => void) => void } = {
+        loadFeatures: (_, done) => {
+          shop.customerPrivacy = late;
+          done();
+        },
+      };
+      Object.assign(window, { Shopify: shop });
+    });
+    await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
+    expect(await visitorOf()).toBe("refused");
+    const button = page.locator("[data-bundlesmith-offer] button[type=submit]");
+    await button.click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).toBe("3");
+    await page.evaluate(() => {
+      document.cookie = "agreed=1";
+    });
+    const attributes = () =>
+      page.evaluate(
+        async () => ((await (await fetch("/cart.js")).json()) as { attributes: object }).attributes,
+      );
+    expect(await attributes()).toEqual({});
+    await page.reload();
+    await page.reload();
+    expect(await visitorOf()).toMatch(/^[0-9a-f]{32}$/);
+    await expect.poll(attributes, PATIENT).toEqual({ _bundlesmith: `t:${await visitorOf()}` });
+    expect(failures).toEqual([]);
+  });
+
+  it("who dismissed an offer by keyboard does not see it again, not even for a moment", async () => {
+    publishCoffee();
+    await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
+    const dismiss = page.locator("[data-bundlesmith-dismiss]");
+    await dismiss.focus();
+    expect(await dismiss.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".bundlesmith").isVisible()).toBe(false);
+    await page.route("**/bundle-offer.js", (route) => route.abort());
+    await page.reload();
+    expect(await page.locator("[data-bundlesmith-offer]").count()).toBe(1);
+    expect(await page.locator(".bundlesmith").isVisible()).toBe(false);
+  });
+
   it("chooses a variant and sees its price before buying", async () => {
     const { url } = storefront;
     await page.goto(`${url}/products/rosemary-strengthening-shampoo`);

@@ -12,7 +12,15 @@ const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 const VISITOR = "0123456789abcdef0123456789abcdef";
 
 /** The arm that the block's inline script decides before anything is painted. */
-async function decideArm(storefront: object | null, kept: string | null, isEditor = false) {
+async function decideArm(
+  storefront: object | null,
+  kept: string | null,
+  {
+    isEditor = false,
+    dismissed = "",
+    Shopify = {},
+  }: { isEditor?: boolean; dismissed?: string; Shopify?: object } = {},
+) {
   const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
   const [embed] = await extension.renderBlocks("index", "body", {
     app: { metafields: { bundlesmith: { storefront: storefront && { value: storefront } } } },
@@ -23,7 +31,11 @@ async function decideArm(storefront: object | null, kept: string | null, isEdito
   const script = /<script>([\s\S]*?)<\/script>/.exec(embed!.html)![1]!;
   const storage = new Map(kept === null ? [] : [["bundlesmith-visitor", kept]]);
   const attributes = new Map<string, string>();
-  const window: { bundlesmith?: { visitor: string; arm: string; add: string; update: string } } = {};
+  const style = { textContent: "" };
+  const window: {
+    Shopify: object;
+    bundlesmith?: { visitor: string; arm: string; isAllowed: boolean | null; add: string; update: string };
+  } = { Shopify };
   runInNewContext(script, {
     window,
     crypto,
@@ -31,7 +43,10 @@ async function decideArm(storefront: object | null, kept: string | null, isEdito
       getItem: (key: string) => storage.get(key) ?? null,
       setItem: (key: string, value: string) => storage.set(key, value),
     },
+    sessionStorage: { getItem: () => dismissed },
     document: {
+      createElement: () => style,
+      head: { appendChild: () => style },
       documentElement: { setAttribute: (key: string, value: string) => attributes.set(key, value) },
     },
   });
@@ -39,8 +54,15 @@ async function decideArm(storefront: object | null, kept: string | null, isEdito
     ...window.bundlesmith!,
     stored: storage.get("bundlesmith-visitor"),
     shown: attributes.get("data-bundlesmith"),
+    style: style.textContent,
   };
 }
+
+/** Shopify's customer privacy API, loaded before the block. */
+const consentOf = (isAllowed: boolean) => ({
+  loadFeatures: () => {},
+  customerPrivacy: { analyticsProcessingAllowed: () => isAllowed },
+});
 
 describe("the arm that a page decides", () => {
   it("is the treated one where the app published no settings", async () => {
@@ -66,8 +88,45 @@ describe("the arm that a page decides", () => {
     }
   });
 
+  it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {
+    const Shopify = consentOf(false);
+    expect(await decideArm(null, VISITOR, { Shopify })).toMatchObject({
+      arm: "",
+      visitor: "",
+      stored: "refused",
+    });
+    const pending = { loadFeatures: () => {} };
+    expect(await decideArm(null, "refused", { Shopify: pending })).toMatchObject({
+      arm: "",
+      stored: "refused",
+    });
+  });
+
+  it("is decided but not kept until the shop's consent script has loaded", async () => {
+    const Shopify = { loadFeatures: () => {} };
+    const { arm, stored, isAllowed } = await decideArm(null, null, { Shopify });
+    expect([arm, stored, isAllowed]).toEqual(["t", undefined, null]);
+    expect((await decideArm(null, VISITOR, { Shopify })).visitor).toBe(VISITOR);
+  });
+
+  it("is drawn anew for a shopper who refused and then agreed", async () => {
+    const { visitor, stored } = await decideArm(null, "refused", { Shopify: consentOf(true) });
+    expect(visitor).toMatch(/^[0-9a-f]{32}$/);
+    expect(stored).toBe(visitor);
+  });
+
+  it("comes with a style that hides what was dismissed, and takes nothing else for an offer", async () => {
+    const id = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
+    const { style } = await decideArm(null, VISITOR, { dismissed: ` ${id} "]{}` });
+    expect(style).toContain(`[data-bundlesmith-offer="${id}"] { display: none; }`);
+    expect(style).not.toContain("]{}");
+    expect((await decideArm(null, VISITOR)).style).toBe("");
+  });
+
   it("is never the holdout in the theme editor", async () => {
-    expect((await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, VISITOR, true)).arm).toBe("t");
+    expect(
+      (await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, VISITOR, { isEditor: true })).arm,
+    ).toBe("t");
   });
 
   it("goes with the addresses of the shopper's language", async () => {
@@ -173,10 +232,12 @@ describe("the block on the cart page", () => {
     return { html: block!.html, fields: fields.map(([, at, name, value]) => `${at} ${name} ${value}`) };
   }
 
-  it("offers nothing when what is missing is sold out, or a line has its discount already", async () => {
+  it("offers nothing when what is missing is sold out or comes by the box, or a line has its discount already", async () => {
     expect((await drawCart([{ variant_id: 11, quantity: 1, other: { available: false } }])).fields).toEqual(
       [],
     );
+    const boxed = { quantity_rule: { min: 6, increment: 6 } };
+    expect((await drawCart([{ variant_id: 11, quantity: 1, other: boxed }])).fields).toEqual([]);
     expect((await drawCart([{ variant_id: 11, quantity: 1, saved: 100 }])).fields).toEqual([]);
     expect((await drawCart([{ variant_id: 22, quantity: 2 }])).fields).toEqual([]);
   });
@@ -196,7 +257,7 @@ describe("the block on the cart page", () => {
       { variant_id: 11, quantity: 1 },
       { variant_id: 11, quantity: 1 },
     ]);
-    expect(html.match(/data-bundlesmith-offer/g)).toHaveLength(1);
+    expect(html.match(/<form/g)).toHaveLength(1);
   });
 
   it("sums up what the cart's bundles save, as Shopify applied it", async () => {
