@@ -1,0 +1,273 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
+import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
+import { listStorm, shuffleStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+/** `FAULTS_WEBHOOKS=20000` makes the long run of it. */
+const WEBHOOKS = Number(process.env["FAULTS_WEBHOOKS"] ?? 300);
+const SENDERS = 8;
+const SHOP = "demo-shop.myshopify.com";
+const SECRET = "storm-secret";
+
+/** What must be the same in the end; when a row came and was applied may differ. */
+const TABLES = [
+  "Order",
+  "OrderLine",
+  "Refund",
+  "Product",
+  "Variant",
+  "InventoryLevel",
+  "BrowseEvent",
+  "InboxEvent",
+];
+const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];
+
+let calm: TestDeps;
+let stormy: TestDeps;
+let redis: KillableRedis;
+let jobs: JobQueue;
+let web: Supervised;
+let worker: Supervised;
+let appUrl: string;
+let appPort: number;
+
+beforeAll(async () => {
+  calm = await openTestDeps();
+  stormy = await openTestDeps();
+  for (const { db } of [calm, stormy]) {
+    await db.shop.create({
+      data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    });
+  }
+  redis = await startKillableRedis();
+  jobs = openJobQueue(redis.url);
+  appPort = await findFreePort();
+  appUrl = `http://127.0.0.1:${appPort}`;
+  web = supervise(["app/web.ts"]);
+  worker = supervise(["jobs/worker.ts", "--queues", "ingest,evaluate"]);
+  await untilHealthy();
+});
+
+afterAll(async () => {
+  await web.stop();
+  await worker.stop();
+  await jobs.close();
+  await redis.remove();
+  await stormy.close();
+  await calm.close();
+});
+
+it(
+  "ends with the rows of an undisturbed run, whatever is killed while the webhooks come",
+  async () => {
+    const storm = listStorm(WEBHOOKS);
+    const quiet = { ...calm, jobs: { enqueue: async () => {}, close: async () => {} } };
+    for (const webhook of storm) {
+      const now = new Date(webhook.triggeredAt);
+      await receiveWebhook(quiet, { shop: SHOP, ...webhook, triggeredAt: now, now });
+      await applyInboxEvent(quiet, { shop: SHOP, webhookId: webhook.webhookId, now });
+    }
+
+    const waiting = shuffleStorm(storm, 20_261_125);
+    const faults = [
+      killWeb,
+      () => worker.kill(),
+      killDatabase,
+      () => killRedis(true),
+      () => killRedis(false),
+    ];
+    const perFault = Math.floor(waiting.length / (faults.length + 1));
+    let sent = 0;
+    const send = async () => {
+      for (let webhook = waiting.pop(); webhook !== undefined; webhook = waiting.pop()) {
+        sent += 1;
+        await deliver(webhook);
+      }
+    };
+    const sending = Promise.all(Array.from({ length: SENDERS }, send));
+    for (const [index, fault] of faults.entries()) {
+      while (sent < perFault * (index + 1)) await pause(5);
+      await fault();
+    }
+    await sending;
+    await untilApplied();
+
+    for (const table of TABLES) {
+      const expected = await readRows(calm, table);
+      expect(expected.length, table).toBeGreaterThan(0);
+      expect(await readRows(stormy, table), table).toEqual(expected);
+    }
+    expect(await stormy.db.inboxEvent.count({ where: { problem: { not: null } } })).toBe(0);
+    expect(await stormy.db.inboxEvent.count()).toBe(WEBHOOKS);
+  },
+  60_000 + WEBHOOKS * 60,
+);
+
+/** Sends it as Shopify does: again until the app says 200. */
+async function deliver(webhook: StormWebhook): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const answer = await fetch(`${appUrl}/webhooks`, {
+      method: "POST",
+      headers: signStorm(webhook, { shop: SHOP, secret: SECRET }),
+      body: webhook.rawBody,
+      signal: AbortSignal.timeout(5_000),
+    }).catch(() => null);
+    if (answer?.status === 200) return;
+    await pause(100);
+  }
+  throw new Error(`${webhook.webhookId} was never taken`);
+}
+
+/** What lost its job is found by the sweep, which a minute's passing would start. */
+async function untilApplied(): Promise<void> {
+  for (let attempt = 0; attempt < 60 + WEBHOOKS / 50; attempt += 1) {
+    const left = await stormy.db.inboxEvent.count({ where: { appliedAt: null } });
+    if (left === 0) return;
+    await sweepInbox({ ...stormy, jobs }, { now: new Date(Date.now() + 61_000) });
+    await pause(1_000);
+  }
+  const row = await stormy.db.inboxEvent.findFirst({ where: { appliedAt: null } });
+  throw new Error(`not all was applied; for one: ${row?.topic}, ${row?.problem}`);
+}
+
+async function readRows({ pool }: TestDeps, table: string): Promise<string[]> {
+  const { rows } = await pool.query<{ row: string }>(
+    `SELECT (to_jsonb(t) - $1::text[])::text AS row FROM "${table}" t ORDER BY 1`,
+    [LEFT_OUT],
+  );
+  return rows.map(({ row }) => row);
+}
+
+async function killWeb(): Promise<void> {
+  await web.kill();
+  await untilHealthy();
+}
+
+/** A backend that is killed makes PostgreSQL drop every connection and recover from its log. */
+async function killDatabase(): Promise<void> {
+  const { rows } = await stormy.pool.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1",
+  );
+  process.kill(rows[0]!.pid, "SIGKILL");
+  await untilHealthy();
+}
+
+async function killRedis(keepsData: boolean): Promise<void> {
+  await redis.restart(keepsData);
+  await untilHealthy();
+}
+
+async function killProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+interface Supervised {
+  /** Ends it with SIGKILL; it is started again. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a process again whenever it ends, as production does: one that finds no database ends by itself. */
+function supervise(args: string[]): Supervised {
+  let isWanted = true;
+  let child = startApp(args);
+  const startAgain = () => {
+    if (!isWanted) return;
+    child = startApp(args);
+    child.once("exit", () => setTimeout(startAgain, 200));
+  };
+  child.once("exit", startAgain);
+  return {
+    kill: () => killProcess(child),
+    async stop() {
+      isWanted = false;
+      await killProcess(child);
+    },
+  };
+}
+
+function startApp(args: string[]): ChildProcess {
+  return spawn(process.execPath, args, {
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      DATABASE_URL: stormy.databaseUrl,
+      REDIS_URL: redis.url,
+      SHOPIFY_API_KEY: "key",
+      SHOPIFY_API_SECRET: SECRET,
+      SHOPIFY_APP_URL: appUrl,
+      ENCRYPTION_KEYS,
+      PORT: String(appPort),
+      LOG_LEVEL: "error",
+    },
+    stdio: "ignore",
+  });
+}
+
+async function untilHealthy(): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const answer = await fetch(`${appUrl}/healthz`).catch(() => null);
+    if (answer?.status === 200) return;
+    await pause(100);
+  }
+  throw new Error("the app does not come back");
+}
+
+interface KillableRedis {
+  readonly url: string;
+  /** Kills it and starts it again at the same address, with or without what it held. */
+  restart(keepsData: boolean): Promise<void>;
+  remove(): Promise<void>;
+}
+
+async function startKillableRedis(): Promise<KillableRedis> {
+  const binary = ["redis-server", "valkey-server"].find(
+    (name) => spawnSync(name, ["--version"]).status === 0,
+  )!;
+  const port = await findFreePort();
+  let folder = await mkdtemp(join(tmpdir(), "bundlesmith-faults-"));
+  const start = async () => {
+    const options = ["--port", String(port), "--dir", folder, "--appendonly", "yes", "--save", ""];
+    const child = spawn(binary, options, { stdio: ["ignore", "pipe", "ignore"] });
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        if (chunk.includes("Ready to accept connections")) resolve();
+      });
+    });
+    return child;
+  };
+  let child = await start();
+  const stop = async () => {
+    await killProcess(child);
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async restart(keepsData) {
+      await stop();
+      if (!keepsData) {
+        await rm(folder, { recursive: true });
+        folder = await mkdtemp(join(tmpdir(), "bundlesmith-faults-"));
+      }
+      child = await start();
+    },
+    async remove() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
