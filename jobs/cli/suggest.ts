@@ -78,6 +78,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     forecasts,
     settings,
     cutoffMs: replayFromMs,
+    // A log's times are its shop's own.
+    toClockMs: (atMs) => atMs,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({

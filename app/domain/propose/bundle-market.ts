@@ -30,6 +30,8 @@ export interface BundleMarket {
   /** [items] mean units in an order that holds the item; 1 where it was never sold. */
   readonly unitsPerOrder: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
+  /** [baskets] what the shop's clock showed; null when its time zone is not known. */
+  readonly clockMs: Float64Array | null;
 }
 
 export function surveyMarket(input: {
@@ -39,6 +41,7 @@ export function surveyMarket(input: {
   readonly settings: ShopSettings;
   readonly occurrences: Occurrences;
   readonly windowMs: number;
+  readonly toClockMs?: (atMs: number) => number;
 }): BundleMarket {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
@@ -70,6 +73,7 @@ export function surveyMarket(input: {
     shopSeason: known[known.length >> 1] ?? 1,
     unitsPerOrder: countUnitsPerOrder(baskets),
     words: items.map(({ title }) => wordsOf(title)),
+    clockMs: input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null,
   };
 }
 

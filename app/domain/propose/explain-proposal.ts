@@ -7,6 +7,7 @@ import {
   strongerPartner,
   type BundleMarket,
 } from "#app/domain/propose/bundle-market.ts";
+import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { NOTICED_SHARE, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 
@@ -18,6 +19,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
     ...explainSeason(market, bundle),
+    ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
     explainMargin(market, bundle),
     explainCaution(market, bundle),
@@ -93,6 +95,20 @@ function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[
         `In the same weeks last year these products sold ${ratio(bundle.seasonIndex)} times as much as usual; ` +
         `a typical product of the shop ${ratio(market.shopSeason)} times.`,
       value: bundle.seasonIndex,
+    },
+  ];
+}
+
+function explainDayPart({ occurrences, clockMs }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  const part = clockMs && !bundle.substitution ? findDayPart(occurrences, clockMs, bundle.items) : null;
+  if (!part) return [];
+  return [
+    {
+      kind: "season",
+      text:
+        `${Math.round(100 * part.share)} % of these orders were placed ${part.when}, ` +
+        `where ${Math.round(100 * part.usualShare)} % of all orders fall.`,
+      value: part.share,
     },
   ];
 }

@@ -10,6 +10,8 @@ export const MOST_ITEMS_IN_BASKET = 100;
 export interface Occurrences {
   readonly baskets: number;
   readonly items: number;
+  /** [baskets] milliseconds since 1970 UTC, ascending. */
+  readonly placedAtMs: Float64Array;
   /** [items + 1] where each item's baskets begin in `basketOf`. */
   readonly offsets: Uint32Array;
   /** [lines] baskets of each item, ascending. */
@@ -57,6 +59,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
   return {
     baskets: kept.length,
     items,
+    placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
     offsets,
     basketOf,
     basketOffsets,

@@ -28,6 +28,8 @@ export interface ProposeInput {
   readonly settings: ShopSettings;
   /** Counting ends here; leave later orders for the replay. */
   readonly cutoffMs: number;
+  /** UTC to the shop's own clock; without it, nothing is said of hours and weekdays. */
+  readonly toClockMs?: (atMs: number) => number;
 }
 
 export interface ProposeOutput {

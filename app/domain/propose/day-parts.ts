@@ -1,0 +1,76 @@
+import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
+import { liftOf } from "#app/domain/propose/pair-statistics.ts";
+import { DAY_MS, HOUR_MS, weekStartMs } from "#app/domain/time.ts";
+
+/** When in the day or the week a combination is bought far more than the shop sells at all. */
+export interface DayPart {
+  /** Stands behind "bought": "between 11:00 and 14:00", "on Saturdays and Sundays". */
+  readonly when: string;
+  /** Shares (0 to 1) of the combination's orders then, and of all orders. */
+  readonly share: number;
+  readonly usualShare: number;
+}
+
+/** A cycle of equal slots, and how many neighbouring ones make a part. */
+interface Cycle {
+  readonly slots: number;
+  readonly width: number;
+  slotOf(clockMs: number): number;
+  nameFrom(slot: number): string;
+}
+
+const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+const CYCLES: readonly Cycle[] = [
+  {
+    slots: 24,
+    width: 3,
+    slotOf: (clockMs) => Math.floor((((clockMs % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS),
+    nameFrom: (hour) => `between ${hour}:00 and ${(hour + 3) % 24}:00`,
+  },
+  {
+    slots: 7,
+    width: 2,
+    slotOf: (clockMs) => Math.floor((clockMs - weekStartMs(clockMs)) / DAY_MS),
+    nameFrom: (day) => `on ${WEEKDAYS[day]} and ${WEEKDAYS[(day + 1) % 7]}`,
+  },
+];
+/** A part holds half of the combination's orders, at the low end 1.3 times the share that it has of all orders. */
+const LEAST_SHARE = 0.5;
+const LEAST_CONCENTRATION = 1.3;
+
+/**
+ * Finds the three hours of the day, else the two neighbouring weekdays, in which a combination is concentrated.
+ *
+ * Known weakness: the best of 24 or 7 windows is judged as if it had been the only one. A log of dates without times
+ * shows all orders at one hour, and so nothing of hours.
+ * @param clockMs [baskets] what the shop's clock showed, as milliseconds since 1970
+ * @returns null when the combination is bought whenever anything is
+ */
+export function findDayPart(
+  occurrences: Occurrences,
+  clockMs: Float64Array,
+  items: readonly number[],
+): DayPart | null {
+  const lists = items.map((item) => basketsOf(occurrences, item));
+  const together = lists.slice(1).reduce(intersect, lists[0]!);
+  for (const cycle of CYCLES) {
+    const own = new Float64Array(cycle.slots);
+    const all = new Float64Array(cycle.slots);
+    for (const basket of together) own[cycle.slotOf(clockMs[basket]!)]! += 1;
+    for (const atMs of clockMs) all[cycle.slotOf(atMs)]! += 1;
+    const inPart = (counts: Float64Array, from: number) =>
+      Array.from({ length: cycle.width }, (_, step) => counts[(from + step) % cycle.slots]!).reduce(
+        (sum, value) => sum + value,
+        0,
+      );
+    const starts = [...own.keys()].sort((a, b) => inPart(own, b) - inPart(own, a) || own[b]! - own[a]!);
+    const from = starts[0]!;
+    const count = inPart(own, from);
+    const usualShare = inPart(all, from) / clockMs.length;
+    const isConcentrated =
+      count >= LEAST_SHARE * together.length &&
+      liftOf(count, together.length * usualShare).low >= LEAST_CONCENTRATION;
+    if (isConcentrated) return { when: cycle.nameFrom(from), share: count / together.length, usualShare };
+  }
+  return null;
+}

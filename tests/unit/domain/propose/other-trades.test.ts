@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { noNeighbours } from "./planted-shop.ts";
+
+const FIRST_MS = Date.UTC(2025, 0, 6);
+
+interface Sale {
+  readonly atMs: number;
+  readonly titles: readonly string[];
+}
+
+function toBaskets(sales: readonly Sale[]): Baskets {
+  const lines = sales.flatMap(({ atMs, titles }, order) =>
+    titles.map((title) => ({
+      orderId: String(order),
+      placedAtMs: atMs,
+      itemKey: title,
+      title,
+      quantity: 1,
+      unitPriceMinor: 900,
+      customerKey: null,
+    })),
+  );
+  return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
+}
+
+function suggest(baskets: Baskets, cutoffMs: number) {
+  const { proposals } = proposeBundles({
+    baskets,
+    neighbours: noNeighbours(baskets.items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({}),
+    cutoffMs,
+    toClockMs: (atMs) => atMs,
+  });
+  return proposals.map(({ components, evidence }) => ({
+    titles: components.map(({ item }) => baskets.items[item]!.title).sort(),
+    season: evidence.filter(({ kind }) => kind === "season").map(({ text }) => text),
+  }));
+}
+
+describe("a restaurant's tickets", () => {
+  const random = seededRandom(11);
+  const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)]!;
+  const mains = ["Burger", "Pasta", "Steak", "Risotto", "Schnitzel", "Curry"];
+  const sales = Array.from({ length: 4_000 }, (_, ticket): Sale => {
+    const isLunch = ticket % 2 === 0;
+    const atMs = FIRST_MS + (ticket % 180) * DAY_MS + (isLunch ? 12 : 19) * 3_600_000;
+    const draw = random();
+    if (!isLunch) return { atMs, titles: [pick(mains), pick(["Wine", "Beer", "Water"])] };
+    if (draw < 0.1) return { atMs, titles: ["Soup", "Focaccia", pick(mains)] };
+    if (draw < 0.25) return { atMs, titles: ["Soup", pick(mains)] };
+    return { atMs, titles: draw < 0.4 ? ["Focaccia", pick(mains)] : [pick(mains), "Water"] };
+  });
+
+  it("show the planted lunch combination, and that it belongs to noon", () => {
+    const found = suggest(toBaskets(sales), FIRST_MS + 200 * DAY_MS).find(
+      ({ titles }) => titles.join() === "Focaccia,Soup",
+    );
+    expect(found?.season.join()).toMatch(/between 1[0-2]:00 and 1[3-5]:00/);
+  });
+});
+
+describe("a weekly market", () => {
+  it("says on which weekdays a combination is bought", () => {
+    const random = seededRandom(3);
+    const sales = Array.from({ length: 3_000 }, (_, order): Sale => {
+      const day = order % 196;
+      const isWeekend = day % 7 >= 5;
+      const atMs = FIRST_MS + day * DAY_MS;
+      const own = `Thing${Math.floor(random() * 12)}`;
+      const draw = random();
+      const [both, one] = isWeekend ? [0.25, 0.1] : [0, 0.05];
+      if (draw < both) return { atMs, titles: ["Croissant", "Jam", own] };
+      if (draw < both + one) return { atMs, titles: ["Croissant", own] };
+      return { atMs, titles: draw < both + 2 * one ? ["Jam", own] : [own] };
+    });
+    const found = suggest(toBaskets(sales), FIRST_MS + 28 * WEEK_MS).find(
+      ({ titles }) => titles.join() === "Croissant,Jam",
+    );
+    expect(found?.season.join()).toMatch(/on Saturdays and Sundays/);
+  });
+});
