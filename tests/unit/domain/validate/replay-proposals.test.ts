@@ -24,6 +24,13 @@ describe("splitForReplay", () => {
     expect(split.earlier.placedAtMs.length + split.later.placedAtMs.length).toBe(0);
   });
 
+  it("leaves something to learn from, of one order and of orders at one instant", () => {
+    const one = toBaskets(items, [[0, 1]]);
+    expect(splitForReplay(one, END_MS).earlier.placedAtMs).toHaveLength(1);
+    const many = toBaskets(items, [[0], [1], [2]], 0);
+    expect(splitForReplay(many, END_MS + 1).earlier.placedAtMs).toHaveLength(3);
+  });
+
   it("shares every order before the cutoff out once, the newest 28 to 56 days to the replay", () => {
     expect(earlier.placedAtMs.length + later.placedAtMs.length).toBe(3_000);
     expect(earlier.placedAtMs.at(-1)).toBeLessThan(later.placedAtMs[0]!);
