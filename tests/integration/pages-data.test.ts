@@ -1,14 +1,11 @@
-import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
-import { exportResults } from "#app/services/export-results.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
-import { readRunsPage } from "#app/services/read-runs-page.server.ts";
 import { readSettings } from "#app/services/read-settings.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
@@ -39,6 +36,10 @@ beforeEach(async () => {
   ({ variants } = await openBundleShop(deps, { products: 60 }));
 });
 
+const addOtherShop = () =>
+  deps.db.shop.create({
+    data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+  });
 const readHome = () => readHomePage(deps, { shop: SHOP, apiKey: "client-id", now });
 
 describe("the home page", () => {
@@ -98,9 +99,7 @@ describe("the home page", () => {
 describe("the list of suggestions", () => {
   it("shows no other shop's bundles", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
-    await deps.db.shop.create({
-      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
-    });
+    await addOtherShop();
     expect((await readSuggestionsPage(deps, { shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
   });
 
@@ -112,14 +111,6 @@ describe("the list of suggestions", () => {
     expect([second!.bundles.length, second!.hasNext]).toEqual([9, false]);
     const ids = [...first!.bundles, ...second!.bundles].map(({ id }) => id);
     expect(new Set(ids).size).toBe(59);
-  });
-
-  it("asks the database as often for fifty bundles as for one", async () => {
-    await addBundle(deps, variants.slice(0, 2), OPEN);
-    const forOne = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
-    for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
-    const forFifty = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
-    expect(forFifty).toBe(forOne);
   });
 
   it("finds a bundle by one of its products", async () => {
@@ -177,9 +168,7 @@ describe("pausing all offers", () => {
 describe("the page of a bundle", () => {
   it("does not exist for another shop", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
-    await deps.db.shop.create({
-      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
-    });
+    await addOtherShop();
     expect(await readBundlePage(deps, { shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
   });
 
@@ -305,81 +294,7 @@ describe("results and runs", () => {
 
   it("do not show another shop's run", async () => {
     const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
-    await deps.db.shop.create({
-      data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
-    });
+    await addOtherShop();
     expect(await readRunPage(deps, { shop: OTHER_SHOP, runId: id, now })).toBeNull();
   });
 });
-
-describe("the loaders", () => {
-  const RUN_ID = "0d9f1c52-9d5f-4f6a-8f0e-3d1f1c7e5a01";
-
-  it.each<[string, (bundleId: string) => Promise<unknown>]>([
-    ["the home page", readHome],
-    ["a bundle", (bundleId) => readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" })],
-    ["the results", () => readResultsPage(deps, { shop: SHOP, days: 28, now })],
-    ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],
-    ["the runs", () => readRunsPage(deps, { shop: SHOP, now })],
-    ["a run", () => readRunPage(deps, { shop: SHOP, runId: RUN_ID, now })],
-    ["the settings", () => readSettings(deps, { shop: SHOP })],
-  ])("of %s ask the database as often with much data as with little", async (_, read) => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await addPast(bundleId, 1);
-    const withLittle = await countQueries(() => read(bundleId));
-    for (let index = 2; index < 30; index += 1) {
-      const other = await addBundle(deps, variants.slice(index, index + 2), { status: "published" });
-      await addPast(other, index);
-    }
-    expect(await countQueries(() => read(bundleId))).toBe(withLittle);
-  });
-
-  /** One more of everything that a page lists. */
-  async function addPast(bundleId: string, index: number): Promise<void> {
-    const runId = RUN_ID.replace(/..$/, String(index).padStart(2, "0"));
-    await deps.db.run.create({ data: { id: runId, shop: SHOP, cutoffAt: now, status: "succeeded" } });
-    await deps.db.model.create({
-      data: { shop: SHOP, runId: RUN_ID, step: "behaviour", name: `m${index}`, isChosen: false, metrics: {} },
-    });
-    await deps.db.decision.create({ data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve" } });
-    await deps.db.conversion.create({
-      data: {
-        shop: SHOP,
-        orderGid: `gid://shopify/Order/${index}`,
-        bundleId,
-        sets: 1,
-        revenueMinor: 1_800,
-        discountMinor: 200,
-        convertedAt: new Date(now.getTime() - 3_600_000),
-      },
-    });
-  }
-});
-
-describe("the exported results", () => {
-  it("are no formula in a spreadsheet, whatever a bundle is called", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await deps.db.bundle.update({ where: { id: bundleId }, data: { title: '=HYPERLINK("x"),1' } });
-    await deps.db.conversion.create({
-      data: {
-        shop: SHOP,
-        orderGid: "gid://shopify/Order/1",
-        bundleId,
-        sets: 1,
-        revenueMinor: 1_800,
-        discountMinor: 200,
-        convertedAt: new Date(now.getTime() - 3_600_000),
-      },
-    });
-    const lines = (await exportResults(deps, { shop: SHOP, days: 28, now }))!.split("\r\n");
-    expect(lines[1]).toBe('"\'=HYPERLINK(""x""),1",published,0,0,1,18.00,2.00,USD');
-  });
-});
-
-async function countQueries(work: () => Promise<unknown>): Promise<number> {
-  const query = vi.spyOn(pg.Client.prototype, "query");
-  await work();
-  const count = query.mock.calls.length;
-  query.mockRestore();
-  return count;
-}

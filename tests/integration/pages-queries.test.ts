@@ -1,0 +1,115 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { exportResults } from "#app/services/export-results.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { readHomePage } from "#app/services/read-home-page.server.ts";
+import { readResultsPage } from "#app/services/read-results-page.server.ts";
+import { readRunPage } from "#app/services/read-run-page.server.ts";
+import { readRunsPage } from "#app/services/read-runs-page.server.ts";
+import { readSettings } from "#app/services/read-settings.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const query = SuggestionQuery.parse({});
+/** As a run leaves a bundle. */
+const OPEN = { status: "proposed" };
+
+let deps: TestDeps;
+let variants: StockedVariant[];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 60 }));
+});
+
+describe("the loaders", () => {
+  const RUN_ID = "0d9f1c52-9d5f-4f6a-8f0e-3d1f1c7e5a01";
+
+  it.each<[string, (bundleId: string) => Promise<unknown>]>([
+    ["the home page", () => readHomePage(deps, { shop: SHOP, apiKey: "client-id", now })],
+    ["a bundle", (bundleId) => readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" })],
+    ["the results", () => readResultsPage(deps, { shop: SHOP, days: 28, now })],
+    ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],
+    ["the runs", () => readRunsPage(deps, { shop: SHOP, now })],
+    ["a run", () => readRunPage(deps, { shop: SHOP, runId: RUN_ID, now })],
+    ["the settings", () => readSettings(deps, { shop: SHOP })],
+  ])("of %s ask the database as often with much data as with little", async (_, read) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addPast(bundleId, 1);
+    const withLittle = await countQueries(() => read(bundleId));
+    for (let index = 2; index < 30; index += 1) {
+      const other = await addBundle(deps, variants.slice(index, index + 2), { status: "published" });
+      await addPast(other, index);
+    }
+    expect(await countQueries(() => read(bundleId))).toBe(withLittle);
+  });
+
+  it("of the list ask the database as often for fifty bundles as for one", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    const forOne = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
+    const forFifty = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    expect(forFifty).toBe(forOne);
+  });
+
+  /** One more of everything that a page lists. */
+  async function addPast(bundleId: string, index: number): Promise<void> {
+    const runId = RUN_ID.replace(/..$/, String(index).padStart(2, "0"));
+    await deps.db.run.create({ data: { id: runId, shop: SHOP, cutoffAt: now, status: "succeeded" } });
+    await deps.db.model.create({
+      data: { shop: SHOP, runId: RUN_ID, step: "behaviour", name: `m${index}`, isChosen: false, metrics: {} },
+    });
+    await deps.db.decision.create({ data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve" } });
+    await deps.db.conversion.create({
+      data: {
+        shop: SHOP,
+        orderGid: `gid://shopify/Order/${index}`,
+        bundleId,
+        sets: 1,
+        revenueMinor: 1_800,
+        discountMinor: 200,
+        convertedAt: new Date(now.getTime() - 3_600_000),
+      },
+    });
+  }
+});
+
+describe("the exported results", () => {
+  it("are no formula in a spreadsheet, whatever a bundle is called", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { title: '=HYPERLINK("x"),1' } });
+    await deps.db.conversion.create({
+      data: {
+        shop: SHOP,
+        orderGid: "gid://shopify/Order/1",
+        bundleId,
+        sets: 1,
+        revenueMinor: 1_800,
+        discountMinor: 200,
+        convertedAt: new Date(now.getTime() - 3_600_000),
+      },
+    });
+    const lines = (await exportResults(deps, { shop: SHOP, days: 28, now }))!.split("\r\n");
+    expect(lines[1]).toBe('"\'=HYPERLINK(""x""),1",published,0,0,1,18.00,2.00,USD');
+  });
+});
+
+async function countQueries(work: () => Promise<unknown>): Promise<number> {
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  await work();
+  const count = query.mock.calls.length;
+  query.mockRestore();
+  return count;
+}
