@@ -1,13 +1,13 @@
 import { vitePlugin as remix } from "@remix-run/dev";
 import { defineConfig } from "vite";
 
-/** The app's own host while `shopify app dev` tunnels to it; the tunnel's name is not known beforehand. */
-const tunnelHost = process.env["HOST"] ?? process.env["SHOPIFY_APP_URL"];
+/** The app's own address while `shopify app dev` tunnels to it; the tunnel's name is not known beforehand. */
+const tunnelUrl = process.env["SHOPIFY_APP_URL"];
 
 export default defineConfig({
   server: {
     port: Number(process.env["PORT"] ?? 3000),
-    ...(tunnelHost ? { allowedHosts: [new URL(tunnelHost).hostname] } : {}),
+    ...(tunnelUrl ? { allowedHosts: [new URL(tunnelUrl).hostname] } : {}),
     fs: { allow: ["app", "node_modules"] },
   },
   plugins: [
