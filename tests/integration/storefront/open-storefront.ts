@@ -10,15 +10,19 @@ import { storefrontRouter } from "#tests/standin/storefront/router.ts";
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 
-/** A storefront on loopback over a small simulated shop, and one shopper's cookies. */
-export async function openStorefront({ locale = "en" } = {}) {
+/**
+ * A storefront on loopback over a small simulated shop, and one shopper's cookies.
+ *
+ * @param options.projectRoot folder whose `extensions/` the app deployed
+ */
+export async function openStorefront({ locale = "en", projectRoot = PROJECT_ROOT } = {}) {
   const state = new ShopState({ name: "Hearth & Field", now: () => NOW_MS });
   const history = simulateShop({ seed: 2, endAtMs: NOW_MS, ordersTotal: 20, days: 30 });
   const { variantGidBySku } = fillShop(state, history);
   const topics: string[] = [];
   state.subscribe(({ topic }) => topics.push(topic));
   const app = express();
-  app.use(storefrontRouter({ state, projectRoot: PROJECT_ROOT, locale }));
+  app.use(storefrontRouter({ state, projectRoot, locale }));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
