@@ -21,7 +21,7 @@ const Env = z.object({
   SCOPES: z.string().min(1).default(
     "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events",
   ), // prettier-ignore
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */
   BUNDLESMITH_BACKEND: z.enum(["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"]).optional(),

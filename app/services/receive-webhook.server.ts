@@ -61,7 +61,7 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
     const row = await findShop(deps.db, shop);
     if (!row || (row.uninstalledAt !== null && !AFTER_UNINSTALL.has(topic))) return null;
     const secret = openShopSecret(deps, row);
-    const message = toInboxMessage(topic, parseJsonKeepingIds(rawBody), {
+    const message = parseMessage(topic, rawBody, {
       webhookId,
       currency: row.currency,
       toKey: (id) => pseudonymise(secret, id),
@@ -81,6 +81,21 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
   } catch (cause) {
     throw new AppError("database_down", `The webhook ${webhookId} could not be kept`, true, { cause });
   }
+}
+
+function parseMessage(
+  topic: string,
+  rawBody: string,
+  context: Parameters<typeof toInboxMessage>[2],
+): ReturnType<typeof toInboxMessage> {
+  let payload: unknown;
+  try {
+    payload = parseJsonKeepingIds(rawBody);
+  } catch {
+    // Its message would quote the body.
+    return { ok: false, reason: "payload_unusable", detail: "the body is not JSON" };
+  }
+  return toInboxMessage(topic, payload, context);
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -3,6 +3,7 @@ import { saveBrowseEvents } from "#app/data/browse-events.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/browse-batch.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /** Says whether one more batch of this shop and address may be taken; counts it when it may. */
@@ -53,7 +54,7 @@ function isCrawler(userAgent: string): boolean {
 function parseBatch(text: string): Result<BrowseBatch, "not_a_batch"> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonKeepingIds(text);
   } catch {
     return { ok: false, reason: "not_a_batch", detail: "the body is not JSON" };
   }

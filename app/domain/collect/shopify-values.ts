@@ -2,18 +2,25 @@ import { z } from "zod";
 import { parseMinor } from "#app/domain/money.ts";
 
 /**
- * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, all
- * other values as JSON.parse gives them.
+ * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, texts as
+ * `toStorableText` leaves them, all other values as JSON.parse gives them.
  *
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJsonKeepingIds(text: string): unknown {
   // TypeScript's library does not know the third argument yet: the text that the number was written as.
-  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
-      ? context!.source
-      : value;
+  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown => {
+    if (typeof value === "string") return toStorableText(value);
+    const isLargeId =
+      typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "");
+    return isLargeId ? context!.source : value;
+  };
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
+}
+
+/** The text with U+FFFD for each NUL and each lone surrogate, which JSON may hold and PostgreSQL refuses. */
+function toStorableText(text: string): string {
+  return text.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");
 }
 
 /** A numeric REST id, kept as its digits. */

@@ -7,6 +7,15 @@ describe("parseJsonKeepingIds", () => {
     expect(() => parseJsonKeepingIds("{id:1}")).toThrow(SyntaxError);
   });
 
+  it("replaces what PostgreSQL cannot store in a text, and keeps every other letter", () => {
+    expect(parseJsonKeepingIds('["a\\u0000b", "\\ud800", "\\udc00\\ud800", "🍵 茶 ẞ"]')).toEqual([
+      "a\ufffdb",
+      "\ufffd",
+      "\ufffd\ufffd",
+      "🍵 茶 ẞ",
+    ]);
+  });
+
   it("gives integers beyond 2^53 as their digits and leaves texts and decimals alone", () => {
     const text = `{"id":9007199254740993001,"text":"9007199254740993001","share":0.1,"small":42}`;
     expect(parseJsonKeepingIds(text)).toEqual({

@@ -1,0 +1,212 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { importOrderLog } from "#app/services/import-order-log.server.ts";
+import { AppError } from "#app/errors.ts";
+import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+/** Of each kind of input; more than 2,000 in all. `FUZZ_RUNS=10000` makes the long run of it. */
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 650);
+const SHOP = "demo-shop.myshopify.com";
+const SECRET = "shpss_test_secret";
+const TOPICS = {
+  "orders/create": "orders-create",
+  "orders/edited": "orders-edited",
+  "refunds/create": "refunds-create",
+  "products/update": "products-update",
+  "inventory_levels/update": "inventory-levels-update",
+  "carts/update": "carts-update",
+  "customers/data_request": "customers-data-request",
+  "customers/redact": "customers-redact",
+} as const;
+const BATCH = JSON.stringify({
+  v: 1,
+  shop: SHOP,
+  events: [
+    {
+      id: "event-0001",
+      kind: "offer_seen",
+      at: "2026-11-02T09:10:12.000Z",
+      visitor: "0123456789abcdef0123456789abcdef",
+      arm: "h",
+      product: "301",
+      variant: "9007199254740993111",
+      bundle: null,
+      term: "kettle",
+    },
+  ],
+});
+const CSV =
+  "order_id,placed_at,sku,title,quantity,unit_price\n1,2026-11-02T09:10:12Z,A,Tea,2,4.50\n1,2026-11-02T09:10:12Z,B,Mug,1,8.00\n";
+
+let deps: TestDeps;
+let postWebhook: (request: Request) => Promise<Response>;
+let postEvents: (body: string, userAgent: string) => Promise<Response>;
+let closeApp: () => Promise<void>;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  Object.assign(process.env, {
+    DATABASE_URL: deps.databaseUrl,
+    REDIS_URL: deps.redisUrl,
+    SHOPIFY_API_KEY: "key",
+    SHOPIFY_API_SECRET: SECRET,
+    SHOPIFY_APP_URL: "http://app.test",
+    ENCRYPTION_KEYS,
+    LOG_LEVEL: "silent",
+  });
+  await deps.db.shop.create({
+    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
+  const webhooks = await import("#app/routes/webhooks.ts");
+  const events = await import("#app/routes/events.ts");
+  const app = await import("#app/deps.server.ts");
+  const limits = await import("#app/rate-limit.server.ts");
+  const context = { params: {}, context: {} };
+  postWebhook = (request) =>
+    webhooks.action({ request, ...context }).catch((thrown: unknown) => {
+      if (thrown instanceof Response) return thrown;
+      throw thrown;
+    });
+  postEvents = (body, userAgent) => {
+    const headers = { "Content-Type": "text/plain", "User-Agent": userAgent };
+    return events.action({
+      request: new Request("http://app.test/events", { method: "POST", body, headers }),
+      ...context,
+    });
+  };
+  closeApp = async () => {
+    limits.browseLimiter().close();
+    await app.deps().close();
+  };
+});
+
+afterAll(async () => {
+  await closeApp();
+  await deps.close();
+});
+
+const wrongValue = fc.oneof(
+  fc.constantFrom(
+    "null",
+    "[]",
+    "{}",
+    "-1",
+    "1e400",
+    "0.1",
+    '""',
+    '"\\u0000"',
+    '"\\ud800"',
+    "9".repeat(40),
+    "true",
+  ),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+);
+
+/** A text with a few of its JSON values replaced, or pieces cut out, doubled or overwritten. */
+const mutated = (text: string): fc.Arbitrary<string> => {
+  const values = [...text.matchAll(/(?<=": )(?:"(?:[^"\\]|\\.)*"|-?[\d.]+|null|true|false)/g)];
+  const place = fc.integer({ min: 0, max: text.length });
+  const swap = fc
+    .tuple(fc.constantFrom(...(values.length > 0 ? values : [null])), wrongValue)
+    .map(([found, wrong]) =>
+      found ? text.slice(0, found.index) + wrong + text.slice(found.index + found[0].length) : wrong,
+    );
+  const cut = fc.tuple(place, place).map(([from, to]) => text.slice(0, from) + text.slice(to));
+  const write = fc
+    .tuple(place, fc.string({ unit: "binary", maxLength: 8 }))
+    .map(([at, wrong]) => text.slice(0, at) + wrong + text.slice(at));
+  return fc.oneof({ weight: 4, arbitrary: swap }, cut, write);
+};
+
+it(
+  "takes any signed webhook for kept or refused, and never fails",
+  async () => {
+    const webhook = fc
+      .constantFrom(...(Object.keys(TOPICS) as (keyof typeof TOPICS)[]))
+      .chain((topic) =>
+        fc.record({ topic: fc.constant(topic), rawBody: mutated(readWebhook(TOPICS[topic])) }),
+      );
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(webhook, async ({ topic, rawBody }) => {
+        const request = signedRequest(rawBody, { topic, secret: SECRET, webhookId: `fuzz-${number++}` });
+        expect((await postWebhook(request)).status).toBe(200);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(await deps.db.inboxEvent.count()).toBe(number);
+  },
+  60_000 + RUNS * 40,
+);
+
+it(
+  "refuses whatever is not signed, with a 4xx and without a row",
+  async () => {
+    const before = await deps.db.inboxEvent.count();
+    const headers = fc.record(
+      {
+        "X-Shopify-Hmac-Sha256": fc.base64String(),
+        "X-Shopify-Topic": fc.constantFrom("orders/create", "", "x"),
+        "X-Shopify-Shop-Domain": fc.constantFrom(SHOP, "other.myshopify.com", "", "'; --"),
+        "X-Shopify-Webhook-Id": fc.constantFrom("w1", ""),
+        "X-Shopify-Triggered-At": fc.constantFrom("yesterday", "2026-11-02T09:15:04Z"),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(headers, mutated(readWebhook("orders-create")), async (given, body) => {
+        const request = new Request("http://app.test/webhooks", {
+          method: "POST",
+          body,
+          headers: given as Record<string, string>,
+        });
+        expect([400, 401]).toContain((await postWebhook(request)).status);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(await deps.db.inboxEvent.count()).toBe(before);
+  },
+  60_000 + RUNS * 20,
+);
+
+it(
+  "answers any batch of the pixel with 204 or a 4xx",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        mutated(BATCH.replaceAll('":', '": ')),
+        fc.constantFrom("", "curl/8", "Mozilla/5.0"),
+        async (body, agent) => {
+          const { status } = await postEvents(body, agent);
+          expect(status === 204 || (status >= 400 && status < 500), `${status} for ${body}`).toBe(true);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  },
+  60_000 + RUNS * 20,
+);
+
+it(
+  "imports an order file whole or says in one line why not",
+  async () => {
+    async function* toBody(text: string) {
+      yield Buffer.from(text);
+    }
+    await fc.assert(
+      fc.asyncProperty(mutated(CSV), async (text) => {
+        const lines = await deps.db.orderLine.count();
+        try {
+          await importOrderLog(deps, { shop: SHOP, body: toBody(text) });
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          expect(error.code).toBe("input_invalid");
+          expect(await deps.db.orderLine.count()).toBe(lines);
+        }
+      }),
+      { numRuns: Math.ceil(RUNS / 4) },
+    );
+  },
+  60_000 + RUNS * 20,
+);
