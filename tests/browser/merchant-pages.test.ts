@@ -35,6 +35,8 @@ beforeAll(async () => {
     ordersPath: null,
     seed: 7,
     endAtMs: Date.now(),
+    // The API gives sixty days of them, which must hold enough for a page of suggestions.
+    ordersTotal: 20_000,
   });
   stack = await startStack(
     {

@@ -9,6 +9,8 @@ import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const LEARNING_TIMEOUT_MS = 180_000;
+/** The API gives sixty days; so many orders leave enough in them for a page of suggestions. */
+const ORDERS_TOTAL = 20_000;
 const PATIENT = { timeout: 30_000 };
 
 const teardown = new Teardown();
@@ -22,7 +24,13 @@ const problems: string[] = [];
 beforeAll(async () => {
   deps = await openTestDeps();
   const shop = "demo-shop.myshopify.com";
-  const filled = await fillNewShop({ shop, ordersPath: null, seed: 7, endAtMs: Date.now() });
+  const filled = await fillNewShop({
+    shop,
+    ordersPath: null,
+    seed: 7,
+    endAtMs: Date.now(),
+    ordersTotal: ORDERS_TOTAL,
+  });
   stack = await startStack(
     {
       adminPort: await findFreePort(),

@@ -26,11 +26,13 @@ export async function fillNewShop(options: {
   readonly ordersPath: string | null;
   readonly seed: number;
   readonly endAtMs: number;
+  /** Size of the simulated shop; by default that of the simulator. */
+  readonly ordersTotal?: number;
 }): Promise<FilledShop> {
-  const { shop, ordersPath, seed, endAtMs } = options;
+  const { shop, ordersPath, seed, endAtMs, ordersTotal } = options;
   const history: ShopHistory = ordersPath
     ? await loadOrderLog(ordersPath, { endAtMs })
-    : simulateShop({ seed, endAtMs });
+    : simulateShop({ seed, endAtMs, ...(ordersTotal ? { ordersTotal } : {}) });
   const { currency, products, orders } = history;
 
   const lastMs = orders.at(-1)?.placedAtMs ?? endAtMs;
