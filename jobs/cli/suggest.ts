@@ -15,7 +15,7 @@ import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.
 import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
-const USAGE = `suggest --orders FILE [--products FILE] [--as-of DATE] [--top N] [--out FILE.json]
+const USAGE = `suggest --orders FILE [--products FILE] [--as-of DATE] [--top N] [--currency CODE] [--out FILE.json]
 
 Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.`;
@@ -27,6 +27,7 @@ const FLAGS = {
   products: { kind: "file", help: "CSV with sku,title,category…" },
   "as-of": { kind: "date", help: "learn from orders before this date" },
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
+  currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
   out: { kind: "text", help: "where to write; stdout when absent" },
 } as const;
@@ -34,8 +35,12 @@ const FLAGS = {
 await runCommand("suggest", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
   const { signal, reportProgress } = context;
+  const currency = flags.currency?.toUpperCase();
+  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
+    throw inputError(`--currency: "${flags.currency}" is not a code of three letters such as EUR`);
   const log = await readOrderLog(flags.orders, {
     signal,
+    ...(currency === undefined ? {} : { currency }),
     onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
   });
   warnOfRejectedRows(context, flags.orders, log);
@@ -85,7 +90,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const replayed = replayProposals({
     proposals: proposed.proposals,
     laterBaskets: later,
-    settings,
     random: seededRandom(flags.seed),
   });
 

@@ -77,6 +77,19 @@ describe("forecast", () => {
 });
 
 describe("suggest", () => {
+  it("refuses a currency that is none", async () => {
+    const { code, stderr } = await run("suggest", "--orders", at("orders.csv"), "--currency", "euros");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"euros" is not a code of three letters/);
+  });
+
+  it("speaks of money in the currency that it is told", async () => {
+    const { stdout } = await run("suggest", "--orders", at("orders.csv"), "--currency", "eur");
+    const [bundle] = JSON.parse(stdout).bundles;
+    expect(bundle.currency).toBe("EUR");
+    expect(JSON.stringify(bundle.evidence)).toMatch(/€\d/);
+  });
+
   it("finds the planted pair, with evidence, validation and money in minor units", async () => {
     const { code } = await run("suggest", "--orders", at("orders.csv"), "--out", at("bundles.json"));
     expect(code).toBe(0);
