@@ -47,6 +47,31 @@ describe("pair statistics", () => {
   });
 });
 
+describe("the control of false discoveries", () => {
+  const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 60 });
+
+  it("never calls more when more was tried, and never less when more false ones are allowed", () => {
+    fc.assert(
+      fc.property(pValues, fc.integer({ min: 0, max: 500 }), (values, untested) => {
+        const found = (tests: number, share: number) =>
+          discoveryThreshold(Float64Array.from(values), tests, share);
+        expect(found(values.length + untested, 0.05)).toBeLessThanOrEqual(found(values.length, 0.05));
+        expect(found(values.length, 0.05)).toBeLessThanOrEqual(found(values.length, 0.2));
+      }),
+    );
+  });
+
+  it("calls every p-value that Bonferroni calls", () => {
+    fc.assert(
+      fc.property(pValues, (values) => {
+        const threshold = discoveryThreshold(Float64Array.from(values), values.length, 0.05);
+        for (const value of values)
+          if (value <= 0.05 / values.length) expect(value).toBeLessThanOrEqual(threshold);
+      }),
+    );
+  });
+});
+
 describe("the price response", () => {
   const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
   const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200) };

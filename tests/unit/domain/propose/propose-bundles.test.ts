@@ -108,4 +108,10 @@ describe("proposeBundles", () => {
       true,
     );
   });
+
+  it("proposes nothing whose stock would be gone within a week", () => {
+    const { proposals, refused } = propose(shop(toItem("Razor", { stockUnits: 5 }), toItem("Foam")));
+    expect(proposals).toEqual([]);
+    expect(refused.map(({ reason }) => reason).join()).toMatch(/less than 7 days/);
+  });
 });
