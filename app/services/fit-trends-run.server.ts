@@ -37,5 +37,5 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: StepCont
     return true;
   });
   forgetRunBaskets();
-  if (isDone) await advanceRun(deps, key, "propose");
+  if (isDone) await advanceRun(deps, key, "propose", context.now());
 }

@@ -24,9 +24,9 @@ export async function prepareRun(deps: Deps, key: RunKey, context: StepContext):
   if (counts.missing > 0) {
     forgetRunBaskets();
     const message = `Needs ${counts.missing} more orders before anything can be proposed`;
-    await endRun(deps.db, key, { status: "succeeded", message }, new Date());
+    await endRun(deps.db, key, { status: "succeeded", message }, context.now());
     deps.log.info("prepare.thin", { runId: key.runId, orders: counts.orders });
     return;
   }
-  await advanceRun(deps, key, "behaviour");
+  await advanceRun(deps, key, "behaviour", context.now());
 }

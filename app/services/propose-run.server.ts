@@ -50,5 +50,5 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     onProgress(1, `${drafts.length} bundles to check on later orders`);
     return true;
   });
-  if (isDone) await advanceRun(deps, key, "validate");
+  if (isDone) await advanceRun(deps, key, "validate", context.now());
 }

@@ -16,6 +16,8 @@ import {
 export interface StepContext {
   /** Ends the work early when the worker shuts down. */
   readonly signal: AbortSignal;
+  /** The caller's clock: a step takes seconds to minutes, and is stamped when it ends. */
+  now(): Date;
   /** 0 to 1 of this step. */
   reportProgress(ratio: number, message: string): Promise<void>;
 }
@@ -59,9 +61,14 @@ export async function enqueueStep({ jobs }: Pick<Deps, "jobs">, run: Pick<RunRow
 }
 
 /** Moves a run on to its next step. The row comes first: should the job get lost, the row tells which one. */
-export async function advanceRun(deps: Deps, { shop, runId }: RunKey, step: RunStep): Promise<void> {
+export async function advanceRun(
+  deps: Deps,
+  { shop, runId }: RunKey,
+  step: RunStep,
+  now: Date,
+): Promise<void> {
   const waiting = { step, progress: STEP_START[step], message: "Waiting for a worker" };
-  const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, new Date());
+  const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, now);
   if (isActive) await enqueueStep(deps, { id: runId, shop, step });
 }
 
@@ -95,7 +102,7 @@ export async function runStep<T>(
     deps.db,
     key,
     { step, progress: from, message: `Starting: ${step}` },
-    new Date(),
+    context.now(),
   );
   if (!isActive) return null;
 
@@ -103,12 +110,12 @@ export async function runStep<T>(
   const signal = AbortSignal.any([context.signal, cancelled.signal]);
   let problem: unknown;
   let writing: Promise<void> = Promise.resolve();
-  let writtenAtMs = 0;
+  let writtenAtMs = -Infinity;
   const write = (ratio: number, message: string) => {
     writing = writing
       .then(async () => {
         const progress = from + span * Math.min(1, Math.max(0, ratio));
-        await saveRunProgress(deps.db, key, { step, progress, message }, new Date());
+        await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
         await context.reportProgress(ratio, message);
       })
       .catch((error: unknown) => {
@@ -131,7 +138,7 @@ export async function runStep<T>(
       run,
       signal,
       onProgress(ratio, message) {
-        const nowMs = Date.now();
+        const nowMs = performance.now();
         if (nowMs - writtenAtMs < WRITE_EVERY_MS && ratio < 1) return;
         writtenAtMs = nowMs;
         write(ratio, message);

@@ -50,5 +50,5 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Ste
     });
     return true;
   });
-  if (isDone) await advanceRun(deps, key, "trends");
+  if (isDone) await advanceRun(deps, key, "trends", context.now());
 }

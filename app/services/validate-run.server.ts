@@ -21,7 +21,7 @@ const SEED = 1;
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const outcome = await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
-    const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+    const { baskets, indexOf } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
     if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
@@ -31,7 +31,6 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const { accepted, refused } = replayProposals({
       proposals,
       laterBaskets: later,
-      settings,
       random: seededRandom(SEED),
     });
     signal.throwIfAborted();
@@ -69,7 +68,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         components,
       });
     }
-    const tally = await saveProposals(deps.db, key, supported, new Date());
+    const tally = await saveProposals(deps.db, key, supported, context.now());
     await mergeRunReport(deps.db, key, {
       proposed: supported.length,
       ...tally,
@@ -86,6 +85,6 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     waiting === 0
       ? "No bundle is supported by these orders yet"
       : `${outcome.added} new suggestions, ${waiting} waiting for a decision`;
-  await endRun(deps.db, key, { status: "succeeded", message }, new Date());
+  await endRun(deps.db, key, { status: "succeeded", message }, context.now());
   deps.log.info("validate.finished", { runId: key.runId, ...outcome });
 }

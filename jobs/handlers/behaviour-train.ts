@@ -5,5 +5,5 @@ import type { Handler } from "./index.ts";
 
 export const behaviourTrain: Handler<"behaviour.train"> = async (deps, run, context) => {
   await chooseBackend(env().BUNDLESMITH_BACKEND);
-  await trainBehaviourForRun(deps, run, context);
+  await trainBehaviourForRun(deps, run, { ...context, now: () => new Date() });
 };

@@ -5,5 +5,5 @@ import type { Handler } from "./index.ts";
 
 export const trendsFit: Handler<"trends.fit"> = async (deps, run, context) => {
   await chooseBackend(env().BUNDLESMITH_BACKEND);
-  await fitTrendsForRun(deps, run, context);
+  await fitTrendsForRun(deps, run, { ...context, now: () => new Date() });
 };

@@ -9,13 +9,11 @@ import {
   type Occurrences,
 } from "#app/domain/propose/occurrences.ts";
 import type { Random } from "#app/domain/random.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
 export interface ReplayInput {
   readonly proposals: readonly BundleProposal[];
   /** Orders that the proposals were not counted from. */
   readonly laterBaskets: Baskets;
-  readonly settings: ShopSettings;
   readonly random: Random;
 }
 

@@ -42,7 +42,7 @@ describe("splitForReplay", () => {
 
 describe("replayProposals", () => {
   const replay = (laterBaskets: typeof later, seed = 1) =>
-    replayProposals({ proposals, laterBaskets, settings, random: seededRandom(seed) });
+    replayProposals({ proposals, laterBaskets, random: seededRandom(seed) });
 
   it("refuses everything when there is no later order, and says what is missing", () => {
     const { accepted, refused } = replay(toBaskets(items, []));
