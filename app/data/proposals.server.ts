@@ -31,7 +31,7 @@ export interface SupportedProposal {
 export interface ProposalTally {
   /** Bundles that the merchant has not seen before. */
   readonly added: number;
-  /** Bundles still waiting for a decision, with new terms. */
+  /** Bundles that wait for a decision, still or again. */
   readonly renewed: number;
   /** Bundles decided before: their terms stay, their evidence is of today. */
   readonly refreshed: number;
@@ -44,8 +44,11 @@ const OPEN_STATUSES = ["proposed", "retired"];
 
 /**
  * Makes a run's supported proposals the shop's open suggestions, all or none of them: new combinations are added,
- * those still undecided take the new terms, decided ones keep their terms and get the new evidence, and undecided
- * ones that the run no longer supports are retired. Repeats change nothing.
+ * those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and get
+ * the new evidence, and undecided ones that the run no longer supports are retired. A retired one that is supported
+ * again is proposed without its old first and last day. Repeats change nothing.
+ *
+ * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
  */
 export async function saveProposals(
   db: Db,
@@ -55,36 +58,37 @@ export async function saveProposals(
 ): Promise<ProposalTally> {
   return db.$transaction(
     async (tx) => {
-      const known = await tx.bundle.findMany({
-        where: { shop, componentKey: { in: proposals.map(({ componentKey }) => componentKey) } },
-        select: { id: true, componentKey: true, status: true },
-      });
-      const knownOf = new Map(known.map((row) => [row.componentKey, row]));
+      const keys = proposals.map(({ componentKey }) => componentKey);
+      const { known, edited } = await lockBundles(tx, shop, keys);
       const added: (SupportedProposal & { id: string })[] = [];
       let renewed = 0;
+      const components: Prisma.BundleComponentCreateManyInput[] = [];
       let refreshed = 0;
       for (const proposal of proposals) {
-        const row = knownOf.get(proposal.componentKey);
+        const row = known.get(proposal.componentKey);
         if (!row) {
-          added.push({ ...proposal, id: randomUUID() });
-        } else if (OPEN_STATUSES.includes(row.status)) {
-          await tx.bundle.update({
-            where: { id: row.id, shop },
-            data: {
-              ...termsOf(proposal),
-              ...effectOf(proposal),
-              runId,
-              status: "proposed",
-              pausedReason: null,
-            },
-          });
-          await tx.bundleComponent.deleteMany({ where: { shop, bundleId: row.id } });
-          await tx.bundleComponent.createMany({ data: componentsOf(shop, row.id, proposal) });
-          renewed += 1;
-        } else {
-          await tx.bundle.update({ where: { id: row.id, shop }, data: effectOf(proposal) });
-          refreshed += 1;
+          const id = randomUUID();
+          added.push({ ...proposal, id });
+          components.push(...componentsOf(shop, id, proposal));
+          continue;
         }
+        const isOpen = OPEN_STATUSES.includes(row.status);
+        const takesTerms = isOpen && !edited.has(row.id);
+        await tx.bundle.update({
+          where: { id: row.id, shop },
+          data: {
+            ...effectOf(proposal),
+            ...(isOpen ? { runId, status: "proposed", pausedReason: null } : {}),
+            ...(takesTerms ? termsOf(proposal) : {}),
+            // Approving it with a last day that is over would retire it at once.
+            ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
+          },
+        });
+        if (!isOpen) refreshed += 1;
+        else renewed += 1;
+        if (!takesTerms) continue;
+        await tx.bundleComponent.deleteMany({ where: { shop, bundleId: row.id } });
+        components.push(...componentsOf(shop, row.id, proposal));
       }
       await tx.bundle.createMany({
         data: added.map((proposal) => ({
@@ -96,17 +100,10 @@ export async function saveProposals(
           ...effectOf(proposal),
         })),
       });
-      await tx.bundleComponent.createMany({
-        data: added.flatMap((proposal) => componentsOf(shop, proposal.id, proposal)),
-      });
-      const outdated = await tx.bundle.findMany({
-        where: {
-          shop,
-          status: "proposed",
-          componentKey: { notIn: proposals.map(({ componentKey }) => componentKey) },
-        },
-        select: { id: true },
-      });
+      await tx.bundleComponent.createMany({ data: components });
+
+      const supported = new Set(keys);
+      const outdated = [...known.values()].filter(({ componentKey }) => !supported.has(componentKey));
       const ids = outdated.map(({ id }) => id);
       await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: "retired" } });
       await tx.decision.createMany({
@@ -123,6 +120,25 @@ export async function saveProposals(
     },
     { timeout: 60_000 },
   );
+}
+
+/**
+ * The shop's undecided bundles and those of these keys, which nobody else can change until the transaction ends,
+ * and which of them the merchant edited. Always locked in the same order.
+ */
+async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
+  const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: string }[]>`
+    SELECT id, "componentKey", status FROM "Bundle"
+    WHERE shop = ${shop} AND (status = 'proposed' OR "componentKey" = ANY (${componentKeys}::text[]))
+    ORDER BY id FOR UPDATE`;
+  const edits = await tx.decision.findMany({
+    where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
+    select: { bundleId: true },
+  });
+  return {
+    known: new Map(rows.map((row) => [row.componentKey, row])),
+    edited: new Set(edits.map(({ bundleId }) => bundleId)),
+  };
 }
 
 function termsOf({ kind, title, discountRatio, currency }: SupportedProposal) {

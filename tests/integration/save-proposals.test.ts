@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { saveProposals, type SupportedProposal } from "#app/data/proposals.server.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
+import { prepareRun } from "#app/services/prepare-run.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const estimate = { value: 500, low: 100, high: 900 };
+
+let deps: TestDeps;
+let variants: StockedVariant[];
+let bundleId: string;
+let runId: string;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps));
+  bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+  ({ id: runId } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, message: "" } }));
+});
+
+/** What the run says now of the bundle above. */
+async function proposal(): Promise<SupportedProposal> {
+  const { componentKey } = await findBundle();
+  return {
+    componentKey,
+    kind: "complementary",
+    title: "Of the run",
+    discountRatio: 0.05,
+    currency: "USD",
+    expected: {
+      ordersAnyway: estimate,
+      ordersWithOffer: estimate,
+      extraMarginMinor: estimate,
+      extraRevenueMinor: estimate,
+    },
+    evidence: [{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }],
+    validation: {
+      baskets: 200,
+      withAll: 30,
+      expectedByChance: 10,
+      lift: { value: 3, low: 2, high: 4 },
+      marginChangeMinor: estimate,
+      isSupported: true,
+      verdict: "Held up.",
+    },
+    components: variants.slice(0, 2).map((variant) => ({ ...variant, quantity: 1, priceMinor: 1_100 })),
+  };
+}
+
+const findBundle = () =>
+  deps.db.bundle.findUniqueOrThrow({
+    where: { id: bundleId },
+    include: { components: { orderBy: { position: "asc" } } },
+  });
+const save = (proposals: readonly SupportedProposal[]) =>
+  saveProposals(deps.db, { shop: SHOP, runId }, proposals, NOW);
+
+/** Saves while the merchant's change, which came first, is not yet committed. */
+async function saveDuring(action: string, change: string, proposals: readonly SupportedProposal[]) {
+  const merchant = await deps.pool.connect();
+  try {
+    await merchant.query("BEGIN");
+    await merchant.query(`UPDATE "Bundle" SET ${change} WHERE id = $1`, [bundleId]);
+    await merchant.query(
+      `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action)
+       VALUES (gen_random_uuid(), $1, $2, 'staff-1', $3)`,
+      [SHOP, bundleId, action],
+    );
+    const saving = save(proposals);
+    await vi.waitFor(async () => {
+      const { rows } = await deps.pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await merchant.query("COMMIT");
+    return await saving;
+  } finally {
+    merchant.release();
+  }
+}
+
+describe("saving a run's proposals", () => {
+  it.each([
+    ["approved", "approve"],
+    ["rejected", "reject"],
+  ])("leaves a bundle %s that is so decided meanwhile", async (status, action) => {
+    const tally = await saveDuring(action, `status = '${status}'`, [await proposal()]);
+    expect(tally).toMatchObject({ renewed: 0, refreshed: 1 });
+
+    expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500 });
+  });
+
+  it("does not withdraw a bundle that is approved meanwhile", async () => {
+    expect(await saveDuring("approve", "status = 'approved'", [])).toMatchObject({ withdrawn: 0 });
+
+    expect(await findBundle()).toMatchObject({ status: "approved" });
+    expect(await deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
+  });
+
+  it("keeps the title of a bundle that is edited meanwhile", async () => {
+    await saveDuring("edit", "title = 'Mine'", [await proposal()]);
+
+    expect(await findBundle()).toMatchObject({ title: "Mine", expectedExtraMarginMinor: 500 });
+  });
+
+  it("proposes a retired bundle without its old days, so that approving it lasts", async () => {
+    const startsAt = new Date("2025-12-01T00:00:00Z");
+    const endsAt = new Date("2025-12-24T00:00:00Z");
+    await deps.db.bundle.update({
+      where: { id: bundleId },
+      data: { status: "retired", pausedReason: "Its last day is over", startsAt, endsAt },
+    });
+
+    await save([await proposal()]);
+
+    expect(await findBundle()).toMatchObject({
+      status: "proposed",
+      pausedReason: null,
+      startsAt: null,
+      endsAt: null,
+    });
+  });
+
+  it("keeps what the merchant changed of an undecided bundle, and brings its evidence up to date", async () => {
+    const endsAt = new Date("2026-12-24T00:00:00Z");
+    const changes = { title: "Mine", discountRatio: 0.2, quantities: [2, 1], endsAt };
+    await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+
+    expect(await save([await proposal()])).toMatchObject({ renewed: 1 });
+
+    const bundle = await findBundle();
+    expect(bundle).toMatchObject({ title: "Mine", discountRatio: 0.2, endsAt, status: "proposed", runId });
+    expect(bundle.components.map(({ quantity }) => quantity)).toEqual([2, 1]);
+    expect(bundle.evidence).toEqual([{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }]);
+  });
+
+  it("gives an undecided bundle the run's terms, and a second time changes nothing", async () => {
+    expect(await save([await proposal()])).toMatchObject({ added: 0, renewed: 1 });
+    const first = await findBundle();
+    await save([await proposal()]);
+
+    const second = await findBundle();
+    expect(second).toEqual({ ...first, updatedAt: second.updatedAt });
+    expect(second).toMatchObject({ title: "Of the run", discountRatio: 0.05 });
+    expect(second.components.map(({ priceMinor }) => priceMinor)).toEqual([1_100, 1_100]);
+  });
+
+  it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
+    const approved = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
+    const who = { shop: SHOP, decidedBy: "staff-1", now: NOW };
+    await decideBundle(deps, { ...who, bundleId: approved, decision: "approve" });
+
+    expect(await save([])).toMatchObject({ withdrawn: 1 });
+
+    expect(await findBundle()).toMatchObject({ status: "retired" });
+    expect(await deps.db.bundle.findUnique({ where: { id: approved } })).toMatchObject({
+      status: "approved",
+    });
+    const [retired] = await deps.db.decision.findMany({ where: { bundleId } });
+    expect(retired).toMatchObject({ action: "retire", decidedBy: "system", decidedAt: NOW });
+  });
+});
+
+describe("a step of a run", () => {
+  it("is stamped with its caller's time", async () => {
+    const now = vi.fn(() => NOW);
+    const reportProgress = () => Promise.resolve();
+    await prepareRun(
+      deps,
+      { shop: SHOP, runId },
+      { signal: new AbortController().signal, now, reportProgress },
+    );
+
+    expect(await deps.db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({
+      status: "succeeded",
+      startedAt: NOW,
+      finishedAt: NOW,
+    });
+  });
+});
