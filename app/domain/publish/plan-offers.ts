@@ -55,7 +55,7 @@ export interface OfferPlan {
 /** The app's own namespace: no other app can read or write it. */
 export const PRODUCT_NAMESPACE = "$app";
 
-/** Shopify refuses no longer title, but the storefront's contract does. */
+/** In UTF-16 units. Shopify refuses no longer title, but the storefront's contract does. */
 const MAX_TITLE_LENGTH = 120;
 /**
  * Bytes of one product's rules. The Function's input holds the rules of up to 200 cart lines in 128 kB, so a
@@ -148,7 +148,8 @@ function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
 function toStorefrontOffer({ id, title, discountRatio, components }: ApprovedBundle): StorefrontOffer {
   return {
     id,
-    t: title.slice(0, MAX_TITLE_LENGTH),
+    // The cut may leave the first half of an emoji, which is no character: JSON could not carry it as UTF-8.
+    t: title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, ""),
     bp: Math.round(discountRatio * 10_000),
     c: components.map(({ variantGid, quantity }) => ({ v: toLegacyId(variantGid), q: quantity })),
   };

@@ -83,6 +83,17 @@ describe("planning the storefront's offers", () => {
     expect(rules.value.length).toBeLessThanOrEqual(600);
   });
 
+  it("cuts a long title between characters, never through an emoji", () => {
+    const titleOf = (title: string) => {
+      const { metafields } = planOffers([bundle(1, { title })], options);
+      const { value } = metafields.find(({ key }) => key === "bundles")!;
+      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.t;
+    };
+
+    expect(titleOf(`${"x".repeat(119)}🎁`)).toBe("x".repeat(119));
+    expect(titleOf(`${"x".repeat(118)}🎁 and more`)).toBe(`${"x".repeat(118)}🎁`);
+  });
+
   const anyBundle = fc
     .record({
       number: fc.integer({ min: 1, max: 60 }),
