@@ -114,8 +114,9 @@
     tell('dismissed', form);
     hide(form);
     try {
-      const earlier = sessionStorage.getItem('bundlesmith-dismissed') || '';
-      sessionStorage.setItem('bundlesmith-dismissed', `${earlier} ${form.dataset.bundlesmithOffer}`);
+      const [until, ...ids] = (localStorage.getItem('bundlesmith-dismissed') || '').split(' ');
+      const hidden = [...(until > Date.now() ? ids : []), form.dataset.bundlesmithOffer];
+      localStorage.setItem('bundlesmith-dismissed', [Date.now() + 864e5, ...hidden].join(' '));
     } catch (blocked) {
       /* Hidden on this page at least. */
     }

@@ -29,7 +29,8 @@ async function decideArm(
     cart: { item_count: 0, attributes: {} },
   });
   const script = /<script>([\s\S]*?)<\/script>/.exec(embed!.html)![1]!;
-  const storage = new Map(kept === null ? [] : [["bundlesmith-visitor", kept]]);
+  const storage = new Map([["bundlesmith-dismissed", dismissed]]);
+  if (kept !== null) storage.set("bundlesmith-visitor", kept);
   const attributes = new Map<string, string>();
   const style = { textContent: "" };
   const window: {
@@ -43,7 +44,6 @@ async function decideArm(
       getItem: (key: string) => storage.get(key) ?? null,
       setItem: (key: string, value: string) => storage.set(key, value),
     },
-    sessionStorage: { getItem: () => dismissed },
     document: {
       createElement: () => style,
       head: { appendChild: () => style },
@@ -117,9 +117,10 @@ describe("the arm that a page decides", () => {
 
   it("comes with a style that hides what was dismissed, and takes nothing else for an offer", async () => {
     const id = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
-    const { style } = await decideArm(null, VISITOR, { dismissed: ` ${id} "]{}` });
+    const { style } = await decideArm(null, VISITOR, { dismissed: `${Date.now() + 60_000} ${id} "]{}` });
     expect(style).toContain(`[data-bundlesmith-offer="${id}"] { display: none; }`);
     expect(style).not.toContain("]{}");
+    expect((await decideArm(null, VISITOR, { dismissed: `${Date.now() - 1} ${id}` })).style).toBe("");
     expect((await decideArm(null, VISITOR)).style).toBe("");
   });
 
