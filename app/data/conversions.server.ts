@@ -1,9 +1,15 @@
-import type { Db } from "#app/db.server.ts";
+import { z } from "zod";
 import type {
   DiscountedLine,
   RedeemableBundle,
   RedeemedBundle,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import type { Prisma } from "./generated/client.ts";
+
+type Tx = Prisma.TransactionClient;
+
+/** What an entry of the decision log says of the discount before an edit. */
+const EditDetail = z.object({ before: z.object({ discountRatio: z.number() }) });
 
 export interface DiscountedOrder {
   readonly placedAt: Date;
@@ -14,10 +20,10 @@ export interface DiscountedOrder {
 
 /** An order with those of its lines on which our discount was given, or null when it is unknown. */
 export async function findDiscountedOrder(
-  db: Db,
+  tx: Tx,
   { shop, orderGid }: { shop: string; orderGid: string },
 ): Promise<DiscountedOrder | null> {
-  const order = await db.order.findUnique({
+  const order = await tx.order.findUnique({
     where: { shop_orderGid: { shop, orderGid } },
     include: { lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } } },
   });
@@ -32,13 +38,13 @@ export async function findDiscountedOrder(
   };
 }
 
-/** Bundles that were ever approved and hold one of these variants, with all their components. */
+/** Bundles that were ever approved and hold one of these variants, with all their components and discounts so far. */
 export async function listRedeemableBundles(
-  db: Db,
+  tx: Tx,
   shop: string,
   variantGids: readonly string[],
 ): Promise<RedeemableBundle[]> {
-  const rows = await db.bundle.findMany({
+  const rows = await tx.bundle.findMany({
     where: {
       shop,
       // A rejected or retired bundle may have been redeemed by a cart that was filled before.
@@ -49,14 +55,21 @@ export async function listRedeemableBundles(
       id: true,
       discountRatio: true,
       components: { select: { variantGid: true, quantity: true }, orderBy: { position: "asc" } },
+      decisions: { where: { action: "edit" }, select: { detail: true } },
     },
   });
-  return rows.map(({ id, ...bundle }) => ({ bundleId: id, ...bundle }));
+  return rows.map(({ id, discountRatio, decisions, components }) => {
+    const earlier = decisions.flatMap(({ detail }) => {
+      const edit = EditDetail.safeParse(detail);
+      return edit.success ? [edit.data.before.discountRatio] : [];
+    });
+    return { bundleId: id, discountRatios: [...new Set([discountRatio, ...earlier])], components };
+  });
 }
 
-/** Replaces the conversions of one order, so that an edited or cancelled order is right again. */
+/** Replaces the conversions of one order, which the caller has locked. */
 export async function replaceConversions(
-  db: Db,
+  tx: Tx,
   {
     shop,
     orderGid,
@@ -65,10 +78,8 @@ export async function replaceConversions(
   }: { shop: string; orderGid: string; arm: string | null; convertedAt: Date },
   redeemed: readonly RedeemedBundle[],
 ): Promise<void> {
-  await db.$transaction([
-    db.conversion.deleteMany({ where: { shop, orderGid } }),
-    db.conversion.createMany({
-      data: redeemed.map((conversion) => ({ shop, orderGid, arm, convertedAt, ...conversion })),
-    }),
-  ]);
+  await tx.conversion.deleteMany({ where: { shop, orderGid } });
+  await tx.conversion.createMany({
+    data: redeemed.map((conversion) => ({ shop, orderGid, arm, convertedAt, ...conversion })),
+  });
 }

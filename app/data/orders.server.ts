@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import type { Prisma } from "./generated/client.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 type OrderSource = "shopify" | "import";
@@ -121,6 +122,14 @@ async function lockOrders(client: PoolClient, shop: string, orderGids: readonly 
     `SELECT pg_advisory_xact_lock(hashtextextended($1 || gid, 0)) FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`,
     [shop, [...orderGids].sort()],
   );
+}
+
+/** Until the transaction ends nobody else saves this order or its refunds: the same lock as `saveOrders` takes. */
+export async function lockOrder(
+  tx: Prisma.TransactionClient,
+  { shop, orderGid }: { shop: string; orderGid: string },
+): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${shop + orderGid}, 0))`;
 }
 
 async function writeRefunds(

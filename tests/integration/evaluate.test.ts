@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { readResults } from "#app/services/read-results.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
 import {
@@ -89,11 +90,55 @@ describe("recording what an order redeemed", () => {
     expect(await deps.db.conversion.count()).toBe(0);
   });
 
-  it("notes bundle, sets, revenue and discount once, however often it runs", async () => {
+  it("credits no bundle with a discount that is not its own", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
+    await recordConversions(deps, {
+      shop: SHOP,
+      orderGid: await addOrder({ number: 1, bundleDiscountMinor: 100 }),
+    });
+
+    expect(await deps.db.conversion.count()).toBe(0);
+  });
+
+  it("knows an order's discount for the bundle's own though the merchant changed it since", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    const changes = { discountRatio: 0.2 };
+    await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
+    await recordConversions(deps, { shop: SHOP, orderGid });
+
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200 }]);
+  });
+
+  it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    const saving = await deps.pool.connect();
+    await saving.query("BEGIN");
+    await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
+    const jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGid }));
+    await expect
+      .poll(async () => {
+        const waiting = await deps.pool.query(
+          `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+           WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+        );
+        return waiting.rowCount;
+      })
+      .toBe(2);
+    await saving.query(`UPDATE "Order" SET "cancelledAt" = $1`, [AT]);
+    await saving.query("COMMIT");
+    saving.release();
+    await Promise.all(jobs);
+
+    expect(await deps.db.conversion.count()).toBe(0);
+  });
+
+  it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
     await recordConversions(deps, { shop: SHOP, orderGid });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGid })));
 
     expect(await deps.db.conversion.findMany()).toEqual([
       {

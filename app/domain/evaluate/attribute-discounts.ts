@@ -13,8 +13,8 @@ export interface DiscountedLine {
 /** A bundle that the order may have redeemed. */
 export interface RedeemableBundle {
   readonly bundleId: string;
-  /** 0 to 1. */
-  readonly discountRatio: number;
+  /** Every discount that it has had, each 0 to 1: an order may be read long after the merchant edited the bundle. */
+  readonly discountRatios: readonly number[];
   readonly components: readonly { readonly variantGid: string; readonly quantity: number }[];
 }
 
@@ -29,13 +29,15 @@ export interface RedeemedBundle {
   readonly discountMinor: number;
 }
 
-/** A candidate's discount may miss the observed one by its merchant's later edit or by rounding, in its ratio. */
+/** A bundle explains a discount that is off its own by at most so much of the price: prices may be in another currency. */
 const CLOSE_RATIO = 0.005;
 
 /**
  * Which bundles an order redeemed, by the discount really given and never by what was merely bought together: only
  * lines that carry our discount count, a line serves one bundle, and a bundle needs every component among them.
- * Bundles whose discount explains the observed one best come first, larger ones before smaller.
+ * Only bundles whose own discount explains the observed one are credited: within 0.5 % of the price, or, where prices
+ * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
+ * a conversion of currencies rounds. Of these the largest come first; a discount that none explains stays unexplained.
  *
  * @param lines lines with our discount; several of one variant are taken together
  * @returns at most one entry a bundle; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
@@ -49,11 +51,11 @@ export function attributeDiscounts(
   const free = groupByVariant(lines);
   const candidates = bundles
     .map((bundle) => ({ bundle, miss: missOf(bundle, free) }))
-    .filter(({ miss }) => Number.isFinite(miss))
+    .filter(({ miss }) => miss <= 1)
     .sort(
       (a, b) =>
-        rank(a.miss) - rank(b.miss) ||
         b.bundle.components.length - a.bundle.components.length ||
+        a.miss - b.miss ||
         (a.bundle.bundleId < b.bundle.bundleId ? -1 : 1),
     );
   const redeemed: RedeemedBundle[] = [];
@@ -104,12 +106,15 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
   return grouped;
 }
 
-/** How far the bundle's own discount is from the observed one, as a ratio of the price; infinite if impossible. */
-function missOf(bundle: RedeemableBundle, free: ReadonlyMap<string, DiscountedLine>): number {
+/** How far the bundle's own discount is from the observed one, in tolerances; infinite if impossible. */
+function missOf(
+  { components, discountRatios }: RedeemableBundle,
+  free: ReadonlyMap<string, DiscountedLine>,
+): number {
   let sets = Infinity;
   let price = 0;
   let observed = 0;
-  for (const { variantGid, quantity } of bundle.components) {
+  for (const { variantGid, quantity } of components) {
     const line = free.get(variantGid);
     if (!line) return Infinity;
     sets = Math.min(sets, Math.floor(line.quantity / quantity));
@@ -117,10 +122,7 @@ function missOf(bundle: RedeemableBundle, free: ReadonlyMap<string, DiscountedLi
     observed += line.bundleDiscountMinor;
   }
   if (sets < 1 || price <= 0) return Infinity;
-  return Math.abs(observed / (price * sets) - bundle.discountRatio);
-}
-
-/** All close ones are equally good: rounding decides nothing. */
-function rank(miss: number): number {
-  return miss <= CLOSE_RATIO ? 0 : miss;
+  const total = price * sets;
+  const tolerance = Math.max(total * CLOSE_RATIO, sets + components.length);
+  return Math.min(...discountRatios.map((ratio) => Math.abs(observed - ratio * total))) / tolerance;
 }

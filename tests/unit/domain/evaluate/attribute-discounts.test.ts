@@ -15,7 +15,11 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
 }
 
 function bundle(bundleId: string, variants: string[], discountRatio = 0.1) {
-  return { bundleId, discountRatio, components: variants.map((variantGid) => ({ variantGid, quantity: 1 })) };
+  return {
+    bundleId,
+    discountRatios: [discountRatio],
+    components: variants.map((variantGid) => ({ variantGid, quantity: 1 })),
+  };
 }
 
 describe("attributing an order's bundle discounts", () => {
@@ -32,6 +36,31 @@ describe("attributing an order's bundle discounts", () => {
       ],
     };
     expect(attributeDiscounts([line("a"), line("b")], [pair])).toEqual([]);
+  });
+
+  it("credits no bundle whose own discount is another, though it alone has these products", () => {
+    const ofThirty = [bundle("thirty", ["a", "b"], 0.3)];
+    expect(attributeDiscounts([line("a"), line("b")], ofThirty)).toEqual([]);
+    // 30 % of 2000 is 600; within half a percent of the price are 590 to 610.
+    const given = (minor: number) => [
+      line("a", { bundleDiscountMinor: minor - 300 }),
+      line("b", { bundleDiscountMinor: 300 }),
+    ];
+    expect(attributeDiscounts(given(612), ofThirty)).toEqual([]);
+    expect(attributeDiscounts(given(608), ofThirty)).toMatchObject([{ discountMinor: 608 }]);
+  });
+
+  it("allows for the coins that rounding takes from cheap sets", () => {
+    const lines = (minor: number) =>
+      ["a", "b"].map((one) => line(one, { quantity: 3, unitPriceMinor: 33, bundleDiscountMinor: minor }));
+    // 10 % of 66, rounded down for each of three sets, is 18 of 19.8.
+    expect(attributeDiscounts(lines(9), [bundle("ab", ["a", "b"])])).toMatchObject([{ sets: 3 }]);
+    expect(attributeDiscounts(lines(7), [bundle("ab", ["a", "b"])])).toEqual([]);
+  });
+
+  it("credits the discount that a bundle had before it was edited", () => {
+    const edited = { ...bundle("ab", ["a", "b"], 0.3), discountRatios: [0.3, 0.1] };
+    expect(attributeDiscounts([line("a"), line("b")], [edited])).toMatchObject([{ discountMinor: 200 }]);
   });
 
   it("counts sets, what was paid and what was given", () => {
@@ -72,7 +101,7 @@ describe("attributing an order's bundle discounts", () => {
       fc.record({
         variant: fc.constantFrom(...variants),
         quantity: fc.integer({ min: 1, max: 4 }),
-        given: fc.integer({ min: 1, max: 400 }),
+        ratio: fc.constantFrom(0.1, 0.1, 0.1, 0.3),
       }),
       { selector: ({ variant }) => variant },
     );
@@ -82,8 +111,8 @@ describe("attributing an order's bundle discounts", () => {
     );
     fc.assert(
       fc.property(anyLines, anyBundles, (drawn, sets) => {
-        const lines = drawn.map(({ variant, quantity, given }) =>
-          line(variant, { quantity, bundleDiscountMinor: given }),
+        const lines = drawn.map(({ variant, quantity, ratio }) =>
+          line(variant, { quantity, bundleDiscountMinor: ratio * quantity * 1_000 }),
         );
         const bundles = sets.map((members, index) => bundle(String(index), members));
         const redeemed = attributeDiscounts(lines, bundles);
