@@ -26,8 +26,9 @@ export interface ArmSums {
 
 /**
  * What the visitors of each arm bought in a window, whether or not they saw an offer (intention to treat). A
- * visitor is who sent a browse event or an order with an arm; the first arm counts should there be two, which
- * only a changed salt can cause. Test and cancelled orders are left out.
+ * visitor is who looked at a page after an arm was drawn; the first arm counts should there be two, which only a
+ * changed salt can cause. Carts, checkouts and orders make no visitor, since offers change who comes so far, and
+ * choosing by the outcome would bias the comparison. Test and cancelled orders are left out.
  *
  * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
  */
@@ -40,11 +41,7 @@ export async function sumByArm(
     `WITH met AS (
        SELECT "visitorKey", arm, min("occurredAt") AS at FROM "BrowseEvent"
        WHERE shop = $1 AND "occurredAt" >= $2 AND "occurredAt" < $3 AND arm IS NOT NULL
-       GROUP BY 1, 2
-       UNION ALL
-       SELECT "visitorKey", arm, min("placedAt") FROM "Order"
-       WHERE shop = $1 AND "placedAt" >= $2 AND "placedAt" < $3 AND arm IS NOT NULL
-         AND "visitorKey" IS NOT NULL AND NOT "isTest"
+         AND kind IN ('page_viewed', 'product_viewed', 'collection_viewed', 'search_submitted')
        GROUP BY 1, 2
      ), visitor AS (
        SELECT DISTINCT ON ("visitorKey") "visitorKey", arm FROM met ORDER BY "visitorKey", at

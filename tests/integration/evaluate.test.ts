@@ -173,10 +173,23 @@ describe("reading the results", () => {
     expect(bundles).toEqual([]);
   });
 
+  it("takes nobody for a visitor by a cart, a checkout, an offer or an order alone", async () => {
+    await addEvent("a", "cart_updated", { arm: "treated" });
+    await addEvent("b", "checkout_completed", { arm: "holdout" });
+    await addEvent("c", "offer_seen", { arm: "treated" });
+    await addOrder({ number: 1, visitorKey: "b", arm: "holdout" });
+    await addOrder({ number: 2, visitorKey: "d", arm: "treated" });
+
+    const { arms } = await readResults(deps, WINDOW);
+
+    expect(arms.treated).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
+    expect(arms.holdout).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
+  });
+
   it("counts each visitor once, buyers or not, and takes refunds, cancelled and test orders off", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("t1", "product_viewed", { arm: "treated" });
-    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
     await addEvent("stranger", "page_viewed");
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
     await addOrder({ number: 2, visitorKey: "t1", arm: "treated" });

@@ -13,16 +13,16 @@
       keepalive: true,
     });
 
-  const tell = (kind, form) => {
-    const analytics = window.Shopify && window.Shopify.analytics;
-    if (!analytics || !analytics.publish) return;
-    analytics.publish(`bundlesmith:offer_${kind}`, {
-      bundle: form.dataset.bundlesmithOffer,
-      variant: form.dataset.variant,
-      arm: (store.isAllowed && store.arm) || null,
-      visitor: (store.isAllowed && store.visitor) || null,
-    });
+  const publish = (name, data) => {
+    const { analytics } = window.Shopify || {};
+    const { arm = null, visitor = null } = store.isAllowed && store.arm ? store : {};
+    if (analytics && analytics.publish) analytics.publish(`bundlesmith:${name}`, { ...data, arm, visitor });
   };
+
+  const tell = (kind, { dataset }) =>
+    publish(`offer_${kind}`, { bundle: dataset.bundlesmithOffer, variant: dataset.variant });
+
+  const keep = (key, value) => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key));
 
   /* The consent script has spoken: keep the visitor's key, or only that it is refused. */
   const settle = () => {
@@ -30,12 +30,12 @@
     if (!privacy || !privacy.analyticsProcessingAllowed) return;
     store.isAllowed = privacy.analyticsProcessingAllowed();
     try {
-      if (!store.isAllowed) localStorage.setItem(store.key, 'refused');
-      else if (store.visitor) localStorage.setItem(store.key, store.visitor);
-      else localStorage.removeItem(store.key);
+      keep(store.key, store.isAllowed ? store.visitor : 'refused');
+      keep('bundlesmith-arm', store.isAllowed && store.arm);
     } catch (blocked) {
       /* Then this visitor stays unmeasured. */
     }
+    publish('arm');
     recordCart();
   };
 
@@ -142,6 +142,8 @@
     recordCart();
   };
   start();
+  /* On every page: who sees no offer counts too. */
+  publish('arm');
   if (store.isAllowed === null) {
     window.Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], settle);
   }

@@ -8,7 +8,10 @@ import {
 } from "./event-record.ts";
 import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
+/** Where the theme block keeps what it drew, and the event that it publishes on every page. */
 const STORED_VISITOR = "bundlesmith-visitor";
+const STORED_ARM = "bundlesmith-arm";
+const ARM_EVENT = "bundlesmith:arm";
 const ARM_ATTRIBUTE = "_bundlesmith";
 /** After these the shopper often leaves the page, and the sandbox with it. */
 const URGENT: readonly EventKind[] = [
@@ -17,6 +20,11 @@ const URGENT: readonly EventKind[] = [
   "checkout_started",
   "checkout_completed",
 ];
+
+interface WaitingEvent {
+  readonly kind: EventKind;
+  readonly event: PixelEvent;
+}
 
 /** The part of Shopify's pixel API that is used. */
 export interface PixelApi {
@@ -37,13 +45,19 @@ export interface PixelApi {
 
 /**
  * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
- * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent.
+ * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
+ * are known when a batch leaves: a page tells them a moment after it is viewed.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
   if (typeof shop !== "string" || typeof endpoint !== "string" || endpoint === "") return;
 
-  const queue = new EventQueue((events) => {
+  let known: Visitor | null = null;
+  const queue = new EventQueue<WaitingEvent>((waiting) => {
+    const events = waiting.map(({ kind, event }) =>
+      // What is only guessed from the client id is not kept.
+      toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
+    );
     // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
     browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
   });
@@ -53,26 +67,30 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     if (!isAllowed) queue.clear();
   });
 
-  let known: Visitor | null = null;
-  const identify = async (event: PixelEvent): Promise<Visitor> => {
+  const read = async (key: string) => browser.localStorage.getItem(key).catch(() => null);
+  const learn = async (event: PixelEvent) => {
     known = toldBy(event) ?? known;
-    if (known === null) {
-      const stored = toVisitorKey(await browser.localStorage.getItem(STORED_VISITOR).catch(() => null));
-      // Another event may have told more while this one waited. What is only guessed from the client id is not kept.
-      if (stored !== null) known ??= { key: stored, arm: null };
-    }
-    return known ?? { key: hashClientId(event.clientId ?? ""), arm: null };
+    if (known?.arm) return;
+    const [key, arm] = await Promise.all([
+      read(STORED_VISITOR).then(toVisitorKey),
+      read(STORED_ARM).then(toArm),
+    ]);
+    // Another event may have told more while this one waited.
+    if (key !== null && !known?.arm) known = { key, arm };
   };
 
   const listen = (name: string, kind: EventKind) =>
     analytics.subscribe(name, (event: PixelEvent) => {
       if (!isAllowed) return;
-      void identify(event).then((visitor) => {
-        if (isAllowed) queue.add(toEventRecord(kind, event, visitor), URGENT.includes(kind));
+      void learn(event).then(() => {
+        if (isAllowed) queue.add({ kind, event }, URGENT.includes(kind));
       });
     });
   for (const kind of STANDARD_EVENTS) listen(kind, kind);
   for (const kind of OFFER_EVENTS) listen(`bundlesmith:${kind}`, kind);
+  analytics.subscribe(ARM_EVENT, (event) => {
+    if (isAllowed) void learn(event);
+  });
 }
 
 /** Who the visitor is, where the event itself says so: the block's own events, and the cart attribute at checkout. */

@@ -125,6 +125,35 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
+  it.each([
+    ["holdout", "h", "by the block's event", 1_000],
+    ["holdout", "h", "by the browser's storage", 1_000],
+    ["treated, on a page without offers", "t", "by the block's event", 0],
+    ["treated, on a page without offers", "t", "by the browser's storage", 0],
+  ])("%s, is counted in arm %s from the first page on, %s", async (_arm, letter, source, holdoutPermille) => {
+    setHoldout(holdoutPermille);
+    if (letter === "h") publishCoffee();
+    if (source === "by the browser's storage")
+      await page.route("**/bundle-offer.js", (route) => route.abort());
+    else
+      await page.addInitScript(() => {
+        const setItem = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (key, value) {
+          if (key !== "bundlesmith-arm") setItem.call(this, key, value);
+        };
+      });
+    await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
+    await expect.poll(() => events.map(({ kind }) => kind), PATIENT).toContain("product_viewed");
+    const visitor = await visitorOf();
+    const viewed = events.filter(({ kind }) => kind === "page_viewed" || kind === "product_viewed");
+    expect(viewed).toMatchObject([
+      { arm: letter, visitor },
+      { arm: letter, visitor },
+    ]);
+    expect(events.map(({ kind }) => kind)).not.toContain("offer_seen");
+    expect(visitor).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   it("sees, adds and buys an offer at the widget's price, and the pixel tells the app", async () => {
     setHoldout(0);
     const bundle = publishCoffee();

@@ -15,9 +15,15 @@ interface Batch {
 /** A pixel in a browser that keeps what is sent. */
 function startIn({
   stored = null,
+  storedArm = null,
   isAllowed = true,
   settings = {},
-}: { stored?: string | null; isAllowed?: boolean; settings?: Record<string, unknown> } = {}) {
+}: {
+  stored?: string | null;
+  storedArm?: string | null;
+  isAllowed?: boolean;
+  settings?: Record<string, unknown>;
+} = {}) {
   const batches: { url: string; body: Batch }[] = [];
   const listeners = new Map<string, (event: PixelEvent) => void>();
   let onConsent: Parameters<PixelApi["customerPrivacy"]["subscribe"]>[1] = () => {};
@@ -25,7 +31,10 @@ function startIn({
     settings: { shop: "demo-shop.myshopify.com", endpoint: ENDPOINT, ...settings },
     analytics: { subscribe: (name, callback) => listeners.set(name, callback) },
     browser: {
-      localStorage: { getItem: async () => stored },
+      localStorage: {
+        getItem: async (key) =>
+          ({ "bundlesmith-visitor": stored, "bundlesmith-arm": storedArm })[key] ?? null,
+      },
       sendBeacon: async (url, body) => {
         batches.push({ url, body: JSON.parse(body!) as Batch });
         return true;
@@ -126,6 +135,39 @@ describe("the pixel", () => {
       { kind: "offer_seen", bundle, variant: "44", arm: "t", visitor: VISITOR },
       { kind: "cart_viewed", arm: "t", visitor: VISITOR },
     ]);
+  });
+
+  it("puts the arm that the block tells a moment later on what was viewed before", async () => {
+    const pixel = startIn();
+    pixel.fire("page_viewed");
+    pixel.fire("product_viewed");
+    await vi.advanceTimersByTimeAsync(400);
+    pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: VISITOR } });
+    await pixel.settle();
+    expect(pixel.events()).toMatchObject([
+      { kind: "page_viewed", arm: "h", visitor: VISITOR },
+      { kind: "product_viewed", arm: "h", visitor: VISITOR },
+    ]);
+  });
+
+  it("takes the arm from where the block keeps it, and rather from what the block says", async () => {
+    const pixel = startIn({ stored: VISITOR, storedArm: "t" });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: VISITOR } });
+    pixel.fire("cart_viewed");
+    await pixel.settle();
+    expect(pixel.events().map(({ arm }) => arm)).toEqual(["t", "h"]);
+  });
+
+  it("takes no arm for a visitor whom nobody names, nor one that is none", async () => {
+    for (const told of [{ storedArm: "t" }, { stored: VISITOR, storedArm: "x" }]) {
+      const pixel = startIn(told);
+      pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: null } });
+      pixel.fire("page_viewed");
+      await pixel.settle();
+      expect(pixel.events()).toMatchObject([{ arm: null }]);
+    }
   });
 
   it("takes the arm from the cart's attribute at checkout", async () => {

@@ -30,7 +30,7 @@ async function decideArm(
   });
   const script = /<script>([\s\S]*?)<\/script>/.exec(embed!.html)![1]!;
   const storage = new Map([["bundlesmith-dismissed", dismissed]]);
-  if (kept !== null) storage.set("bundlesmith-visitor", kept);
+  if (kept !== null) storage.set("bundlesmith-visitor", kept).set("bundlesmith-arm", "of an earlier page");
   const attributes = new Map<string, string>();
   const style = { textContent: "" };
   const window: {
@@ -43,6 +43,7 @@ async function decideArm(
     localStorage: {
       getItem: (key: string) => storage.get(key) ?? null,
       setItem: (key: string, value: string) => storage.set(key, value),
+      removeItem: (key: string) => storage.delete(key),
     },
     document: {
       createElement: () => style,
@@ -53,6 +54,7 @@ async function decideArm(
   return {
     ...window.bundlesmith!,
     stored: storage.get("bundlesmith-visitor"),
+    storedArm: storage.get("bundlesmith-arm"),
     shown: attributes.get("data-bundlesmith"),
     style: style.textContent,
   };
@@ -80,11 +82,11 @@ describe("the arm that a page decides", () => {
     expect((await decideArm({ v: 1, salt, holdoutPermille: place + 1 }, VISITOR)).arm).toBe("h");
   });
 
-  it("keeps a new visitor's pseudonym, and replaces one that is none", async () => {
+  it("keeps a new visitor's pseudonym and arm, and replaces what is none", async () => {
     for (const kept of [null, "tampered"]) {
-      const { visitor, stored } = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 100 }, kept);
-      expect(visitor).toMatch(/^[0-9a-f]{32}$/);
-      expect(stored).toBe(visitor);
+      const drawn = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 100 }, kept);
+      expect(drawn.visitor).toMatch(/^[0-9a-f]{32}$/);
+      expect(drawn).toMatchObject({ stored: drawn.visitor, storedArm: drawn.arm });
     }
   });
 
@@ -94,6 +96,7 @@ describe("the arm that a page decides", () => {
       arm: "",
       visitor: "",
       stored: "refused",
+      storedArm: undefined,
     });
     const pending = { loadFeatures: () => {} };
     expect(await decideArm(null, "refused", { Shopify: pending })).toMatchObject({
@@ -104,8 +107,8 @@ describe("the arm that a page decides", () => {
 
   it("is decided but not kept until the shop's consent script has loaded", async () => {
     const Shopify = { loadFeatures: () => {} };
-    const { arm, stored, isAllowed } = await decideArm(null, null, { Shopify });
-    expect([arm, stored, isAllowed]).toEqual(["t", undefined, null]);
+    const { arm, stored, storedArm, isAllowed } = await decideArm(null, null, { Shopify });
+    expect([arm, stored, storedArm, isAllowed]).toEqual(["t", undefined, undefined, null]);
     expect((await decideArm(null, VISITOR, { Shopify })).visitor).toBe(VISITOR);
   });
 
