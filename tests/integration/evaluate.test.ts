@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { inTransaction } from "#app/data/transaction.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { readResults } from "#app/services/read-results.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
@@ -113,22 +114,21 @@ describe("recording what an order redeemed", () => {
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    const saving = await deps.pool.connect();
-    await saving.query("BEGIN");
-    await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
-    const jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGid }));
-    await expect
-      .poll(async () => {
-        const waiting = await deps.pool.query(
-          `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
-           WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
-        );
-        return waiting.rowCount;
-      })
-      .toBe(2);
-    await saving.query(`UPDATE "Order" SET "cancelledAt" = $1`, [AT]);
-    await saving.query("COMMIT");
-    saving.release();
+    let jobs: Promise<void>[] = [];
+    await inTransaction(deps.pool, async (saving) => {
+      await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
+      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGid }));
+      await expect
+        .poll(async () => {
+          const waiting = await deps.pool.query(
+            `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+             WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+          );
+          return waiting.rowCount;
+        })
+        .toBe(2);
+      await saving.query(`UPDATE "Order" SET "cancelledAt" = $1`, [AT]);
+    });
     await Promise.all(jobs);
 
     expect(await deps.db.conversion.count()).toBe(0);
