@@ -30,7 +30,7 @@ function createBrowseLimiter(redisUrl: string): BrowseLimiter & { close(): void 
     async take(shop, address) {
       try {
         // The address first, so that one sender can't use up what the shop's shoppers share.
-        if (address !== null) await perAddress.consume(`${shop} ${address}`);
+        await perAddress.consume(`${shop} ${address}`);
         await perShop.consume(shop);
         return true;
       } catch (refused) {

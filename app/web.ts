@@ -6,8 +6,10 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { answerWebhook } from "./answer-webhook.ts";
 import { compressedAssets } from "./compressed-assets.ts";
 import { readEnv, type Env } from "./env.server.ts";
+import { CLIENT_ADDRESS_HEADER } from "./http.server.ts";
 import { createLog } from "./log.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
@@ -52,6 +54,7 @@ function createApp(build: ServerBuild): express.Express {
   app.disable("x-powered-by");
   // TLS ends at a proxy; only one on a private address may say what the outside address was.
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
+  app.post("/webhooks", answerWebhook(build));
   // The names carry a hash of the content, so a stored copy never goes stale.
   const assets = fileURLToPath(new URL("client/assets", BUILD));
   app.use(
@@ -62,8 +65,11 @@ function createApp(build: ServerBuild): express.Express {
   );
   app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));
   const handlePage = createRequestHandler({ build, mode: "production" });
-  // It hands its own failures to `next`.
-  app.all("*", (request, response, next) => void handlePage(request, response, next));
+  app.all("*", (request, response, next) => {
+    request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? "unknown";
+    // It hands its own failures to `next`.
+    void handlePage(request, response, next);
+  });
   return app;
 }
 

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/deps.server.ts";
-import { readTextUpTo } from "#app/http.server.ts";
+import { CLIENT_ADDRESS_HEADER, readTextUpTo } from "#app/http.server.ts";
 import { browseLimiter } from "#app/rate-limit.server.ts";
 import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
 
@@ -29,8 +29,8 @@ export async function action({ request }: ActionFunctionArgs) {
     const recorded = await recordBrowseBatch(deps(), browseLimiter(), {
       text,
       userAgent: request.headers.get("User-Agent") ?? "",
-      // The last entry is the one that our own proxy wrote.
-      address: request.headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? null,
+      // Only Vite's server, while developing, does not write it.
+      address: request.headers.get(CLIENT_ADDRESS_HEADER) ?? "unknown",
       now: new Date(),
     });
     if (recorded.ok) return new Response(null, { status: 204, headers: CORS });

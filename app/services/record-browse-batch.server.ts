@@ -8,15 +8,15 @@ import type { Result } from "#app/domain/result.ts";
 
 /** Says whether one more batch of this shop and address may be taken; counts it when it may. */
 export interface BrowseLimiter {
-  take(shop: string, address: string | null): Promise<boolean>;
+  take(shop: string, address: string): Promise<boolean>;
 }
 
 interface ReceivedBatch {
   /** The body as it came; untrusted. */
   readonly text: string;
   readonly userAgent: string;
-  /** Where it came from, or null when no proxy says so; used for the limit alone and not kept. */
-  readonly address: string | null;
+  /** Where it came from; used for the limit alone and not kept. */
+  readonly address: string;
   readonly now: Date;
 }
 

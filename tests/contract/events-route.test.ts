@@ -133,18 +133,26 @@ describe("POST /events", () => {
     expect(await deps.db.browseEvent.count()).toBe(0);
   });
 
-  it("stops one address that sends too much, and no other", async () => {
+  it("stops one address that sends too much, whatever else it says of itself, and no other", async () => {
     const statuses = [];
     for (let number = 0; number < 205; number++) {
       const answer = await post(batch(event(`event-${1_000 + number}`)), {
-        "X-Forwarded-For": "198.51.100.7",
+        "X-Client-Address": "198.51.100.7",
+        "X-Forwarded-For": `203.0.113.${number}`,
       });
       statuses.push(answer.status);
     }
     expect(statuses.filter((status) => status === 204)).toHaveLength(200);
     expect(statuses.at(-1)).toBe(429);
-    const other = await post(batch(event("event-9999")), { "X-Forwarded-For": "198.51.100.8" });
+    const other = await post(batch(event("event-9999")), { "X-Client-Address": "198.51.100.8" });
     expect(other.status).toBe(204);
+  });
+
+  it("stops too much from an address that nobody told as well", async () => {
+    const body = JSON.stringify({ v: 1, shop: "no-proxy.myshopify.com", events: [event("event-0001")] });
+    let last = 0;
+    for (let number = 0; number < 205; number++) last = (await post(body)).status;
+    expect(last).toBe(429);
   });
 
   it("answers the question that a browser asks before a JSON body", async () => {

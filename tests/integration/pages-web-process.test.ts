@@ -200,6 +200,37 @@ describe("the pages over HTTP", () => {
     expect(await packed.text()).toBe(await plain.text());
   });
 
+  it("let no sender choose the address by which its browse events are limited", async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${appUrl}/events`, {
+        method: "POST",
+        headers: { "content-type": "text/plain", "user-agent": BROWSER, ...headers },
+        body: JSON.stringify({
+          v: 1,
+          shop: standin.state.domain,
+          events: [
+            {
+              id: "event-0001",
+              kind: "page_viewed",
+              at: new Date().toISOString(),
+              visitor: "0".repeat(32),
+              arm: null,
+              product: null,
+              variant: null,
+              bundle: null,
+              term: null,
+            },
+          ],
+        }),
+      });
+    let last = 0;
+    for (let number = 0; number < 205; number++) {
+      last = (await post({ "x-client-address": `203.0.113.${number}` })).status;
+    }
+    expect(last).toBe(429);
+    expect((await post({ "x-forwarded-for": "198.51.100.7" })).status).not.toBe(429);
+  });
+
   it("stop when the process is asked to, with exit 0", async () => {
     web.child.kill("SIGTERM");
     expect((await web.ended).code).toBe(0);
