@@ -24,7 +24,7 @@ const shopify = shopifyApp({
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
   hooks: {
     afterAuth: async ({ session, admin }) => {
-      await installShop(deps(), { shop: session.shop, graphql: admin.graphql });
+      await installShop(deps(), { shop: session.shop, graphql: admin.graphql, now: new Date() });
     },
   },
 });

@@ -53,17 +53,22 @@ export async function markInboxFailed(db: Db, { shop, webhookId }: InboxKey, pro
   });
 }
 
-/** Rows of every installed shop that have waited since before the instant, the oldest first. */
+/** Rows of all shops, installed or not, that have waited since before the instant, the oldest first. */
 export async function listWaitingInboxRows(
   db: Db,
-  { receivedBefore, limit }: { receivedBefore: Date; limit: number },
+  { receivedBefore, attemptsBelow, limit }: { receivedBefore: Date; attemptsBelow: number; limit: number },
 ): Promise<(InboxKey & { attempts: number })[]> {
   return db.inboxEvent.findMany({
-    where: { appliedAt: null, receivedAt: { lt: receivedBefore } },
+    where: { appliedAt: null, receivedAt: { lt: receivedBefore }, attempts: { lt: attemptsBelow } },
     orderBy: { receivedAt: "asc" },
     take: limit,
     select: { shop: true, webhookId: true, attempts: true },
   });
+}
+
+/** How many rows of all shops wait and have failed at least so often. */
+export async function countStuckInboxRows(db: Db, attempts: number): Promise<number> {
+  return db.inboxEvent.count({ where: { appliedAt: null, attempts: { gte: attempts } } });
 }
 
 /** Forgets applied rows from before the instant; Shopify repeats a webhook for hours, not for weeks. */

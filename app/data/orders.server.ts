@@ -26,10 +26,12 @@ const UPSERT_ORDERS = (source: OrderSource) => `
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
     "currency" = EXCLUDED."currency",
-    -- The API does not tell the customer, webhooks do.
-    "customerKey" = COALESCE(EXCLUDED."customerKey", "Order"."customerKey"),
+    -- The API does not tell the customer, webhooks do. An erased order never gets one again.
+    "customerKey" = CASE WHEN "Order"."erasedAt" IS NULL
+      THEN COALESCE(EXCLUDED."customerKey", "Order"."customerKey") END,
     "cancelledAt" = EXCLUDED."cancelledAt", "isTest" = EXCLUDED."isTest", "source" = EXCLUDED."source",
-    "arm" = EXCLUDED."arm", "visitorKey" = EXCLUDED."visitorKey", "totalMinor" = EXCLUDED."totalMinor"
+    "arm" = EXCLUDED."arm", "totalMinor" = EXCLUDED."totalMinor",
+    "visitorKey" = CASE WHEN "Order"."erasedAt" IS NULL THEN EXCLUDED."visitorKey" END
   WHERE ${MAY_REPLACE[source]}
   RETURNING "orderGid", xmax = 0 AS "isNew"`;
 
@@ -49,7 +51,10 @@ const UPSERT_REFUNDS = `
     "amountMinor" int, "lines" jsonb)
   ORDER BY r."refundGid"
   ON CONFLICT ("shop", "refundGid") DO UPDATE SET
-    "amountMinor" = EXCLUDED."amountMinor", "lines" = EXCLUDED."lines"
+    -- Without lines the API tells a sum with tax and shipping, a webhook one without.
+    "amountMinor" = CASE WHEN jsonb_array_length(EXCLUDED."lines") > 0 THEN EXCLUDED."amountMinor"
+      ELSE LEAST(EXCLUDED."amountMinor", "Refund"."amountMinor") END,
+    "lines" = EXCLUDED."lines"
   WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**

@@ -98,8 +98,8 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   data_request: async (deps, { shop, triggeredAt, message: { subject } }) => {
     await exportCustomerData(deps, { shop, subject, requestedAt: triggeredAt });
   },
-  customer_redact: async (deps, { shop, message: { subject } }) => {
-    await eraseCustomer(deps, { shop, subject });
+  customer_redact: async (deps, { shop, now, message: { subject } }) => {
+    await eraseCustomer(deps, { shop, subject, now });
   },
   shop_redact: async (deps, { shop, triggeredAt }) => {
     await eraseShop(deps, { shop, requestedAt: triggeredAt });

@@ -10,8 +10,9 @@ import { startRun } from "./start-run.server.ts";
 export interface Backfill {
   readonly shop: string;
   readonly graphql: AdminGraphql;
-  readonly now: Date;
   readonly signal?: AbortSignal;
+  /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
+  now(): Date;
   readonly reportProgress?: (ratio: number, message: string) => Promise<void>;
 }
 
@@ -44,6 +45,7 @@ async function read(
   { shop, graphql, now, signal, reportProgress }: Backfill,
   { currency, installedAt }: { currency: string; installedAt: Date },
 ): Promise<void> {
+  const startedAt = now();
   const onProgress = async (phase: "products" | "orders", count: number) => {
     // Halfway after a thousand, three quarters after three thousand.
     const share = count / (count + 1_000);
@@ -58,15 +60,15 @@ async function read(
     currency,
     graphql,
     changedSince: null,
-    readAt: now,
+    readAt: startedAt,
     signal,
     onProgress,
   });
   await joinImportToCatalogue(deps.pool, shop, installedAt);
   // Before the row says that all is done: a repeat finds the run that is already open.
-  await startRun(deps, { shop, now: new Date() });
-  await saveBackfilled(deps.db, shop, now, new Date());
+  await startRun(deps, { shop, now: now() });
+  await saveBackfilled(deps.db, shop, startedAt, now());
   // The pixel and the storefront's settings are wanted before the first bundle is approved.
-  await askToPublish(deps, { shop, now: new Date() });
+  await askToPublish(deps, { shop, now: now() });
   deps.log.info("collect.backfilled", { shop, ...counts });
 }

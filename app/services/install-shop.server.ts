@@ -8,7 +8,7 @@ import { shopSecretPlace } from "./open-shop-secret.server.ts";
 export interface Installation {
   readonly shop: string;
   readonly graphql: AdminGraphql;
-  readonly now?: Date;
+  readonly now: Date;
 }
 
 /**
@@ -18,10 +18,7 @@ export interface Installation {
  *
  * @throws AppError from the Admin API; the next request of the merchant tries again
  */
-export async function installShop(
-  deps: Deps,
-  { shop, graphql, now = new Date() }: Installation,
-): Promise<void> {
+export async function installShop(deps: Deps, { shop, graphql, now }: Installation): Promise<void> {
   const known = await findShop(deps.db, shop);
   if (known && known.uninstalledAt === null) return;
   const { currency, timeZone } = await readShop(graphql, deps.log);

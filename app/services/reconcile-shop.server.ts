@@ -13,25 +13,27 @@ const OVERLAP_MS = HOUR_MS;
  * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
  * products with their stock, the orders that changed. Does nothing before the first reading. Idempotent.
  *
+ * @param now the caller's clock: a reading takes minutes, and publishing is asked for at its end
  * @throws AppError from the Admin API or the queue; the next reading starts from the same instant
  */
 export async function reconcileShop(
   deps: Deps,
-  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now(): Date; signal?: AbortSignal },
 ): Promise<void> {
   await withShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
     const row = await findShop(deps.db, shop);
     if (!row || row.uninstalledAt || !row.reconciledAt) return;
+    const startedAt = now();
     const counts = await rereadShop(deps, {
       shop,
       currency: row.currency,
       graphql,
       changedSince: new Date(row.reconciledAt.getTime() - OVERLAP_MS),
-      readAt: now,
+      readAt: startedAt,
       signal,
     });
-    await askToPublish(deps, { shop, now: new Date() });
-    await saveReconciled(deps.db, shop, now);
+    await askToPublish(deps, { shop, now: now() });
+    await saveReconciled(deps.db, shop, startedAt);
     deps.log.info("collect.reconciled", { shop, ...counts });
   });
 }

@@ -1,4 +1,4 @@
-import { deleteAppliedInboxRows, listWaitingInboxRows } from "#app/data/inbox.server.ts";
+import { countStuckInboxRows, deleteAppliedInboxRows, listWaitingInboxRows } from "#app/data/inbox.server.ts";
 import { listShopsWithoutBackfill } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -22,13 +22,13 @@ const MAX_ATTEMPTS = 40;
  * @throws AppError queue_down; the next sweep goes on
  */
 export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<number> {
-  const waiting = await listWaitingInboxRows(deps.db, {
+  const stuck = await countStuckInboxRows(deps.db, MAX_ATTEMPTS);
+  if (stuck > 0) deps.log.error("collect.stuck", { rows: stuck });
+  const due = await listWaitingInboxRows(deps.db, {
     receivedBefore: new Date(now.getTime() - WAITING_MS),
+    attemptsBelow: MAX_ATTEMPTS,
     limit: ROWS_PER_SWEEP,
   });
-  const stuck = waiting.filter(({ attempts }) => attempts >= MAX_ATTEMPTS);
-  if (stuck.length > 0) deps.log.error("collect.stuck", { rows: stuck.length, first: stuck[0] });
-  const due = waiting.filter(({ attempts }) => attempts < MAX_ATTEMPTS);
   for (const { shop, webhookId, attempts } of due) {
     // The count makes the key a new one after each failure, since a failed job keeps its key for a week.
     await deps.jobs.enqueue(

@@ -8,5 +8,5 @@ export const collectBackfill: Handler<"collect.backfill"> = async (
   { signal, reportProgress },
 ) => {
   const { admin } = await unauthenticated.admin(shop);
-  await backfillShop(deps, { shop, graphql: admin.graphql, now: new Date(), signal, reportProgress });
+  await backfillShop(deps, { shop, graphql: admin.graphql, now: () => new Date(), signal, reportProgress });
 };

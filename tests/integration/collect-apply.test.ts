@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
+import { saveRefund } from "#app/data/orders.server.ts";
 import { AppError } from "#app/errors.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
@@ -235,7 +236,54 @@ describe("applyInboxEvent", () => {
   });
 });
 
+describe("saveRefund", () => {
+  const refund = {
+    refundGid: "gid://shopify/Refund/1",
+    orderGid: "gid://shopify/Order/1",
+    refundedAt: new Date(START_MS).toISOString(),
+  };
+  const asTheApiTells = { ...refund, amountMinor: 1_240, lines: [] };
+  const ofShipping = { ...refund, amountMinor: 0, lines: [] };
+  const ofALine = {
+    ...refund,
+    amountMinor: 850,
+    lines: [{ lineGid: "gid://shopify/LineItem/1", quantity: 1 }],
+  };
+
+  it.each([
+    ["shipping given back", [ofShipping, asTheApiTells], 0],
+    ["shipping given back, when the API was first", [asTheApiTells, ofShipping], 0],
+    ["a line given back", [ofALine, asTheApiTells], 850],
+    ["a line given back, when the API was first", [asTheApiTells, ofALine], 850],
+  ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor) => {
+    for (const event of told) await saveRefund(opened.pool, SHOP, event);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor }]);
+  });
+});
+
 describe("sweepInbox", () => {
+  it("reaches a row behind more stuck ones than a sweep takes, and says how many are stuck", async () => {
+    const row = { shop: SHOP, topic: "carts/update", triggeredAt: new Date(START_MS), payload: {} };
+    await opened.db.inboxEvent.createMany({
+      data: Array.from({ length: 5_000 }, (_, number) => ({
+        ...row,
+        webhookId: `stuck-${number}`,
+        receivedAt: new Date(START_MS),
+        attempts: 40,
+      })),
+    });
+    await opened.db.inboxEvent.create({
+      data: { ...row, webhookId: "due", receivedAt: new Date(START_MS + 1_000), attempts: 39 },
+    });
+    const errors: unknown[] = [];
+    const log = { ...deps.log, error: (...line: unknown[]) => void errors.push(line) };
+    expect(await sweepInbox({ ...deps, log }, { now: new Date(START_MS + 120_000) })).toBe(1);
+    expect(enqueued.filter(({ name }) => name === "collect.apply")).toEqual([
+      { name: "collect.apply", payload: { shop: SHOP, webhookId: "due" } },
+    ]);
+    expect(errors).toEqual([["collect.stuck", { rows: 5_000 }]]);
+  });
+
   it("enqueues what the queue never got, and leaves alone what has just come", async () => {
     const broken: Deps = {
       ...deps,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/pseudonymise.server.ts";
@@ -192,6 +193,29 @@ describe("customers/data_request", () => {
 });
 
 describe("customers/redact", () => {
+  /** An order's message as it waits in the inbox. */
+  async function receiveOrder(
+    webhookId: string,
+    change: (order: Record<string, unknown>) => Record<string, unknown>,
+  ): Promise<void> {
+    const payload = change(parseJsonKeepingIds(readWebhook("orders-create")) as Record<string, unknown>);
+    const rawBody = JSON.stringify(payload);
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic: "orders/updated",
+      webhookId,
+      triggeredAt: NOW,
+      rawBody,
+      now: NOW,
+    });
+  }
+
+  const readWhose = () =>
+    opened.db.order.findMany({
+      where: { shop: SHOP },
+      select: { customerKey: true, visitorKey: true },
+    });
+
   it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
@@ -220,18 +244,30 @@ describe("customers/redact", () => {
         refunds: [],
       },
     ]);
-    const rawBody = readWebhook("orders-create");
-    await receiveWebhook(deps, {
-      shop: SHOP,
-      topic: "orders/updated",
-      webhookId: "late",
-      triggeredAt: NOW,
-      rawBody,
-      now: NOW,
+    // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
+    await opened.db.order.deleteMany({
+      where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },
     });
+    await receiveOrder("by-customer", (order) => ({
+      ...order,
+      admin_graphql_api_id: "gid://shopify/Order/1",
+    }));
+    await receiveOrder("by-gid", (order) => ({ ...order, customer: null }));
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
-    await applyInboxEvent(deps, { shop: SHOP, webhookId: "late", now: NOW });
-    expect(await opened.db.order.count({ where: { shop: SHOP, customerKey: { not: null } } })).toBe(0);
+    expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    for (const webhookId of ["by-customer", "by-gid"]) {
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
+    }
+    expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
+  });
+
+  it("keeps an order forgotten when it is told or read again", async () => {
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
+    await applyInboxEvent(deps, { shop: SHOP, webhookId: "again", now: NOW });
+    const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP } });
+    expect(order).toMatchObject({ sourceUpdatedAt: new Date("2026-12-02T00:00:00Z"), erasedAt: NOW });
+    expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
   });
 });
 

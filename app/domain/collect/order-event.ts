@@ -30,7 +30,10 @@ export const RefundEvent = z.object({
   refundGid: z.string(),
   orderGid: z.string(),
   refundedAt: z.iso.datetime(),
-  /** Merchandise given back, before tax and shipping; what was paid back when no line was. */
+  /**
+   * Merchandise given back, before tax and shipping. Of a refund that only the Admin API told, all that was paid
+   * back, at most the order's merchandise.
+   */
   amountMinor: z.number().int().min(0),
   lines: z.array(z.object({ lineGid: z.string(), quantity: z.number().int().min(0) })),
 });

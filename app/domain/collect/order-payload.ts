@@ -26,10 +26,10 @@ const Line = z.object({
   discount_allocations: z.array(Allocation).nullish(),
 });
 
-const Transaction = z.object({
+const Adjustment = z.object({
   kind: z.string().nullish(),
-  status: z.string().nullish(),
   amount: Decimal,
+  amount_set: MoneySet.nullish(),
 });
 
 const RefundLine = z.object({
@@ -46,7 +46,7 @@ const Refund = z.object({
   created_at: Instant,
   processed_at: Instant.nullish(),
   refund_line_items: z.array(RefundLine).nullish(),
-  transactions: z.array(Transaction).nullish(),
+  order_adjustments: z.array(Adjustment).nullish(),
 });
 
 /** Every field of `orders/*` that is kept; a name, an address or an e-mail is not among them. */
@@ -134,15 +134,23 @@ export function toRefundEvent(payload: unknown, currency: string): Result<Refund
   );
 }
 
+/**
+ * Merchandise is the subtotal of the lines given back. When the merchant pays back a sum and no line, it is that
+ * sum as Shopify books it, a negative discrepancy without its tax; shipping given back has a kind of its own and is
+ * none. Transactions are not read: they hold tax and shipping, in the currency that the shopper paid in.
+ */
 function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
   const refundLines = refund.refund_line_items ?? [];
   const merchandise = refundLines.reduce(
     (sum, line) => sum + toMinor(line.subtotal_set?.shop_money.amount ?? line.subtotal ?? "0", currency),
     0,
   );
-  const paidBack = (refund.transactions ?? [])
-    .filter(({ kind, status }) => kind === "refund" && (status ?? "success") === "success")
-    .reduce((sum, { amount }) => sum + toMinor(amount, currency), 0);
+  const paidBack = (refund.order_adjustments ?? [])
+    .filter(({ kind }) => kind === "refund_discrepancy")
+    .reduce(
+      (sum, { amount, amount_set }) => sum - toMinor(amount_set?.shop_money.amount ?? amount, currency),
+      0,
+    );
   return {
     refundGid: refund.admin_graphql_api_id,
     orderGid,

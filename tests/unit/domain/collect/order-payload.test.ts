@@ -80,21 +80,35 @@ describe("toRefundEvent", () => {
     created_at: "2026-11-05T09:00:00Z",
     refund_line_items: [{ line_item_id: 1, quantity: 1, subtotal: 8.5 }],
     transactions: [{ kind: "refund", status: "success", amount: "12.40" }],
+    order_adjustments: [] as unknown[],
   };
+  const adjustment = (kind: string, shopAmount: string, paidAmount = shopAmount) => ({
+    kind,
+    amount: paidAmount,
+    amount_set: { shop_money: { amount: shopAmount, currency_code: "EUR" } },
+  });
+  const withoutLines = (...order_adjustments: unknown[]) =>
+    toRefundEvent({ ...refund, refund_line_items: [], order_adjustments }, "EUR");
 
   it("counts the merchandise and not the shipping that was paid back with it", () => {
     expect(toRefundEvent(refund, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 850 } });
   });
 
-  it("counts what was paid back when no line was", () => {
-    const given = { ...refund, refund_line_items: [] };
-    expect(toRefundEvent(given, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 1_240, lines: [] } });
+  it("counts no merchandise when the shipping alone was paid back", () => {
+    const refunded = withoutLines(adjustment("shipping_refund", "-12.40"));
+    expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 0, lines: [] } });
   });
 
-  it("does not count a payment that failed", () => {
-    const transactions = [{ kind: "refund", status: "failure", amount: "12.40" }];
-    const given = { ...refund, refund_line_items: [], transactions };
-    expect(toRefundEvent(given, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 0 } });
+  it("counts a sum paid back for no line in the shop's money, not in the shopper's", () => {
+    const refunded = withoutLines(
+      adjustment("shipping_refund", "-5.00"),
+      adjustment("refund_discrepancy", "-7.40", "-8.10"),
+    );
+    expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
+  });
+
+  it("takes nothing from the transactions, which hold tax and shipping", () => {
+    expect(withoutLines()).toMatchObject({ ok: true, value: { amountMinor: 0 } });
   });
 });
 
