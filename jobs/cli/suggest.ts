@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { countCoViews, type CoViews } from "#app/domain/behaviour/co-views.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
@@ -8,23 +9,27 @@ import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
-import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
+import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
-const USAGE = `suggest --orders FILE [--products FILE] [--as-of DATE] [--top N] [--currency CODE] [--out FILE.json]
+const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
+        [--out FILE.json]
 
 Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
-later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.`;
+later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
+--events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.`;
 
 const HORIZON_DAYS = 28;
 
 const FLAGS = {
   orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
   products: { kind: "file", help: "CSV with sku,title,category…" },
+  events: { kind: "file", help: "the browsing log, CSV or gzip: session_id,ts,sku" },
   "as-of": { kind: "date", help: "learn from orders before this date" },
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
   currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
@@ -51,6 +56,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     log.lines,
     products.map(({ key }) => key),
   );
+  const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
+  if (browsing) warnOfRejectedRows(context, flags.events!, browsing);
   const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
@@ -85,6 +92,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     // A log's times are its shop's own.
     toClockMs: (atMs) => atMs,
+    coViews: browsing ? toCoViews(browsing, baskets, { spell, beforeMs: replayFromMs }, context) : undefined,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({
@@ -99,7 +107,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       orders,
       lines: baskets.offsets[orders]!,
       products: baskets.items.length,
-      rejected: log.rejectedCount + (listed?.rejectedCount ?? 0),
+      rejected: log.rejectedCount + (listed?.rejectedCount ?? 0) + (browsing?.rejectedCount ?? 0),
     },
     models: [
       ...trained.candidates.map(({ name, isChosen, ...metrics }) => ({
@@ -123,6 +131,29 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   };
   await writeOutput(flags.out, [`${JSON.stringify(result, null, 2)}\n`]);
 });
+
+function toCoViews(
+  { visitor, atMs, sku, skus }: BrowseLog,
+  { items }: Baskets,
+  { spell, beforeMs }: { spell(sku: string): string; beforeMs: number },
+  { warn }: Pick<CommandContext, "warn">,
+): CoViews {
+  const itemOf = new Map(items.map(({ key }, item) => [key, item]));
+  const itemOfSku = skus.map((one) => itemOf.get(spell(one)));
+  const unknown = skus.filter((_, index) => itemOfSku[index] === undefined);
+  if (unknown.length > 0)
+    warn(`${unknown.length} products of the events are in no order and were passed over, e.g. ${unknown[0]}`);
+  const known = [...sku.keys()].filter((view) => itemOfSku[sku[view]!] !== undefined);
+  return countCoViews(
+    {
+      visitor: known.map((view) => visitor[view]!),
+      atMs: known.map((view) => atMs[view]!),
+      item: known.map((view) => itemOfSku[sku[view]!]!),
+    },
+    items.length,
+    beforeMs,
+  );
+}
 
 function describeBundle({ items, currency }: Baskets, { proposal, replay }: AcceptedProposal) {
   return {

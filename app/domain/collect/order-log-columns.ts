@@ -56,13 +56,14 @@ export interface OrderLogHeader {
  * @returns reason "missing_columns" with the missing names of the shape that fits best in `detail`
  */
 export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHeader, "missing_columns"> {
-  const indexOf = new Map(names.map((name, index) => [normalise(name), index]));
+  const indexOf = new Map(names.map((name, index) => [normaliseColumn(name), index]));
   const matches = (["own", "shopify"] as const).map((shape) => {
     const entries = Object.entries(SHAPES[shape]) as [OrderLogColumn, readonly string[]][];
     const at = Object.fromEntries(
       entries.map(([column, aliases]) => [
         column,
-        aliases.map((alias) => indexOf.get(normalise(alias))).find((index) => index !== undefined) ?? -1,
+        aliases.map((alias) => indexOf.get(normaliseColumn(alias))).find((index) => index !== undefined) ??
+          -1,
       ]),
     ) as Record<OrderLogColumn, number>;
     const missing = entries.filter(([column]) => at[column] === -1 && !OPTIONAL.has(column));
@@ -76,7 +77,8 @@ export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHe
   return { ok: true, value: { shape: best.shape, at: best.at } };
 }
 
-function normalise(name: string): string {
+/** A column's name without case, spaces, underscores and byte order mark. */
+export function normaliseColumn(name: string): string {
   return name
     .replace(/^\uFEFF/, "")
     .toLowerCase()

@@ -1,8 +1,10 @@
+import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -32,6 +34,8 @@ export interface BundleMarket {
   readonly words: readonly ReadonlySet<string>[];
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
   readonly clockMs: Float64Array | null;
+  /** What visitors looked at together; null when no browsing is known. */
+  readonly viewedPairs: ViewedPairs | null;
 }
 
 export function surveyMarket(input: {
@@ -42,6 +46,7 @@ export function surveyMarket(input: {
   readonly occurrences: Occurrences;
   readonly windowMs: number;
   readonly toClockMs?: (atMs: number) => number;
+  readonly coViews?: CoViews | undefined;
 }): BundleMarket {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
@@ -74,6 +79,7 @@ export function surveyMarket(input: {
     unitsPerOrder: countUnitsPerOrder(baskets),
     words: items.map(({ title }) => wordsOf(title)),
     clockMs: input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null,
+    viewedPairs: input.coViews ? findSubstitutePairs(occurrences, input.coViews) : null,
   };
 }
 

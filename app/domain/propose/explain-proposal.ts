@@ -1,3 +1,4 @@
+import { viewsTogether } from "#app/domain/behaviour/co-views.ts";
 import { formatMoney } from "#app/domain/money.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
@@ -10,6 +11,7 @@ import {
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { NOTICED_SHARE, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
+import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
 
 /** The reasons for a bundle in plain sentences, each with the number that it rests on. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
@@ -18,6 +20,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainMatchingSet(bundle),
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
+    ...explainViews(market, bundle),
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
@@ -83,6 +86,19 @@ function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCan
         `${count(items.length)} products for a shopper who takes ${nameOf(items, strongest.from)}.`,
       value: strongest.place,
     },
+  ];
+}
+
+/** Of a stand-in, with what it stands in for; of a pair, of the two. */
+function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  const { substitution } = bundle;
+  const pair = substitution ? [substitution.missing, substitution.standIn] : bundle.items;
+  if (!viewedPairs || pair.length !== 2) return [];
+  const visits = viewsTogether(viewedPairs.coViews, pair[0]!, pair[1]!);
+  if (visits < LEAST_SESSIONS) return [];
+  const both = substitution ? `both ${nameOf(items, pair[0]!)} and ${nameOf(items, pair[1]!)}` : "both";
+  return [
+    { kind: "behaviour", text: `Visitors looked at ${both} in ${count(visits)} visits.`, value: visits },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { pairKey, type CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
@@ -30,6 +31,8 @@ export interface ProposeInput {
   readonly cutoffMs: number;
   /** UTC to the shop's own clock; without it, nothing is said of hours and weekdays. */
   readonly toClockMs?: (atMs: number) => number;
+  /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
+  readonly coViews?: CoViews | undefined;
 }
 
 export interface ProposeOutput {
@@ -47,7 +50,8 @@ const MOST_SUBSTITUTED = 200;
 
 /**
  * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
- * product in two variants, have stock, and are expected to earn more than their discount gives away.
+ * product in two variants, have stock, and are expected to earn more than their discount gives away. Pairs that
+ * visitors compare and then buy one of are refused.
  *
  * @returns fewer or no proposals on thin data, with refusals that say what is missing
  */
@@ -58,6 +62,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const market = surveyMarket({ ...input, occurrences, windowMs: cutoffMs - firstMs });
   const refusals = openRefusals();
 
+  refuseSubstitutes(market, refusals);
   const significant = findSignificantPairs(market, refusals);
   const { accepted, blocked, partners } = pricePairs(market, significant, refusals);
   const grown = growBundles(market, accepted, partners, significant.threshold);
@@ -106,6 +111,19 @@ export function componentKeyOf(items: readonly Item[], components: BundleProposa
     .join("|");
 }
 
+/** Says of each pair that visitors choose between why it is no bundle. */
+function refuseSubstitutes({ viewedPairs }: BundleMarket, refusals: RefusalLog): void {
+  for (const { a, b, sessions, orders, ordersByChance } of viewedPairs?.substitutes.values() ?? [])
+    refusals.add(
+      "substitutes",
+      [a, b],
+      orders,
+      () =>
+        `visitors looked at both in ${sessions} visits, but ${orders} orders hold both where chance would give ` +
+        `${ordersByChance.toFixed(1)}: they choose one or the other, so the two replace each other`,
+    );
+}
+
 interface SignificantPairs extends PairCounts {
   /** Indices of the pairs that are, most orders × price first. */
   readonly ranked: number[];
@@ -128,6 +146,8 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
   const ranked: number[] = [];
   for (let pair = 0; pair < pairs.count; pair++) {
     if (pValues[pair]! > threshold) continue;
+    const key = pairKey(items.length, pairs.a[pair]!, pairs.b[pair]!);
+    if (market.viewedPairs?.substitutes.has(key)) continue;
     const together = pairs.together[pair]!;
     const short = settings.minSupportOrders - together;
     if (short <= 0) ranked.push(pair);

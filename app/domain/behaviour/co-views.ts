@@ -1,0 +1,116 @@
+import { HOUR_MS } from "#app/domain/time.ts";
+
+/** Looks at products in columns, in any order. */
+export interface Views {
+  /** [views] number of whoever looked. */
+  readonly visitor: ArrayLike<number>;
+  /** [views] milliseconds since 1970 UTC. */
+  readonly atMs: ArrayLike<number>;
+  /** [views] index into `Baskets.items`. */
+  readonly item: ArrayLike<number>;
+}
+
+/** Which items were looked at in the same session. A session counts an item once. */
+export interface CoViews {
+  readonly items: number;
+  readonly sessions: number;
+  /** [items] sessions in which the item was looked at. */
+  readonly viewed: Uint32Array;
+  /** Sessions in which both items of a pair were looked at, by `pairKey`; pairs never seen together are absent. */
+  readonly together: ReadonlyMap<number, number>;
+  /** Σ s² / (Σ s)² over the session sizes s: with it, `expectedViews` is what chance gives. */
+  readonly sizeMoment: number;
+}
+
+/** Silence after which a visitor's next look begins a new session; the usual bound of web analytics. */
+const INACTIVITY_MS = HOUR_MS / 2;
+/** A session of more products is a crawler's: every pair meets in it by size alone. */
+const MOST_ITEMS_IN_SESSION = 100;
+
+/** The key of an unordered pair of items: the same for (a, b) and (b, a). */
+export function pairKey(items: number, a: number, b: number): number {
+  return Math.min(a, b) * items + Math.max(a, b);
+}
+
+/**
+ * Counts for each pair of items the sessions in which both were looked at. A visitor's looks fall into sessions
+ * where 30 minutes pass without one; sessions of more than 100 products are left out.
+ *
+ * @param items number of items; every `views.item` is below it
+ * @param beforeMs looks from this instant on are not read
+ */
+export function countCoViews(views: Views, items: number, beforeMs = Infinity): CoViews {
+  const { visitor, atMs, item } = views;
+  const order = Uint32Array.from({ length: atMs.length }, (_, view) => view)
+    .filter((view) => atMs[view]! < beforeMs)
+    .sort((x, y) => visitor[x]! - visitor[y]! || atMs[x]! - atMs[y]!);
+  const viewed = new Uint32Array(items);
+  const together = new Map<number, number>();
+  let [sessions, sizes, squares] = [0, 0, 0];
+  let session = new Set<number>();
+
+  const close = () => {
+    if (session.size > 0 && session.size <= MOST_ITEMS_IN_SESSION) {
+      sessions++;
+      sizes += session.size;
+      squares += session.size ** 2;
+      const seen = [...session].sort((a, b) => a - b);
+      seen.forEach((a, place) => {
+        viewed[a]! += 1;
+        for (let other = place + 1; other < seen.length; other++) {
+          const key = pairKey(items, a, seen[other]!);
+          together.set(key, (together.get(key) ?? 0) + 1);
+        }
+      });
+    }
+    session = new Set();
+  };
+  for (let place = 0; place < order.length; place++) {
+    const [view, before] = [order[place]!, order[place - 1]];
+    const isContinued =
+      before !== undefined &&
+      visitor[before] === visitor[view] &&
+      atMs[view]! - atMs[before]! <= INACTIVITY_MS;
+    if (!isContinued) close();
+    session.add(item[view]!);
+  }
+  close();
+  return { items, sessions, viewed, together, sizeMoment: sizes > 0 ? squares / sizes ** 2 : 0 };
+}
+
+/** Sessions in which both were looked at; symmetric, at most the sessions of either. */
+export function viewsTogether({ items, together }: CoViews, a: number, b: number): number {
+  return together.get(pairKey(items, a, b)) ?? 0;
+}
+
+/** Sessions that would show both if visitors filled each session to its size but looked independently. */
+export function expectedViews({ viewed, sizeMoment }: CoViews, a: number, b: number): number {
+  return viewed[a]! * viewed[b]! * sizeMoment;
+}
+
+/** How often a pair was looked at and bought together, and how often chance would give. */
+export interface PairTraffic {
+  readonly sessions: number;
+  readonly sessionsByChance: number;
+  readonly orders: number;
+  readonly ordersByChance: number;
+}
+
+/** Sessions and orders by chance that are added to either side, so that a rare pair says little. */
+const SHRINKAGE = 3;
+
+/**
+ * Evidence that a pair replaces each other: how much further above chance it is looked at together than bought
+ * together, `ln((s + 3) / (E_s + 3)) − ln((o + 3) / (E_o + 3))`, shrunk towards 0 where the counts are small.
+ *
+ * @returns above 0 substitutes (compared, then one is bought), below 0 complements; 0 without any traffic
+ * @see Hao et al. 2020, P-Companion (co-view minus co-purchase as the label of substitutes); Kumar, Eckles and
+ *   Aral, on bundles from both signals
+ *   Known weakness: a pair that is never bought because one of the two is always out of stock looks the same.
+ */
+export function relateByViews({ sessions, sessionsByChance, orders, ordersByChance }: PairTraffic): number {
+  return (
+    Math.log((sessions + SHRINKAGE) / (sessionsByChance + SHRINKAGE)) -
+    Math.log((orders + SHRINKAGE) / (ordersByChance + SHRINKAGE))
+  );
+}

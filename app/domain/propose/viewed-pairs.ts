@@ -1,0 +1,95 @@
+import {
+  expectedViews,
+  pairKey,
+  relateByViews,
+  viewsTogether,
+  type CoViews,
+  type PairTraffic,
+} from "#app/domain/behaviour/co-views.ts";
+import {
+  basketsOf,
+  countOrders,
+  expectedByChance,
+  intersect,
+  type Occurrences,
+} from "#app/domain/propose/occurrences.ts";
+import { liftOf } from "#app/domain/propose/pair-statistics.ts";
+
+/** What visitors looked at together, and the pairs that they choose between. */
+export interface ViewedPairs {
+  readonly coViews: CoViews;
+  /** Pairs that look like substitutes, by `pairKey`, most looked at first. */
+  readonly substitutes: ReadonlyMap<number, SubstitutePair>;
+}
+
+interface SubstitutePair extends PairTraffic {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Fewer sessions than this are an accident. */
+export const LEAST_SESSIONS = 5;
+/** Looked at together at least twice as often as by chance, 95 % sure. */
+const LEAST_VIEW_LIFT = 2;
+/** Bought together at most this much more often than by chance cannot be told from chance by a merchant. */
+const CHANCE_LIFT = 1.1;
+/** Chance alone has to give so many orders with both before their absence says anything. */
+const LEAST_ORDERS_BY_CHANCE = 2;
+
+/**
+ * Finds the pairs that visitors compare and then buy one of: looked at together at least twice as often as by
+ * chance, bought together no more than chance.
+ */
+export function findSubstitutePairs(occurrences: Occurrences, coViews: CoViews): ViewedPairs {
+  const found: SubstitutePair[] = [];
+  for (const [key, sessions] of coViews.together) {
+    if (sessions < LEAST_SESSIONS) continue;
+    const [a, b] = [Math.floor(key / coViews.items), key % coViews.items];
+    const sessionsByChance = expectedViews(coViews, a, b);
+    if (liftOf(sessions, sessionsByChance).low < LEAST_VIEW_LIFT) continue;
+    const traffic = trafficOf(occurrences, coViews, a, b);
+    if (traffic.ordersByChance < LEAST_ORDERS_BY_CHANCE) continue;
+    if (liftOf(traffic.orders, traffic.ordersByChance).low > CHANCE_LIFT || relateByViews(traffic) <= 0)
+      continue;
+    found.push({ a, b, ...traffic });
+  }
+  found.sort((x, y) => y.sessions - x.sessions || x.a - y.a || x.b - y.b);
+  return {
+    coViews,
+    substitutes: new Map(found.map((pair) => [pairKey(coViews.items, pair.a, pair.b), pair])),
+  };
+}
+
+/** Whether visitors choose between any two of the items. */
+export function hasSubstitutes({ coViews, substitutes }: ViewedPairs, items: readonly number[]): boolean {
+  return items.some((a, place) =>
+    items.slice(place + 1).some((b) => substitutes.has(pairKey(coViews.items, a, b))),
+  );
+}
+
+/**
+ * How much visitors treat two products as choices for one need: the share of sessions that they have in common
+ * (cosine), where they are looked at together further above chance than bought together.
+ *
+ * @returns 0 to 1; 0 below `LEAST_SESSIONS` sessions
+ */
+export function comparedShare(
+  occurrences: Occurrences,
+  { coViews }: ViewedPairs,
+  a: number,
+  b: number,
+): number {
+  const sessions = viewsTogether(coViews, a, b);
+  if (sessions < LEAST_SESSIONS) return 0;
+  if (relateByViews(trafficOf(occurrences, coViews, a, b)) <= 0) return 0;
+  return sessions / Math.sqrt(coViews.viewed[a]! * coViews.viewed[b]!);
+}
+
+function trafficOf(occurrences: Occurrences, coViews: CoViews, a: number, b: number): PairTraffic {
+  return {
+    sessions: viewsTogether(coViews, a, b),
+    sessionsByChance: expectedViews(coViews, a, b),
+    orders: intersect(basketsOf(occurrences, a), basketsOf(occurrences, b)).length,
+    ordersByChance: expectedByChance(occurrences, [countOrders(occurrences, a), countOrders(occurrences, b)]),
+  };
+}
