@@ -79,8 +79,8 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
           </>
         ) : null}
         <Text as="p" tone="subdued">
-          Refunds are taken off. The ranges hold the true value nine times out of ten, on whichever day you
-          look.
+          Refunds are taken off. The ranges hold the true value nineteen times out of twenty, on whichever day
+          you look.
         </Text>
       </BlockStack>
     </Card>

@@ -1,12 +1,13 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
 import { momentsOf } from "#app/domain/evaluate/moments.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
+import { findBenchData, printFigure } from "./bench-data.ts";
 
 /**
- * Uplift of a published randomised experiment: `UPLIFT_DATA` is Hillstrom's e-mail test (CSV, gzip) with the columns
- * segment, conversion, spend. The peer is the known difference of the means.
+ * Uplift of a published randomised experiment, Hillstrom's e-mail test with the columns segment, conversion, spend.
+ * The peer is the known difference of the means.
  */
 const PEERS = [
   { segment: "Mens E-Mail", name: "uplift_spend_mens", peer: 0.77 },
@@ -14,11 +15,8 @@ const PEERS = [
 ] as const;
 const CONTROL = "No E-Mail";
 
-const path = process.env["UPLIFT_DATA"];
-if (path === undefined || !existsSync(path)) {
-  console.error("uplift: set UPLIFT_DATA to hillstrom.csv.gz; passed over");
-  process.exit(0);
-}
+const path = findBenchData("hillstrom/hillstrom.csv.gz");
+if (path === null) process.exit(0);
 
 const spent = new Map<string, number[]>();
 const rows = createReadStream(path)
@@ -38,11 +36,9 @@ const armOf = (segment: string) => {
 for (const { segment, name, peer } of PEERS) {
   const { perVisitorMinor, verdict } = estimateUplift({ treated: armOf(segment), holdout: armOf(CONTROL) });
   const value = Number((perVisitorMinor.value / 100).toFixed(4));
-  console.log(
-    JSON.stringify({ name, value, unit: "spend a customer", peer, ratio: Number((value / peer).toFixed(4)) }),
-  );
+  printFigure({ name, value, unit: "spend a customer", peer });
   const interval = [perVisitorMinor.low, perVisitorMinor.high]
     .map((minor) => (minor / 100).toFixed(3))
     .join(" to ");
-  console.error(`${name}: always-valid 90 % interval ${interval}. ${verdict}`);
+  console.error(`${name}: always-valid 95 % interval ${interval}. ${verdict}`);
 }

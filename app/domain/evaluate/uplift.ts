@@ -23,7 +23,7 @@ export interface UpliftInput {
   readonly holdoutRatio?: number;
 }
 
-/** Treated minus holdout; every interval is 90 % and may be looked at any day. */
+/** Treated minus holdout; every interval is 95 % and may be looked at any day; infinite while the data are thin. */
 export interface Uplift {
   /** Revenue a visitor, minor units. */
   readonly perVisitorMinor: Estimate;
@@ -50,7 +50,7 @@ const SMALLEST_EFFECT_RATIO = 0.05;
 const BROKEN_DRAW = 0.001;
 /** Below this many visitors or orders in an arm the normal approximation says nothing. */
 const LEAST_VISITORS = 100;
-const LEAST_ORDERS = 10;
+const LEAST_ORDERS = 20;
 
 /**
  * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw tells apart.
@@ -58,24 +58,27 @@ const LEAST_ORDERS = 10;
  * Known weakness: a visitor with two browsers is two visitors and may be in both arms, which hides some of the effect.
  */
 export function estimateUplift({ treated, holdout, holdoutRatio }: UpliftInput): Uplift {
-  const perVisitorMinor = differenceOf(treated.revenueMinor, holdout.revenueMinor);
+  const isThin =
+    Math.min(treated.orders.visitors, holdout.orders.visitors) < LEAST_VISITORS ||
+    Math.min(treated.orders.sum, holdout.orders.sum) < LEAST_ORDERS;
+  const compare = (t: Moments, h: Moments): Estimate =>
+    isThin ? { value: meanOf(t) - meanOf(h), low: -Infinity, high: Infinity } : differenceOf(t, h);
+  const perVisitorMinor = compare(treated.revenueMinor, holdout.revenueMinor);
   const marginPerVisitorMinor =
-    treated.marginMinor && holdout.marginMinor
-      ? differenceOf(treated.marginMinor, holdout.marginMinor)
-      : null;
+    treated.marginMinor && holdout.marginMinor ? compare(treated.marginMinor, holdout.marginMinor) : null;
   const cannibalisedUnits =
     treated.fullPriceUnits && holdout.fullPriceUnits
-      ? differenceOf(treated.fullPriceUnits, holdout.fullPriceUnits)
+      ? compare(treated.fullPriceUnits, holdout.fullPriceUnits)
       : null;
   const visitors = { treated: treated.revenueMinor.visitors, holdout: holdout.revenueMinor.visitors };
   const base = meanOf(holdout.revenueMinor);
   const relative = base > 0 ? scaleEstimate(perVisitorMinor, 1 / base) : null;
   const sampleRatioPValue = holdoutRatio === undefined ? null : checkDraw(visitors, holdoutRatio);
-  const state = judge({ treated, holdout, perVisitorMinor, base, sampleRatioPValue });
+  const state = judge({ treated, holdout, isThin, perVisitorMinor, base, sampleRatioPValue });
   return {
     perVisitorMinor,
     marginPerVisitorMinor,
-    ordersPerVisitor: differenceOf(treated.orders, holdout.orders),
+    ordersPerVisitor: compare(treated.orders, holdout.orders),
     relative,
     incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
     cannibalisedUnits,
@@ -88,11 +91,12 @@ export function estimateUplift({ treated, holdout, holdoutRatio }: UpliftInput):
 function judge(known: {
   treated: ArmOutcome;
   holdout: ArmOutcome;
+  isThin: boolean;
   perVisitorMinor: Estimate;
   base: number;
   sampleRatioPValue: number | null;
 }): Pick<Uplift, "isEnough" | "visitorsMissing" | "verdict"> {
-  const { treated, holdout, perVisitorMinor, base, sampleRatioPValue } = known;
+  const { treated, holdout, isThin, perVisitorMinor, base, sampleRatioPValue } = known;
   if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW) {
     return {
       isEnough: false,
@@ -110,9 +114,6 @@ function judge(known: {
       verdict: "No visitor was held out, so there is nothing to compare with.",
     };
   }
-  const isThin =
-    Math.min(t.visitors, h.visitors) < LEAST_VISITORS ||
-    Math.min(treated.orders.sum, holdout.orders.sum) < LEAST_ORDERS;
   const { low, high } = perVisitorMinor;
   if (!isThin && low > 0)
     return { isEnough: true, visitorsMissing: 0, verdict: "The offers bring in more than no offers." };
