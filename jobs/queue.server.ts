@@ -34,12 +34,15 @@ export function openJobQueue(redisUrl: string): JobQueue {
     QUEUES.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});
+  const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue)]));
   return {
     async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
       const { queue, attempts, backoffMs } = jobCatalog[name];
       try {
-        await withDeadline(
-          queues.get(queue)!.add(name, payload, {
+        await addTogether.get(queue)!({
+          name,
+          data: payload,
+          opts: {
             jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
             attempts,
             backoff: { type: "exponential", delay: backoffMs },
@@ -47,8 +50,8 @@ export function openJobQueue(redisUrl: string): JobQueue {
             // A finished job forgets its key, so that the same need may come again.
             removeOnComplete: true,
             removeOnFail: { age: 7 * 86_400 },
-          }),
-        );
+          },
+        });
       } catch (cause) {
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
       }
@@ -63,6 +66,23 @@ export function openJobQueue(redisUrl: string): JobQueue {
         connection.disconnect();
       }
     },
+  };
+}
+
+type NewJob = Parameters<Queue["addBulk"]>[0][number];
+
+/** Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. */
+function addingTogether(queue: Queue): (job: NewJob) => Promise<unknown> {
+  let jobs: NewJob[] = [];
+  let added: Promise<unknown> | undefined;
+  return (job) => {
+    jobs.push(job);
+    added ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      const together = jobs;
+      [jobs, added] = [[], undefined];
+      return withDeadline(queue.addBulk(together));
+    });
+    return added;
   };
 }
 

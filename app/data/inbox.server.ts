@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
 import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 
@@ -17,15 +18,50 @@ interface InboxKey {
   readonly webhookId: string;
 }
 
-/** Keeps one webhook. A repeat of the same webhook id changes nothing. */
-export async function saveInboxRow(db: Db, row: NewInboxRow): Promise<void> {
-  const { message, refusal, ...columns } = row;
-  await db.inboxEvent.createMany({
-    data: [
-      { ...columns, payload: message, problem: refusal, appliedAt: refusal === null ? null : row.receivedAt },
+/** What the caller took the shop's row to hold when it read the webhook. */
+interface ShopPremise {
+  readonly customerKeySecret: string;
+  readonly currency: string;
+  /** Whether the webhook concerns the shop even after it removed the app. */
+  readonly isForUninstalled: boolean;
+}
+
+/**
+ * Keeps one webhook if its shop's row is as the caller took it to be; a repeat of the same webhook id changes nothing.
+ * One statement both checks and keeps, so a caller may remember a shop for as long as it likes.
+ *
+ * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret or currency
+ */
+export async function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
+  const receivedAt = row.receivedAt.toISOString();
+  const { rowCount } = await pool.query({
+    name: "save-inbox-row",
+    text: `
+      WITH known AS (
+        SELECT "shop" FROM "Shop"
+        WHERE "shop" = $1 AND "customerKeySecret" = $9 AND "currency" = $10 AND ("uninstalledAt" IS NULL OR $11)
+      ), kept AS (
+        INSERT INTO "InboxEvent"
+          ("shop", "webhookId", "topic", "triggeredAt", "receivedAt", "payload", "problem", "appliedAt")
+        SELECT "shop", $2, $3, $4::timestamp(3), $5::timestamp(3), $6::jsonb, $7, $8::timestamp(3) FROM known
+        ON CONFLICT DO NOTHING
+      )
+      SELECT 1 FROM known`,
+    values: [
+      row.shop,
+      row.webhookId,
+      row.topic,
+      row.triggeredAt.toISOString(),
+      receivedAt,
+      JSON.stringify(row.message),
+      row.refusal,
+      row.refusal === null ? null : receivedAt,
+      premise.customerKeySecret,
+      premise.currency,
+      premise.isForUninstalled,
     ],
-    skipDuplicates: true,
   });
+  return rowCount === 1;
 }
 
 /** The row when it still waits to be applied, else null. */

@@ -20,6 +20,15 @@ interface ReceivedWebhook {
 /** Shopify's answer must come within five seconds; a queue that hangs may take at most this much of them. */
 const ENQUEUE_TIMEOUT_MS = 1_500;
 
+/** The first reads the shop from memory; each further one follows a change of the shop's row in the meantime. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Rows of installed shops, secrets still sealed, as the last webhook found them. One that has changed since does no
+ * harm: the statement that keeps a webhook checks the row and keeps nothing under an old one.
+ */
+const rememberedShops = new Map<string, NonNullable<Awaited<ReturnType<typeof findShop>>>>();
+
 /** What still concerns a shop that removed the app. */
 const AFTER_UNINSTALL = new Set([
   "shop/redact",
@@ -38,7 +47,6 @@ const AFTER_UNINSTALL = new Set([
  */
 export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Promise<"kept" | "ignored"> {
   const { shop, topic, webhookId } = webhook;
-  const log = deps.log.child({ shop, topic, webhookId });
   const isPending = await keep(deps, webhook);
   if (isPending === null) return "ignored";
   if (isPending) {
@@ -48,7 +56,8 @@ export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Prom
         ENQUEUE_TIMEOUT_MS,
       );
     } catch (error) {
-      log.warn("collect.not_enqueued", { problem: error instanceof Error ? error.message : String(error) });
+      const problem = error instanceof Error ? error.message : String(error);
+      deps.log.warn("collect.not_enqueued", { shop, topic, webhookId, problem });
     }
   }
   return "kept";
@@ -57,27 +66,39 @@ export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Prom
 /** True when the row waits to be applied, false when it was refused, null when nothing of the shop is kept. */
 async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | null> {
   const { shop, topic, webhookId, triggeredAt, rawBody, now } = webhook;
+  const isForUninstalled = AFTER_UNINSTALL.has(topic);
   try {
-    const row = await findShop(deps.db, shop);
-    if (!row || (row.uninstalledAt !== null && !AFTER_UNINSTALL.has(topic))) return null;
-    const secret = openShopSecret(deps, row);
-    const message = parseMessage(topic, rawBody, {
-      webhookId,
-      currency: row.currency,
-      toKey: (id) => pseudonymise(secret, id),
-    });
-    const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;
-    if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });
-    await saveInboxRow(deps.db, {
-      shop,
-      webhookId,
-      topic,
-      triggeredAt,
-      receivedAt: now,
-      message: message.ok ? message.value : { kind: "noted" },
-      refusal,
-    });
-    return message.ok;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const row = rememberedShops.get(shop) ?? (await findShop(deps.db, shop));
+      if (!row || (row.uninstalledAt !== null && !isForUninstalled)) return null;
+      const secret = openShopSecret(deps, row);
+      const message = parseMessage(topic, rawBody, {
+        webhookId,
+        currency: row.currency,
+        toKey: (id) => pseudonymise(secret, id),
+      });
+      const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;
+      const isKept = await saveInboxRow(
+        deps.pool,
+        {
+          shop,
+          webhookId,
+          topic,
+          triggeredAt,
+          receivedAt: now,
+          message: message.ok ? message.value : { kind: "noted" },
+          refusal,
+        },
+        { ...row, isForUninstalled },
+      );
+      if (isKept) {
+        if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });
+        if (row.uninstalledAt === null) rememberedShops.set(shop, row);
+        return message.ok;
+      }
+      rememberedShops.delete(shop);
+    }
+    throw new Error(`The row of ${shop} changed ${MAX_ATTEMPTS} times while the webhook was read`);
   } catch (cause) {
     throw new AppError("database_down", `The webhook ${webhookId} could not be kept`, true, { cause });
   }

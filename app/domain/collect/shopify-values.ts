@@ -3,20 +3,23 @@ import { parseMinor } from "#app/domain/money.ts";
 
 /**
  * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, texts as
- * `toStorableText` leaves them, all other values as JSON.parse gives them.
+ * `toStorableText` leaves them, all other values as JSON.parse gives them. It rewrites the few tokens that need it,
+ * since a reviver would make parsing four times as slow.
  *
+ * @param text decoded from UTF-8, so that a lone surrogate in it can only be an escaped one
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJsonKeepingIds(text: string): unknown {
-  // TypeScript's library does not know the third argument yet: the text that the number was written as.
-  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown => {
-    if (typeof value === "string") return toStorableText(value);
-    const isLargeId =
-      typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "");
-    return isLargeId ? context!.source : value;
-  };
-  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
+  return JSON.parse(
+    text.replace(STRING_OR_LONG_INTEGER, (token) => {
+      if (!token.startsWith('"')) return Number.isSafeInteger(Number(token)) ? token : `"${token}"`;
+      return token.includes("\\u") ? JSON.stringify(toStorableText(JSON.parse(token) as string)) : token;
+    }),
+  );
 }
+
+/** Strings are matched whole, so that no digits within one are taken for a number. 2^53 has 16 digits. */
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?=\s*(?:[,\]}]|$))/g;
 
 /** The text with U+FFFD for each NUL and each lone surrogate, which JSON may hold and PostgreSQL refuses. */
 function toStorableText(text: string): string {

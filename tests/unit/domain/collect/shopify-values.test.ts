@@ -35,6 +35,39 @@ describe("parseJsonKeepingIds", () => {
     );
   });
 
+  it("takes no digits, quotes or backslashes within a text for anything else", () => {
+    const piece = fc.constantFrom(
+      '"',
+      "\\",
+      "\\u0000",
+      "\0",
+      "\ud83c",
+      "\udf75",
+      "12345678901234567",
+      ":",
+      ",",
+      "]",
+      " ",
+      "é",
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.boolean(), (pieces, isEscaped) => {
+        const text = pieces.join("");
+        const json = JSON.stringify({ [text]: [text, 1] });
+        const storable = text.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
+        expect(parseJsonKeepingIds(isEscaped ? json.replace(/[^\0-\x7f]/g, escapeUnit) : json)).toEqual({
+          [storable]: [storable, 1],
+        });
+      }),
+    );
+  });
+
+  it("refuses a long integer where JSON has none", () => {
+    for (const text of ["{12345678901234567:1}", "012345678901234567", "[1 12345678901234567]"]) {
+      expect(() => parseJsonKeepingIds(text)).toThrow(SyntaxError);
+    }
+  });
+
   it("agrees with JSON.parse on everything without such integers", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
@@ -44,6 +77,8 @@ describe("parseJsonKeepingIds", () => {
     );
   });
 });
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 describe("toMinor", () => {
   it("refuses an amount that no 32-bit column holds", () => {
