@@ -1,4 +1,6 @@
+import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
+import type { Views } from "#app/domain/behaviour/co-views.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 
 /** Saves browsing events. An event id that the shop has seen before is passed over. Returns how many were new. */
@@ -13,6 +15,46 @@ export async function saveBrowseEvents(
     skipDuplicates: true,
   });
   return count;
+}
+
+/** A product page names no variant that every theme sends: it stands for the product's first one. */
+const PRODUCT_VIEWS = `
+  SELECT dense_rank() OVER (ORDER BY e."visitorKey")::int, (extract(epoch FROM e."occurredAt") * 1000)::float8,
+    COALESCE(e."variantGid", v."variantGid")
+  FROM "BrowseEvent" e
+  LEFT JOIN LATERAL (
+    SELECT "variantGid" FROM "Variant"
+    WHERE "shop" = e."shop" AND "productGid" = e."productGid" ORDER BY "position", "variantGid" LIMIT 1
+  ) v ON e."variantGid" IS NULL
+  WHERE e."shop" = $1 AND e."kind" IN ('product_viewed', 'product_added_to_cart')
+    AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+    AND COALESCE(e."variantGid", v."variantGid") IS NOT NULL`;
+
+/**
+ * A shop's looks at products in [from, to), in columns.
+ *
+ * @param indexOf number of a variant; looks at others are passed over
+ */
+export async function readProductViews(
+  pool: Pool,
+  { shop, from, to }: { shop: string; from: Date; to: Date },
+  indexOf: ReadonlyMap<string, number>,
+): Promise<Views> {
+  const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
+  // Columns hold UTC without a zone; a Date would be sent in the process's own.
+  const { rows } = await pool.query<[number, number, string]>({
+    text: PRODUCT_VIEWS,
+    values: [shop, from.toISOString(), to.toISOString()],
+    rowMode: "array",
+  } as never);
+  for (const [visitor, atMs, variantGid] of rows) {
+    const item = indexOf.get(variantGid);
+    if (item === undefined) continue;
+    views.visitor.push(visitor);
+    views.atMs.push(atMs);
+    views.item.push(item);
+  }
+  return views;
 }
 
 /** Forgets a shop's browsing from before the instant; returns how many events there were. */

@@ -41,15 +41,40 @@ export function zonedDayEndMs(day: string, timeZone: string): number | null {
   return zonedDayStartMs(nextDay, timeZone)! - 1;
 }
 
+/**
+ * What the clocks of a time zone show, as milliseconds since 1970: for hours and weekdays as people know them. Zones
+ * shift on quarters of an hour of UTC, so each quarter is looked up once.
+ *
+ * @param timeZone IANA name
+ * @throws RangeError when the zone is unknown
+ */
+export function openZonedClock(timeZone: string): (atMs: number) => number {
+  const format = openFormat(timeZone);
+  const offsets = new Map<number, number>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / (HOUR_MS / 4));
+    let offset = offsets.get(quarter);
+    if (offset === undefined) {
+      offset = offsetMs(quarter * (HOUR_MS / 4), timeZone, format);
+      offsets.set(quarter, offset);
+    }
+    return atMs + offset;
+  };
+}
+
 /** Local time minus UTC at an instant. */
-function offsetMs(atMs: number, timeZone: string): number {
-  const { year, month, day, hour, minute, second } = zonedParts(atMs, timeZone);
+function offsetMs(atMs: number, timeZone: string, format = openFormat(timeZone)): number {
+  const { year, month, day, hour, minute, second } = zonedParts(atMs, timeZone, format);
   const wholeSecondMs = Math.floor(atMs / 1_000) * 1_000;
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - wholeSecondMs;
 }
 
-function zonedParts(atMs: number, timeZone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-CA", {
+function zonedParts(atMs: number, timeZone: string, format = openFormat(timeZone)): Record<string, string> {
+  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+}
+
+function openFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-CA", {
     timeZone,
     hourCycle: "h23",
     year: "numeric",
@@ -59,5 +84,4 @@ function zonedParts(atMs: number, timeZone: string): Record<string, string> {
     minute: "2-digit",
     second: "2-digit",
   });
-  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
 }

@@ -1,17 +1,23 @@
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
+import { readProductViews } from "#app/data/browse-events.server.ts";
 import { listForecasts } from "#app/data/forecasts.server.ts";
 import { findArtefact, saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import { countCoViews } from "#app/domain/behaviour/co-views.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { encodeDrafts } from "./run-drafts.server.ts";
 import { nameRefusals } from "./name-refusals.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
+import { usableTimeZone } from "./shop-format.server.ts";
 
 /** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
@@ -29,6 +35,16 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       const item = indexOf.get(variantGid);
       if (item !== undefined) forecasts.push({ ...forecast, item });
     }
+    const shop = await findShop(deps.db, run.shop);
+    const views = await readProductViews(
+      deps.pool,
+      {
+        shop: run.shop,
+        from: new Date(replayFromMs - settings.windowDays * DAY_MS),
+        to: new Date(replayFromMs),
+      },
+      indexOf,
+    );
     onProgress(0.1, "Looking for bundles");
     const { proposals, refused } = proposeBundles({
       baskets: earlier,
@@ -36,6 +52,8 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       forecasts,
       settings,
       cutoffMs: replayFromMs,
+      toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
+      coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
     });
     const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

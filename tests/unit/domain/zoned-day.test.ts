@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { openZonedClock, toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 
 const ZONES = [
   "UTC",
@@ -50,6 +50,36 @@ describe("a day of a time zone", () => {
         expect(toZonedDay(end, zone)).toBe(day);
         expect(toZonedDay(start - 1, zone) < day).toBe(true);
         expect(toZonedDay(end + 1, zone) > day).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("the clock of a time zone", () => {
+  it("throws on a zone that does not exist", () => {
+    expect(() => openZonedClock("Mars/Olympus")).toThrow(RangeError);
+  });
+
+  it.each([
+    ["2026-07-01T10:20:30.456Z", "Europe/London", "2026-07-01T11:20:30.456Z"],
+    // The last instant before the clock goes back at 2:00, and the first after it.
+    ["2026-11-01T05:59:59.999Z", "America/New_York", "2026-11-01T01:59:59.999Z"],
+    ["2026-11-01T06:00:00.000Z", "America/New_York", "2026-11-01T01:00:00.000Z"],
+    ["2026-07-01T20:00:00.000Z", "Asia/Kathmandu", "2026-07-02T01:45:00.000Z"],
+  ])("at %s shows in %s what UTC shows at %s", (at, zone, shown) => {
+    expect(new Date(openZonedClock(zone)(Date.parse(at))).toISOString()).toBe(shown);
+  });
+
+  it("shows the calendar's day", () => {
+    const instants = fc.date({
+      min: new Date("2015-01-01"),
+      max: new Date("2030-12-31"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
+        const clockMs = openZonedClock(zone)(at.getTime());
+        expect(new Date(clockMs).toISOString().slice(0, 10)).toBe(toZonedDay(at.getTime(), zone));
       }),
     );
   });

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findArtefact, saveModels } from "#app/data/models.server.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { proposeForRun } from "#app/services/propose-run.server.ts";
+import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
+import { decodeDrafts } from "#app/services/run-drafts.server.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "local-hours.myshopify.com";
+const NOW = new Date("2026-06-30T00:00:00Z");
+const HOUR_MS = 3_600_000;
+const gid = (variant: number) => `gid://shopify/ProductVariant/${variant}`;
+const PRODUCTS = 16;
+
+let deps: TestDeps;
+
+/**
+ * 2,000 orders, one every 2.3 hours; products 1 and 2 are bought together from 3:00 to 6:00 UTC,
+ * noon in Tokyo, 3 and 4 each by every tenth order and together by chance.
+ */
+beforeAll(async () => {
+  deps = await openTestDeps();
+  const { db } = deps;
+  await db.shop.create({
+    data: {
+      shop: SHOP,
+      currency: "EUR",
+      timeZone: "Asia/Tokyo",
+      customerKeySecret: "s".repeat(64),
+      holdoutSalt: "salt",
+    },
+  });
+  const numbers = Array.from({ length: PRODUCTS }, (_, index) => index + 1);
+  await db.product.createMany({
+    data: numbers.map((number) => ({
+      shop: SHOP,
+      productGid: `gid://shopify/Product/${number}`,
+      title: `Thing${number}`,
+      handle: `thing-${number}`,
+      productType: "",
+      tags: [],
+      status: "active",
+      sourceUpdatedAt: NOW,
+    })),
+  });
+  await db.variant.createMany({
+    data: numbers.map((number) => ({
+      shop: SHOP,
+      variantGid: gid(number),
+      productGid: `gid://shopify/Product/${number}`,
+      title: "Default Title",
+      sku: `T${number}`,
+      priceMinor: 1_000,
+      costMinor: 400,
+      inventoryQuantity: null,
+    })),
+  });
+  const orders = Array.from({ length: 2_000 }, (_, n) => {
+    const placedAt = new Date(NOW.getTime() - (2_000 - n) * 2.3 * HOUR_MS);
+    const isNoon = placedAt.getUTCHours() >= 3 && placedAt.getUTCHours() < 6;
+    const things = [
+      5 + (n % 12),
+      ...(isNoon ? [1, 2] : n % 10 === 3 ? [1] : n % 10 === 5 ? [2] : []),
+      ...(n % 10 === 0 ? [3] : []),
+      ...(Math.floor(n / 10) % 10 === 0 ? [4] : []),
+    ];
+    return { orderGid: `gid://shopify/Order/${n + 1}`, placedAt, things };
+  });
+  await db.order.createMany({
+    data: orders.map(({ orderGid, placedAt }) => ({
+      shop: SHOP,
+      orderGid,
+      placedAt,
+      sourceUpdatedAt: placedAt,
+      currency: "EUR",
+    })),
+  });
+  await db.orderLine.createMany({
+    data: orders.flatMap(({ orderGid, things }) =>
+      things.map((thing, position) => ({
+        shop: SHOP,
+        orderGid,
+        position,
+        variantGid: gid(thing),
+        productGid: `gid://shopify/Product/${thing}`,
+        sku: `T${thing}`,
+        title: `Thing${thing}`,
+        quantity: 1,
+        unitPriceMinor: 1_000,
+      })),
+    ),
+  });
+  // Half of the looks name the product alone, as a theme's product page does.
+  await db.browseEvent.createMany({
+    data: Array.from({ length: 400 }, (_, visitor) =>
+      (visitor < 60 ? [3, 4] : [5 + (visitor % 12)]).map((thing, look) => ({
+        shop: SHOP,
+        eventId: `e${visitor}-${look}`,
+        visitorKey: `v${visitor}`,
+        kind: "product_viewed",
+        productGid: `gid://shopify/Product/${thing}`,
+        variantGid: look === 0 ? gid(thing) : null,
+        occurredAt: new Date(NOW.getTime() - 100 * 24 * HOUR_MS + look * 60_000),
+      })),
+    ).flat(),
+  });
+});
+afterAll(async () => {
+  forgetRunBaskets();
+  await deps.close();
+});
+
+async function propose() {
+  const { id: runId } = await deps.db.run.create({
+    data: { shop: SHOP, cutoffAt: NOW, status: "running", step: "propose" },
+  });
+  const key = { shop: SHOP, runId };
+  const partner = new Int32Array([1, 0]);
+  const artefact = encodeNeighbours({ count: 1, partner, strength: new Float32Array([1, 1]) }, [
+    gid(1),
+    gid(2),
+  ]);
+  await saveModels(deps.db, key, "behaviour", [{ name: "given", isChosen: true, metrics: {}, artefact }]);
+  await proposeForRun(deps, key, {
+    signal: new AbortController().signal,
+    now: () => NOW,
+    reportProgress: async () => {},
+  });
+  return decodeDrafts((await findArtefact(deps.db, key, "drafts"))!);
+}
+
+describe("the step that proposes", () => {
+  it("refuses what visitors look at together and buy by chance, and says hours as the shop's clock shows them", async () => {
+    const { drafts, refused } = await propose();
+    expect(JSON.stringify(refused)).toMatch(/looked at both in 60 visits.*replace each other/);
+    const evidence = JSON.stringify(drafts);
+    expect(evidence).toMatch(/placed between 12:00 and 15:00/);
+    expect(evidence).not.toMatch(/placed between 3:00 and 6:00/);
+  });
+});
