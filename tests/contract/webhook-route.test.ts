@@ -168,6 +168,35 @@ describe("POST /webhooks", () => {
     expect(await countApplyJobs()).toBe(0);
   });
 
+  it("goes by the shop's row as it is, not as the webhook before found it", async () => {
+    const send = (webhookId: string, topic = "orders/create") =>
+      action(
+        signedRequest(readWebhook(topic === "orders/create" ? "orders-create" : "customers-redact"), {
+          topic,
+          secret: SECRET,
+          webhookId,
+        }),
+      );
+    const readKey = async (webhookId: string) => {
+      const row = await deps.db.inboxEvent.findFirstOrThrow({ where: { webhookId } });
+      return (row.payload as { order: { customerKey: string } }).order.customerKey;
+    };
+    await send("w1");
+    await deps.db.shop.updateMany({ data: { customerKeySecret: "t".repeat(64) } });
+    await send("w2");
+    expect(await readKey("w2")).not.toBe(await readKey("w1"));
+
+    await deps.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
+    expect((await send("w3")).status).toBe(200);
+    await send("w4", "customers/redact");
+    await deps.db.shop.updateMany({ data: { uninstalledAt: null } });
+    await send("w5");
+    await deps.db.shop.deleteMany({});
+    expect((await send("w6")).status).toBe(200);
+    const kept = await deps.db.inboxEvent.findMany({ select: { webhookId: true } });
+    expect(kept.map(({ webhookId }) => webhookId).sort()).toEqual(["w1", "w2", "w4", "w5"]);
+  });
+
   it("keeps nothing of a shop that has not installed the app", async () => {
     const answer = await action(
       signedRequest(readWebhook("orders-create"), {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
@@ -178,6 +179,18 @@ describe("the pages over HTTP", () => {
     expect(directive).toBe("frame-ancestors");
     expect(ancestors).toContain(`https://${standin.state.domain}`);
     expect(ancestors).not.toContain("*");
+  });
+
+  it("a webhook is answered by its signature", async () => {
+    const [webhook] = listStorm(1);
+    const send = async (secret: string) => {
+      const headers = signStorm(webhook!, { shop: standin.state.domain, secret });
+      return (await fetch(`${appUrl}/webhooks`, { method: "POST", headers, body: webhook!.rawBody })).status;
+    };
+    expect(await send("another")).toBe(401);
+    expect(await send(KEYS.SHOPIFY_API_SECRET)).toBe(200);
+    expect((await fetch(`${appUrl}/webhooks`, { method: "POST", body: "{}" })).status).toBe(400);
+    expect((await fetch(`${appUrl}/webhooks`, { method: "PUT", body: "{}" })).status).toBe(405);
   });
 
   it("assets may be kept for ever, and a missing one is no page", async () => {
