@@ -25,11 +25,7 @@ export interface ProductView {
 }
 
 /** Kinds of event in which a shopper has one product before the eyes. */
-const VIEW_KINDS: ReadonlySet<string> = new Set([
-  "product_viewed",
-  "product_added_to_cart",
-  "product_removed_from_cart",
-]);
+const VIEW_KINDS: ReadonlySet<string> = new Set(["product_viewed", "product_added_to_cart"]);
 const KNOWN_KINDS: ReadonlySet<string> = new Set(BROWSE_KINDS);
 
 /**
