@@ -1,6 +1,6 @@
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { FEATURE_COUNT, type openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
-import type { PurchaseExamples } from "./purchase-network.ts";
+import type { PurchaseExamples } from "./network-gradients.ts";
 
 /** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
 const PADDING = -1e9;

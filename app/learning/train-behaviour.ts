@@ -1,5 +1,9 @@
 import type { BehaviourQuery, CandidateMetrics, Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
-import { drawCompletionCases, type CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import {
+  drawCompletionCases,
+  type CompletionCase,
+  type CompletionTask,
+} from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import { isClearlyBetter, measureRanking, type RankingMeasure } from "#app/domain/behaviour/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
@@ -19,7 +23,13 @@ import {
 import { findNeighbours } from "./find-neighbours.ts";
 import { fitFeatureSources } from "./fit-feature-sources.ts";
 import { gatherExamples } from "./gather-examples.ts";
-import { NETWORK_DEFAULTS, trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
+import {
+  continueTraining,
+  CONTINUING_DEFAULTS,
+  NETWORK_DEFAULTS,
+  trainPurchaseNetwork,
+  type NetworkFit,
+} from "./purchase-network.ts";
 
 interface BehaviourTraining {
   /** Orders at or after it are not learned from. */
@@ -60,6 +70,8 @@ const STOP_PART = 0.84;
 /** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
 const MAX_NETWORK_CASES = 6_000;
+/** Of fewer, a network that goes on after its early stopping learns the cases by heart. */
+const MIN_CONTINUING_CASES = 2_000;
 const MAX_CHOICE_CASES = 1_000;
 /** What is taken unless another is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
@@ -72,8 +84,9 @@ interface TaskChoice {
 
 /**
  * Step 3, behaviour: fits the simple methods on the orders before a window, trains the network on the window's
- * first part, lets its last part choose for carts and for single products, and refits on all orders before the
- * cutoff. The network stays as trained, and reads the refitted features.
+ * first part, lets its last part choose for carts and for single products, trains a network chosen for carts a little
+ * further on the whole window, and refits the methods on all orders before the cutoff. The network reads the refitted
+ * features. What `candidates` tells was measured before the last part was learned from.
  *
  * @param baskets of one shop; only those before the cutoff are used
  * @returns a model that scores every item of `baskets.items`
@@ -179,21 +192,19 @@ export async function trainBehaviour(
     onRatio(0.2);
 
     let network: NetworkFit | null = null;
+    const gather = (cases: CompletionCase[]) => {
+      const limit = Math.min(NETWORK_CANDIDATES, candidateItems.length);
+      return gatherExamples(cases, openPurchaseFeatures(fitted, candidateItems), limit);
+    };
     if (hasNetwork) {
       const startedMs = performance.now();
-      const features = openPurchaseFeatures(fitted, candidateItems);
-      const limit = Math.min(NETWORK_CANDIDATES, candidateItems.length);
-      const examples = gatherExamples(trainCases, features, limit);
-      const stopping = gatherExamples(
-        draw(TRAIN_PART, STOP_PART, MAX_CHOICE_CASES, true, 2),
-        features,
-        limit,
-      );
+      const examples = gather(trainCases);
+      const stopping = gather(draw(TRAIN_PART, STOP_PART, MAX_CHOICE_CASES, true, 2));
       onRatio(0.4);
       network = await trainPurchaseNetwork(examples, stopping, NETWORK_DEFAULTS, {
         seed,
         ...abortable,
-        onProgress: (ratio) => onRatio(0.4 + 0.5 * ratio),
+        onProgress: (ratio) => onRatio(0.4 + 0.4 * ratio),
       });
       const model = openNetworkModel(network.weights, fitted, candidateItems);
       const fitMs = Math.round(performance.now() - startedMs);
@@ -202,6 +213,18 @@ export async function trainBehaviour(
     const best = measured.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
     const usual = measured.find((candidate) => candidate.name === DEFAULT_CHOICE[task])!;
     const { name } = isClearlyBetter(best, usual) ? best : usual;
+    // For product pages it gained nothing on later orders of a gift shop, and costs as much.
+    const isWorthMore = task === "cart" && trainCases.length >= MIN_CONTINUING_CASES;
+    if (name === "relu network" && network && isWorthMore) {
+      // Other products are hidden than before: going on with the same examples learns them by heart.
+      const examples = gather(draw(0, 1, MAX_NETWORK_CASES, true, 4));
+      const weights = await continueTraining(network.weights, examples, CONTINUING_DEFAULTS, {
+        seed,
+        ...abortable,
+        onProgress: (ratio) => onRatio(0.8 + 0.2 * ratio),
+      });
+      network = { ...network, weights };
+    }
     return {
       name,
       network,

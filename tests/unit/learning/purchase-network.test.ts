@@ -1,8 +1,9 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { applyNetwork } from "#app/domain/behaviour/network-weights.ts";
+import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { seededRandom } from "#app/domain/random.ts";
-import { trainPurchaseNetwork, type PurchaseExamples } from "#app/learning/purchase-network.ts";
+import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
+import { continueTraining, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 
 const CANDIDATES = 6;
@@ -15,6 +16,7 @@ const SETTINGS = {
   learningRate: 0.02,
   weightDecay: 0,
 };
+const BRIEF = { ...SETTINGS, maxEpochs: 2 };
 
 /** What is bought is the candidate whose first feature is closest to 0.5: no linear rule finds it. */
 function planted(queries: number, seed: number): PurchaseExamples {
@@ -31,6 +33,17 @@ function planted(queries: number, seed: number): PurchaseExamples {
   return { queries, candidates: CANDIDATES, features: FEATURES, x, bought, padding };
 }
 
+/** Share of the queries whose likeliest candidate is what was bought. */
+function hitRate(weights: NetworkWeights, { queries, x, bought }: PurchaseExamples): number {
+  const scores = applyNetwork(weights, x);
+  let hits = 0;
+  for (let query = 0; query < queries; query++) {
+    const own = [...scores.subarray(query * CANDIDATES, (query + 1) * CANDIDATES - 1)];
+    if (bought[query * CANDIDATES + own.indexOf(Math.max(...own))] === 1) hits++;
+  }
+  return hits / queries;
+}
+
 describe("the purchase network", () => {
   beforeAll(async () => {
     await chooseBackend("wasm");
@@ -45,18 +58,42 @@ describe("the purchase network", () => {
     expect(memory().numTensors).toBe(0);
   });
 
+  it("going on, stops when aborted and leaves neither a tensor nor a changed weight behind", async () => {
+    const { weights } = await trainPurchaseNetwork(planted(40, 1), planted(10, 2), BRIEF, { seed: 1 });
+    const before = weights.parameters.map((values) => values.slice());
+    const abort = new AbortController();
+    const run = continueTraining(weights, planted(60, 3), BRIEF, {
+      seed: 1,
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(weights.parameters).toEqual(before);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("going on, learns from examples that training held out, the same each time", async () => {
+    const { weights } = await trainPurchaseNetwork(planted(30, 1), planted(10, 2), BRIEF, { seed: 1 });
+    const ratios: number[] = [];
+    const goOn = () =>
+      continueTraining(weights, planted(400, 3), BRIEF, {
+        seed: 1,
+        onProgress: (ratio) => ratios.push(ratio),
+      });
+    const [further, again] = [await goOn(), await goOn()];
+    expect(ratios).toEqual([0.5, 1, 0.5, 1]);
+    expect(again).toEqual(further);
+    const later = planted(300, 4);
+    expect(hitRate(further, later)).toBeGreaterThan(hitRate(weights, later) + 0.05);
+    expect(memory().numTensors).toBe(0);
+  });
+
   it("learns a rule that no linear score can express", async () => {
     const later = planted(300, 3);
     const { weights, losses } = await trainPurchaseNetwork(planted(400, 1), planted(100, 2), SETTINGS, {
       seed: 1,
     });
-    const scores = applyNetwork(weights, later.x);
-    let hits = 0;
-    for (let query = 0; query < later.queries; query++) {
-      const own = [...scores.subarray(query * CANDIDATES, (query + 1) * CANDIDATES - 1)];
-      if (later.bought[query * CANDIDATES + own.indexOf(Math.max(...own))] === 1) hits++;
-    }
-    expect(hits / later.queries).toBeGreaterThan(0.75);
+    expect(hitRate(weights, later)).toBeGreaterThan(0.75);
     expect(losses.at(-1)!).toBeLessThan(0.6 * losses[0]!);
     expect(memory().numTensors).toBe(0);
   });
