@@ -23,8 +23,8 @@ export function ReplayCard({ replay }: { readonly replay: ReplayView }) {
         <Text as="p">{replay.verdict}</Text>
         <FactRows facts={replay.facts} />
         <Text as="p" tone="subdued">
-          These orders were not used to find the bundle. Ranges in brackets hold the true value nine times out
-          of ten.
+          What was bought together in these orders was not counted to find the bundle. Ranges in brackets hold
+          the true value nine times out of ten.
         </Text>
       </BlockStack>
     </Card>
