@@ -6,6 +6,8 @@ import { inTransaction } from "./transaction.server.ts";
 export const TABLES_OF_A_SHOP = [
   "Conversion",
   "PublishedMetafield",
+  "Publication",
+  "Drift",
   "Decision",
   "BundleComponent",
   "Bundle",
