@@ -25,6 +25,7 @@ export const TABLES_OF_A_SHOP = [
   "InboxEvent",
   "Session",
   "Shop",
+  "StaffPreference",
 ] as const;
 
 /** Deletes every row of a shop, all or none. Returns how many there were. Idempotent. */

@@ -105,6 +105,7 @@ async function fill(shop: string): Promise<void> {
     },
   });
   await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
+  await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
   await pool.query(
     `INSERT INTO "Conversion" ("shop", "orderGid", "bundleId", "sets", "revenueMinor", "discountMinor", "convertedAt")
      VALUES ($1, 'o', 'b', 1, 1, 1, now())`,
