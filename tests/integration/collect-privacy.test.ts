@@ -106,6 +106,32 @@ async function fill(shop: string): Promise<void> {
   });
   await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
   await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
+  await db.publication.create({ data: { shop } });
+  await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
+  await db.collection.create({ data: { shop, collectionGid: "c", title: "Kitchen", readAt: NOW } });
+  await db.deadLetter.create({
+    data: {
+      shop,
+      jobId: "j",
+      failedAt: NOW,
+      name: "publish.reconcile",
+      payload: { shop },
+      attempts: 8,
+      problem: "no answer",
+    },
+  });
+  await db.cartSnapshot.createMany({
+    data: {
+      shop,
+      webhookId: "snapshot-0001",
+      cartKey: "cart",
+      stage: "cart",
+      updatedAt: NOW,
+      triggeredAt: NOW,
+      visitorKey: VISITOR,
+      lines: [],
+    },
+  });
   await pool.query(
     `INSERT INTO "Conversion" ("shop", "orderGid", "bundleId", "sets", "revenueMinor", "discountMinor", "convertedAt")
      VALUES ($1, 'o', 'b', 1, 1, 1, now())`,
