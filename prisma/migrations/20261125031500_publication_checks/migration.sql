@@ -1,0 +1,2 @@
+ALTER TABLE "Publication" ADD COLUMN "verifiedAt" TIMESTAMP(3),
+ADD COLUMN "allowsStandIns" BOOLEAN NOT NULL DEFAULT false;
