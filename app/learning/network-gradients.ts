@@ -4,6 +4,7 @@ import {
   logSoftmax,
   matMul,
   mul,
+  neg,
   relu,
   reshape,
   softmax,
@@ -52,6 +53,8 @@ function runLayers(weights: readonly Tensor[], x: Tensor2D): Tensor2D[] {
  * One step of back-propagation: the loss's gradient by the scores is `softmax − bought`, and each layer hands it on
  * through Wᵀ and the rectifier. Written out, because TensorFlow.js's own gradient multiplies transposed operands,
  * for which WebAssembly's kernel is 30 times slower, and because tfjs-core alone registers no gradients.
+ *
+ * @returns gradients of the mean over the batch's queries, in the order of the weights
  */
 export function computeGradients(
   weights: readonly Variable[],
@@ -68,17 +71,17 @@ export function computeGradients(
     const [w, b] = [weights[at] as Variable & Tensor2D, weights[at + 1]!];
     const input = outputs[at / 2]!; // [rows, from]
     const gradient = add(matMul(transpose(input), flow), mul(w, 2 * weightDecay)); // [from, to]
-    gradients.push({ name: w.name, tensor: gradient }, { name: b.name, tensor: sum(flow, 0) });
+    gradients.unshift({ name: w.name, tensor: gradient }, { name: b.name, tensor: sum(flow, 0) });
     if (at > 0) flow = mul(matMul(flow, transpose(w)), step(input)); // [rows, from]
   }
   return gradients;
 }
 
-/** Cross-entropy of the batch's queries, summed, nats. */
-export function listLoss(weights: readonly Tensor[], { x, bought, padding }: Batch): number {
+/** Cross-entropy of the batch's queries, summed, nats: a scalar. */
+export function listLoss(weights: readonly Tensor[], { x, bought, padding }: Batch): Tensor {
   const scores = reshape(runLayers(weights, x).at(-1)!, bought.shape); // [queries, candidates]
   const logProbability = logSoftmax(add(scores, padding) as Tensor2D);
-  return -sum(mul(bought, logProbability)).dataSync()[0]!;
+  return neg(sum(mul(bought, logProbability)));
 }
 
 interface Batch {

@@ -1,29 +1,21 @@
-import { dispose, tidy, train, variable, type Variable } from "@tensorflow/tfjs-core";
 import { seededRandom, type Random } from "#app/domain/random.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import type { PurchaseExamples, Scaling } from "./network-gradients.ts";
+import { measureLoss, trainEpoch, type EpochSettings } from "./train-epoch.ts";
 import {
-  computeGradients,
-  gatherBatch,
-  listLoss,
-  toTensors,
-  type PurchaseExamples,
-  type Scaling,
-} from "./network-gradients.ts";
+  decodeState,
+  encodeState,
+  nameWork,
+  startState,
+  type TrainingCheckpoints,
+  type TrainingState,
+} from "./training-state.ts";
 
-/**
- * How much of the running mean of the weights stays at each step. The mean is what is kept: the last step's weights
- * still shake with its batch, the mean of the last hundreds of steps does not.
- */
-const AVERAGE_DECAY = 0.995;
-
-interface NetworkSettings {
+interface NetworkSettings extends EpochSettings {
   readonly hidden: readonly number[];
   readonly maxEpochs: number;
   /** Ends after so many epochs without a better loss on the held-out queries. */
   readonly patience: number;
-  readonly batchQueries: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
 }
 
 export const NETWORK_DEFAULTS: NetworkSettings = {
@@ -46,8 +38,14 @@ export interface NetworkFit {
 
 interface TrainingRun {
   readonly seed: number;
-  readonly onProgress?: (ratio: number, message: string) => void;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
+  /** Told the losses so far after each epoch, and at once where an earlier attempt left some. */
+  readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Where an earlier attempt at the very same training may have left its state. */
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  /** Memory that the backend may use; unlimited when absent. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /**
@@ -63,29 +61,17 @@ export async function trainPurchaseNetwork(
   examples: PurchaseExamples,
   heldOut: PurchaseExamples,
   settings: NetworkSettings,
-  { seed, onProgress, signal }: TrainingRun,
+  run: TrainingRun,
 ): Promise<NetworkFit> {
-  const random = seededRandom(seed);
+  const random = seededRandom(run.seed);
   const scaling = measureScaling(examples);
   const layers = [examples.features, ...settings.hidden, 1];
-  const losses: number[] = [];
-  const start = drawParameters(layers, random);
-  let best = start;
-  let bestLoss = Infinity;
-  for await (const average of descend({ layers, ...scaling, parameters: start }, examples, settings, {
-    random,
-    signal,
-  })) {
-    const loss = measureLoss(average, layers, heldOut, scaling, settings.batchQueries);
-    losses.push(loss);
-    onProgress?.(losses.length / settings.maxEpochs, `epoch ${losses.length}, loss ${loss.toFixed(4)}`);
-    if (loss < bestLoss) {
-      bestLoss = loss;
-      best = average.map((values) => values.slice());
-    }
-    const worseEpochs = losses.length - 1 - losses.indexOf(bestLoss);
-    if (losses.length === settings.maxEpochs || worseEpochs >= settings.patience) break;
-  }
+  const { best, losses } = await trainOn(
+    { layers, ...scaling, parameters: drawParameters(layers, random) },
+    { examples, heldOut },
+    settings,
+    { ...run, random },
+  );
   return { weights: { layers, ...scaling, parameters: best }, losses };
 }
 
@@ -101,52 +87,71 @@ export async function continueTraining(
   weights: NetworkWeights,
   examples: PurchaseExamples,
   settings: NetworkSettings,
-  { seed, onProgress, signal }: TrainingRun,
+  run: TrainingRun,
 ): Promise<NetworkWeights> {
-  let epochs = 0;
-  let { parameters } = weights;
-  if (settings.maxEpochs === 0) return weights;
-  for await (const average of descend(weights, examples, settings, { random: seededRandom(seed), signal })) {
-    parameters = average;
-    epochs++;
-    onProgress?.(epochs / settings.maxEpochs, `epoch ${epochs} on all examples`);
-    if (epochs === settings.maxEpochs) break;
-  }
-  return { ...weights, parameters };
+  const random = seededRandom(run.seed);
+  const { average } = await trainOn(weights, { examples, heldOut: null }, settings, { ...run, random });
+  return { ...weights, parameters: average };
 }
 
-/** Steps of Adam, one epoch after another without end; gives the mean of the weights so far after each. */
-async function* descend(
-  { layers, mean, inverseDeviation, parameters }: NetworkWeights,
-  examples: PurchaseExamples,
+/**
+ * Epoch after epoch until the held-out queries tell to stop, or, without any, until the last. Saves the state after
+ * each, and starts from the saved one when the same training, to the last number, was broken off.
+ */
+async function trainOn(
+  start: NetworkWeights,
+  { examples, heldOut }: { examples: PurchaseExamples; heldOut: PurchaseExamples | null },
   settings: NetworkSettings,
-  { random, signal }: { random: Random; signal: AbortSignal | undefined },
-): AsyncGenerator<Float32Array[]> {
-  const scaling = { mean, inverseDeviation };
-  const average = parameters.map((values) => values.slice());
-  const weights = tidy(() => toTensors(average, layers).map((start) => variable(start)));
-  const optimizer = train.adam(settings.learningRate);
-  let steps = 0;
-  try {
-    for (;;) {
-      const order = shuffle(examples.queries, random);
-      for (let from = 0; from < order.length; from += settings.batchQueries) {
-        signal?.throwIfAborted();
-        const batch = order.subarray(from, from + settings.batchQueries);
-        tidy(() => {
-          optimizer.applyGradients(
-            computeGradients(weights, gatherBatch(examples, batch, scaling), settings.weightDecay),
-          );
-        });
-        moveAverage(average, weights, ++steps);
-        if (steps % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
-      yield average;
-    }
-  } finally {
-    dispose(weights);
-    optimizer.dispose();
+  {
+    seed,
+    random,
+    onProgress,
+    onLosses,
+    signal,
+    checkpoints,
+    memoryBytes = Infinity,
+  }: TrainingRun & {
+    random: Random;
+  },
+): Promise<TrainingState> {
+  const { layers, mean, inverseDeviation, parameters } = start;
+  const work = { layers, scaling: { mean, inverseDeviation }, examples, settings, memoryBytes, signal };
+  const key = checkpoints
+    ? nameWork([
+        JSON.stringify({ format: 1, seed, settings, layers }),
+        ...[examples, ...(heldOut ? [heldOut] : [])].flatMap(({ x, bought, padding }) => [
+          x,
+          bought,
+          padding,
+        ]),
+        ...parameters,
+      ])
+    : "";
+  const saved = await checkpoints?.read(key);
+  let state = saved ? decodeState(saved) : startState(parameters);
+  // The order of an epoch's examples is drawn after those of the epochs before it.
+  for (let epoch = 0; epoch < state.epochs; epoch++) shuffle(examples.queries, random);
+  if (state.losses.length > 0) onLosses?.(state.losses);
+  while (!hasEnded(state, settings)) {
+    state = await trainEpoch(work, state, shuffle(examples.queries, random));
+    if (heldOut) state = noteLoss(state, await measureLoss(state.average, { ...work, examples: heldOut }));
+    await checkpoints?.save(key, encodeState(state));
+    const told = heldOut ? `loss ${state.losses.at(-1)!.toFixed(4)}` : "on all examples";
+    onProgress?.(state.epochs / settings.maxEpochs, `epoch ${state.epochs}, ${told}`);
+    if (heldOut) onLosses?.(state.losses);
   }
+  return state;
+}
+
+function hasEnded({ epochs, losses }: TrainingState, { maxEpochs, patience }: NetworkSettings): boolean {
+  if (epochs >= maxEpochs) return true;
+  if (losses.length === 0) return false;
+  return losses.length - 1 - losses.indexOf(Math.min(...losses)) >= patience;
+}
+
+function noteLoss(state: TrainingState, loss: number): TrainingState {
+  const isBest = state.losses.every((earlier) => loss < earlier);
+  return { ...state, losses: [...state.losses, loss], best: isBest ? state.average : state.best };
 }
 
 /** Mean and deviation of every feature over the real candidates, so that no feature starts louder than another. */
@@ -182,32 +187,6 @@ function drawParameters(layers: readonly number[], random: Random): Float32Array
 /** One draw of N(0, 1), by Box and Muller. */
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function measureLoss(
-  average: readonly Float32Array[],
-  layers: readonly number[],
-  examples: PurchaseExamples,
-  scaling: Scaling,
-  batchQueries: number,
-): number {
-  let total = 0;
-  for (let from = 0; from < examples.queries; from += batchQueries) {
-    const to = Math.min(examples.queries, from + batchQueries);
-    const batch = Uint32Array.from({ length: to - from }, (_, at) => from + at);
-    total += tidy(() => listLoss(toTensors(average, layers), gatherBatch(examples, batch, scaling)));
-  }
-  return total / Math.max(1, examples.queries);
-}
-
-/** Mean of the weights over the last steps; at the start over all of them, or the draw would weigh on it. */
-function moveAverage(average: readonly Float32Array[], weights: readonly Variable[], steps: number): void {
-  const move = 1 - Math.min(AVERAGE_DECAY, steps / (steps + 10));
-  weights.forEach((tensor, at) => {
-    const values = tensor.dataSync();
-    const mean = average[at]!;
-    for (let index = 0; index < mean.length; index++) mean[index]! += move * (values[index]! - mean[index]!);
-  });
 }
 
 function shuffle(length: number, random: Random): Uint32Array {

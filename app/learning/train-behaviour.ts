@@ -7,6 +7,8 @@ import {
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import { isClearlyBetter, measureRanking, type RankingMeasure } from "#app/domain/behaviour/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
+import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { roundToStored } from "#app/domain/behaviour/stored-networks.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
@@ -30,6 +32,7 @@ import {
   trainPurchaseNetwork,
   type NetworkFit,
 } from "./purchase-network.ts";
+import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
   /** Orders at or after it are not learned from. */
@@ -40,6 +43,12 @@ interface BehaviourTraining {
   readonly signal?: AbortSignal | undefined;
   /** Items that may be recommended besides those in enough orders, such as products not sold yet. */
   readonly isCandidate?: ((item: number) => boolean) | undefined;
+  /** Where the networks leave their state, so that a later attempt at the same training goes on from it. */
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  /** Memory that the tensors of the backend may use; unlimited when absent. */
+  readonly memoryBytes?: number | undefined;
+  /** Told the held-out losses so far of a task's network after each epoch. */
+  readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
 }
@@ -49,6 +58,8 @@ export interface TrainedBehaviour {
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
+  /** The networks chosen for each task, weights as they will be stored; none where a simple method was chosen. */
+  readonly networks: Readonly<Record<CompletionTask, readonly NetworkWeights[]>>;
   /** TensorFlow.js's name of the backend that did the work. */
   readonly backend: string;
   readonly trainMs: number;
@@ -112,6 +123,7 @@ export async function trainBehaviour(
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
   const abortable = signal ? { signal } : {};
+  const resumable = { ...abortable, checkpoints: options.checkpoints, memoryBytes: options.memoryBytes };
   const fit = (before: number, untilMs: number, onRatio: (ratio: number) => void) =>
     fitFeatureSources(sliceBaskets(past, 0, before), untilMs, text, { ...abortable, onProgress: onRatio });
 
@@ -147,6 +159,7 @@ export async function trainBehaviour(
     model,
     candidates: [...choices.cart.candidates, ...choices.product.candidates],
     neighbours,
+    networks: { cart: listChosenNetworks(choices.cart), product: listChosenNetworks(choices.product) },
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
     losses: choices.cart.network?.losses ?? [],
@@ -203,10 +216,11 @@ export async function trainBehaviour(
       onRatio(0.4);
       network = await trainPurchaseNetwork(examples, stopping, NETWORK_DEFAULTS, {
         seed,
-        ...abortable,
+        ...resumable,
         onProgress: (ratio) => onRatio(0.4 + 0.4 * ratio),
+        onLosses: (losses) => options.onLosses?.(task, losses),
       });
-      const model = openNetworkModel(network.weights, fitted, candidateItems);
+      const model = openNetworkModel(roundToStored(network.weights), fitted, candidateItems);
       const fitMs = Math.round(performance.now() - startedMs);
       measured.push({ name: "relu network", ...measureRanking(model, choiceCases, universe), fitMs });
     }
@@ -220,14 +234,14 @@ export async function trainBehaviour(
       const examples = gather(draw(0, 1, MAX_NETWORK_CASES, true, 4));
       const weights = await continueTraining(network.weights, examples, CONTINUING_DEFAULTS, {
         seed,
-        ...abortable,
+        ...resumable,
         onProgress: (ratio) => onRatio(0.8 + 0.2 * ratio),
       });
       network = { ...network, weights };
     }
     return {
       name,
-      network,
+      network: network && { ...network, weights: roundToStored(network.weights) },
       candidates: measured.map(({ name: candidate, hr10, ndcg10, fitMs }) => ({
         name: `${candidate} (${task})`,
         hr10,
@@ -237,6 +251,10 @@ export async function trainBehaviour(
       })),
     };
   }
+}
+
+function listChosenNetworks({ name, network }: TaskChoice): NetworkWeights[] {
+  return name === "relu network" && network ? [network.weights] : [];
 }
 
 function listEligible(
