@@ -4,6 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
 import { repairRuns } from "#app/services/repair-runs.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
+import { keepDeadLetters } from "./dead-letters.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 
 const SWEEP_EVERY_MS = 60_000;
@@ -27,7 +28,7 @@ export interface Schedules {
 /**
  * Keeps the recurring jobs: the inbox sweep every minute, retention every night, and per installed shop the nightly
  * reconciliation, the hourly publishing pass and the weekly run; and every ten minutes it repairs runs whose job got
- * lost. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
+ * lost and brings jobs that failed for good to safety. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -51,6 +52,7 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
 
   const refresh = async () => {
     await repairRuns(deps);
+    await keepDeadLetters(deps, redisUrl);
     await queueOf("collect.sweep").upsertJobScheduler(
       "collect.sweep",
       { every: SWEEP_EVERY_MS },

@@ -2,8 +2,10 @@ import { Worker, type Job } from "bullmq";
 import { Redis } from "ioredis";
 import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
+import { continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { failRun } from "#app/services/run-step.server.ts";
 import type { QueueName } from "./catalog.ts";
+import { keepDeadLetter } from "./dead-letters.ts";
 import { processJob } from "./process-job.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 
@@ -13,6 +15,8 @@ import { REDIS_PREFIX } from "./queue.server.ts";
  */
 const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   ingest: 8,
+  // Readings of whole shops take minutes; in a queue of their own they hold up no webhook.
+  read: 4,
   train: 1,
   propose: 1,
   publish: 4,
@@ -69,8 +73,22 @@ export async function startWorkers(
       maxStalledCount: 3,
     });
     worker.on("error", (error) => deps.log.debug("worker.error", { queue, reason: error.message }));
+    worker.on("completed", (job) => {
+      if (job.name !== "collect.apply") return;
+      const { shop } = job.data as { shop: string };
+      continueShopInbox(deps, { shop, now: new Date() }).catch((cause: unknown) => {
+        // The sweep asks within a minute.
+        deps.log.warn("worker.turn_not_asked_for", { shop, error: cause });
+      });
+    });
     worker.on("failed", (job, error) => {
       if (job && willRepeat(job, error)) return;
+      if (job) {
+        keepDeadLetter(deps, job).catch((cause: unknown) => {
+          // It lies in Redis for a week, and the schedules try again.
+          deps.log.warn("worker.dead_letter_not_kept", { jobId: job.id, error: cause });
+        });
+      }
       // A job stopped by a dead worker for the last time never reaches a handler, so runs are ended here.
       const run = RunPayload.safeParse(job?.data);
       deps.log.error("worker.gave_up", { queue, job: job?.name, jobId: job?.id, reason: error.message });

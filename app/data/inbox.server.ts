@@ -81,30 +81,92 @@ export async function markInboxApplied(
   });
 }
 
-/** Counts a failed attempt and says why; the row stays pending. */
-export async function markInboxFailed(db: Db, { shop, webhookId }: InboxKey, problem: string): Promise<void> {
+/** Counts a failed attempt, says why and when to try again; the row stays pending. */
+export async function markInboxFailed(
+  db: Db,
+  { shop, webhookId }: InboxKey,
+  { problem, retryAt }: { problem: string; retryAt: Date },
+): Promise<void> {
   await db.inboxEvent.updateMany({
     where: { shop, webhookId, appliedAt: null },
-    data: { attempts: { increment: 1 }, problem: problem.slice(0, 500) },
+    data: { attempts: { increment: 1 }, problem: problem.slice(0, 500), retryAt },
   });
 }
 
-/** Rows of all shops, installed or not, that have waited since before the instant, the oldest first. */
-export async function listWaitingInboxRows(
+/** After so many failures, a day's, a row waits for a person. */
+const MAX_INBOX_ATTEMPTS = 40;
+/** A row that has failed so often, for four minutes, is shown to the merchant. */
+const SHOWN_ATTEMPTS = 8;
+
+/** What waits and may be tried at `now`. */
+const toDue = (now: Date) => ({
+  appliedAt: null,
+  attempts: { lt: MAX_INBOX_ATTEMPTS },
+  OR: [{ retryAt: null }, { retryAt: { lte: now } }],
+});
+
+/** Rows of a shop that may be applied at `now`, those that came first at the front. */
+export async function listDueInboxRows(
   db: Db,
-  { receivedBefore, attemptsBelow, limit }: { receivedBefore: Date; attemptsBelow: number; limit: number },
-): Promise<(InboxKey & { attempts: number })[]> {
+  shop: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<{ webhookId: string; attempts: number }[]> {
   return db.inboxEvent.findMany({
-    where: { appliedAt: null, receivedAt: { lt: receivedBefore }, attempts: { lt: attemptsBelow } },
+    where: { shop, ...toDue(now) },
     orderBy: { receivedAt: "asc" },
     take: limit,
-    select: { shop: true, webhookId: true, attempts: true },
+    select: { webhookId: true, attempts: true },
   });
 }
 
-/** How many rows of all shops wait and have failed at least so often. */
-export async function countStuckInboxRows(db: Db, attempts: number): Promise<number> {
-  return db.inboxEvent.count({ where: { appliedAt: null, attempts: { gte: attempts } } });
+/** When a shop's next row is due: `now` or later; null when none waits but for a person. */
+export async function findNextDueAt(db: Db, shop: string, now: Date): Promise<Date | null> {
+  const due = await db.inboxEvent.findFirst({ where: { shop, ...toDue(now) }, select: { webhookId: true } });
+  if (due) return now;
+  const { _min } = await db.inboxEvent.aggregate({
+    where: { shop, appliedAt: null, attempts: { lt: MAX_INBOX_ATTEMPTS } },
+    _min: { retryAt: true },
+  });
+  return _min.retryAt;
+}
+
+/** Shops, installed or not, with rows that are due at `now` and have waited since before the instant. */
+export async function listShopsWithDueInbox(
+  db: Db,
+  { now, receivedBefore }: { now: Date; receivedBefore: Date },
+): Promise<string[]> {
+  const rows = await db.inboxEvent.findMany({
+    where: { ...toDue(now), receivedAt: { lt: receivedBefore } },
+    distinct: ["shop"],
+    select: { shop: true },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
+/** How many rows of all shops wait for a person. */
+export async function countStuckInboxRows(db: Db): Promise<number> {
+  return db.inboxEvent.count({ where: { appliedAt: null, attempts: { gte: MAX_INBOX_ATTEMPTS } } });
+}
+
+const FAILING = { appliedAt: null, attempts: { gte: SHOWN_ATTEMPTS } };
+
+/** A shop's rows that keep failing, the newest first. */
+export async function listFailingInboxRows(db: Db, shop: string, limit: number) {
+  return db.inboxEvent.findMany({
+    where: { shop, ...FAILING },
+    orderBy: { receivedAt: "desc" },
+    take: limit,
+    select: { webhookId: true, topic: true, receivedAt: true, attempts: true, problem: true },
+  });
+}
+
+/** Lets a shop's failing row be tried anew. Returns false when it no longer fails. */
+export async function reviveInboxRow(db: Db, { shop, webhookId }: InboxKey): Promise<boolean> {
+  const { count } = await db.inboxEvent.updateMany({
+    where: { shop, webhookId, ...FAILING },
+    data: { attempts: 0, retryAt: null },
+  });
+  return count > 0;
 }
 
 /** Forgets applied rows from before the instant; Shopify repeats a webhook for hours, not for weeks. */

@@ -11,6 +11,7 @@ import {
 import { saveUninstalled } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { eraseCustomer } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
@@ -18,6 +19,10 @@ import { exportCustomerData } from "./export-customer-data.server.ts";
 
 /** Edits of one such stretch are read together, after its end: a reading of the shop is not for each of them. */
 const REREAD_STRETCH_MS = 60_000;
+
+/** A second, two, four … an hour: what fails for a moment is soon done, what fails for long does no harm. */
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = HOUR_MS;
 
 interface InboxApplication {
   readonly shop: string;
@@ -38,24 +43,38 @@ interface Message<K extends InboxMessage["kind"]> {
  * in any order: every kind of message is idempotent and the later state of a thing wins. The row is marked last,
  * so that whatever fails before is done again.
  *
- * @throws whatever a table or the queue throws; the row stays pending and says why
+ * @returns false when a table or the queue refused: the row stays pending, says why and when it is tried again
+ * @throws whatever the database throws when not even that could be written down
  */
-export async function applyInboxEvent(deps: Deps, { shop, webhookId, now }: InboxApplication): Promise<void> {
+export async function applyInboxEvent(
+  deps: Deps,
+  { shop, webhookId, now }: InboxApplication,
+): Promise<boolean> {
   const row = await findPendingInboxRow(deps.db, { shop, webhookId });
-  if (!row) return;
+  if (!row) return true;
   try {
     const message = InboxMessage.parse(row.payload);
     const apply = APPLY[message.kind] as (deps: Deps, event: Message<InboxMessage["kind"]>) => Promise<void>;
     await apply(deps, { shop, webhookId, triggeredAt: row.triggeredAt, now, message });
     await markInboxApplied(deps.db, { shop, webhookId }, now);
     deps.log.debug("collect.applied", { shop, topic: row.topic, webhookId });
+    return true;
   } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** row.attempts, MAX_RETRY_MS);
     await markInboxFailed(
       deps.db,
       { shop, webhookId },
-      error instanceof Error ? error.message : String(error),
+      { problem, retryAt: new Date(now.getTime() + waitMs) },
     );
-    throw error;
+    deps.log.warn("collect.not_applied", {
+      shop,
+      topic: row.topic,
+      webhookId,
+      attempt: row.attempts + 1,
+      problem,
+    });
+    return false;
   }
 }
 

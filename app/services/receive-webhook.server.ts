@@ -4,6 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { toInboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
+import { askToApply } from "./ask-to-apply.server.ts";
 import { openShopSecret } from "./open-shop-secret.server.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 
@@ -51,10 +52,7 @@ export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Prom
   if (isPending === null) return "ignored";
   if (isPending) {
     try {
-      await withTimeout(
-        deps.jobs.enqueue("collect.apply", { shop, webhookId }, { dedupeKey: `${shop}-${webhookId}` }),
-        ENQUEUE_TIMEOUT_MS,
-      );
+      await withTimeout(askToApply(deps, { shop, now: webhook.now }), ENQUEUE_TIMEOUT_MS);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       deps.log.warn("collect.not_enqueued", { shop, topic, webhookId, problem });

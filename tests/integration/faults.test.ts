@@ -52,7 +52,7 @@ beforeAll(async () => {
   appPort = await findFreePort();
   appUrl = `http://127.0.0.1:${appPort}`;
   web = supervise(["app/web.ts"]);
-  worker = supervise(["jobs/worker.ts", "--queues", "ingest,evaluate"]);
+  worker = supervise(["jobs/worker.ts", "--queues", "ingest,read,evaluate"]);
   await untilHealthy();
 });
 

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { applyShopInbox, continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
+import { startWorkers, type Workers } from "#jobs/start-workers.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const BUSY = "busy-shop.myshopify.com";
+const QUIET = "quiet-shop.myshopify.com";
+
+let deps: TestDeps;
+let workers: Workers | undefined;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await deps.db.inboxEvent.deleteMany();
+  await deps.db.shop.deleteMany();
+  await deps.db.shop.createMany({
+    data: [BUSY, QUIET].map((shop) => ({
+      shop,
+      customerKeySecret: "s".repeat(64),
+      holdoutSalt: "salt-0001",
+    })),
+  });
+});
+afterEach(async () => {
+  await workers?.close();
+  workers = undefined;
+});
+
+async function fillInbox(shop: string, count: number, payload: object = { kind: "noted" }): Promise<void> {
+  const at = new Date();
+  await deps.db.inboxEvent.createMany({
+    data: Array.from({ length: count }, (_, number) => ({
+      shop,
+      webhookId: `w-${count}-${number}`,
+      topic: "app/scopes_update",
+      triggeredAt: at,
+      receivedAt: new Date(at.getTime() + number),
+      payload,
+    })),
+  });
+}
+
+const countWaiting = (shop: string) => deps.db.inboxEvent.count({ where: { shop, appliedAt: null } });
+const askFor = (shop: string) => continueShopInbox(deps, { shop, now: new Date() });
+
+async function untilApplied(shop: string): Promise<void> {
+  for (const endsMs = Date.now() + 20_000; (await countWaiting(shop)) > 0;) {
+    if (Date.now() > endsMs) throw new Error(`rows of ${shop} were not applied`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe("a turn of a shop's inbox", () => {
+  it("ends after a hundred rows, so that a shop that came later need not wait for thousands", async () => {
+    await fillInbox(BUSY, 1_200);
+    await fillInbox(QUIET, 5);
+    await askFor(BUSY);
+    await askFor(QUIET);
+    workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["ingest"] });
+    await untilApplied(QUIET);
+    expect(await countWaiting(BUSY)).toBeGreaterThan(600);
+    await untilApplied(BUSY);
+  });
+
+  it("is followed by another one for what came while it ran, without the sweep", async () => {
+    await fillInbox(QUIET, 90);
+    await askFor(QUIET);
+    workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["ingest"] });
+    while ((await countWaiting(QUIET)) === 90) await new Promise((resolve) => setTimeout(resolve, 2));
+    await fillInbox(QUIET, 7);
+    await askFor(QUIET);
+    await untilApplied(QUIET);
+  });
+
+  it("goes on past a row that fails, which is tried again later", async () => {
+    await fillInbox(QUIET, 1, { kind: "nonsense" });
+    await fillInbox(QUIET, 3);
+    const now = new Date(Date.now() + 60_000);
+    expect(await applyShopInbox(deps, { shop: QUIET, now: () => now })).toEqual({ applied: 3, failed: 1 });
+    expect(await applyShopInbox(deps, { shop: QUIET, now: () => now })).toEqual({ applied: 0, failed: 0 });
+    const later = new Date(now.getTime() + 1_000);
+    expect(await applyShopInbox(deps, { shop: QUIET, now: () => later })).toEqual({ applied: 0, failed: 1 });
+  });
+
+  it("stops between two rows when the worker shuts down, and leaves the rest waiting", async () => {
+    await fillInbox(QUIET, 50);
+    const signal = AbortSignal.abort();
+    await applyShopInbox(deps, { shop: QUIET, now: () => new Date(Date.now() + 60_000), signal });
+    expect(await countWaiting(QUIET)).toBe(50);
+  });
+});
