@@ -1,14 +1,33 @@
 import type { Deps } from "#app/deps.server.ts";
-import { sumByArm, sumByBundle, type ArmSums, type BundleSums } from "#app/data/exposures.server.ts";
-import { readSettings } from "#app/data/settings.server.ts";
-import { estimateUplift, type ArmOutcome, type Uplift } from "#app/domain/evaluate/uplift.ts";
+import { sumByBundle, type BundleSums } from "#app/data/exposures.server.ts";
+import type { BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
+import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/cohort-day.ts";
+import type { Uplift } from "#app/domain/evaluate/uplift.ts";
+import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
+
+/** What one arm did in the measuring period. */
+export interface ArmSums {
+  readonly arm: "treated" | "holdout";
+  readonly visitors: number;
+  /** Visitors with at least one order. */
+  readonly buyers: number;
+  readonly orders: number;
+  /** Paid for goods after discounts, before tax and shipping, refunds taken off; minor units. */
+  readonly revenueMinor: number;
+  /** Revenue minus the cost of the goods, minor units. */
+  readonly marginMinor: number;
+}
 
 export interface Results {
+  /** The comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
   readonly uplift: Uplift;
-  /** What each arm did, for the page's table. */
+  readonly period: MeasuredUplift["period"];
+  /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** Every bundle seen or redeemed in the window, the most revenue first. */
   readonly bundles: readonly BundleSums[];
+  /** What each bundle changed in the measuring period, where it can be said. */
+  readonly bundleEffects: readonly BundleEffect[];
   /** Orders that redeemed a bundle, each counted once per bundle, and what was paid for the components. */
   readonly redeemed: {
     readonly conversions: number;
@@ -18,10 +37,10 @@ export interface Results {
 }
 
 /**
- * Step 8, evaluate: what the offers did in a window. Attribution is by the discount really redeemed; uplift is the
- * difference of the arms, whether or not a visitor saw an offer, with refunds taken off.
+ * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window; uplift is the
+ * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off.
  *
- * @param fromMs first instant that counts
+ * @param fromMs first instant that counts for the redeemed bundles
  * @param toMs first instant that does not count any more
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -29,18 +48,16 @@ export async function readResults(
   deps: Deps,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const window = { shop, from: new Date(fromMs), to: new Date(toMs) };
-  const { assumedMarginRatio, holdoutRatio } = await readSettings(deps.db, shop);
-  const [arms, bundles] = await Promise.all([
-    sumByArm(deps.pool, window, assumedMarginRatio),
-    sumByBundle(deps.pool, window),
+  const [{ uplift, days, bundleEffects, period }, bundles] = await Promise.all([
+    readUplift(deps, { shop, nowMs: toMs }),
+    sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
   ]);
-  const treated = arms.find(({ arm }) => arm === "treated") ?? emptyArm("treated");
-  const holdout = arms.find(({ arm }) => arm === "holdout") ?? emptyArm("holdout");
   return {
-    uplift: estimateUplift({ treated: toOutcome(treated), holdout: toOutcome(holdout), holdoutRatio }),
-    arms: { treated, holdout },
+    uplift,
+    period,
+    arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     bundles,
+    bundleEffects,
     redeemed: {
       conversions: total(bundles, ({ conversions }) => conversions),
       revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),
@@ -49,29 +66,18 @@ export async function readResults(
   };
 }
 
-function emptyArm(arm: ArmSums["arm"]): ArmSums {
+function sumArm(days: readonly CohortDay[], arm: ArmSums["arm"]): ArmSums {
+  const sum = (measure: Measure) => total(days, (day) => day[arm].sums[numberOf(measure)]!);
   return {
     arm,
-    visitors: 0,
-    buyers: 0,
-    orders: 0,
-    ordersSquared: 0,
-    revenueMinor: 0,
-    revenueMinorSquared: 0,
-    marginMinor: 0,
-    marginMinorSquared: 0,
+    visitors: total(days, (day) => day[arm].visitors),
+    buyers: sum("buyers"),
+    orders: sum("orders"),
+    revenueMinor: sum("revenueMinor"),
+    marginMinor: sum("marginMinor"),
   };
 }
 
-function toOutcome(sums: ArmSums): ArmOutcome {
-  const { visitors } = sums;
-  return {
-    revenueMinor: { visitors, sum: sums.revenueMinor, sumOfSquares: sums.revenueMinorSquared },
-    orders: { visitors, sum: sums.orders, sumOfSquares: sums.ordersSquared },
-    marginMinor: { visitors, sum: sums.marginMinor, sumOfSquares: sums.marginMinorSquared },
-  };
-}
-
-function total(bundles: readonly BundleSums[], value: (bundle: BundleSums) => number): number {
-  return bundles.reduce((sum, bundle) => sum + value(bundle), 0);
+function total<T>(list: readonly T[], value: (element: T) => number): number {
+  return list.reduce((sum, element) => sum + value(element), 0);
 }

@@ -1,125 +1,249 @@
-import { estimateUplift, type ArmOutcome } from "#app/domain/evaluate/uplift.ts";
-import { seededRandom, type Random } from "#app/domain/random.ts";
+import {
+  MEASURES,
+  PRODUCTS,
+  type CohortDay,
+  type CohortSums,
+  type Measure,
+} from "#app/domain/evaluate/cohort-day.ts";
+import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
+import { listLooks, PERIOD_DAYS } from "#app/domain/evaluate/measuring-period.ts";
+import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/revenue-cap.ts";
+import { comparisonSize } from "#app/domain/evaluate/standardised-arms.ts";
+import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import {
+  drawEarlierOrders,
+  meanByAge,
+  simulateProof,
+  type ProofCohort,
+  type ProofDay,
+  type ProofSetting,
+} from "#tests/standin/simulator/proof-shop.ts";
 import { printFigure } from "./bench-data.ts";
 
 /**
- * Simulated shops whose merchant looks at the results every day for 90 days: how many ever see an interval that
- * misses the truth. Revenue is heavy-tailed (lognormal), a tenth of the visitors is held out, three in a hundred
- * buy, and some come back. `--shops N` and `--seed N` change the size and the draw.
+ * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
+ * truth, how often each look holds it, and how many see the effect. The peer of the last is the z-test that looks once,
+ * at the end, at the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for the power curve,
+ * `--power-shops N` (250). Exits 1 when a promise is broken beyond the luck of the draw.
  */
-const DAYS = 90;
-const BUY_RATIO = 0.03;
-const HOLDOUT_RATIO = 0.1;
-const MEDIAN_ORDER_MINOR = 3_000;
-const LOG_SPREAD = 1;
-const RETURN_DAYS = 20;
-/** Every interval promises to hold in nineteen of twenty shops, on all days together. */
 const PROMISED_MISSES = 0.05;
+const TRUE_EFFECT = 0.2;
+const Z_ONCE = 1.959964;
+const EARLIER_DAYS = 90;
 
-interface Setting {
-  readonly name: string;
-  readonly visitorsADay: number;
-  readonly returnRatio: number;
-  /** Relative effect of the offers on the chance to buy. */
-  readonly effect: number;
-}
-
-const SETTINGS: readonly Setting[] = [
-  { name: "A/A, 40 visitors a day", visitorsADay: 40, returnRatio: 0.3, effect: 0 },
-  { name: "A/A, 200 visitors a day", visitorsADay: 200, returnRatio: 0.3, effect: 0 },
-  { name: "A/A, 1,000 visitors a day", visitorsADay: 1_000, returnRatio: 0.3, effect: 0 },
-  { name: "A/B +20 %, 200 visitors a day", visitorsADay: 200, returnRatio: 0, effect: 0.2 },
-  { name: "A/B +20 %, 1,000 visitors a day", visitorsADay: 1_000, returnRatio: 0, effect: 0.2 },
+const base = { medianOrderMinor: 4_000, logSpread: 0.8, lateRatio: 0.3, repeatRatio: 0.25 };
+const SETTINGS: readonly ProofSetting[] = [
+  {
+    ...base,
+    name: "heavy tails",
+    visitorsADay: 600,
+    holdoutRatio: () => 0.2,
+    buyRatio: () => 0.03,
+    logSpread: 1.4,
+  },
+  { ...base, name: "low conversion", visitorsADay: 2_000, holdoutRatio: () => 0.2, buyRatio: () => 0.006 },
+  { ...base, name: "unequal arms", visitorsADay: 2_000, holdoutRatio: () => 0.05, buyRatio: () => 0.025 },
+  { ...base, name: "small shop", visitorsADay: 80, holdoutRatio: () => 0.3, buyRatio: () => 0.03 },
+  { ...base, name: "big shop", visitorsADay: 5_000, holdoutRatio: () => 0.1, buyRatio: () => 0.02 },
+  {
+    ...base,
+    name: "share held out falls while buying rises",
+    visitorsADay: 1_000,
+    holdoutRatio: (day) => (day < 30 ? 0.3 : day < 60 ? 0.15 : 0.05),
+    buyRatio: (day) => 0.015 + (0.02 * day) / PERIOD_DAYS,
+  },
 ];
 
-interface Arm {
-  visitors: number;
-  orders: number;
-  revenue: number;
-  revenueSquared: number;
+interface Outcome {
+  hasMissed: boolean;
+  /** Days on which there was an interval, and those of them on which it held the truth. */
+  readonly looks: Uint8Array;
+  readonly held: Uint8Array;
+  /** First day on which the interval lay above 0; none is -1. */
+  seenOn: number;
+  hasSeenOnce: boolean;
 }
 
 const shops = readNumber("--shops", 1_000);
+const powerShops = readNumber("--power-shops", 250);
 const seed = readNumber("--seed", 1);
+const effects = (readText("--effects") ?? "0.1,0.3,0.5").split(",").map(Number);
+let isBroken = false;
+
 for (const [index, setting] of SETTINGS.entries()) {
-  const random = seededRandom(seed * 1_000 + index);
-  let missed = 0;
-  let found = 0;
-  for (let shop = 0; shop < shops; shop++) {
-    const seen = lookEveryDay(setting, random);
-    if (seen.hasMissed) missed++;
-    if (seen.hasFound) found++;
-  }
-  printFigure({
-    name: `uplift, ${setting.name}, shops whose interval ever missed the truth`,
-    value: missed / shops,
-    unit: "share",
-    peer: PROMISED_MISSES,
-  });
-  if (setting.effect > 0) {
+  for (const effect of [0, TRUE_EFFECT]) {
+    const outcomes = runShops(setting, effect, shops, seed * 10_000 + index * 100);
+    const missed = share(outcomes, ({ hasMissed }) => hasMissed);
+    promise(
+      `${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: shops whose interval ever missed`,
+      missed,
+    );
+    const worst = worstLook(outcomes);
     printFigure({
-      name: `uplift, ${setting.name}, shops that saw the effect`,
-      value: found / shops,
+      name: `uplift, ${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: coverage at the worst look`,
+      value: worst,
       unit: "share",
+      peer: 1 - PROMISED_MISSES,
     });
+    if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
+    if (effect > 0) reportPower(setting, effect, outcomes);
   }
+  for (const [turn, effect] of effects.entries())
+    reportPower(
+      setting,
+      effect,
+      runShops(setting, effect, powerShops, seed * 10_000 + index * 100 + 10 + turn),
+    );
+}
+process.exit(isBroken ? 1 : 0);
+
+function promise(name: string, value: number): void {
+  printFigure({ name: `uplift, ${name}`, value, unit: "share", peer: PROMISED_MISSES });
+  if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
 }
 
-function lookEveryDay({ visitorsADay, returnRatio, effect }: Setting, random: Random) {
-  const arms: [treated: Arm, holdout: Arm] = [emptyArm(), emptyArm()];
-  const comeBack: { arm: Arm; spent: number }[][] = Array.from({ length: DAYS }, () => []);
-  const meanOrder = MEDIAN_ORDER_MINOR * Math.exp(LOG_SPREAD ** 2 / 2);
-  const truth = effect * BUY_RATIO * meanOrder;
-  let hasMissed = false;
-  let hasFound = false;
-  for (let day = 0; day < DAYS; day++) {
-    for (const { arm, spent } of comeBack[day]!) {
-      if (random() < BUY_RATIO) pay(arm, spent, drawOrder(random));
-    }
-    for (let visitor = 0; visitor < visitorsADay; visitor++) {
-      const isHeldOut = random() < HOLDOUT_RATIO;
-      const arm = arms[isHeldOut ? 1 : 0];
-      arm.visitors++;
-      const spent = random() < BUY_RATIO * (isHeldOut ? 1 : 1 + effect) ? drawOrder(random) : 0;
-      if (spent > 0) pay(arm, 0, spent);
-      const backOn = day + 1 + Math.floor(random() * RETURN_DAYS);
-      if (random() < returnRatio && backOn < DAYS) comeBack[backOn]!.push({ arm, spent });
-    }
-    const { low, high } = estimateUplift({
-      treated: toOutcome(arms[0]),
-      holdout: toOutcome(arms[1]),
-    }).perVisitorMinor;
-    hasMissed ||= truth < low || truth > high;
-    hasFound ||= low > 0;
+/** Two standard errors of a share of 5 %: a bench may not fail by luck. */
+function luck(count: number): number {
+  return 2 * Math.sqrt((PROMISED_MISSES * (1 - PROMISED_MISSES)) / count);
+}
+
+function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${name}`;
+  const seen = outcomes.filter(({ seenOn }) => seenOn >= 0).map(({ seenOn }) => seenOn + 1);
+  printFigure({
+    name: `${label}: shops that saw it within ${PERIOD_DAYS} days; peer: z-test once at the end`,
+    value: seen.length / outcomes.length,
+    unit: "share",
+    peer: share(outcomes, ({ hasSeenOnce }) => hasSeenOnce),
+  });
+  if (2 * seen.length < outcomes.length) return;
+  // The median over all shops, those that never saw it included.
+  const median = seen.toSorted((a, b) => a - b)[Math.ceil(outcomes.length / 2) - 1]!;
+  printFigure({
+    name: `${label}: day on which half had seen it`,
+    value: median,
+    unit: "days",
+    peer: PERIOD_DAYS,
+  });
+}
+
+function runShops(setting: ProofSetting, effect: number, count: number, from: number): Outcome[] {
+  const random = seededRandom(from * 7_919 + Math.round(1_000 * effect));
+  const earlier = Math.round(EARLIER_DAYS * setting.visitorsADay * setting.buyRatio(0));
+  // One cap for all shops of a setting: its luck is not what is measured, and the truth follows from it.
+  const worths = drawEarlierOrders(setting, earlier, random).sort((a, b) => a - b);
+  const quantileMinor = worths[Math.ceil(CAP_QUANTILE * worths.length) - 1] ?? null;
+  const capMinor = capOf({ earlierOrders: worths.length, quantileMinor }) ?? Infinity;
+  const byAge = meanByAge(setting, { days: PERIOD_DAYS, capMinor, buyers: 200_000, random });
+  return Array.from({ length: count }, () => lookEveryDay(setting, { effect, capMinor, byAge, random }));
+}
+
+function lookEveryDay(
+  setting: ProofSetting,
+  {
+    effect,
+    capMinor,
+    byAge,
+    random,
+  }: { effect: number; capMinor: number; byAge: Float64Array; random: () => number },
+): Outcome {
+  const outcome: Outcome = {
+    hasMissed: false,
+    looks: new Uint8Array(PERIOD_DAYS),
+    held: new Uint8Array(PERIOD_DAYS),
+    seenOn: -1,
+    hasSeenOnce: false,
+  };
+  const seen: { day: number; value: number; error: number; truth: number }[] = [];
+  let last: CohortDay[] = [];
+  for (const cohorts of simulateProof(setting, { days: PERIOD_DAYS, effect, capMinor, random })) {
+    const day = cohorts.length - 1;
+    last = cohorts.map((cohort, index) => toCohortDay(cohort, index));
+    // Only a day that the app would show may count; its critical value follows from all days, and is the same then.
+    const isShown = listLooks(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
+    if (!isShown) continue;
+    const { value, high } = estimateUplift({ days: last, critical: 1 }).perVisitorMinor;
+    seen.push({ day, value, error: high - value, truth: truthOf(setting, effect, cohorts, byAge) });
   }
-  return { hasMissed, hasFound };
+  const looks = listLooks(last);
+  const critical = criticalValues(looks);
+  for (const { day, value, error, truth } of seen) {
+    const at = looks.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / PERIOD_DAYS);
+    const reach = critical[at]! * error;
+    const holds = Math.abs(value - truth) <= reach;
+    outcome.looks[day] = 1;
+    outcome.held[day] = holds ? 1 : 0;
+    outcome.hasMissed ||= !holds;
+    if (outcome.seenOn < 0 && value > reach) outcome.seenOn = day;
+    if (day === PERIOD_DAYS - 1) outcome.hasSeenOnce = value > Z_ONCE * error;
+  }
+  return outcome;
 }
 
-/** A visitor's further spending: sums of squares are over visitors, not orders. */
-function pay(arm: Arm, before: number, amount: number): void {
-  arm.orders++;
-  arm.revenue += amount;
-  arm.revenueSquared += (before + amount) ** 2 - before ** 2;
+/** Expected difference so far: each day's visitors have had so long to buy. */
+function truthOf(
+  setting: ProofSetting,
+  effect: number,
+  cohorts: readonly ProofDay[],
+  byAge: Float64Array,
+): number {
+  let sum = 0;
+  let weights = 0;
+  cohorts.forEach(({ treated, holdout }, day) => {
+    const weight = comparisonSize(treated.visitors, holdout.visitors);
+    weights += weight;
+    sum += weight * effect * setting.buyRatio(day) * byAge[cohorts.length - 1 - day]!;
+  });
+  return sum / weights;
 }
 
-function drawOrder(random: Random): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return MEDIAN_ORDER_MINOR * Math.exp(LOG_SPREAD * normal);
+function toCohortDay({ treated, holdout }: ProofDay, day: number): CohortDay {
+  return { day, treated: toSums(treated), holdout: toSums(holdout) };
 }
 
-function emptyArm(): Arm {
-  return { visitors: 0, orders: 0, revenue: 0, revenueSquared: 0 };
-}
-
-function toOutcome({ visitors, orders, revenue, revenueSquared }: Arm): ArmOutcome {
+function toSums(cohort: ProofCohort): CohortSums {
+  const sums: Partial<Record<Measure, number>> = {
+    orders: cohort.orders,
+    buyers: cohort.buyers,
+    revenueMinor: cohort.revenueMinor,
+    cappedRevenueMinor: cohort.cappedMinor,
+  };
+  const squares: Partial<Record<Measure, number>> = {
+    orders: cohort.ordersSquared,
+    buyers: cohort.buyers,
+    revenueMinor: cohort.revenueSquared,
+    cappedRevenueMinor: cohort.cappedSquared,
+  };
   return {
-    revenueMinor: { visitors, sum: revenue, sumOfSquares: revenueSquared },
-    // Nearly all buy once, so the square of the count is the count.
-    orders: { visitors, sum: orders, sumOfSquares: orders },
+    visitors: cohort.visitors,
+    sums: MEASURES.map((measure) => sums[measure] ?? 0),
+    products: PRODUCTS.map(([a, b]) => (a === b ? (squares[a] ?? 0) : 0)),
   };
 }
 
-function readNumber(flag: string, otherwise: number): number {
+function worstLook(outcomes: readonly Outcome[]): number {
+  let worst = 1;
+  for (let day = 0; day < PERIOD_DAYS; day++) {
+    const looks = outcomes.reduce((sum, { looks }) => sum + looks[day]!, 0);
+    const held = outcomes.reduce((sum, { held }) => sum + held[day]!, 0);
+    // A look that few shops have had yet says nothing.
+    if (looks >= outcomes.length / 2) worst = Math.min(worst, held / looks);
+  }
+  return worst;
+}
+
+function share(outcomes: readonly Outcome[], has: (outcome: Outcome) => boolean): number {
+  return outcomes.filter(has).length / outcomes.length;
+}
+
+function readText(flag: string): string | undefined {
   const at = process.argv.indexOf(flag);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+function readNumber(flag: string, otherwise: number): number {
+  const value = Number(readText(flag) ?? otherwise);
+  if (!Number.isInteger(value) || value <= 0) throw new Error(`${flag}: expected a whole number above 0`);
+  return value;
 }

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-import { momentsOf } from "#app/domain/evaluate/moments.ts";
+import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
+import { sumVisitors } from "#app/domain/evaluate/cohort-day.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
 
@@ -29,14 +30,21 @@ for await (const row of rows as AsyncIterable<Record<string, string | undefined>
   if (own) own.push(spendMinor);
   else spent.set(segment, [spendMinor]);
 }
-const armOf = (segment: string) => {
-  const values = spent.get(segment) ?? [];
-  return { revenueMinor: momentsOf(values), orders: momentsOf(values.map((minor) => (minor > 0 ? 1 : 0))) };
-};
+const armOf = (segment: string) =>
+  sumVisitors(
+    (spent.get(segment) ?? []).map((minor) => {
+      const orders = minor > 0 ? 1 : 0;
+      return { revenueMinor: minor, cappedRevenueMinor: minor, orders, buyers: orders };
+    }),
+  );
+// One look, at the end: all of the error may be spent on it.
+const critical = criticalValues([{ information: 1, fresh: 0, elapsedRatio: 1 }])[0]!;
 for (const { segment, name, peer } of PEERS) {
-  const { perVisitorMinor, verdict } = estimateUplift({ treated: armOf(segment), holdout: armOf(CONTROL) });
+  const days = [{ day: 0, treated: armOf(segment), holdout: armOf(CONTROL) }];
+  const { perVisitorMinor, verdict } = estimateUplift({ days, critical });
   const value = Number((perVisitorMinor.value / 100).toFixed(4));
   printFigure({ name, value, unit: "spend a customer", peer });
+  if (Math.abs(value - peer) > 0.001) process.exitCode = 1;
   const interval = [perVisitorMinor.low, perVisitorMinor.high]
     .map((minor) => (minor / 100).toFixed(3))
     .join(" to ");

@@ -1,101 +1,75 @@
 import { describe, expect, it } from "vitest";
 import { armOf, hashText } from "#app/domain/evaluate/holdout.ts";
-import { momentsOf } from "#app/domain/evaluate/moments.ts";
-import { estimateUplift, type ArmOutcome } from "#app/domain/evaluate/uplift.ts";
-import { seededRandom, type Random } from "#app/domain/random.ts";
-
-/** Visitors of whom a share buys for 10 to 90. */
-function visit(random: Random, visitors: number, buyers: number): ArmOutcome {
-  const spent = Array.from({ length: visitors }, () =>
-    random() < buyers ? 1_000 + Math.floor(random() * 8_000) : 0,
-  );
-  return { revenueMinor: momentsOf(spent), orders: momentsOf(spent.map((minor) => (minor > 0 ? 1 : 0))) };
-}
+import { NO_VISITORS, sumVisitors } from "#app/domain/evaluate/cohort-day.ts";
+import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { drawDays, spender } from "#tests/factories/cohorts.ts";
 
 describe("estimateUplift", () => {
   it("says that there is nothing to compare with when nobody was held out", () => {
-    const result = estimateUplift({
-      treated: visit(seededRandom(1), 500, 0.1),
-      holdout: visit(seededRandom(1), 0, 0),
-    });
-    expect(result.isEnough).toBe(false);
-    expect(result.relative).toBeNull();
+    const treated = sumVisitors([spender(1_000), spender(0)]);
+    const result = estimateUplift({ days: [{ day: 0, treated, holdout: NO_VISITORS }] });
+    expect(result).toMatchObject({ isEnough: false, relative: null, metrics: [], critical: null });
     expect(result.verdict).toMatch(/nothing to compare/);
   });
 
-  it("asks for more visitors rather than guess", () => {
-    const random = seededRandom(2);
-    const result = estimateUplift({ treated: visit(random, 900, 0.05), holdout: visit(random, 300, 0.05) });
+  it("gives no interval before an arm has seen a few dozen orders, and asks for more visitors", () => {
+    const days = drawDays(seededRandom(6), 10, {
+      treated: { visitors: 500, buyRatio: 0.05 },
+      holdout: { visitors: 20, buyRatio: 0.05 },
+    });
+    const result = estimateUplift({ days });
+    expect(result.perVisitorMinor).toMatchObject({ low: -Infinity, high: Infinity });
     expect(result.isEnough).toBe(false);
     expect(result.verdict).toMatch(/Not enough data yet: about [\d,]+ more visitors/);
   });
 
-  it("gives no interval before an arm has seen a few dozen orders", () => {
-    const random = seededRandom(6);
-    const result = estimateUplift({ treated: visit(random, 5_000, 0.05), holdout: visit(random, 200, 0.05) });
-    expect(result.perVisitorMinor.low).toBe(-Infinity);
-    expect(result.perVisitorMinor.high).toBe(Infinity);
-    expect(result.isEnough).toBe(false);
-  });
-
-  it("is no surer of a holdout that happened to see no large order", () => {
-    const treated = visit(seededRandom(7), 9_000, 0.1);
-    const alike = { ...visit(seededRandom(8), 1_000, 0.1) };
-    const lucky = { visitors: 1_000, sum: 100 * 1_000, sumOfSquares: 100 * 1_000 ** 2 };
-    const width = (revenueMinor: typeof lucky) => {
-      const { low, high } = estimateUplift({ treated, holdout: { ...alike, revenueMinor } }).perVisitorMinor;
-      return high - low;
-    };
-    expect(width(lucky)).toBeGreaterThan(0.8 * width(alike.revenueMinor));
-  });
-
-  it("trusts no figure when the arms do not have the sizes that were drawn", () => {
-    const random = seededRandom(3);
-    const result = estimateUplift({
-      treated: visit(random, 5_000, 0.1),
-      holdout: visit(random, 1_000, 0.1),
-      holdoutRatio: 0.1,
+  it("trusts no figure when the arms do not have the sizes that were drawn, and says what to look at", () => {
+    const days = drawDays(seededRandom(3), 20, {
+      treated: { visitors: 500, buyRatio: 0.1 },
+      holdout: { visitors: 100, buyRatio: 0.1 },
     });
-    expect(result.sampleRatioPValue).toBeLessThan(0.001);
-    expect(result.verdict).toMatch(/do not have the sizes/);
+    const result = estimateUplift({ days, holdoutRatioOf: () => 0.1 });
+    expect(result.sampleRatioPValue).toBeLessThan(0.01);
+    expect(result.verdict).toMatch(/do not have the sizes.*app embed/);
+    expect(estimateUplift({ days, holdoutRatioOf: () => 1 / 6 }).sampleRatioPValue).toBeGreaterThan(0.01);
   });
 
-  it("finds a large effect, with the difference of the means as its value", () => {
-    const random = seededRandom(4);
-    const [treated, holdout] = [visit(random, 20_000, 0.12), visit(random, 20_000, 0.08)];
-    const result = estimateUplift({ treated, holdout, holdoutRatio: 0.5 });
+  it("finds a large effect, with the difference of the means as its value when all days are alike", () => {
+    const days = drawDays(seededRandom(4), 10, {
+      treated: { visitors: 2_000, buyRatio: 0.12 },
+      holdout: { visitors: 2_000, buyRatio: 0.08 },
+    });
+    const result = estimateUplift({ days });
+    const mean = (arm: "treated" | "holdout") =>
+      days.reduce((sum, day) => sum + day[arm].sums[3]!, 0) / 20_000;
     expect(result.isEnough).toBe(true);
     expect(result.perVisitorMinor.low).toBeGreaterThan(0);
-    expect(result.perVisitorMinor.value).toBeCloseTo(
-      treated.revenueMinor.sum / 20_000 - holdout.revenueMinor.sum / 20_000,
-      9,
-    );
+    expect(result.perVisitorMinor.value).toBeCloseTo(mean("treated") - mean("holdout"), 9);
+    expect(result.relative!.low).toBeGreaterThan(0);
   });
 
-  it("excludes no effect that is there in at most one of twenty shops that look every day", () => {
-    let missed = 0;
-    for (let shop = 0; shop < 60; shop++) {
-      const random = seededRandom(100 + shop);
-      const spent: { treated: number[]; holdout: number[] } = { treated: [], holdout: [] };
-      let isWrong = false;
-      for (let day = 0; day < 25; day++) {
-        for (let visitor = 0; visitor < 150; visitor++)
-          (random() < 0.5 ? spent.treated : spent.holdout).push(
-            random() < 0.1 ? 1_000 + random() * 8_000 : 0,
-          );
-        const toArm = (values: number[]): ArmOutcome => ({
-          revenueMinor: momentsOf(values),
-          orders: momentsOf(values.map((minor) => (minor > 0 ? 1 : 0))),
-        });
-        const { low, high } = estimateUplift({
-          treated: toArm(spent.treated),
-          holdout: toArm(spent.holdout),
-        }).perVisitorMinor;
-        isWrong ||= low > 0 || high < 0;
-      }
-      if (isWrong) missed++;
-    }
-    expect(missed).toBeLessThanOrEqual(3);
+  it("sees no effect where the share held out fell while more came to buy", () => {
+    const random = seededRandom(5);
+    const early = { treated: { visitors: 500, buyRatio: 0.02 }, holdout: { visitors: 500, buyRatio: 0.02 } };
+    const late = { treated: { visitors: 950, buyRatio: 0.12 }, holdout: { visitors: 50, buyRatio: 0.12 } };
+    const days = [...drawDays(random, 20, early), ...drawDays(random, 20, late)].map((cohort, day) => ({
+      ...cohort,
+      day,
+    }));
+    const { perVisitorMinor, metrics } = estimateUplift({ days });
+    expect(perVisitorMinor.low).toBeLessThan(0);
+    expect(perVisitorMinor.high).toBeGreaterThan(0);
+    // Pooled over the days, the treated buy nearly twice as much.
+    expect(metrics.find(({ name }) => name === "orders")!.relative!.value).toBeLessThan(0.4);
+  });
+
+  it("says how much revenue lies above the cap", () => {
+    const rich = spender(50_000, { cappedRevenueMinor: 10_000 });
+    const arm = sumVisitors([rich, spender(10_000), spender(0)]);
+    const result = estimateUplift({ days: [{ day: 0, treated: arm, holdout: arm }], capMinor: 10_000 });
+    expect(result.cappedRatio).toBeCloseTo(40_000 / 60_000, 9);
+    expect(result.capMinor).toBe(10_000);
   });
 });
 

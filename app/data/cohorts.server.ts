@@ -1,0 +1,256 @@
+import type { Pool } from "pg";
+import {
+  MEASURES,
+  NO_VISITORS,
+  PRODUCTS,
+  type CohortDay,
+  type CohortSums,
+  type Measure,
+} from "#app/domain/evaluate/cohort-day.ts";
+import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/revenue-cap.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ResultsWindow } from "./exposures.server.ts";
+
+/** How to count what a visitor did. */
+export interface CountingRules {
+  /** Margin of a product whose cost the shop did not say, 0 to 1. */
+  readonly assumedMarginRatio: number;
+  /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
+  readonly capMinor: number | null;
+  /** Orders before this instant were made while nobody could see an offer. */
+  readonly offersSince: Date;
+}
+
+/** Whoever looks at more pages on a day is a program, whatever it calls itself. */
+const LOOKS_A_DAY = 300;
+
+/**
+ * Who looked at a page after an arm was drawn, with the arm and the instant of the first look. Carts, checkouts and
+ * orders make no visitor, since offers change who comes so far, and choosing by the outcome would bias the comparison;
+ * the first arm counts should there be two. Programs are left out alike in both arms. $1 shop, $2 from, $3 to.
+ */
+const VISITORS = `visitor AS (
+  SELECT "visitorKey", least(treated, holdout) AS at,
+    CASE WHEN holdout IS NULL OR treated <= holdout THEN 'treated' ELSE 'holdout' END AS arm
+  FROM (
+    SELECT "visitorKey", min("occurredAt") FILTER (WHERE arm = 'treated') AS treated,
+      min("occurredAt") FILTER (WHERE arm = 'holdout') AS holdout, count(*) AS looks,
+      max("occurredAt")::date - min("occurredAt")::date + 1 AS days
+    FROM "BrowseEvent"
+    WHERE shop = $1 AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
+      AND arm IN ('treated', 'holdout')
+      AND kind IN ('page_viewed', 'product_viewed', 'collection_viewed', 'search_submitted')
+    GROUP BY 1
+  ) met
+  WHERE looks <= ${LOOKS_A_DAY} * days
+)`;
+
+const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
+  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
+
+/** What is kept of a line l after refunds, in minor units. $4 margin where a variant v has no cost. */
+const KEPT = `(l.quantity - l."refundedQuantity")`;
+const REVENUE = `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${KEPT} / l.quantity`;
+const COST = `coalesce(v."costMinor"::float8, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
+
+/** Bundles that a shopper could have met, and their components. */
+const COMPONENTS = `component AS (
+  SELECT c."bundleId", c."variantGid", count(*) OVER (PARTITION BY c."bundleId") AS size
+  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+  WHERE b.shop = $1 AND c.shop = $1 AND b.status IN ('published', 'paused', 'retired')
+)`;
+
+/** The measures of a visitor, as columns b of the orders and e of what was known before. $5 the cap. */
+const COLUMN: Readonly<Record<Measure, string>> = {
+  orders: `b.orders`,
+  buyers: `b.buyers`,
+  repeatBuyers: `b.repeats`,
+  revenueMinor: `b.revenue`,
+  cappedRevenueMinor: `b.capped`,
+  marginMinor: `b.margin`,
+  units: `b.units`,
+  soldUnits: `b.sold`,
+  returnedUnits: `b.returned`,
+  fullPriceUnits: `b.full_price`,
+  componentOrders: `b.with_component`,
+  attachedOrders: `b.attached`,
+  earlierRevenueMinor: `e.revenue`,
+};
+
+const SUM_COHORTS = `
+  WITH ${VISITORS}, ${COMPONENTS}, offered AS (
+    SELECT DISTINCT "variantGid" FROM component
+  ), line AS (
+    SELECT l."orderGid", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
+      sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
+      sum(l.quantity) AS sold, sum(l."refundedQuantity") AS returned,
+      coalesce(sum(${KEPT}) FILTER (WHERE f."variantGid" IS NOT NULL AND l."bundleDiscountMinor" = 0), 0)
+        AS full_price
+    FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
+    LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
+    LEFT JOIN offered f ON f."variantGid" = l."variantGid"
+    WHERE ${COUNTED_ORDERS} AND l.quantity > 0
+    GROUP BY 1
+  ), attached AS (
+    SELECT DISTINCT "orderGid" FROM (
+      SELECT l."orderGid", c."bundleId" FROM component c
+      JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
+      JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
+      WHERE ${COUNTED_ORDERS}
+      GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT l."variantGid") = c.size
+    ) whole
+  ), bought AS (
+    SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $5::float8) AS capped FROM (
+      SELECT o."visitorKey", count(*)::float8 AS orders, coalesce(sum(line.revenue), 0)::float8 AS revenue,
+        coalesce(sum(line.margin), 0)::float8 AS margin, coalesce(sum(line.units), 0)::float8 AS units,
+        coalesce(sum(line.sold), 0)::float8 AS sold, coalesce(sum(line.returned), 0)::float8 AS returned,
+        coalesce(sum(line.full_price), 0)::float8 AS full_price,
+        count(*) FILTER (WHERE line.components > 0)::float8 AS with_component,
+        count(a."orderGid")::float8 AS attached
+      FROM "Order" o LEFT JOIN line USING ("orderGid") LEFT JOIN attached a USING ("orderGid")
+      WHERE ${COUNTED_ORDERS}
+      GROUP BY 1
+    ) visitors
+  ), known AS (
+    SELECT DISTINCT o."visitorKey", o."customerKey", CASE WHEN o."customerKey" IS NULL THEN o."orderGid" END AS guest
+    FROM "Order" o WHERE o.shop = $1 AND o."placedAt" < $6::timestamp(3) AND o."visitorKey" IS NOT NULL
+  ), earlier AS (
+    SELECT k."visitorKey", sum(o."totalMinor" - o."refundedMinor")::float8 AS revenue
+    FROM known k JOIN "Order" o ON o.shop = $1 AND (o."customerKey" = k."customerKey" OR o."orderGid" = k.guest)
+    WHERE o."placedAt" < $6::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL
+    GROUP BY 1
+  )
+  SELECT v.arm, floor(extract(epoch FROM v.at - $2::timestamp(3)) / ${DAY_MS / 1000})::int AS day,
+    count(*)::float8 AS visitors,
+    ARRAY[${MEASURES.map((measure) => `coalesce(sum(${COLUMN[measure]}), 0)`).join(", ")}]::float8[] AS sums,
+    ARRAY[${PRODUCTS.map(([a, b]) => `coalesce(sum(${COLUMN[a]} * ${COLUMN[b]}), 0)`).join(", ")}]::float8[]
+      AS products
+  FROM visitor v LEFT JOIN bought b USING ("visitorKey") LEFT JOIN earlier e USING ("visitorKey")
+  GROUP BY 1, 2 ORDER BY 2`;
+
+interface CohortRow extends CohortSums {
+  readonly arm: "treated" | "holdout";
+  readonly day: number;
+}
+
+/**
+ * What the visitors of each arm bought in a window, whether or not they saw an offer (intention to treat), by the day
+ * of their first look. Test and cancelled orders are left out, refunds taken off as they stand now: nothing is kept of
+ * an earlier reading, so a late event or refund changes the result as if it had been there from the start.
+ */
+export async function sumCohorts(
+  pool: Pool,
+  { shop, from, to }: ResultsWindow,
+  { assumedMarginRatio, capMinor, offersSince }: CountingRules,
+): Promise<CohortDay[]> {
+  const { rows } = await pool.query<CohortRow>(SUM_COHORTS, [
+    shop,
+    from.toISOString(),
+    to.toISOString(),
+    assumedMarginRatio,
+    capMinor ?? Infinity,
+    offersSince.toISOString(),
+  ]);
+  return toDays(rows);
+}
+
+function toDays(rows: readonly CohortRow[]): CohortDay[] {
+  const days = new Map<number, { day: number; treated: CohortSums; holdout: CohortSums }>();
+  for (const { arm, day, ...sums } of rows) {
+    const known = days.get(day) ?? { day, treated: NO_VISITORS, holdout: NO_VISITORS };
+    days.set(day, { ...known, [arm]: sums });
+  }
+  return [...days.values()].sort((a, b) => a.day - b.day);
+}
+
+const SUM_BUNDLE_COHORTS = `
+  WITH ${VISITORS}, ${COMPONENTS}, met AS (
+    SELECT DISTINCT c."bundleId", e."visitorKey"
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+    JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed' AND e."productGid" = c."productGid"
+    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired') AND c.position = 0
+      AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+  ), bought AS (
+    SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
+      sum(${REVENUE} - ${COST})::float8 AS margin
+    FROM component c
+    JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
+    JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
+    LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
+    WHERE ${COUNTED_ORDERS}
+    GROUP BY 1, 2
+  )
+  SELECT m."bundleId", v.arm, floor(extract(epoch FROM v.at - $2::timestamp(3)) / ${DAY_MS / 1000})::int AS day,
+    count(*)::float8 AS visitors, coalesce(sum(b.orders), 0)::float8 AS orders,
+    coalesce(sum(b.margin), 0)::float8 AS margin,
+    coalesce(sum(b.orders * b.orders), 0)::float8 AS "ordersSquared",
+    coalesce(sum(b.margin * b.margin), 0)::float8 AS "marginSquared"
+  FROM met m JOIN visitor v USING ("visitorKey") LEFT JOIN bought b USING ("bundleId", "visitorKey")
+  GROUP BY 1, 2, 3`;
+
+interface BundleCohortRow {
+  readonly bundleId: string;
+  readonly arm: "treated" | "holdout";
+  readonly day: number;
+  readonly visitors: number;
+  readonly orders: number;
+  readonly margin: number;
+  readonly ordersSquared: number;
+  readonly marginSquared: number;
+}
+
+/**
+ * For each bundle, the visitors who came to the page on which it is offered, whether the offer was shown to them or
+ * held back, and the margin of what they bought of its components. The page is reached before the offer is seen, so
+ * both arms come to it alike.
+ *
+ * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
+ */
+export async function sumBundleCohorts(
+  pool: Pool,
+  { shop, from, to }: ResultsWindow,
+  assumedMarginRatio: number,
+): Promise<Map<string, CohortDay[]>> {
+  const { rows } = await pool.query<BundleCohortRow>(SUM_BUNDLE_COHORTS, [
+    shop,
+    from.toISOString(),
+    to.toISOString(),
+    assumedMarginRatio,
+  ]);
+  const ofBundle = new Map<string, CohortRow[]>();
+  for (const { bundleId, arm, day, visitors, ...row } of rows) {
+    const cohort: CohortRow = {
+      arm,
+      day,
+      visitors,
+      sums: MEASURES.map((measure) =>
+        measure === "orders" ? row.orders : measure === "marginMinor" ? row.margin : 0,
+      ),
+      products: PRODUCTS.map(([a, b]) => {
+        if (a !== b) return 0;
+        return a === "orders" ? row.ordersSquared : a === "marginMinor" ? row.marginSquared : 0;
+      }),
+    };
+    const known = ofBundle.get(bundleId);
+    if (known) known.push(cohort);
+    else ofBundle.set(bundleId, [cohort]);
+  }
+  return new Map([...ofBundle].map(([bundleId, cohorts]) => [bundleId, toDays(cohorts)]));
+}
+
+/** The cap of the primary metric from what orders were worth in the half year before an instant; null with too few. */
+export async function findRevenueCap(
+  pool: Pool,
+  { shop, before }: { shop: string; before: Date },
+): Promise<number | null> {
+  const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
+    `SELECT count(*)::int AS orders,
+       percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS quantile
+     FROM "Order"
+     WHERE shop = $1 AND "placedAt" < $2::timestamp(3) AND "placedAt" >= $2::timestamp(3) - interval '180 days'
+       AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
+    [shop, before.toISOString()],
+  );
+  const { orders = 0, quantile = null } = rows[0] ?? {};
+  return capOf({ earlierOrders: orders, quantileMinor: quantile });
+}

@@ -1,0 +1,52 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/db.server.ts";
+
+/** When a bundle was first approved, from which moment on shoppers could meet an offer; null while none ever was. */
+export async function findFirstApproval(db: Db, shop: string): Promise<Date | null> {
+  const first = await db.decision.findFirst({
+    where: { shop, action: "approve" },
+    orderBy: { decidedAt: "asc" },
+    select: { decidedAt: true },
+  });
+  return first?.decidedAt ?? null;
+}
+
+/** A change of the share of visitors held out. */
+export interface HoldoutChange {
+  readonly changedAt: Date;
+  readonly ratioBefore: number;
+  readonly ratioAfter: number;
+}
+
+/** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
+export async function saveHoldoutChange(db: Db, shop: string, change: HoldoutChange): Promise<void> {
+  const { changedAt, ...ratios } = change;
+  await db.holdoutChange.upsert({
+    where: { shop_changedAt: { shop, changedAt } },
+    create: { shop, ...change },
+    update: ratios,
+  });
+}
+
+/** Every change of the share held out, in time. */
+export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutChange[]> {
+  return db.holdoutChange.findMany({
+    where: { shop },
+    orderBy: { changedAt: "asc" },
+    select: { changedAt: true, ratioBefore: true, ratioAfter: true },
+  });
+}
+
+/** Visitors a day in the four weeks before an instant, by the kinds of looks that count in the comparison. */
+export async function countVisitorsADay(
+  pool: Pool,
+  { shop, now, days }: { shop: string; now: Date; days: number },
+): Promise<number> {
+  const { rows } = await pool.query<{ visitors: number }>(
+    `SELECT count(DISTINCT "visitorKey")::int AS visitors FROM "BrowseEvent"
+     WHERE shop = $1 AND kind = 'page_viewed' AND "occurredAt" < $2::timestamp(3)
+       AND "occurredAt" >= $2::timestamp(3) - make_interval(days => $3)`,
+    [shop, now.toISOString(), days],
+  );
+  return (rows[0]?.visitors ?? 0) / days;
+}

@@ -1,0 +1,61 @@
+import { compareMeans, compareRatios, type Comparison } from "./compare-arms.ts";
+import type { Measure } from "./cohort-day.ts";
+import type { StandardisedArms } from "./standardised-arms.ts";
+
+export type MetricName =
+  | "revenue"
+  | "revenueUncapped"
+  | "margin"
+  | "orders"
+  | "buyers"
+  | "units"
+  | "fullPriceUnits"
+  | "orderValue"
+  | "attachRate"
+  | "returnRate"
+  | "repeatRate";
+
+/** One metric, treated against holdout. */
+export interface MetricUplift extends Comparison {
+  readonly name: MetricName;
+  /** `minor` units of money, `count`, or `ratio` from 0 to 1. */
+  readonly unit: "minor" | "count" | "ratio";
+  /** The one metric that was chosen before anything was seen, and the others. */
+  readonly role: "primary" | "secondary";
+}
+
+/** Means a visitor. */
+const MEANS: readonly (readonly [MetricName, Measure, MetricUplift["unit"]])[] = [
+  ["revenue", "cappedRevenueMinor", "minor"],
+  ["revenueUncapped", "revenueMinor", "minor"],
+  ["margin", "marginMinor", "minor"],
+  ["orders", "orders", "count"],
+  ["buyers", "buyers", "ratio"],
+  ["units", "units", "count"],
+  ["fullPriceUnits", "fullPriceUnits", "count"],
+];
+
+/** Ratios of sums: over, under. */
+const RATIOS: readonly (readonly [MetricName, readonly [Measure, Measure], MetricUplift["unit"]])[] = [
+  ["orderValue", ["revenueMinor", "orders"], "minor"],
+  ["attachRate", ["attachedOrders", "componentOrders"], "ratio"],
+  ["returnRate", ["returnedUnits", "soldUnits"], "ratio"],
+  ["repeatRate", ["repeatBuyers", "buyers"], "ratio"],
+];
+
+/**
+ * Every metric that the arms carry, the primary one first. A ratio without a denominator in an arm is left out.
+ */
+export function listMetrics(arms: StandardisedArms, critical: number): MetricUplift[] {
+  const means = MEANS.map(([name, measure, unit]) => ({
+    name,
+    unit,
+    role: name === "revenue" ? ("primary" as const) : ("secondary" as const),
+    ...compareMeans(arms, measure, critical),
+  }));
+  const ratios = RATIOS.flatMap(([name, measures, unit]) => {
+    const compared = compareRatios(arms, measures, critical);
+    return compared ? [{ name, unit, role: "secondary" as const, ...compared }] : [];
+  });
+  return [...means, ...ratios];
+}

@@ -1,0 +1,99 @@
+import { MEASURES, numberOf, productOf, PRODUCTS, type CohortDay, type Measure } from "./cohort-day.ts";
+
+/** One arm's means and the spread within its days. */
+export interface StandardisedArm {
+  readonly visitors: number;
+  readonly sum: (measure: Measure) => number;
+  /** Mean a visitor, the days weighted alike in both arms. */
+  readonly mean: (measure: Measure) => number;
+  /** Covariance of two measures between visitors of one day, for pairs of `PRODUCTS`. */
+  readonly covariance: (a: Measure, b: Measure) => number;
+  /** Variance of a mean over the variance of a visitor. */
+  readonly varianceFactor: number;
+}
+
+export interface StandardisedArms {
+  readonly treated: StandardisedArm;
+  readonly holdout: StandardisedArm;
+  /** Visitors that the comparison is worth: `Σ n_t n_h / (n_t + n_h)` over the days. */
+  readonly information: number;
+}
+
+/**
+ * Both arms as if each day had brought them visitors in one proportion: day d weighs `n_t n_h / (n_t + n_h)` in both.
+ * Within a day only the draw tells the arms apart; over days a changed share of held-out visitors would give one arm
+ * more of the good days (Simpson's paradox). The difference of the means is that of a regression with a term for
+ * each day. A day on which an arm had no visitor weighs nothing.
+ *
+ * @returns null while the arms share no day, or the variance cannot be told
+ * @see Mantel & Haenszel 1959 for the weights; Kohavi, Tang & Xu 2020, Trustworthy Online Controlled Experiments, ch. 3
+ */
+export function standardiseArms(days: readonly CohortDay[]): StandardisedArms | null {
+  const weights = days.map(({ treated, holdout }) => comparisonSize(treated.visitors, holdout.visitors));
+  const information = weights.reduce((sum, weight) => sum + weight, 0);
+  const [treated, holdout] = [sumArm(days, weights, "treated"), sumArm(days, weights, "holdout")];
+  const freedom = treated.freedom + holdout.freedom;
+  if (information === 0 || freedom < 2) return null;
+  const both = treated.within.map((own, index) => (own + holdout.within[index]!) / freedom);
+  return {
+    treated: toArm(treated, both, information),
+    holdout: toArm(holdout, both, information),
+    information,
+  };
+}
+
+/** Visitors that the smaller arm's luck is worth: near the smaller arm when the other is far larger. */
+export function comparisonSize(treated: number, holdout: number): number {
+  return treated === 0 || holdout === 0 ? 0 : (treated * holdout) / (treated + holdout);
+}
+
+function sumArm(days: readonly CohortDay[], weights: readonly number[], name: "treated" | "holdout") {
+  const totals = new Float64Array(MEASURES.length);
+  const weighted = new Float64Array(MEASURES.length);
+  const within = new Float64Array(PRODUCTS.length);
+  let visitors = 0;
+  let freedom = 0;
+  let squares = 0;
+  for (let index = 0; index < days.length; index++) {
+    const arm = days[index]![name];
+    const weight = weights[index]!;
+    if (arm.visitors === 0) continue;
+    visitors += arm.visitors;
+    freedom += arm.visitors - 1;
+    squares += weight ** 2 / arm.visitors;
+    for (let measure = 0; measure < totals.length; measure++) {
+      totals[measure]! += arm.sums[measure]!;
+      weighted[measure]! += (weight / arm.visitors) * arm.sums[measure]!;
+    }
+    for (let product = 0; product < within.length; product++) {
+      const [a, b] = FACTORS[product]!;
+      within[product]! += arm.products[product]! - (arm.sums[a]! * arm.sums[b]!) / arm.visitors;
+    }
+  }
+  return { visitors, totals, weighted, within, freedom, squares };
+}
+
+const FACTORS = PRODUCTS.map(([a, b]) => [numberOf(a), numberOf(b)] as const);
+
+/**
+ * An arm's own spread, but never less than that of both together: a small holdout that happened to see no large
+ * order would seem surer just when its mean is too low.
+ */
+function toArm(arm: ReturnType<typeof sumArm>, both: Float64Array, information: number): StandardisedArm {
+  const spread = Float64Array.from(arm.within, (within, index) => {
+    const [a, b] = FACTORS[index]!;
+    const own = arm.freedom > 0 ? within / arm.freedom : 0;
+    return a === b ? Math.max(own, both[index]!) : both[index]!;
+  });
+  return {
+    visitors: arm.visitors,
+    sum: (measure) => arm.totals[numberOf(measure)]!,
+    mean: (measure) => arm.weighted[numberOf(measure)]! / information,
+    covariance: (a, b) => {
+      const product = productOf(a, b);
+      if (product === undefined) throw new Error(`the products of ${a} and ${b} are not added up`);
+      return spread[product]!;
+    },
+    varianceFactor: arm.squares / information ** 2,
+  };
+}

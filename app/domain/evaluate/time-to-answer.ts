@@ -1,0 +1,78 @@
+import { chancesToSee, type Look } from "./look-boundary.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
+
+/** What is known before the measuring: of visitors and of what they spend. */
+export interface ExpectedTraffic {
+  readonly visitorsADay: number;
+  /** Share of visitors held out, 0 to 1. */
+  readonly holdoutRatio: number;
+  /** Mean and standard deviation of what a visitor spends, those who buy nothing included; minor units. */
+  readonly meanMinor: number;
+  readonly deviationMinor: number;
+}
+
+export interface TimeToAnswer {
+  /** Relative effect asked for, 0.1 is 10 %. */
+  readonly effectRatio: number;
+  /** Days until four of five shops with this effect have seen it; null when a period does not suffice. */
+  readonly days: number | null;
+  /** Chance to have seen it by the end of the period, 0 to 1. */
+  readonly chance: number;
+}
+
+/** As many shops of a hundred as are to see an effect that is there. */
+const WANTED_CHANCE = 0.8;
+const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
+  information: (day + 1) / PERIOD_DAYS,
+  fresh: 1 / PERIOD_DAYS,
+  elapsedRatio: (day + 1) / PERIOD_DAYS,
+}));
+
+/**
+ * How long until an effect of a given size would be seen by who looks every day, at an even number of visitors a day.
+ * Exact for the boundary of `criticalValues` and a normal mean: no simulation.
+ *
+ * @param effectRatio relative to what a visitor spends now; its sign does not matter
+ * Known weakness: says nothing of the first days, in which there is no look yet for lack of orders.
+ */
+export function timeToAnswer(traffic: ExpectedTraffic, effectRatio: number): TimeToAnswer {
+  const drift = driftOf(traffic, effectRatio);
+  if (!(drift > 0)) return { effectRatio, days: null, chance: 0 };
+  const chances = chancesToSee(EVEN_LOOKS, drift);
+  const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
+  return { effectRatio, days: day < 0 ? null : day + 1, chance: chances.at(-1)! };
+}
+
+/**
+ * Smallest relative effect that four of five shops would see by the end of a period; null without visitors, orders or
+ * a holdout.
+ */
+export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
+  const perEffect = driftOf(traffic, 1);
+  return perEffect > 0 ? wantedDrift() / perEffect : null;
+}
+
+/** Standard errors that the effect will be worth at the end of the period. */
+function driftOf(
+  { visitorsADay, holdoutRatio, meanMinor, deviationMinor }: ExpectedTraffic,
+  effectRatio: number,
+): number {
+  if (deviationMinor <= 0) return 0;
+  const information = PERIOD_DAYS * visitorsADay * holdoutRatio * (1 - holdoutRatio);
+  return (Math.abs(effectRatio) * meanMinor * Math.sqrt(information)) / deviationMinor;
+}
+
+let found: number | undefined;
+
+/** The drift at which the chance by the end of the period is the wanted one: a constant of the boundary. */
+function wantedDrift(): number {
+  if (found !== undefined) return found;
+  let [low, high] = [1, 6];
+  for (let round = 0; round < 20; round++) {
+    const middle = (low + high) / 2;
+    if (chancesToSee(EVEN_LOOKS, middle).at(-1)! < WANTED_CHANCE) low = middle;
+    else high = middle;
+  }
+  found = (low + high) / 2;
+  return found;
+}

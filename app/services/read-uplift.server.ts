@@ -1,0 +1,70 @@
+import type { Deps } from "#app/deps.server.ts";
+import { findRevenueCap, sumBundleCohorts, sumCohorts } from "#app/data/cohorts.server.ts";
+import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import { compareBundles, type BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
+import type { CohortDay } from "#app/domain/evaluate/cohort-day.ts";
+import { shareByDay } from "#app/domain/evaluate/holdout-share.ts";
+import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/measuring-period.ts";
+import { estimateUplift, type Uplift } from "#app/domain/evaluate/uplift.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** What was measured in the period that an instant lies in. */
+export interface MeasuredUplift {
+  readonly uplift: Uplift;
+  readonly days: readonly CohortDay[];
+  /** Per bundle, among the visitors of the page that it is offered on, drawn towards what all have in common. */
+  readonly bundleEffects: readonly BundleEffect[];
+  readonly period: {
+    readonly startMs: number;
+    /** First instant that was not read any more. */
+    readonly readToMs: number;
+    /** The day now, from 1, of how many. */
+    readonly day: number;
+    readonly ofDays: number;
+  };
+}
+
+/**
+ * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`. Periods of 90 days follow one another
+ * from the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals
+ * hold on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
+ *
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readUplift(
+  deps: Deps,
+  { shop, nowMs }: { shop: string; nowMs: number },
+): Promise<MeasuredUplift> {
+  const [{ assumedMarginRatio, holdoutRatio }, approvedAt, changes] = await Promise.all([
+    readSettings(deps.db, shop),
+    findFirstApproval(deps.db, shop),
+    listHoldoutChanges(deps.db, shop),
+  ]);
+  const firstOfferMs = Math.min(approvedAt?.getTime() ?? Infinity, nowMs);
+  const { startMs } =
+    approvedAt === null ? { startMs: nowMs - PERIOD_DAYS * DAY_MS } : periodOf(nowMs, firstOfferMs);
+  const window = { shop, from: new Date(startMs), to: new Date(nowMs) };
+  const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
+  const offersSince =
+    approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
+  const [days, ofBundle] = await Promise.all([
+    sumCohorts(deps.pool, window, { assumedMarginRatio, capMinor, offersSince }),
+    sumBundleCohorts(deps.pool, window, assumedMarginRatio),
+  ]);
+  const holdoutRatioOf = shareByDay(
+    changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
+    { startMs, now: holdoutRatio },
+  );
+  return {
+    uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
+    days,
+    bundleEffects: compareBundles(ofBundle),
+    period: {
+      startMs,
+      readToMs: nowMs,
+      day: Math.min(PERIOD_DAYS, Math.floor((nowMs - startMs) / DAY_MS) + 1),
+      ofDays: PERIOD_DAYS,
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { Random } from "./random.ts";
+
+/** A shop of which the effect of the offers is known. */
+export interface ProofSetting {
+  readonly name: string;
+  readonly visitorsADay: number;
+  /** Share held out on a day, 0 to 1. */
+  readonly holdoutRatio: (day: number) => number;
+  /** Share of a day's visitors who will ever buy without an offer. */
+  readonly buyRatio: (day: number) => number;
+  readonly medianOrderMinor: number;
+  /** Standard deviation of the logarithm of an order's worth. */
+  readonly logSpread: number;
+  /** Share of the buyers who decide some days after their first visit, and of those who buy again. */
+  readonly lateRatio: number;
+  readonly repeatRatio: number;
+}
+
+/** One arm of one day's first-time visitors, as it stands so far. */
+export interface ProofCohort {
+  visitors: number;
+  orders: number;
+  ordersSquared: number;
+  buyers: number;
+  revenueMinor: number;
+  revenueSquared: number;
+  cappedMinor: number;
+  cappedSquared: number;
+}
+
+export type ProofDay = Record<"treated" | "holdout", ProofCohort>;
+
+/** Days after the first visit within which late and repeated purchases happen. */
+const LATE_DAYS = 14;
+const REPEAT_DAYS = 45;
+
+interface Purchase {
+  readonly cohort: ProofCohort;
+  readonly buyer: { spentMinor: number; orders: number };
+  readonly worthMinor: number;
+}
+
+/**
+ * Day by day what a shop's visitors buy. The offers multiply the share of visitors who buy by `1 + effect`, and nothing
+ * else; those whom they win are like the others. Visitors vary from day to day by a fifth and by the weekday.
+ *
+ * @yields the cohorts so far, after each day; the same objects, further filled
+ */
+export function* simulateProof(
+  setting: ProofSetting,
+  { days, effect, capMinor, random }: { days: number; effect: number; capMinor: number; random: Random },
+): Generator<ProofDay[]> {
+  const cohorts: ProofDay[] = [];
+  const waiting: Purchase[][] = Array.from({ length: days }, () => []);
+  for (let day = 0; day < days; day++) {
+    const weekday = 1 + 0.25 * Math.cos((2 * Math.PI * day) / 7);
+    const visitors = Math.max(1, Math.round(setting.visitorsADay * weekday * (0.8 + 0.4 * random())));
+    const held = drawCount(random, visitors, setting.holdoutRatio(day));
+    const cohort = { treated: emptyCohort(visitors - held), holdout: emptyCohort(held) };
+    for (const arm of ["treated", "holdout"] as const) {
+      const ratio = setting.buyRatio(day) * (arm === "treated" ? 1 + effect : 1);
+      const buyers = drawCount(random, cohort[arm].visitors, ratio);
+      for (let buyer = 0; buyer < buyers; buyer++) {
+        for (const { onDay, purchase } of drawPurchases(setting, random, day, cohort[arm]))
+          waiting[onDay]?.push(purchase);
+      }
+    }
+    cohorts.push(cohort);
+    for (const purchase of waiting[day]!) pay(purchase, capMinor);
+    yield cohorts;
+  }
+}
+
+function drawPurchases(setting: ProofSetting, random: Random, day: number, cohort: ProofCohort) {
+  const buyer = { spentMinor: 0, orders: 0 };
+  const first = day + (random() < setting.lateRatio ? 1 + Math.floor(random() * LATE_DAYS) : 0);
+  const purchases = [{ onDay: first, purchase: { cohort, buyer, worthMinor: drawWorth(setting, random) } }];
+  if (random() < setting.repeatRatio) {
+    const again = first + 1 + Math.floor(random() * REPEAT_DAYS);
+    purchases.push({ onDay: again, purchase: { cohort, buyer, worthMinor: drawWorth(setting, random) } });
+  }
+  return purchases;
+}
+
+/** Sums of squares are over visitors, so that a second order counts with the first. */
+function pay({ cohort, buyer, worthMinor }: Purchase, capMinor: number): void {
+  const { spentMinor: before, orders } = buyer;
+  const after = before + worthMinor;
+  const [cappedBefore, cappedAfter] = [Math.min(before, capMinor), Math.min(after, capMinor)];
+  if (orders === 0) cohort.buyers++;
+  cohort.orders++;
+  cohort.ordersSquared += 2 * orders + 1;
+  cohort.revenueMinor += worthMinor;
+  cohort.revenueSquared += after ** 2 - before ** 2;
+  cohort.cappedMinor += cappedAfter - cappedBefore;
+  cohort.cappedSquared += cappedAfter ** 2 - cappedBefore ** 2;
+  buyer.spentMinor = after;
+  buyer.orders++;
+}
+
+/** Worth of orders from before the measuring. */
+export function drawEarlierOrders(setting: ProofSetting, count: number, random: Random): number[] {
+  return Array.from({ length: count }, () => drawWorth(setting, random));
+}
+
+/**
+ * Mean capped revenue of one who will ever buy, by days since the first visit: what the truth is made of.
+ *
+ * @returns element a is the mean of those who first came a days ago
+ */
+export function meanByAge(
+  setting: ProofSetting,
+  { days, capMinor, buyers, random }: { days: number; capMinor: number; buyers: number; random: Random },
+): Float64Array {
+  const gained = new Float64Array(days);
+  for (let buyer = 0; buyer < buyers; buyer++) {
+    let spent = 0;
+    for (const { onDay, purchase } of drawPurchases(setting, random, 0, emptyCohort(1))) {
+      const more = Math.min(spent + purchase.worthMinor, capMinor) - Math.min(spent, capMinor);
+      if (onDay < days) gained[onDay]! += more / buyers;
+      spent += purchase.worthMinor;
+    }
+  }
+  for (let age = 1; age < days; age++) gained[age]! += gained[age - 1]!;
+  return gained;
+}
+
+function drawWorth({ medianOrderMinor, logSpread }: ProofSetting, random: Random): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return medianOrderMinor * Math.exp(logSpread * normal);
+}
+
+/** A binomial number, by jumping from success to success. */
+function drawCount(random: Random, trials: number, chance: number): number {
+  if (chance <= 0) return 0;
+  const scale = Math.log(1 - chance);
+  let count = 0;
+  for (let at = jump(random, scale); at < trials; at += 1 + jump(random, scale)) count++;
+  return count;
+}
+
+function jump(random: Random, scale: number): number {
+  return Math.floor(Math.log(1 - random()) / scale);
+}
+
+function emptyCohort(visitors: number): ProofCohort {
+  return {
+    visitors,
+    orders: 0,
+    ordersSquared: 0,
+    buyers: 0,
+    revenueMinor: 0,
+    revenueSquared: 0,
+    cappedMinor: 0,
+    cappedSquared: 0,
+  };
+}

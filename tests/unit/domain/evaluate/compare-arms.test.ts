@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { NO_VISITORS, sumVisitors, type Visitor } from "#app/domain/evaluate/cohort-day.ts";
+import { compareMeans, compareRatios } from "#app/domain/evaluate/compare-arms.ts";
+import { standardiseArms } from "#app/domain/evaluate/standardised-arms.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { spender } from "#tests/factories/cohorts.ts";
+
+const arms = (treated: Visitor[], holdout: Visitor[]) =>
+  standardiseArms([{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }])!;
+
+describe("standardiseArms", () => {
+  it("has nothing to say of arms that share no day", () => {
+    const some = sumVisitors([spender(100), spender(0)]);
+    const days = [
+      { day: 0, treated: some, holdout: NO_VISITORS },
+      { day: 1, treated: NO_VISITORS, holdout: some },
+    ];
+    expect(standardiseArms(days)).toBeNull();
+  });
+
+  it("is no surer of a holdout that happened to see no large order", () => {
+    const usual = Array.from({ length: 200 }, (_, n) => spender(n % 20 === 0 ? 5_000 : 0));
+    const lucky = Array.from({ length: 50 }, (_, n) => spender(n % 20 === 0 ? 500 : 0));
+    const { treated, holdout } = arms(usual, lucky);
+    const spread = (arm: typeof treated) => arm.covariance("revenueMinor", "revenueMinor");
+    expect(spread(holdout)).toBeGreaterThan(0.7 * spread(treated));
+  });
+});
+
+describe("compareMeans", () => {
+  it("gives no bounds to what does not vary", () => {
+    const none = [spender(0), spender(0)];
+    expect(compareMeans(arms(none, none), "orders", 2).difference).toMatchObject({
+      low: -Infinity,
+      high: Infinity,
+    });
+  });
+
+  it("takes off what is explained by earlier purchases, and costs no bias", () => {
+    const random = seededRandom(11);
+    const errors = { plain: [] as number[], adjusted: [] as number[] };
+    const widths = { plain: 0, adjusted: 0 };
+    for (let turn = 0; turn < 60; turn++) {
+      const draw = (effect: number) =>
+        Array.from({ length: 400 }, () => {
+          const earlier = random() < 0.3 ? 2_000 + 6_000 * random() : 0;
+          const minor = earlier + 1_000 * random() + effect;
+          return spender(minor, { earlierRevenueMinor: earlier });
+        });
+      const [treated, holdout] = [draw(100), draw(0)];
+      const forget = ({ earlierRevenueMinor: _earlier, ...visitor }: Visitor) => visitor;
+      const adjusted = compareMeans(arms(treated, holdout), "revenueMinor", 2).difference;
+      const plain = compareMeans(
+        arms(treated.map(forget), holdout.map(forget)),
+        "revenueMinor",
+        2,
+      ).difference;
+      errors.adjusted.push(adjusted.value - 100);
+      errors.plain.push(plain.value - 100);
+      widths.adjusted += adjusted.high - adjusted.low;
+      widths.plain += plain.high - plain.low;
+    }
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = (values: number[]) => Math.sqrt(mean(values.map((value) => value ** 2)));
+    expect(Math.abs(mean(errors.adjusted))).toBeLessThan(10);
+    expect(deviation(errors.adjusted)).toBeLessThan(0.3 * deviation(errors.plain));
+    expect(widths.adjusted).toBeLessThan(0.3 * widths.plain);
+  });
+});
+
+describe("compareRatios", () => {
+  it("has no ratio without a denominator in both arms", () => {
+    const compared = compareRatios(
+      arms([spender(100), spender(0)], [spender(0), spender(0)]),
+      ["revenueMinor", "orders"],
+      2,
+    );
+    expect(compared).toBeNull();
+  });
+
+  it("holds the true difference of order values in nineteen of twenty draws", () => {
+    const random = seededRandom(12);
+    let held = 0;
+    for (let turn = 0; turn < 400; turn++) {
+      const draw = (value: number) =>
+        Array.from({ length: 600 }, () => {
+          const orders = random() < 0.1 ? 1 + Math.floor(2 * random()) : 0;
+          const revenueMinor = orders * (value + 1_000 * (random() - 0.5));
+          return { orders, revenueMinor };
+        });
+      const { difference } = compareRatios(
+        arms(draw(3_200), draw(3_000)),
+        ["revenueMinor", "orders"],
+        1.959964,
+      )!;
+      if (difference.low <= 200 && difference.high >= 200) held++;
+    }
+    expect(held / 400).toBeGreaterThan(0.92);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { shareByDay } from "#app/domain/evaluate/holdout-share.ts";
+import { sampleRatioPValue, type DrawnVisitors } from "#app/domain/evaluate/sample-ratio.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+function drawVisitors(
+  seed: number,
+  days: number,
+  trueRatio: number,
+  meantRatio = trueRatio,
+): DrawnVisitors[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: days }, () => {
+    let holdout = 0;
+    for (let visitor = 0; visitor < 300; visitor++) if (random() < trueRatio) holdout++;
+    return { treated: 300 - holdout, holdout, holdoutRatio: meantRatio };
+  });
+}
+
+describe("sampleRatioPValue", () => {
+  it("says nothing of days on which nobody was to be held out", () => {
+    expect(sampleRatioPValue([{ treated: 100, holdout: 0, holdoutRatio: 0 }])).toBeNull();
+  });
+
+  it("falls below 0.01 when a tenth of the holdout is lost", () => {
+    expect(sampleRatioPValue(drawVisitors(1, 90, 0.18, 0.2))).toBeLessThan(0.01);
+  });
+
+  it("ever falls below 0.01 in at most one of a hundred sound shops that look daily", () => {
+    const alarms = Array.from({ length: 300 }, (_, shop) => sampleRatioPValue(drawVisitors(shop, 60, 0.1))!);
+    expect(alarms.filter((pValue) => pValue < 0.01).length).toBeLessThanOrEqual(6);
+  });
+
+  it("takes a changed share for no fault", () => {
+    const ramped = [...drawVisitors(2, 30, 0.3), ...drawVisitors(3, 30, 0.05)];
+    expect(sampleRatioPValue(ramped)).toBeGreaterThan(0.01);
+  });
+
+  it("keeps an alarm that was once raised", () => {
+    const broken = drawVisitors(4, 60, 0.15, 0.2);
+    const sound = drawVisitors(5, 60, 0.25, 0.2);
+    expect(sampleRatioPValue([...broken, ...sound])).toBeLessThanOrEqual(sampleRatioPValue(broken)!);
+  });
+});
+
+describe("shareByDay", () => {
+  const startMs = 100 * DAY_MS;
+  const change = (day: number, ratioBefore: number, ratioAfter: number) => ({
+    changedAtMs: startMs + day * DAY_MS + 1_000,
+    ratioBefore,
+    ratioAfter,
+  });
+
+  it("is the share set now when it was never changed", () => {
+    expect(shareByDay([], { startMs, now: 0.1 })(5)).toBe(0.1);
+  });
+
+  it("is what was meant on each day, and nothing on the day of a change", () => {
+    const shareOf = shareByDay([change(2, 0.3, 0.2), change(5, 0.2, 0.1)], { startMs, now: 0.1 });
+    expect([0, 1, 2, 3, 4, 5, 6].map(shareOf)).toEqual([0.3, 0.3, 0, 0.2, 0.2, 0, 0.1]);
+  });
+});
