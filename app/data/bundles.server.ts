@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
+import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import type { Prisma } from "./generated/client.ts";
 
 /**
@@ -31,6 +33,14 @@ export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Pro
   return db.bundle.findMany({
     where: { shop, status: { in: [...LIVE_STATUSES] } },
     include: { components: { orderBy: { position: "asc" } } },
+  });
+}
+
+/** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
+export async function holdLiveBundles(db: Pick<Db, "bundle">, shop: string, reason: string): Promise<void> {
+  await db.bundle.updateMany({
+    where: { shop, status: { in: [...LIVE_STATUSES] } },
+    data: { status: "approved", pausedReason: reason },
   });
 }
 
@@ -73,10 +83,12 @@ export async function savePublication(
     offered,
     held,
     ended,
+    standIns,
   }: {
     offered: readonly string[];
     held: readonly { readonly bundleId: string; readonly reason: string }[];
     ended: readonly string[];
+    standIns: readonly StandIn[];
   },
   now: Date,
 ): Promise<void> {
@@ -98,6 +110,7 @@ export async function savePublication(
         data: { status: "approved", pausedReason: reason },
       });
     }
+    await saveStandIns(tx, shop, standIns);
     for (const bundleId of ended) {
       const { count } = await tx.bundle.updateMany({
         where: { shop, id: bundleId, status: live },
@@ -109,6 +122,44 @@ export async function savePublication(
       });
     }
   });
+}
+
+/** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
+export const StandInNote = z.object({
+  position: z.number().int(),
+  variantGid: z.string(),
+  productGid: z.string(),
+  title: z.string(),
+  /** Whether the storefront shows it now. */
+  isShown: z.boolean(),
+});
+export type StandInNote = z.infer<typeof StandInNote>;
+
+/** Notes which replacements the storefront shows, and that it shows no others. */
+async function saveStandIns(
+  tx: Prisma.TransactionClient,
+  shop: string,
+  standIns: readonly StandIn[],
+): Promise<void> {
+  const rows = await tx.bundle.findMany({
+    where: {
+      shop,
+      OR: [{ id: { in: standIns.map(({ bundleId }) => bundleId) } }, { NOT: { standIns: { equals: [] } } }],
+    },
+    select: { id: true, standIns: true },
+  });
+  for (const { id, standIns: stored } of rows) {
+    const before = z.array(StandInNote).parse(stored);
+    const shown = standIns
+      .filter(({ bundleId }) => bundleId === id)
+      .map(({ position, variantGid, productGid, title }) => ({ position, variantGid, productGid, title }));
+    const isShown = (note: StandInNote) =>
+      shown.some(({ position, variantGid }) => position === note.position && variantGid === note.variantGid);
+    const earlier = before.filter((note) => !isShown(note)).map((note) => ({ ...note, isShown: false }));
+    const notes = [...earlier, ...shown.map((note) => ({ ...note, isShown: true }))];
+    if (JSON.stringify(notes) === JSON.stringify(before)) continue;
+    await tx.bundle.update({ where: { id, shop }, data: { standIns: notes } });
+  }
 }
 
 /** A bundle whose row nobody else can change until the transaction ends, or null. */

@@ -1,21 +1,31 @@
 import type { Deps } from "#app/deps.server.ts";
+import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import { activateAutomaticDiscount } from "#app/shopify/discount-automatic-activate.ts";
 import { createAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-create.ts";
 import { deleteAutomaticDiscount } from "#app/shopify/discount-automatic-delete.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 
+/** The discount as a pass found it and what it did about it. */
+export interface DiscountFinding {
+  /** False while it is switched off in Shopify: the merchant may have done so, and then no offer may be shown. */
+  readonly isActive: boolean;
+  /** Null when it was as we left it. */
+  readonly drift: DriftKind | null;
+}
+
 /**
  * Makes sure that the shop has exactly one automatic discount of ours. One that a killed pass created without
- * noting it is taken over, a second one deleted.
+ * noting it is taken over, a second one deleted, one that somebody deleted created again. One that was switched off
+ * stays so: only the merchant switches it on.
  *
  * @param knownGid the discount noted at the shop, if any
- * @returns whether it is active; the merchant may have switched it off, and then no offer may be shown
  */
 export async function ensureDiscount(
   { db, log }: Deps,
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
   knownGid: string | null,
-): Promise<boolean> {
+): Promise<DiscountFinding> {
   const options = { log, signal };
   const own = await readOwnDiscounts(graphql, options);
   const kept = own.find(({ discountGid }) => discountGid === knownGid) ?? own[0];
@@ -29,5 +39,13 @@ export async function ensureDiscount(
     await db.shop.update({ where: { shop }, data: { discountGid } });
     log.info("publish.discount_noted", { discountGid });
   }
-  return kept?.isActive ?? true;
+  if (!kept) return { isActive: true, drift: knownGid === null ? null : "discount_missing" };
+  return { isActive: kept.isActive, drift: kept.isActive ? null : "discount_off" };
+}
+
+/** Switches our discount on again where it was switched off in Shopify. */
+export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: AdminGraphql): Promise<void> {
+  for (const { discountGid, isActive } of await readOwnDiscounts(graphql, { log })) {
+    if (!isActive) await activateAutomaticDiscount(graphql, discountGid, { log });
+  }
 }

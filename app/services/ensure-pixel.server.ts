@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
+import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
 
@@ -8,17 +9,20 @@ import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-p
  * Makes sure that the web pixel is on and sends its events to this app. Offers do not need it: where Shopify refuses
  * the pixel (its extension is not released yet, the merchant withdrew the scope), that is logged, the shop's row
  * says that there is none, and the next pass tries again.
+ *
+ * @returns how the pixel was changed since we left it; null when it was not
  */
 export async function ensurePixel(
   deps: Deps,
   request: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
   knownGid: string | null,
-): Promise<void> {
+): Promise<DriftKind | null> {
   const { db, log } = deps;
-  const webPixelGid = await switchOn(deps, request);
-  if (webPixelGid === knownGid) return;
+  const { webPixelGid, wasChanged } = await switchOn(deps, request);
+  if (webPixelGid === knownGid) return wasChanged ? "pixel_changed" : null;
   await db.shop.update({ where: { shop: request.shop }, data: { webPixelGid } });
   log.info("publish.pixel_noted", { webPixelGid });
+  return knownGid !== null && webPixelGid !== null ? "pixel_missing" : null;
 }
 
 async function switchOn(
@@ -29,19 +33,20 @@ async function switchOn(
     appUrl,
     signal,
   }: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
-): Promise<string | null> {
+): Promise<{ webPixelGid: string | null; wasChanged: boolean }> {
   const options = { log, signal };
   const settings = { shop, endpoint: new URL("/events", appUrl).href };
   try {
     const pixel = await readWebPixel(graphql, options);
-    if (!pixel) return await createWebPixel(graphql, settings, options);
-    if (!isDeepStrictEqual(pixel.settings, settings)) {
-      await updateWebPixel(graphql, pixel.pixelGid, settings, options);
+    if (!pixel) {
+      return { webPixelGid: await createWebPixel(graphql, settings, options), wasChanged: false };
     }
-    return pixel.pixelGid;
+    const wasChanged = !isDeepStrictEqual(pixel.settings, settings);
+    if (wasChanged) await updateWebPixel(graphql, pixel.pixelGid, settings, options);
+    return { webPixelGid: pixel.pixelGid, wasChanged };
   } catch (error) {
     if (!(error instanceof AppError) || error.isRetryable) throw error;
     log.warn("publish.pixel_refused", { reason: error.message });
-    return null;
+    return { webPixelGid: null, wasChanged: false };
   }
 }

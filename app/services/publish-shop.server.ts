@@ -1,19 +1,20 @@
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
-import {
-  listLiveBundles,
-  readVariantStates,
-  savePublication,
-  type BundleRow,
-  type VariantState,
-} from "#app/data/bundles.server.ts";
+import { savePublication } from "#app/data/bundles.server.ts";
+import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { withShopLock } from "#app/data/shop-lock.server.ts";
-import { planOffers, type ApprovedBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
+import { explainPublishError } from "./explain-publish-error.server.ts";
+import { readApprovedBundles } from "./read-approved-bundles.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
+import { unpublishEverything } from "./unpublish-everything.server.ts";
 
 export interface PublishRequest {
   readonly shop: string;
@@ -22,87 +23,131 @@ export interface PublishRequest {
   readonly appUrl: string;
   readonly now: Date;
   readonly signal?: AbortSignal;
+  /** From how many calls on a bulk mutation is used; for tests. */
+  readonly bulkFromCalls?: number;
 }
 
-export interface PublishOutcome extends MetafieldChanges {
+export interface PublishOutcome {
   readonly offered: number;
   readonly held: number;
+  readonly written: number;
+  readonly deleted: number;
 }
 
+const NOTHING: PublishOutcome = { offered: 0, held: 0, written: 0, deleted: 0 };
+/** A little less than a day, so that the pass of the same hour finds it due. */
+const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
+
 /**
- * Step 7, publish: moves the shop from what it holds to what the merchant approved, by the smallest set of calls.
- * Reads the shop's own metafields first, so that drift is repaired. May be killed anywhere and run again; two
- * passes of one shop wait for each other.
+ * Step 7, publish: moves the shop from what it holds to what the merchant approved, by the smallest set of calls; to
+ * nothing at all while the merchant has publishing switched off. What changed is done first; once a day everything is
+ * compared with what we left there, and what others changed is put right and noted. May be killed anywhere and run
+ * again; two passes of one shop wait for each other.
  *
  * The discount comes before the offers and goes after them: a price that is shown is always given.
  *
- * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there
+ * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there. Why is
+ *   kept for the merchant. A shop that removes the app meanwhile is no error
  */
 export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop } = request;
   return withShopLock(deps.pool, { shop, name: "publish" }, async () => {
-    const row = await deps.db.shop.findUnique({ where: { shop } });
-    if (!row || row.uninstalledAt) {
+    if (!(await isInstalled(deps, shop))) {
       throw new AppError("input_invalid", `${shop} has not installed the app`, false);
     }
-    const settings = await readSettings(deps.db, shop);
-    const bundles = await listLiveBundles(deps.db, shop);
-    const variants = await readVariantStates(
-      deps.db,
-      shop,
-      bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
-    );
-    let plan = planOffers(
-      bundles.map((bundle) => toApprovedBundle(bundle, variants)),
-      { nowMs: request.now.getTime(), maxOffersPerProduct: settings.maxOffersPerProduct },
-    );
-
-    if (plan.offered.length > 0 && !(await ensureDiscount(deps, request, row.discountGid))) {
-      plan = withoutOffers(
-        plan,
-        "The discount “Bundle offer” is switched off in Shopify; switch it on again",
-      );
+    try {
+      return await moveShop(deps, request);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (!(await isInstalled(deps, shop))) {
+        deps.log.info("publish.uninstalled_midway", { shop, reason: error.message });
+        return NOTHING;
+      }
+      await savePass(deps.db, shop, { problem: explainPublishError(error) });
+      throw error;
     }
-    await ensurePixel(deps, request, row.webPixelGid);
-    const storefront = {
-      v: 1 as const,
-      holdoutPermille: Math.round(settings.holdoutRatio * 1_000),
-      salt: row.holdoutSalt,
-    };
-    const changes = await reconcileMetafields(deps, request, { plan, storefront });
-    const held = [...plan.held, ...changes.missing];
-    const heldIds = new Set(held.map(({ bundleId }) => bundleId));
-    const offered = plan.offered.filter((id) => !heldIds.has(id));
-    await savePublication(deps.db, shop, { offered, held, ended: plan.ended }, request.now);
-    deps.log.info("publish.reconciled", {
-      offered: offered.length,
-      held: held.length,
-      written: changes.written,
-      deleted: changes.deleted,
-    });
-    return { ...changes, offered: offered.length, held: held.length };
   });
 }
 
-function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, VariantState>): ApprovedBundle {
+/** Whether the shop has the app now. */
+export async function isInstalled({ db }: Deps, shop: string): Promise<boolean> {
+  const row = await findShop(db, shop);
+  return row !== null && row.uninstalledAt === null;
+}
+
+async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
+  const { db, log } = deps;
+  const { shop, now } = request;
+  const publication = await findPublication(db, shop);
+  if (publication.offSince) {
+    if (!publication.removedAt) await unpublishEverything(deps, request);
+    await savePass(db, shop, { checkedAt: now });
+    return NOTHING;
+  }
+  const row = await db.shop.findUniqueOrThrow({ where: { shop } });
+  const settings = await readSettings(db, shop);
+  const { bundles, standIns } = await readApprovedBundles(deps, {
+    shop,
+    settings,
+    allowsStandIns: publication.allowsStandIns,
+  });
+  let plan = planOffers(bundles, {
+    nowMs: now.getTime(),
+    maxOffersPerProduct: settings.maxOffersPerProduct,
+  });
+  const drift: DriftKind[] = [];
+  if (plan.offered.length > 0) {
+    const discount = await ensureDiscount(deps, request, row.discountGid);
+    if (discount.drift) drift.push(discount.drift);
+    if (!discount.isActive) plan = withoutOffers(plan, DISCOUNT_OFF);
+  }
+  const storefront = {
+    v: 1 as const,
+    holdoutPermille: Math.round(settings.holdoutRatio * 1_000),
+    salt: row.holdoutSalt,
+  };
+  const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });
+  const outcome = await savePlan(deps, request, { plan, changes, standIns });
+  // What shoppers see is right by now; what follows may take its time.
+  const pixelDrift = await ensurePixel(deps, request, row.webPixelGid);
+  const isDue = !publication.verifiedAt || now.getTime() - publication.verifiedAt.getTime() > VERIFY_EVERY_MS;
+  const found = isDue
+    ? await reconcileMetafields(deps, request, { plan, storefront, checksAll: true })
+    : null;
+  drift.push(...changes.drift, ...(found?.drift ?? []), ...(pixelDrift ? [pixelDrift] : []));
+  await saveDrift(db, shop, drift, now);
+  await savePass(db, shop, isDue ? { checkedAt: now, verifiedAt: now } : { checkedAt: now });
+  log.info("publish.reconciled", { ...outcome, drift: drift.length });
+  return outcome;
+}
+
+const DISCOUNT_OFF =
+  "The discount “Bundle offer” is switched off in Shopify; switch it on again in the settings here";
+
+async function savePlan(
+  { db }: Deps,
+  { shop, now }: PublishRequest,
+  {
+    plan,
+    changes,
+    standIns,
+  }: {
+    plan: OfferPlan;
+    changes: MetafieldChanges;
+    standIns: Awaited<ReturnType<typeof readApprovedBundles>>["standIns"];
+  },
+): Promise<PublishOutcome> {
+  const held = [...plan.held, ...changes.refused];
+  const heldIds = new Set(held.map(({ bundleId }) => bundleId));
+  const offered = plan.offered.filter((id) => !heldIds.has(id));
+  const isOffered = new Set(offered);
+  const shown = standIns.filter(({ bundleId }) => isOffered.has(bundleId));
+  await savePublication(db, shop, { offered, held, ended: plan.ended, standIns: shown }, now);
   return {
-    id: bundle.id,
-    title: bundle.title,
-    discountRatio: bundle.discountRatio,
-    startsAtMs: bundle.startsAt?.getTime() ?? null,
-    endsAtMs: bundle.endsAt?.getTime() ?? null,
-    expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
-    components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
-      const state = variants.get(variantGid);
-      return {
-        variantGid,
-        productGid,
-        title,
-        quantity,
-        isActive: state?.isActive ?? false,
-        stockUnits: state ? state.stockUnits : null,
-      };
-    }),
+    offered: offered.length,
+    held: held.length,
+    written: changes.written,
+    deleted: changes.deleted,
   };
 }
 

@@ -46,6 +46,8 @@ export interface BulkReading {
   readonly signal?: AbortSignal | undefined;
   /** Called while Shopify gathers, with the number of records it has found so far. */
   readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
+  /** An operation that was cancelled counts as ended, without a result. */
+  readonly acceptsCancelled?: boolean;
 }
 
 const FIRST_POLL_MS = 300;
@@ -64,10 +66,17 @@ export async function* readInBulk(
   query: string,
   reading: BulkReading,
 ): AsyncGenerator<BulkRecord> {
-  const url = await runToCompletion(graphql, query, reading);
+  const { log, signal } = reading;
+  const started = await requestGraphql(
+    graphql,
+    RUN_BULK_QUERY_OPERATION,
+    { query },
+    { log, signal, schema: Started },
+  );
+  const url = await waitForBulkResult(graphql, started.bulkOperationRunQuery.bulkOperation.id, reading);
   if (url === null) return;
   let current: { node: unknown; id: string | undefined; children: unknown[] } | null = null;
-  for await (const text of fetchLines(url, reading.signal)) {
+  for await (const text of fetchBulkLines(url, signal)) {
     const line = Line.parse(JSON.parse(text));
     if (line.__parentId === undefined) {
       if (current) yield current;
@@ -81,18 +90,17 @@ export async function* readInBulk(
   if (current) yield current;
 }
 
-async function runToCompletion(
+/**
+ * Waits for the end of a bulk operation.
+ *
+ * @returns where its result lies; null when it has none
+ * @throws AppError as `readInBulk`
+ */
+export async function waitForBulkResult(
   graphql: AdminGraphql,
-  query: string,
-  { log, signal, onCount }: BulkReading,
+  id: string,
+  { log, signal, onCount, acceptsCancelled = false }: BulkReading,
 ): Promise<string | null> {
-  const started = await requestGraphql(
-    graphql,
-    RUN_BULK_QUERY_OPERATION,
-    { query },
-    { log, signal, schema: Started },
-  );
-  const { id } = started.bulkOperationRunQuery.bulkOperation;
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.5, MAX_POLL_MS)) {
     await sleep(waitMs, undefined, signal ? { signal } : {});
     const { bulkOperation } = await requestGraphql(
@@ -103,7 +111,8 @@ async function runToCompletion(
     );
     const { status, errorCode, objectCount, url } = bulkOperation;
     if (status === "COMPLETED") return url;
-    if (status !== "CREATED" && status !== "RUNNING") {
+    if (status === "CANCELED" && acceptsCancelled) return null;
+    if (status !== "CREATED" && status !== "RUNNING" && status !== "CANCELING") {
       const isDenied = errorCode === "ACCESS_DENIED";
       const told = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
       throw new AppError(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);
@@ -112,7 +121,8 @@ async function runToCompletion(
   }
 }
 
-async function* fetchLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
+/** Streams a bulk operation's result, line by line. */
+export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
   const answer = await fetch(url, signal ? { signal } : {}).catch((cause: unknown) => {
     throw new AppError("shopify_unreachable", "The bulk result could not be fetched", true, { cause });
   });

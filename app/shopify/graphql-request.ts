@@ -26,6 +26,18 @@ export class ShopifyUserError extends AppError {
   }
 }
 
+/** Shopify answered with an HTTP status that says why: a token that ran out (401), a frozen shop (402), … */
+export class ShopifyStatusError extends AppError {
+  readonly status: number;
+
+  constructor(status: number, message: string, cause: unknown) {
+    // A worker asks for a fresh token per attempt, so a token that ran out is no reason to give up.
+    const isUnauthorized = status === 401;
+    super(isUnauthorized ? "shopify_unreachable" : "shopify_user_error", message, isUnauthorized, { cause });
+    this.status = status;
+  }
+}
+
 export interface RequestOptions<T> {
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +50,8 @@ const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;
 /** Restore rate of the smallest plan, points a second; used when the answer does not say. */
 const SLOWEST_RESTORE_PER_SECOND = 100;
+/** Points that an operation is taken to cost before its first answer told. */
+const UNKNOWN_COST = 100;
 
 const Cost = z.object({
   requestedQueryCost: z.number(),
@@ -122,9 +136,12 @@ export async function requestGraphql<T = Record<string, unknown>>(
     } catch (error) {
       if (error instanceof AppError) throw error;
       signal?.throwIfAborted();
-      const { waitMs, kind, told } = readFailure(error);
-      if (kind === "refused")
-        throw new AppError("shopify_user_error", `${name}: ${told}`, false, { cause: error });
+      const { waitMs, kind, told, status } = readFailure(error);
+      if (kind === "refused") {
+        const message = `${name}: ${told}`;
+        if (status !== undefined) throw new ShopifyStatusError(status, message, error);
+        throw new AppError("shopify_user_error", message, false, { cause: error });
+      }
       if (kind === "throttled") {
         throttledTries += 1;
         if (throttledTries >= MAX_THROTTLED_TRIES) {
@@ -166,8 +183,8 @@ function refuseUserErrors(name: string, data: unknown): void {
 
 async function waitForBudget(graphql: AdminGraphql, operation: string, signal?: AbortSignal): Promise<void> {
   const budget = budgets.get(graphql);
-  const needed = budget?.costOf.get(operation);
-  if (!budget || needed === undefined) return;
+  if (!budget) return;
+  const needed = budget.costOf.get(operation) ?? UNKNOWN_COST;
   const { currentlyAvailable, restoreRate } = budget.cost.throttleStatus;
   const restored = ((performance.now() - budget.readAtMs) / 1_000) * restoreRate;
   const missing = needed - currentlyAvailable - restored;
@@ -186,6 +203,8 @@ interface FailureReading {
   readonly kind: "throttled" | "unreachable" | "refused";
   readonly waitMs: number;
   readonly told: string;
+  /** HTTP status of a refusal. */
+  readonly status?: number | undefined;
 }
 
 function readFailure(error: unknown): FailureReading {
@@ -209,7 +228,8 @@ function readFailure(error: unknown): FailureReading {
 
 function readStatus(status: number | undefined, told: string, retryAfterSeconds = 1): FailureReading {
   if (status === 429) return { kind: "throttled", waitMs: retryAfterSeconds * 1_000, told };
-  if (status !== undefined && status >= 400 && status < 500) return { kind: "refused", waitMs: 0, told };
+  if (status !== undefined && status >= 400 && status < 500)
+    return { kind: "refused", waitMs: 0, told, status };
   return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
 }
 

@@ -5,6 +5,7 @@ import {
   ShopifyUserError,
   type AdminGraphql,
   type RequestOptions,
+  type UserError,
 } from "./graphql-request.ts";
 
 /** As many as Shopify takes in one call, which is all or nothing. */
@@ -32,41 +33,80 @@ export interface WrittenMetafield {
   readonly compareDigest: string;
 }
 
+/** A write that Shopify refused, by its place in the call. */
+export interface RefusedWrite {
+  readonly index: number;
+  readonly error: UserError;
+}
+
+export type SetOutcome =
+  | { readonly kind: "written"; readonly metafields: readonly WrittenMetafield[] }
+  /** Somebody else changed one of them since it was read. */
+  | { readonly kind: "stale" }
+  /** These can't be written; the others would be. */
+  | { readonly kind: "refused"; readonly refused: readonly RefusedWrite[] };
+
 /**
  * Writes up to 25 metafields, all or none.
  *
- * @returns the new digests, or null when one of them was changed by somebody else since it was read
- * @throws ShopifyUserError when Shopify refuses a value
+ * @throws ShopifyUserError when Shopify refuses the call and not a value in it
  */
 export async function setMetafields(
   graphql: AdminGraphql,
   writes: readonly MetafieldWrite[],
   options: Omit<RequestOptions<unknown>, "schema">,
-): Promise<WrittenMetafield[] | null> {
-  const metafields = writes.map(({ ownerGid, namespace, key, type, value, compareDigest }) => ({
-    ownerId: ownerGid,
-    namespace,
+): Promise<SetOutcome> {
+  try {
+    const answer = await requestGraphql(graphql, METAFIELDS_SET_OPERATION, toSetVariables(writes), {
+      ...options,
+      schema: Answer,
+    });
+    return { kind: "written", metafields: toWritten(answer) };
+  } catch (error) {
+    if (!(error instanceof ShopifyUserError)) throw error;
+    if (error.userErrors.some(({ code }) => isStale(code))) return { kind: "stale" };
+    const refused = error.userErrors.flatMap((told) => {
+      const index = Number(told.field?.[1] ?? NaN);
+      return told.field?.[0] === "metafields" && index < writes.length ? [{ index, error: told }] : [];
+    });
+    if (refused.length === 0) throw error;
+    return { kind: "refused", refused };
+  }
+}
+
+/** The operation's variables for these writes; also one line of a bulk mutation. */
+export function toSetVariables(writes: readonly MetafieldWrite[]): Record<string, unknown> {
+  return {
+    metafields: writes.map(({ ownerGid, namespace, key, type, value, compareDigest }) => ({
+      ownerId: ownerGid,
+      namespace,
+      key,
+      type,
+      value,
+      compareDigest,
+    })),
+  };
+}
+
+const BulkLine = z.object({
+  metafieldsSet: z
+    .object({ metafields: Answer.shape.metafieldsSet.shape.metafields, userErrors: z.array(z.unknown()) })
+    .nullable(),
+});
+
+/** What one line of a bulk mutation wrote; null when it wrote nothing, for whatever reason. */
+export function readSetLine(data: unknown): readonly WrittenMetafield[] | null {
+  const line = BulkLine.safeParse(data);
+  if (!line.success || !line.data.metafieldsSet || line.data.metafieldsSet.userErrors.length > 0) return null;
+  return toWritten({ metafieldsSet: line.data.metafieldsSet });
+}
+
+function toWritten({ metafieldsSet }: z.infer<typeof Answer>): WrittenMetafield[] {
+  return (metafieldsSet.metafields ?? []).map(({ key, compareDigest, owner }) => ({
+    ownerGid: owner.id,
     key,
-    type,
-    value,
     compareDigest,
   }));
-  try {
-    const answer = await requestGraphql(
-      graphql,
-      METAFIELDS_SET_OPERATION,
-      { metafields },
-      { ...options, schema: Answer },
-    );
-    return (answer.metafieldsSet.metafields ?? []).map(({ key, compareDigest, owner }) => ({
-      ownerGid: owner.id,
-      key,
-      compareDigest,
-    }));
-  } catch (error) {
-    if (error instanceof ShopifyUserError && error.userErrors.some(({ code }) => isStale(code))) return null;
-    throw error;
-  }
 }
 
 function isStale(code: string | null): boolean {

@@ -15,7 +15,8 @@ export const READ_OFFER_METAFIELDS_OPERATION = `#graphql
     }
   }`;
 
-const PRODUCTS_PER_CALL = 100;
+/** Two metafields each cost 3 points, so that a call stays far below the 1,000 that one may cost. */
+export const OFFER_PRODUCTS_PER_CALL = 100;
 
 const Value = z.object({ value: z.string(), compareDigest: z.string() }).nullish();
 const Answer = z.object({
@@ -36,8 +37,8 @@ export async function readOfferMetafields(
 ): Promise<OfferMetafields> {
   const metafields: ActualMetafield[] = [];
   const missing: string[] = [];
-  for (let start = 0; start < productGids.length; start += PRODUCTS_PER_CALL) {
-    const ids = productGids.slice(start, start + PRODUCTS_PER_CALL);
+  for (let start = 0; start < productGids.length; start += OFFER_PRODUCTS_PER_CALL) {
+    const ids = productGids.slice(start, start + OFFER_PRODUCTS_PER_CALL);
     const { nodes } = await requestGraphql(
       graphql,
       READ_OFFER_METAFIELDS_OPERATION,

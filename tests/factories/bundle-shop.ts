@@ -52,6 +52,7 @@ export async function addBundle(
   deps: Deps,
   components: readonly StockedVariant[],
   fields: {
+    id?: string;
     status?: string;
     discountRatio?: number;
     startsAt?: Date;
@@ -60,7 +61,7 @@ export async function addBundle(
     runId?: string;
   } = {},
 ): Promise<string> {
-  const id = randomUUID();
+  const id = fields.id ?? randomUUID();
   await deps.db.bundle.create({
     data: {
       id,
@@ -102,6 +103,6 @@ export async function addBundle(
 export async function emptyBundleShop(deps: Deps): Promise<void> {
   await deps.pool.query(
     'TRUNCATE "Shop", "Product", "Variant", "Bundle", "BundleComponent", "Decision", "PublishedMetafield", "Run", ' +
-      '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent" CASCADE',
+      '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent", "Publication", "Drift" CASCADE',
   );
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
-import { unpublishEverything } from "#app/services/unpublish-everything.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -228,31 +227,4 @@ describe("publishing to a shop", () => {
     expect(offersOf(variants[0]!.productGid)).toEqual([]);
     expect((await statusOf(id)).pausedReason).toContain("switched off");
   });
-
-  it.each(["before", "after"] as const)(
-    "ends in the same state when it is killed %s any one of its calls and run again",
-    async (moment) => {
-      await addBundle(deps, [variants[0]!, variants[1]!]);
-      await addBundle(deps, [variants[2]!, variants[3]!]);
-      for (let killedAt = 0; killedAt < 12; killedAt += 1) {
-        admin.asked.length = 0;
-        admin[moment] = (_, index) => {
-          if (index === killedAt) throw new DOMException("killed", "AbortError");
-        };
-        await publish().catch(() => undefined);
-        admin[moment] = () => {};
-        await publish();
-
-        expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
-        expect(offersOf(variants[2]!.productGid)).toHaveLength(1);
-        expect(state.app.discounts.size).toBe(1);
-        await unpublishEverything(deps, { shop: SHOP, graphql: admin.graphql });
-        expect(state.app.metafields.size).toBe(0);
-        expect(state.app.discounts.size).toBe(0);
-        expect(state.app.webPixel).toBeNull();
-        expect(await deps.db.publishedMetafield.count()).toBe(0);
-        await deps.db.bundle.updateMany({ data: { status: "approved", pausedReason: null } });
-      }
-    },
-  );
 });

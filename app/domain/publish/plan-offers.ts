@@ -94,13 +94,17 @@ export function planOffers(
     const anchor = bundle.components[0]!.productGid;
     const chosen = byAnchor.get(anchor) ?? [];
     const rules = chosen.map(toStorefrontOffer);
-    const isRoom =
-      chosen.length < maxOffersPerProduct &&
-      (chosen.length === 0 || bytesOf([...rules, toStorefrontOffer(bundle)]) <= MAX_RULES_BYTES);
-    if (!isRoom) {
+    const { title } = bundle.components[0]!;
+    if (chosen.length >= maxOffersPerProduct) {
+      held.push({ bundleId: bundle.id, reason: `${title} already shows ${countOf(chosen.length)}` });
+      continue;
+    }
+    const bytes = bytesOf([...rules, toStorefrontOffer(bundle)]);
+    // One offer always has room: with the longest title and four products it takes far less than Shopify's limit.
+    if (chosen.length > 0 && bytes > MAX_RULES_BYTES) {
       held.push({
         bundleId: bundle.id,
-        reason: `${bundle.components[0]!.title} already shows ${chosen.length} better offers`,
+        reason: `${title} has no room beside ${countOf(chosen.length)}; shorter titles make some`,
       });
       continue;
     }
@@ -131,18 +135,25 @@ export function planOffers(
   return { metafields, offered, held, ended };
 }
 
+function countOf(offers: number): string {
+  return offers === 1 ? "1 better offer" : `${offers} better offers`;
+}
+
 function bestFirst(a: ApprovedBundle, b: ApprovedBundle): number {
   return b.expectedExtraMarginMinor - a.expectedExtraMarginMinor || (a.id < b.id ? -1 : 1);
+}
+
+/** Whether not even one set of the component can be sold now. */
+export function isUnavailable({ isActive, stockUnits, quantity }: ApprovedComponent): boolean {
+  return !isActive || (stockUnits !== null && stockUnits < quantity);
 }
 
 function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
   if (bundle.startsAtMs !== null && bundle.startsAtMs > nowMs) return "Its first day is still to come";
   if (bundle.components.length < 2) return "It has fewer than two products";
-  for (const { title, isActive, stockUnits, quantity } of bundle.components) {
-    if (!isActive) return `${title} is no longer for sale`;
-    if (stockUnits !== null && stockUnits < quantity) return `${title} is out of stock`;
-  }
-  return null;
+  const missing = bundle.components.find(isUnavailable);
+  if (!missing) return null;
+  return missing.isActive ? `${missing.title} is out of stock` : `${missing.title} is no longer for sale`;
 }
 
 function toStorefrontOffer({ id, title, discountRatio, components }: ApprovedBundle): StorefrontOffer {

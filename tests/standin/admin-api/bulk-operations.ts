@@ -2,11 +2,14 @@ import { parse } from "graphql";
 import { legacyId } from "../shop-clock.ts";
 import type { ShopState } from "../shop-state.ts";
 import type { AdminContext, BulkPage } from "./admin-context.ts";
+import { checkBulkMutation, runLine } from "./bulk-mutation.ts";
 import { checkBulkQuery } from "./bulk-query.ts";
 import { runAdmin } from "./execute-admin.ts";
+import { StagedUploads } from "./staged-uploads.ts";
 
 export interface BulkOperation {
   readonly gid: string;
+  readonly type: "QUERY" | "MUTATION";
   readonly query: string;
   readonly isGrouped: boolean;
   readonly createdAtMs: number;
@@ -22,16 +25,18 @@ const MAX_RUNNING = 5;
 /** Root records read at a time; then others get their turn. */
 const ROOT_PAGE = 250;
 
-/** Bulk queries of one shop: they run after the answer, and their result is fetched as JSON lines. */
+/** Bulk operations of one shop: they run after the answer, and their result is fetched as JSON lines. */
 export class BulkOperations {
+  readonly uploads: StagedUploads;
   readonly #operations = new Map<string, BulkOperation>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = { QUERY: new Set<Promise<void>>(), MUTATION: new Set<Promise<void>>() };
   readonly #state: ShopState;
   readonly #baseUrl: () => string;
 
   constructor(state: ShopState, baseUrl: () => string) {
     this.#state = state;
     this.#baseUrl = baseUrl;
+    this.uploads = new StagedUploads(baseUrl);
   }
 
   find(gid: string): BulkOperation | null {
@@ -56,30 +61,26 @@ export class BulkOperations {
     isGrouped: boolean,
     context: AdminContext,
   ): BulkOperation | { problem: string; code: string } {
-    if (this.#running.size >= MAX_RUNNING) {
-      return {
-        code: "OPERATION_IN_PROGRESS",
-        problem: "A bulk query operation for this app and shop is already in progress.",
-      };
-    }
     const problem = checkBulkQuery(query);
     if (problem !== null) return { code: "INVALID", problem: `Invalid bulk query: ${problem}` };
-    const operation: BulkOperation = {
-      gid: this.#state.clock.nextGid("BulkOperation"),
-      query,
-      isGrouped,
-      createdAtMs: this.#state.clock.now(),
-      status: "CREATED",
-      errorCode: null,
-      completedAtMs: null,
-      objectCount: 0,
-      rootObjectCount: 0,
-      jsonl: null,
-    };
-    this.#operations.set(operation.gid, operation);
-    const run = this.#run(operation, { ...context, isBulk: true }).finally(() => this.#running.delete(run));
-    this.#running.add(run);
-    return operation;
+    return this.#start("QUERY", { query, isGrouped }, (operation) =>
+      this.#runQuery(operation, { ...context, isBulk: true }),
+    );
+  }
+
+  /** Runs a mutation once for each line of an uploaded file. */
+  startMutation(
+    mutation: string,
+    uploadKey: string,
+    context: AdminContext,
+  ): BulkOperation | { problem: string; code: string } {
+    const problem = checkBulkMutation(mutation);
+    if (problem !== null) return { code: "INVALID_MUTATION", problem };
+    const file = this.uploads.find(uploadKey);
+    if (file === null) return { code: "NO_SUCH_FILE", problem: "The JSONL file could not be found." };
+    return this.#start("MUTATION", { query: mutation, isGrouped: true }, (operation) =>
+      this.#runMutation(operation, file, context),
+    );
   }
 
   cancel(gid: string): BulkOperation | null {
@@ -91,14 +92,76 @@ export class BulkOperations {
 
   /** Resolves when nothing runs any more. */
   async drain(): Promise<void> {
-    await Promise.all(this.#running);
+    await Promise.all([...this.#running.QUERY, ...this.#running.MUTATION]);
   }
 
-  async #run(operation: BulkOperation, context: AdminContext): Promise<void> {
+  #start(
+    type: BulkOperation["type"],
+    { query, isGrouped }: Pick<BulkOperation, "query" | "isGrouped">,
+    work: (operation: BulkOperation) => Promise<void>,
+  ): BulkOperation | { problem: string; code: string } {
+    const running = this.#running[type];
+    if (running.size >= MAX_RUNNING) {
+      const problem = `A bulk ${type.toLowerCase()} operation for this app and shop is already in progress.`;
+      return { code: "OPERATION_IN_PROGRESS", problem };
+    }
+    const operation: BulkOperation = {
+      gid: this.#state.clock.nextGid("BulkOperation"),
+      type,
+      query,
+      isGrouped,
+      createdAtMs: this.#state.clock.now(),
+      status: "CREATED",
+      errorCode: null,
+      completedAtMs: null,
+      objectCount: 0,
+      rootObjectCount: 0,
+      jsonl: null,
+    };
+    this.#operations.set(operation.gid, operation);
+    const run = this.#run(operation, work).finally(() => running.delete(run));
+    running.add(run);
+    return operation;
+  }
+
+  async #run(operation: BulkOperation, work: (operation: BulkOperation) => Promise<void>): Promise<void> {
     // The caller gets its answer first, as with Shopify.
     await nextTurn();
     if (operation.status === "CANCELED") return;
     operation.status = "RUNNING";
+    await work(operation);
+    if (this.find(operation.gid)?.status === "CANCELED") return;
+    operation.completedAtMs = this.#state.clock.now();
+    if (operation.status === "RUNNING") operation.status = "COMPLETED";
+    this.#state.clock.emit({
+      topic: "bulk_operations/finish",
+      payload: {
+        admin_graphql_api_id: operation.gid,
+        status: operation.status.toLowerCase(),
+        error_code: operation.errorCode?.toLowerCase() ?? null,
+        type: operation.type.toLowerCase(),
+        created_at: new Date(operation.createdAtMs).toISOString(),
+        completed_at: new Date(operation.completedAtMs).toISOString(),
+      },
+    });
+  }
+
+  async #runMutation(operation: BulkOperation, file: string, context: AdminContext): Promise<void> {
+    const document = parse(operation.query);
+    const results: string[] = [];
+    for (const [number, line] of file.split("\n").entries()) {
+      if (line.trim() === "") continue;
+      results.push(`${JSON.stringify(await runLine(document, line, number, context))}\n`);
+      operation.objectCount += 1;
+      operation.rootObjectCount += 1;
+      // A cancellation comes in between two lines; what was done stays.
+      await nextTurn();
+      if (operation.status !== "RUNNING") return;
+    }
+    operation.jsonl = results.join("");
+  }
+
+  async #runQuery(operation: BulkOperation, context: AdminContext): Promise<void> {
     const document = parse(operation.query);
     const page: BulkPage = { first: ROOT_PAGE, after: null, hasNextPage: true };
     const roots: string[] = [];
@@ -122,22 +185,7 @@ export class BulkOperations {
       }
       await nextTurn();
     }
-    operation.completedAtMs = this.#state.clock.now();
-    if (operation.status === "RUNNING") {
-      operation.jsonl = [...roots, ...children].join("");
-      operation.status = "COMPLETED";
-    }
-    this.#state.clock.emit({
-      topic: "bulk_operations/finish",
-      payload: {
-        admin_graphql_api_id: operation.gid,
-        status: operation.status.toLowerCase(),
-        error_code: operation.errorCode?.toLowerCase() ?? null,
-        type: "query",
-        created_at: new Date(operation.createdAtMs).toISOString(),
-        completed_at: new Date(operation.completedAtMs).toISOString(),
-      },
-    });
+    if (operation.status === "RUNNING") operation.jsonl = [...roots, ...children].join("");
   }
 }
 

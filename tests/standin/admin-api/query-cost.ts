@@ -53,7 +53,7 @@ export function requestedCost(
         } else if (type.name === "PageInfo" || type.name.endsWith("Edge")) {
           sum += children;
         } else {
-          sum += 1 + children;
+          sum += (1 + children) * countIds(selection.arguments ?? [], variables);
         }
       } else {
         const fragment =
@@ -77,6 +77,16 @@ export function requestedCost(
 /** How many times the children of a connection count, for a page of `size` records. */
 export function sizeFactor(size: number): number {
   return size <= 1 ? size : Math.min(size, Math.max(1, 2 * Math.log(size)));
+}
+
+/** `nodes(ids:)` answers one object an id; any other field answers one. */
+function countIds(
+  args: readonly { name: { value: string }; value: Parameters<typeof valueFromASTUntyped>[0] }[],
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const ids = args.find(({ name }) => name.value === "ids");
+  const value = ids && valueFromASTUntyped(ids.value, variables);
+  return Array.isArray(value) ? value.length : 1;
 }
 
 function pageSize(

@@ -1,4 +1,4 @@
-import express, { Router, type Request, type Response } from "express";
+import express, { Router, type Request, type Response as ExpressResponse } from "express";
 import type { AccessTokens } from "../access-tokens.ts";
 import type { StandinContext } from "../start-standin.ts";
 import { ADMIN_API_VERSION } from "./admin-schema.ts";
@@ -32,7 +32,7 @@ export function adminApiRouter({ context, tokens, bulk, bucket }: AdminApiParts)
     },
   );
 
-  const answer = async (request: Request, response: Response): Promise<void> => {
+  const answer = async (request: Request, response: ExpressResponse): Promise<void> => {
     if (!isForShop(request, context)) return sendUnknownShop(response);
     const scopes = tokens.scopesOf(request.get("x-shopify-access-token"));
     if (!scopes) return void response.status(401).json({ errors: INVALID_TOKEN });
@@ -59,7 +59,28 @@ export function adminApiRouter({ context, tokens, bulk, bucket }: AdminApiParts)
     response.type("application/jsonl").send(operation.jsonl);
   });
 
+  router.post(
+    "/staged-uploads",
+    express.raw({ type: "multipart/form-data", limit: MAX_UPLOAD }),
+    (request, response, next) => {
+      receiveUpload(request, bulk)
+        .then((isTaken) => response.sendStatus(isTaken ? 201 : 403))
+        .catch(next);
+    },
+  );
+
   return router;
+}
+
+/** Shopify's own limit for the variables of a bulk mutation. */
+const MAX_UPLOAD = "100mb";
+
+/** Keeps an uploaded file if its place was given out. */
+async function receiveUpload(request: Request, bulk: BulkOperations): Promise<boolean> {
+  const headers = { "content-type": request.get("content-type") ?? "" };
+  const form = await new Response(new Uint8Array(request.body as Buffer), { headers }).formData();
+  const [key, file] = [form.get("key"), form.get("file")];
+  return typeof key === "string" && file instanceof File && bulk.uploads.receive(key, await file.text());
 }
 
 /** The preload that redirects the app's calls names the shop that they were for. */
@@ -68,6 +89,6 @@ function isForShop(request: Request, { state }: StandinContext): boolean {
   return shop === undefined || shop === state.domain;
 }
 
-function sendUnknownShop(response: Response): void {
+function sendUnknownShop(response: ExpressResponse): void {
   response.status(404).json({ errors: "Not Found" });
 }

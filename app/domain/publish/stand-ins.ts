@@ -1,0 +1,142 @@
+import { relateNames, titleBundle, titleLikeness, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./plan-offers.ts";
+
+/** A product that may take the place of another. */
+export interface StandInCandidate {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly title: string;
+  /** The shop's own category; a product without one has no neighbours. */
+  readonly productType: string;
+  readonly priceMinor: number;
+  /** Null when the shop did not say it. */
+  readonly costMinor: number | null;
+  /** Units on hand; null when the shop does not track this variant. */
+  readonly stockUnits: number | null;
+}
+
+/** One replacement in one bundle. */
+export interface StandIn {
+  readonly bundleId: string;
+  readonly position: number;
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly title: string;
+}
+
+interface StandInRules {
+  /** Lowest margin after the discount, of the price, 0 to 1. */
+  readonly marginFloorRatio: number;
+  /** Margin of a product whose cost is unknown, 0 to 1. */
+  readonly assumedMarginRatio: number;
+}
+
+/** A stand-in less alike than this is another product; as in step 5. */
+const LEAST_LIKENESS = 0.45;
+/** Sets that a stand-in must have in stock, so that it is not gone with the next order. */
+const LEAST_SETS = 5;
+/** Title, category and price as step 5 weighs them; shared partners are not known between two runs. */
+const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
+
+/**
+ * Bundles with the one component that can't be sold now replaced by the nearest product that can: same category, a
+ * likeness of at least 0.45, five sets in stock, the margin floor kept at the bundle's discount. The anchor is never
+ * replaced, since the offer stands on its page. Depends on nothing but its arguments: as soon as the component is
+ * back, the bundle is what the merchant approved.
+ *
+ * @param catalogue the products asked about with their category and price, and what may stand in
+ * @returns the bundles in their order, and what was replaced. One whose gap nothing fills is returned as it is
+ * @see app/domain/propose/find-substitute.ts, the same choice with the demand of a run
+ */
+export function putStandIns(
+  bundles: readonly ApprovedBundle[],
+  catalogue: readonly StandInCandidate[],
+  rules: StandInRules,
+): { readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] } {
+  const byVariant = new Map(catalogue.map((candidate) => [candidate.variantGid, candidate]));
+  const gone = new Set(
+    bundles.flatMap(({ components }) => components.filter(isUnavailable)).map(({ variantGid }) => variantGid),
+  );
+  const sold = catalogue.filter(({ variantGid }) => !gone.has(variantGid));
+  const standIns: StandIn[] = [];
+  const replaced = bundles.map((bundle) => {
+    const missing = bundle.components.filter(isUnavailable);
+    const component = missing[0];
+    const original = component && byVariant.get(component.variantGid);
+    if (missing.length !== 1 || !component || !original || component === bundle.components[0]) return bundle;
+    const standIn = findStandIn(bundle, component, original, { catalogue: sold, rules });
+    if (!standIn) return bundle;
+    const position = bundle.components.indexOf(component);
+    const { variantGid, productGid, title } = standIn;
+    standIns.push({ bundleId: bundle.id, position, variantGid, productGid, title });
+    return replaceComponent(bundle, component, standIn);
+  });
+  return { bundles: replaced, standIns };
+}
+
+function findStandIn(
+  bundle: ApprovedBundle,
+  component: ApprovedComponent,
+  original: StandInCandidate,
+  { catalogue, rules }: { catalogue: readonly StandInCandidate[]; rules: StandInRules },
+): StandInCandidate | null {
+  const taken = new Set(bundle.components.map(({ productGid }) => productGid));
+  const others = bundle.components.filter((other) => other !== component);
+  let best: { candidate: StandInCandidate; likeness: number } | null = null;
+  for (const candidate of catalogue) {
+    if (taken.has(candidate.productGid) || candidate.productType !== original.productType) continue;
+    if (candidate.stockUnits !== null && candidate.stockUnits < component.quantity * LEAST_SETS) continue;
+    const cost = candidate.costMinor ?? candidate.priceMinor * (1 - rules.assumedMarginRatio);
+    const paid = candidate.priceMinor * (1 - bundle.discountRatio);
+    if (paid <= 0 || (paid - cost) / paid < rules.marginFloorRatio) continue;
+    const likeness = likenessOf(original, candidate);
+    if (likeness < LEAST_LIKENESS || !isNewBeside(candidate, others)) continue;
+    const isBetter =
+      !best ||
+      likeness > best.likeness ||
+      (likeness === best.likeness && candidate.variantGid < best.candidate.variantGid);
+    if (isBetter) best = { candidate, likeness };
+  }
+  return best?.candidate ?? null;
+}
+
+/** 0 to 1; 0 between products that share no word or have no category. */
+function likenessOf(a: StandInCandidate, b: StandInCandidate): number {
+  // Few words are shared by design, hence the square root.
+  const title = Math.sqrt(titleLikeness(wordsOf(a.title), wordsOf(b.title)));
+  if (title === 0 || a.productType === "") return 0;
+  const price = Math.min(a.priceMinor, b.priceMinor) / Math.max(1, a.priceMinor, b.priceMinor);
+  return WEIGHTS.title * title + WEIGHTS.category + WEIGHTS.price * price;
+}
+
+/** A bundle must not end up with the same thing twice in two colours. */
+function isNewBeside(candidate: StandInCandidate, others: readonly ApprovedComponent[]): boolean {
+  // Prices count only where names are alike; without the others' prices the candidate's own is the strictest.
+  const name = { words: wordsOf(candidate.title), priceMinor: candidate.priceMinor };
+  return others.every(
+    ({ title }) =>
+      relateNames(name, { words: wordsOf(title), priceMinor: candidate.priceMinor }) === "different",
+  );
+}
+
+function replaceComponent(
+  bundle: ApprovedBundle,
+  component: ApprovedComponent,
+  { variantGid, productGid, title, stockUnits }: StandInCandidate,
+): ApprovedBundle {
+  const standIn = { variantGid, productGid, title, quantity: component.quantity, isActive: true, stockUnits };
+  const components = bundle.components.map((other) => (other === component ? standIn : other));
+  return { ...bundle, components, title: retitle(bundle, component, components) };
+}
+
+/** The title that the app gave is given anew; in the merchant's own only the name of the missing product changes. */
+function retitle(
+  bundle: ApprovedBundle,
+  missing: ApprovedComponent,
+  components: readonly ApprovedComponent[],
+): string {
+  const own = titleBundle(bundle.components.map(({ title }) => title));
+  if (bundle.title === own) return titleBundle(components.map(({ title }) => title));
+  const standIn = components[bundle.components.indexOf(missing)]!;
+  return bundle.title.replace(missing.title, () => standIn.title);
+}

@@ -1,0 +1,55 @@
+import type { Deps } from "#app/deps.server.ts";
+import {
+  listLiveBundles,
+  readVariantStates,
+  type BundleRow,
+  type VariantState,
+} from "#app/data/bundles.server.ts";
+import { listStandInCandidates } from "#app/data/stand-ins.server.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+
+/**
+ * What the merchant approved, with what can be sold of it now. Where the merchant allows it, the nearest available
+ * product stands in for a component that is out of stock.
+ */
+export async function readApprovedBundles(
+  { db }: Deps,
+  { shop, settings, allowsStandIns }: { shop: string; settings: ShopSettings; allowsStandIns: boolean },
+): Promise<{ readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] }> {
+  const rows = await listLiveBundles(db, shop);
+  const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  const states = await readVariantStates(db, shop, [...new Set(variantGids)]);
+  const bundles = rows.map((row) => toApprovedBundle(row, states));
+  const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
+  if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
+  const candidates = await listStandInCandidates(
+    db,
+    shop,
+    missing.map(({ variantGid }) => variantGid),
+  );
+  return putStandIns(bundles, candidates, settings);
+}
+
+function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, VariantState>): ApprovedBundle {
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    discountRatio: bundle.discountRatio,
+    startsAtMs: bundle.startsAt?.getTime() ?? null,
+    endsAtMs: bundle.endsAt?.getTime() ?? null,
+    expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
+    components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
+      const state = variants.get(variantGid);
+      return {
+        variantGid,
+        productGid,
+        title,
+        quantity,
+        isActive: state?.isActive ?? false,
+        stockUnits: state ? state.stockUnits : null,
+      };
+    }),
+  };
+}

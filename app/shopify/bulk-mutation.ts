@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { AppError } from "#app/errors.ts";
+import { fetchBulkLines, waitForBulkResult, type BulkReading } from "./bulk-read.ts";
+import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
+
+export const STAGED_UPLOADS_CREATE_OPERATION = `#graphql
+  mutation StagedUploadsCreate($input: [StagedUploadInput!]!) {
+    stagedUploadsCreate(input: $input) {
+      stagedTargets { url parameters { name value } }
+      userErrors { field message }
+    }
+  }`;
+
+export const RUN_BULK_MUTATION_OPERATION = `#graphql
+  mutation RunBulkMutation($mutation: String!, $path: String!) {
+    bulkOperationRunMutation(mutation: $mutation, stagedUploadPath: $path) {
+      bulkOperation { id }
+      userErrors { field message code }
+    }
+  }`;
+
+export const READ_RUNNING_BULK_MUTATIONS_OPERATION = `#graphql
+  query ReadRunningBulkMutations {
+    bulkOperations(first: 10, reverse: true, query: "operation_type:mutation") {
+      nodes { id status }
+    }
+  }`;
+
+export const BULK_OPERATION_CANCEL_OPERATION = `#graphql
+  mutation BulkOperationCancel($id: ID!) {
+    bulkOperationCancel(id: $id) {
+      bulkOperation { status }
+      userErrors { field message }
+    }
+  }`;
+
+const Staged = z.object({
+  stagedUploadsCreate: z.object({
+    stagedTargets: z
+      .array(
+        z.object({
+          url: z.string(),
+          parameters: z.array(z.object({ name: z.string(), value: z.string() })),
+        }),
+      )
+      .min(1),
+  }),
+});
+
+const Started = z.object({
+  bulkOperationRunMutation: z.object({ bulkOperation: z.object({ id: z.string() }) }),
+});
+
+const Running = z.object({
+  bulkOperations: z.object({ nodes: z.array(z.object({ id: z.string(), status: z.string() })) }),
+});
+
+const ResultLine = z.object({ __lineNumber: z.number().int(), data: z.unknown().optional() });
+
+/** What became of one line of variables. */
+export interface BulkMutationLine {
+  /** Its place in what was given, from 0. */
+  readonly index: number;
+  /** The mutation's answer with its `userErrors`; absent where the line failed as a whole. */
+  readonly data: unknown;
+}
+
+/**
+ * Runs one mutation once for every line of variables, as a bulk operation: it costs nothing of the shop's rate limit
+ * but the few calls around it. Lines succeed or fail each by itself, and in no promised order.
+ *
+ * @returns the lines that Shopify answered; a line without an answer must be taken for not carried out or unknown
+ * @throws AppError shopify_user_error when Shopify refuses the mutation or five operations run already,
+ *   shopify_unreachable (retryable) when the upload or the operation fails; lines may have been carried out by then
+ */
+export async function* runInBulk(
+  graphql: AdminGraphql,
+  mutation: string,
+  lines: readonly Record<string, unknown>[],
+  reading: BulkReading,
+): AsyncGenerator<BulkMutationLine> {
+  const { log, signal } = reading;
+  const path = await upload(graphql, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), reading);
+  const started = await requestGraphql(
+    graphql,
+    RUN_BULK_MUTATION_OPERATION,
+    { mutation, path },
+    { log, signal, schema: Started },
+  );
+  const url = await waitForBulkResult(graphql, started.bulkOperationRunMutation.bulkOperation.id, reading);
+  if (url === null) return;
+  for await (const text of fetchBulkLines(url, signal)) {
+    const line = ResultLine.parse(JSON.parse(text));
+    yield { index: line.__lineNumber, data: line.data };
+  }
+}
+
+/**
+ * Ends bulk mutations of ours that still run, which a killed pass may have left, and waits until they have ended.
+ *
+ * @throws AppError shopify_unreachable (retryable) when one does not end
+ */
+export async function cancelBulkMutations(graphql: AdminGraphql, reading: BulkReading): Promise<void> {
+  const { log, signal } = reading;
+  const options = { log, signal };
+  const listed = await requestGraphql(
+    graphql,
+    READ_RUNNING_BULK_MUTATIONS_OPERATION,
+    {},
+    { ...options, schema: Running },
+  );
+  for (const { id, status } of listed.bulkOperations.nodes) {
+    if (!["CREATED", "RUNNING", "CANCELING"].includes(status)) continue;
+    await requestGraphql(graphql, BULK_OPERATION_CANCEL_OPERATION, { id }, options).catch(
+      (error: unknown) => {
+        // It ended by itself meanwhile, which is as good.
+        if (!(error instanceof AppError && error.code === "shopify_user_error")) throw error;
+      },
+    );
+    await waitForBulkResult(graphql, id, { ...reading, acceptsCancelled: true });
+    log.info("publish.bulk_cancelled", { operation: id });
+  }
+}
+
+async function upload(graphql: AdminGraphql, jsonl: string, { log, signal }: BulkReading): Promise<string> {
+  const input = [
+    {
+      resource: "BULK_MUTATION_VARIABLES",
+      filename: "variables.jsonl",
+      mimeType: "text/jsonl",
+      httpMethod: "POST",
+    },
+  ];
+  const { stagedUploadsCreate } = await requestGraphql(
+    graphql,
+    STAGED_UPLOADS_CREATE_OPERATION,
+    { input },
+    { log, signal, schema: Staged },
+  );
+  const { url, parameters } = stagedUploadsCreate.stagedTargets[0]!;
+  const form = new FormData();
+  for (const { name, value } of parameters) form.append(name, value);
+  // Storage reads the fields before the file and ignores what comes after it.
+  form.append("file", new Blob([jsonl], { type: "text/jsonl" }), "variables.jsonl");
+  const answer = await fetch(url, { method: "POST", body: form, ...(signal ? { signal } : {}) }).catch(
+    (cause: unknown) => {
+      throw new AppError("shopify_unreachable", "The bulk upload was not taken", true, { cause });
+    },
+  );
+  if (!answer.ok) {
+    throw new AppError("shopify_unreachable", `The bulk upload answered HTTP ${answer.status}`, true);
+  }
+  const key = parameters.find(({ name }) => name === "key")?.value;
+  if (key === undefined) throw new AppError("shopify_unreachable", "The bulk upload has no key", true);
+  return key;
+}

@@ -1,0 +1,47 @@
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin-session.ts";
+import type { ShopState } from "#tests/standin/shop-state.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+
+export interface HttpShop {
+  readonly standin: Standin;
+  readonly graphql: AdminGraphql;
+  /** Names of the operations asked for, in order. */
+  readonly asked: string[];
+  /** Called before each operation is sent; throwing is a process that dies before it. */
+  before: (operation: string, index: number) => void;
+  /** Called when its answer is here; throwing is a process that dies before it notes the answer. */
+  after: (operation: string, index: number) => void;
+}
+
+/** A stand-in shop over HTTP, as bulk operations need it: their files are sent and fetched beside the Admin API. */
+export async function openHttpShop(
+  state: ShopState,
+  options: { apiPointsPerSecond?: number } = {},
+): Promise<HttpShop> {
+  const standin = await startStandin({
+    state,
+    appUrl: "http://127.0.0.1:1",
+    apiKey: API_KEY,
+    apiSecret: API_SECRET,
+    webhooks: { retryDelaysMs: [] },
+    apiPointsPerSecond: 2_000,
+    ...options,
+  });
+  const ask = await openAdmin(standin);
+  const shop: HttpShop = { standin, graphql, asked: [], before: () => {}, after: () => {} };
+  async function graphql(operation: string, { variables }: { variables?: Record<string, unknown> } = {}) {
+    const name = /(?:query|mutation)\s+(\w+)/.exec(operation)?.[1] ?? "";
+    const index = shop.asked.push(name) - 1;
+    shop.before(name, index);
+    const answer = await ask(operation, variables);
+    shop.after(name, index);
+    if (answer.errors) {
+      // As the API library's GraphqlQueryError does.
+      const body = { errors: { graphQLErrors: answer.errors }, extensions: answer.extensions };
+      throw Object.assign(new Error(answer.errors[0]!.message), { body });
+    }
+    return { json: async () => answer };
+  }
+  return shop;
+}
