@@ -160,7 +160,7 @@ async function treatVisitor(page: Page): Promise<void> {
   for (let index = 0; ; index++) {
     const visitor = index.toString(16).padStart(32, "0");
     if (armOf(visitor, { salt: shop.holdoutSalt, holdoutPermille: permille }) === "holdout") continue;
-    await page.addInitScript((key) => localStorage.setItem("bundlesmith-visitor", key), visitor);
+    await page.addInitScript((key) => (document.cookie = `bundlesmith=t:${key}; path=/`), visitor);
     return;
   }
 }

@@ -8,9 +8,8 @@ import {
 } from "./event-record.ts";
 import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
-/** Where the theme block keeps what it drew, and the event that it publishes on every page. */
-const STORED_VISITOR = "bundlesmith-visitor";
-const STORED_ARM = "bundlesmith-arm";
+/** The cookie in which the theme block keeps arm and visitor, and the event that it publishes on every page. */
+const ARM_COOKIE = "bundlesmith";
 const ARM_EVENT = "bundlesmith:arm";
 const ARM_ATTRIBUTE = "_bundlesmith";
 /** After these the shopper often leaves the page, and the sandbox with it. */
@@ -31,7 +30,7 @@ export interface PixelApi {
   settings: Record<string, unknown>;
   analytics: { subscribe: (name: string, callback: (event: PixelEvent) => void) => unknown };
   browser: {
-    localStorage: { getItem: (key: string) => Promise<string | null> };
+    cookie: { get: (name: string) => Promise<string> };
     sendBeacon: (url: string, body?: string) => Promise<boolean>;
   };
   init: { customerPrivacy: { analyticsProcessingAllowed: boolean } };
@@ -67,16 +66,12 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     if (!isAllowed) queue.clear();
   });
 
-  const read = async (key: string) => browser.localStorage.getItem(key).catch(() => null);
   const learn = async (event: PixelEvent) => {
     known = toldBy(event) ?? known;
     if (known?.arm) return;
-    const [key, arm] = await Promise.all([
-      read(STORED_VISITOR).then(toVisitorKey),
-      read(STORED_ARM).then(toArm),
-    ]);
+    const kept = parseArmAttribute(await browser.cookie.get(ARM_COOKIE).catch(() => null));
     // Another event may have told more while this one waited.
-    if (key !== null && !known?.arm) known = { key, arm };
+    if (!known?.arm) known = kept ?? known;
   };
 
   const listen = (name: string, kind: EventKind) =>

@@ -14,13 +14,12 @@ interface Batch {
 
 /** A pixel in a browser that keeps what is sent. */
 function startIn({
-  stored = null,
-  storedArm = null,
+  kept = "",
   isAllowed = true,
   settings = {},
 }: {
-  stored?: string | null;
-  storedArm?: string | null;
+  /** Value of the block's cookie. */
+  kept?: string;
   isAllowed?: boolean;
   settings?: Record<string, unknown>;
 } = {}) {
@@ -31,10 +30,7 @@ function startIn({
     settings: { shop: "demo-shop.myshopify.com", endpoint: ENDPOINT, ...settings },
     analytics: { subscribe: (name, callback) => listeners.set(name, callback) },
     browser: {
-      localStorage: {
-        getItem: async (key) =>
-          ({ "bundlesmith-visitor": stored, "bundlesmith-arm": storedArm })[key] ?? null,
-      },
+      cookie: { get: async (name) => (name === "bundlesmith" ? kept : "") },
       sendBeacon: async (url, body) => {
         batches.push({ url, body: JSON.parse(body!) as Batch });
         return true;
@@ -85,13 +81,13 @@ describe("the pixel", () => {
   });
 
   it("sends the events of one page in one batch, in the form that the endpoint reads", async () => {
-    const pixel = startIn({ stored: VISITOR });
+    const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     pixel.fire("product_viewed", {
       data: { productVariant: { id: "44", product: { id: "gid://shopify/Product/7" } } },
     });
     await pixel.settle();
-    const common = { at: "2026-11-24T10:00:00.000Z", visitor: VISITOR, arm: null, bundle: null, term: null };
+    const common = { at: "2026-11-24T10:00:00.000Z", visitor: VISITOR, arm: "t", bundle: null, term: null };
     expect(pixel.batches).toEqual([
       {
         url: ENDPOINT,
@@ -108,7 +104,7 @@ describe("the pixel", () => {
   });
 
   it("does not wait when the shopper may be about to leave", async () => {
-    const pixel = startIn({ stored: VISITOR });
+    const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("product_added_to_cart", {
       data: { cartLine: { merchandise: { id: "44", product: { id: "7" } } } },
     });
@@ -117,7 +113,7 @@ describe("the pixel", () => {
   });
 
   it("sends at most twenty events in a batch", async () => {
-    const pixel = startIn({ stored: VISITOR });
+    const pixel = startIn({ kept: `t:${VISITOR}` });
     for (let i = 0; i < 45; i++) pixel.fire("page_viewed", { id: `e${i}` });
     await pixel.settle();
     expect(pixel.batches.map(({ body }) => body.events.length)).toEqual([20, 20, 5]);
@@ -151,7 +147,7 @@ describe("the pixel", () => {
   });
 
   it("takes the arm from where the block keeps it, and rather from what the block says", async () => {
-    const pixel = startIn({ stored: VISITOR, storedArm: "t" });
+    const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     await pixel.settle();
     pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: VISITOR } });
@@ -161,7 +157,7 @@ describe("the pixel", () => {
   });
 
   it("takes no arm for a visitor whom nobody names, nor one that is none", async () => {
-    for (const told of [{ storedArm: "t" }, { stored: VISITOR, storedArm: "x" }]) {
+    for (const told of [{ kept: "t:" }, { kept: `x:${VISITOR}` }]) {
       const pixel = startIn(told);
       pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: null } });
       pixel.fire("page_viewed");
@@ -179,7 +175,7 @@ describe("the pixel", () => {
   });
 
   it("names a visitor whom the block does not know by a hash that hides Shopify's client id", async () => {
-    const pixel = startIn({ stored: "not a visitor" });
+    const pixel = startIn({ kept: "not a visitor" });
     pixel.fire("page_viewed");
     await pixel.settle();
     expect(pixel.events()[0]?.visitor).toBe(hashClientId("client-1"));
@@ -194,7 +190,7 @@ describe("the pixel", () => {
     ["", null],
     ["x".repeat(200), "x".repeat(80)],
   ])("sends the search term %j as %j", async (query, term) => {
-    const pixel = startIn({ stored: VISITOR });
+    const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("search_submitted", { data: { searchResult: { query } } });
     await pixel.settle();
     expect(pixel.events()[0]?.term).toBe(term);

@@ -19,7 +19,8 @@ async function decideArm(
     isEditor = false,
     dismissed = "",
     Shopify = {},
-  }: { isEditor?: boolean; dismissed?: string; Shopify?: object } = {},
+    areCookiesOn = true,
+  }: { isEditor?: boolean; dismissed?: string; Shopify?: object; areCookiesOn?: boolean } = {},
 ) {
   const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
   const [embed] = await extension.renderBlocks("index", "body", {
@@ -29,23 +30,35 @@ async function decideArm(
     cart: { item_count: 0, attributes: {} },
   });
   const script = /<script>([\s\S]*?)<\/script>/.exec(embed!.html)![1]!;
-  const storage = new Map([["bundlesmith-dismissed", dismissed]]);
-  if (kept !== null) storage.set("bundlesmith-visitor", kept).set("bundlesmith-arm", "of an earlier page");
+  const jar = new Map([["theme", "light"]]);
+  if (kept !== null) jar.set("bundlesmith", kept);
+  if (dismissed !== "") jar.set("bundlesmith-dismissed", dismissed);
   const attributes = new Map<string, string>();
   const style = { textContent: "" };
   const window: {
     Shopify: object;
-    bundlesmith?: { visitor: string; arm: string; isAllowed: boolean | null; add: string; update: string };
+    bundlesmith?: {
+      visitor: string;
+      arm: string;
+      isAllowed: boolean | null;
+      add: string;
+      update: string;
+      dismiss: (id: string) => void;
+    };
   } = { Shopify };
   runInNewContext(script, {
     window,
     crypto,
-    localStorage: {
-      getItem: (key: string) => storage.get(key) ?? null,
-      setItem: (key: string, value: string) => storage.set(key, value),
-      removeItem: (key: string) => storage.delete(key),
-    },
+    navigator: { cookieEnabled: areCookiesOn },
     document: {
+      get cookie() {
+        return areCookiesOn ? [...jar].map(([name, value]) => `${name}=${value}`).join("; ") : "";
+      },
+      set cookie(text: string) {
+        const [, name, value, age] = /^([\w-]+)=([^;]*);.*max-age=(\d+)$/.exec(text)!;
+        if (age === "0") jar.delete(name!);
+        else jar.set(name!, value!);
+      },
       createElement: () => style,
       head: { appendChild: () => style },
       documentElement: { setAttribute: (key: string, value: string) => attributes.set(key, value) },
@@ -53,8 +66,8 @@ async function decideArm(
   });
   return {
     ...window.bundlesmith!,
-    stored: storage.get("bundlesmith-visitor"),
-    storedArm: storage.get("bundlesmith-arm"),
+    stored: jar.get("bundlesmith"),
+    dismissedNow: () => jar.get("bundlesmith-dismissed"),
     shown: attributes.get("data-bundlesmith"),
     style: style.textContent,
   };
@@ -67,36 +80,46 @@ const consentOf = (isAllowed: boolean) => ({
 });
 
 describe("the arm that a page decides", () => {
+  const KEPT = `t:${VISITOR}`;
+
   it("is the treated one where the app published no settings", async () => {
-    expect(await decideArm(null, VISITOR)).toMatchObject({ arm: "t", shown: "t", visitor: VISITOR });
+    expect(await decideArm(null, KEPT)).toMatchObject({ arm: "t", shown: "t", visitor: VISITOR });
   });
 
-  it("is the one that the app computes for the same visitor", async () => {
+  it("is the one that the app computes for the same visitor, whatever an earlier page kept", async () => {
     const salt = "a salt of the shop";
     const place = hashText(`${salt}:${VISITOR}`) % 1000;
     for (const holdoutPermille of [0, place, place + 1, 500]) {
-      const { arm } = await decideArm({ v: 1, salt, holdoutPermille }, VISITOR);
+      const { arm } = await decideArm({ v: 1, salt, holdoutPermille }, KEPT);
       expect(arm).toBe(armOf(VISITOR, { salt, holdoutPermille }) === "holdout" ? "h" : "t");
     }
-    expect((await decideArm({ v: 1, salt, holdoutPermille: place }, VISITOR)).arm).toBe("t");
-    expect((await decideArm({ v: 1, salt, holdoutPermille: place + 1 }, VISITOR)).arm).toBe("h");
+    expect((await decideArm({ v: 1, salt, holdoutPermille: place }, KEPT)).arm).toBe("t");
+    const moved = await decideArm({ v: 1, salt, holdoutPermille: place + 1 }, KEPT);
+    expect([moved.arm, moved.stored]).toEqual(["h", `h:${VISITOR}`]);
   });
 
-  it("keeps a new visitor's pseudonym and arm, and replaces what is none", async () => {
-    for (const kept of [null, "tampered"]) {
+  it("is kept with a new visitor's pseudonym, and what is none is replaced", async () => {
+    for (const kept of [null, "tampered", `x:${VISITOR}`, `t:${VISITOR}0`]) {
       const drawn = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 100 }, kept);
       expect(drawn.visitor).toMatch(/^[0-9a-f]{32}$/);
-      expect(drawn).toMatchObject({ stored: drawn.visitor, storedArm: drawn.arm });
+      expect(drawn.visitor).not.toBe(VISITOR);
+      expect(drawn.stored).toBe(`${drawn.arm}:${drawn.visitor}`);
     }
+  });
+
+  it("is none where the browser keeps no cookies: a visitor drawn on every page would count as many", async () => {
+    const drawn = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, null, {
+      areCookiesOn: false,
+    });
+    expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "" });
   });
 
   it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {
     const Shopify = consentOf(false);
-    expect(await decideArm(null, VISITOR, { Shopify })).toMatchObject({
+    expect(await decideArm(null, KEPT, { Shopify })).toMatchObject({
       arm: "",
       visitor: "",
       stored: "refused",
-      storedArm: undefined,
     });
     const pending = { loadFeatures: () => {} };
     expect(await decideArm(null, "refused", { Shopify: pending })).toMatchObject({
@@ -107,34 +130,37 @@ describe("the arm that a page decides", () => {
 
   it("is decided but not kept until the shop's consent script has loaded", async () => {
     const Shopify = { loadFeatures: () => {} };
-    const { arm, stored, storedArm, isAllowed } = await decideArm(null, null, { Shopify });
-    expect([arm, stored, storedArm, isAllowed]).toEqual(["t", undefined, undefined, null]);
-    expect((await decideArm(null, VISITOR, { Shopify })).visitor).toBe(VISITOR);
+    const { arm, stored, isAllowed } = await decideArm(null, null, { Shopify });
+    expect([arm, stored, isAllowed]).toEqual(["t", undefined, null]);
+    expect((await decideArm(null, KEPT, { Shopify })).visitor).toBe(VISITOR);
   });
 
   it("is drawn anew for a shopper who refused and then agreed", async () => {
     const { visitor, stored } = await decideArm(null, "refused", { Shopify: consentOf(true) });
     expect(visitor).toMatch(/^[0-9a-f]{32}$/);
-    expect(stored).toBe(visitor);
+    expect(stored).toBe(`t:${visitor}`);
   });
 
   it("comes with a style that hides what was dismissed, and takes nothing else for an offer", async () => {
-    const id = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
-    const { style } = await decideArm(null, VISITOR, { dismissed: `${Date.now() + 60_000} ${id} "]{}` });
-    expect(style).toContain(`[data-bundlesmith-offer="${id}"] { display: none; }`);
-    expect(style).not.toContain("]{}");
-    expect((await decideArm(null, VISITOR, { dismissed: `${Date.now() - 1} ${id}` })).style).toBe("");
-    expect((await decideArm(null, VISITOR)).style).toBe("");
+    const [first, second] = ["7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", "0b5b0b9e-0000-4000-8000-000000000000"];
+    const { style, dismiss, dismissedNow } = await decideArm(null, KEPT, { dismissed: first });
+    expect(style).toContain(`[data-bundlesmith-offer="${first}"] { display: none; }`);
+    dismiss(second);
+    expect(dismissedNow()).toBe(`${first}_${second}`);
+    const both = await decideArm(null, KEPT, { dismissed: `${first}_${second}` });
+    expect(both.style).toContain(`"${first}"], [data-bundlesmith-offer="${second}"]`);
+    expect((await decideArm(null, KEPT, { dismissed: `${first}"]{}` })).style).toBe("");
+    expect((await decideArm(null, KEPT)).style).toBe("");
   });
 
   it("is never the holdout in the theme editor", async () => {
     expect(
-      (await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, VISITOR, { isEditor: true })).arm,
+      (await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, KEPT, { isEditor: true })).arm,
     ).toBe("t");
   });
 
   it("goes with the addresses of the shopper's language", async () => {
-    expect(await decideArm(null, VISITOR)).toMatchObject({
+    expect(await decideArm(null, KEPT)).toMatchObject({
       add: "/fr/cart/add.js",
       update: "/fr/cart/update.js",
     });
