@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
-import type { Views } from "#app/domain/behaviour/co-views.ts";
+import type { Views } from "#app/domain/behaviour/session-log.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 
 /** Saves browsing events. An event id that the shop has seen before is passed over. Returns how many were new. */

@@ -3,7 +3,7 @@ import { FEATURE_COUNT, type openPurchaseFeatures } from "#app/domain/behaviour/
 import type { PurchaseExamples } from "./network-gradients.ts";
 
 /** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
-const PADDING = -1e9;
+export const PADDING = -1e9;
 
 /**
  * Turns cases into the network's examples. A case whose purchases are not among the candidates teaches nothing and

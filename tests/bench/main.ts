@@ -12,7 +12,9 @@ const onlyAt = args.indexOf("--only");
 const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
 
 const benches = readdirSync(import.meta.dirname)
-  .filter((name) => name.endsWith(".ts") && !["main.ts", "bench-data.ts"].includes(name))
+  .filter(
+    (name) => name.endsWith(".ts") && !["main.ts", "bench-data.ts", "session-rec-log.ts"].includes(name),
+  )
   .filter((name) => only === undefined || name === `${only}.ts`);
 
 if (benches.length === 0) {

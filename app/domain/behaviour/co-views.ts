@@ -1,14 +1,4 @@
-import { HOUR_MS } from "#app/domain/time.ts";
-
-/** Looks at products in columns, in any order. */
-export interface Views {
-  /** [views] number of whoever looked. */
-  readonly visitor: ArrayLike<number>;
-  /** [views] milliseconds since 1970 UTC. */
-  readonly atMs: ArrayLike<number>;
-  /** [views] index into `Baskets.items`. */
-  readonly item: ArrayLike<number>;
-}
+import { countSessions, cutSessions, type Views } from "./session-log.ts";
 
 /** Which items were looked at in the same session. A session counts an item once. */
 export interface CoViews {
@@ -22,60 +12,42 @@ export interface CoViews {
   readonly sizeMoment: number;
 }
 
-/** Silence after which a visitor's next look begins a new session; the usual bound of web analytics. */
-const INACTIVITY_MS = HOUR_MS / 2;
-/** A session of more products is a crawler's: every pair meets in it by size alone. */
-const MOST_ITEMS_IN_SESSION = 100;
-
 /** The key of an unordered pair of items: the same for (a, b) and (b, a). */
 export function pairKey(items: number, a: number, b: number): number {
   return Math.min(a, b) * items + Math.max(a, b);
 }
 
 /**
- * Counts for each pair of items the sessions in which both were looked at. A visitor's looks fall into sessions
- * where 30 minutes pass without one; sessions of more than 100 products are left out.
+ * Counts for each pair of items the sessions in which both were looked at; `cutSessions` says what a session is.
  *
  * @param items number of items; every `views.item` is below it
  * @param beforeMs looks from this instant on are not read
  */
 export function countCoViews(views: Views, items: number, beforeMs = Infinity): CoViews {
-  const { visitor, atMs, item } = views;
-  const order = Uint32Array.from({ length: atMs.length }, (_, view) => view)
-    .filter((view) => atMs[view]! < beforeMs)
-    .sort((x, y) => visitor[x]! - visitor[y]! || atMs[x]! - atMs[y]!);
+  const sessions = cutSessions(views, items, { beforeMs });
+  const { offsets, item } = sessions;
   const viewed = new Uint32Array(items);
   const together = new Map<number, number>();
-  let [sessions, sizes, squares] = [0, 0, 0];
-  let session = new Set<number>();
-
-  const close = () => {
-    if (session.size > 0 && session.size <= MOST_ITEMS_IN_SESSION) {
-      sessions++;
-      sizes += session.size;
-      squares += session.size ** 2;
-      const seen = [...session].sort((a, b) => a - b);
-      seen.forEach((a, place) => {
-        viewed[a]! += 1;
-        for (let other = place + 1; other < seen.length; other++) {
-          const key = pairKey(items, a, seen[other]!);
-          together.set(key, (together.get(key) ?? 0) + 1);
-        }
-      });
-    }
-    session = new Set();
-  };
-  for (let place = 0; place < order.length; place++) {
-    const [view, before] = [order[place]!, order[place - 1]];
-    const isContinued =
-      before !== undefined &&
-      visitor[before] === visitor[view] &&
-      atMs[view]! - atMs[before]! <= INACTIVITY_MS;
-    if (!isContinued) close();
-    session.add(item[view]!);
+  let [sizes, squares] = [0, 0];
+  for (let session = 0; session < offsets.length - 1; session++) {
+    const seen = [...new Set(item.subarray(offsets[session]!, offsets[session + 1]!))];
+    sizes += seen.length;
+    squares += seen.length ** 2;
+    seen.forEach((a, place) => {
+      viewed[a]! += 1;
+      for (let other = place + 1; other < seen.length; other++) {
+        const key = pairKey(items, a, seen[other]!);
+        together.set(key, (together.get(key) ?? 0) + 1);
+      }
+    });
   }
-  close();
-  return { items, sessions, viewed, together, sizeMoment: sizes > 0 ? squares / sizes ** 2 : 0 };
+  return {
+    items,
+    sessions: countSessions(sessions),
+    viewed,
+    together,
+    sizeMoment: sizes > 0 ? squares / sizes ** 2 : 0,
+  };
 }
 
 /** Sessions in which both were looked at; symmetric, at most the sessions of either. */
