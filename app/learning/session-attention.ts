@@ -48,6 +48,7 @@ interface AttentionSettings {
   readonly maxItems: number;
 }
 
+/** Chosen on validation sessions of a European retailer. */
 export const ATTENTION_DEFAULTS: AttentionSettings = {
   width: 48,
   hidden: 96,
@@ -55,8 +56,8 @@ export const ATTENTION_DEFAULTS: AttentionSettings = {
   maxEpochs: 7,
   patience: 1,
   looksPerBatch: 512,
-  learningRate: 8e-3,
-  dropoutRatio: 0.3,
+  learningRate: 15e-3,
+  dropoutRatio: 0.4,
   minLooks: 2,
   maxItems: 6_000,
 };

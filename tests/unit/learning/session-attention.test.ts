@@ -1,0 +1,157 @@
+import { memory, tensor, tidy, type Tensor } from "@tensorflow/tfjs-core";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  ATTENTION_PARAMETERS,
+  openAttention,
+  type AttentionParameter,
+  type AttentionWeights,
+} from "#app/domain/behaviour/session-attention.ts";
+import { listSessionCases, measureNextViews } from "#app/domain/behaviour/session-measure.ts";
+import { normalDraw, seededRandom } from "#app/domain/random.ts";
+import {
+  attentionGradients,
+  attentionLoss,
+  type AttentionBatch,
+} from "#app/learning/session-attention-gradients.ts";
+import { trainAttention } from "#app/learning/session-attention.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { plantedSessions } from "#tests/factories/planted-sessions.ts";
+
+const [ROWS, WIDTH, HIDDEN, LENGTH] = [6, 4, 5, 3];
+const SHAPES: Record<AttentionParameter, number[]> = {
+  item: [ROWS, WIDTH],
+  place: [LENGTH, WIDTH],
+  query: [WIDTH, WIDTH],
+  key: [WIDTH, WIDTH],
+  value: [WIDTH, WIDTH],
+  w1: [WIDTH, HIDDEN],
+  b1: [HIDDEN],
+  w2: [HIDDEN, WIDTH],
+  b2: [WIDTH],
+};
+const SETTINGS = {
+  width: 16,
+  hidden: 16,
+  length: 5,
+  maxEpochs: 8,
+  patience: 3,
+  looksPerBatch: 64,
+  learningRate: 0.015,
+  dropoutRatio: 0.1,
+  minLooks: 1,
+  maxItems: 1_000,
+};
+
+/** Normal draws scaled like trained weights. */
+function drawParameters(seed: number): Record<AttentionParameter, Float32Array> {
+  const random = seededRandom(seed);
+  return Object.fromEntries(
+    ATTENTION_PARAMETERS.map((name) => [
+      name,
+      Float32Array.from({ length: SHAPES[name].reduce((a, b) => a * b, 1) }, () => 0.5 * normalDraw(random)),
+    ]),
+  ) as Record<AttentionParameter, Float32Array>;
+}
+
+function toTensors(parameters: Record<AttentionParameter, Float32Array>): Record<AttentionParameter, Tensor> {
+  return Object.fromEntries(
+    ATTENTION_PARAMETERS.map((name) => [name, tensor(parameters[name], SHAPES[name])]),
+  ) as Record<AttentionParameter, Tensor>;
+}
+
+function lossOf(parameters: Record<AttentionParameter, Float32Array>, batch: AttentionBatch): number {
+  let loss = NaN;
+  tidy(() => {
+    loss = attentionLoss(toTensors(parameters), batch);
+  });
+  return loss;
+}
+
+describe("the Transformer", () => {
+  beforeAll(async () => {
+    await chooseBackend("wasm");
+  });
+  afterEach(() => expect(memory().numTensors).toBe(0));
+
+  it("refuses sessions without a product in enough looks", async () => {
+    const none = plantedSessions({ sessions: 0, products: 4, seed: 1 });
+    await expect(trainAttention(none, null, SETTINGS, { seed: 1 })).rejects.toThrow(RangeError);
+  });
+
+  it("stops when aborted, and leaves no tensor behind", async () => {
+    const sessions = plantedSessions({ sessions: 50, products: 10, seed: 1 });
+    const run = trainAttention(sessions, null, SETTINGS, { seed: 1, signal: AbortSignal.abort() });
+    await expect(run).rejects.toThrow(/abort/i);
+  });
+
+  it.each([2, LENGTH])("goes down by its gradient, over sessions of %d looks", (length) => {
+    const parameters = drawParameters(length);
+    const sessions = 4;
+    const random = seededRandom(9);
+    const draw = () => Int32Array.from({ length: sessions * length }, () => Math.floor(random() * ROWS));
+    const batch = { sessions, length, looks: draw(), next: draw() };
+    const gradients = new Map<AttentionParameter, ArrayLike<number>>();
+    tidy(() => {
+      const tensors = attentionGradients(toTensors(parameters), batch, null);
+      for (const name of ATTENTION_PARAMETERS) gradients.set(name, tensors[name].dataSync());
+    });
+    for (const name of ATTENTION_PARAMETERS) {
+      const direction = parameters[name].map(() => normalDraw(random));
+      const step = 2e-3;
+      const along = (sign: number) =>
+        parameters[name].map((value, at) => value + sign * step * direction[at]!);
+      const [ahead, behind] = [1, -1].map((sign) => lossOf({ ...parameters, [name]: along(sign) }, batch));
+      const difference = (ahead! - behind!) / (2 * step);
+      const expected = direction.reduce((sum, value, at) => sum + value * gradients.get(name)![at]!, 0);
+      expect(Math.abs(difference - expected), name).toBeLessThan(0.01 + 0.02 * Math.abs(expected));
+    }
+  });
+
+  it("says the same in plain loops as in tensors", () => {
+    const parameters = drawParameters(3);
+    const items = Int32Array.from({ length: ROWS }, (_, row) => row);
+    const weights: AttentionWeights = {
+      items,
+      rowOf: items,
+      width: WIDTH,
+      hidden: HIDDEN,
+      length: LENGTH,
+      parameters,
+    };
+    const probabilities = new Float32Array(ROWS);
+    const looks = Int32Array.of(4, 1, 2);
+    openAttention(weights).score({ looks, atMs: 0 }, probabilities);
+    const meanLoss = (next: number) =>
+      lossOf(parameters, { sessions: 1, length: 3, looks, next: Int32Array.of(0, 0, next) });
+    for (let next = 1; next < ROWS; next++) {
+      const logRatio = 3 * (meanLoss(0) - meanLoss(next));
+      expect(Math.log(probabilities[next]! / probabilities[0]!)).toBeCloseTo(logRatio, 3);
+    }
+    expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
+  });
+
+  it("learns the order that was planted, the same for the same seed, and goes on from where it was", async () => {
+    const products = 30;
+    const sessions = plantedSessions({ sessions: 500, products, seed: 1 });
+    const later = plantedSessions({ sessions: 100, products, seed: 2 });
+    const fit = await trainAttention(sessions, later, SETTINGS, { seed: 1 });
+    expect(fit.losses.at(-1)).toBeLessThan(0.7 * Math.log(products));
+    const again = await trainAttention(sessions, later, { ...SETTINGS, maxEpochs: 1 }, { seed: 1 });
+    expect(again.losses[0]).toBe(fit.losses[0]);
+
+    const cases = listSessionCases(later, () => true);
+    const { mrr20 } = await measureNextViews(openAttention(fit.weights), cases, products);
+    expect(mrr20).toBeGreaterThan(0.7);
+    const further = await trainAttention(
+      sessions,
+      null,
+      { ...SETTINGS, maxEpochs: 1 },
+      {
+        seed: 1,
+        start: fit.weights,
+      },
+    );
+    const after = await measureNextViews(openAttention(further.weights), cases, products);
+    expect(after.mrr20).toBeGreaterThan(0.7);
+  });
+});
