@@ -162,6 +162,29 @@ async function saveStandIns(
   }
 }
 
+/** The replacements that the storefront shows now, with the names of what they stand in for. */
+export async function listShownStandIns(
+  db: Pick<Db, "bundle">,
+  shop: string,
+): Promise<{ bundle: string; missing: string; standIn: string }[]> {
+  const rows = await db.bundle.findMany({
+    where: { shop, status: "published", NOT: { standIns: { equals: [] } } },
+    select: { title: true, standIns: true, components: { select: { position: true, title: true } } },
+    orderBy: { title: "asc" },
+  });
+  return rows.flatMap(({ title, standIns, components }) =>
+    z
+      .array(StandInNote)
+      .parse(standIns)
+      .filter(({ isShown }) => isShown)
+      .map((note) => ({
+        bundle: title,
+        missing: components.find(({ position }) => position === note.position)?.title ?? "",
+        standIn: note.title,
+      })),
+  );
+}
+
 /** A bundle whose row nobody else can change until the transaction ends, or null. */
 export async function lockBundle(
   tx: Prisma.TransactionClient,

@@ -1,0 +1,25 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { deps } from "#app/deps.server.ts";
+import { changePublication, PublicationIntent } from "#app/services/change-publication.server.ts";
+import { readPublication } from "#app/services/read-publication.server.ts";
+import { authenticate } from "#app/shopify.server.ts";
+
+/** What the publishing card shows; it has no page of its own. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  return json(await readPublication(deps(), { shop: session.shop, now: new Date() }));
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { admin, session, sessionToken } = await authenticate.admin(request);
+  const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
+  if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
+  const outcome = await changePublication(deps(), {
+    shop: session.shop,
+    graphql: admin.graphql,
+    intent: intent.data,
+    decidedBy: sessionToken?.sub ?? session.id,
+    now: new Date(),
+  });
+  return json(outcome, { status: outcome.ok ? 200 : 409 });
+}
