@@ -1,6 +1,7 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import type { Deps } from "#app/deps.server.ts";
+import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
 import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
 import { repairRuns } from "#app/services/repair-runs.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
@@ -12,11 +13,14 @@ const SWEEP_EVERY_MS = 60_000;
 const RETAIN_AT = "30 1 * * *";
 /** How often shops that were installed or removed meanwhile are noticed. */
 const REFRESH_EVERY_MS = 600_000;
+/** How often first and last days of bundles are looked for, and how far ahead: a look may fail and nothing is late. */
+const DAYS_EVERY_MS = 30_000;
+const DAYS_AHEAD_MS = 90_000;
 
 /** The jobs that every installed shop gets on its own; hours are UTC, minutes spread shops over the hour. */
 const PER_SHOP: readonly { name: JobName; pattern: (minute: number) => string }[] = [
   { name: "collect.reconcile", pattern: (minute) => `${minute} 2 * * *` },
-  // Start and end dates of bundles take effect within the hour, and drift is repaired.
+  // What an event's pass failed to do is done within the hour, and once a day all is compared.
   { name: "publish.reconcile", pattern: (minute) => `${minute} * * * *` },
   { name: "prepare.start", pattern: (minute) => `${minute} 3 * * 1` },
 ];
@@ -83,10 +87,16 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
   const timer = setInterval(() => {
     refresh().catch((error: unknown) => deps.log.warn("schedules.not_refreshed", { error }));
   }, REFRESH_EVERY_MS);
+  const daysTimer = setInterval(() => {
+    askForDueDays(deps, { now: new Date(), aheadMs: DAYS_AHEAD_MS }).catch((error: unknown) => {
+      deps.log.warn("schedules.days_not_read", { error });
+    });
+  }, DAYS_EVERY_MS);
 
   return {
     async close() {
       clearInterval(timer);
+      clearInterval(daysTimer);
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       connection.disconnect();
     },

@@ -32,9 +32,9 @@ export interface RecordedGraphql {
   /** Name of an operation that the app has no scope for. */
   refuses: string | null;
   /** Called before each operation; throwing is a connection that breaks. */
-  before: (operation: string, index: number) => void;
+  before: (operation: string, index: number) => void | Promise<void>;
   /** Called after each operation was carried out; throwing is an answer that never arrives. */
-  after: (operation: string, index: number) => void;
+  after: (operation: string, index: number) => void | Promise<void>;
 }
 
 /** The Admin API of a stand-in shop without the network between. */
@@ -50,11 +50,11 @@ export function openStandinGraphql(state: ShopState): RecordedGraphql {
   async function graphql(query: string, options: { variables?: Record<string, unknown> } = {}) {
     const name = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
     const index = recorded.asked.push(name) - 1;
-    recorded.before(name, index);
+    await recorded.before(name, index);
     const scopes = name === recorded.refuses ? new Set<string>() : SCOPES;
     const request = { query, variables: options.variables ?? {} };
     const answer = await executeAdmin(request, { ...context, scopes }, bucket);
-    recorded.after(name, index);
+    await recorded.after(name, index);
     const { data, errors, extensions } = JSON.parse(JSON.stringify(answer)) as {
       data?: unknown;
       errors?: { message: string; extensions?: { code?: string } }[];
