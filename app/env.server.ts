@@ -1,5 +1,12 @@
 import { z } from "zod";
+import { AppError } from "./errors.ts";
 import { openSecretBox } from "./secret-box.server.ts";
+
+/** What may carry out tensor work, in order of preference; `cpu` is plain JavaScript and only taken when forced. */
+export const BACKENDS = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu"] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+const Backend = z.enum(BACKENDS).optional();
 
 const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -7,6 +14,8 @@ const Env = z.object({
   SHOPIFY_API_KEY: z.string().min(1),
   // Never defaulted: an empty secret would accept forged webhooks.
   SHOPIFY_API_SECRET: z.string().min(1),
+  /** While the secret is being changed, the one before. */
+  SHOPIFY_API_SECRET_BEFORE: z.string().min(1).optional(),
   SHOPIFY_APP_URL: z.url(),
   ENCRYPTION_KEYS: z.string().superRefine((keys, context) => {
     try {
@@ -21,10 +30,14 @@ const Env = z.object({
   SCOPES: z.string().min(1).default(
     "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events",
   ), // prettier-ignore
+  /** What `/metrics` asks for; without it only this machine itself may read them. */
+  METRICS_TOKEN: z.string().min(16).optional(),
+  /** Where a worker answers `/metrics` and `/readyz`; unset, it does not. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */
-  BUNDLESMITH_BACKEND: z.enum(["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"]).optional(),
+  BUNDLESMITH_BACKEND: Backend,
   /** App Bridge's address; only a stand-in for Shopify sets it. */
   APP_BRIDGE_URL: z.url().optional(),
 });
@@ -40,6 +53,21 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The environment is not complete. ${problems.join("; ")}. See README, "Production".`);
+}
+
+/**
+ * The backend that the environment forces, if it does, for commands that need nothing else of it.
+ *
+ * @throws AppError input_invalid naming the variable and what it may be, on one line
+ */
+export function readForcedBackend(source: NodeJS.ProcessEnv = process.env): BackendName | undefined {
+  const parsed = Backend.safeParse(source["BUNDLESMITH_BACKEND"]);
+  if (parsed.success) return parsed.data;
+  throw new AppError(
+    "input_invalid",
+    `BUNDLESMITH_BACKEND: there is no backend "${source["BUNDLESMITH_BACKEND"]}"; expected ${BACKENDS.join(", ")}`,
+    false,
+  );
 }
 
 let cached: Env | undefined;

@@ -107,6 +107,13 @@ export async function eraseCustomerRows(
           UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF})`,
       subject,
     );
+    await client.query(
+      `DELETE FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN
+         (SELECT "cartKey" FROM "CartSnapshot" WHERE "shop" = $1 AND "visitorKey" IN
+           (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
+            UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF}))`,
+      subject,
+    );
     await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = ANY($2)`, [
       shop,
       customerKeys,

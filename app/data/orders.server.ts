@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
 import type { Prisma } from "./generated/client.ts";
+import { isNotOlder, toSourceDigest } from "./source-moment.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 type OrderSource = "shopify" | "import";
@@ -10,21 +11,22 @@ type OrderSource = "shopify" | "import";
  * an import replaces imports alone.
  */
 const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
-  shopify: `"Order"."source" = 'import' OR "Order"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"`,
+  shopify: `"Order"."source" = 'import' OR ${isNotOlder('"Order"')}`,
   import: `"Order"."source" = 'import'`,
 };
 
 const UPSERT_ORDERS = (source: OrderSource) => `
   INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
-    "isTest", "source", "arm", "visitorKey", "totalMinor")
+    "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest")
   SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
-    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor"
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", $3::timestamp(3), o."digest"
   FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
     "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
-    "visitorKey" text, "totalMinor" int)
+    "visitorKey" text, "totalMinor" int, "digest" text)
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+    "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt", "sourceDigest" = EXCLUDED."sourceDigest",
     "currency" = EXCLUDED."currency",
     -- The API does not tell the customer, webhooks do. An erased order never gets one again.
     "customerKey" = CASE WHEN "Order"."erasedAt" IS NULL
@@ -62,21 +64,51 @@ const UPSERT_REFUNDS = `
  * left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each refund is
  * a fact of its own.
  *
- * @returns the gids of the orders that were written
+ * @param toldAt when Shopify raised the webhook, or when the reading of the API began
+ * @returns the gids of the orders that were written, and of those that the database knows otherwise from the very
+ *   same moment: only the API can say which is right
  */
-export async function saveOrders(pool: Pool, shop: string, orders: readonly OrderEvent[]): Promise<string[]> {
+export async function saveOrders(
+  pool: Pool,
+  shop: string,
+  orders: readonly OrderEvent[],
+  toldAt: Date | null = null,
+): Promise<{ written: string[]; undecided: string[] }> {
   return inTransaction(pool, async (client) => {
     const newest = keepNewest(orders);
     await lockOrders(client, shop, [...newest.keys()]);
-    const written = await writeOrders(client, shop, [...newest.values()], "shopify");
+    const undecided = await findUndecided(client, shop, [...newest.values()], toldAt);
+    const written = await writeOrders(client, shop, [...newest.values()], "shopify", toldAt);
     await writeRefunds(
       client,
       shop,
       orders.flatMap(({ refunds }) => refunds),
     );
     await applyRefunds(client, shop, [...newest.keys()]);
-    return written;
+    return { written, undecided };
   });
+}
+
+async function findUndecided(
+  client: PoolClient,
+  shop: string,
+  orders: readonly OrderEvent[],
+  toldAt: Date | null,
+): Promise<string[]> {
+  if (toldAt === null) return [];
+  const told = orders.map((order) => ({
+    orderGid: order.orderGid,
+    updatedAt: order.updatedAt,
+    digest: toSourceDigest(order),
+  }));
+  const { rows } = await client.query<{ orderGid: string }>(
+    `SELECT k."orderGid" FROM "Order" k
+     JOIN jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "updatedAt" timestamp(3), "digest" text)
+       ON o."orderGid" = k."orderGid" AND o."updatedAt" = k."sourceUpdatedAt" AND o."digest" <> k."sourceDigest"
+     WHERE k."shop" = $1 AND k."sourceTriggeredAt" = $3::timestamp(3)`,
+    [shop, JSON.stringify(told), toldAt.toISOString()],
+  );
+  return rows.map(({ orderGid }) => orderGid);
 }
 
 /** Saves one refund, known order or not. Idempotent. */
@@ -99,11 +131,16 @@ export async function writeOrders(
   shop: string,
   orders: readonly OrderEvent[],
   source: OrderSource,
+  toldAt: Date | null = null,
 ): Promise<string[]> {
-  const heads = orders.map(({ lines: _lines, refunds: _refunds, ...head }) => head);
+  const heads = orders.map((order) => {
+    const { lines: _lines, refunds: _refunds, ...head } = order;
+    return { ...head, digest: toSourceDigest(order) };
+  });
   const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
     shop,
     JSON.stringify(heads),
+    toldAt?.toISOString() ?? null,
   ]);
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];

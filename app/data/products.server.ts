@@ -1,21 +1,31 @@
 import type { Pool, PoolClient } from "pg";
 import type { ProductEvent, StockEvent } from "#app/domain/collect/product-event.ts";
+import { isNotOlder, toSourceDigest } from "./source-moment.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 const UPSERT_PRODUCTS = `
   INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
-    "sourceUpdatedAt")
+    "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
   SELECT $1, p."productGid", p."title", p."handle", p."productType",
-    ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt"
+    ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt",
+    $3::timestamp(3), p."digest"
   FROM jsonb_to_recordset($2::jsonb) AS p("productGid" text, "title" text, "handle" text, "productType" text,
-    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3))
+    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "digest" text)
   ORDER BY p."productGid"
   ON CONFLICT ("shop", "productGid") DO UPDATE SET
     "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
     "tags" = EXCLUDED."tags", "status" = EXCLUDED."status", "imageUrl" = EXCLUDED."imageUrl",
-    "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt"
-  WHERE "Product"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"
+    "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt", "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt",
+    "sourceDigest" = EXCLUDED."sourceDigest"
+  WHERE ${isNotOlder('"Product"')}
   RETURNING "productGid"`;
+
+const FIND_SAME_MOMENT = `
+  SELECT k."productGid" FROM "Product" k
+  JOIN jsonb_to_recordset($2::jsonb) AS p("productGid" text, "updatedAt" timestamp(3), "digest" text)
+    ON p."productGid" = k."productGid" AND p."updatedAt" = k."sourceUpdatedAt" AND p."digest" <> k."sourceDigest"
+  WHERE k."shop" = $1 AND k."sourceTriggeredAt" = $3::timestamp(3)
+  ORDER BY k."productGid" FOR UPDATE OF k`;
 
 /** A webhook does not tell the unit cost, so it keeps what the API told; $3 says which of the two this is. */
 const UPSERT_VARIANTS = `
@@ -51,24 +61,39 @@ const SUM_STOCK = `
  *
  * @param knowsCost whether the events tell unit costs; webhooks do not
  * @param stockAt when the stock was as the events say; by default when each product was last changed
- * @returns the gids of the products that were written
+ * @param toldAt when Shopify raised the webhook, or when the reading of the API began
+ * @returns the gids of the products that were written, and of those that the database knows otherwise from the very
+ *   same moment: only the API can say which is right
  */
 export async function saveProducts(
   pool: Pool,
   shop: string,
   products: readonly ProductEvent[],
-  { knowsCost, stockAt }: { knowsCost: boolean; stockAt?: Date },
-): Promise<string[]> {
+  { knowsCost, stockAt, toldAt = null }: { knowsCost: boolean; stockAt?: Date; toldAt?: Date | null },
+): Promise<{ written: string[]; undecided: string[] }> {
   const newest = keepNewest(products);
+  const heads = [...newest.values()].map((product) => {
+    const { variants: _variants, ...head } = product;
+    return { ...head, digest: toSourceDigest(product) };
+  });
   return inTransaction(pool, async (client) => {
-    const heads = [...newest.values()].map(({ variants: _variants, ...head }) => head);
+    // Locks the known ones, so that of two messages of one moment the second sees the first.
+    const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [
+      shop,
+      JSON.stringify(heads),
+      toldAt?.toISOString() ?? null,
+    ]);
     const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [
       shop,
       JSON.stringify(heads),
+      toldAt?.toISOString() ?? null,
     ]);
     const written = rows.map(({ productGid }) => newest.get(productGid)!);
     await writeVariants(client, shop, written, { knowsCost, stockAt });
-    return written.map(({ productGid }) => productGid);
+    return {
+      written: written.map(({ productGid }) => productGid),
+      undecided: known.rows.map(({ productGid }) => productGid),
+    };
   });
 }
 
@@ -140,15 +165,29 @@ export async function markMissingProductsDeleted(
  *
  * @returns the gids of the variants whose stock was set
  */
-export async function saveStock(pool: Pool, shop: string, stock: StockEvent): Promise<string[]> {
+export async function saveStock(
+  pool: Pool,
+  shop: string,
+  stock: StockEvent,
+  toldAt: Date | null = null,
+): Promise<string[]> {
   return inTransaction(pool, async (client) => {
     await client.query(
-      `INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt")
-       VALUES ($1, $2, $3, $4, $5::timestamp(3))
+      `INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
+         "sourceTriggeredAt")
+       VALUES ($1, $2, $3, $4, $5::timestamp(3), $6::timestamp(3))
        ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
-         "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt"
-       WHERE "InventoryLevel"."sourceUpdatedAt" <= EXCLUDED."sourceUpdatedAt"`,
-      [shop, stock.inventoryItemGid, stock.locationKey, stock.availableUnits, stock.updatedAt],
+         "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+         "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
+       WHERE ${isNotOlder('"InventoryLevel"')}`,
+      [
+        shop,
+        stock.inventoryItemGid,
+        stock.locationKey,
+        stock.availableUnits,
+        stock.updatedAt,
+        toldAt?.toISOString() ?? null,
+      ],
     );
     const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, [stock.inventoryItemGid]]);
     return rows.map(({ variantGid }) => variantGid);

@@ -8,7 +8,9 @@ import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
 /** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */
 export async function action({ request }: ActionFunctionArgs) {
   const now = new Date();
-  const webhook = await verifyWebhook(request, { apiSecret: env().SHOPIFY_API_SECRET, now });
+  const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_BEFORE } = env();
+  const apiSecrets = [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_BEFORE ? [SHOPIFY_API_SECRET_BEFORE] : [])];
+  const webhook = await verifyWebhook(request, { apiSecrets, now });
   try {
     await receiveWebhook(deps(), { ...webhook, now });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { saveBrowseEvents } from "#app/data/browse-events.server.ts";
+import { saveCartSnapshot } from "#app/data/cart-snapshots.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox.server.ts";
 import { saveOrders, saveRefund } from "#app/data/orders.server.ts";
 import {
@@ -79,36 +79,37 @@ export async function applyInboxEvent(
 }
 
 const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message<K>) => Promise<void> } = {
-  order: async (deps, { shop, webhookId, message: { order } }) => {
-    await saveOrders(deps.pool, shop, [order]);
+  order: async (deps, { shop, webhookId, triggeredAt, now, message: { order } }) => {
+    const { undecided } = await saveOrders(deps.pool, shop, [order], triggeredAt);
+    if (undecided.length > 0) await askToReread(deps, { shop, now });
     await askToEvaluate(deps, shop, order.orderGid, webhookId);
   },
   refund: async (deps, { shop, webhookId, message: { refund } }) => {
     await saveRefund(deps.pool, shop, refund);
     await askToEvaluate(deps, shop, refund.orderGid, webhookId);
   },
-  product: async (deps, { shop, now, message: { product } }) => {
+  product: async (deps, { shop, triggeredAt, now, message: { product } }) => {
     const { productGid } = product;
     const before = await listVariantsOf(deps.pool, shop, [productGid]);
-    await saveProducts(deps.pool, shop, [product], { knowsCost: false });
+    const { undecided } = await saveProducts(deps.pool, shop, [product], {
+      knowsCost: false,
+      toldAt: triggeredAt,
+    });
+    if (undecided.length > 0) await askToReread(deps, { shop, now });
     await publishIfLive(deps, { shop, now, variantGids: before, productGids: [productGid] });
   },
   product_deleted: async (deps, { shop, triggeredAt, now, message: { product } }) => {
     await markProductDeleted(deps.pool, shop, product.productGid, triggeredAt);
     await publishIfLive(deps, { shop, now, productGids: [product.productGid] });
   },
-  stock: async (deps, { shop, now, message: { stock } }) => {
-    const variantGids = await saveStock(deps.pool, shop, stock);
+  stock: async (deps, { shop, triggeredAt, now, message: { stock } }) => {
+    const variantGids = await saveStock(deps.pool, shop, stock, triggeredAt);
     await publishIfLive(deps, { shop, now, variantGids });
   },
-  browse: async (deps, { shop, message: { events } }) => {
-    await saveBrowseEvents(deps.db, shop, events);
+  cart: async (deps, { shop, webhookId, triggeredAt, message: { cart } }) => {
+    await saveCartSnapshot(deps.pool, shop, { ...cart, webhookId, triggeredAt: triggeredAt.toISOString() });
   },
-  reread: async (deps, { shop, now }) => {
-    const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
-    const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
-    await deps.jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
-  },
+  reread: (deps, { shop, now }) => askToReread(deps, { shop, now }),
   uninstalled: async (deps, { shop, triggeredAt }) => {
     const row = await deps.db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
     // A late message on an earlier installation must not end the present one.
@@ -125,6 +126,12 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   },
   noted: async () => {},
 };
+
+async function askToReread({ jobs }: Deps, { shop, now }: { shop: string; now: Date }): Promise<void> {
+  const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
+  const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
+  await jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
+}
 
 async function askToEvaluate(deps: Deps, shop: string, orderGid: string, webhookId: string): Promise<void> {
   await deps.jobs.enqueue("evaluate.order", { shop, orderGid }, { dedupeKey: `${shop}-${webhookId}` });

@@ -40,7 +40,7 @@ export async function rereadShop(
     onCount: async (count) => onProgress?.("products", count),
   });
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
-    await saveProducts(pool, shop, batch, { knowsCost: true, stockAt: readAt });
+    await saveProducts(pool, shop, batch, { knowsCost: true, stockAt: readAt, toldAt: readAt });
     seen.push(...batch.map(({ productGid }) => productGid));
     await onProgress?.("products", seen.length);
   }
@@ -53,7 +53,7 @@ export async function rereadShop(
     onCount: async (count) => onProgress?.("orders", count),
   });
   for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
-    await saveOrders(pool, shop, batch);
+    await saveOrders(pool, shop, batch, readAt);
     for (const order of batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0))) {
       const dedupeKey = `${shop}-${order.orderGid}-${order.updatedAt}`;
       await deps.jobs.enqueue("evaluate.order", { shop, orderGid: order.orderGid }, { dedupeKey });

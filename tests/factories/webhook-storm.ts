@@ -55,7 +55,14 @@ export function listStorm(count: number): StormWebhook[] {
       case 3:
         return order % 4 === 0
           ? message("orders/cancelled", orderBody([[`"cancelled_at": null`, `"cancelled_at": "${at}"`]]))
-          : message("carts/update", read("carts-update").replaceAll("c1-4f0e8a", `cart-${order % 50}`));
+          : message(
+              "carts/update",
+              read("carts-update")
+                .replaceAll("c1-4f0e8a", `cart-${order % 50}`)
+                .replace(/("updated_at": )"[^"]*"/, `$1"${at}"`)
+                // Every other time the shopper takes out what is in it.
+                .replace(/("line_items": )\[[^]*\]/, order % 100 < 50 ? "$&" : "$1[]"),
+            );
       case 4:
         return message(
           "products/update",

@@ -6,6 +6,7 @@ import { AppError } from "#app/errors.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import type { ShopEvent } from "#tests/standin/shop-records.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -43,6 +44,8 @@ async function startAfresh(): Promise<void> {
     "product",
     "inventoryLevel",
     "inboxEvent",
+    "browseEvent",
+    "cartSnapshot",
     "bundle",
     "shop",
   ] as const) {
@@ -236,6 +239,106 @@ describe("applyInboxEvent", () => {
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "w", now });
     const applied = await opened.db.inboxEvent.findFirstOrThrow();
     expect(applied).toMatchObject({ appliedAt: now, payload: {}, problem: null });
+  });
+});
+
+describe("two updates of one product within a second", () => {
+  const payload = {
+    admin_graphql_api_id: "gid://shopify/Product/1",
+    title: "Kettle",
+    handle: "kettle",
+    status: "active",
+    updated_at: "2026-11-02T09:00:00Z",
+    variants: [],
+  };
+  const update = async (webhookId: string, title: string, triggeredAt: string) => {
+    const now = new Date(triggeredAt);
+    const rawBody = JSON.stringify({ ...payload, title });
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic: "products/update",
+      webhookId,
+      triggeredAt: now,
+      rawBody,
+      now,
+    });
+    await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+  };
+
+  it("end as the one that Shopify raised later, whichever comes first", async () => {
+    await update("w2", "Kettle, renamed", "2026-11-02T09:00:01.700Z");
+    await update("w1", "Kettle", "2026-11-02T09:00:01.200Z");
+    expect(await opened.db.product.findFirstOrThrow()).toMatchObject({ title: "Kettle, renamed" });
+    expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
+  });
+
+  it("are read from the API when they were raised at once and differ", async () => {
+    await update("w1", "Kettle", "2026-11-02T09:00:01.200Z");
+    await update("w1-again", "Kettle", "2026-11-02T09:00:01.200Z");
+    expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
+    await update("w2", "Kettle, renamed", "2026-11-02T09:00:01.200Z");
+    expect(enqueued).toContainEqual({ name: "collect.reconcile", payload: { shop: SHOP } });
+  });
+});
+
+describe("two updates of one order within a second", () => {
+  const update = async (webhookId: string, quantity: number, triggeredAt: string) => {
+    const now = new Date(triggeredAt);
+    const rawBody = readWebhook("orders-create").replace(
+      `"current_quantity": 2`,
+      `"current_quantity": ${quantity}`,
+    );
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic: "orders/updated",
+      webhookId,
+      triggeredAt: now,
+      rawBody,
+      now,
+    });
+    await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+  };
+  const readRemoved = async () => {
+    const lines = await opened.db.orderLine.findMany({ orderBy: { position: "asc" } });
+    return lines.reduce((sum, { refundedQuantity }) => sum + refundedQuantity, 0);
+  };
+
+  it("end as the one that Shopify raised later, and are read anew when none was", async () => {
+    await update("w1", 2, "2026-11-02T09:15:01.200Z");
+    const before = await readRemoved();
+    await update("w3", 1, "2026-11-02T09:15:01.900Z");
+    await update("w2", 2, "2026-11-02T09:15:01.500Z");
+    expect(await readRemoved()).toBe(before + 1);
+    expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
+    await update("w4", 2, "2026-11-02T09:15:01.900Z");
+    expect(enqueued).toContainEqual({ name: "collect.reconcile", payload: { shop: SHOP } });
+  });
+});
+
+describe("a cart", () => {
+  it("joins its checkout, and so the visitor whom only that names", async () => {
+    const deliverCart = async (topic: string, webhookId: string, changes: object) => {
+      const now = new Date(START_MS);
+      const rawBody = JSON.stringify({ ...(JSON.parse(readWebhook("carts-update")) as object), ...changes });
+      await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt: now, rawBody, now });
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+    };
+    const visitor = "0123456789abcdef0123456789abcdef";
+    const note_attributes = [{ name: "_bundlesmith", value: `t:${visitor}` }];
+    await deliverCart("checkouts/create", "w2", {
+      token: "checkout-1",
+      cart_token: "c1-4f0e8a",
+      updated_at: "2026-11-02T09:11:00Z",
+      note_attributes,
+    });
+    await deliverCart("carts/update", "w1", {});
+    await deliverCart("carts/update", "w3", { line_items: [], updated_at: "2026-11-02T09:12:00Z" });
+    const events = await opened.db.browseEvent.findMany({ orderBy: { occurredAt: "asc" } });
+    expect(events.map(({ kind, visitorKey, arm }) => [kind, visitorKey, arm])).toEqual([
+      ["cart_updated", visitor, "treated"],
+      ["checkout_updated", visitor, "treated"],
+      ["cart_line_removed", visitor, "treated"],
+    ]);
   });
 });
 

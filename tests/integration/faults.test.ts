@@ -26,6 +26,7 @@ const TABLES = [
   "Variant",
   "InventoryLevel",
   "BrowseEvent",
+  "CartSnapshot",
   "InboxEvent",
 ];
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];

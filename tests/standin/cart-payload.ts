@@ -4,6 +4,25 @@ import { legacyId } from "./shop-clock.ts";
 import type { ShopCart } from "./shop-records.ts";
 import { moneySet, toIso } from "./webhook-payloads.ts";
 
+/** Body of checkouts/create and checkouts/update: the cart's lines under a token of its own, with the attributes. */
+export function toCheckoutPayload(
+  cart: ShopCart,
+  { token, nowMs }: { token: string; nowMs: number },
+  catalogue: Catalogue,
+  currency: string,
+): Record<string, unknown> {
+  return {
+    ...toCartPayload(cart, catalogue, currency),
+    id: token,
+    token,
+    cart_token: cart.token,
+    created_at: toIso(nowMs),
+    updated_at: toIso(nowMs),
+    currency,
+    note_attributes: Object.entries(cart.attributes).map(([name, value]) => ({ name, value })),
+  };
+}
+
 /** Body of carts/create and carts/update. */
 export function toCartPayload(
   cart: ShopCart,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { toCartPayload } from "./cart-payload.ts";
+import { toCartPayload, toCheckoutPayload } from "./cart-payload.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { toDecimal, toHundredths } from "./decimal.ts";
 import type { ShopClock } from "./shop-clock.ts";
@@ -18,6 +18,8 @@ import { toOrderEditPayload, toOrderPayload, toRefundPayload } from "./webhook-p
 export class OrderBook {
   readonly orders = new Map<string, ShopOrder>();
   readonly carts = new Map<string, ShopCart>();
+  /** Token of each cart's checkout. */
+  readonly #checkoutTokens = new Map<string, string>();
   readonly currency: string;
   readonly #clock: ShopClock;
   readonly #catalogue: Catalogue;
@@ -150,6 +152,18 @@ export class OrderBook {
     const payload = toCartPayload(saved, this.#catalogue, this.currency);
     this.#clock.emit({ topic: known ? "carts/update" : "carts/create", payload });
     return saved;
+  }
+
+  /** Raises checkouts/create at a cart's first sight of the checkout, checkouts/update at each further one. */
+  openCheckout(cartToken: string): void {
+    const cart = this.carts.get(cartToken);
+    if (!cart) return;
+    const known = this.#checkoutTokens.get(cartToken);
+    const token = known ?? this.newToken();
+    this.#checkoutTokens.set(cartToken, token);
+    const at = { token, nowMs: this.#clock.now() };
+    const payload = toCheckoutPayload(cart, at, this.#catalogue, this.currency);
+    this.#clock.emit({ topic: known ? "checkouts/update" : "checkouts/create", payload });
   }
 
   newToken(): string {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Arm } from "./order-event.ts";
 
-/** What a visitor did. The last two come from cart and checkout webhooks, the others from the web pixel. */
+/** What a visitor did. The last three come from cart and checkout webhooks, the others from the web pixel. */
 export const BROWSE_KINDS = [
   "page_viewed",
   "product_viewed",
@@ -17,6 +17,7 @@ export const BROWSE_KINDS = [
   "offer_dismissed",
   "cart_updated",
   "checkout_updated",
+  "cart_line_removed",
 ] as const;
 
 /** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
-import { BrowseEvent } from "./browse-event.ts";
-import { toCartEvents } from "./cart-payload.ts";
+import { CartState, toCartState } from "./cart-payload.ts";
 import { OrderEvent, RefundEvent } from "./order-event.ts";
 import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
 import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
@@ -21,7 +20,7 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("product"), product: ProductEvent }),
   z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
-  z.object({ kind: z.literal("browse"), events: z.array(BrowseEvent) }),
+  z.object({ kind: z.literal("cart"), cart: CartState }),
   /** Something changed that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("uninstalled") }),
@@ -57,10 +56,10 @@ const READERS: Readonly<
   "products/delete": (payload) =>
     map(toProductDeletion(payload), (product) => ({ kind: "product_deleted", product })),
   "inventory_levels/update": (payload) => map(toStockEvent(payload), (stock) => ({ kind: "stock", stock })),
-  "carts/create": readCart("cart_updated"),
-  "carts/update": readCart("cart_updated"),
-  "checkouts/create": readCart("checkout_updated"),
-  "checkouts/update": readCart("checkout_updated"),
+  "carts/create": readCart("cart"),
+  "carts/update": readCart("cart"),
+  "checkouts/create": readCart("checkout"),
+  "checkouts/update": readCart("checkout"),
   "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
   "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
   "app_subscriptions/update": () => ({ ok: true, value: { kind: "noted" } }),
@@ -98,9 +97,9 @@ function readProduct(payload: unknown, { currency }: InboxContext): Result<Inbox
   return map(toProductEvent(payload, currency), (product) => ({ kind: "product", product }));
 }
 
-function readCart(kind: "cart_updated" | "checkout_updated") {
+function readCart(stage: CartState["stage"]) {
   return (payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> =>
-    map(toCartEvents(payload, kind, toKey), (events) => ({ kind: "browse", events }));
+    map(toCartState(payload, stage, toKey), (cart) => ({ kind: "cart", cart }));
 }
 
 function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) => U): Result<U, R> {

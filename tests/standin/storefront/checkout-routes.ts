@@ -43,6 +43,7 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
         response.redirect("/cart");
         return;
       }
+      state.orders.openCheckout(cart.token);
       response.type("html").send(await checkoutPage(cart, null));
     }),
   );
