@@ -133,10 +133,8 @@ export async function writeOrders(
   source: OrderSource,
   toldAt: Date | null = null,
 ): Promise<string[]> {
-  const heads = orders.map((order) => {
-    const { lines: _lines, refunds: _refunds, ...head } = order;
-    return { ...head, digest: toSourceDigest(order) };
-  });
+  const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
+  const heads = orders.map((order) => ({ ...withoutParts(order), digest: toSourceDigest(order) }));
   const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
     shop,
     JSON.stringify(heads),

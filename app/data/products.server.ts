@@ -72,10 +72,11 @@ export async function saveProducts(
   { knowsCost, stockAt, toldAt = null }: { knowsCost: boolean; stockAt?: Date; toldAt?: Date | null },
 ): Promise<{ written: string[]; undecided: string[] }> {
   const newest = keepNewest(products);
-  const heads = [...newest.values()].map((product) => {
-    const { variants: _variants, ...head } = product;
-    return { ...head, digest: toSourceDigest(product) };
-  });
+  const withoutVariants = ({ variants: _variants, ...head }: ProductEvent) => head;
+  const heads = [...newest.values()].map((product) => ({
+    ...withoutVariants(product),
+    digest: toSourceDigest(product),
+  }));
   return inTransaction(pool, async (client) => {
     // Locks the known ones, so that of two messages of one moment the second sees the first.
     const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [
