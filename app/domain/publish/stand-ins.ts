@@ -35,12 +35,14 @@ interface StandInRules {
 const LEAST_LIKENESS = 0.45;
 /** Sets that a stand-in must have in stock, so that it is not gone with the next order. */
 const LEAST_SETS = 5;
+/** A product that costs more than so many times the other, either way, is another offer to the shopper. */
+const MOST_PRICE_FACTOR = 1.5;
 /** Title, category and price as step 5 weighs them; shared partners are not known between two runs. */
 const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
 
 /**
  * Bundles with the one component that can't be sold now replaced by the nearest product that can: same category, a
- * likeness of at least 0.45, five sets in stock, the margin floor kept at the bundle's discount. The anchor is never
+ * likeness of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept at the bundle's discount. The anchor is never
  * replaced, since the offer stands on its page. Depends on nothing but its arguments: as soon as the component is
  * back, the bundle is what the merchant approved.
  *
@@ -100,12 +102,13 @@ function findStandIn(
   return best?.candidate ?? null;
 }
 
-/** 0 to 1; 0 between products that share no word or have no category. */
+/** 0 to 1; 0 between products that share no word, have no category or are far apart in price. */
 function likenessOf(a: StandInCandidate, b: StandInCandidate): number {
   // Few words are shared by design, hence the square root.
   const title = Math.sqrt(titleLikeness(wordsOf(a.title), wordsOf(b.title)));
   if (title === 0 || a.productType === "") return 0;
   const price = Math.min(a.priceMinor, b.priceMinor) / Math.max(1, a.priceMinor, b.priceMinor);
+  if (price * MOST_PRICE_FACTOR < 1) return 0;
   return WEIGHTS.title * title + WEIGHTS.category + WEIGHTS.price * price;
 }
 

@@ -23,7 +23,7 @@ export function isBundleDiscount(applicationTitle: string | null | undefined): b
 
 /**
  * One offer as the theme block and the Function read it; short names, because 200 cart lines with their rules
- * must stay under 128 kB. The rule applies to a line whose variant is the first component's.
+ * must stay under 128 kB. The rule lies on the first component's product and applies to lines of its variant.
  */
 export const StorefrontOffer = z.object({
   /** Bundle id. */
@@ -34,14 +34,26 @@ export const StorefrontOffer = z.object({
   bp: z.number().int().min(1).max(9_000),
   /** Components: variant's legacy id and quantity. */
   c: z
-    .array(z.object({ v: z.string().regex(/^\d+$/), q: z.number().int().min(1).max(9) }))
+    .array(
+      z.object({
+        v: z.string().regex(/^\d+$/),
+        q: z.number().int().min(1).max(9),
+        /** Legacy id of the variant's product, where any variant of it may stand in; `v` is the one shown first. */
+        p: z.string().regex(/^\d+$/).optional(),
+      }),
+    )
     .min(2)
     .max(4),
 });
 export type StorefrontOffer = z.infer<typeof StorefrontOffer>;
 
 /** Value of the `bundles` metafield. */
-export const StorefrontOffers = z.object({ v: z.literal(1), o: z.array(StorefrontOffer).max(5) });
+export const StorefrontOffers = z.object({
+  v: z.literal(1),
+  o: z.array(StorefrontOffer).max(5),
+  /** Present where lines with a selling plan count too: the shop's setting, on every product alike. */
+  s: z.literal(1).optional(),
+});
 export type StorefrontOffers = z.infer<typeof StorefrontOffers>;
 
 /** Value of the installation's `storefront` metafield. */

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/find-drift.ts";
+
+describe("what Shopify refuses", () => {
+  it.each([
+    ["MAX_APP_DISCOUNTS", "A shop can have at most 25 active automatic app discounts.", "All 25 places"],
+    ["TAKEN", "Title must be unique for automatic discount.", "Rename or end the discount"],
+    ["INVALID", "Owner does not exist.", "first product no longer exists"],
+    ["INVALID", "Function x not found. Ensure that it is released.", "not released yet"],
+    ["INVALID_VALUE", "Value references non-existent resource gid://x.", "no longer exists in the shop"],
+    ["INVALID_TYPE", "Type must be consistent.", "Custom data"],
+    ["APP_NOT_AUTHORIZED", "Access to this namespace is not allowed.", "lacks a permission"],
+    ["INTERNAL_ERROR", "Something went wrong.", "fault of its own"],
+  ])("as %s (%s) is told as “…%s…”", (code, message, told) => {
+    expect(explainUserError({ code, message })).toContain(told);
+  });
+
+  it("under a code that no table knows keeps Shopify's own sentence", () => {
+    expect(explainUserError({ code: "NEW_CODE", message: "The moon is full." })).toBe(
+      "Shopify refused it: The moon is full.",
+    );
+  });
+
+  it.each([
+    [{ kind: "throttled" as const }, "busy with other work"],
+    [{ kind: "unreachable" as const }, "did not answer"],
+    [{ kind: "unreachable" as const, status: 401 }, "did not accept the app's key"],
+    [{ kind: "refused" as const, status: 402 }, "frozen this shop"],
+    [{ kind: "refused" as const, status: 423 }, "locked this shop"],
+  ])("as a whole, %j, says what happens next", (refusal, told) => {
+    expect(explainRefusal({ message: "HTTP", userErrors: [], ...refusal })).toContain(told);
+  });
+
+  it("says the same thing once, however many fields it was said of", () => {
+    const userErrors = [1, 2, 3].map(() => ({ code: "INVALID_VALUE", message: "x" }));
+
+    expect(explainRefusal({ kind: "refused", message: "", userErrors })).toBe(
+      "One of its products no longer exists in the shop",
+    );
+  });
+});
+
+describe("drift", () => {
+  const noted = (compareDigest: string | null) => [{ ownerGid: "p", key: "bundles", compareDigest }];
+  const held = (compareDigest: string) => [
+    { ownerGid: "p", namespace: "$app", key: "bundles", value: "{}", compareDigest },
+  ];
+
+  it("is a metafield with another digest, or none, on a product that was read", () => {
+    expect(findMetafieldDrift(noted("a"), held("b"), new Set(["p"]))).toEqual(["offer_changed"]);
+    expect(findMetafieldDrift(noted("a"), [], new Set(["p"]))).toEqual(["offer_missing"]);
+  });
+
+  it("is not what we only meant to write, left as it is, or did not read", () => {
+    expect(findMetafieldDrift(noted(null), held("b"), new Set(["p"]))).toEqual([]);
+    expect(findMetafieldDrift(noted("a"), held("a"), new Set(["p"]))).toEqual([]);
+    expect(findMetafieldDrift(noted("a"), [], new Set())).toEqual([]);
+  });
+
+  it.each(DRIFT_KINDS)("of kind %s is told in a sentence without a stop", (kind) => {
+    expect(describeDrift(kind, 2)).toMatch(/^[A-Z].+[^.]$/);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+import { putStandIns, type StandInCandidate } from "#app/domain/publish/stand-ins.ts";
+
+const rules = { marginFloorRatio: 0.15, assumedMarginRatio: 0.5 };
+
+function product(number: number, changes: Partial<StandInCandidate> = {}): StandInCandidate {
+  return {
+    variantGid: `gid://shopify/ProductVariant/${number}`,
+    productGid: `gid://shopify/Product/${number}`,
+    title: `Product ${number}`,
+    productType: "Conditioner",
+    priceMinor: 1_000,
+    costMinor: 400,
+    stockUnits: 50,
+    ...changes,
+  };
+}
+
+const shampoo = product(1, { title: "Lavender shampoo", productType: "Shampoo" });
+const missing = product(2, { title: "Lavender care conditioner", stockUnits: 0 });
+const near = product(3, { title: "Rose care conditioner" });
+
+function bundleOf(products: readonly StandInCandidate[], title = "Lavender care set"): ApprovedBundle {
+  return {
+    id: "00000000-0000-4000-8000-000000000001",
+    title,
+    discountRatio: 0.1,
+    startsAtMs: null,
+    endsAtMs: null,
+    expectedExtraMarginMinor: 1,
+    components: products.map(({ variantGid, productGid, title: name, stockUnits }) => ({
+      variantGid,
+      productGid,
+      title: name,
+      quantity: 1,
+      isActive: true,
+      stockUnits,
+    })),
+  };
+}
+
+const put = (candidates: readonly StandInCandidate[], bundle = bundleOf([shampoo, missing])) =>
+  putStandIns([bundle], [missing, ...candidates], rules);
+
+describe("standing in for what is out of stock", () => {
+  it.each([
+    ["is of another category", { productType: "Soap" }],
+    ["shares no word", { title: "Garden hose" }],
+    ["costs twice as much", { priceMinor: 2_000 }],
+    ["has less than five sets in stock", { stockUnits: 4 }],
+    ["would fall below the margin floor", { costMinor: 800 }],
+    ["is in the bundle already", { productGid: shampoo.productGid }],
+    ["is itself the missing product", { variantGid: missing.variantGid }],
+  ])("leaves the gap where the only neighbour %s", (_, changes) => {
+    const bundle = bundleOf([shampoo, missing]);
+
+    expect(put([{ ...near, ...changes }], bundle)).toEqual({ bundles: [bundle], standIns: [] });
+  });
+
+  it("never replaces the anchor, nor two products at once", () => {
+    const anchorGone = bundleOf([missing, shampoo]);
+    const bothGone = bundleOf([shampoo, missing, { ...near, stockUnits: 0 }]);
+
+    expect(put([near], anchorGone).standIns).toEqual([]);
+    expect(put([near], bothGone).standIns).toEqual([]);
+  });
+
+  it("takes the nearest, and of two alike always the same", () => {
+    const twin = product(4, { title: "Rose care conditioner" });
+    const farther = product(5, { title: "Conditioner" });
+
+    for (const candidates of [
+      [near, twin, farther],
+      [farther, twin, near],
+    ]) {
+      expect(put(candidates).standIns).toEqual([
+        {
+          bundleId: bundleOf([]).id,
+          position: 1,
+          variantGid: near.variantGid,
+          productGid: near.productGid,
+          title: near.title,
+        },
+      ]);
+    }
+  });
+
+  it("supposes the merchant's margin where a cost is unknown", () => {
+    expect(put([{ ...near, costMinor: null }]).standIns).toHaveLength(1);
+    const tight = { ...rules, assumedMarginRatio: 0.2 };
+    const bundle = bundleOf([shampoo, missing]);
+    expect(putStandIns([bundle], [missing, { ...near, costMinor: null }], tight).standIns).toEqual([]);
+  });
+
+  it.each([
+    ["Lavender shampoo + Lavender care conditioner", "Lavender shampoo + Rose care conditioner"],
+    ["Save on Lavender care conditioner", "Save on Rose care conditioner"],
+    ["Two for the bath", "Two for the bath"],
+  ])("turns the title %j into %j", (title, expected) => {
+    expect(put([near], bundleOf([shampoo, missing], title)).bundles[0]!.title).toBe(expected);
+  });
+
+  it("changes nothing while everything can be sold", () => {
+    const bundle = bundleOf([shampoo, near]);
+
+    expect(put([product(6)], bundle)).toEqual({ bundles: [bundle], standIns: [] });
+  });
+});
