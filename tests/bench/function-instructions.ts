@@ -11,14 +11,23 @@ interface Figure {
   limit: number;
 }
 
+interface CartSize {
+  lines: number;
+  offers: number;
+  hits: number;
+  /** Whether any variant of the second product fills an offer; two lines share a product. */
+  isOpen?: boolean;
+}
+
 const VISITOR = "0f".repeat(16);
 
 /**
  * A cart in which every line's product carries offers, the first `hits` of which are fulfilled.
  *
- * @param size lines, offers per product, and how many of those offers the cart fulfils
+ * @param size lines, offers per product, how many of those offers the cart fulfils, and how
  */
-function cartOf({ lines, offers, hits }: { lines: number; offers: number; hits: number }) {
+function cartOf(size: CartSize) {
+  const { lines } = size;
   return {
     cart: {
       attribute: { value: `t:${VISITOR}` },
@@ -31,8 +40,9 @@ function cartOf({ lines, offers, hits }: { lines: number; offers: number; hits: 
         merchandise: {
           id: `gid://shopify/ProductVariant/${variantAt(line)}`,
           product: {
+            id: `gid://shopify/Product/${productAt(line)}`,
             isGiftCard: false,
-            metafield: { jsonValue: { v: 1, o: offersOf(line, { lines, offers, hits }) } },
+            metafield: { jsonValue: { v: 1, o: offersOf(line, size) } },
           },
         },
       })),
@@ -41,9 +51,10 @@ function cartOf({ lines, offers, hits }: { lines: number; offers: number; hits: 
   };
 }
 
+const productAt = (line: number) => String(8_000_000_000_000 + (line >> 1));
 const variantAt = (line: number) => String(44_000_000_000_000 + line * 7);
 
-function offersOf(line: number, { lines, offers, hits }: { lines: number; offers: number; hits: number }) {
+function offersOf(line: number, { lines, offers, hits, isOpen = false }: CartSize) {
   return Array.from({ length: offers }, (_, offer) => ({
     id: `o${offer}`,
     t: "Buy together",
@@ -51,7 +62,13 @@ function offersOf(line: number, { lines, offers, hits }: { lines: number; offers
     c: [
       { v: variantAt(line), q: 1 },
       // Partners near by make long chains of competing offers, the hard case for the choice.
-      { v: offer < hits ? variantAt((line + 1 + offer) % lines) : String(99_000_000_000_000 + offer), q: 1 },
+      offer < hits
+        ? {
+            v: variantAt((line + 2 + offer) % lines),
+            q: 1,
+            ...(isOpen && { p: productAt((line + 2 + offer) % lines) }),
+          }
+        : { v: String(99_000_000_000_000 + offer), q: 1 },
     ],
   }));
 }
@@ -66,6 +83,7 @@ export async function measureFunction(): Promise<Figure[]> {
     { name: "50x20", lines: 50, offers: 20, hits: 1, limit: 7_000_000 },
     { name: "200x10-one-hit", lines: 200, offers: 10, hits: 1, limit: 7_000_000 },
     { name: "200x10-all-hit", lines: 200, offers: 10, hits: 10, limit: 7_000_000 },
+    { name: "200x10-all-hit-open", lines: 200, offers: 10, hits: 10, isOpen: true, limit: 7_000_000 },
   ];
   for (const { name, limit, ...size } of carts) {
     const input = cartOf(size);

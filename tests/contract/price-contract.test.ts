@@ -16,6 +16,9 @@ const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
 /** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
 const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
 
+/** Random bundles; a short run by default, because each renders the block: BUNDLESMITH_PRICE_BUNDLES=2000 is the full one. */
+const BUNDLES = Number(process.env["BUNDLESMITH_PRICE_BUNDLES"] ?? 2_000);
+
 let wasm: Uint8Array;
 let inputQuery: string;
 beforeAll(async () => {
@@ -113,6 +116,7 @@ const cartOf = ({ currency, components, ...terms }: Bundle, sets: number): Funct
     quantity: quantity * sets,
     unitHundredths,
     variantGid: `gid://shopify/ProductVariant/${variant}`,
+    productGid: `gid://shopify/Product/${variant}`,
     isGiftCard: false,
     sellingPlanGid: null,
     productMetafield: (namespace, key) =>
@@ -143,9 +147,9 @@ describe("one price", () => {
         const shared = applied[0]!.shares.reduce((sum, share) => sum + share.hundredths, 0);
         expect(shared).toBe(discount * sets);
       }),
-      { numRuns: 2_000, seed: 20261124 },
+      { numRuns: BUNDLES, seed: 20261124 },
     );
-    expect(shown).toBeGreaterThan(1_900);
+    expect(shown).toBeGreaterThan(BUNDLES * 0.95);
   });
 
   it("leaves out what no coin can pay, in every currency alike", async () => {

@@ -1,4 +1,4 @@
-import { Candidate, candidateAt, candidateCount } from "./candidates";
+import { Candidate, candidateAt, candidateCount, drawnVariant, listDraws } from "./candidates";
 import { NONE, variantAt, variantCount } from "./cart";
 
 /** Candidates of one component that fit a 64-bit mask, and so the exact search. */
@@ -31,13 +31,15 @@ export function chooseCandidates(): void {
   sortBySaving();
   for (let i: u32 = 0; i < candidateCount; i++) {
     const candidate = candidateAt(i);
-    const root = rootOf(candidate.variant(0));
-    for (let c = 1; c < candidate.size; c++) variantAt(rootOf(candidate.variant(c))).parent = root;
+    const draws = listDraws(candidate);
+    const root = rootOf(drawnVariant(0));
+    for (let d = 1; d < draws; d++) variantAt(rootOf(drawnVariant(d))).parent = root;
   }
   for (let rank = <i32>candidateCount - 1; rank >= 0; rank--) {
     const index = load<i32>(ORDER + (rank << 2));
     const candidate = candidateAt(index);
-    const root = variantAt(rootOf(candidate.variant(0)));
+    listDraws(candidate);
+    const root = variantAt(rootOf(drawnVariant(0)));
     candidate.next = root.firstCandidate;
     root.firstCandidate = index;
   }
@@ -90,15 +92,16 @@ function gatherMembers(first: i32): bool {
     store<i32>(MEMBERS + (memberCount++ << 2), at);
   }
   for (let m = 0; m < memberCount; m++) {
-    const candidate = memberAt(m);
-    for (let c = 0; c < candidate.size; c++) variantAt(candidate.variant(c)).wantedBy |= (<u64>1) << m;
+    const draws = listDraws(memberAt(m));
+    for (let d = 0; d < draws; d++) variantAt(drawnVariant(d)).wantedBy |= (<u64>1) << m;
   }
   let sum: i64 = 0;
   store<i64>(REMAINING + (memberCount << 3), 0);
   for (let m = memberCount - 1; m >= 0; m--) {
     const candidate = memberAt(m);
     let conflicts: u64 = 0;
-    for (let c = 0; c < candidate.size; c++) conflicts |= variantAt(candidate.variant(c)).wantedBy;
+    const draws = listDraws(candidate);
+    for (let d = 0; d < draws; d++) conflicts |= variantAt(drawnVariant(d)).wantedBy;
     store<u64>(CONFLICTS + (m << 3), conflicts);
     sum += candidate.hundredths;
     store<i64>(REMAINING + (m << 3), sum);
@@ -145,9 +148,10 @@ function takeLargestFirst(first: i32): void {
   for (let at = first; at != NONE; at = candidateAt(at).next) {
     const candidate = candidateAt(at);
     let isFree = true;
-    for (let c = 0; c < candidate.size; c++) if (variantAt(candidate.variant(c)).isTaken) isFree = false;
+    const draws = listDraws(candidate);
+    for (let d = 0; d < draws; d++) if (variantAt(drawnVariant(d)).isTaken) isFree = false;
     if (!isFree) continue;
     candidate.isChosen = 1;
-    for (let c = 0; c < candidate.size; c++) variantAt(candidate.variant(c)).isTaken = 1;
+    for (let d = 0; d < draws; d++) variantAt(drawnVariant(d)).isTaken = 1;
   }
 }

@@ -26,6 +26,8 @@ export let C: u32 = 0;
 export let Q: u32 = 0;
 export let T: u32 = 0;
 export let BP: u32 = 0;
+export let P: u32 = 0;
+export let S: u32 = 0;
 
 /** Must run before any name is looked up. */
 export function internInputKeys(): void {
@@ -54,4 +56,6 @@ export function internInputKeys(): void {
   Q = intern("q");
   T = intern("t");
   BP = intern("bp");
+  P = intern("p");
+  S = intern("s");
 }

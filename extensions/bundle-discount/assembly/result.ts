@@ -1,4 +1,4 @@
-import { Candidate, candidateCount } from "./candidates";
+import { Candidate, candidateCount, drawnUnits, drawnVariant, listDraws } from "./candidates";
 import { CartVariant, NONE, lineAt, variantAt } from "./cart";
 import { rankedAt } from "./choose";
 import * as keys from "./keys";
@@ -50,7 +50,8 @@ function listEmitted(): i32 {
     const candidate = rankedAt(rank);
     if (!candidate.isChosen) continue;
     bytes += CANDIDATE_BYTES + jsonBytes(candidate.title);
-    for (let c = 0; c < candidate.size; c++) bytes += targetBytes(candidate, c);
+    const draws = listDraws(candidate);
+    for (let d = 0; d < draws; d++) bytes += targetBytes(drawnVariant(d), drawnUnits(d));
     if (bytes > MAX_RESULT_BYTES) break;
     store<i32>(EMITTED + (count++ << 2), rank);
   }
@@ -69,10 +70,10 @@ function jsonBytes(value: api.Value): u32 {
   return bytes;
 }
 
-function targetBytes(candidate: Candidate, component: i32): u32 {
+function targetBytes(variant: i32, drawn: i32): u32 {
   let bytes: u32 = 0;
-  let units = candidate.sets * candidate.quantity(component);
-  for (let at = variantAt(candidate.variant(component)).firstLine; units > 0; at = lineAt(at).next) {
+  let units = drawn;
+  for (let at = variantAt(variant).firstLine; units > 0; at = lineAt(at).next) {
     bytes += TARGET_BYTES + api.stringLength(lineAt(at).id);
     units -= lineAt(at).quantity;
   }
@@ -92,9 +93,8 @@ function writeCandidates(count: i32): void {
     api.outputString(api.SCRATCH, prefixBytes + api.readString(candidate.title, prefixBytes));
     api.outputInterned(targets);
     api.outputArray(countTargets(candidate));
-    for (let c = 0; c < candidate.size; c++) {
-      writeTargets(variantAt(candidate.variant(c)), candidate.sets * candidate.quantity(c), cartLine);
-    }
+    const draws = listDraws(candidate);
+    for (let d = 0; d < draws; d++) writeTargets(variantAt(drawnVariant(d)), drawnUnits(d), cartLine);
     api.outputArrayEnd();
     api.outputInterned(keys.VALUE);
     api.outputObject(1);
@@ -110,9 +110,10 @@ function writeCandidates(count: i32): void {
 
 function countTargets(candidate: Candidate): u32 {
   let count: u32 = 0;
-  for (let c = 0; c < candidate.size; c++) {
-    let units = candidate.sets * candidate.quantity(c);
-    for (let at = variantAt(candidate.variant(c)).firstLine; units > 0; at = lineAt(at).next) {
+  const draws = listDraws(candidate);
+  for (let d = 0; d < draws; d++) {
+    let units = drawnUnits(d);
+    for (let at = variantAt(drawnVariant(d)).firstLine; units > 0; at = lineAt(at).next) {
       units -= lineAt(at).quantity;
       count++;
     }

@@ -21,6 +21,7 @@ export interface FunctionCartLine {
   unitHundredths: number;
   /** gid of the variant. */
   variantGid: string;
+  productGid: string;
   isGiftCard: boolean;
   /** gid of the selling plan of a subscription, else null. */
   sellingPlanGid: string | null;
@@ -108,6 +109,7 @@ function rootOf({ currency, attributes, lines }: FunctionCart) {
           __typename: "ProductVariant",
           id: line.variantGid,
           product: {
+            id: line.productGid,
             isGiftCard: line.isGiftCard,
             metafield: ({ namespace = "$app", key }: { namespace?: string; key: string }) => {
               const text = line.productMetafield(namespace, key);

@@ -127,6 +127,7 @@ function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): F
         quantity,
         unitHundredths: toHundredths(price),
         variantGid,
+        productGid: product.gid,
         isGiftCard: product.isGiftCard,
         sellingPlanGid: null,
         productMetafield: (namespace, metafieldKey) =>

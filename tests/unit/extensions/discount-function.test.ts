@@ -113,6 +113,43 @@ describe("a complete bundle", () => {
     ]);
   });
 
+  it("is filled by any variant of a product that its rule opens, the dearest units first", () => {
+    const rule = offerOf(1000, [11, 1], [22, 1]);
+    const open = { v: 1, o: [{ ...rule, c: [{ v: "11", q: 1, p: "1" }, rule.c[1]] }] };
+    const lines = [
+      lineOf(1, 12, 1, "20.0", open, 1),
+      lineOf(2, 13, 1, "30.05", open, 1),
+      lineOf(3, 22, 1, "10.0"),
+    ];
+    const [candidate, ...others] = run(inputOf(lines));
+    expect(others).toEqual([]);
+    expect(candidate?.targets.map(({ cartLine }) => cartLine.id.at(-1))).toEqual(["2", "3"]);
+    expect(candidate?.value.fixedAmount?.amount).toBe("4.00");
+  });
+
+  it("of sets that differ in price saves no less than what each of them promised", () => {
+    const rule = offerOf(1000, [11, 1], [22, 1]);
+    const open = { v: 1, o: [{ ...rule, c: [{ v: "11", q: 1, p: "1" }, rule.c[1]] }] };
+    const lines = [
+      lineOf(1, 11, 1, "1.05", open, 1),
+      lineOf(2, 12, 1, "2.05", open, 1),
+      lineOf(3, 22, 2, "1.00"),
+    ];
+    // Promised were .20 and .30 for 2.05 and 3.05; together 5.10 is .51.
+    expect(run(inputOf(lines))[0]?.value.fixedAmount?.amount).toBe("0.51");
+  });
+
+  it("counts subscriptions only where the shop's setting says so", () => {
+    const plan = { sellingPlan: { id: "gid://shopify/SellingPlan/1" } };
+    const cartWith = (offers: object) => [
+      { ...lineOf(1, 11, 1, "10.0", offers), sellingPlanAllocation: plan },
+      lineOf(2, 22, 1, "5.0"),
+    ];
+    expect(run(inputOf(cartWith(pair)))).toEqual([]);
+    expect(run(inputOf(cartWith({ ...pair, s: 1 })))).toHaveLength(1);
+    expect(run(inputOf(cartWith({ ...pair, s: true })))).toEqual([]);
+  });
+
   it("keeps a title in any script", () => {
     const offers = { v: 1, o: [{ ...pair.o[0], t: "Tee 緑 “Größe” \\ 🍵" }] };
     const lines = [lineOf(1, 11, 1, "10.0", offers), lineOf(2, 22, 1, "5.0")];

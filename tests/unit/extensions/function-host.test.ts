@@ -56,6 +56,7 @@ describe("a checkout's discounts", () => {
     unitHundredths: 333,
     variantGid: `gid://shopify/ProductVariant/${at}`,
     isGiftCard: false,
+    productGid: "gid://shopify/Product/1",
     sellingPlanGid: null,
     productMetafield: () => null,
   }));

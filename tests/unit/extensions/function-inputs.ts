@@ -19,6 +19,7 @@ export function lineOf(
   quantity: number,
   amount: string,
   offers: unknown = null,
+  product: number = variant,
 ): Line {
   return {
     id: `gid://shopify/CartLine/${at}`,
@@ -27,7 +28,11 @@ export function lineOf(
     sellingPlanAllocation: null,
     merchandise: {
       id: `gid://shopify/ProductVariant/${variant}`,
-      product: { isGiftCard: false, metafield: offers === null ? null : { jsonValue: offers } },
+      product: {
+        id: `gid://shopify/Product/${product}`,
+        isGiftCard: false,
+        metafield: offers === null ? null : { jsonValue: offers },
+      },
     },
   };
 }
