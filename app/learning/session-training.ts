@@ -1,6 +1,12 @@
 import { isClearlyBetter } from "#app/domain/behaviour/rank-items.ts";
+import type { AttentionWeights } from "#app/domain/behaviour/session-attention.ts";
 import type { SessionSources } from "#app/domain/behaviour/session-features.ts";
-import { countSessions, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
+import {
+  countSessions,
+  newestSessions,
+  sliceSessions,
+  type Sessions,
+} from "#app/domain/behaviour/session-log.ts";
 import {
   listSessionCases,
   measureNextViews,
@@ -26,15 +32,26 @@ export interface SessionCandidate extends SessionMetrics {
   readonly isChosen: boolean;
 }
 
-export interface TrainedSessions {
-  readonly model: SessionModel;
+export interface SessionComparison {
   /** Every candidate; exactly one is chosen. */
   readonly candidates: readonly SessionCandidate[];
   readonly trainMs: number;
   /** Held-out loss of the Transformer after each epoch, nats; empty when there was too little to train on. */
   readonly losses: readonly number[];
+  /** What the chosen one has learned so far, to go on from. */
+  readonly learned: {
+    readonly name: string;
+    readonly network: NetworkFit | null;
+    readonly transformer: AttentionWeights | null;
+  };
 }
 
+export interface TrainedSessions extends Omit<SessionComparison, "learned"> {
+  readonly model: SessionModel;
+}
+
+/** Time grows with the looks; what was looked at before the newest of them says little of tomorrow. */
+const MOST_LOOKS = 120_000;
 /** Share of the sessions, the newest, that the network is trained and the choice is made on. */
 const WINDOW_RATIO = 0.2;
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
@@ -51,10 +68,8 @@ const MAX_STOP_CASES = 800;
 const DEFAULT_CHOICE = "session neighbours";
 
 /**
- * Step 3, behaviour, in mid-session: fits every method on the earlier sessions, trains a network over their scores on
- * later ones, and lets the newest choose: the highest mean reciprocal rank of products new to their session, because
- * a shopper needs no help to go back. The chosen one is refitted on all sessions; a Transformer goes on from where it
- * stopped.
+ * Step 3, behaviour, in mid-session: compares what tells the next look and refits the best on all sessions; a
+ * Transformer goes on from where it stopped.
  *
  * @returns null when there are too few sessions to choose on
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
@@ -64,6 +79,44 @@ export async function trainNextView(
   { seed, signal, onProgress = () => {} }: SessionTraining,
 ): Promise<TrainedSessions | null> {
   const startedMs = performance.now();
+  const recent = newestSessions(sessions, MOST_LOOKS);
+  const compared = await compareNextViews(recent, {
+    seed,
+    signal,
+    onProgress: (ratio, message) => onProgress(0.75 * ratio, message),
+  });
+  if (compared === null) return null;
+  const { learned, ...comparison } = compared;
+  const { name, network, transformer } = learned;
+  const isTransformerNeeded = name === "transformer" || name === "session network";
+  const { sources } = await fitSessionSources(recent, {
+    seed,
+    ...(signal ? { signal } : {}),
+    ...(isTransformerNeeded && transformer ? { start: transformer } : {}),
+    onProgress: (ratio) => onProgress(0.75 + 0.25 * ratio, "fitting the chosen method on all sessions"),
+  });
+  onProgress(1, "trained");
+  return {
+    ...comparison,
+    model: open(name, sources, network),
+    trainMs: Math.round(performance.now() - startedMs),
+  };
+}
+
+/**
+ * Fits every method on the earlier sessions, trains a network over their scores on later ones, and lets the newest
+ * choose: the highest mean reciprocal rank of products new to their session, because a shopper needs no help to go
+ * back.
+ *
+ * @returns null when there are too few sessions to choose on
+ * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ */
+export async function compareNextViews(
+  all: Sessions,
+  { seed, signal, onProgress = () => {} }: SessionTraining,
+): Promise<SessionComparison | null> {
+  const startedMs = performance.now();
+  const sessions = newestSessions(all, MOST_LOOKS);
   const count = countSessions(sessions);
   const windowFrom = Math.floor((1 - WINDOW_RATIO) * count);
   const at = (part: number) => windowFrom + Math.floor(part * (count - windowFrom));
@@ -84,14 +137,18 @@ export async function trainNextView(
     seed,
     ...abortable,
     ...stopping,
-    onProgress: stage(0, 0.5, "fitting the methods on earlier sessions"),
+    onProgress: stage(0, 0.65, "fitting the methods on earlier sessions"),
   });
   let network: NetworkFit | null = null;
   let networkMs = 0;
   if (hasNetwork) {
     const stopCases = draw(at(TRAIN_PART), at(STOP_PART), MAX_STOP_CASES);
     const beganMs = performance.now();
-    network = await trainNetwork(earlier.sources, { trainCases, stopCases }, stage(0.5, 0.7, "training"));
+    network = await trainNetwork(
+      earlier.sources,
+      { trainCases, stopCases },
+      stage(0.65, 0.9, "training on later sessions"),
+    );
     networkMs = performance.now() - beganMs;
   }
 
@@ -114,22 +171,15 @@ export async function trainNextView(
     );
   }
   const name = choose(measured);
-  const isTransformerNeeded = name === "transformer" || name === "session network";
-  const { sources } = await fitSessionSources(sessions, {
-    seed,
-    ...abortable,
-    ...(isTransformerNeeded && earlier.transformer ? { start: earlier.transformer.weights } : {}),
-    onProgress: stage(0.75, 1, "fitting the chosen method on all sessions"),
-  });
-  onProgress(1, "trained");
+  onProgress(1, "compared");
   return {
-    model: open(name, sources, network),
     candidates: measured.map(({ newGains: _, ...candidate }) => ({
       ...candidate,
       isChosen: candidate.name === name,
     })),
     trainMs: Math.round(performance.now() - startedMs),
     losses: earlier.transformer?.losses ?? [],
+    learned: { name, network, transformer: earlier.transformer?.weights ?? null },
   };
 
   function trainNetwork(

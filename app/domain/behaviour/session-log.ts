@@ -105,3 +105,11 @@ export function firstSessionAt(sessions: Sessions, instantMs: number): number {
 export function sliceSessions(sessions: Sessions, from: number, to: number): Sessions {
   return { ...sessions, offsets: sessions.offsets.subarray(from, to + 1) };
 }
+
+/** The newest sessions that hold at most so many looks together, sharing memory with the whole. */
+export function newestSessions(sessions: Sessions, mostLooks: number): Sessions {
+  const count = countSessions(sessions);
+  let from = count;
+  while (from > 0 && sessions.offsets[count]! - sessions.offsets[from - 1]! <= mostLooks) from--;
+  return sliceSessions(sessions, from, count);
+}

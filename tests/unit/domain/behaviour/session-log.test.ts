@@ -4,6 +4,7 @@ import {
   countSessions,
   cutSessions,
   firstSessionAt,
+  newestSessions,
   sessionEndMs,
   sliceSessions,
   type Sessions,
@@ -60,6 +61,19 @@ describe("cutting looks into sessions", () => {
     ];
     expect(itemsOf(cut(silent))).toEqual([[0], [1]]);
     expect(itemsOf(cut(silent, { inactivityMs: Infinity }))).toEqual([[0, 1]]);
+  });
+
+  it("keeps as many of the newest sessions as the looks allow, whole ones only", () => {
+    const three = cut([
+      [1, 0, 0],
+      [2, 40, 1],
+      [2, 41, 2],
+      [3, 99, 3],
+    ]);
+    expect(itemsOf(newestSessions(three, 0))).toEqual([]);
+    expect(itemsOf(newestSessions(three, 2))).toEqual([[3]]);
+    expect(itemsOf(newestSessions(three, 3))).toEqual([[1, 2], [3]]);
+    expect(itemsOf(newestSessions(three, 99))).toEqual(itemsOf(three));
   });
 
   it("puts every look in exactly one session, the sessions in order of their end", () => {
