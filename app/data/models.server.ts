@@ -11,7 +11,7 @@ export interface CandidateModel {
 }
 
 /** `drafts` hold what one step of a run hands to the next. */
-export type ModelStep = "behaviour" | "trends" | "drafts";
+export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
 
 /**
  * How many runs keep what they learned, so that a merchant may go back to an earlier one. The metrics of older
