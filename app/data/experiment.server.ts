@@ -1,4 +1,3 @@
-import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
 
 /** When a bundle was first approved, from which moment on shoppers could meet an offer; null while none ever was. */
@@ -35,18 +34,4 @@ export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutC
     orderBy: { changedAt: "asc" },
     select: { changedAt: true, ratioBefore: true, ratioAfter: true },
   });
-}
-
-/** Visitors a day in the four weeks before an instant, by the kinds of looks that count in the comparison. */
-export async function countVisitorsADay(
-  pool: Pool,
-  { shop, now, days }: { shop: string; now: Date; days: number },
-): Promise<number> {
-  const { rows } = await pool.query<{ visitors: number }>(
-    `SELECT count(DISTINCT "visitorKey")::int AS visitors FROM "BrowseEvent"
-     WHERE shop = $1 AND kind = 'page_viewed' AND "occurredAt" < $2::timestamp(3)
-       AND "occurredAt" >= $2::timestamp(3) - make_interval(days => $3)`,
-    [shop, now.toISOString(), days],
-  );
-  return (rows[0]?.visitors ?? 0) / days;
 }

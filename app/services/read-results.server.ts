@@ -45,7 +45,7 @@ export interface Results {
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readResults(
-  deps: Deps,
+  deps: Pick<Deps, "db" | "pool">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
   const [{ uplift, days, bundleEffects, period }, bundles] = await Promise.all([

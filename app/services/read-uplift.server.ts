@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { findRevenueCap, sumBundleCohorts, sumCohorts } from "#app/data/cohorts.server.ts";
+import { findRevenueCap, readCohorts } from "#app/data/cohorts.server.ts";
 import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
@@ -33,7 +33,7 @@ export interface MeasuredUplift {
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readUplift(
-  deps: Deps,
+  deps: Pick<Deps, "db" | "pool">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
   const [{ assumedMarginRatio, holdoutRatio }, approvedAt, changes] = await Promise.all([
@@ -48,10 +48,8 @@ export async function readUplift(
   const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
   const offersSince =
     approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
-  const [days, ofBundle] = await Promise.all([
-    sumCohorts(deps.pool, window, { assumedMarginRatio, capMinor, offersSince }),
-    sumBundleCohorts(deps.pool, window, assumedMarginRatio),
-  ]);
+  const rules = { assumedMarginRatio, capMinor, offersSince };
+  const { days, ofBundle } = await readCohorts(deps.pool, window, rules);
   const holdoutRatioOf = shareByDay(
     changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
     { startMs, now: holdoutRatio },

