@@ -1,63 +1,118 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
-
-/** In order of preference. `cpu` is plain JavaScript, thirty times slower than WebAssembly: only when forced. */
-const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
-type BackendName = (typeof BACKENDS)[number];
+import { backend, getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
+import { readForcedBackend, type BackendName } from "#app/env.server.ts";
+import { AppError } from "#app/errors.ts";
+import { loadWebGpu } from "./webgpu-backend.ts";
 
 /** What TensorFlow.js calls each of them. */
-const TFJS_NAME = {
+const TFJS_NAME: Readonly<Record<BackendName, string>> = {
   "tfjs-node-gpu": "tensorflow",
+  webgpu: "webgpu",
   "tfjs-node": "tensorflow",
   wasm: "wasm",
   cpu: "cpu",
-} as const;
+};
+
+const UNFORCED = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm"] as const satisfies readonly BackendName[];
+
+/** WebAssembly's memory ends here, whatever the machine has. */
+const WASM_MEMORY_BYTES = 2 * 2 ** 30;
+
+export interface ChosenBackend {
+  readonly name: BackendName;
+  /** What does the work, in words: the graphics card's name, or the processor. */
+  readonly device: string;
+  /** Memory that tensors may take. */
+  readonly memoryBytes: number;
+  /** Why each better one was passed over. */
+  readonly passedOver: readonly string[];
+}
 
 /**
- * Picks the TensorFlow.js backend of this process, once at start: the native packages where they are installed and
- * load, else WebAssembly.
+ * Picks the TensorFlow.js backend of this process: CUDA by tfjs-node-gpu, any vendor's graphics card by WebGPU where
+ * the operator installed the packages `webgpu` and `@tensorflow/tfjs-backend-webgpu`, native kernels on the processor,
+ * WebAssembly. A graphics package that finds no graphics card is passed over, unless it is forced: a software adapter
+ * is slower than WebAssembly.
  *
- * @param forced take this one or fail
- * @throws Error when the forced backend, or every one, fails to start; the message has each reason
+ * @param forced take this one or fail; by default what BUNDLESMITH_BACKEND says
+ * @throws AppError input_invalid, on one line, when there is no such backend or it does not start here
+ * @throws Error when none starts at all; the message has each reason
  */
-export async function chooseBackend(forced?: BackendName): Promise<{ name: BackendName }> {
-  const problems: string[] = [];
-  for (const name of forced ? [forced] : BACKENDS.filter((backend) => backend !== "cpu")) {
-    const problem = await tryBackend(name);
-    if (problem === null) return { name };
-    problems.push(`${name}: ${problem}`);
+export async function chooseBackend(
+  forced: BackendName | undefined = readForcedBackend(),
+): Promise<ChosenBackend> {
+  const passedOver: string[] = [];
+  for (const name of forced ? [forced] : UNFORCED) {
+    const started = await tryBackend(name, forced !== undefined);
+    if (typeof started !== "string") return { name, ...started, passedOver };
+    passedOver.push(`${name}: ${started}`);
   }
-  throw new Error(`No TensorFlow.js backend starts. ${problems.join("; ")}`);
+  if (forced === undefined) throw new Error(`No TensorFlow.js backend starts. ${passedOver.join("; ")}`);
+  const reason = passedOver.join("; ");
+  throw new AppError(
+    "input_invalid",
+    `BUNDLESMITH_BACKEND asks for what does not start here. ${reason}`,
+    false,
+  );
 }
 
-async function tryBackend(name: BackendName): Promise<string | null> {
+type Started = Pick<ChosenBackend, "device" | "memoryBytes">;
+
+/** Starts one backend; why not, in words, when it cannot be had. */
+async function tryBackend(name: BackendName, isForced: boolean): Promise<Started | string> {
   try {
-    await loadBackend(name);
+    const started = await load(name, isForced);
     if (!(await setBackend(TFJS_NAME[name]))) return "it registered but did not initialise";
     await ready();
-    return getBackend() === TFJS_NAME[name] ? null : `TensorFlow.js chose ${getBackend()} instead`;
+    if (getBackend() !== TFJS_NAME[name]) return `TensorFlow.js chose ${getBackend()} instead`;
+    if (name === "tfjs-node-gpu" && !isOnGraphicsCard()) return "it finds no graphics card with CUDA";
+    return started;
   } catch (error) {
-    return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+    const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return line!;
   }
 }
 
-async function loadBackend(name: BackendName): Promise<void> {
-  const require = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+
+async function load(name: BackendName, isForced: boolean): Promise<Started> {
+  const onProcessor = { device: "processor", memoryBytes: process.availableMemory() };
   switch (name) {
     case "tfjs-node-gpu":
+      await importOptional("@tensorflow/tfjs-node-gpu");
+      // What the card has is not told; a batch that does not fit in this does not fit there either.
+      return { ...onProcessor, device: "graphics card with CUDA" };
+    case "webgpu":
+      return loadWebGpu({ isSoftwareEnough: isForced });
     case "tfjs-node":
-      // An optional dependency: the specifier is a value, so that the compiler does not ask for its types.
-      await import(pathToFileURL(require.resolve(`@tensorflow/${name}`)).href);
-      return;
+      // The package for graphics cards has the processor's kernels too.
+      await importOptional("@tensorflow/tfjs-node").catch(() => importOptional("@tensorflow/tfjs-node-gpu"));
+      return onProcessor;
     case "wasm": {
       const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
       setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
-      return;
+      return { ...onProcessor, memoryBytes: Math.min(WASM_MEMORY_BYTES, onProcessor.memoryBytes) };
     }
     case "cpu":
       await import("@tensorflow/tfjs-backend-cpu");
-      return;
+      return onProcessor;
   }
+}
+
+/** Loads a package that need not be there: the specifier is a value, so that the compiler asks for no types. */
+async function importOptional(name: string): Promise<void> {
+  let path: string;
+  try {
+    path = require.resolve(name);
+  } catch {
+    throw new Error("it is not installed");
+  }
+  await import(pathToFileURL(path).href);
+}
+
+/** Without a graphics card tfjs-node-gpu computes on the processor and says so here. */
+function isOnGraphicsCard(): boolean {
+  return (backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 }

@@ -1,6 +1,8 @@
 import type { Db } from "#app/db.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { findPinnedModel } from "./model-decisions.server.ts";
 import type { RunKey } from "./runs.server.ts";
+import { holdShopRow } from "./shop-row-lock.server.ts";
 
 export interface CandidateModel {
   readonly name: string;
@@ -8,6 +10,16 @@ export interface CandidateModel {
   readonly metrics: Prisma.InputJsonObject;
   /** What later steps need of it; only for the chosen one. */
   readonly artefact?: Uint8Array;
+  /** The trained network itself, by `encodeNetworks`; only where one was chosen. */
+  readonly weights?: Uint8Array;
+}
+
+/** What one must know to learn the same again. */
+export interface ModelOrigin {
+  readonly dataFrom: Date;
+  readonly dataTo: Date;
+  readonly seed: number;
+  readonly backend: string;
 }
 
 /** `drafts` hold what one step of a run hands to the next. */
@@ -15,21 +27,39 @@ export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
 
 /**
  * How many runs keep what they learned, so that a merchant may go back to an earlier one. The metrics of older
- * runs stay.
+ * runs stay, and so does the version that the merchant had proposals use.
  */
-const KEPT_ARTEFACTS = 5;
+const KEPT_VERSIONS = 5;
 
-/** Replaces what a run learned in one step, and drops the artefacts of long past runs. Repeats change nothing. */
+const WITH_CONTENT = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
+
+/**
+ * Replaces what a run learned in one step, and drops the contents of long past runs. With an origin the run's
+ * candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
+ */
 export async function saveModels(
   db: Db,
   { shop, runId }: RunKey,
   step: ModelStep,
   models: readonly CandidateModel[],
+  origin?: ModelOrigin,
 ): Promise<void> {
   await db.$transaction(async (tx) => {
+    // Two runs must not count to the same version.
+    await holdShopRow(tx, shop);
+    const last = await tx.model.findFirst({
+      where: { shop, step, version: { not: null } },
+      orderBy: { version: "desc" },
+      select: { version: true },
+    });
+    const own = await tx.model.findFirst({
+      where: { shop, runId, step, version: { not: null } },
+      select: { version: true },
+    });
+    const version = own?.version ?? (last?.version ?? 0) + 1;
     await tx.model.deleteMany({ where: { shop, runId, step } });
     await tx.model.createMany({
-      data: models.map(({ name, isChosen, metrics, artefact }) => ({
+      data: models.map(({ name, isChosen, metrics, artefact, weights }) => ({
         shop,
         runId,
         step,
@@ -37,17 +67,22 @@ export async function saveModels(
         isChosen,
         metrics,
         artefact: artefact ? Uint8Array.from(artefact) : null,
+        weights: weights ? Uint8Array.from(weights) : null,
+        ...(origin ? { version, ...origin } : {}),
       })),
     });
-    const kept = await tx.model.findMany({
-      where: { shop, step, isChosen: true, artefact: { not: null } },
+    const newest = await tx.model.findMany({
+      where: { shop, step, isChosen: true, ...WITH_CONTENT },
       orderBy: { createdAt: "desc" },
-      take: KEPT_ARTEFACTS,
-      select: { id: true },
+      distinct: ["runId"],
+      take: KEPT_VERSIONS,
+      select: { runId: true },
     });
+    const pinned = await findPinnedModel(tx, { shop, step });
+    const kept = [...newest, ...(pinned ? [pinned] : [])].map((model) => model.runId);
     await tx.model.updateMany({
-      where: { shop, step, artefact: { not: null }, id: { notIn: kept.map(({ id }) => id) } },
-      data: { artefact: null },
+      where: { shop, step, runId: { notIn: kept }, ...WITH_CONTENT },
+      data: { artefact: null, weights: null },
     });
   });
 }
@@ -63,6 +98,38 @@ export async function findArtefact(
     select: { artefact: true },
   });
   return row?.artefact ?? null;
+}
+
+export interface ModelInUse {
+  readonly artefact: Uint8Array;
+  readonly version: number | null;
+  /** Whether it is one that the merchant chose instead of the run's own. */
+  readonly isPinned: boolean;
+}
+
+/** What the proposals of a run go by: the version that the merchant chose, else the run's own; null without one. */
+export async function findModelInUse(db: Db, { shop, runId }: RunKey): Promise<ModelInUse | null> {
+  const step = "behaviour";
+  const pinned = await findPinnedModel(db, { shop, step });
+  for (const from of pinned ? [pinned.runId, runId] : [runId]) {
+    const row = await db.model.findFirst({
+      where: { shop, runId: from, step, isChosen: true, artefact: { not: null } },
+      select: { artefact: true, version: true },
+    });
+    if (row?.artefact) {
+      return { artefact: row.artefact, version: row.version, isPinned: from === pinned?.runId };
+    }
+  }
+  return null;
+}
+
+/** The stored network of one model, by `encodeNetworks`; null when it has none, or no longer. */
+export async function findWeights(
+  db: Db,
+  { shop, modelId }: { shop: string; modelId: string },
+): Promise<Uint8Array | null> {
+  const row = await db.model.findFirst({ where: { shop, id: modelId }, select: { weights: true } });
+  return row?.weights ?? null;
 }
 
 export async function deleteModels(db: Db, { shop, runId }: RunKey, step: ModelStep): Promise<void> {

@@ -87,14 +87,15 @@ export async function mergeRunReport(
     UPDATE "Run" SET report = report || ${JSON.stringify(fields)}::jsonb WHERE id = ${runId} AND shop = ${shop}`;
 }
 
+/** Notes what trains a run, and how long it took once that is known. */
 export async function saveRunTraining(
   db: Db,
   { shop, runId }: RunKey,
-  training: { backend: string; trainMs: number },
+  { backend, trainMs }: { backend: string; trainMs?: number },
 ): Promise<void> {
   await db.run.updateMany({
     where: { id: runId, shop },
-    data: { backend: training.backend, trainMs: Math.round(training.trainMs) },
+    data: { backend, ...(trainMs === undefined ? {} : { trainMs: Math.round(trainMs) }) },
   });
 }
 

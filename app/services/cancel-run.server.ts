@@ -1,5 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { endRun } from "#app/data/runs.server.ts";
+import { deleteCheckpoints } from "#app/data/training-checkpoints.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /**
@@ -12,6 +13,7 @@ export async function cancelRun(
 ): Promise<Result<null, "not_active">> {
   const hasEnded = await endRun(deps.db, { shop, runId }, { status: "cancelled", message: "Cancelled" }, now);
   if (!hasEnded) return { ok: false, reason: "not_active", detail: "This run has already ended." };
+  await deleteCheckpoints(deps.db, { shop, runId });
   deps.log.info("run.cancel_asked", { shop, runId });
   return { ok: true, value: null };
 }

@@ -4,14 +4,15 @@ import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
-import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
+import { advanceRun, runStep } from "./run-step.server.ts";
+import type { TrainingContext } from "./train-behaviour-run.server.ts";
 
 /** The expected effect of a bundle is stated for four weeks. */
 const HORIZON_DAYS = 28;
 const SEED = 1;
 
 /** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
-export async function fitTrendsForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
     const { baskets } = await readRunBaskets(deps, run);
     onProgress(0.1, "Forecasting demand");
@@ -31,6 +32,12 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: StepCont
       key,
       "trends",
       candidates.map(({ name, isChosen, wape }) => ({ name, isChosen, metrics: { wape } })),
+      {
+        dataFrom: new Date(baskets.placedAtMs[0] ?? run.cutoffAt.getTime()),
+        dataTo: run.cutoffAt,
+        seed: SEED,
+        backend: context.backend.name,
+      },
     );
     await mergeRunReport(deps.db, key, { trends: candidates, forecasts: forecasts.length });
     onProgress(1, `${forecasts.length} products forecast`);

@@ -1,10 +1,12 @@
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
+import { deleteCheckpoints } from "#app/data/training-checkpoints.server.ts";
 import type { JobName } from "#jobs/catalog.ts";
 import {
   endRun,
   findRun,
   isRunActive,
+  mergeRunReport,
   saveRunProgress,
   RUN_STEPS,
   type RunKey,
@@ -28,6 +30,8 @@ export interface StepWork {
   readonly signal: AbortSignal;
   /** May be called as often as one likes: writes are at least half a second apart. */
   onProgress(ratio: number, message: string): void;
+  /** Adds fields to the run's report while the work goes on; in the order of the calls. */
+  onReport(fields: Record<string, unknown>): void;
 }
 
 /** Where each step begins in the whole run's progress: training takes the longest on most shops. */
@@ -111,17 +115,17 @@ export async function runStep<T>(
   let problem: unknown;
   let writing: Promise<void> = Promise.resolve();
   let writtenAtMs = -Infinity;
-  const write = (ratio: number, message: string) => {
-    writing = writing
-      .then(async () => {
-        const progress = from + span * Math.min(1, Math.max(0, ratio));
-        await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
-        await context.reportProgress(ratio, message);
-      })
-      .catch((error: unknown) => {
-        problem ??= error;
-      });
+  const afterEarlier = (write: () => Promise<void>) => {
+    writing = writing.then(write).catch((error: unknown) => {
+      problem ??= error;
+    });
   };
+  const write = (ratio: number, message: string) =>
+    afterEarlier(async () => {
+      const progress = from + span * Math.min(1, Math.max(0, ratio));
+      await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
+      await context.reportProgress(ratio, message);
+    });
   const checks = setInterval(() => {
     isRunActive(deps.db, key).then(
       (active) => {
@@ -143,6 +147,7 @@ export async function runStep<T>(
         writtenAtMs = nowMs;
         write(ratio, message);
       },
+      onReport: (fields) => afterEarlier(() => mergeRunReport(deps.db, key, fields)),
     });
     await writing;
     if (problem !== undefined) deps.log.warn("run.progress_lost", { ...key, step, error: String(problem) });
@@ -168,7 +173,9 @@ export async function failRun(deps: Deps, key: RunKey, error: unknown, now: Date
     { status: "failed", message: "The run failed", problem: toProblem(error) },
     now,
   );
-  if (hasEnded) deps.log.warn("run.failed", { ...key });
+  if (!hasEnded) return;
+  await deleteCheckpoints(deps.db, key);
+  deps.log.warn("run.failed", { ...key });
 }
 
 function toProblem(error: unknown): string {

@@ -3,52 +3,117 @@ import { AppError } from "#app/errors.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs.server.ts";
+import { deleteCheckpoints, findCheckpoint, saveCheckpoint } from "#app/data/training-checkpoints.server.ts";
+import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
-import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
+import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
+import { compareNextViewsForRun } from "./compare-next-views-run.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
 
+/** What a training step is told besides, of the machine that carries it out. */
+export interface TrainingContext extends StepContext {
+  readonly backend: {
+    /** The backend's name, as the merchant sees it with the run. */
+    readonly name: string;
+    /** Memory that its tensors may take. */
+    readonly memoryBytes: number;
+  };
+}
+
 /**
- * Step 3, behaviour: trains the candidates, keeps the metrics of all and what the chosen one says of every
- * product. Learns from the orders before the replay's, so that the replay has seen none of them.
+ * Step 3, behaviour: trains the candidates, keeps the metrics of all, what the chosen one says of every product, and
+ * the chosen networks. Learns from the orders before the replay's, so that the replay has seen none of them. The
+ * losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
  */
-export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
-  const isDone = await runStep(deps, key, "behaviour", context, async ({ run, signal, onProgress }) => {
-    const { baskets } = await readRunBaskets(deps, run);
-    const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
-    if (countBaskets(earlier) === 0) {
-      const message = "All orders are of the last weeks; some earlier ones are needed to learn from";
-      throw new AppError("input_invalid", message, false);
-    }
-    const trained = await trainBehaviour(earlier, { cutoffMs: replayFromMs, seed: SEED, signal, onProgress });
-    const artefact = encodeNeighbours(
-      trained.neighbours,
-      earlier.items.map(({ key: itemKey }) => itemKey),
-    );
-    // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
-    const teller = trained.candidates.findLastIndex(({ isChosen }) => isChosen);
-    await saveModels(
-      deps.db,
-      key,
-      "behaviour",
-      trained.candidates.map(({ name, isChosen, hr10, ndcg10, fitMs }, index) => ({
-        name,
-        isChosen,
-        metrics: { hr10, ndcg10, fitMs },
-        ...(index === teller ? { artefact } : {}),
-      })),
-    );
-    await saveRunTraining(deps.db, key, trained);
-    await mergeRunReport(deps.db, key, {
-      behaviour: trained.candidates,
-      losses: trained.losses,
-      artefactBytes: artefact.byteLength,
-    });
-    return true;
-  });
+export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
+  const isDone = await runStep(
+    deps,
+    key,
+    "behaviour",
+    context,
+    async ({ run, signal, onProgress, onReport }) => {
+      const { backend } = context;
+      await saveRunTraining(deps.db, key, { backend: backend.name });
+      const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+      const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+      const firstMs = earlier.placedAtMs[0];
+      if (countBaskets(earlier) === 0 || firstMs === undefined) {
+        const message = "All orders are of the last weeks; some earlier ones are needed to learn from";
+        throw new AppError("input_invalid", message, false);
+      }
+      const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
+      const trained = await trainBehaviour(earlier, {
+        cutoffMs: replayFromMs,
+        seed: SEED,
+        signal,
+        onProgress,
+        checkpoints: openCheckpoints(deps, key, () => context.now()),
+        memoryBytes: backend.memoryBytes,
+        onLosses(task, soFar) {
+          losses[task] = soFar;
+          onReport({ lossesByTask: losses });
+        },
+      });
+      const artefact = encodeNeighbours(
+        trained.neighbours,
+        earlier.items.map(({ key: itemKey }) => itemKey),
+      );
+      const models = toModels(trained, artefact);
+      await saveModels(deps.db, key, "behaviour", models, {
+        dataFrom: new Date(firstMs),
+        dataTo: new Date(replayFromMs),
+        seed: SEED,
+        backend: backend.name,
+      });
+      await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
+      await mergeRunReport(deps.db, key, {
+        behaviour: trained.candidates,
+        losses: trained.losses,
+        artefactBytes: artefact.byteLength,
+        weightBytes: models.reduce((sum, { weights }) => sum + (weights?.byteLength ?? 0), 0),
+      });
+      onProgress(1, "Comparing what tells a visitor's next look");
+      const from = new Date(replayFromMs - settings.windowDays * DAY_MS);
+      await compareNextViewsForRun(deps, key, { indexOf, from, to: new Date(replayFromMs), signal });
+      await deleteCheckpoints(deps.db, key);
+      return true;
+    },
+  );
   if (isDone) await advanceRun(deps, key, "trends", context.now());
+}
+
+function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Array) {
+  // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
+  const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
+  return candidates.map(({ name, isChosen, fitMs, ...measures }, index) => {
+    const task: CompletionTask = name.endsWith("(cart)") ? "cart" : "product";
+    const isNetwork = isChosen && networks[task].length > 0;
+    return {
+      name,
+      isChosen,
+      metrics: { ...measures, fitMs },
+      ...(index === teller ? { artefact } : {}),
+      ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
+    };
+  });
+}
+
+/** A run's own checkpoints, logged when one is gone on from. */
+function openCheckpoints(deps: Deps, run: RunKey, now: () => Date): TrainingCheckpoints {
+  return {
+    async read(key) {
+      const state = await findCheckpoint(deps.db, run, key);
+      if (state) deps.log.info("behaviour.resumed", { runId: run.runId, training: key });
+      return state;
+    },
+    save: (key, state) => saveCheckpoint(deps.db, run, { key, state, savedAt: now() }),
+  };
 }

@@ -4,6 +4,7 @@ import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network
 import { seededRandom } from "#app/domain/random.ts";
 import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
 import { continueTraining, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 
 const CANDIDATES = 6;
@@ -42,6 +43,29 @@ function hitRate(weights: NetworkWeights, { queries, x, bought }: PurchaseExampl
     if (bought[query * CANDIDATES + own.indexOf(Math.max(...own))] === 1) hits++;
   }
   return hits / queries;
+}
+
+/** For each query its candidates, the likeliest first. */
+function rankEach(weights: NetworkWeights, { queries, x }: PurchaseExamples): number[][] {
+  const scores = applyNetwork(weights, x);
+  return Array.from({ length: queries }, (_, query) => {
+    const scoreOf = (candidate: number) => scores[query * CANDIDATES + candidate]!;
+    return [...Array(CANDIDATES - 1).keys()].sort((a, b) => scoreOf(b) - scoreOf(a));
+  });
+}
+
+function rememberStates(): TrainingCheckpoints & { saves: number } {
+  const states = new Map<string, Uint8Array>();
+  return {
+    saves: 0,
+    async read(key) {
+      return states.get(key) ?? null;
+    },
+    async save(key, state) {
+      this.saves++;
+      states.set(key, state);
+    },
+  };
 }
 
 describe("the purchase network", () => {
@@ -107,14 +131,79 @@ describe("the purchase network", () => {
     expect(other.parameters).not.toEqual(first.parameters);
   });
 
-  it("is the same on WebAssembly and in plain JavaScript", async () => {
-    const losses = async () =>
-      (await trainPurchaseNetwork(planted(60, 1), planted(20, 2), { ...SETTINGS, maxEpochs: 3 }, { seed: 1 }))
-        .losses;
-    const onWasm = await losses();
+  it("broken off and begun again goes on from its last epoch, and ends as if nothing had been", async () => {
+    const settings = { ...SETTINGS, maxEpochs: 6 };
+    const [examples, heldOut] = [planted(120, 1), planted(40, 2)];
+    const undisturbed = await trainPurchaseNetwork(examples, heldOut, settings, { seed: 1 });
+    const checkpoints = rememberStates();
+    const abort = new AbortController();
+    const broken = trainPurchaseNetwork(examples, heldOut, settings, {
+      seed: 1,
+      checkpoints,
+      signal: abort.signal,
+      onProgress: (ratio) => ratio >= 0.5 && abort.abort(),
+    });
+    await expect(broken).rejects.toThrow(/abort/i);
+
+    const ratios: number[] = [];
+    const told: number[] = [];
+    const resumed = await trainPurchaseNetwork(examples, heldOut, settings, {
+      seed: 1,
+      checkpoints,
+      onProgress: (ratio) => ratios.push(ratio),
+      onLosses: (losses) => told.push(losses.length),
+    });
+    expect(ratios).toEqual([4 / 6, 5 / 6, 1]);
+    expect(told).toEqual([3, 4, 5, 6]);
+    expect(resumed).toEqual(undisturbed);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("that ended is not trained again, and going on from it resumes too", async () => {
+    const checkpoints = rememberStates();
+    const once = await trainPurchaseNetwork(planted(60, 1), planted(20, 2), BRIEF, { seed: 1, checkpoints });
+    const onward = await continueTraining(once.weights, planted(80, 3), BRIEF, { seed: 1, checkpoints });
+    expect(checkpoints.saves).toBe(4);
+
+    const again = await trainPurchaseNetwork(planted(60, 1), planted(20, 2), BRIEF, { seed: 1, checkpoints });
+    expect(again).toEqual(once);
+    expect(await continueTraining(again.weights, planted(80, 3), BRIEF, { seed: 1, checkpoints })).toEqual(
+      onward,
+    );
+    expect(checkpoints.saves).toBe(4);
+  });
+
+  it.each([
+    ["another seed", planted(60, 1), BRIEF, 2],
+    ["other settings", planted(60, 1), { ...BRIEF, learningRate: 0.01 }, 1],
+    ["other examples", planted(60, 5), BRIEF, 1],
+  ])("does not go on from the state of %s", async (_, examples, settings, seed) => {
+    const checkpoints = rememberStates();
+    await trainPurchaseNetwork(planted(60, 1), planted(20, 2), BRIEF, { seed: 1, checkpoints });
+    const alone = await trainPurchaseNetwork(examples, planted(20, 2), settings, { seed });
+    expect(await trainPurchaseNetwork(examples, planted(20, 2), settings, { seed, checkpoints })).toEqual(
+      alone,
+    );
+  });
+
+  it("where a batch is too large for the memory, learns the same from it in parts", async () => {
+    const fit = (memoryBytes: number) =>
+      trainPurchaseNetwork(planted(60, 1), planted(20, 2), BRIEF, { seed: 1, memoryBytes });
+    const [whole, inParts] = [await fit(Infinity), await fit(20_000)];
+    inParts.losses.forEach((loss, epoch) => expect(loss).toBeCloseTo(whole.losses[epoch]!, 5));
+    expect(inParts.losses).not.toEqual(whole.losses);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("ranks alike on WebAssembly and in plain JavaScript", async () => {
+    const fit = () =>
+      trainPurchaseNetwork(planted(60, 1), planted(20, 2), { ...SETTINGS, maxEpochs: 3 }, { seed: 1 });
+    const onWasm = await fit();
     await chooseBackend("cpu");
-    const onCpu = await losses();
+    const onCpu = await fit();
     await chooseBackend("wasm");
-    onCpu.forEach((loss, epoch) => expect(loss).toBeCloseTo(onWasm[epoch]!, 4));
+    onCpu.losses.forEach((loss, epoch) => expect(loss).toBeCloseTo(onWasm.losses[epoch]!, 4));
+    const later = planted(100, 3);
+    expect(rankEach(onCpu.weights, later)).toEqual(rankEach(onWasm.weights, later));
   });
 });
