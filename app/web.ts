@@ -8,9 +8,13 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { answerWebhook } from "./answer-webhook.ts";
 import { compressedAssets } from "./compressed-assets.ts";
+import { readInboxLoad } from "./data/inbox.server.ts";
+import { createPool } from "./data/pool.server.ts";
 import { readEnv, type Env } from "./env.server.ts";
 import { CLIENT_ADDRESS_HEADER } from "./http.server.ts";
 import { createLog } from "./log.server.ts";
+import { answerMetrics, createWebMetrics, type WebMetrics } from "./metrics.server.ts";
+import { checkHealth } from "./services/check-health.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
@@ -19,6 +23,8 @@ const SERVICE_TIMEOUT_MS = 5_000;
 /** Open requests get this long to end after SIGTERM; Shopify waits five seconds for a webhook's answer. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const YEAR_SECONDS = 31_536_000;
+/** For the readings of `/metrics` and `/readyz`; requests have a pool of their own. */
+const METRICS_CONNECTIONS = 2;
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -35,11 +41,15 @@ async function main(): Promise<void> {
   await Promise.all([checkDatabase(settings.DATABASE_URL), checkRedis(settings.REDIS_URL)]);
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
-  const server = await listen(createServer(createApp(build)), settings);
+  let isStopping = false;
+  const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
+  const app = createApp(build, { pool, settings, isStopping: () => isStopping });
+  const server = await listen(createServer(app), settings);
   log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
 
   const stop = (signal: NodeJS.Signals) => {
     log.info("web.stopping", { signal });
+    isStopping = true;
     // Keep-alive connections of browsers would hold the server open for as long as they like.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
@@ -49,12 +59,21 @@ async function main(): Promise<void> {
   process.once("SIGINT", stop);
 }
 
-function createApp(build: ServerBuild): express.Express {
+function createApp(build: ServerBuild, { pool, settings, isStopping }: Watching): express.Express {
   const app = express();
+  const metrics = createWebMetrics(() => readInboxLoad(pool));
+  app.use(observeAnswers(metrics));
   app.disable("x-powered-by");
   // TLS ends at a proxy; only one on a private address may say what the outside address was.
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
   app.post("/webhooks", answerWebhook(build));
+  app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
+  app.get("/readyz", (_request, response, next) => {
+    checkHealth({ pool }, settings.REDIS_URL).then(
+      ({ ok }) => response.sendStatus(ok && !isStopping() ? 200 : 503),
+      next,
+    );
+  });
   // The names carry a hash of the content, so a stored copy never goes stale.
   const assets = fileURLToPath(new URL("client/assets", BUILD));
   app.use(
@@ -71,6 +90,29 @@ function createApp(build: ServerBuild): express.Express {
     void handlePage(request, response, next);
   });
   return app;
+}
+
+interface Watching {
+  readonly pool: pg.Pool;
+  readonly settings: Env;
+  /** Whether the process has been asked to end: then it is not ready for new requests. */
+  isStopping(): boolean;
+}
+
+function observeAnswers(metrics: WebMetrics): express.RequestHandler {
+  return ({ method, path, headers }, response, next) => {
+    const startedMs = performance.now();
+    response.once("finish", () => {
+      metrics.observe({
+        method,
+        path,
+        status: response.statusCode,
+        seconds: (performance.now() - startedMs) / 1_000,
+        topic: headers["x-shopify-topic"]?.toString(),
+      });
+    });
+    next();
+  };
 }
 
 function listen(server: Server, { PORT }: Env): Promise<Server> {

@@ -8,6 +8,7 @@ import type { QueueName } from "./catalog.ts";
 import { keepDeadLetter } from "./dead-letters.ts";
 import { processJob } from "./process-job.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
+import type { WorkerMetrics } from "./worker-metrics.ts";
 
 /**
  * How many jobs of a queue one worker does at once. Collecting and evaluating wait for the database, so several
@@ -42,7 +43,12 @@ export interface Workers {
 /** Starts one BullMQ worker a queue. */
 export async function startWorkers(
   deps: Deps,
-  { redisUrl, queues }: { redisUrl: string; queues: readonly QueueName[] },
+  {
+    redisUrl,
+    queues,
+    lockMs = LOCK_MS,
+    metrics,
+  }: { redisUrl: string; queues: readonly QueueName[]; lockMs?: number; metrics?: WorkerMetrics | undefined },
 ): Promise<Workers> {
   // BullMQ's blocking commands need a connection that waits for ever.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -69,10 +75,12 @@ export async function startWorkers(
       connection,
       prefix: REDIS_PREFIX,
       concurrency: CONCURRENCY[queue],
-      lockDuration: LOCK_MS,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
       maxStalledCount: 3,
     });
     worker.on("error", (error) => deps.log.debug("worker.error", { queue, reason: error.message }));
+    metrics?.watch(worker);
     worker.on("completed", (job) => {
       if (job.name !== "collect.apply") return;
       const { shop } = job.data as { shop: string };

@@ -1,10 +1,13 @@
-import { parseArgs } from "node:util";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
 import { Redis } from "ioredis";
 import { deps } from "#app/deps.server.ts";
 import { env } from "#app/env.server.ts";
 import { QUEUES, type QueueName } from "./catalog.ts";
 import { startSchedules } from "./schedules.ts";
 import { startWorkers } from "./start-workers.ts";
+import { createWorkerMetrics, serveWorker } from "./worker-metrics.ts";
 
 const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}]`;
 
@@ -61,6 +64,17 @@ async function requireDatabase(url: string): Promise<void> {
   }
 }
 
+/** A forced backend that does not start would fail every training; said here, it fails none. */
+async function requireBackend(): Promise<void> {
+  const probe = fileURLToPath(new URL("./probe-backend.ts", import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [probe]);
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    refuse(stderr?.trim().split("\n").at(-1) || message);
+  }
+}
+
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return message === undefined || message === "" ? (code ?? "no answer") : message;
@@ -74,20 +88,30 @@ async function main(): Promise<void> {
   } catch (error) {
     refuse((error as Error).message);
   }
-  const { REDIS_URL, DATABASE_URL } = settings;
+  const { REDIS_URL, DATABASE_URL, BUNDLESMITH_BACKEND } = settings;
+  if (BUNDLESMITH_BACKEND !== undefined && queues.includes("train")) await requireBackend();
   await requireRedis(REDIS_URL);
   await requireDatabase(DATABASE_URL);
 
   const schedules = await startSchedules(deps(), { redisUrl: REDIS_URL });
-  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues });
+  const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(REDIS_URL);
+  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, metrics });
   deps().log.info("worker.ready", { queues });
 
   let isStopping = false;
+  if (metrics && settings.METRICS_PORT !== undefined) {
+    serveWorker(deps(), metrics, {
+      port: settings.METRICS_PORT,
+      token: settings.METRICS_TOKEN,
+      redisUrl: REDIS_URL,
+      isStopping: () => isStopping,
+    });
+  }
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) return;
     isStopping = true;
     deps().log.info("worker.stopping", { signal });
-    Promise.all([schedules.close(), workers.close()])
+    Promise.all([schedules.close(), workers.close(), metrics?.close()])
       .then(() => deps().close())
       .then(
         () => process.exit(0),

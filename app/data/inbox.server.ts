@@ -174,3 +174,14 @@ export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promi
   const { count } = await db.inboxEvent.deleteMany({ where: { appliedAt: { lt: appliedBefore } } });
   return count;
 }
+
+/** How many rows of all shops wait, and since how many seconds the oldest does. */
+export async function readInboxLoad(pool: Pool): Promise<{ waiting: number; oldestSeconds: number }> {
+  const { rows } = await pool.query<{ waiting: number; oldestSeconds: number }>(
+    `SELECT COUNT(*)::int AS "waiting",
+       GREATEST(0, COALESCE(extract(epoch FROM (now() AT TIME ZONE 'UTC') - MIN("receivedAt")), 0))::float8
+         AS "oldestSeconds"
+     FROM "InboxEvent" WHERE "appliedAt" IS NULL`,
+  );
+  return rows[0]!;
+}

@@ -1,0 +1,95 @@
+import { createServer, type Server } from "node:http";
+import { Queue, type Job, type Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { Gauge, Histogram, type Registry } from "prom-client";
+import { answerMetrics, createRegistry } from "#app/metrics.server.ts";
+import { checkHealth } from "#app/services/check-health.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { jobCatalog, QUEUES } from "./catalog.ts";
+import { REDIS_PREFIX } from "./queue.server.ts";
+
+/** Seconds: from a webhook's turn to the training of a large shop. */
+const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 1_800];
+
+export interface WorkerMetrics {
+  readonly registry: Registry;
+  /** Counts the jobs of a worker from now on, also those that it has done by a process of its own. */
+  watch(worker: Worker): void;
+  close(): Promise<void>;
+}
+
+/** The figures of a worker process: jobs by name and outcome with their duration, and the queues' lengths. */
+export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  connection.on("error", () => {}); // The reading that fails is answered with 503.
+  const queues = QUEUES.map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
+  for (const queue of queues) queue.on("error", () => {});
+  const registry = createRegistry();
+  const seconds = new Histogram({
+    name: "bundlesmith_job_seconds",
+    help: "How long an attempt at a job took",
+    labelNames: ["queue", "job", "outcome"],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  new Gauge({
+    name: "bundlesmith_queue_jobs",
+    help: "Jobs of a queue by state",
+    labelNames: ["queue", "state"],
+    registers: [registry],
+    async collect() {
+      for (const queue of queues) {
+        const counts = await queue.getJobCounts("waiting", "active", "delayed", "failed");
+        for (const [state, count] of Object.entries(counts)) this.set({ queue: queue.name, state }, count);
+      }
+    },
+  });
+  const observe = (queue: string, job: Job, outcome: string) => {
+    if (job.processedOn === undefined) return;
+    const name = Object.hasOwn(jobCatalog, job.name) ? job.name : "unknown";
+    seconds.observe(
+      { queue, job: name, outcome },
+      ((job.finishedOn ?? Date.now()) - job.processedOn) / 1_000,
+    );
+  };
+  return {
+    registry,
+    watch(worker) {
+      worker.on("completed", (job) => observe(worker.name, job, "completed"));
+      worker.on("failed", (job) => {
+        if (job) observe(worker.name, job, "failed");
+      });
+    },
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+/**
+ * Serves `/metrics` and `/readyz` of a worker process.
+ *
+ * @param isStopping asked at each request: a worker that is stopping is not ready
+ */
+export function serveWorker(
+  deps: Pick<Deps, "pool">,
+  { registry }: WorkerMetrics,
+  { port, token, redisUrl, isStopping }: WorkerAddress,
+): Server {
+  const answer = answerMetrics(registry, token);
+  return createServer((request, response) => {
+    if (request.url === "/metrics") return answer(request, response);
+    if (request.url !== "/readyz") return response.writeHead(404).end();
+    void checkHealth(deps, redisUrl).then(({ ok }) => {
+      response.writeHead(ok && !isStopping() ? 200 : 503).end();
+    });
+  }).listen(port);
+}
+
+interface WorkerAddress {
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly redisUrl: string;
+  isStopping(): boolean;
+}
