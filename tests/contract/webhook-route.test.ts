@@ -5,6 +5,7 @@ import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webh
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SECRET = "shpss_test_secret";
+const SECRET_BEFORE = "shpss_the_one_before";
 const SHOP = "demo-shop.myshopify.com";
 
 let deps: TestDeps;
@@ -18,6 +19,7 @@ beforeAll(async () => {
     REDIS_URL: deps.redisUrl,
     SHOPIFY_API_KEY: "key",
     SHOPIFY_API_SECRET: SECRET,
+    SHOPIFY_API_SECRET_BEFORE: SECRET_BEFORE,
     SHOPIFY_APP_URL: "http://app.test",
     ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
@@ -82,6 +84,23 @@ describe("POST /webhooks", () => {
     expect(
       (await action(new Request("http://app.test/webhooks", { method: "POST", body: "{}", headers }))).status,
     ).toBe(401);
+  });
+
+  it("refuses two signatures in one header, though the first be genuine", async () => {
+    const genuine = signedRequest("{}", { topic: "orders/create", secret: SECRET, webhookId: "w1" });
+    const headers = new Headers(genuine.headers);
+    headers.append("X-Shopify-Hmac-Sha256", headers.get("X-Shopify-Hmac-Sha256")!);
+    const doubled = new Request("http://app.test/webhooks", { method: "POST", body: "{}", headers });
+    expect((await action(doubled)).status).toBe(401);
+    expect(await deps.db.inboxEvent.count()).toBe(0);
+  });
+
+  it("takes the secret before while it is being changed, and no third one", async () => {
+    const answerTo = async (secret: string) =>
+      (await action(signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret }))).status;
+    expect(await answerTo(SECRET_BEFORE)).toBe(200);
+    expect(await answerTo(SECRET)).toBe(200);
+    expect(await answerTo("shpss_an_older_one")).toBe(401);
   });
 
   it("answers 400 without a signature and 405 to anything but POST", async () => {

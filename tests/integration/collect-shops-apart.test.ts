@@ -1,0 +1,154 @@
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Deps } from "#app/deps.server.ts";
+import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { applyShopInbox, continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
+import { importOrderLog } from "#app/services/import-order-log.server.ts";
+import { readBaskets } from "#app/services/read-baskets.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const OTHER = "other-shop.myshopify.com";
+const NOW = new Date("2026-12-01T00:00:00Z");
+
+/** Every topic that changes a table, with a payload whose ids both shops have. */
+const WEBHOOKS = [
+  ["products/update", "products-update"],
+  ["orders/create", "orders-create"],
+  ["inventory_levels/update", "inventory-levels-update"],
+  ["refunds/create", "refunds-create"],
+  ["carts/update", "carts-update"],
+  ["orders/edited", "orders-edited"],
+  ["customers/data_request", "customers-data-request"],
+  ["customers/redact", "customers-redact"],
+  ["products/delete", "products-delete"],
+  ["app/uninstalled", "shop-redact"],
+  ["shop/redact", "shop-redact"],
+] as const;
+
+let opened: TestDeps;
+let deps: Deps;
+let statements: { text: string; values: readonly unknown[] }[];
+
+beforeAll(async () => {
+  opened = await openTestDeps();
+  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
+});
+afterAll(() => opened.close());
+beforeEach(async () => {
+  for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
+  await opened.db.shop.createMany({
+    data: [SHOP, OTHER].map((shop) => ({
+      shop,
+      currency: "EUR",
+      customerKeySecret: "s".repeat(64),
+      holdoutSalt: "salt-0001",
+      installedAt: new Date("2026-09-01T00:00:00Z"),
+    })),
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Hears every statement that this process sends to PostgreSQL, Prisma's and the pool's alike. */
+function listen(): void {
+  statements = [];
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args as [string | { text: string; values?: unknown[] }, unknown];
+    const { text, values } = typeof first === "string" ? { text: first, values: second } : first;
+    statements.push({ text, values: (Array.isArray(values) ? values : []) as unknown[] });
+    return query.apply(this, args) as never;
+  });
+}
+
+/** Statements on a shop's table that do not compare its shop, or not with this one. */
+function findUnscoped(shop: string): string[] {
+  const onTable = new RegExp(`"(${TABLES_OF_A_SHOP.join("|")})"`);
+  return (
+    statements
+      // Statistics for the planner tell the app nothing.
+      .filter(({ text }) => onTable.test(text) && !text.startsWith("ANALYZE"))
+      .filter(({ text, values }) => !/"shop"/.test(text) || !JSON.stringify(values).includes(shop))
+      .map(({ text }) => text)
+  );
+}
+
+async function deliver(shop: string, topic: string, file: string): Promise<void> {
+  const rawBody = readWebhook(file);
+  await receiveWebhook(deps, { shop, topic, webhookId: topic, triggeredAt: NOW, rawBody, now: NOW });
+  await applyShopInbox(deps, { shop, now: () => NOW });
+}
+
+async function readTables(shop: string): Promise<Record<string, string[]>> {
+  const tables: Record<string, string[]> = {};
+  for (const table of TABLES_OF_A_SHOP) {
+    const { rows } = await opened.pool.query<{ row: string }>(
+      `SELECT (to_jsonb(t))::text AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
+      [shop],
+    );
+    tables[table] = rows.map(({ row }) => row);
+  }
+  return tables;
+}
+
+async function* toBody(text: string) {
+  yield Buffer.from(text);
+}
+
+/** All that a shop's webhooks, visitors and files make the intake do. */
+async function liveThrough(shop: string): Promise<void> {
+  for (const [topic, file] of WEBHOOKS.slice(0, -2)) await deliver(shop, topic, file);
+  await recordBrowseBatch(
+    deps,
+    { take: async () => true },
+    {
+      text: JSON.stringify({
+        v: 1,
+        shop,
+        events: [
+          {
+            id: "event-0001",
+            kind: "product_viewed",
+            at: NOW.toISOString(),
+            visitor: "0".repeat(32),
+            arm: null,
+            product: "301",
+            variant: null,
+            bundle: null,
+            term: null,
+          },
+        ],
+      }),
+      userAgent: "",
+      address: "198.51.100.7",
+      now: NOW,
+    },
+  );
+  const csv = "order_id,ts,sku,title,qty,unit_price,customer_id\n1,2025-01-02T09:10:12Z,A,Tea,2,4.50,7\n";
+  await importOrderLog(deps, { shop, body: toBody(csv) });
+  await readBaskets(deps, { shop, fromMs: 0, toMs: NOW.getTime() });
+  await continueShopInbox(deps, { shop, now: NOW });
+  for (const [topic, file] of WEBHOOKS.slice(-2)) await deliver(shop, topic, file);
+}
+
+describe("two shops with the same ids", () => {
+  it("are told apart by every statement that the intake sends", async () => {
+    listen();
+    await liveThrough(SHOP);
+    expect(statements.length).toBeGreaterThan(60);
+    expect(findUnscoped(SHOP)).toEqual([]);
+    expect(statements.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
+  });
+
+  it("leave each other's rows as they are, from the first webhook to the erasure", async () => {
+    for (const [topic, file] of WEBHOOKS.slice(0, 6)) await deliver(OTHER, topic, file);
+    const before = await readTables(OTHER);
+    expect(before["Order"]).toHaveLength(1);
+    await liveThrough(SHOP);
+    expect(await readTables(OTHER)).toEqual(before);
+    expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
+  });
+});
