@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { countCoViews, type CoViews } from "#app/domain/behaviour/co-views.ts";
+import { countCoViews } from "#app/domain/behaviour/co-views.ts";
+import { cutSessions, type Views } from "#app/domain/behaviour/session-log.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
@@ -8,6 +9,7 @@ import { replayProposals, type AcceptedProposal } from "#app/domain/validate/rep
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import { compareNextViews } from "#app/learning/session-training.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
@@ -72,8 +74,16 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     seed: flags.seed,
     signal,
-    onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, `${message} (${backend})`),
+    onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend})`),
   });
+  const views = browsing ? toViews(browsing, baskets, spell, context) : null;
+  const nextViews =
+    views &&
+    (await compareNextViews(cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }), {
+      seed: flags.seed,
+      signal,
+      onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "comparing what tells a visitor's next look"),
+    }));
   reportProgress(0.8, "forecasting demand");
   const demand = await forecastDemand(baskets, {
     cutoffMs,
@@ -92,7 +102,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     // A log's times are its shop's own.
     toClockMs: (atMs) => atMs,
-    coViews: browsing ? toCoViews(browsing, baskets, { spell, beforeMs: replayFromMs }, context) : undefined,
+    coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({
@@ -116,6 +126,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         chosen: isChosen,
         metrics,
       })),
+      ...(nextViews?.candidates ?? []).map(({ name, isChosen, ...metrics }) => ({
+        step: "behaviour",
+        name: `${name} (session)`,
+        chosen: isChosen,
+        metrics,
+      })),
       ...demand.candidates.map(({ name, isChosen, ...metrics }) => ({
         step: "trends",
         name,
@@ -132,27 +148,24 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   await writeOutput(flags.out, [`${JSON.stringify(result, null, 2)}\n`]);
 });
 
-function toCoViews(
+/** The looks at products that some order has; says how many others there were. */
+function toViews(
   { visitor, atMs, sku, skus }: BrowseLog,
   { items }: Baskets,
-  { spell, beforeMs }: { spell(sku: string): string; beforeMs: number },
+  spell: (sku: string) => string,
   { warn }: Pick<CommandContext, "warn">,
-): CoViews {
+): Views {
   const itemOf = new Map(items.map(({ key }, item) => [key, item]));
   const itemOfSku = skus.map((one) => itemOf.get(spell(one)));
   const unknown = skus.filter((_, index) => itemOfSku[index] === undefined);
   if (unknown.length > 0)
     warn(`${unknown.length} products of the events are in no order and were passed over, e.g. ${unknown[0]}`);
   const known = [...sku.keys()].filter((view) => itemOfSku[sku[view]!] !== undefined);
-  return countCoViews(
-    {
-      visitor: known.map((view) => visitor[view]!),
-      atMs: known.map((view) => atMs[view]!),
-      item: known.map((view) => itemOfSku[sku[view]!]!),
-    },
-    items.length,
-    beforeMs,
-  );
+  return {
+    visitor: known.map((view) => visitor[view]!),
+    atMs: known.map((view) => atMs[view]!),
+    item: known.map((view) => itemOfSku[sku[view]!]!),
+  };
 }
 
 function describeBundle({ items, currency }: Baskets, { proposal, replay }: AcceptedProposal) {

@@ -12,6 +12,7 @@ const ORDERS = 1_500;
 
 interface Suggested {
   readonly data: { readonly rejected: number };
+  readonly models: { readonly name: string; readonly chosen: boolean }[];
   readonly bundles: {
     readonly components: { readonly sku: string }[];
     readonly evidence: { readonly kind: string; readonly text: string; readonly value: number }[];
@@ -121,6 +122,11 @@ describe("suggest --events", () => {
     expect(reasonOf(result)).toMatch(
       /visitors looked at both in \d+ visits, but 0 orders hold both .*replace each other/,
     );
+
+    const ofSessions = result.models.filter(({ name }) => name.endsWith("(session)"));
+    expect(ofSessions.length).toBeGreaterThan(5);
+    expect(ofSessions.filter(({ chosen }) => chosen)).toHaveLength(1);
+    expect(without.models.some(({ name }) => name.endsWith("(session)"))).toBe(false);
 
     const razor = result.bundles.find(({ components }) => components.some(({ sku }) => sku === "RAZOR"));
     const looked = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
