@@ -2,7 +2,10 @@ import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
+import { I18nextProvider } from "react-i18next";
 import { renderToPipeableStream } from "react-dom/server";
+import { pickLocale } from "./locales/locales.ts";
+import { findTranslator } from "./locales/translator.server.ts";
 import { deps } from "./deps.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
 
@@ -18,6 +21,10 @@ export default async function handleRequest(
 ): Promise<Response> {
   // The content security policy that lets only this shop's admin put the app into a frame.
   addDocumentResponseHeaders(request, headers);
+  const { locale } = (remixContext.staticHandlerContext.loaderData["routes/app"] ?? {}) as {
+    locale?: string;
+  };
+  const translator = findTranslator(pickLocale(locale));
   const waitsForAll = isbot(request.headers.get("user-agent") ?? "");
 
   return new Promise((resolve, reject) => {
@@ -33,15 +40,20 @@ export default async function handleRequest(
       );
       pipe(body);
     };
-    const { pipe, abort } = renderToPipeableStream(<RemixServer context={remixContext} url={request.url} />, {
-      onShellReady: () => (waitsForAll ? undefined : answer()),
-      onAllReady: () => (waitsForAll ? answer() : undefined),
-      onShellError: reject,
-      onError(error) {
-        failedStatus = 500;
-        deps().log.error("web.render_failed", { error });
+    const { pipe, abort } = renderToPipeableStream(
+      <I18nextProvider i18n={translator}>
+        <RemixServer context={remixContext} url={request.url} />
+      </I18nextProvider>,
+      {
+        onShellReady: () => (waitsForAll ? undefined : answer()),
+        onAllReady: () => (waitsForAll ? answer() : undefined),
+        onShellError: reject,
+        onError(error) {
+          failedStatus = 500;
+          deps().log.error("web.render_failed", { error });
+        },
       },
-    });
+    );
     setTimeout(abort, RENDER_TIMEOUT_MS + 1_000).unref();
   });
 }

@@ -7,6 +7,7 @@ import {
   Scripts,
   ScrollRestoration,
   useRouteError,
+  useRouteLoaderData,
 } from "@remix-run/react";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 
@@ -22,8 +23,11 @@ export default function Root() {
 }
 
 function Document({ children }: { children: React.ReactNode }) {
+  // The embedded layout knows the reader; public pages are in English.
+  const layout = useRouteLoaderData("routes/app") as { readonly locale?: string } | undefined;
+  const locale = layout?.locale ?? "en";
   return (
-    <html lang="en">
+    <html lang={locale}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,4 +1,5 @@
 import { Box, Card, Link, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 interface BundleResultRow {
@@ -19,24 +20,27 @@ interface BundleResultsTableProps {
 
 /** Each bundle from being seen to being paid for, by the discount that orders really redeemed. */
 export function BundleResultsTable({ rows, totals }: BundleResultsTableProps) {
+  const { t } = useTranslation("results");
   return (
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
         <Text as="h2" variant="headingMd">
-          Each bundle
+          {t("bundles.title")}
         </Text>
       </Box>
       {rows.length === 0 ? (
         <Box padding="400" paddingBlockStart="0">
           <Text as="p" tone="subdued">
-            No shopper has seen an offer in this time.
+            {t("bundles.none")}
           </Text>
         </Box>
       ) : (
         <FiguresTable
-          label="Results of each bundle"
+          label={t("bundles.label")}
           columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
-          headings={["Bundle", "Saw it", "Added it", "Share", "Orders", "Revenue", "Discount given"]}
+          headings={["bundle", "seen", "added", "share", "orders", "revenue", "discount"].map((column) =>
+            t(`column.${column}`),
+          )}
           totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
           showTotalsInFooter
           rows={rows.map((row) => [

@@ -1,12 +1,13 @@
 import { Badge, type BadgeProps } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
-const STATUS: Readonly<Record<string, { label: string; tone: NonNullable<BadgeProps["tone"]> }>> = {
-  proposed: { label: "To decide", tone: "attention" },
-  approved: { label: "Approved, being published", tone: "info" },
-  published: { label: "Live", tone: "success" },
-  paused: { label: "Paused", tone: "warning" },
-  rejected: { label: "Rejected", tone: "critical" },
-  retired: { label: "Ended", tone: "read-only" },
+const TONE: Readonly<Record<string, NonNullable<BadgeProps["tone"]>>> = {
+  proposed: "attention",
+  approved: "info",
+  published: "success",
+  paused: "warning",
+  rejected: "critical",
+  retired: "read-only",
 };
 
 /** A bundle's status as a badge; the text alone carries the meaning. */
@@ -18,7 +19,8 @@ export function BundleStatusBadge({
   /** Approved, and kept off the storefront for a reason. */
   readonly isWaiting?: boolean;
 }) {
-  if (status === "approved" && isWaiting) return <Badge tone="warning">Approved, waiting</Badge>;
-  const known = STATUS[status];
-  return known ? <Badge tone={known.tone}>{known.label}</Badge> : <Badge>{status}</Badge>;
+  const { t } = useTranslation("common");
+  if (status === "approved" && isWaiting) return <Badge tone="warning">{t("status.waiting")}</Badge>;
+  const tone = TONE[status];
+  return tone ? <Badge tone={tone}>{t(`status.${status}`)}</Badge> : <Badge>{status}</Badge>;
 }

@@ -1,5 +1,6 @@
 import { SaveBar } from "@shopify/app-bridge-react";
 import { BlockStack, Button, Card, FormLayout, InlineStack, Text, TextField } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 /** The terms of a bundle as they stand in the fields. */
 export interface TermsDraft {
@@ -31,6 +32,7 @@ const SAVE_BAR_ID = "bundle-terms";
 
 /** What the merchant may change of a bundle. What was typed stays in the fields until it is saved or discarded. */
 export function BundleTermsForm(props: BundleTermsFormProps) {
+  const { t } = useTranslation("bundle");
   const { draft, componentTitles, problems, warnings, isDirty, isSaving, onChange, onSave, onDiscard } =
     props;
   const problemOf = (field: keyof TermsDraft) =>
@@ -40,9 +42,9 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
     <Card>
       <SaveBar id={SAVE_BAR_ID} open={isDirty}>
         <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
-          Save
+          {t("common:save")}
         </button>
-        <button onClick={onDiscard}>Discard</button>
+        <button onClick={onDiscard}>{t("common:discard")}</button>
       </SaveBar>
       <form
         // The server names the limits beside the field; a browser's bubble would keep it from that.
@@ -54,11 +56,11 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
       >
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
-            Terms
+            {t("terms.title")}
           </Text>
           <FormLayout>
             <TextField
-              label="Title shown to shoppers"
+              label={t("terms.name")}
               value={draft.title}
               onChange={(title) => onChange({ title })}
               error={problemOf("title")}
@@ -66,7 +68,7 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               autoComplete="off"
             />
             <TextField
-              label="Discount"
+              label={t("terms.discount")}
               type="number"
               min={1}
               max={90}
@@ -74,33 +76,31 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               value={draft.discountPercent}
               onChange={(discountPercent) => onChange({ discountPercent })}
               error={problemOf("discountPercent")}
-              helpText={
-                warningOf("discountPercent") ?? "Taken off when everything of the bundle is in the cart."
-              }
+              helpText={warningOf("discountPercent") ?? t("terms.discountHelp")}
               autoComplete="off"
             />
             <TextField
-              label="First day"
+              label={t("terms.startsOn")}
               type="date"
               value={draft.startsOn}
               onChange={(startsOn) => onChange({ startsOn })}
               error={problemOf("startsOn")}
-              helpText="Empty: at once"
+              helpText={t("terms.startsOnHelp")}
               autoComplete="off"
             />
             <TextField
-              label="Last day"
+              label={t("terms.endsOn")}
               type="date"
               value={draft.endsOn}
               onChange={(endsOn) => onChange({ endsOn })}
               error={problemOf("endsOn")}
-              helpText="Empty: until you pause it"
+              helpText={t("terms.endsOnHelp")}
               autoComplete="off"
             />
             {componentTitles.map((title, index) => (
               <TextField
                 key={index}
-                label={`Units of ${title}`}
+                label={t("terms.units", { title })}
                 type="number"
                 min={1}
                 max={9}
@@ -115,7 +115,7 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
           </FormLayout>
           <InlineStack gap="200" align="end">
             <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
-              Save
+              {t("common:save")}
             </Button>
           </InlineStack>
         </BlockStack>

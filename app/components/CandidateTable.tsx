@@ -1,4 +1,5 @@
 import { Badge, BlockStack, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 interface CandidateRow {
@@ -14,10 +15,20 @@ interface CandidateTableProps {
   readonly rows: readonly CandidateRow[];
   /** What is said in place of an empty table. */
   readonly whenEmpty: string;
+  /** Whether the chosen one is in use, as most are, or only the best of a comparison. */
+  readonly verdict?: "used" | "best";
 }
 
 /** The methods that were tried against each other on later orders, and which one is used. */
-export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
+export function CandidateTable({
+  title,
+  explanation,
+  headings,
+  rows,
+  whenEmpty,
+  verdict = "used",
+}: CandidateTableProps) {
+  const { t } = useTranslation("learning");
   return (
     <Card>
       <BlockStack gap="300">
@@ -33,13 +44,13 @@ export function CandidateTable({ title, explanation, headings, rows, whenEmpty }
           <FiguresTable
             label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={["Method", ...headings, "In use"]}
+            headings={[t("candidates.method"), ...headings, t(verdict === "used" ? "candidates.inUse" : "candidates.best")]}
             rows={rows.map(({ name, figures, isChosen }) => [
               name,
               ...figures,
               isChosen ? (
                 <Badge key={name} tone="success">
-                  Used
+                  {t(`candidates.${verdict}`)}
                 </Badge>
               ) : (
                 ""

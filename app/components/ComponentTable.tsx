@@ -1,5 +1,6 @@
 import { BlockStack, Box, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
+import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 interface ComponentRow {
@@ -14,22 +15,25 @@ interface ComponentRow {
 
 /** The products of the bundle: price, cost, stock and the orders expected of each. */
 export function ComponentTable({ components }: { readonly components: readonly ComponentRow[] }) {
+  const { t } = useTranslation("bundle");
   return (
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
         <BlockStack gap="100">
           <Text as="h2" variant="headingMd">
-            Products
+            {t("products.title")}
           </Text>
           <Text as="p" tone="subdued">
-            The offer is shown on the first product&rsquo;s page.
+            {t("products.note")}
           </Text>
         </BlockStack>
       </Box>
       <FiguresTable
-        label="The products of this bundle"
+        label={t("products.label")}
         columnContentTypes={["text", "numeric", "numeric", "numeric", "text", "text"]}
-        headings={["Product", "Units", "Price", "Cost", "Stock", "Orders expected"]}
+        headings={["product", "units", "price", "cost", "stock", "forecast"].map((column) =>
+          t(`products.${column}`),
+        )}
         rows={components.map(({ title, quantity, imageUrl, price, cost, stock, forecast }, index) => [
           <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
             <div style={{ flexShrink: 0 }}>

@@ -1,4 +1,5 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 interface DecisionEntry {
   readonly id: string;
@@ -15,22 +16,23 @@ interface DecisionHistoryProps {
 
 /** Who decided what and when, newest first; the newest decision can be taken back. */
 export function DecisionHistory({ decisions, isUndoable, onUndo }: DecisionHistoryProps) {
+  const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="center">
           <Text as="h2" variant="headingMd">
-            History
+            {t("history.title")}
           </Text>
           {isUndoable ? (
             <Button onClick={onUndo} size="slim">
-              Undo the last decision
+              {t("history.undo")}
             </Button>
           ) : null}
         </InlineStack>
         {decisions.length === 0 ? (
           <Text as="p" tone="subdued">
-            Nothing has been decided about this bundle yet.
+            {t("history.none")}
           </Text>
         ) : (
           <BlockStack as="ol" gap="200">

@@ -1,4 +1,5 @@
 import { Modal, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 export interface PendingDecision {
   readonly decision: "approve" | "reject" | "pause" | "resume";
@@ -13,45 +14,24 @@ interface DecisionModalProps {
 
 /** Asks before several bundles are decided at once, and says what will happen. */
 export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
+  const { t } = useTranslation("bundles");
   if (!pending) return null;
   const { decision, ids } = pending;
-  const bundles = ids.length === 1 ? "1 bundle" : `${ids.length} bundles`;
-  const { title, verb, text } = {
-    approve: {
-      title: `Approve ${bundles}?`,
-      verb: "Approve",
-      text: "They appear on your storefront within a minute, with the discount shown in the list.",
-    },
-    reject: {
-      title: `Reject ${bundles}?`,
-      verb: "Reject",
-      text: "They will not be proposed again. You can take it back.",
-    },
-    pause: {
-      title: `Pause ${bundles}?`,
-      verb: "Pause",
-      text: "They leave your storefront within a minute, until you resume them.",
-    },
-    resume: {
-      title: `Resume ${bundles}?`,
-      verb: "Resume",
-      text: "They are back on your storefront within a minute.",
-    },
-  }[decision];
+  const count = ids.length;
   return (
     <Modal
       open
       onClose={onClose}
-      title={title}
+      title={t(`ask.${decision}.title`, { count })}
       primaryAction={{
-        content: `${verb} ${bundles}`,
+        content: t(`ask.${decision}.confirm`, { count }),
         destructive: decision === "reject",
         onAction: onConfirm,
       }}
-      secondaryActions={[{ content: "Cancel", onAction: onClose }]}
+      secondaryActions={[{ content: t("common:cancel"), onAction: onClose }]}
     >
       <Modal.Section>
-        <Text as="p">{text}</Text>
+        <Text as="p">{t(`ask.${decision}.text`)}</Text>
       </Modal.Section>
     </Modal>
   );

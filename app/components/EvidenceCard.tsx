@@ -8,42 +8,44 @@ import {
   PersonIcon,
   TextIcon,
 } from "@shopify/polaris-icons";
+import { useTranslation } from "react-i18next";
 
 interface EvidenceLine {
   readonly kind: string;
   readonly text: string;
 }
 
-const ICON: Readonly<Record<string, { source: IconProps["source"]; name: string }>> = {
-  orders: { source: CartIcon, name: "Orders" },
-  behaviour: { source: PersonIcon, name: "Shoppers" },
-  season: { source: CalendarIcon, name: "Season" },
-  stock: { source: InventoryIcon, name: "Stock" },
-  margin: { source: CashDollarIcon, name: "Margin" },
-  text: { source: TextIcon, name: "Description" },
-  caution: { source: AlertTriangleIcon, name: "Caution" },
+const ICON: Readonly<Record<string, IconProps["source"]>> = {
+  orders: CartIcon,
+  behaviour: PersonIcon,
+  season: CalendarIcon,
+  stock: InventoryIcon,
+  margin: CashDollarIcon,
+  text: TextIcon,
+  caution: AlertTriangleIcon,
 };
 
 /** Why the bundle was proposed, sentence by sentence; cautions stand out. */
 export function EvidenceCard({ evidence }: { readonly evidence: readonly EvidenceLine[] }) {
+  const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Why this bundle
+          {t("evidence.title")}
         </Text>
-        {evidence.length === 0 ? <Text as="p">No evidence was kept for this bundle.</Text> : null}
+        {evidence.length === 0 ? <Text as="p">{t("evidence.none")}</Text> : null}
         <BlockStack as="ul" gap="200">
           {evidence.map(({ kind, text }) => {
-            const icon = ICON[kind] ?? ICON["orders"]!;
+            const known = kind in ICON ? kind : "orders";
             return (
               <li key={text}>
                 <InlineStack gap="200" blockAlign="start" wrap={false}>
                   <div>
                     <Icon
-                      source={icon.source}
+                      source={ICON[known]!}
                       tone={kind === "caution" ? "caution" : "subdued"}
-                      accessibilityLabel={icon.name}
+                      accessibilityLabel={t(`evidence.${known}`)}
                     />
                   </div>
                   <Text as="span">{text}</Text>

@@ -2,6 +2,8 @@ import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
 import { useState } from "react";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import { uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 
 interface HistorySummary {
@@ -24,6 +26,7 @@ type Upload =
 
 /** What the app knows of the shop's past, and the way to give it more: the order export of Shopify as a file. */
 export function HistoryCard({ history }: { readonly history: HistorySummary }) {
+  const { t, i18n } = useTranslation("home");
   const appBridge = useAppBridge();
   const { revalidate } = useRevalidator();
   const [upload, setUpload] = useState<Upload>({ state: "idle" });
@@ -33,8 +36,11 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
     if (!file || isBusy) return;
     setUpload({ state: "sending", percent: 0 });
     try {
-      const answer = await uploadOrders(file, await appBridge.idToken(), (percent) =>
-        setUpload(percent < 100 ? { state: "sending", percent } : { state: "reading" }),
+      const answer = await uploadOrders(
+        file,
+        await appBridge.idToken(),
+        (percent) => setUpload(percent < 100 ? { state: "sending", percent } : { state: "reading" }),
+        { t, locale: i18n.language },
       );
       setUpload({ state: "ended", answer });
       if (answer.ok) revalidate();
@@ -48,36 +54,28 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Your order history
+          {t("history.title")}
         </Text>
         <Text as="p" tone="subdued">
-          {describe(history)}
+          {describe(history, t)}
         </Text>
         {history.isRead ? null : (
           <BlockStack gap="100">
             <ProgressBar progress={history.progressPercent} size="small" />
             <Text as="p" tone="subdued">
-              {history.progressText || "Waiting for its turn"}
+              {history.progressText || t("history.waiting")}
             </Text>
           </BlockStack>
         )}
-        {history.isThin ? (
-          <Text as="p">
-            Shopify lets an app read the last 60 days. The more past it knows, the more bundles it can stand
-            behind: export your orders (Orders, Export, All orders, CSV) and drop the file here.
-          </Text>
-        ) : null}
+        {history.isThin ? <Text as="p">{t("history.thin")}</Text> : null}
         <DropZone
-          label="Older orders as a CSV or .csv.gz file"
+          label={t("upload.label")}
           allowMultiple={false}
           disabled={isBusy}
           onDrop={(_files, accepted, rejected) => void send(accepted[0] ?? rejected[0])}
           variableHeight
         >
-          <DropZone.FileUpload
-            actionTitle="Add order export"
-            actionHint="CSV, plain or gzip. Names and addresses are not stored."
-          />
+          <DropZone.FileUpload actionTitle={t("upload.action")} actionHint={t("upload.hint")} />
         </DropZone>
         <div role="status" aria-live="polite">
           <UploadState upload={upload} />
@@ -88,13 +86,14 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
 }
 
 function UploadState({ upload }: { upload: Upload }) {
+  const { t } = useTranslation("home");
   switch (upload.state) {
     case "idle":
       return null;
     case "sending":
       return <ProgressBar progress={upload.percent} size="small" />;
     case "reading":
-      return <Text as="p">The file has arrived and is being read. You may leave this page.</Text>;
+      return <Text as="p">{t("upload.reading")}</Text>;
     case "ended":
       return (
         <Banner tone={upload.answer.ok ? "success" : "critical"}>
@@ -111,9 +110,10 @@ function UploadState({ upload }: { upload: Upload }) {
   }
 }
 
-function describe({ isRead, orders, products, firstOrderOn, lastOrderAt }: HistorySummary): string {
-  const what = firstOrderOn
-    ? `${orders} orders since ${firstOrderOn}, the newest from ${lastOrderAt}, and ${products} products.`
-    : `${products} products and no orders yet.`;
-  return isRead ? what : `Still reading from Shopify: ${what}`;
+function describe(history: HistorySummary, t: TFunction): string {
+  const { isRead, orders, products, firstOrderOn: from, lastOrderAt: to } = history;
+  const what = from
+    ? t("history.orders", { orders, products, from, to })
+    : t("history.noOrders", { products });
+  return isRead ? what : t("history.stillReading", { what });
 }

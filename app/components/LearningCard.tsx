@@ -1,4 +1,7 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { toBackendName } from "./BackendName.tsx";
 
 interface LearningSummary {
   readonly id: string;
@@ -19,24 +22,25 @@ interface LearningCardProps {
 
 /** When the app last learned from the orders, on what, and the button that makes it learn now. */
 export function LearningCard({ latest, onStart, isStarting, isMainAction }: LearningCardProps) {
+  const { t } = useTranslation("home");
   return (
     <Card>
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="center" gap="300">
           <Text as="h2" variant="headingMd">
-            Find bundles
+            {t("learning.title")}
           </Text>
           <Button variant={isMainAction ? "primary" : "secondary"} onClick={onStart} loading={isStarting}>
-            Find bundles now
+            {t("learning.start")}
           </Button>
         </InlineStack>
         <Text as="p" tone={latest?.status === "failed" ? "critical" : "subdued"}>
-          {describe(latest)}
+          {describe(latest, t)}
         </Text>
         {latest ? (
           <InlineStack>
             <Button url={`/app/runs/${latest.id}`} variant="plain">
-              What was learned
+              {t("learning.link")}
             </Button>
           </InlineStack>
         ) : null}
@@ -45,20 +49,12 @@ export function LearningCard({ latest, onStart, isStarting, isMainAction }: Lear
   );
 }
 
-function describe(latest: LearningSummary | null): string {
-  if (!latest)
-    return "The app has not learned from your orders yet. This takes a minute or two on most shops.";
-  if (latest.status === "failed")
-    return `The last attempt, ${latest.at}, failed: ${latest.problem ?? "no reason given"}`;
-  if (latest.status === "cancelled") return `The last attempt was stopped on ${latest.at}.`;
-  const backend = latest.backend ? `, computed with ${toBackendName(latest.backend)}` : "";
-  return `Last learned ${latest.at}${backend}. It is repeated every week by itself.`;
-}
-
-/** A backend's technical name as the merchant may read it. */
-export function toBackendName(backend: string): string {
-  if (backend === "tfjs-node-gpu") return "TensorFlow on the graphics processor";
-  if (backend === "tfjs-node") return "TensorFlow on the server's processor";
-  if (backend === "wasm") return "TensorFlow.js (WebAssembly) on the server's processor";
-  return backend;
+function describe(latest: LearningSummary | null, t: TFunction): string {
+  if (!latest) return t("learning.never");
+  const { status, at, problem, backend } = latest;
+  if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
+  if (status === "cancelled") return t("learning.cancelled", { at });
+  return backend
+    ? t("learning.doneWith", { at, backend: toBackendName(backend, t) })
+    : t("learning.done", { at });
 }

@@ -1,4 +1,5 @@
 import { Badge, Box, Card, InlineStack, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 interface MarginRow {
@@ -12,24 +13,25 @@ interface MarginRow {
 
 /** What one set leaves at several discounts. */
 export function MarginTable({ rows }: { readonly rows: readonly MarginRow[] }) {
+  const { t } = useTranslation("bundle");
   return (
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
         <Text as="h2" variant="headingMd">
-          What a set leaves you
+          {t("margin.title")}
         </Text>
       </Box>
       <FiguresTable
-        label="Price, profit and margin at several discounts"
+        label={t("margin.label")}
         columnContentTypes={["text", "numeric", "numeric", "numeric"]}
-        headings={["Discount", "Price", "Profit", "Margin"]}
+        headings={["discount", "price", "profit", "margin"].map((column) => t(`margin.${column}`))}
         rows={rows.map(({ discount, price, profit, margin, isCurrent, isBelowFloor }) => [
           <InlineStack key={discount} gap="200">
             <Text as="span" fontWeight={isCurrent ? "semibold" : "regular"}>
               {discount}
             </Text>
-            {isCurrent ? <Badge tone="info">This bundle</Badge> : null}
-            {isBelowFloor ? <Badge tone="warning">Below your floor</Badge> : null}
+            {isCurrent ? <Badge tone="info">{t("margin.current")}</Badge> : null}
+            {isBelowFloor ? <Badge tone="warning">{t("margin.belowFloor")}</Badge> : null}
           </InlineStack>,
           price,
           profit,

@@ -1,17 +1,19 @@
 import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
 import { Card, Page, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 /**
  * Shows inside the app that what was asked for is not there. Every other error goes on to the layout, where
  * Shopify's library answers its own.
  */
 export function MissingBoundary() {
+  const { t } = useTranslation("common");
   const error = useRouteError();
   if (!isRouteErrorResponse(error) || error.status !== 404) throw error;
   return (
-    <Page title="Not found" backAction={{ content: "Home", url: "/app" }}>
+    <Page title={t("missing.title")} backAction={{ content: t("nav.home"), url: "/app" }}>
       <Card>
-        <Text as="p">{typeof error.data === "string" ? error.data : "This page does not exist."}</Text>
+        <Text as="p">{typeof error.data === "string" ? error.data : t("missing.text")}</Text>
       </Card>
     </Page>
   );

@@ -1,5 +1,6 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
+import { useTranslation } from "react-i18next";
 
 interface OfferPreviewProps {
   readonly title: string;
@@ -15,11 +16,12 @@ interface OfferPreviewProps {
 
 /** The offer as a shopper reads it on the product page; fonts and colours there are the theme's own. */
 export function OfferPreview({ title, components, priceBefore, priceAfter, saving }: OfferPreviewProps) {
+  const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          On your product page
+          {t("preview.title")}
         </Text>
         <div
           style={{
@@ -56,7 +58,7 @@ export function OfferPreview({ title, components, priceBefore, priceAfter, savin
                 {priceBefore}
               </Text>
               <Text as="span" tone="success">
-                {`Save ${saving}`}
+                {t("preview.saving", { saving })}
               </Text>
             </InlineStack>
             <div
@@ -69,7 +71,7 @@ export function OfferPreview({ title, components, priceBefore, priceAfter, savin
                 textAlign: "center",
               }}
             >
-              Add all to cart
+              {t("preview.add")}
             </div>
           </BlockStack>
         </div>

@@ -1,5 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Layout, Modal, Text } from "@shopify/polaris";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 
 interface PauseAllCardProps {
   readonly isPausing: boolean;
@@ -8,22 +9,17 @@ interface PauseAllCardProps {
 
 /** The way to take every offer off the storefront at once, asked about before it is done. */
 export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
+  const { t } = useTranslation("settings");
   const [isAsking, setAsking] = useState(false);
   return (
     <Layout>
-      <Layout.AnnotatedSection
-        title="Stop"
-        description="For a sale of your own, or when something looks wrong."
-      >
+      <Layout.AnnotatedSection title={t("stop.title")} description={t("stop.description")}>
         <Card roundedAbove="xs">
           <BlockStack gap="300">
-            <Text as="p">
-              Pausing takes every offer and its discount off your storefront within a minute. Nothing is lost:
-              you can resume each bundle, or all of them, from the list of approved bundles.
-            </Text>
+            <Text as="p">{t("stop.text")}</Text>
             <InlineStack>
               <Button tone="critical" loading={isPausing} onClick={() => setAsking(true)}>
-                Pause all offers
+                {t("stop.action")}
               </Button>
             </InlineStack>
           </BlockStack>
@@ -32,19 +28,19 @@ export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
       <Modal
         open={isAsking}
         onClose={() => setAsking(false)}
-        title="Pause all offers?"
+        title={t("stop.ask")}
         primaryAction={{
-          content: "Pause all offers",
+          content: t("stop.action"),
           destructive: true,
           onAction: () => {
             setAsking(false);
             onPauseAll();
           },
         }}
-        secondaryActions={[{ content: "Cancel", onAction: () => setAsking(false) }]}
+        secondaryActions={[{ content: t("common:cancel"), onAction: () => setAsking(false) }]}
       >
         <Modal.Section>
-          <Text as="p">Shoppers see no bundle and get no bundle discount until you resume.</Text>
+          <Text as="p">{t("stop.askText")}</Text>
         </Modal.Section>
       </Modal>
     </Layout>

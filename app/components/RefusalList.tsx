@@ -1,4 +1,5 @@
 import { BlockStack, Card, List, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 interface RefusalRow {
   readonly components: readonly string[];
@@ -13,17 +14,18 @@ export function RefusalList({
   readonly refused: readonly RefusalRow[];
   readonly total: number;
 }) {
+  const { t } = useTranslation("learning");
   if (total === 0) return null;
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Looked at and not proposed
+          {t("refused.title")}
         </Text>
         <Text as="p" tone="subdued">
           {total > refused.length
-            ? `${total} combinations, the first ${refused.length} of them:`
-            : `${total} combinations:`}
+            ? t("refused.some", { count: total, shown: refused.length })
+            : t("refused.all", { count: total })}
         </Text>
         <List>
           {refused.map(({ components, reason }, index) => (

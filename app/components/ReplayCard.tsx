@@ -1,4 +1,5 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { FactRows, type Fact } from "./FactList.tsx";
 
 interface ReplayView {
@@ -9,22 +10,22 @@ interface ReplayView {
 
 /** The test on orders that came after those the bundle was learned from. */
 export function ReplayCard({ replay }: { readonly replay: ReplayView }) {
+  const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="200">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            Tested on later orders
+            {t("replay.title")}
           </Text>
           <Badge tone={replay.isSupported ? "success" : "warning"}>
-            {replay.isSupported ? "Held up" : "Not supported"}
+            {replay.isSupported ? t("replay.held") : t("replay.failed")}
           </Badge>
         </InlineStack>
         <Text as="p">{replay.verdict}</Text>
         <FactRows facts={replay.facts} />
         <Text as="p" tone="subdued">
-          What was bought together in these orders was not counted to find the bundle. Ranges in brackets hold
-          the true value nine times out of ten.
+          {t("replay.note")}
         </Text>
       </BlockStack>
     </Card>

@@ -11,7 +11,8 @@ import {
   useBreakpoints,
   type BadgeProps,
 } from "@shopify/polaris";
-import { toBackendName } from "./LearningCard.tsx";
+import { useTranslation } from "react-i18next";
+import { BackendName } from "./BackendName.tsx";
 
 interface ListedRun {
   readonly id: string;
@@ -24,28 +25,30 @@ interface ListedRun {
   readonly at: string;
 }
 
-const STATUS: Readonly<Record<string, { label: string; tone: NonNullable<BadgeProps["tone"]> }>> = {
-  queued: { label: "Waiting", tone: "attention" },
-  running: { label: "Running", tone: "info" },
-  succeeded: { label: "Finished", tone: "success" },
-  failed: { label: "Failed", tone: "critical" },
-  cancelled: { label: "Stopped", tone: "warning" },
+const TONE: Readonly<Record<string, NonNullable<BadgeProps["tone"]>>> = {
+  queued: "attention",
+  running: "info",
+  succeeded: "success",
+  failed: "critical",
+  cancelled: "warning",
 };
 
 /** A run's status as a badge. */
 export function RunStatusBadge({ status }: { readonly status: string }) {
-  const known = STATUS[status];
-  return known ? <Badge tone={known.tone}>{known.label}</Badge> : <Badge>{status}</Badge>;
+  const { t } = useTranslation("run");
+  const tone = TONE[status];
+  return tone ? <Badge tone={tone}>{t(`status.${status}`)}</Badge> : <Badge>{status}</Badge>;
 }
 
 /** The runs of a shop, newest first. */
 export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
+  const { t } = useTranslation("learning");
   const { smDown: isNarrow } = useBreakpoints();
   if (runs.length === 0) {
     return (
       <Card>
-        <EmptyState heading="Nothing learned yet" image="">
-          <p>The first run starts by itself once your orders have been read. You can also start it now.</p>
+        <EmptyState heading={t("list.none")} image="">
+          <p>{t("list.noneText")}</p>
         </EmptyState>
       </Card>
     );
@@ -53,15 +56,15 @@ export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
   return (
     <Card padding="0">
       <IndexTable
-        resourceName={{ singular: "run", plural: "runs" }}
+        resourceName={{ singular: t("list.run"), plural: t("list.runs") }}
         itemCount={runs.length}
         condensed={isNarrow}
         selectable={false}
         headings={[
-          { title: "When" },
-          { title: "Status" },
-          { title: "What happened" },
-          { title: "Computed with" },
+          { title: t("list.when") },
+          { title: t("list.status") },
+          { title: t("list.outcome") },
+          { title: t("list.backend") },
         ]}
       >
         {runs.map((run, index) => (
@@ -85,7 +88,9 @@ export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
                 <IndexTable.Cell>
                   <RunOutcome run={run} />
                 </IndexTable.Cell>
-                <IndexTable.Cell>{run.backend ? toBackendName(run.backend) : ""}</IndexTable.Cell>
+                <IndexTable.Cell>
+                  {run.backend ? <BackendName backend={run.backend} /> : null}
+                </IndexTable.Cell>
               </>
             )}
           </IndexTable.Row>

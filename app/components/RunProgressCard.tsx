@@ -1,4 +1,5 @@
 import { BlockStack, Button, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 interface RunProgress {
   readonly id: string;
@@ -8,14 +9,7 @@ interface RunProgress {
   readonly remaining: string | null;
 }
 
-/** What each step of a run is doing, in the merchant's words. */
-const STEP_TEXT: Readonly<Record<string, string>> = {
-  prepare: "Reading your orders",
-  behaviour: "Learning what is bought together",
-  trends: "Learning where demand is heading",
-  propose: "Putting bundles together",
-  validate: "Testing them on later orders",
-};
+const STEPS = ["prepare", "behaviour", "trends", "propose", "validate"];
 
 interface RunProgressCardProps {
   readonly run: RunProgress;
@@ -25,7 +19,8 @@ interface RunProgressCardProps {
 
 /** The run at work: which step, how far, how long still, and a way to stop it. */
 export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCardProps) {
-  const title = STEP_TEXT[run.step] ?? "Working";
+  const { t } = useTranslation("run");
+  const title = STEPS.includes(run.step) ? t(`step.${run.step}`) : t("step.other");
   return (
     <Card>
       <BlockStack gap="300">
@@ -34,7 +29,7 @@ export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCard
             {title}
           </Text>
           <Button onClick={onCancel} loading={isCancelling} size="slim">
-            Stop
+            {t("stop")}
           </Button>
         </InlineStack>
         <div role="status" aria-live="polite">

@@ -1,5 +1,6 @@
 import { SaveBar } from "@shopify/app-bridge-react";
 import { BlockStack, Button, Card, FormLayout, InlineStack, Layout, TextField } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { SETTING_GROUPS, type SettingField } from "./settings-fields.ts";
 
 interface SettingsFormProps {
@@ -23,6 +24,7 @@ export function SettingsForm({
   onSave,
   onDiscard,
 }: SettingsFormProps) {
+  const { t } = useTranslation("settings");
   return (
     <form
       // The server names the limits beside the field; a browser's bubble would keep it from that.
@@ -34,13 +36,17 @@ export function SettingsForm({
     >
       <SaveBar id="settings" open={isDirty}>
         <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
-          Save
+          {t("common:save")}
         </button>
-        <button onClick={onDiscard}>Discard</button>
+        <button onClick={onDiscard}>{t("common:discard")}</button>
       </SaveBar>
       <Layout>
-        {SETTING_GROUPS.map(({ title, text, fields }) => (
-          <Layout.AnnotatedSection key={title} title={title} description={text}>
+        {SETTING_GROUPS.map(({ name: group, fields }) => (
+          <Layout.AnnotatedSection
+            key={group}
+            title={t(`group.${group}.title`)}
+            description={t(`group.${group}.text`)}
+          >
             <Card roundedAbove="xs">
               <FormLayout>
                 {fields.map((field) => (
@@ -60,7 +66,7 @@ export function SettingsForm({
           <BlockStack>
             <InlineStack align="end">
               <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
-                Save
+                {t("common:save")}
               </Button>
             </InlineStack>
           </BlockStack>
@@ -70,10 +76,8 @@ export function SettingsForm({
   );
 }
 
-const SUFFIX: Readonly<Record<SettingField["unit"], string>> = { percent: "%", count: "", days: "days" };
-
 function SettingInput({
-  field: { label, help, unit, min, max },
+  field: { name, unit, min, max },
   value,
   problem,
   onChange,
@@ -83,15 +87,16 @@ function SettingInput({
   problem: string | undefined;
   onChange: (value: string) => void;
 }) {
+  const { t } = useTranslation("settings");
   return (
     <TextField
-      label={label}
-      helpText={help}
+      label={t(`field.${name}.label`)}
+      helpText={t(`field.${name}.help`)}
       type="number"
       min={min}
       max={max}
       step={1}
-      suffix={SUFFIX[unit]}
+      suffix={unit === "days" ? t("days") : unit === "percent" ? "%" : ""}
       value={value}
       onChange={onChange}
       error={problem ?? false}

@@ -1,5 +1,6 @@
 import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 import { CheckCircleIcon } from "@shopify/polaris-icons";
+import { useTranslation } from "react-i18next";
 
 export interface SetupStep {
   readonly title: string;
@@ -10,6 +11,7 @@ export interface SetupStep {
 
 /** The way from installation to the first live bundle; each step ticks itself from what the shop holds. */
 export function SetupGuide({ steps }: { readonly steps: readonly SetupStep[] }) {
+  const { t } = useTranslation("home");
   const doneCount = steps.filter(({ isDone }) => isDone).length;
   const next = steps.findIndex(({ isDone }) => !isDone);
   return (
@@ -17,11 +19,11 @@ export function SetupGuide({ steps }: { readonly steps: readonly SetupStep[] }) 
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            From your orders to the first live bundle
+            {t("setup.title")}
           </Text>
-          <Badge
-            tone={doneCount === steps.length ? "success" : "info"}
-          >{`${doneCount} of ${steps.length} done`}</Badge>
+          <Badge tone={doneCount === steps.length ? "success" : "info"}>
+            {t("setup.progress", { done: doneCount, steps: steps.length })}
+          </Badge>
         </InlineStack>
         <ProgressBar progress={(100 * doneCount) / steps.length} size="small" tone="success" />
         <BlockStack as="ol" gap="300">
@@ -52,6 +54,7 @@ function OpenCircle() {
 }
 
 function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
+  const { t } = useTranslation("home");
   const { title, text, isDone, action } = step;
   return (
     <Box
@@ -65,7 +68,7 @@ function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
           <Icon
             source={isDone ? CheckCircleIcon : OpenCircle}
             tone={isDone ? "success" : "subdued"}
-            accessibilityLabel={isDone ? "Done" : "To do"}
+            accessibilityLabel={isDone ? t("setup.done") : t("setup.toDo")}
           />
         </Box>
         <BlockStack gap="200" inlineAlign="start">

@@ -1,5 +1,6 @@
 import { IndexFilters, IndexFiltersMode, ChoiceList, useSetIndexFiltersMode } from "@shopify/polaris";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { toKindName } from "./bundle-words.ts";
 
 export interface SuggestionView {
@@ -16,22 +17,14 @@ interface SuggestionFiltersProps {
   readonly onChange: (changes: Partial<SuggestionView>) => void;
 }
 
-const TAB_NAME: Readonly<Record<string, string>> = {
-  decide: "To decide",
-  approved: "Approved",
-  rejected: "Rejected",
-  retired: "Ended",
-};
+const TABS = ["decide", "approved", "rejected", "retired"];
 const KINDS = ["complementary", "substitute", "seasonal"];
-const SORTS = [
-  { label: "Expected profit", value: "profit desc" as const, directionLabel: "Highest first" },
-  { label: "Proposed", value: "newest desc" as const, directionLabel: "Newest first" },
-  { label: "Discount", value: "discount desc" as const, directionLabel: "Highest first" },
-];
+const SORTS = ["profit", "newest", "discount"] as const;
 const SEARCH_DELAY_MS = 400;
 
 /** Views, search, filter and order of the list. The address of the page holds them all, so it can be kept or shared. */
 export function SuggestionFilters({ view, tabs, isLoading, onChange }: SuggestionFiltersProps) {
+  const { t } = useTranslation("bundles");
   const { mode, setMode } = useSetIndexFiltersMode(
     view.search || view.kind ? IndexFiltersMode.Filtering : undefined,
   );
@@ -49,7 +42,7 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
     <IndexFilters
       tabs={tabs.map(({ id, count }) => ({
         id,
-        content: `${TAB_NAME[id] ?? id} (${count})`,
+        content: `${TABS.includes(id) ? t(`tab.${id}`) : id} (${count})`,
         isLocked: true,
       }))}
       selected={Math.max(
@@ -59,22 +52,26 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
       onSelect={(index) => onChange({ tab: tabs[index]?.id ?? "decide" })}
       canCreateNewView={false}
       queryValue={search}
-      queryPlaceholder="Search by product"
+      queryPlaceholder={t("search")}
       onQueryChange={setSearch}
       onQueryClear={() => setSearch("")}
-      sortOptions={SORTS}
+      sortOptions={SORTS.map((sort) => ({
+        label: t(`sort.${sort}`),
+        value: `${sort} desc` as const,
+        directionLabel: sort === "newest" ? t("sort.newestFirst") : t("sort.highestFirst"),
+      }))}
       sortSelected={[`${view.sort} desc`]}
       onSort={([chosen]) => onChange({ sort: chosen?.split(" ")[0] ?? "profit" })}
       filters={[
         {
           key: "kind",
-          label: "Kind",
+          label: t("kind"),
           shortcut: true,
           filter: (
             <ChoiceList
-              title="Kind"
+              title={t("kind")}
               titleHidden
-              choices={KINDS.map((kind) => ({ label: toKindName(kind), value: kind }))}
+              choices={KINDS.map((kind) => ({ label: toKindName(kind, t), value: kind }))}
               selected={view.kind ? [view.kind] : []}
               onChange={([kind]) => onChange({ kind: kind ?? null })}
             />
@@ -83,7 +80,7 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
       ]}
       appliedFilters={
         view.kind
-          ? [{ key: "kind", label: toKindName(view.kind), onRemove: () => onChange({ kind: null }) }]
+          ? [{ key: "kind", label: toKindName(view.kind, t), onRemove: () => onChange({ kind: null }) }]
           : []
       }
       onClearAll={clear}

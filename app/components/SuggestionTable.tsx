@@ -13,6 +13,7 @@ import {
   useIndexResourceState,
 } from "@shopify/polaris";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
@@ -42,15 +43,9 @@ interface SuggestionTableProps {
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
 }
 
-const DECISION_LABEL: Readonly<Record<BulkDecision, string>> = {
-  approve: "Approve",
-  reject: "Reject",
-  pause: "Pause",
-  resume: "Resume",
-};
-
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
 export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
+  const { t } = useTranslation("bundles");
   const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
     useIndexResourceState(rows.map(({ id }) => ({ id })));
   const { smDown: isNarrow } = useBreakpoints();
@@ -60,21 +55,21 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
   return (
     <Card padding="0">
       <IndexTable
-        resourceName={{ singular: "bundle", plural: "bundles" }}
+        resourceName={{ singular: t("bundle"), plural: t("bundles") }}
         itemCount={rows.length}
         selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
         onSelectionChange={handleSelectionChange}
         condensed={isNarrow}
         selectable={decisions.length > 0}
         headings={[
-          { title: "Bundle" },
-          { title: "Price" },
-          { title: "Extra profit in 28 days" },
-          { title: "Why" },
-          { title: isDeciding ? "Decision" : "Status" },
+          { title: t("column.bundle") },
+          { title: t("column.price") },
+          { title: t("column.profit") },
+          { title: t("column.why") },
+          { title: isDeciding ? t("column.decision") : t("column.status") },
         ]}
         promotedBulkActions={decisions.map((decision) => ({
-          content: DECISION_LABEL[decision],
+          content: t(`common:${decision}`),
           onAction: () => {
             onDecide(decision, selectedResources);
             clearSelection();
@@ -135,6 +130,7 @@ function WideRow({ row, verdict }: RowProps) {
 
 /** The same on a phone: one below the other, so that nothing has to be scrolled to sideways. */
 function NarrowRow({ row, verdict }: RowProps) {
+  const { t } = useTranslation("bundles");
   return (
     <div style={{ flex: 1, minInlineSize: 0, padding: "var(--p-space-300) var(--p-space-400)" }}>
       <BlockStack gap="200">
@@ -143,7 +139,7 @@ function NarrowRow({ row, verdict }: RowProps) {
           <PriceCell row={row} />
           <BlockStack gap="050">
             <Text as="span" tone="subdued">
-              Extra profit in 28 days
+              {t("column.profit")}
             </Text>
             <ProfitCell profit={row.profit} />
           </BlockStack>
@@ -156,6 +152,7 @@ function NarrowRow({ row, verdict }: RowProps) {
 }
 
 function BundleCell({ row }: { row: SuggestionRow }) {
+  const { t } = useTranslation("bundles");
   return (
     <BlockStack gap="100" inlineAlign="start">
       <ProductPictures pictures={row.pictures} />
@@ -164,8 +161,8 @@ function BundleCell({ row }: { row: SuggestionRow }) {
           {row.title}
         </Link>
       </div>
-      <Tooltip content={toKindText(row.kind)}>
-        <Badge>{toKindName(row.kind)}</Badge>
+      <Tooltip content={toKindText(row.kind, t)}>
+        <Badge>{toKindName(row.kind, t)}</Badge>
       </Tooltip>
     </BlockStack>
   );
@@ -191,24 +188,25 @@ interface DecideCellProps {
 
 /** Decides this row alone. A click on a row marks it, so these keep theirs to themselves. */
 function DecideCell({ row, onDecide }: DecideCellProps) {
+  const { t } = useTranslation("bundles");
   return (
     <div onClick={(event) => event.stopPropagation()} role="presentation">
       <ButtonGroup noWrap>
         <Button
           size="slim"
-          accessibilityLabel={`Approve ${row.title}`}
+          accessibilityLabel={t("approveOne", { title: row.title })}
           onClick={() => onDecide("approve", row.id)}
         >
-          Approve
+          {t("common:approve")}
         </Button>
         <Button
           size="slim"
           variant="tertiary"
           tone="critical"
-          accessibilityLabel={`Reject ${row.title}`}
+          accessibilityLabel={t("rejectOne", { title: row.title })}
           onClick={() => onDecide("reject", row.id)}
         >
-          Reject
+          {t("common:reject")}
         </Button>
       </ButtonGroup>
     </div>
@@ -216,11 +214,12 @@ function DecideCell({ row, onDecide }: DecideCellProps) {
 }
 
 function PriceCell({ row }: { row: SuggestionRow }) {
+  const { t } = useTranslation("bundles");
   return (
     <BlockStack gap="050">
       <InlineStack gap="100" wrap={false}>
         <Text as="span" visuallyHidden>
-          Without the bundle
+          {t("withoutBundle")}
         </Text>
         <Text as="span" tone="subdued" textDecorationLine="line-through" numeric>
           {row.priceBefore}
@@ -230,14 +229,15 @@ function PriceCell({ row }: { row: SuggestionRow }) {
         {row.priceAfter}
       </Text>
       <Text as="span" tone="subdued">
-        {row.discount} off
+        {t("off", { discount: row.discount })}
       </Text>
     </BlockStack>
   );
 }
 
 function ProfitCell({ profit }: { profit: SuggestionRow["profit"] }) {
-  if (!profit) return <Text as="span">Not estimated</Text>;
+  const { t } = useTranslation("bundles");
+  if (!profit) return <Text as="span">{t("notEstimated")}</Text>;
   return (
     <BlockStack gap="050">
       <Text as="span" fontWeight="semibold" numeric>

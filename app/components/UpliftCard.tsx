@@ -1,4 +1,5 @@
 import { Badge, BlockStack, Card, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 interface Range {
@@ -33,15 +34,18 @@ interface UpliftCardProps {
 
 /** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
 export function UpliftCard({ headline, arms }: UpliftCardProps) {
+  const { t } = useTranslation("results");
   const { verdict, isEnough, missing, perVisitor, relative, incremental } = headline;
   return (
     <Card>
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            Did the offers help?
+            {t("uplift.title")}
           </Text>
-          <Badge tone={isEnough ? "success" : "attention"}>{isEnough ? "Answered" : "Still measuring"}</Badge>
+          <Badge tone={isEnough ? "success" : "attention"}>
+            {isEnough ? t("uplift.answered") : t("uplift.measuring")}
+          </Badge>
         </InlineStack>
         <Text as="p" variant="headingLg">
           {verdict}
@@ -50,22 +54,16 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
         {arms.length > 0 ? (
           <>
             <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
-              <Figure label="Extra revenue per visitor" range={perVisitor} />
-              {relative ? <Figure label="Against visitors without offers" range={relative} /> : null}
-              <Figure label="Extra revenue in all" range={incremental} />
+              <Figure label={t("term.perVisitor")} range={perVisitor} />
+              {relative ? <Figure label={t("uplift.relative")} range={relative} /> : null}
+              <Figure label={t("term.incremental")} range={incremental} />
             </InlineGrid>
             <FiguresTable
-              label="Visitors who could see offers against those who could not"
+              label={t("uplift.label")}
               columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}
-              headings={[
-                "Visitors who",
-                "Visitors",
-                "Orders",
-                "Bought",
-                "Revenue",
-                "Per visitor",
-                "Per order",
-              ]}
+              headings={["group", "visitors", "orders", "bought", "revenue", "perVisitor", "perOrder"].map(
+                (column) => t(`column.${column}`),
+              )}
               rows={arms.map((arm) => [
                 arm.name,
                 arm.visitors,
@@ -79,8 +77,7 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
           </>
         ) : null}
         <Text as="p" tone="subdued">
-          Refunds are taken off. The ranges hold the true value nineteen times out of twenty, on whichever day
-          you look.
+          {t("uplift.note")}
         </Text>
       </BlockStack>
     </Card>

@@ -8,7 +8,7 @@ interface PricedBundle {
 }
 
 /** The prices of the terms being typed, by the storefront's own arithmetic; a field that is no number counts as saved. */
-export function previewPrice({ currency, terms }: PricedBundle, draft: TermsDraft) {
+export function previewPrice({ currency, terms }: PricedBundle, draft: TermsDraft, locale: string) {
   const discountRatio = Math.min(0.9, Math.max(0, Number(draft.discountPercent) / 100 || 0));
   const { beforeMinor, afterMinor, discountMinor } = priceBundle(
     terms.unitPricesMinor.map((priceMinor, index) => ({
@@ -18,7 +18,7 @@ export function previewPrice({ currency, terms }: PricedBundle, draft: TermsDraf
     discountRatio,
     currency,
   );
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
   const write = (minor: number) => format.format(minor / 10 ** minorDigits(currency));
   return { priceBefore: write(beforeMinor), priceAfter: write(afterMinor), saving: write(discountMinor) };
 }

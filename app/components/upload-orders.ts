@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { z } from "zod";
 
 /** What `/app/import` answers to a file that it has read. */
@@ -10,6 +11,12 @@ const ImportAnswer = z.object({
   rejected: z.array(z.object({ line: z.number(), reason: z.string() })),
 });
 const RefusedAnswer = z.object({ problem: z.string() });
+
+/** Who reads the answer: the texts of the home page, and the language of numbers. */
+interface Reader {
+  readonly t: TFunction;
+  readonly locale: string;
+}
 
 export interface UploadAnswer {
   readonly ok: boolean;
@@ -31,6 +38,7 @@ export function uploadOrders(
   file: File,
   idToken: string,
   onPercent: (percent: number) => void,
+  { t, locale }: Reader,
 ): Promise<UploadAnswer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -39,40 +47,36 @@ export function uploadOrders(
     request.setRequestHeader("Content-Type", file.name.endsWith(".gz") ? "application/gzip" : "text/csv");
     request.upload.onprogress = ({ loaded, total }) =>
       onPercent(Math.floor((100 * loaded) / Math.max(1, total)));
-    request.onerror = () => reject(new Error("The connection broke. Send the file again."));
-    request.onload = () => resolve(toUploadAnswer(request.status, request.responseText));
+    request.onerror = () => reject(new Error(t("home:upload.broken")));
+    request.onload = () => resolve(toUploadAnswer(request.status, request.responseText, { t, locale }));
     request.send(file);
   });
 }
 
 /** The server's answer in the merchant's words. A proxy's answer is no JSON of ours: then the status is all there is. */
-export function toUploadAnswer(status: number, body: string): UploadAnswer {
+export function toUploadAnswer(status: number, body: string, reader: Reader): UploadAnswer {
   const json = parseJson(body);
   const read = ImportAnswer.safeParse(json);
-  if (status === 200 && read.success) return describeImport(read.data);
+  if (status === 200 && read.success) return describeImport(read.data, reader);
   const refused = RefusedAnswer.safeParse(json);
-  const message = refused.success
-    ? refused.data.problem
-    : `The server answered ${status}. Nothing was stored.`;
+  const message = refused.success ? refused.data.problem : reader.t("home:upload.status", { status });
   return { ok: false, message, details: [] };
 }
 
-function describeImport(answer: z.infer<typeof ImportAnswer>): UploadAnswer {
+function describeImport(answer: z.infer<typeof ImportAnswer>, { t, locale }: Reader): UploadAnswer {
   const { orders, lines, matchedLines, coveredOrders, rejectedCount, rejected } = answer;
-  const sentences = [`Added ${count(orders, "order")} with ${count(lines, "line")}.`];
-  if (lines > 0) {
-    sentences.push(`${Math.round((100 * matchedLines) / lines)}% of the lines are products of your shop.`);
-  }
-  if (coveredOrders > 0) {
-    sentences.push(`Left out ${count(coveredOrders, "order")} that Shopify tells itself.`);
-  }
-  if (rejectedCount > 0) sentences.push(`Could not use ${count(rejectedCount, "row")}.`);
-  const details = rejected.slice(0, SHOWN_ROWS).map(({ line, reason }) => `Line ${line}: ${reason}`);
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const sentences = [
+    t("home:upload.added", { orders: number.format(orders), lines: number.format(lines) }),
+    ...(lines > 0 ? [t("home:upload.matched", { share: percent.format(matchedLines / lines) })] : []),
+    ...(coveredOrders > 0 ? [t("home:upload.covered", { orders: number.format(coveredOrders) })] : []),
+    ...(rejectedCount > 0 ? [t("home:upload.rejected", { rows: number.format(rejectedCount) })] : []),
+  ];
+  const details = rejected
+    .slice(0, SHOWN_ROWS)
+    .map(({ line, reason }) => t("home:upload.line", { line: number.format(line), reason }));
   return { ok: true, message: sentences.join(" "), details };
-}
-
-function count(value: number, noun: string): string {
-  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function parseJson(text: string): unknown {

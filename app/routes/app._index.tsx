@@ -1,53 +1,57 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import { HistoryCard } from "#app/components/HistoryCard.tsx";
 import { LearningCard } from "#app/components/LearningCard.tsx";
 import { RunProgressCard } from "#app/components/RunProgressCard.tsx";
 import { SetupGuide, type SetupStep } from "#app/components/SetupGuide.tsx";
 import { StatusCards } from "#app/components/StatusCards.tsx";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
+import { useProgress } from "#app/components/use-progress.ts";
 import { deps } from "#app/deps.server.ts";
 import { env } from "#app/env.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
 
-/** While a run or the back-fill is at work. */
-const REFRESH_MS = 2_000;
 const RUNS_ACTION = "/app/runs?index";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
+  const { shop, words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY: apiKey } = env();
-  return json({ home: await readHomePage(deps(), { shop: session.shop, apiKey, now: new Date() }) });
+  return json({ home: await readHomePage(deps(), { shop, apiKey, now: new Date(), words }) });
 }
+
+export const handle = { texts: ["home", "run"] };
 
 type Home = NonNullable<Awaited<ReturnType<typeof readHomePage>>>;
 
 export default function HomePage() {
+  const { t } = useTranslation("home");
   const { home } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
-  useRefresh(home === null || !home.history.isRead || (home.run?.isActive ?? false), REFRESH_MS);
+  const progress = useProgress(home === null || !home.history.isRead || (home.run?.isActive ?? false));
   useOutcomeToast(fetcher.data);
   if (!home) {
     return (
       <Page title="Bundlesmith">
-        <Banner title="Setting up your shop">This takes a few seconds; the page opens by itself.</Banner>
+        <Banner title={t("installing.title")}>{t("installing.text")}</Banner>
       </Page>
     );
   }
   const submit = (fields: Record<string, string>) =>
     fetcher.submit(fields, { method: "post", action: RUNS_ACTION });
-  const { run } = home;
-  const steps = toSetupSteps(home);
+  const run = progress?.run ?? home.run;
+  const history = { ...home.history, ...progress?.history };
+  const steps = toSetupSteps(home, t);
   return (
-    <Page title="Bundlesmith" subtitle="Bundles that your own orders ask for">
+    <Page title="Bundlesmith" subtitle={t("subtitle")}>
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
             {home.health.isWell ? null : <Banner tone="warning">{home.health.text}</Banner>}
-            <StatusCards figures={toFigures(home)} />
+            <StatusCards figures={toFigures(home, t)} />
             {run?.isActive ? (
               <RunProgressCard
                 run={run}
@@ -67,11 +71,11 @@ export default function HomePage() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            <HistoryCard history={home.history} />
+            <HistoryCard history={history} />
             <Card>
               <BlockStack gap="200">
                 <Text as="h2" variant="headingMd">
-                  Health
+                  {t("health")}
                 </Text>
                 <Text as="p" tone={home.health.isWell ? "success" : "caution"}>
                   {home.health.text}
@@ -85,62 +89,55 @@ export default function HomePage() {
   );
 }
 
-function toFigures({ counts, earned }: Home) {
+function toFigures({ counts, earned }: Home, t: TFunction) {
+  const isDecided = counts.toDecide === 0;
   return [
     {
-      label: "To decide",
+      label: t("figure.toDecide"),
       value: String(counts.toDecide),
-      note: counts.toDecide === 0 ? "Nothing waits for you." : "Suggestions with their evidence.",
-      action: { label: counts.toDecide === 0 ? "All bundles" : "Decide now", url: "/app/suggestions" },
+      note: isDecided ? t("figure.toDecideNone") : t("figure.toDecideNote"),
+      action: { label: isDecided ? t("figure.allBundles") : t("figure.decideNow"), url: "/app/suggestions" },
     },
     {
-      label: "Live on your storefront",
+      label: t("figure.live"),
       value: String(counts.live),
-      note: describeLive(counts),
-      action: { label: "See them", url: "/app/suggestions?tab=approved" },
+      note: describeLive(counts, t),
+      action: { label: t("figure.seeLive"), url: "/app/suggestions?tab=approved" },
     },
     {
-      label: `Paid for bundles in ${earned.days} days`,
+      label: t("figure.earned", { days: earned.days }),
       value: earned.revenue,
-      note: `${earned.orders}. ${earned.verdict}`,
-      action: { label: "Results", url: "/app/results" },
+      note: t("figure.earnedNote", {
+        orders: t("figure.orders", { count: earned.conversions }),
+        verdict: earned.verdict,
+      }),
+      action: { label: t("figure.results"), url: "/app/results" },
     },
   ];
 }
 
-function describeLive({ live, paused }: Home["counts"]): string {
-  if (paused > 0) return `${paused} paused`;
-  return live === 0 ? "Nothing is shown to shoppers yet." : "Shown to shoppers now.";
+function describeLive({ live, paused }: Home["counts"], t: TFunction): string {
+  if (paused > 0) return t("figure.paused", { count: paused });
+  return live === 0 ? t("figure.liveNone") : t("figure.liveNote");
 }
 
-function toSetupSteps({ setup, themeEditorUrl }: Home): SetupStep[] {
+function toSetupSteps({ setup, themeEditorUrl }: Home, t: TFunction): SetupStep[] {
+  const step = (name: string, isDone: boolean) => ({
+    title: t(`setup.${name}.title`),
+    text: t(`setup.${name}.text`),
+    isDone,
+  });
   return [
+    step("history", setup.isHistoryRead),
+    step("proposed", setup.hasSuggestions),
     {
-      title: "Your orders are read",
-      text: "This starts by itself after installation. Older orders can be added as a file.",
-      isDone: setup.isHistoryRead,
+      ...step("approve", setup.hasApproved),
+      action: { label: t("setup.approve.action"), url: "/app/suggestions" },
     },
+    step("pixel", setup.isPixelOn),
     {
-      title: "Bundles are proposed",
-      text: "The app learns what is bought together. It stays silent where the evidence is thin.",
-      isDone: setup.hasSuggestions,
-    },
-    {
-      title: "Approve your first bundle",
-      text: "Each suggestion says why it was made and what it should earn. Nothing is shown without your approval.",
-      isDone: setup.hasApproved,
-      action: { label: "Look at the suggestions", url: "/app/suggestions" },
-    },
-    {
-      title: "Visitors are counted",
-      text: "The pixel tells which products are looked at. It switches on with the first publishing.",
-      isDone: setup.isPixelOn,
-    },
-    {
-      title: "Place the offer on your product page",
-      text: "The button opens your theme editor with the block in place; press Save there. This step ticks itself when the first shopper sees an offer.",
-      isDone: setup.isBlockSeen,
-      action: { label: "Open the theme editor", url: themeEditorUrl, isExternal: true },
+      ...step("block", setup.isBlockSeen),
+      action: { label: t("setup.block.action"), url: themeEditorUrl, isExternal: true },
     },
   ];
 }

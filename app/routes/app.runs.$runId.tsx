@@ -2,63 +2,61 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { z } from "zod";
+import { useTranslation } from "react-i18next";
+import { toBackendName } from "#app/components/BackendName.tsx";
 import { CandidateTable } from "#app/components/CandidateTable.tsx";
 import { FactList } from "#app/components/FactList.tsx";
-import { toBackendName } from "#app/components/LearningCard.tsx";
 import { RefusalList } from "#app/components/RefusalList.tsx";
 import { RunProgressCard } from "#app/components/RunProgressCard.tsx";
 import { RunStatusBadge } from "#app/components/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
+import { useProgress } from "#app/components/use-progress.ts";
 import { deps } from "#app/deps.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
-
-const REFRESH_MS = 2_000;
 
 export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
+  const { shop, words } = await openPageRequest(request);
   const runId = z.uuid().safeParse(params["runId"]);
   const run = runId.success
-    ? await readRunPage(deps(), { shop: session.shop, runId: runId.data, now: new Date() })
+    ? await readRunPage(deps(), { shop, runId: runId.data, now: new Date(), words })
     : null;
-  if (!run) throw new Response("This run does not exist", { status: 404 });
+  if (!run) throw new Response(words.t("server:run.missing"), { status: 404 });
   return json({ run });
 }
 
-const BEHAVIOUR_TITLE = {
-  cart: "What completes a cart",
-  product: "What goes with a product",
-} as const;
+export const handle = { texts: ["learning", "run"] };
 
 export default function RunPage() {
+  const { t } = useTranslation("learning");
   const { run } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
-  useRefresh(run.isActive, REFRESH_MS);
+  const progress = useProgress(run.isActive);
+  const live = progress?.run?.id === run.id ? progress.run : run;
   useOutcomeToast(fetcher.data);
-  const whenEmpty = run.isActive ? "This step has not finished." : "This step was not reached.";
+  const whenEmpty = run.isActive ? t("run.notFinished") : t("run.notReached");
   return (
     <Page
       title={run.at}
       titleMetadata={<RunStatusBadge status={run.status} />}
       subtitle={[
-        `Learned from orders until ${run.cutoffAt}`,
-        run.backend ? toBackendName(run.backend) : null,
-        run.trainTime ? `${run.trainTime} of training` : null,
+        t("run.until", { at: run.cutoffAt }),
+        run.backend ? toBackendName(run.backend, t) : null,
+        run.trainTime ? t("run.training", { time: run.trainTime }) : null,
       ]
         .filter(Boolean)
         .join(" · ")}
-      backAction={{ content: "Learning", url: "/app/runs" }}
+      backAction={{ content: t("title"), url: "/app/runs" }}
       {...(run.status === "succeeded"
-        ? { primaryAction: { content: "Look at the suggestions", url: "/app/suggestions" } }
+        ? { primaryAction: { content: t("run.look"), url: "/app/suggestions" } }
         : {})}
     >
       <BlockStack gap="400">
         {run.isActive ? (
           <RunProgressCard
-            run={run}
+            run={live}
             isCancelling={fetcher.state !== "idle"}
             onCancel={() =>
               fetcher.submit(
@@ -69,32 +67,36 @@ export default function RunPage() {
           />
         ) : null}
         {run.problem ? (
-          <Banner tone="critical" title="This run failed">
+          <Banner tone="critical" title={t("run.failed")}>
             {run.problem}
           </Banner>
         ) : null}
         {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}
-        <FactList title="What it worked with" facts={run.facts} />
+        <FactList title={t("run.facts")} facts={run.facts} />
         {run.behaviour.map(({ task, rows }) => (
           <CandidateTable
             key={task}
-            title={BEHAVIOUR_TITLE[task]}
-            explanation="Each method saw only earlier orders and had to guess a product left out of each later basket. The best is used, and a simpler one where the difference may be chance."
-            headings={["Right among its 10 guesses", "How high it guessed, 0 to 1", "Time to learn"]}
+            title={t(`run.task.${task}`)}
+            explanation={t("run.behaviourText")}
+            headings={["hits", "rank", "time"].map((column) => t(`candidates.${column}`))}
             rows={rows}
             whenEmpty={whenEmpty}
           />
         ))}
         <CandidateTable
-          title="Where demand is heading"
-          explanation="Each method forecast weeks that it had not seen. The one with the smallest error, as a share of all orders, is used."
-          headings={["Error"]}
+          title={t("run.sessions")}
+          explanation={t("run.sessionsText")}
+          headings={["hits20", "rank", "time"].map((column) => t(`candidates.${column}`))}
+          rows={run.sessions}
+          verdict="best"
+          whenEmpty={run.status === "succeeded" ? t("run.sessionsThin") : whenEmpty}
+        />
+        <CandidateTable
+          title={t("run.trends")}
+          explanation={t("run.trendsText")}
+          headings={[t("candidates.error")]}
           rows={run.trends}
-          whenEmpty={
-            run.status === "succeeded"
-              ? "There are too few weeks of orders yet to compare methods, so recent weeks are averaged."
-              : whenEmpty
-          }
+          whenEmpty={run.status === "succeeded" ? t("run.trendsThin") : whenEmpty}
         />
         <RefusalList refused={run.refused} total={run.refusedCount} />
       </BlockStack>

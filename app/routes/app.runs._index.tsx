@@ -2,17 +2,16 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { z } from "zod";
+import { useTranslation } from "react-i18next";
 import { RunList } from "#app/components/RunList.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
+import { useProgress } from "#app/components/use-progress.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { readRunsPage } from "#app/services/read-runs-page.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
-
-const REFRESH_MS = 2_000;
 
 const RunCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("start") }),
@@ -20,49 +19,51 @@ const RunCommand = z.discriminatedUnion("intent", [
 ]);
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  return json({ runs: await readRunsPage(deps(), { shop: session.shop, now: new Date() }) });
+  const { shop, words } = await openPageRequest(request);
+  return json({ runs: await readRunsPage(deps(), { shop, now: new Date(), words }) });
 }
 
 /** Starts a run or stops one; the other pages post here too. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { session } = await authenticate.admin(request);
+  const { shop, words } = await openPageRequest(request);
   const command = parseOr400(RunCommand, Object.fromEntries(await request.formData()));
-  const { shop } = session;
   const now = new Date();
   if (command.intent === "start") {
     const started = await startRun(deps(), { shop, now });
-    if (!started.ok) return json({ ok: false, message: started.detail ?? "The run could not be started." });
+    if (!started.ok) return json({ ok: false, message: words.t("server:run.notStarted") });
     return json({
       ok: true,
-      message: started.value.isNew ? "Looking for bundles" : "A run is at work already",
+      message: words.t(started.value.isNew ? "server:run.started" : "server:run.active"),
     });
   }
   const cancelled = await cancelRun(deps(), { shop, runId: command.runId, now });
   return json({
     ok: cancelled.ok,
-    message: cancelled.ok ? "Stopped" : (cancelled.detail ?? "It has ended already."),
+    message: words.t(cancelled.ok ? "server:run.stopped" : "server:run.ended"),
   });
 }
 
+export const handle = { texts: ["learning", "run"] };
+
 export default function RunsPage() {
+  const { t } = useTranslation("learning");
   const { runs } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   const isActive = runs.some((run) => run.isActive);
-  useRefresh(isActive, REFRESH_MS);
+  const progress = useProgress(isActive);
   useOutcomeToast(fetcher.data);
   return (
     <Page
-      title="Learning"
-      subtitle="Each run reads your orders, learns from them and proposes bundles."
+      title={t("title")}
+      subtitle={t("subtitle")}
       primaryAction={{
-        content: "Find bundles now",
+        content: t("start"),
         disabled: isActive,
         loading: fetcher.state !== "idle",
         onAction: () => fetcher.submit({ intent: "start" }, { method: "post" }),
       }}
     >
-      <RunList runs={runs} />
+      <RunList runs={runs.map((run) => (run.id === progress?.run?.id ? { ...run, ...progress.run } : run))} />
     </Page>
   );
 }

@@ -2,40 +2,47 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Box, Page } from "@shopify/polaris";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { PauseAllCard } from "#app/components/PauseAllCard.tsx";
+import { PublishingCard } from "#app/components/PublishingCard.tsx";
 import { SettingsForm } from "#app/components/SettingsForm.tsx";
 import { SETTING_GROUPS } from "#app/components/settings-fields.ts";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { deps } from "#app/deps.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readSettings } from "#app/services/read-settings.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
 
 const PAUSE_ALL = "pause-all";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  return json({ settings: await readSettings(deps(), { shop: session.shop }) });
+  const { shop } = await openPageRequest(request);
+  return json({ settings: await readSettings(deps(), { shop }) });
 }
 
 /** Saves the settings, or takes all offers down. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { session, sessionToken } = await authenticate.admin(request);
-  const { shop } = session;
+  const { shop, staffId, words } = await openPageRequest(request);
   const now = new Date();
   const { intent, ...typed } = Object.fromEntries(await request.formData());
   if (intent === PAUSE_ALL) {
-    const decidedBy = sessionToken?.sub ?? session.id;
-    const { decided, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy, now });
-    const paused = decided === 1 ? "Paused 1 bundle" : `Paused ${decided} bundles`;
+    const { decided, refused, reasons } = await pauseAllBundles(deps(), {
+      shop,
+      decidedBy: staffId,
+      now,
+    });
+    const paused = words.t("server:done.pause", { count: decided });
     return json({ ok: refused === 0, message: [paused, ...reasons].join(". "), problems: [] });
   }
-  const outcome = await saveTypedSettings(deps(), { shop, typed, now });
+  const outcome = await saveTypedSettings(deps(), { shop, typed, now, words });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
+export const handle = { texts: ["settings"] };
+
 export default function SettingsPage() {
+  const { t } = useTranslation("settings");
   const { settings } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   const pauseAll = useFetcher<typeof action>();
@@ -45,7 +52,7 @@ export default function SettingsPage() {
   const saved = toTexts(settings);
   const values = { ...saved, ...typed };
   return (
-    <Page title="Settings" subtitle="Changes reach your storefront within a minute.">
+    <Page title={t("title")} subtitle={t("subtitle")}>
       {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
@@ -58,6 +65,7 @@ export default function SettingsPage() {
             onSave={() => fetcher.submit(values, { method: "post" })}
             onDiscard={() => setTyped({})}
           />
+          <PublishingCard />
           <PauseAllCard
             isPausing={pauseAll.state !== "idle"}
             onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}

@@ -2,6 +2,7 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
+import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "#app/components/BundleStatusBadge.tsx";
 import { BundleTermsForm } from "#app/components/BundleTermsForm.tsx";
 import { toKindName } from "#app/components/bundle-words.ts";
@@ -18,10 +19,11 @@ import { useTermsDraft } from "#app/components/use-terms-draft.ts";
 import { previewPrice } from "#app/components/preview-price.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
 
 const REFRESH_MS = 3_000;
 
@@ -40,37 +42,45 @@ const BundleCommand = z.discriminatedUnion("intent", [
 export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { session, sessionToken } = await authenticate.admin(request);
+  const { shop, staffId, words } = await openPageRequest(request);
   const bundle = await readBundlePage(deps(), {
-    shop: session.shop,
-    bundleId: parseOr404(params["bundleId"]),
-    viewer: sessionToken?.sub ?? session.id,
+    shop,
+    bundleId: parseOr404(params["bundleId"], words),
+    viewer: staffId,
+    words,
   });
-  if (!bundle) throw new Response("This bundle does not exist", { status: 404 });
+  if (!bundle) throw new Response(words.t("server:bundle.missing"), { status: 404 });
   return json({ bundle });
 }
 
 /** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { session, sessionToken } = await authenticate.admin(request);
+  const { shop, staffId, words } = await openPageRequest(request);
   const form = await request.formData();
   const command = parseOr400(BundleCommand, {
     ...Object.fromEntries(form),
     quantities: form.getAll("quantities"),
   });
   const where = {
-    shop: session.shop,
-    bundleId: parseOr404(params["bundleId"]),
-    decidedBy: sessionToken?.sub ?? session.id,
+    shop,
+    bundleId: parseOr404(params["bundleId"], words),
+    decidedBy: staffId,
     now: new Date(),
   };
   if (command.intent === "edit") {
-    const edited = await editBundleTerms(deps(), { ...where, input: command });
+    const edited = await editBundleTerms(deps(), { ...where, words, input: command });
     if (!edited.ok) return json({ ...edited, warnings: NO_MESSAGES }, { status: 422 });
-    return json({ ok: true, message: "Saved", problems: NO_MESSAGES, warnings: edited.warnings });
+    return json({
+      ok: true,
+      message: words.t("server:saved"),
+      problems: NO_MESSAGES,
+      warnings: edited.warnings,
+    });
   }
   const decided = await decideBundle(deps(), { ...where, decision: command.intent });
-  const message = decided.ok ? DONE[command.intent] : (decided.detail ?? "It was not changed.");
+  const message = decided.ok
+    ? words.t(`server:doneOne.${command.intent}`)
+    : (decided.detail ?? words.t("server:notChanged"));
   return json(
     { ok: decided.ok, message, problems: NO_MESSAGES, warnings: NO_MESSAGES },
     { status: decided.ok ? 200 : 409 },
@@ -79,21 +89,16 @@ export async function action({ request, params }: ActionFunctionArgs) {
 
 const NO_MESSAGES: readonly FieldMessage[] = [];
 
-const DONE = {
-  approve: "Approved. It goes to your storefront now.",
-  reject: "Rejected",
-  undo: "Taken back",
-  pause: "Paused. It leaves your storefront now.",
-  resume: "Resumed. It goes to your storefront now.",
-} as const;
-
-function parseOr404(bundleId: string | undefined): string {
+function parseOr404(bundleId: string | undefined, words: Words): string {
   const parsed = z.uuid().safeParse(bundleId);
-  if (!parsed.success) throw new Response("This bundle does not exist", { status: 404 });
+  if (!parsed.success) throw new Response(words.t("server:bundle.missing"), { status: 404 });
   return parsed.data;
 }
 
+export const handle = { texts: ["bundle"] };
+
 export default function BundlePage() {
+  const { t, i18n } = useTranslation("bundle");
   const { bundle } = useLoaderData<typeof loader>();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
@@ -119,19 +124,19 @@ export default function BundlePage() {
     <Page
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
-      subtitle={`${toKindName(bundle.kind)}, proposed ${bundle.proposedOn}`}
-      backAction={{ content: "Bundles", url: "/app/suggestions" }}
+      subtitle={t("subtitle", { kind: toKindName(bundle.kind, t), date: bundle.proposedOn })}
+      backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}
       {...(primary
         ? {
             primaryAction: {
-              content: primary.label,
+              content: t(`common:${primary.intent}`),
               loading: isBusy,
               onAction: () => submit(primary.intent),
             },
           }
         : {})}
-      secondaryActions={actions.slice(1).map(({ label, intent, isDestructive }) => ({
-        content: label,
+      secondaryActions={actions.slice(1).map(({ intent, isDestructive }) => ({
+        content: t(`common:${intent}`),
         destructive: isDestructive,
         disabled: isBusy,
         onAction: () => submit(intent),
@@ -140,7 +145,7 @@ export default function BundlePage() {
       <Layout>
         {bundle.pausedReason ? (
           <Layout.Section>
-            <Banner tone="warning" title="Not on your storefront">
+            <Banner tone="warning" title={t("notLive")}>
               {bundle.pausedReason}
             </Banner>
           </Layout.Section>
@@ -149,11 +154,7 @@ export default function BundlePage() {
           <BlockStack gap="400">
             <EvidenceCard evidence={bundle.evidence} />
             {bundle.expected.length > 0 ? (
-              <FactList
-                title="What to expect in 28 days"
-                facts={bundle.expected}
-                note="Against offering nothing. The ranges in brackets hold the true value nine times out of ten."
-              />
+              <FactList title={t("expected.title")} facts={bundle.expected} note={t("expected.note")} />
             ) : null}
             {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
             <ComponentTable components={bundle.components} />
@@ -168,7 +169,7 @@ export default function BundlePage() {
                 ...component,
                 quantity: Number(draft.quantities[index]) || component.quantity,
               }))}
-              {...previewPrice(bundle, draft)}
+              {...previewPrice(bundle, draft, i18n.language)}
             />
             <BundleTermsForm
               draft={draft}
@@ -194,20 +195,19 @@ export default function BundlePage() {
 }
 
 interface BundleAction {
-  readonly label: string;
   readonly intent: string;
   readonly isDestructive: boolean;
 }
 
-const APPROVE: BundleAction = { label: "Approve", intent: "approve", isDestructive: false };
-const REJECT: BundleAction = { label: "Reject", intent: "reject", isDestructive: true };
-const PAUSE: BundleAction = { label: "Pause", intent: "pause", isDestructive: false };
+const APPROVE: BundleAction = { intent: "approve", isDestructive: false };
+const REJECT: BundleAction = { intent: "reject", isDestructive: true };
+const PAUSE: BundleAction = { intent: "pause", isDestructive: false };
 
 /** What can be decided in each status; the first is the page's main button. */
 const ACTIONS: Readonly<Record<string, readonly BundleAction[]>> = {
   proposed: [APPROVE, REJECT],
   approved: [PAUSE, REJECT],
   published: [PAUSE, REJECT],
-  paused: [{ label: "Resume", intent: "resume", isDestructive: false }, REJECT],
+  paused: [{ intent: "resume", isDestructive: false }, REJECT],
   rejected: [APPROVE],
 };

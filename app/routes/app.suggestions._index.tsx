@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData, useNavigation, useSearchParams } from "@remi
 import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
+import { useTranslation } from "react-i18next";
 import { DecisionModal, type PendingDecision } from "#app/components/DecisionModal.tsx";
 import { NoSuggestions } from "#app/components/NoSuggestions.tsx";
 import { SuggestionFilters, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
@@ -11,9 +12,9 @@ import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
 
 const REFRESH_MS = 5_000;
 
@@ -23,42 +24,37 @@ const BulkCommand = z.object({
 });
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
+  const { shop, words } = await openPageRequest(request);
   const { searchParams } = new URL(request.url);
   const query = SuggestionQuery.parse({
     ...Object.fromEntries(searchParams),
     kind: searchParams.get("kind"),
   });
-  return json({ list: await readSuggestionsPage(deps(), { shop: session.shop, query }) });
+  return json({ list: await readSuggestionsPage(deps(), { shop, query, words }) });
 }
 
 /** Decides the marked bundles and says how many. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { session, sessionToken } = await authenticate.admin(request);
+  const { shop, staffId, words } = await openPageRequest(request);
   const form = await request.formData();
   const { decision, ids } = parseOr400(BulkCommand, {
     decision: form.get("decision"),
     ids: form.getAll("id"),
   });
   const { decided, refused, reasons } = await decideBundles(deps(), {
-    shop: session.shop,
+    shop,
     bundleIds: ids,
     decision,
-    decidedBy: sessionToken?.sub ?? session.id,
+    decidedBy: staffId,
     now: new Date(),
   });
-  const done = `${DONE[decision]} ${decided === 1 ? "1 bundle" : `${decided} bundles`}`;
-  const message = refused > 0 ? `${done}. ${refused} could not be changed: ${reasons.join(" ")}` : done;
+  const done = words.t(`server:done.${decision}`, { count: decided });
+  const message =
+    refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: reasons.join(" ") }) : done;
   return json({ ok: refused === 0, message, decision, ids });
 }
 
-const DONE = {
-  approve: "Approved",
-  reject: "Rejected",
-  pause: "Paused",
-  resume: "Resumed",
-  undo: "Took back",
-} as const;
+export const handle = { texts: ["bundles"] };
 
 const DECISIONS: Readonly<Record<string, readonly BulkDecision[]>> = {
   decide: ["approve", "reject"],
@@ -68,6 +64,7 @@ const DECISIONS: Readonly<Record<string, readonly BulkDecision[]>> = {
 };
 
 export default function SuggestionsPage() {
+  const { t } = useTranslation("bundles");
   const { list } = useLoaderData<typeof loader>();
   const [, setParams] = useSearchParams();
   const navigation = useNavigation();
@@ -89,9 +86,9 @@ export default function SuggestionsPage() {
   const undo = useMemo(
     () =>
       last && last.decision !== "undo"
-        ? { label: "Undo", onUndo: () => submit("undo", last.ids) }
+        ? { label: t("undo"), onUndo: () => submit("undo", last.ids) }
         : undefined,
-    [last, submit],
+    [last, submit, t],
   );
   useOutcomeToast(last, undo);
   useOutcomeToast(start.data);
@@ -116,18 +113,18 @@ export default function SuggestionsPage() {
 
   if (!list) {
     return (
-      <Page title="Bundles">
-        <Banner>Your shop is being set up; the page opens by itself.</Banner>
+      <Page title={t("common:nav.bundles")}>
+        <Banner>{t("common:installing")}</Banner>
       </Page>
     );
   }
   const { query } = list;
   return (
     <Page
-      title="Bundles"
-      subtitle="What your orders suggest, what you approved and what you turned down."
+      title={t("common:nav.bundles")}
+      subtitle={t("subtitle")}
       fullWidth
-      secondaryActions={list.run ? [{ content: "Last run", url: `/app/runs/${list.run.id}` }] : []}
+      secondaryActions={list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []}
     >
       <BlockStack gap="300">
         <Card padding="0">

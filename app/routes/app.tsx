@@ -1,35 +1,48 @@
 import { json, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
-import { AppProvider } from "@shopify/shopify-app-remix/react";
+import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/react";
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { env } from "#app/env.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Bundlesmith" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await authenticate.admin(request);
+  const { words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY, APP_BRIDGE_URL } = env();
-  return json({ apiKey: SHOPIFY_API_KEY, appBridgeUrl: APP_BRIDGE_URL ?? null });
+  return json({ apiKey: SHOPIFY_API_KEY, appBridgeUrl: APP_BRIDGE_URL ?? null, locale: words.locale });
 }
 
 /** The embedded app: App Bridge, Polaris and the navigation that Shopify's admin shows beside it. */
 export default function EmbeddedApp() {
-  const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>();
+  const { apiKey, appBridgeUrl, locale } = useLoaderData<typeof loader>();
+  // English is what the provider falls back to by itself.
+  const { t, i18n } = useTranslation(locale === "en" ? ["common"] : ["common", "polaris"]);
+  const polaris = i18n.getResourceBundle(locale, "polaris") as AppProviderProps["i18n"];
   return (
-    <AppProvider isEmbeddedApp apiKey={apiKey} {...(appBridgeUrl ? { __APP_BRIDGE_URL: appBridgeUrl } : {})}>
+    <AppProvider
+      isEmbeddedApp
+      apiKey={apiKey}
+      {...(appBridgeUrl ? { __APP_BRIDGE_URL: appBridgeUrl } : {})}
+      {...(locale === "en" || !polaris ? {} : { i18n: polaris })}
+    >
       <NavMenu>
         <Link to="/app" rel="home">
-          Home
+          {t("nav.home")}
         </Link>
-        <Link to="/app/suggestions">Bundles</Link>
-        <Link to="/app/results">Results</Link>
-        <Link to="/app/runs">Learning</Link>
-        <Link to="/app/settings">Settings</Link>
+        <Link to="/app/suggestions">{t("nav.bundles")}</Link>
+        <Link to="/app/results">{t("nav.results")}</Link>
+        <Link to="/app/runs">{t("nav.learning")}</Link>
+        <Link to="/app/settings">{t("nav.settings")}</Link>
       </NavMenu>
       <main>
-        <Outlet />
+        {/* A page whose texts are still on their way keeps the one before on the screen. */}
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
       </main>
     </AppProvider>
   );

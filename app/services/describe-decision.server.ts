@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
 interface DecisionRow {
@@ -9,23 +10,8 @@ interface DecisionRow {
   readonly detail: unknown;
 }
 
-const ACTION_TEXT: Readonly<Record<string, string>> = {
-  approve: "Approved",
-  reject: "Rejected",
-  pause: "Paused",
-  resume: "Resumed",
-  undo: "Taken back",
-  edit: "Changed",
-  retire: "Ended",
-};
-
-const FIELD_TEXT: Readonly<Record<string, string>> = {
-  title: "title",
-  discountRatio: "discount",
-  startsAt: "first day",
-  endsAt: "last day",
-  quantities: "quantities",
-};
+const ACTIONS = ["approve", "reject", "pause", "resume", "undo", "edit", "retire"];
+const FIELDS = ["title", "discountRatio", "startsAt", "endsAt", "quantities"];
 
 /**
  * One entry of a bundle's history: what was done, by whom and when.
@@ -34,22 +20,24 @@ const FIELD_TEXT: Readonly<Record<string, string>> = {
  */
 export function toDecisionView(
   { id, action, decidedBy, decidedAt, detail }: DecisionRow,
-  { viewer, format }: { viewer: string; format: ShopFormat },
+  { viewer, format, words }: { viewer: string; format: ShopFormat; words: Words },
 ) {
+  const { t } = words;
+  const done = ACTIONS.includes(action) ? t(`server:action.${action}`) : action;
   return {
     id,
-    what: [ACTION_TEXT[action] ?? action, describeChanges(detail)].filter(Boolean).join(": "),
-    who: describePerson(decidedBy, viewer),
+    what: [done, describeChanges(detail, words)].filter(Boolean).join(": "),
+    who: describePerson(decidedBy, viewer, words),
     at: format.dateTime(decidedAt),
   };
 }
 
 /** Shopify's session token carries a staff member's number and no name, and the app keeps no more than that. */
-function describePerson(decidedBy: string, viewer: string): string {
-  if (decidedBy === viewer) return "You";
-  if (decidedBy === "autopilot") return "Autopilot";
+function describePerson(decidedBy: string, viewer: string, { t }: Words): string {
+  if (decidedBy === viewer) return t("server:person.you");
+  if (decidedBy === "autopilot") return t("server:person.autopilot");
   if (decidedBy === "system") return "Bundlesmith";
-  return `Staff member ${decidedBy}`;
+  return t("server:person.staff", { id: decidedBy });
 }
 
 const EditDetail = z.object({
@@ -58,12 +46,12 @@ const EditDetail = z.object({
 });
 
 /** The fields that an edit really changed: a form sends all of them, also those left as they were. */
-function describeChanges(detail: unknown): string {
+function describeChanges(detail: unknown, { t }: Words): string {
   const parsed = EditDetail.safeParse(detail);
   if (!parsed.success) return "";
   const { before = {}, changes } = parsed.data;
   return Object.keys(changes)
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]))
-    .map((field) => FIELD_TEXT[field] ?? field)
+    .map((field) => (FIELDS.includes(field) ? t(`server:field.${field}`) : field))
     .join(", ");
 }

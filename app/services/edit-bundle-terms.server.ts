@@ -1,3 +1,4 @@
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
@@ -27,7 +28,18 @@ type TermsOutcome =
 /** Changes a bundle to what the merchant typed, or says beside which field what is wrong and changes nothing. */
 export async function editBundleTerms(
   deps: Deps,
-  { input, ...where }: { shop: string; bundleId: string; decidedBy: string; now: Date; input: TermsInput },
+  {
+    input,
+    words: { t },
+    ...where
+  }: {
+    shop: string;
+    bundleId: string;
+    decidedBy: string;
+    now: Date;
+    words: Words;
+    input: TermsInput;
+  },
 ): Promise<TermsOutcome> {
   const shop = await findShop(deps.db, where);
   const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
@@ -35,12 +47,13 @@ export async function editBundleTerms(
   const endsAtMs = input.endsOn ? zonedDayEndMs(input.endsOn, timeZone) : null;
   const badDays: FieldMessage[] = [
     ...(input.startsOn && startsAtMs === null
-      ? [{ field: "startsOn" as const, message: "No such day" }]
+      ? [{ field: "startsOn" as const, message: t("server:noSuchDay") }]
       : []),
-    ...(input.endsOn && endsAtMs === null ? [{ field: "endsOn" as const, message: "No such day" }] : []),
+    ...(input.endsOn && endsAtMs === null
+      ? [{ field: "endsOn" as const, message: t("server:noSuchDay") }]
+      : []),
   ];
-  if (badDays.length > 0)
-    return { ok: false, message: "Please correct the marked fields.", problems: badDays };
+  if (badDays.length > 0) return { ok: false, message: t("server:correctFields"), problems: badDays };
   const edited = await editBundle(deps, {
     ...where,
     changes: {
@@ -55,8 +68,7 @@ export async function editBundleTerms(
   const problems = (edited.problems ?? []).map(toFieldMessage);
   return {
     ok: false,
-    message:
-      problems.length > 0 ? "Please correct the marked fields." : (edited.detail ?? "It was not changed."),
+    message: problems.length > 0 ? t("server:correctFields") : (edited.detail ?? t("server:notChanged")),
     problems,
   };
 }

@@ -1,3 +1,4 @@
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import {
   findBundle,
@@ -8,11 +9,13 @@ import {
 import { findShop } from "#app/data/read-home.server.ts";
 import { ExpectedEffect, ReplayResult, type Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { LEAST_TOGETHER } from "#app/domain/validate/replay-proposals.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
 import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
 import { readSettings } from "./read-settings.server.ts";
+import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
@@ -25,7 +28,7 @@ const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
  */
 export async function readBundlePage(
   deps: Deps,
-  { shop, bundleId, viewer }: { shop: string; bundleId: string; viewer: string },
+  { shop, bundleId, viewer, words }: { shop: string; bundleId: string; viewer: string; words: Words },
 ) {
   const [row, bundle] = await Promise.all([
     findShop(deps.db, { shop }),
@@ -38,7 +41,7 @@ export async function readBundlePage(
     readForecasts(deps.db, { shop, variantGids }),
     readSettings(deps, { shop }),
   ]);
-  const format = createShopFormat(row);
+  const format = createShopFormat(row, words.locale);
   const components = bundle.components.map((component) => toComponent(component, variants));
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
@@ -56,10 +59,13 @@ export async function readBundlePage(
       saving: format.money(price.discountMinor),
       discount: format.percent(bundle.discountRatio),
     },
-    evidence: readEvidence(bundle.evidence).map(({ kind, text }) => ({ kind, text })),
-    profit: describeProfit(bundle.expected, format),
-    expected: toExpectedFacts(bundle.expected, format),
-    replay: toReplayView(bundle.validation, format),
+    evidence: readEvidence(bundle.evidence).map((sentence) => ({
+      kind: sentence.kind,
+      text: writeSentence(sentence, { format, words }),
+    })),
+    profit: describeProfit(bundle.expected, format, words),
+    expected: toExpectedFacts(bundle.expected, format, words),
+    replay: toReplayView(bundle.validation, bundle.kind, format, words),
     components: bundle.components.map(({ variantGid, title, quantity }, index) => {
       const component = components[index]!;
       return {
@@ -67,9 +73,9 @@ export async function readBundlePage(
         quantity,
         imageUrl: component.imageUrl,
         price: format.money(component.priceMinor),
-        cost: describeCost(component.variant, component.priceMinor, settings, format),
-        stock: describeStock(component.variant),
-        forecast: describeForecast(forecasts.get(variantGid), format),
+        cost: describeCost(component.variant, component.priceMinor, { settings, format, words }),
+        stock: describeStock(component.variant, words),
+        forecast: describeForecast(forecasts.get(variantGid), format, words),
         handle: component.variant?.product.handle ?? null,
       };
     }),
@@ -83,7 +89,7 @@ export async function readBundlePage(
       /** For the live preview: what one unit of each component costs, minor units. */
       unitPricesMinor: components.map(({ priceMinor }) => priceMinor),
     },
-    decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format })),
+    decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
     isUndoable: isUndoable(bundle.decisions),
   };
 }
@@ -94,63 +100,94 @@ function isUndoable(decisions: readonly { readonly action: string }[]): boolean 
   return last !== undefined && ["approve", "reject", "pause", "resume"].includes(last.action);
 }
 
-function toExpectedFacts(stored: unknown, format: ShopFormat): { term: string; value: string }[] {
+function toExpectedFacts(
+  stored: unknown,
+  format: ShopFormat,
+  { t }: Words,
+): { term: string; value: string }[] {
   const parsed = ExpectedEffect.safeParse(stored);
   if (!parsed.success) return [];
   const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = parsed.data;
   const range = ({ value, low, high }: Estimate, write: (value: number) => string) =>
-    `${write(value)} (${write(low)} to ${write(high)})`;
+    t("server:estimate", { value: write(value), low: write(low), high: write(high) });
   const orders = (value: number) => format.number(value, value < 10 ? 1 : 0);
   return [
-    { term: "Orders with all of it, without an offer", value: range(ordersAnyway, orders) },
-    { term: "Orders with all of it, with the offer", value: range(ordersWithOffer, orders) },
-    { term: "Extra revenue", value: range(extraRevenueMinor, format.roughMoney) },
-    { term: "Extra profit after the discount", value: range(extraMarginMinor, format.roughMoney) },
+    { term: t("server:expected.anyway"), value: range(ordersAnyway, orders) },
+    { term: t("server:expected.withOffer"), value: range(ordersWithOffer, orders) },
+    { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
+    { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
   ];
 }
 
-function toReplayView(stored: unknown, format: ShopFormat) {
+function toReplayView(stored: unknown, kind: string, format: ShopFormat, { t }: Words) {
   const parsed = ReplayResult.safeParse(stored);
   if (!parsed.success) return null;
-  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported, verdict } = parsed.data;
+  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
   return {
     isSupported,
-    verdict,
+    verdict: t(`server:verdict.${judgeReplay(parsed.data, kind)}`, {
+      together: format.number(withAll),
+      baskets: format.number(baskets),
+      byChance: format.number(expectedByChance, 1),
+      low: format.number(lift.low, 1),
+      high: format.number(lift.high, 1),
+    }),
     facts: [
-      { term: "Later orders looked at", value: format.number(baskets) },
-      { term: "Held all of it", value: format.number(withAll) },
-      { term: "Would by chance", value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0) },
+      { term: t("server:replay.baskets"), value: format.number(baskets) },
+      { term: t("server:replay.withAll"), value: format.number(withAll) },
       {
-        term: "Times more often than by chance",
-        value: `${format.number(lift.value, 1)} (${format.number(lift.low, 1)} to ${format.number(lift.high, 1)})`,
+        term: t("server:replay.byChance"),
+        value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0),
       },
       {
-        term: "Profit on those orders with the offer, against without",
-        value: `${format.roughMoney(marginChangeMinor.value)} (${format.roughMoney(marginChangeMinor.low)} to ${format.roughMoney(marginChangeMinor.high)})`,
+        term: t("server:replay.lift"),
+        value: t("server:estimate", {
+          value: format.number(lift.value, 1),
+          low: format.number(lift.low, 1),
+          high: format.number(lift.high, 1),
+        }),
+      },
+      {
+        term: t("server:replay.margin"),
+        value: t("server:estimate", {
+          value: format.roughMoney(marginChangeMinor.value),
+          low: format.roughMoney(marginChangeMinor.low),
+          high: format.roughMoney(marginChangeMinor.high),
+        }),
       },
     ],
   };
 }
 
+/** Why the replay judged as it did, from what it counted. */
+function judgeReplay({ isSupported, withAll, lift }: ReplayResult, kind: string): string {
+  if (!isSupported) return withAll < LEAST_TOGETHER ? "tooFew" : "failed";
+  if (withAll >= LEAST_TOGETHER && lift.low > 1) return "held";
+  return kind === "seasonal" ? "seasonal" : "substitute";
+}
+
 function describeCost(
   variant: CatalogueVariant | undefined,
   priceMinor: number,
-  { assumedMarginRatio }: ShopSettings,
-  format: ShopFormat,
+  {
+    settings: { assumedMarginRatio },
+    format,
+    words: { t },
+  }: { settings: ShopSettings; format: ShopFormat; words: Words },
 ): string {
   const known = variant?.costMinor ?? null;
   if (known !== null) return format.money(known);
-  return `${format.money(Math.round(priceMinor * (1 - assumedMarginRatio)))} (assumed)`;
+  return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
 }
 
-function describeStock(variant: CatalogueVariant | undefined): string {
-  if (!variant || variant.product.deletedAt) return "No longer in the shop";
-  if (variant.product.status !== "active") return "Not on sale";
-  if (variant.inventoryQuantity === null) return "Not tracked";
-  return variant.inventoryQuantity > 0 ? `${variant.inventoryQuantity} on hand` : "Out of stock";
+function describeStock(variant: CatalogueVariant | undefined, { t }: Words): string {
+  if (!variant || variant.product.deletedAt) return t("server:stock.gone");
+  if (variant.product.status !== "active") return t("server:stock.notOnSale");
+  if (variant.inventoryQuantity === null) return t("server:stock.notTracked");
+  return variant.inventoryQuantity > 0
+    ? t("server:stock.onHand", { units: variant.inventoryQuantity })
+    : t("server:stock.out");
 }
-
-const TREND_TEXT: Readonly<Record<string, string>> = { up: "rising", flat: "steady", down: "falling" };
 
 interface ForecastRow {
   readonly horizonDays: number;
@@ -160,10 +197,18 @@ interface ForecastRow {
   readonly trend: string;
 }
 
-function describeForecast(forecast: ForecastRow | undefined, format: ShopFormat): string {
-  if (!forecast) return "No forecast";
+function describeForecast(forecast: ForecastRow | undefined, format: ShopFormat, { t }: Words): string {
+  if (!forecast) return t("server:forecast.none");
   const { horizonDays, ordersExpected, ordersLow, ordersHigh, trend } = forecast;
-  return `${format.number(ordersExpected)} (${format.number(ordersLow)} to ${format.number(ordersHigh)}) in ${horizonDays} days, ${TREND_TEXT[trend] ?? trend}`;
+  return t("server:forecast.text", {
+    orders: t("server:estimate", {
+      value: format.number(ordersExpected),
+      low: format.number(ordersLow),
+      high: format.number(ordersHigh),
+    }),
+    days: horizonDays,
+    trend: ["up", "flat", "down"].includes(trend) ? t(`server:trend.${trend}`) : trend,
+  });
 }
 
 /** What one set leaves after its discount and the goods, at several discounts. */

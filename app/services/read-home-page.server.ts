@@ -1,3 +1,4 @@
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import {
   COUNT_LIMIT,
@@ -27,7 +28,7 @@ const EARNED_DAYS = 28;
  */
 export async function readHomePage(
   deps: Deps,
-  { shop, apiKey, now }: { shop: string; apiKey: string; now: Date },
+  { shop, apiKey, now, words }: { shop: string; apiKey: string; now: Date; words: Words },
 ) {
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
@@ -41,7 +42,7 @@ export async function readHomePage(
     findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
     readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
   ]);
-  const format = createShopFormat(row);
+  const format = createShopFormat(row, words.locale);
   const count = (status: string) => bundles.get(status) ?? 0;
   const approved = count("approved") + count("published") + count("paused");
   const latestRun = runs[0];
@@ -51,21 +52,16 @@ export async function readHomePage(
     earned: {
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
-      orders:
-        results.redeemed.conversions === 1
-          ? "1 order"
-          : `${format.number(results.redeemed.conversions)} orders`,
-      verdict: toHeadline(results, format).verdict,
+      conversions: results.redeemed.conversions,
+      verdict: toHeadline(results, format, words).verdict,
     },
     history: {
-      progressPercent: Math.round(100 * row.backfillProgress),
-      progressText: row.backfillMessage,
-      isRead: row.backfilledAt !== null,
+      ...toHistoryProgress(row, { now, words }),
       isThin: history.orders < ENOUGH_ORDERS,
       hasImport: history.imported > 0,
       orders:
         history.orders > COUNT_LIMIT
-          ? `more than ${format.number(COUNT_LIMIT)}`
+          ? words.t("server:moreThan", { number: format.number(COUNT_LIMIT) })
           : format.number(history.orders),
       products: format.number(history.products),
       firstOrderOn: history.firstOrderAt ? format.date(history.firstOrderAt) : null,
@@ -80,8 +76,28 @@ export async function readHomePage(
       isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < 7 * DAY_MS,
     },
     themeEditorUrl: themeEditorUrl(shop, apiKey),
-    run: latestRun ? toRunView(latestRun, format, now) : null,
-    health: describeHealth({ inbox, now, format, hasOrders: history.orders > 0 }),
+    run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
+    health: describeHealth({ inbox, now, format, words, hasOrders: history.orders > 0 }),
+  };
+}
+
+interface BackfillRow {
+  readonly installedAt: Date;
+  readonly backfilledAt: Date | null;
+  readonly backfillProgress: number;
+  readonly backfillMessage: string;
+}
+
+/** How far the first reading of the shop's products and orders is, with the time that it may still take. */
+export function toHistoryProgress(row: BackfillRow, { now, words }: { now: Date; words: Words }) {
+  const isRead = row.backfilledAt !== null;
+  const remaining = isRead
+    ? null
+    : estimateRemaining({ startedAt: row.installedAt, progress: row.backfillProgress }, { now, words });
+  return {
+    isRead,
+    progressPercent: Math.round(100 * row.backfillProgress),
+    progressText: [row.backfillMessage, remaining].filter(Boolean).join(" · "),
   };
 }
 
@@ -109,7 +125,10 @@ interface RunRow {
 }
 
 /** One run as the home page and the list of runs show it. */
-export function toRunView(run: RunRow, format: ShopFormat, now: Date) {
+export function toRunView(
+  run: RunRow,
+  { format, now, words }: { format: ShopFormat; now: Date; words: Words },
+) {
   const isActive = run.status === "queued" || run.status === "running";
   return {
     id: run.id,
@@ -121,7 +140,7 @@ export function toRunView(run: RunRow, format: ShopFormat, now: Date) {
     backend: run.backend,
     problem: run.problem,
     at: format.dateTime(run.finishedAt ?? run.startedAt ?? run.createdAt),
-    remaining: isActive ? estimateRemaining(run, now) : null,
+    remaining: isActive ? estimateRemaining(run, { now, words }) : null,
   };
 }
 
@@ -130,38 +149,45 @@ export function toRunView(run: RunRow, format: ShopFormat, now: Date) {
  *
  * @returns null before a twentieth is done, when the estimate would jump
  */
-function estimateRemaining({ startedAt, progress }: RunRow, now: Date): string | null {
+function estimateRemaining(
+  { startedAt, progress }: Pick<RunRow, "startedAt" | "progress">,
+  { now, words }: { now: Date; words: Words },
+): string | null {
   if (!startedAt || progress < 0.05) return null;
   const remainingMs = ((now.getTime() - startedAt.getTime()) * (1 - progress)) / progress;
   const minutes = Math.ceil(remainingMs / 60_000);
-  return minutes <= 1 ? "less than a minute left" : `about ${minutes} minutes left`;
+  return minutes <= 1
+    ? words.t("server:remaining.soon")
+    : words.t("server:remaining.minutes", { count: minutes });
 }
 
 function describeHealth({
   inbox,
   now,
   format,
+  words: { t },
   hasOrders,
 }: {
   inbox: { waiting: number; oldestAt: Date | null; failing: number };
   now: Date;
   format: ShopFormat;
+  words: Words;
   hasOrders: boolean;
 }): { isWell: boolean; text: string } {
   if (inbox.failing > 0) {
     return {
       isWell: false,
-      text: `${format.number(inbox.failing)} messages from Shopify could not be read yet. They are kept and tried again.`,
+      text: t("server:health.failing", { count: inbox.failing }),
     };
   }
   if (inbox.oldestAt && now.getTime() - inbox.oldestAt.getTime() > SLOW_INBOX_MS) {
     return {
       isWell: false,
-      text: `${format.number(inbox.waiting)} messages from Shopify wait since ${format.dateTime(inbox.oldestAt)}. Nothing is lost; the worker is behind.`,
+      text: t("server:health.slow", { count: inbox.waiting, since: format.dateTime(inbox.oldestAt) }),
     };
   }
   return {
     isWell: true,
-    text: hasOrders ? "Orders arrive as they are placed." : "Waiting for the first order.",
+    text: hasOrders ? t("server:health.well") : t("server:health.noOrders"),
   };
 }

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
+import type { Uplift } from "#app/domain/evaluate/uplift.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "./read-results.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+
+/** Arms whose sizes are less likely than this under the draw are not compared. */
+const BROKEN_DRAW = 0.01;
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 
@@ -19,14 +24,14 @@ export const ResultsQuery = z.object({
 /** What the offers did in a window, as text, beside the plain numbers for whoever computes with them. */
 export async function readResultsPage(
   deps: Deps,
-  { shop, days, now }: { shop: string; days: number; now: Date },
+  { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
 ) {
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
   const results = await readResults(deps, { shop, fromMs, toMs });
-  const format = createShopFormat(row);
+  const format = createShopFormat(row, words.locale);
   return {
     days,
     windows: WINDOWS_DAYS,
@@ -34,8 +39,8 @@ export async function readResultsPage(
     to: format.date(now),
     uplift: results.uplift,
     redeemed: results.redeemed,
-    headline: toHeadline(results, format),
-    arms: toArms(results, format),
+    headline: toHeadline(results, format, words),
+    arms: toArms(results, format, words),
     totals: {
       orders: format.number(results.redeemed.conversions),
       revenue: format.money(results.redeemed.revenueMinor),
@@ -56,37 +61,52 @@ export async function readResultsPage(
 }
 
 /** The one answer: what the offers brought, how sure that is, and what is missing to be surer. */
-export function toHeadline({ uplift }: Results, format: ShopFormat) {
-  const { verdict, isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
-  const { treated, holdout } = uplift.visitors;
+export function toHeadline({ uplift }: Results, format: ShopFormat, words: Words) {
+  const { t } = words;
+  const { isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
   return {
-    verdict: treated + holdout === 0 ? "No visitor has been counted in this time." : verdict,
+    verdict: describeUplift(uplift, format, words),
     isEnough,
     missing:
       visitorsMissing !== null && visitorsMissing > 0
-        ? `About ${format.number(visitorsMissing)} more visitors are needed for an answer.`
+        ? t("server:uplift.missing", { visitors: format.number(visitorsMissing) })
         : null,
-    perVisitor: writeRange(perVisitorMinor, format.money),
-    relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1)) : null,
-    incremental: writeRange(incrementalRevenueMinor, format.roughMoney),
+    perVisitor: writeRange(perVisitorMinor, format.money, words),
+    relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1), words) : null,
+    incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
   };
 }
 
+/** The same judgement that `estimateUplift` writes in English, from what it judged by. */
+function describeUplift(uplift: Uplift, format: ShopFormat, { t }: Words): string {
+  const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = uplift;
+  if (visitors.treated + visitors.holdout === 0) return t("server:uplift.nobody");
+  if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW) return t("server:uplift.broken");
+  if (visitors.holdout === 0) return t("server:uplift.noHoldout");
+  if (!isEnough) {
+    return visitorsMissing === null
+      ? t("server:uplift.thin")
+      : t("server:uplift.notEnough", { visitors: format.number(visitorsMissing) });
+  }
+  if (perVisitorMinor.low > 0) return t("server:uplift.more");
+  return perVisitorMinor.high < 0 ? t("server:uplift.less") : t("server:uplift.same");
+}
+
 /** Value and interval; an interval without bounds says so instead of showing a sign for infinity. */
-function writeRange({ value, low, high }: Estimate, write: (value: number) => string) {
+function writeRange({ value, low, high }: Estimate, write: (value: number) => string, { t }: Words) {
   const isKnown = [value, low, high].every(Number.isFinite);
   return {
-    value: isKnown ? write(value) : "Not known yet",
-    interval: isKnown ? `${write(low)} to ${write(high)}` : "",
+    value: isKnown ? write(value) : t("server:unknown"),
+    interval: isKnown ? t("common:range", { low: write(low), high: write(high) }) : "",
   };
 }
 
 /** One row per group; none while nobody has been counted, for a table of zeros answers nothing. */
-function toArms({ arms }: Results, format: ShopFormat) {
+function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
   if (arms.treated.visitors + arms.holdout.visitors === 0) return [];
   return [
-    { name: "Saw offers", sums: arms.treated },
-    { name: "Saw none (holdout)", sums: arms.holdout },
+    { name: t("server:arm.treated"), sums: arms.treated },
+    { name: t("server:arm.holdout"), sums: arms.holdout },
   ].map(({ name, sums }) => ({
     name,
     visitors: format.number(sums.visitors),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
@@ -22,18 +23,27 @@ const RunReport = z.object({
 type RunReport = z.infer<typeof RunReport>;
 
 const BehaviourMetrics = z.object({ hr10: z.number(), ndcg10: z.number(), fitMs: z.number() });
+const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
-/** The methods in a merchant's words, with the name that a specialist looks for. */
-const METHOD_NAMES: Readonly<Record<string, string>> = {
-  ease: "All products weighed at once (EASE)",
-  rp3beta: "Walks from order to order (RP3beta)",
-  "basket neighbours": "Similar baskets",
-  confidence: "Share of orders that hold both",
-  text: "Similar descriptions",
-  "customer history": "What the customer bought before",
-  popularity: "Best sellers",
-  "relu network": "Neural network",
+/** The methods that have a name in a merchant's words, beside the one that a specialist looks for. */
+const METHODS: Readonly<Record<string, string>> = {
+  ease: "ease",
+  rp3beta: "rp3beta",
+  "basket neighbours": "neighbours",
+  confidence: "confidence",
+  text: "text",
+  "customer history": "history",
+  popularity: "popularity",
+  "relu network": "network",
+  "popular looks": "looks",
+  "pair counts": "pairs",
+  "sequential rules": "sequence",
+  "session neighbours": "sessions",
+  "session linear": "sessionLinear",
+  "session blend": "sessionBlend",
+  transformer: "transformer",
+  "session network": "network",
 };
 
 const SHOWN_REFUSALS = 50;
@@ -41,22 +51,23 @@ const SHOWN_REFUSALS = 50;
 /** One run: how far it is, what it learned from, what was tried and what was refused. Null if the shop has none such. */
 export async function readRunPage(
   deps: Deps,
-  { shop, runId, now }: { shop: string; runId: string; now: Date },
+  { shop, runId, now, words }: { shop: string; runId: string; now: Date; words: Words },
 ) {
   const [row, run] = await Promise.all([
     findShop(deps.db, { shop }),
     findRunWithModels(deps.db, { shop, runId }),
   ]);
   if (!row || !run) return null;
-  const format = createShopFormat(row);
+  const format = createShopFormat(row, words.locale);
   const report = RunReport.safeParse(run.report).data ?? {};
   const refused = report.refused ?? [];
   return {
-    ...toRunView(run, format, now),
+    ...toRunView(run, { format, now, words }),
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
-    facts: toFacts(report, format),
-    behaviour: toBehaviourTables(run.models, format),
+    facts: toFacts(report, format, words),
+    behaviour: toBehaviourTables(run.models, format, words),
+    sessions: toSessionRows(run.models, format, words),
     trends: toTrendRows(run.models, format),
     refused: refused.slice(0, SHOWN_REFUSALS),
     refusedCount: refused.length,
@@ -73,7 +84,7 @@ interface CandidateRow {
 const TASKS = ["cart", "product"] as const;
 
 /** The candidates of each task ("ease (cart)" was one for carts), the best first. */
-function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat) {
+function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return TASKS.map((task) => {
     const ending = ` (${task})`;
     const rows = models
@@ -85,12 +96,31 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat) 
       })
       .sort((a, b) => b.ndcg10 - a.ndcg10)
       .map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
-        name: METHOD_NAMES[name] ?? name,
+        name: nameMethod(name, words),
         isChosen,
-        figures: [`${format.score(100 * hr10, 1)}%`, format.score(ndcg10, 3), toSeconds(fitMs, format)],
+        figures: [format.percent(hr10, 1), format.score(ndcg10, 3), toSeconds(fitMs, format, words)],
       }));
     return { task, rows };
   });
+}
+
+function nameMethod(name: string, { t }: Words): string {
+  return METHODS[name] ? t(`server:method.${METHODS[name]}`) : name;
+}
+
+/** What tells a visitor's next look at a product new to the visit, the best first. */
+function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = SessionsMetrics.safeParse(metrics);
+      return step === "sessions" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
+    })
+    .sort((a, b) => b.newMrr20 - a.newMrr20)
+    .map(({ name, isChosen, newHr20, newMrr20, fitMs }) => ({
+      name: nameMethod(name, words),
+      isChosen,
+      figures: [format.percent(newHr20, 1), format.score(newMrr20, 3), toSeconds(fitMs, format, words)],
+    }));
 }
 
 function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
@@ -100,35 +130,42 @@ function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
       return step === "trends" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
     })
     .sort((a, b) => a.wape - b.wape)
-    .map(({ name, isChosen, wape }) => ({ name, isChosen, figures: [`${format.score(100 * wape, 1)}%`] }));
+    .map(({ name, isChosen, wape }) => ({ name, isChosen, figures: [format.percent(wape, 1)] }));
 }
 
-function toSeconds(durationMs: number, format: ShopFormat): string {
-  return durationMs < 100 ? "under 0.1 s" : `${format.score(durationMs / 1_000, 1)} s`;
+function toSeconds(durationMs: number, format: ShopFormat, { t }: Words): string {
+  return durationMs < 100
+    ? t("server:under", { time: `${format.score(0.1, 1)} s` })
+    : `${format.score(durationMs / 1_000, 1)} s`;
 }
 
-const FACT_TERMS = [
-  ["orders", "Orders learned from"],
-  ["lines", "Order lines"],
-  ["items", "Products"],
-  ["customers", "Returning customers known by a code"],
-  ["forecasts", "Products forecast"],
-  ["drafted", "Bundles tested on later orders"],
-  ["proposed", "Bundles that held up"],
-] as const;
+const FACTS = ["orders", "lines", "items", "customers", "forecasts", "drafted", "proposed"] as const;
+const DROP_REASONS = [
+  "cancelled",
+  "test",
+  "giftCard",
+  "service",
+  "single",
+  "bulk",
+  "duplicate",
+  "notPositive",
+  "unknownProduct",
+];
 
-function toFacts(report: RunReport, format: ShopFormat): { term: string; value: string }[] {
-  const counts = FACT_TERMS.flatMap(([key, term]) => {
-    const value = report[key];
-    return value === undefined ? [] : [{ term, value: format.number(value) }];
+function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: string; value: string }[] {
+  const counts = FACTS.flatMap((name) => {
+    const value = report[name];
+    return value === undefined ? [] : [{ term: t(`server:fact.${name}`), value: format.number(value) }];
   });
   const dropped = Object.entries(report.dropped ?? {}).filter(([, count]) => count > 0);
   if (dropped.length === 0) return counts;
-  const value = dropped.map(([reason, count]) => `${format.number(count)} ${toWords(reason)}`).join(", ");
-  return [...counts, { term: "Left out", value }];
+  const nameOf = (reason: string) =>
+    DROP_REASONS.includes(reason) ? t(`server:dropped.${reason}`) : toWords(reason);
+  const value = dropped.map(([reason, count]) => `${format.number(count)} ${nameOf(reason)}`).join(", ");
+  return [...counts, { term: t("server:fact.dropped"), value }];
 }
 
-/** "giftCard" or "gift_card" → "gift card". */
+/** A reason that an older version wrote: "giftCard" or "gift_card" → "gift card". */
 function toWords(reason: string): string {
   return reason
     .replaceAll(/[_-]/g, " ")

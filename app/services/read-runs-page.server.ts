@@ -1,3 +1,4 @@
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop, listRuns } from "#app/data/read-home.server.ts";
 import { toRunView } from "./read-home-page.server.ts";
@@ -6,12 +7,15 @@ import { createShopFormat } from "./shop-format.server.ts";
 const LISTED_RUNS = 50;
 
 /** The newest runs of a shop, newest first; empty before the shop's row exists. */
-export async function readRunsPage(deps: Deps, { shop, now }: { shop: string; now: Date }) {
+export async function readRunsPage(
+  deps: Deps,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
   const [row, runs] = await Promise.all([
     findShop(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: LISTED_RUNS }),
   ]);
   if (!row) return [];
-  const format = createShopFormat(row);
-  return runs.map((run) => toRunView(run, format, now));
+  const format = createShopFormat(row, words.locale);
+  return runs.map((run) => toRunView(run, { format, now, words }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import {
   BUNDLE_SORTS,
@@ -9,6 +10,7 @@ import {
 import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 const PAGE_SIZE = 50;
@@ -34,7 +36,7 @@ export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 /** One view of the shop's bundles, fifty at a time, with everything a row shows as text. Null before installation. */
 export async function readSuggestionsPage(
   deps: Deps,
-  { shop, query }: { shop: string; query: SuggestionQuery },
+  { shop, query, words }: { shop: string; query: SuggestionQuery; words: Words },
 ) {
   const [row, counts, runs, found] = await Promise.all([
     findShop(deps.db, { shop }),
@@ -53,7 +55,7 @@ export async function readSuggestionsPage(
     shop,
     variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
   });
-  const format = createShopFormat(row);
+  const format = createShopFormat(row, words.locale);
   const latestRun = runs[0];
   return {
     query,
@@ -61,7 +63,7 @@ export async function readSuggestionsPage(
       id,
       count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),
     })),
-    bundles: bundles.map((bundle) => toRow(bundle, variants, row.currency, format)),
+    bundles: bundles.map((bundle) => toRow(bundle, variants, { currency: row.currency, format, words })),
     hasNext: found.length > PAGE_SIZE,
     run: latestRun
       ? {
@@ -78,8 +80,7 @@ type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
 function toRow(
   bundle: BundleRow,
   variants: ReadonlyMap<string, CatalogueVariant>,
-  currency: string,
-  format: ShopFormat,
+  { currency, format, words }: { currency: string; format: ShopFormat; words: Words },
 ) {
   const components = bundle.components.map((component) => toComponent(component, variants));
   const price = priceBundle(components, bundle.discountRatio, currency);
@@ -93,8 +94,8 @@ function toRow(
     priceBefore: format.money(price.beforeMinor),
     priceAfter: format.money(price.afterMinor),
     discount: format.percent(bundle.discountRatio),
-    profit: describeProfit(bundle.expected, format),
-    why: firstReason(bundle.evidence),
+    profit: describeProfit(bundle.expected, format, words),
+    why: firstReason(bundle.evidence, { format, words }),
     proposedOn: format.date(bundle.createdAt),
   };
 }
@@ -118,13 +119,14 @@ export function toComponent(
 export function describeProfit(
   expected: unknown,
   format: ShopFormat,
+  { t }: Words,
 ): { value: string; interval: string } | null {
   const parsed = ExpectedEffect.safeParse(expected);
   if (!parsed.success) return null;
   const { value, low, high } = parsed.data.extraMarginMinor;
   return {
     value: format.roughMoney(value),
-    interval: `${format.roughMoney(low)} to ${format.roughMoney(high)}`,
+    interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
   };
 }
 
@@ -137,7 +139,8 @@ export function readEvidence(stored: unknown): Evidence[] {
   });
 }
 
-function firstReason(stored: unknown): string {
+function firstReason(stored: unknown, writing: { format: ShopFormat; words: Words }): string {
   const evidence = readEvidence(stored);
-  return (evidence.find(({ kind }) => kind === "orders") ?? evidence[0])?.text ?? "";
+  const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
+  return reason ? writeSentence(reason, writing) : "";
 }

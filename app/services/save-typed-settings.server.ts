@@ -1,3 +1,4 @@
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { saveSettings, type FieldProblem } from "./save-settings.server.ts";
@@ -25,14 +26,20 @@ interface SettingsOutcome {
  */
 export async function saveTypedSettings(
   deps: Deps,
-  { shop, typed, now }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date },
+  {
+    shop,
+    typed,
+    now,
+    words,
+  }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words },
 ): Promise<SettingsOutcome> {
+  const { t } = words;
   const notNumbers = Object.entries(typed).filter(([, text]) => toNumber(text) === null);
   if (notNumbers.length > 0) {
     return {
       ok: false,
-      message: "Please correct the marked fields.",
-      problems: notNumbers.map(([field]) => ({ field, message: "Enter a number" })),
+      message: t("server:correctFields"),
+      problems: notNumbers.map(([field]) => ({ field, message: t("server:enterNumber") })),
     };
   }
   const changes = Object.fromEntries(
@@ -42,27 +49,27 @@ export async function saveTypedSettings(
     }),
   );
   const saved = await saveSettings(deps, { shop, changes, now });
-  if (saved.ok) return { ok: true, message: "Saved", problems: [] };
+  if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
   if (saved.reason === "not_installed") {
-    return { ok: false, message: "Your shop is still being set up. Try again in a minute.", problems: [] };
+    return { ok: false, message: t("common:installing"), problems: [] };
   }
   return {
     ok: false,
-    message: "Please correct the marked fields.",
-    problems: (saved.problems ?? []).map(({ field }) => ({ field, message: describeLimits(field) })),
+    message: t("server:correctFields"),
+    problems: (saved.problems ?? []).map(({ field }) => ({ field, message: describeLimits(field, words) })),
   };
 }
 
 /** The limits of a field as they are typed; the schema's own sentence speaks of shares of 1. */
-function describeLimits(field: string): string {
+function describeLimits(field: string, { t }: Words): string {
   const schema = (
     ShopSettings.shape as Record<string, (typeof ShopSettings.shape)[keyof typeof ShopSettings.shape]>
   )[field];
-  if (!schema) return "This setting does not exist";
+  if (!schema) return t("server:noSuchSetting");
   const { minValue, maxValue } = schema.unwrap();
   const factor = PERCENT_FIELDS.has(field) ? 100 : 1;
-  const unit = factor === 1 ? "" : " %";
-  return `Enter a ${factor === 1 ? "whole " : ""}number from ${Math.round((minValue ?? 0) * factor)} to ${Math.round((maxValue ?? 0) * factor)}${unit}`;
+  const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
+  return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);
 }
 
 function toNumber(text: unknown): number | null {

@@ -1,7 +1,5 @@
 import { minorDigits } from "#app/domain/money.ts";
-
-/** The language of the pages' texts; numbers and dates must read like the sentences around them. */
-const LOCALE = "en";
+import type { Locale } from "#app/locales/locales.ts";
 
 /** Writes numbers, money and dates the way one shop's merchant reads them. */
 export interface ShopFormat {
@@ -24,14 +22,18 @@ export interface ShopFormat {
  *
  * @param currency ISO 4217 code of every amount
  * @param timeZone IANA name; an unknown one falls back to UTC, because a page must not fail over a clock
+ * @param locale language of the page; numbers and dates must read like the sentences around them
  */
-export function createShopFormat({ currency, timeZone }: { currency: string; timeZone: string }): ShopFormat {
+export function createShopFormat(
+  { currency, timeZone }: { currency: string; timeZone: string },
+  locale: Locale,
+): ShopFormat {
   const unit = 10 ** minorDigits(currency);
-  const money = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
-  const roughMoney = new Intl.NumberFormat(LOCALE, { style: "currency", currency, maximumFractionDigits: 0 });
+  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const roughMoney = new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 0 });
   const zone = usableTimeZone(timeZone);
-  const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: zone });
-  const dateTime = new Intl.DateTimeFormat(LOCALE, {
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: zone });
+  const dateTime = new Intl.DateTimeFormat(locale, {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: zone,
@@ -40,10 +42,13 @@ export function createShopFormat({ currency, timeZone }: { currency: string; tim
     money: (minor) => money.format(withoutMinusZero(minor / unit)),
     roughMoney: (minor) => roughMoney.format(withoutMinusZero(Math.round(minor / unit))),
     number: (value, maxDigits = 0) =>
-      new Intl.NumberFormat(LOCALE, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
-    score: (value, digits) => value.toFixed(digits),
+      new Intl.NumberFormat(locale, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
+    score: (value, digits) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+        withoutMinusZero(value),
+      ),
     percent: (ratio, maxDigits = 0) =>
-      new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: maxDigits }).format(
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: maxDigits }).format(
         withoutMinusZero(ratio),
       ),
     date: (at) => date.format(at),
@@ -54,7 +59,7 @@ export function createShopFormat({ currency, timeZone }: { currency: string; tim
 /** The zone if this system knows it, else UTC. */
 export function usableTimeZone(name: string): string {
   try {
-    return new Intl.DateTimeFormat(LOCALE, { timeZone: name }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     return "UTC";
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
@@ -24,6 +25,7 @@ const query = SuggestionQuery.parse({});
 /** As a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 
+const words = openWords("en");
 let deps: TestDeps;
 let variants: StockedVariant[];
 
@@ -40,11 +42,11 @@ const addOtherShop = () =>
   deps.db.shop.create({
     data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
   });
-const readHome = () => readHomePage(deps, { shop: SHOP, apiKey: "client-id", now });
+const readHome = () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now });
 
 describe("the home page", () => {
   it("has nothing to show for a shop that is not installed", async () => {
-    expect(await readHomePage(deps, { shop: OTHER_SHOP, apiKey: "client-id", now })).toBeNull();
+    expect(await readHomePage(deps, { words, shop: OTHER_SHOP, apiKey: "client-id", now })).toBeNull();
   });
 
   it("ticks no step of the set-up that has not happened", async () => {
@@ -100,13 +102,13 @@ describe("the list of suggestions", () => {
   it("shows no other shop's bundles", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
     await addOtherShop();
-    expect((await readSuggestionsPage(deps, { shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
+    expect((await readSuggestionsPage(deps, { words, shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
   });
 
   it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
     for (let index = 0; index < 59; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
-    const first = await readSuggestionsPage(deps, { shop: SHOP, query });
-    const second = await readSuggestionsPage(deps, { shop: SHOP, query: { ...query, page: 2 } });
+    const first = await readSuggestionsPage(deps, { words, shop: SHOP, query });
+    const second = await readSuggestionsPage(deps, { words, shop: SHOP, query: { ...query, page: 2 } });
     expect([first!.bundles.length, first!.hasNext]).toEqual([50, true]);
     expect([second!.bundles.length, second!.hasNext]).toEqual([9, false]);
     const ids = [...first!.bundles, ...second!.bundles].map(({ id }) => id);
@@ -116,7 +118,11 @@ describe("the list of suggestions", () => {
   it("finds a bundle by one of its products", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
     const found = await addBundle(deps, variants.slice(41, 43), OPEN);
-    const list = await readSuggestionsPage(deps, { shop: SHOP, query: { ...query, search: "PRODUCT 42" } });
+    const list = await readSuggestionsPage(deps, {
+      words,
+      shop: SHOP,
+      query: { ...query, search: "PRODUCT 42" },
+    });
     expect(list!.bundles.map(({ id }) => id)).toEqual([found]);
   });
 
@@ -169,26 +175,26 @@ describe("the page of a bundle", () => {
   it("does not exist for another shop", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOtherShop();
-    expect(await readBundlePage(deps, { shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
+    expect(await readBundlePage(deps, { words, shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
   });
 
   it("shows the catalogue's price of today, not that of the proposal", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
-    const page = await readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.price).toMatchObject({ before: "$40.00", after: "$36.00", saving: "$4.00" });
   });
 
   it("says that a product has gone from the shop instead of failing", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.product.deleteMany({ where: { shop: SHOP, productGid: variants[1]!.productGid } });
-    const page = await readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.components[1]!.stock).toBe("No longer in the shop");
   });
 
   it("marks a discount that leaves less than the margin floor", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
-    const page = await readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
     // A cost of half the price and 45 % off leave 9 % of what is paid.
     expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
       margin: "9%",
@@ -217,7 +223,7 @@ describe("changing a bundle's terms", () => {
   ])("refuses %s beside its field and changes nothing", async (_, wrong, field) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const before = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
-    const outcome = await editBundleTerms(deps, { ...where, bundleId, input: { ...input, ...wrong } });
+    const outcome = await editBundleTerms(deps, { words, ...where, bundleId, input: { ...input, ...wrong } });
     expect(outcome).toMatchObject({ ok: false, problems: [{ field }] });
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } })).toEqual(before);
   });
@@ -226,6 +232,7 @@ describe("changing a bundle's terms", () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const outcome = await editBundleTerms(deps, {
+      words,
       ...where,
       bundleId,
       input: { ...input, endsOn: "2026-12-24" },
@@ -233,7 +240,7 @@ describe("changing a bundle's terms", () => {
     expect(outcome.ok).toBe(true);
     const bundle = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
     expect(bundle.endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
-    const page = await readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.terms).toMatchObject({ endsOn: "2026-12-24", discountPercent: 12, quantities: [1, 2] });
     expect(page!.decisions[0]).toMatchObject({
       what: "Changed: title, last day, quantities, discount",
@@ -245,6 +252,7 @@ describe("changing a bundle's terms", () => {
 describe("the settings", () => {
   it("are typed as percent and kept as a share", async () => {
     const saved = await saveTypedSettings(deps, {
+      words,
       shop: SHOP,
       typed: { marginFloorRatio: "7", windowDays: "400" },
       now,
@@ -263,7 +271,7 @@ describe("the settings", () => {
     ["noSuchSetting", "1", ""],
   ])("refuse %s = %s and change nothing", async (field, text, message) => {
     const typed = { maxDiscountRatio: "33", [field]: text };
-    const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now });
+    const saved = await saveTypedSettings(deps, { words, shop: SHOP, typed, now });
     expect(saved.ok).toBe(false);
     if (message) expect(saved.problems).toContainEqual({ field, message: expect.stringContaining(message) });
     expect(await readSettings(deps, { shop: SHOP })).toMatchObject({ maxDiscountRatio: 0.2 });
@@ -272,7 +280,7 @@ describe("the settings", () => {
 
 describe("results and runs", () => {
   it("say that nothing is known yet instead of showing a figure", async () => {
-    const results = await readResultsPage(deps, { shop: SHOP, days: 28, now });
+    const results = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
     expect(results!.headline).toMatchObject({
       verdict: "No visitor has been counted in this time.",
       perVisitor: { value: "Not known yet" },
@@ -288,13 +296,13 @@ describe("results and runs", () => {
         report: { orders: "many", items: 7, refused: 3 },
       },
     });
-    const run = await readRunPage(deps, { shop: SHOP, runId: id, now });
+    const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
     expect(run).toMatchObject({ facts: [{ term: "Products", value: "7" }], refused: [] });
   });
 
   it("do not show another shop's run", async () => {
     const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
     await addOtherShop();
-    expect(await readRunPage(deps, { shop: OTHER_SHOP, runId: id, now })).toBeNull();
+    expect(await readRunPage(deps, { words, shop: OTHER_SHOP, runId: id, now })).toBeNull();
   });
 });

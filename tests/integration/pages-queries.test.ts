@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
@@ -22,6 +23,7 @@ const query = SuggestionQuery.parse({});
 /** As a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 
+const words = openWords("en");
 let deps: TestDeps;
 let variants: StockedVariant[];
 
@@ -38,12 +40,12 @@ describe("the loaders", () => {
   const RUN_ID = "0d9f1c52-9d5f-4f6a-8f0e-3d1f1c7e5a01";
 
   it.each<[string, (bundleId: string) => Promise<unknown>]>([
-    ["the home page", () => readHomePage(deps, { shop: SHOP, apiKey: "client-id", now })],
-    ["a bundle", (bundleId) => readBundlePage(deps, { shop: SHOP, bundleId, viewer: "42" })],
-    ["the results", () => readResultsPage(deps, { shop: SHOP, days: 28, now })],
+    ["the home page", () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now })],
+    ["a bundle", (bundleId) => readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" })],
+    ["the results", () => readResultsPage(deps, { words, shop: SHOP, days: 28, now })],
     ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],
-    ["the runs", () => readRunsPage(deps, { shop: SHOP, now })],
-    ["a run", () => readRunPage(deps, { shop: SHOP, runId: RUN_ID, now })],
+    ["the runs", () => readRunsPage(deps, { words, shop: SHOP, now })],
+    ["a run", () => readRunPage(deps, { words, shop: SHOP, runId: RUN_ID, now })],
     ["the settings", () => readSettings(deps, { shop: SHOP })],
   ])("of %s ask the database as often with much data as with little", async (_, read) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
@@ -58,9 +60,9 @@ describe("the loaders", () => {
 
   it("of the list ask the database as often for fifty bundles as for one", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
-    const forOne = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    const forOne = await countQueries(() => readSuggestionsPage(deps, { words, shop: SHOP, query }));
     for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
-    const forFifty = await countQueries(() => readSuggestionsPage(deps, { shop: SHOP, query }));
+    const forFifty = await countQueries(() => readSuggestionsPage(deps, { words, shop: SHOP, query }));
     expect(forFifty).toBe(forOne);
   });
 

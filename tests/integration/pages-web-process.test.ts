@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readEvents } from "#app/components/read-events.ts";
 import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -165,6 +166,62 @@ describe("the pages over HTTP", () => {
       expect(answer.status).toBe(404);
     },
   );
+
+  const openFromAdmin = (locale: string) => {
+    const query = new URLSearchParams({
+      shop: standin.state.domain,
+      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
+      embedded: "1",
+      locale,
+      id_token: standin.sessionToken(),
+    });
+    return load(`/app/settings?${query}`);
+  };
+  const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
+
+  it("are in the language of the admin, and so is what they ask for afterwards", async () => {
+    const document = await (await openFromAdmin("de-AT")).text();
+    expect(document).toContain('<html lang="de">');
+    expect(document).toContain("Höchster Rabatt");
+    expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "de" });
+    await openFromAdmin("en");
+    expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "en" });
+  });
+
+  it("are in English where there are no texts of the admin's language", async () => {
+    expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');
+  });
+
+  it("tell of a run's progress as it goes on, also after the connection was lost", async () => {
+    const { domain: shop } = standin.state;
+    const run = await deps.db.run.create({ data: { shop, cutoffAt: new Date(), status: "running" } });
+    const watch = async (untilPercent: number) => {
+      const left = new AbortController();
+      const answer = await fetch(`${appUrl}/app/progress`, {
+        signal: left.signal,
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      });
+      expect(answer.headers.get("content-type")).toContain("text/event-stream");
+      for await (const message of readEvents(answer.body!)) {
+        const { run: told } = message as { run: { id: string; progressPercent: number } | null };
+        if (told?.id !== run.id || told.progressPercent < untilPercent) continue;
+        left.abort();
+        return told;
+      }
+      throw new Error("the stream ended");
+    };
+    const [first] = await Promise.all([
+      watch(40),
+      deps.db.run.update({ where: { id: run.id }, data: { progress: 0.4 } }),
+    ]);
+    expect(first.progressPercent).toBe(40);
+    await deps.db.run.update({ where: { id: run.id }, data: { progress: 0.8 } });
+    expect(await watch(80)).toMatchObject({ progressPercent: 80 });
+  });
+
+  it("tell nobody else of it", async () => {
+    expect((await load("/app/progress")).status).not.toBe(200);
+  });
 
   it("may be framed by this shop's admin and no other site", async () => {
     const query = new URLSearchParams({

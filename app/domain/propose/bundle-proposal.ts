@@ -19,11 +19,17 @@ export const ExpectedEffect = z.object({
 });
 export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
 
-/** One sentence for the merchant and the number behind it. */
+/**
+ * One sentence for the merchant and the number behind it. `text` is English; `code` and `values` say the same for
+ * other languages, and are absent from rows of older versions. A value's name carries its unit: `…Minor` money,
+ * `…Ratio` 0 to 1, `…Times` a factor, `…About` a rounded estimate.
+ */
 export const Evidence = z.object({
   kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
   text: z.string(),
   value: z.number(),
+  code: z.string().optional(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -6,6 +6,9 @@ import { DAY_MS, HOUR_MS, weekStartMs } from "#app/domain/time.ts";
 export interface DayPart {
   /** Stands behind "bought": "between 11:00 and 14:00", "on Saturdays and Sundays". */
   readonly when: string;
+  /** The same in numbers: the first slot and its cycle, hours 0 to 23 or days 0 (Monday) to 6. */
+  readonly cycle: "hours" | "days";
+  readonly from: number;
   /** Shares (0 to 1) of the combination's orders then, and of all orders. */
   readonly share: number;
   readonly usualShare: number;
@@ -13,6 +16,7 @@ export interface DayPart {
 
 /** A cycle of equal slots, and how many neighbouring ones make a part. */
 interface Cycle {
+  readonly name: DayPart["cycle"];
   readonly slots: number;
   readonly width: number;
   slotOf(clockMs: number): number;
@@ -22,12 +26,14 @@ interface Cycle {
 const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 const CYCLES: readonly Cycle[] = [
   {
+    name: "hours",
     slots: 24,
     width: 3,
     slotOf: (clockMs) => Math.floor((((clockMs % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS),
     nameFrom: (hour) => `between ${hour}:00 and ${(hour + 3) % 24}:00`,
   },
   {
+    name: "days",
     slots: 7,
     width: 2,
     slotOf: (clockMs) => Math.floor((clockMs - weekStartMs(clockMs)) / DAY_MS),
@@ -70,7 +76,10 @@ export function findDayPart(
     const isConcentrated =
       count >= LEAST_SHARE * together.length &&
       liftOf(count, together.length * usualShare).low >= LEAST_CONCENTRATION;
-    if (isConcentrated) return { when: cycle.nameFrom(from), share: count / together.length, usualShare };
+    if (isConcentrated) {
+      const share = count / together.length;
+      return { when: cycle.nameFrom(from), cycle: cycle.name, from, share, usualShare };
+    }
   }
   return null;
 }

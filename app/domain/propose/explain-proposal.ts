@@ -39,6 +39,17 @@ function explainOrders({ occurrences, items }: BundleMarket, bundle: BundleCandi
       `${about(bundle.byChance)} would by chance. That is ${ratio(bundle.lift.value)} times as often, ` +
       `very likely between ${ratio(bundle.lift.low)} and ${ratio(bundle.lift.high)} times.`,
     value: bundle.together,
+    code: bundle.substitution ? "ordersOriginal" : bundle.items.length === 2 ? "ordersBoth" : "ordersAll",
+    values: {
+      together: bundle.together,
+      baskets: occurrences.baskets,
+      products: bundle.items.length,
+      byChanceAbout: bundle.byChance,
+      liftTimes: bundle.lift.value,
+      lowTimes: bundle.lift.low,
+      highTimes: bundle.lift.high,
+      ...(bundle.substitution ? { missing: nameOf(items, bundle.substitution.missing) } : {}),
+    },
   };
 }
 
@@ -49,6 +60,7 @@ function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evide
       kind: "text",
       text: "Their names are alike, but shoppers buy them as a set. Please check that they are not one product in two designs.",
       value: together,
+      code: "matchingSet",
     },
   ];
 }
@@ -60,13 +72,27 @@ function explainSubstitution(market: BundleMarket, { substitution }: BundleCandi
   const price = (item: number) => formatMoney(items[item]!.priceMinor, currency);
   const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
   return [
-    { kind: "stock", text: `${nameOf(items, missing)} is out of stock.`, value: 0 },
+    {
+      kind: "stock",
+      text: `${nameOf(items, missing)} is out of stock.`,
+      value: 0,
+      code: "outOfStock",
+      values: { missing: nameOf(items, missing) },
+    },
     {
       kind: "text",
       text:
         `${nameOf(items, standIn)} is the most similar product in stock: ${shared} % of the words in their names are ` +
         `the same, and it costs ${price(standIn)} instead of ${price(missing)}.`,
       value: likeness,
+      code: "standIn",
+      values: {
+        missing: nameOf(items, missing),
+        standIn: nameOf(items, standIn),
+        sharedRatio: shared / 100,
+        priceMinor: items[standIn]!.priceMinor,
+        insteadOfMinor: items[missing]!.priceMinor,
+      },
     },
   ];
 }
@@ -85,6 +111,13 @@ function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCan
         `Going by what shoppers bought so far, ${nameOf(items, strongest.to)} is number ${strongest.place} of ` +
         `${count(items.length)} products for a shopper who takes ${nameOf(items, strongest.from)}.`,
       value: strongest.place,
+      code: "taste",
+      values: {
+        to: nameOf(items, strongest.to),
+        from: nameOf(items, strongest.from),
+        place: strongest.place,
+        products: items.length,
+      },
     },
   ];
 }
@@ -98,7 +131,13 @@ function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandid
   if (visits < LEAST_SESSIONS) return [];
   const both = substitution ? `both ${nameOf(items, pair[0]!)} and ${nameOf(items, pair[1]!)}` : "both";
   return [
-    { kind: "behaviour", text: `Visitors looked at ${both} in ${count(visits)} visits.`, value: visits },
+    {
+      kind: "behaviour",
+      text: `Visitors looked at ${both} in ${count(visits)} visits.`,
+      value: visits,
+      code: "visits",
+      values: { visits },
+    },
   ];
 }
 
@@ -111,6 +150,8 @@ function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[
         `In the same weeks last year these products sold ${ratio(bundle.seasonIndex)} times as much as usual; ` +
         `a typical product of the shop ${ratio(market.shopSeason)} times.`,
       value: bundle.seasonIndex,
+      code: "season",
+      values: { seasonTimes: bundle.seasonIndex, shopTimes: market.shopSeason },
     },
   ];
 }
@@ -125,6 +166,14 @@ function explainDayPart({ occurrences, clockMs }: BundleMarket, bundle: BundleCa
         `${Math.round(100 * part.share)} % of these orders were placed ${part.when}, ` +
         `where ${Math.round(100 * part.usualShare)} % of all orders fall.`,
       value: part.share,
+      code: `dayPart.${part.cycle}`,
+      values: {
+        shareRatio: part.share,
+        usualRatio: part.usualShare,
+        ...(part.cycle === "hours"
+          ? { from: part.from, until: (part.from + 3) % 24 }
+          : { firstWeekday: part.from, secondWeekday: (part.from + 1) % 7 }),
+      },
     },
   ];
 }
@@ -139,7 +188,13 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
   const name = nameOf(market.items, scarcest.item);
   if (scarcest.days > 365)
     return [
-      { kind: "stock", text: `${name} has stock for more than a year at the sales we expect.`, value: 365 },
+      {
+        kind: "stock",
+        text: `${name} has stock for more than a year at the sales we expect.`,
+        value: 365,
+        code: "stockYear",
+        values: { name },
+      },
     ];
   const days = Math.floor(scarcest.days);
   const isShort = days < EFFECT_DAYS;
@@ -150,6 +205,8 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
         ? `Stock of ${name} lasts only ${days} days at the sales we expect.`
         : `${name}, the first to run out, has stock for ${days} days at the sales we expect.`,
       value: days,
+      code: isShort ? "stockShort" : "stockDays",
+      values: { name, days },
     },
   ];
 }
@@ -163,6 +220,14 @@ function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: Bu
       `the ${about(effect.ordersAnyway.value)} that come anyway and get the discount too: ` +
       `${formatMoney(effect.extraMarginMinor.value, currency)} more margin in all.`,
     value: effect.extraMarginMinor.value,
+    code: "margin",
+    values: {
+      discountRatio,
+      extraAbout: extra,
+      anywayAbout: effect.ordersAnyway.value,
+      days: EFFECT_DAYS,
+      extraMinor: effect.extraMarginMinor.value,
+    },
   };
 }
 
@@ -181,6 +246,14 @@ function explainCaution(
       `it could bring anything from ${formatMoney(low, currency)} to ${formatMoney(high, currency)} in ` +
       `${EFFECT_DAYS} days. Your results will tell.`,
     value: low,
+    code: assumed ? "cautionAssumed" : "caution",
+    values: {
+      noticedRatio: NOTICED_SHARE,
+      responseRatio: Math.round(PRICE_RESPONSE.value) / 100,
+      lowMinor: low,
+      highMinor: high,
+      days: EFFECT_DAYS,
+    },
   };
 }
 

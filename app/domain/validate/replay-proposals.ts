@@ -30,7 +30,7 @@ export interface ReplayOutput {
 
 const RESAMPLES = 200;
 /** Later orders that must hold all components; fewer say nothing either way. */
-const LEAST_TOGETHER = 3;
+export const LEAST_TOGETHER = 3;
 
 /**
  * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are

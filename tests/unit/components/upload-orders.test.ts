@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
 import { toUploadAnswer } from "#app/components/upload-orders.ts";
 
+const reader = openWords("en");
 const report = {
   orders: 1_200,
   lines: 3_000,
@@ -13,7 +15,7 @@ const report = {
 describe("the answer to an uploaded order export", () => {
   it("says what the server found wrong with the file", () => {
     const body = JSON.stringify({ problem: "the file has no usable row" });
-    expect(toUploadAnswer(422, body)).toEqual({
+    expect(toUploadAnswer(422, body, reader)).toEqual({
       ok: false,
       message: "the file has no usable row",
       details: [],
@@ -25,14 +27,14 @@ describe("the answer to an uploaded order export", () => {
     [200, "<html>Log in</html>"],
     [500, "{}"],
   ])("with status %i and no answer of ours is a failure", (status, body) => {
-    expect(toUploadAnswer(status, body)).toMatchObject({
+    expect(toUploadAnswer(status, body, reader)).toMatchObject({
       ok: false,
       message: expect.stringContaining(String(status)),
     });
   });
 
   it("counts what was added and leaves out what needs no mention", () => {
-    expect(toUploadAnswer(200, JSON.stringify(report))).toEqual({
+    expect(toUploadAnswer(200, JSON.stringify(report), reader)).toEqual({
       ok: true,
       message: "Added 1,200 orders with 3,000 lines. 95% of the lines are products of your shop.",
       details: [],
@@ -41,7 +43,7 @@ describe("the answer to an uploaded order export", () => {
 
   it("names the first rows that could not be used, by line", () => {
     const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
-    const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }));
+    const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }), reader);
     expect(answer.message).toContain("Could not use 40 rows.");
     expect(answer.details).toHaveLength(5);
     expect(answer.details[0]).toBe("Line 2: no price");

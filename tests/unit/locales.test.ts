@@ -1,0 +1,139 @@
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { LOCALES, matchLocale, pickLocale } from "#app/locales/locales.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { writeSentence } from "#app/services/write-sentence.server.ts";
+import { createShopFormat } from "#app/services/shop-format.server.ts";
+
+/** "namespace:key" → text, of one language. */
+function readTexts(locale: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const path of globSync(`app/locales/${locale}/*.json`)) {
+    const namespace = path.split("/").at(-1)!.replace(".json", "");
+    const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+    for (const [key, text] of Object.entries(file)) texts.set(`${namespace}:${key}`, text);
+  }
+  return texts;
+}
+
+const PLURAL = /_(zero|one|two|few|many|other)$/;
+const withoutPlural = (key: string) => key.replace(PLURAL, "");
+const placeholdersOf = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
+const english = readTexts("en");
+const source = globSync("app/{routes,components,services,locales}/**/*.{ts,tsx}")
+  .concat("app/domain/propose/explain-proposal.ts")
+  .map((path) => readFileSync(path, "utf8"))
+  .join("\n");
+
+describe.each(LOCALES)("the texts in %s", (locale) => {
+  const texts = readTexts(locale);
+
+  it("are there for every text that there is in English, and for no other", () => {
+    const keys = (of: ReadonlyMap<string, string>) => [...new Set([...of.keys()].map(withoutPlural))].sort();
+    expect(keys(texts)).toEqual(keys(english));
+  });
+
+  it("have the forms that the language counts with, and no other", () => {
+    const categories = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+    const counted = [...texts.keys()].filter((key) => PLURAL.test(key));
+    const expected = [...new Set(counted.map(withoutPlural))].flatMap((key) =>
+      categories.map((category) => `${key}_${category}`),
+    );
+    expect(counted.sort()).toEqual(expected.sort());
+  });
+
+  it("hold the placeholders of the English ones", () => {
+    const wrong = [...texts].filter(([key, text]) => {
+      const original = english.get(key) ?? english.get(`${withoutPlural(key)}_other`)!;
+      return String(placeholdersOf(text)) !== String(placeholdersOf(original));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("are empty nowhere", () => {
+    expect([...texts].filter(([, text]) => text.trim() === "")).toEqual([]);
+  });
+});
+
+/**
+ * Keys that code builds: `status.${status}` uses every key that begins so. One of which only the namespace is written
+ * would use all of it, and tells nothing.
+ */
+const builtKeys = [...source.matchAll(/`((?:[\w.:-]|\$\{[^}`]*\})+)`/g)]
+  .map(([, template]) => template!)
+  .filter((template) => template.includes("${") && !/^(\w+:)?\$\{[^}]*\}$/.test(template))
+  .map(
+    (template) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\$\{[^}]*\}/g, "[\\w.-]+")}$`),
+  );
+
+describe("the texts", () => {
+  it("are all used", () => {
+    const unused = [...english.keys()].filter((full) => {
+      const key = withoutPlural(full);
+      const bare = key.split(":")[1]!;
+      return (
+        !source.includes(`"${bare}"`) &&
+        !source.includes(`"${key}"`) &&
+        !builtKeys.some((built) => built.test(bare) || built.test(key))
+      );
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it("are there for every key that code names in full", () => {
+    const known = new Set([...english.keys()].map(withoutPlural));
+    const named = [...source.matchAll(/\bt\(\s*"((\w+):)?([\w.-]+)"/g)];
+    expect(named.length).toBeGreaterThan(100);
+    const missing = named.filter(([, , namespace, key]) =>
+      namespace ? !known.has(`${namespace}:${key}`) : ![...known].some((one) => one.endsWith(`:${key}`)),
+    );
+    expect(missing.map(([call]) => call)).toEqual([]);
+  });
+});
+
+describe("the language of a reader", () => {
+  it.each([
+    ["de", "de"],
+    ["fr-CA", "fr"],
+    ["ZH-cn", "zh-CN"],
+    ["zh", "zh-CN"],
+    ["zh-Hans-SG", "zh-CN"],
+    ["zh-TW", null],
+    ["pt-BR", null],
+    ["../../etc", null],
+    ["", null],
+  ])("asked for as %j is %j", (asked, expected) => {
+    expect(matchLocale(asked)).toBe(expected);
+  });
+
+  it("is English when nothing that was asked for is there", () => {
+    expect(pickLocale("pt-BR", null)).toBe("en");
+  });
+});
+
+describe("a sentence of the engine", () => {
+  const words = openWords("de");
+  const format = createShopFormat({ currency: "EUR", timeZone: "Europe/Berlin" }, "de");
+
+  it("is written with money, percent and factors as the language writes them", () => {
+    const values = {
+      missing: "Tasse",
+      standIn: "Becher",
+      sharedRatio: 0.5,
+      priceMinor: 123_450,
+      insteadOfMinor: 99,
+    };
+    const text = writeSentence({ text: "English", code: "standIn", values }, { format, words });
+    expect(text.replaceAll(/\s/g, " ")).toContain(
+      "50 % der Wörter im Namen sind gleich, und es kostet 1.234,50 € statt 0,99 €",
+    );
+  });
+
+  it("stays in English where an older version kept no code", () => {
+    expect(writeSentence({ text: "12 orders held both." }, { format, words })).toBe("12 orders held both.");
+  });
+
+  it("stays in English where a newer version kept a code that is not known here", () => {
+    expect(writeSentence({ text: "English", code: "unheardOf" }, { format, words })).toBe("English");
+  });
+});
