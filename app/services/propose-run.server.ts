@@ -2,7 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { readProductViews } from "#app/data/browse-events.server.ts";
 import { listForecasts } from "#app/data/forecasts.server.ts";
-import { findArtefact, saveModels } from "#app/data/models.server.ts";
+import { findModelInUse, saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { countCoViews } from "#app/domain/behaviour/co-views.ts";
@@ -23,11 +23,11 @@ import { usableTimeZone } from "./shop-format.server.ts";
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
     const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
-    const artefact = await findArtefact(deps.db, key, "behaviour");
-    if (!artefact) throw new AppError("model_missing", "The run has no trained model; start it again", false);
+    const learned = await findModelInUse(deps.db, key);
+    if (!learned) throw new AppError("model_missing", "The run has no trained model; start it again", false);
     const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
     const neighbours = decodeNeighbours(
-      artefact,
+      learned.artefact,
       baskets.items.map(({ key: itemKey }) => itemKey),
     );
     const forecasts: ItemForecast[] = [];
@@ -64,7 +64,10 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
         artefact: encodeDrafts({ drafts, refused: nameRefusals(refused, baskets.items) }),
       },
     ]);
-    await mergeRunReport(deps.db, key, { drafted: drafts.length });
+    await mergeRunReport(deps.db, key, {
+      drafted: drafts.length,
+      model: { version: learned.version, isPinned: learned.isPinned },
+    });
     onProgress(1, `${drafts.length} bundles to check on later orders`);
     return true;
   });
