@@ -208,7 +208,7 @@ export async function listVariantsOf(
   return rows.map(({ variantGid }) => variantGid);
 }
 
-/** Whether a bundle that is approved, published or paused holds one of the variants or of the products. */
+/** Whether a bundle that is approved, published or paused holds one of the variants or products, or lets it stand in. */
 export async function hasLiveBundleWith(
   pool: Pool,
   shop: string,
@@ -220,7 +220,9 @@ export async function hasLiveBundleWith(
   const { rows } = await pool.query(
     `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"
      WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN ('approved', 'published', 'paused')
-       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3)) LIMIT 1`,
+       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3) OR EXISTS (
+         SELECT 1 FROM jsonb_array_elements(b."standIns") s
+         WHERE s ->> 'variantGid' = ANY($2) OR s ->> 'productGid' = ANY($3))) LIMIT 1`,
     [shop, variantGids, productGids],
   );
   return rows.length > 0;

@@ -20,28 +20,39 @@ export async function openBundleShop(
   await deps.db.shop.create({
     data: { shop: SHOP, currency: "USD", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
   });
-  const variants: StockedVariant[] = [];
-  for (let index = 0; index < products; index += 1) {
+  const variants = Array.from({ length: products }, (_, index) => {
     const title = `Product ${index + 1}`;
-    const product = state.catalogue.addProduct({
+    const {
+      gid,
+      handle,
+      variants: added,
+    } = state.catalogue.addProduct({
       title,
       variants: [{ title: "Default Title", price: (priceMinor / 100).toFixed(2), sku: `SKU-${index + 1}` }],
     });
-    const variantGid = product.variants[0]!.gid;
-    await deps.db.product.create({
-      data: {
-        shop: SHOP,
-        productGid: product.gid,
-        title,
-        handle: product.handle,
-        tags: [],
-        status: "active",
-        sourceUpdatedAt: new Date("2026-10-01T00:00:00Z"),
-        variants: { create: [{ variantGid, title: "Default Title", priceMinor, costMinor: priceMinor / 2 }] },
-      },
-    });
-    variants.push({ productGid: product.gid, variantGid, title });
-  }
+    return { productGid: gid, variantGid: added[0]!.gid, title, handle };
+  });
+  await deps.db.product.createMany({
+    data: variants.map(({ productGid, title, handle }) => ({
+      shop: SHOP,
+      productGid,
+      title,
+      handle,
+      tags: [],
+      status: "active",
+      sourceUpdatedAt: new Date("2026-10-01T00:00:00Z"),
+    })),
+  });
+  await deps.db.variant.createMany({
+    data: variants.map(({ productGid, variantGid }) => ({
+      shop: SHOP,
+      productGid,
+      variantGid,
+      title: "Default Title",
+      priceMinor,
+      costMinor: priceMinor / 2,
+    })),
+  });
   return { state, variants };
 }
 

@@ -38,14 +38,16 @@ export interface RecordedGraphql {
 }
 
 /** The Admin API of a stand-in shop without the network between. */
-export function openStandinGraphql(state: ShopState): RecordedGraphql {
+export function openStandinGraphql(
+  state: ShopState,
+  bucket = new LeakyBucket(20_000, 20_000),
+): RecordedGraphql {
   const context = {
     state,
     extensions: EXTENSIONS,
     bulk: new BulkOperations(state, () => "http://127.0.0.1"),
     isBulk: false,
   };
-  const bucket = new LeakyBucket(20_000, 20_000);
   const recorded: RecordedGraphql = { graphql, asked: [], refuses: null, before: () => {}, after: () => {} };
   async function graphql(query: string, options: { variables?: Record<string, unknown> } = {}) {
     const name = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
