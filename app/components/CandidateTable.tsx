@@ -44,7 +44,11 @@ export function CandidateTable({
           <FiguresTable
             label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={[t("candidates.method"), ...headings, t(verdict === "used" ? "candidates.inUse" : "candidates.best")]}
+            headings={[
+              t("candidates.method"),
+              ...headings,
+              t(verdict === "used" ? "candidates.inUse" : "candidates.best"),
+            ]}
             rows={rows.map(({ name, figures, isChosen }) => [
               name,
               ...figures,
