@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+import type { Pool } from "pg";
 import type { Deps } from "#app/deps.server.ts";
 import { findRevenueCap, readCohorts } from "#app/data/cohorts.server.ts";
 import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
@@ -8,6 +10,7 @@ import { shareByDay } from "#app/domain/evaluate/holdout-share.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/measuring-period.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/uplift.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { createSlowAnswers } from "./slow-answers.server.ts";
 
 /** What was measured in the period that an instant lies in. */
 export interface MeasuredUplift {
@@ -29,10 +32,24 @@ export interface MeasuredUplift {
  * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`. Periods of 90 days follow one another
  * from the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals
  * hold on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
+ * Where that takes longer than a second, this process hands the answer out again for a while; `period.readToMs` tells
+ * up to when it was read.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readUplift(
+  deps: Pick<Deps, "db" | "pool">,
+  { shop, nowMs }: { shop: string; nowMs: number },
+): Promise<MeasuredUplift> {
+  const known = answersOf.get(deps.pool) ?? createSlowAnswers<MeasuredUplift>(() => performance.now());
+  answersOf.set(deps.pool, known);
+  return known(shop, () => measureUplift(deps, { shop, nowMs }));
+}
+
+/** By database, so that none answers for another. */
+const answersOf = new WeakMap<Pool, ReturnType<typeof createSlowAnswers<MeasuredUplift>>>();
+
+async function measureUplift(
   deps: Pick<Deps, "db" | "pool">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
