@@ -1,3 +1,4 @@
+import { calibrate, UNCALIBRATED, type Calibration } from "#app/domain/behaviour/calibration.ts";
 import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import {
@@ -36,16 +37,26 @@ export const SIMPLE_NAMES = Object.keys(SIMPLE_SCORES) as SimpleName[];
 /** Lifts ties of a simple score apart by popularity, without ever changing an order that the score decides. */
 const TIE_BREAK = 1e-6;
 
-/** One of the simple methods as a model. Reuses its memory: not reentrant. */
-export function openSimpleModel(name: SimpleName, sources: FeatureSources): RankingModel {
+/**
+ * Simple methods as models. They share what is gathered of a query, so that asking all of them costs hardly more than
+ * one; they reuse their memory, so they are not reentrant.
+ */
+export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): RankingModel[] {
   const evidence = new QueryEvidence(sources.items.length, sources.ease.items.length);
-  const scoreOf = SIMPLE_SCORES[name];
-  return {
+  const needsHistory = names.includes("customer history");
+  let gathered: BehaviourQuery | null = null;
+  const gather = (query: BehaviourQuery) => {
+    if (query === gathered) return;
+    evidence.clear();
+    gatherBasket(sources, query.basket, evidence);
+    if (needsHistory) gatherHistory(sources, query, evidence);
+    gathered = query;
+  };
+  return names.map((name) => ({
     name,
     score(query, into) {
-      evidence.clear();
-      gatherBasket(sources, query.basket, evidence);
-      if (name === "customer history") gatherHistory(sources, query, evidence);
+      gather(query);
+      const scoreOf = SIMPLE_SCORES[name];
       let highest = 0;
       for (let item = 0; item < into.length; item++) {
         into[item] = scoreOf(evidence, item, sources);
@@ -56,7 +67,7 @@ export function openSimpleModel(name: SimpleName, sources: FeatureSources): Rank
         into[item] = into[item]! * scale + TIE_BREAK * Math.log1p(sales60(sources, item));
       }
     },
-  };
+  }));
 }
 
 function sales60({ sales }: FeatureSources, item: number): number {
@@ -67,28 +78,29 @@ function sales60({ sales }: FeatureSources, item: number): number {
 export const NETWORK_CANDIDATES = 150;
 
 /**
- * The trained network as a model: the logarithm of the purchase probability for the candidates, and scores below
- * all of those for the rest.
+ * Trained networks as one model: the logarithm of the mean of their purchase probabilities, calibrated, for the
+ * candidates, and scores below all of those for the rest.
  *
+ * @param members at least one, all of the same features
  * @param eligible items that may be candidates at all
+ * @see Lakshminarayanan, Pritzel & Blundell 2017 (deep ensembles) for the mean of probabilities
  */
 export function openNetworkModel(
-  weights: NetworkWeights,
+  members: readonly NetworkWeights[],
   sources: FeatureSources,
   eligible: readonly number[],
+  calibration: Calibration = UNCALIBRATED,
 ): RankingModel {
   const features = openPurchaseFeatures(sources, eligible);
   return {
     name: "relu network",
     score(query, into, isExcluded = () => false) {
       const described = features.describe(query, NETWORK_CANDIDATES, isExcluded);
-      const scores = applyNetwork(weights, described.features);
+      const probabilities = new Float64Array(described.candidates.length);
+      for (const weights of members) addSoftmax(applyNetwork(weights, described.features), probabilities);
       let lowest = 0;
-      let total = 0;
-      const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-      for (const score of scores) total += Math.exp(score - highest);
       described.candidates.forEach((item, at) => {
-        into[item] = scores[at]! - highest - Math.log(total);
+        into[item] = Math.log(calibrate(probabilities[at]! / members.length, calibration));
         lowest = Math.min(lowest, into[item]!);
       });
       const isCandidate = new Set(described.candidates);
@@ -97,4 +109,11 @@ export function openNetworkModel(
       }
     },
   };
+}
+
+function addSoftmax(scores: Float32Array, into: Float64Array): void {
+  const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+  let total = 0;
+  for (const score of scores) total += Math.exp(score - highest);
+  scores.forEach((score, at) => (into[at]! += Math.exp(score - highest) / total));
 }

@@ -4,10 +4,9 @@ import { z } from "zod";
 import { expectedCalibrationError } from "#app/domain/behaviour/calibration-error.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
-import { measureRanking, rankItems } from "#app/domain/behaviour/rank-items.ts";
+import { forecastTop, measureRankings, type RankingMeasure } from "#app/domain/behaviour/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import type { RankingModel } from "#app/learning/behaviour-candidates.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readCompletionQueries } from "#app/services/read-completion-queries.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
@@ -79,15 +78,18 @@ async function measureLog(
   });
   const data = measures[0]!.name;
   printFigure({ name: `completion_${data}_train`, value: trainMs / 1_000, unit: "s" });
-  for (const { name, ndcg10, isChosen } of candidates) {
+  for (const { name, ndcg10, isChosen, calibrationError, rawCalibrationError } of candidates) {
     const label = `completion_${data}_validation ${name}${isChosen ? ", chosen" : ""}`;
     printFigure({ name: label, value: round(ndcg10), unit: "ndcg10" });
+    if (calibrationError === undefined || rawCalibrationError === undefined) continue;
+    const [value, peer] = [round(calibrationError), round(rawCalibrationError)];
+    printFigure({ name: `${label}, calibrated against raw`, value, unit: "expected error", peer });
   }
   const chosen = candidates.filter(({ isChosen }) => isChosen);
   for (const measure of measures) {
     const cases = await readCases(baskets, files.queries, measure, cutoffMs, spell);
     const universe = { eligible, items: baskets.items.length };
-    const { ndcg10, hr10 } = measureRanking(model, cases, universe);
+    const [{ ndcg10, hr10 }] = (await measureRankings([model], cases, universe)) as [RankingMeasure];
     const { name, peer } = measure;
     printFigure({
       name: `completion_${name}_ndcg10`,
@@ -99,26 +101,10 @@ async function measureLog(
     // Only where one product is hidden do the probabilities of the candidates sum to what was bought.
     const isStated = chosen.some(({ name: candidate }) => candidate === "relu network (cart)");
     if (measure.queries === "loo" && isStated) {
-      const error = measureCalibration(model, cases, universe);
+      const error = expectedCalibrationError(forecastTop(model, cases, universe).flat());
       printFigure({ name: `completion_${name}_calibration`, value: round(error), unit: "expected error" });
     }
   }
-}
-
-/** How far the purchase probabilities of the ten best products of each case are from what was bought. */
-function measureCalibration(
-  model: RankingModel,
-  cases: readonly CompletionCase[],
-  universe: { eligible: readonly number[]; items: number },
-): number {
-  const scores = new Float32Array(universe.items);
-  const forecasts = cases.flatMap(({ query, bought, isExplore }) =>
-    rankItems(model, query, { ...universe, k: 10, isExplore, scores }).map((item) => ({
-      probability: Math.exp(scores[item]!),
-      isBought: bought.includes(item),
-    })),
-  );
-  return expectedCalibrationError(forecasts);
 }
 
 async function readCases(

@@ -24,6 +24,12 @@ export interface CandidateMetrics {
   readonly ndcg10: number;
   readonly fitMs: number;
   readonly isChosen: boolean;
+  /**
+   * Of a model that states probabilities: expected calibration error, 0 to 1, of what it says of the ten best items of
+   * each case, as calibrated and before that.
+   */
+  readonly calibrationError?: number;
+  readonly rawCalibrationError?: number;
 }
 
 /** The `count` strongest partners of every item by the chosen model asked with that item alone. */

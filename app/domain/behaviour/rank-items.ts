@@ -1,3 +1,4 @@
+import type { Forecasted } from "./calibration-error.ts";
 import type { CompletionCase } from "./completion-cases.ts";
 import { strongest } from "./item-links.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
@@ -46,31 +47,64 @@ export interface RankingMeasure {
 const DEPTH = 10;
 
 /**
- * Measures a model on cases. Binary gains; the ideal ranking has `min(10, bought)` hits.
+ * Measures models on the same cases, case by case, so that models which share what they gather gather it once. Binary
+ * gains; the ideal ranking has `min(10, bought)` hits.
  *
+ * @returns one measure a model, in their order
+ * @throws DOMException AbortError when the signal is aborted
  * @see Järvelin & Kekäläinen 2002
  */
-export function measureRanking(
+export async function measureRankings(
+  models: readonly Scorer[],
+  cases: readonly CompletionCase[],
+  { signal, ...universe }: { eligible: readonly number[]; items: number; signal?: AbortSignal | undefined },
+): Promise<RankingMeasure[]> {
+  const hits = new Uint32Array(models.length);
+  const gains = models.map(() => new Float64Array(cases.length));
+  const scores = new Float32Array(universe.items);
+  for (const [at, { query, bought, isExplore }] of cases.entries()) {
+    const wanted = new Set(bought);
+    let ideal = 0;
+    for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
+    models.forEach((model, index) => {
+      let gain = 0;
+      rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores }).forEach((item, rank) => {
+        if (wanted.has(item)) gain += 1 / Math.log2(rank + 2);
+      });
+      if (gain > 0) hits[index]!++;
+      gains[index]![at] = gain / ideal;
+    });
+    if (at % 64 === 63) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  const count = Math.max(1, cases.length);
+  return gains.map((ofModel, index) => ({
+    gains: ofModel,
+    hr10: hits[index]! / count,
+    ndcg10: ofModel.reduce((sum, gain) => sum + gain, 0) / count,
+  }));
+}
+
+/**
+ * What a model that scores by the logarithm of the purchase probability says of the ten best items of each case, and
+ * whether each was bought.
+ *
+ * @returns [cases] lists of at most ten
+ */
+export function forecastTop(
   model: Scorer,
   cases: readonly CompletionCase[],
   universe: { eligible: readonly number[]; items: number },
-): RankingMeasure {
-  let hits = 0;
-  const gains = new Float64Array(cases.length);
-  for (const [at, { query, bought, isExplore }] of cases.entries()) {
-    const wanted = new Set(bought);
-    const ranked = rankItems(model, query, { ...universe, k: DEPTH, isExplore });
-    let gain = 0;
-    ranked.forEach((item, rank) => {
-      if (wanted.has(item)) gain += 1 / Math.log2(rank + 2);
-    });
-    let ideal = 0;
-    for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
-    if (gain > 0) hits++;
-    gains[at] = gain / ideal;
-  }
-  const count = Math.max(1, cases.length);
-  return { gains, hr10: hits / count, ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / count };
+): Forecasted[][] {
+  const scores = new Float32Array(universe.items);
+  return cases.map(({ query, bought, isExplore }) =>
+    rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores }).map((item) => ({
+      probability: Math.exp(scores[item]!),
+      isBought: bought.includes(item),
+    })),
+  );
 }
 
 /**

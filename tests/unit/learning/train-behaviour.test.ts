@@ -1,8 +1,15 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { drawCompletionCases } from "#app/domain/behaviour/completion-cases.ts";
+import { measureRankings } from "#app/domain/behaviour/rank-items.ts";
+import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
+import { countBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { openSimpleModels, SIMPLE_NAMES } from "#app/learning/behaviour-candidates.ts";
+import { fitFeatureSources } from "#app/learning/fit-feature-sources.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
@@ -48,37 +55,6 @@ describe("training the behaviour model", { timeout: 60_000 }, () => {
     expect(memory().numTensors).toBe(0);
   });
 
-  it("of a small shop finds the partners, beats popularity on later orders and shows every candidate", async () => {
-    const baskets = prepare(plantedOrders({ orders: 1_400, products: 60, days: DAYS, seed: 2 }));
-    const ratios: number[] = [];
-    const trained = await trainBehaviour(baskets, {
-      cutoffMs: CUTOFF_MS,
-      seed: 1,
-      onProgress: (ratio) => ratios.push(ratio),
-    });
-    const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
-    let found = 0;
-    for (let pair = 0; pair < 30; pair++) {
-      const item = itemOf.get(`SKU-${2 * pair}`)!;
-      if (trained.neighbours.partner[item * trained.neighbours.count] === itemOf.get(`SKU-${2 * pair + 1}`))
-        found++;
-    }
-    expect(found).toBeGreaterThanOrEqual(27);
-
-    for (const task of ["cart", "product"]) {
-      const ofTask = trained.candidates.filter(({ name }) => name.endsWith(`(${task})`));
-      const chosen = ofTask.filter(({ isChosen }) => isChosen);
-      expect(chosen).toHaveLength(1);
-      expect(ofTask.map(({ name }) => name)).toContain(`relu network (${task})`);
-      const popularity = ofTask.find(({ name }) => name === `popularity (${task})`)!;
-      expect(chosen[0]!.ndcg10).toBeGreaterThan(1.3 * popularity.ndcg10);
-    }
-    expect(trained.losses.length).toBeGreaterThan(0);
-    expect(ratios).toEqual(ratios.slice().sort((a, b) => a - b));
-    expect(ratios.at(-1)).toBe(1);
-    expect(memory().numTensors).toBe(0);
-  }, 120_000);
-
   it("learns nothing from orders at or after the cutoff", async () => {
     const before = [...plantedOrders({ orders: 300, products: 20, days: DAYS, seed: 3 })];
     const after = before.map((line) => ({
@@ -96,4 +72,62 @@ describe("training the behaviour model", { timeout: 60_000 }, () => {
     };
     expect(await scoresOf([...before, ...after])).toEqual(await scoresOf(before));
   });
+});
+
+describe("the behaviour model of a small shop, 100 products and 2,000 baskets", { timeout: 300_000 }, () => {
+  const baskets = prepare(plantedOrders({ orders: 2_000, products: 100, days: DAYS, seed: 4 }));
+  const from = Math.floor(0.85 * countBaskets(baskets));
+  const cutoffMs = baskets.placedAtMs[from]!;
+  const ratios: number[] = [];
+  let trained: TrainedBehaviour;
+
+  beforeAll(async () => {
+    trained = await trainBehaviour(baskets, { cutoffMs, seed: 1, onProgress: (ratio) => ratios.push(ratio) });
+  }, 300_000);
+
+  it("leaves no tensor behind, and its progress never falls back", () => {
+    expect(memory().numTensors).toBe(0);
+    expect(trained.losses.length).toBeGreaterThan(0);
+    expect(ratios).toEqual(ratios.slice().sort((a, b) => a - b));
+    expect(ratios.at(-1)).toBe(1);
+  });
+
+  it("finds the partners that were planted", () => {
+    const { partner, count } = trained.neighbours;
+    const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
+    const found = Array.from({ length: 50 }, (_, pair) => pair).filter((pair) => {
+      const item = itemOf.get(`SKU-${2 * pair}`)!;
+      return partner[item * count] === itemOf.get(`SKU-${2 * pair + 1}`);
+    });
+    expect(found.length).toBeGreaterThanOrEqual(45);
+  });
+
+  it.each(["cart", "product"] as const)("shows every candidate for a %s, one of them chosen", (task) => {
+    const ofTask = trained.candidates.filter(({ name }) => name.endsWith(`(${task})`));
+    const chosen = ofTask.filter(({ isChosen }) => isChosen);
+    expect(chosen).toHaveLength(1);
+    const popularity = ofTask.find(({ name }) => name === `popularity (${task})`)!;
+    expect(chosen[0]!.ndcg10).toBeGreaterThan(1.3 * popularity.ndcg10);
+    const network = ofTask.find(({ name }) => name === `relu network (${task})`)!;
+    expect(network.calibrationError).toBeLessThan(0.05);
+  });
+
+  it.each(["cart", "product"] as const)(
+    "is never much worse for a %s on later orders than the best simple method",
+    async (task) => {
+      const { model, eligible } = trained;
+      const past = sliceBaskets(baskets, 0, from);
+      const sources = await fitFeatureSources(past, cutoffMs, linkByText(baskets.items), {});
+      const cases = drawCompletionCases(
+        baskets,
+        { from, to: countBaskets(baskets), task, perBasket: 1, isVaried: false },
+        (item) => eligible.includes(item),
+        seededRandom(9),
+      );
+      const models = [model, ...openSimpleModels(SIMPLE_NAMES, sources)];
+      const universe = { eligible, items: baskets.items.length };
+      const [ours, ...simple] = await measureRankings(models, cases, universe);
+      expect(ours!.ndcg10).toBeGreaterThan(Math.max(...simple.map(({ ndcg10 }) => ndcg10)) - 0.02);
+    },
+  );
 });

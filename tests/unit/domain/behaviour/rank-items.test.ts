@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isClearlyBetter, measureRanking, rankItems } from "#app/domain/behaviour/rank-items.ts";
+import {
+  forecastTop,
+  isClearlyBetter,
+  measureRankings,
+  rankItems,
+} from "#app/domain/behaviour/rank-items.ts";
 
 /** A model that always says the same. */
 const fixed = (scores: number[]) => ({ score: (_query: unknown, into: Float32Array) => into.set(scores) });
@@ -32,17 +37,39 @@ describe("the measure of a ranking", () => {
     { query, bought: [3, 4], isExplore: false },
   ];
 
-  it("is 1 for a ranking that puts what was bought first, and 0 for none", () => {
-    const onlySecond = measureRanking(fixed([0, 0, 1, 5, 4]), [cases[1]!], universe);
-    expect(onlySecond.ndcg10).toBeCloseTo(1);
-    expect(measureRanking(fixed([0, 0, 0, 0, 0]), [], universe)).toMatchObject({ hr10: 0, ndcg10: 0 });
+  it("is 1 for a ranking that puts what was bought first, and 0 for none", async () => {
+    const [onlySecond] = await measureRankings([fixed([0, 0, 1, 5, 4])], [cases[1]!], universe);
+    expect(onlySecond!.ndcg10).toBeCloseTo(1);
+    const [ofNoCase] = await measureRankings([fixed([0, 0, 0, 0, 0])], [], universe);
+    expect(ofNoCase).toMatchObject({ hr10: 0, ndcg10: 0 });
   });
 
-  it("discounts a hit by its rank", () => {
+  it("discounts a hit by its rank, for each of the models", async () => {
     // Ranking 3, 4, 2, 1: the first case has its hit third, the second has both first.
-    const { gains, hr10 } = measureRanking(fixed([0, 0, 1, 5, 4]), cases, universe);
-    expect([...gains]).toEqual([1 / Math.log2(4), 1]);
-    expect(hr10).toBe(1);
+    const models = [fixed([0, 0, 1, 5, 4]), fixed([0, 0, 5, 4, 3])];
+    const [first, second] = await measureRankings(models, cases, universe);
+    expect([...first!.gains]).toEqual([1 / Math.log2(4), 1]);
+    expect(first!.hr10).toBe(1);
+    expect(second!.gains[0]).toBe(1);
+  });
+
+  it("stops when aborted", async () => {
+    const many = Array.from({ length: 64 }, () => cases[0]!);
+    const signal = AbortSignal.abort();
+    await expect(measureRankings([fixed([0, 0, 1, 5, 4])], many, { ...universe, signal })).rejects.toThrow(
+      /abort/i,
+    );
+  });
+});
+
+describe("the forecast of the best items", () => {
+  it("is the exponential of their scores, beside whether each was bought", () => {
+    const model = fixed([0, -9, Math.log(0.5), Math.log(0.25), -8]);
+    const [forecasts] = forecastTop(model, [{ query, bought: [3], isExplore: true }], universe);
+    expect(forecasts!.slice(0, 2)).toEqual([
+      { probability: expect.closeTo(0.5, 5) as number, isBought: false },
+      { probability: expect.closeTo(0.25, 5) as number, isBought: true },
+    ]);
   });
 });
 

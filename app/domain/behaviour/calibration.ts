@@ -1,0 +1,95 @@
+import { expectedCalibrationError, type Forecasted } from "./calibration-error.ts";
+
+/** `p' = σ(slope · logit(p) + intercept)`; slope 1 and intercept 0 leave a probability as it is. */
+export interface Calibration {
+  /** Above 0, so that no two items change places. */
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+export const UNCALIBRATED: Calibration = { slope: 1, intercept: 0 };
+
+/** A probability of exactly 0 or 1 has no logit; this much away from both it has one. */
+const EDGE = 1e-6;
+/** Weight of "as it is" against the forecasts, in forecasts: a handful of them must not bend a model. */
+const DOUBT = 5;
+const MIN_SLOPE = 0.05;
+const NEWTON_STEPS = 25;
+
+/**
+ * Platt's scaling on the logit, by Newton's method on `Σ −log p'(what happened) + DOUBT/2 · ((slope − 1)² + intercept²)`,
+ * which is strictly convex. Of no forecasts, what they come to is `UNCALIBRATED`.
+ *
+ * @param forecasts of cases that the model was not trained on
+ * @see Platt 1999. Known weakness: an S-shaped correction only, where isotonic regression needs thousands of cases
+ */
+export function fitCalibration(forecasts: readonly Forecasted[]): Calibration {
+  let { slope, intercept } = UNCALIBRATED;
+  const points = forecasts.map(({ probability, isBought }) => ({
+    x: logit(probability),
+    y: isBought ? 1 : 0,
+  }));
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let [gradientSlope, gradientIntercept] = [DOUBT * (slope - 1), DOUBT * intercept];
+    let [curveSlope, curveBoth, curveIntercept] = [DOUBT, 0, DOUBT];
+    for (const { x, y } of points) {
+      const p = sigmoid(slope * x + intercept);
+      const w = p * (1 - p);
+      gradientSlope += (p - y) * x;
+      gradientIntercept += p - y;
+      curveSlope += w * x * x;
+      curveBoth += w * x;
+      curveIntercept += w;
+    }
+    const determinant = curveSlope * curveIntercept - curveBoth ** 2;
+    const moveSlope = (curveIntercept * gradientSlope - curveBoth * gradientIntercept) / determinant;
+    const moveIntercept = (curveSlope * gradientIntercept - curveBoth * gradientSlope) / determinant;
+    // A full step may leave the region where the curve is told by its bend; a short one never does.
+    const shorten = Math.min(1, 2 / Math.max(Math.abs(moveSlope), Math.abs(moveIntercept), 1e-12));
+    slope -= shorten * moveSlope;
+    intercept -= shorten * moveIntercept;
+    if (Math.abs(moveSlope) + Math.abs(moveIntercept) < 1e-9) break;
+  }
+  return { slope: Math.max(MIN_SLOPE, slope), intercept };
+}
+
+/** @returns 0 to 1, higher for a higher probability */
+export function calibrate(probability: number, { slope, intercept }: Calibration): number {
+  return sigmoid(slope * logit(probability) + intercept);
+}
+
+/** Expected calibration error, 0 to 1, of probabilities as they are and as calibrated. */
+export interface CalibrationErrors {
+  readonly raw: number;
+  readonly calibrated: number;
+}
+
+/**
+ * What calibration is worth, on forecasts that it was not fitted on: fitted on every other one, measured on the rest,
+ * and the other way round.
+ *
+ * @param forecasts of whole cases, one after the other; those of case `c` all go to half `c mod 2`
+ */
+export function measureCalibration(forecasts: readonly (readonly Forecasted[])[]): CalibrationErrors {
+  const halves = [0, 1].map((half) => forecasts.filter((_, at) => at % 2 === half).flat());
+  const calibrated = halves.flatMap((half, at) => {
+    const calibration = fitCalibration(halves[1 - at]!);
+    return half.map(({ probability, isBought }) => ({
+      probability: calibrate(probability, calibration),
+      isBought,
+    }));
+  });
+  return {
+    raw: expectedCalibrationError(forecasts.flat()),
+    calibrated: expectedCalibrationError(calibrated),
+  };
+}
+
+function logit(probability: number): number {
+  const p = Math.min(1 - EDGE, Math.max(EDGE, probability));
+  return Math.log(p / (1 - p));
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,248 @@
+import {
+  fitCalibration,
+  measureCalibration,
+  type Calibration,
+  type CalibrationErrors,
+} from "#app/domain/behaviour/calibration.ts";
+import type { CandidateMetrics } from "#app/domain/behaviour/behaviour-model.ts";
+import {
+  drawCompletionCases,
+  type CompletionCase,
+  type CompletionTask,
+} from "#app/domain/behaviour/completion-cases.ts";
+import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
+import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
+import {
+  forecastTop,
+  isClearlyBetter,
+  measureRankings,
+  type RankingMeasure,
+} from "#app/domain/behaviour/rank-items.ts";
+import { roundToStored } from "#app/domain/behaviour/stored-networks.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import {
+  NETWORK_CANDIDATES,
+  openNetworkModel,
+  openSimpleModels,
+  SIMPLE_NAMES,
+  type SimpleName,
+} from "./behaviour-candidates.ts";
+import { gatherExamples } from "./gather-examples.ts";
+import type { PurchaseExamples } from "./network-gradients.ts";
+import {
+  continueTraining,
+  CONTINUING_DEFAULTS,
+  NETWORK_DEFAULTS,
+  trainPurchaseNetwork,
+} from "./purchase-network.ts";
+import type { TrainingCheckpoints } from "./training-state.ts";
+
+/** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
+const TRAIN_PART = 0.72;
+const STOP_PART = 0.84;
+/** Fewer cases than this and a network is noise. */
+const MIN_NETWORK_CASES = 300;
+const MAX_NETWORK_CASES = 6_000;
+const MAX_CHOICE_CASES = 1_000;
+/** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
+const MANY_CASES = 2_000;
+const MEMBERS = { few: 5, many: 1 };
+/** What is taken unless another is clearly better on the later orders. */
+const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
+
+/** What was chosen for one task, and how all candidates did. */
+export interface TaskChoice {
+  readonly name: SimpleName | "relu network";
+  /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
+  readonly networks: readonly NetworkWeights[];
+  readonly calibration: Calibration;
+  /** Held-out loss of the first member after each epoch, nats. */
+  readonly losses: readonly number[];
+  readonly candidates: readonly CandidateMetrics[];
+}
+
+/** The orders that a choice is made on. */
+export interface ChoiceWindow {
+  readonly past: Baskets;
+  /** First basket of the window, which goes to the end of `past`. */
+  readonly from: number;
+  /** Fitted on the baskets before the window. */
+  readonly fitted: FeatureSources;
+  /** Items that may be recommended. */
+  readonly eligible: readonly number[];
+}
+
+interface ChoiceRun {
+  readonly seed: number;
+  readonly onRatio: (ratio: number) => void;
+  readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
+  readonly signal?: AbortSignal;
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  readonly memoryBytes?: number | undefined;
+}
+
+/**
+ * Trains the network on the window's first part and lets the last part choose between it and the simple methods. A
+ * network chosen for carts then goes on a little over the whole window.
+ *
+ * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ */
+export async function chooseForTask(
+  task: CompletionTask,
+  window: ChoiceWindow,
+  run: ChoiceRun,
+): Promise<TaskChoice> {
+  const { fitted, eligible } = window;
+  const { onRatio } = run;
+  const draw = openDrawing(task, window, run.seed);
+  const universe = { eligible, items: fitted.items.length };
+  const trainCases = draw(0, TRAIN_PART, MAX_NETWORK_CASES, true, 1);
+  const hasNetwork = trainCases.length >= MIN_NETWORK_CASES;
+  // What no network trains on may all serve the choice.
+  const choiceCases = draw(hasNetwork ? STOP_PART : 0, 1, MAX_CHOICE_CASES, false, 3);
+  const simple = await measureRankings(openSimpleModels(SIMPLE_NAMES, fitted), choiceCases, {
+    ...universe,
+    signal: run.signal,
+  });
+  const measured: Measured[] = SIMPLE_NAMES.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
+  onRatio(0.2);
+
+  const gather = (cases: readonly CompletionCase[]) =>
+    gatherExamples(
+      cases,
+      openPurchaseFeatures(fitted, eligible),
+      Math.min(NETWORK_CANDIDATES, eligible.length),
+    );
+  let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
+  let calibration = fitCalibration([]);
+  if (hasNetwork) {
+    const startedMs = performance.now();
+    const examples = gather(trainCases);
+    const stopping = gather(draw(TRAIN_PART, STOP_PART, MAX_CHOICE_CASES, true, 2));
+    onRatio(0.4);
+    const members = trainCases.length < MANY_CASES ? MEMBERS.few : MEMBERS.many;
+    trained = await trainMembers(members, examples, stopping, {
+      ...run,
+      onRatio: (ratio) => onRatio(0.4 + 0.4 * ratio),
+    });
+    const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
+    const [measure] = await measureRankings([model], choiceCases, universe);
+    const forecasts = forecastTop(model, choiceCases, universe);
+    calibration = fitCalibration(forecasts.flat());
+    const fitMs = Math.round(performance.now() - startedMs);
+    measured.push({
+      name: "relu network",
+      ...measure!,
+      fitMs,
+      calibrationErrors: measureCalibration(forecasts),
+    });
+  }
+  const name = choose(measured, task);
+  let { networks } = trained;
+  // For product pages it gained nothing on later orders of a gift shop, and costs as much; of few cases a network
+  // that goes on after its early stopping learns them by heart.
+  if (name === "relu network" && task === "cart" && trainCases.length >= MANY_CASES) {
+    // Other products are hidden than before: going on with the same examples learns them by heart.
+    const examples = gather(draw(0, 1, MAX_NETWORK_CASES, true, 4));
+    networks = await goOn(networks, examples, { ...run, onRatio: (ratio) => onRatio(0.8 + 0.2 * ratio) });
+  }
+  return {
+    name,
+    networks: networks.map(roundToStored),
+    calibration,
+    losses: trained.losses,
+    candidates: measured.map((candidate) => toMetrics(candidate, task, candidate.name === name)),
+  };
+}
+
+type Measured = RankingMeasure & {
+  readonly name: TaskChoice["name"];
+  readonly fitMs: number;
+  readonly calibrationErrors?: CalibrationErrors;
+};
+
+function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice["name"] {
+  const best = measured.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
+  const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task])!;
+  return isClearlyBetter(best, usual) ? best.name : usual.name;
+}
+
+function toMetrics(
+  { name, hr10, ndcg10, fitMs, calibrationErrors }: Measured,
+  task: CompletionTask,
+  isChosen: boolean,
+): CandidateMetrics {
+  return {
+    name: `${name} (${task})`,
+    hr10,
+    ndcg10,
+    fitMs,
+    isChosen,
+    ...(calibrationErrors
+      ? { calibrationError: calibrationErrors.calibrated, rawCalibrationError: calibrationErrors.raw }
+      : {}),
+  };
+}
+
+/** The same training from different starts and in different orders of the examples. */
+async function trainMembers(
+  members: number,
+  examples: PurchaseExamples,
+  stopping: PurchaseExamples,
+  { seed, onRatio, onLosses, ...run }: ChoiceRun,
+): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
+  const fits = [];
+  for (let member = 0; member < members; member++) {
+    const fit = await trainPurchaseNetwork(examples, stopping, NETWORK_DEFAULTS, {
+      ...run,
+      seed: seed + MEMBER_SALT * member,
+      onProgress: (ratio) => onRatio((member + ratio) / members),
+      ...(member === 0 ? { onLosses } : {}),
+    });
+    fits.push(fit);
+  }
+  return { networks: fits.map(({ weights }) => weights), losses: fits[0]!.losses };
+}
+
+/** Far from the salts of the draws. */
+const MEMBER_SALT = 1_000;
+
+async function goOn(
+  networks: readonly NetworkWeights[],
+  examples: PurchaseExamples,
+  { seed, onRatio, onLosses: _, ...run }: ChoiceRun,
+): Promise<NetworkWeights[]> {
+  const further = [];
+  for (const [member, weights] of networks.entries()) {
+    further.push(
+      await continueTraining(weights, examples, CONTINUING_DEFAULTS, {
+        ...run,
+        seed: seed + MEMBER_SALT * member,
+        onProgress: (ratio) => onRatio((member + ratio) / networks.length),
+      }),
+    );
+  }
+  return further;
+}
+
+/** Draws cases of a part of the window, told as shares of its baskets. */
+function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
+  const isEligible = new Uint8Array(past.items.length);
+  for (const item of eligible) isEligible[item] = 1;
+  const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
+  return (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) => {
+    const [first, end] = [at(fromPart), at(toPart)];
+    const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, end - first))));
+    const cases = drawCompletionCases(
+      past,
+      { from: first, to: end, task, perBasket, isVaried },
+      (item) => isEligible[item] === 1,
+      seededRandom(seed + salt),
+    );
+    // Every n-th of too many, so that the whole part of the window stays represented.
+    const step = Math.ceil(cases.length / most);
+    return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
+  };
+}
