@@ -1,4 +1,12 @@
+import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
+
+/** What a first reading that was cut off had done. */
+export const BackfillState = z.object({
+  /** When the reading of all products began that has ended; null when none has. */
+  productsReadAt: z.iso.datetime().nullable().default(null),
+});
+export type BackfillState = z.infer<typeof BackfillState>;
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
 export async function findShop(db: Db, shop: string) {
@@ -57,6 +65,7 @@ export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> 
       backfilledAt: null,
       backfillProgress: 0,
       backfillMessage: "",
+      backfillState: {},
       reconciledAt: null,
     },
   });
@@ -75,11 +84,22 @@ export async function saveBackfillProgress(
   });
 }
 
+/** Notes what of the first reading is done, for an attempt that goes on after this one. */
+export async function saveBackfillState(db: Db, shop: string, backfillState: BackfillState): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { backfillState } });
+}
+
 /** Notes that everything which Shopify held at `readAt` has been read. */
 export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Date): Promise<void> {
   await db.shop.updateMany({
     where: { shop },
-    data: { backfilledAt: now, reconciledAt: readAt, backfillProgress: 1, backfillMessage: "" },
+    data: {
+      backfilledAt: now,
+      reconciledAt: readAt,
+      backfillProgress: 1,
+      backfillMessage: "",
+      backfillState: {},
+    },
   });
 }
 

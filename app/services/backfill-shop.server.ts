@@ -1,6 +1,12 @@
 import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
 import { withShopLock } from "#app/data/shop-lock.server.ts";
-import { findShop, saveBackfilled, saveBackfillProgress } from "#app/data/shops.server.ts";
+import {
+  BackfillState,
+  findShop,
+  saveBackfilled,
+  saveBackfillProgress,
+  saveBackfillState,
+} from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
@@ -23,7 +29,8 @@ const PRODUCT_SHARE = 0.3;
  * Step 1, collect: the first reading of a shop, its products and the orders that the API gives (60 days), and then
  * the first run of the loop. Safe to repeat; does nothing once it is done. Its progress stands in the shop's row.
  *
- * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt starts again
+ * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt goes on after
+ *   the part that was done, products or orders
  */
 export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
   const { shop } = backfill;
@@ -43,8 +50,9 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
 async function read(
   deps: Deps,
   { shop, graphql, now, signal, reportProgress }: Backfill,
-  { currency, installedAt }: { currency: string; installedAt: Date },
+  { currency, installedAt, backfillState }: { currency: string; installedAt: Date; backfillState: unknown },
 ): Promise<void> {
+  const { productsReadAt } = BackfillState.parse(backfillState);
   const startedAt = now();
   const onProgress = async (phase: "products" | "orders", count: number) => {
     // Halfway after a thousand, three quarters after three thousand.
@@ -63,11 +71,16 @@ async function read(
     readAt: startedAt,
     signal,
     onProgress,
+    skipsProducts: productsReadAt !== null,
+    onProductsRead: () =>
+      saveBackfillState(deps.db, shop, { productsReadAt: productsReadAt ?? startedAt.toISOString() }),
   });
   await joinImportToCatalogue(deps.pool, shop, installedAt);
   // Before the row says that all is done: a repeat finds the run that is already open.
   await startRun(deps, { shop, now: now() });
-  await saveBackfilled(deps.db, shop, startedAt, now());
+  // What changed since the products were read is for the first reconciliation.
+  const readAt = productsReadAt === null ? startedAt : new Date(productsReadAt);
+  await saveBackfilled(deps.db, shop, readAt, now());
   // The pixel and the storefront's settings are wanted before the first bundle is approved.
   await askToPublish(deps, { shop, now: now() });
   deps.log.info("collect.backfilled", { shop, ...counts });

@@ -1,7 +1,9 @@
+import { replaceCollections } from "#app/data/collections.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { markMissingProductsDeleted, saveProducts } from "#app/data/products.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
 import { readOrders } from "#app/shopify/read-orders.ts";
 import { readProducts } from "#app/shopify/read-products.ts";
 
@@ -16,13 +18,17 @@ interface Rereading {
   readonly changedSince: Date | null;
   /** When this reading began. */
   readonly readAt: Date;
+  /** True when an attempt that was cut off has read the products already. */
+  readonly skipsProducts?: boolean;
+  /** Called once all products are saved. */
+  readonly onProductsRead?: (() => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with what has been read so far, in words. */
   readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
 }
 
 /**
- * Reads all products, and the orders that changed, from the Admin API into the shop's tables, and asks for the
+ * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and asks for the
  * evaluation of the orders that redeemed a bundle. What webhooks have told since then stays. Idempotent.
  *
  * @returns how many products and orders were read
@@ -30,9 +36,17 @@ interface Rereading {
  */
 export async function rereadShop(
   deps: Deps,
-  { shop, currency, graphql, changedSince, readAt, signal, onProgress }: Rereading,
+  reading: Rereading,
 ): Promise<{ products: number; orders: number }> {
-  const { pool, log } = deps;
+  const products = reading.skipsProducts === true ? 0 : await rereadProducts(deps, reading);
+  await reading.onProductsRead?.();
+  return { products, orders: await rereadOrders(deps, reading) };
+}
+
+async function rereadProducts(
+  { pool, log }: Deps,
+  { shop, currency, graphql, readAt, signal, onProgress }: Rereading,
+): Promise<number> {
   const seen: string[] = [];
   const products = readProducts(graphql, currency, {
     log,
@@ -45,7 +59,17 @@ export async function rereadShop(
     await onProgress?.("products", seen.length);
   }
   await markMissingProductsDeleted(pool, shop, seen, readAt);
+  const collections: ShopCollection[] = [];
+  for await (const collection of readCollections(graphql, { log, signal })) collections.push(collection);
+  await replaceCollections(pool, shop, collections, readAt);
+  return seen.length;
+}
 
+async function rereadOrders(
+  deps: Deps,
+  { shop, graphql, changedSince, readAt, signal, onProgress }: Rereading,
+): Promise<number> {
+  const { pool, log } = deps;
   let orderCount = 0;
   const orders = readOrders(graphql, changedSince, {
     log,
@@ -61,7 +85,7 @@ export async function rereadShop(
     orderCount += batch.length;
     await onProgress?.("orders", orderCount);
   }
-  return { products: seen.length, orders: orderCount };
+  return orderCount;
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

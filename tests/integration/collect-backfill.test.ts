@@ -36,6 +36,7 @@ beforeEach(async () => {
   enqueued = [];
   await opened.db.order.deleteMany();
   await opened.db.product.deleteMany();
+  await opened.db.collection.deleteMany();
   await opened.db.run.deleteMany();
   await opened.db.shop.deleteMany();
   standin = await startStandin({
@@ -187,7 +188,31 @@ describe("backfillShop", () => {
     expect(await opened.db.run.count()).toBe(1);
   });
 
-  it("says in the shop's row why it failed, and starts again", async () => {
+  it("tells each product the collections that hold it, and follows them when it reads again", async () => {
+    const [first, second] = [...standin.state.catalogue.products.values()];
+    const kitchen = standin.state.catalogue.addCollection({
+      title: "Kitchen",
+      handle: "kitchen",
+      productGids: [first!.gid, second!.gid],
+    } as never);
+    await install();
+    await backfill();
+    const read = async () =>
+      (await opened.db.product.findMany({ where: { NOT: { collectionGids: { isEmpty: true } } } })).map(
+        ({ productGid, collectionGids }) => [productGid, collectionGids],
+      );
+    expect(new Map((await read()) as [string, string[]][])).toEqual(
+      new Map([first, second].map((product) => [product!.gid, [kitchen.gid]])),
+    );
+    expect(await opened.db.collection.findMany()).toMatchObject([
+      { collectionGid: kitchen.gid, title: "Kitchen" },
+    ]);
+    kitchen.productGids = [second!.gid];
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await read()).toEqual([[second!.gid, [kitchen.gid]]]);
+  });
+
+  it("says in the shop's row why it failed, and goes on with what is left", async () => {
     await install();
     const honest = graphql;
     graphql = async (operation, options) => {
@@ -205,9 +230,16 @@ describe("backfillShop", () => {
     const shop = await opened.db.shop.findFirstOrThrow();
     expect(shop.backfillMessage).toContain("Access denied for orders field.");
     expect(shop.backfilledAt).toBeNull();
-    graphql = honest;
+    expect(await opened.db.product.count()).toBe(250);
+    const asked: string[] = [];
+    graphql = (operation, options) => {
+      asked.push(String(options?.variables?.["query"] ?? ""));
+      return honest(operation, options);
+    };
     await backfill();
     expect(await opened.db.order.count()).toBe(180);
+    expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
+    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ backfillProgress: 1, backfillState: {} });
   });
 });
 
