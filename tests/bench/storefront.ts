@@ -38,6 +38,8 @@ try {
   const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
   if (pixel === undefined) throw new Error("the build knows no bundle-pixel");
   print("storefront.script", sizeOf("bundle-offer/assets/bundle-offer.js"), "bytes", 6_000);
+  // Beside the file: what each page with an offer carries in its HTML to decide the arm before the paint.
+  print("storefront.inline-script", await sizeOfInline(withBlock.address), "bytes");
   print("storefront.style", sizeOf("bundle-offer/assets/bundle-offer.css"), "bytes", 8_000);
   print("storefront.pixel", statSync(pixel).size, "bytes", 6_000);
 
@@ -83,6 +85,13 @@ async function openShop(projectRoot?: string) {
   publishOffer(storefront, { title: "Coffee for two", basisPoints: 1_250, components });
   const { productGid } = state.catalogue.variant(gidOf(SKUS[0]));
   return { address: `${url}/products/${state.catalogue.product(productGid).handle}`, close };
+}
+
+async function sizeOfInline(address: string): Promise<number> {
+  const html = await (await fetch(address)).text();
+  const [, script] = /<script>([^<]*bundlesmith[\s\S]*?)<\/script>/.exec(html) ?? [];
+  if (script === undefined) throw new Error(`${address}: no inline script of ours`);
+  return Buffer.byteLength(script);
 }
 
 function sizeOf(name: string): number {

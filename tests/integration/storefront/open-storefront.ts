@@ -14,15 +14,20 @@ const NOW_MS = Date.UTC(2026, 10, 24, 12);
  * A storefront on loopback over a small simulated shop, and one shopper's cookies.
  *
  * @param options.projectRoot folder whose `extensions/` the app deployed
+ * @param options.themeFolder another theme than the stand-in's own
  */
-export async function openStorefront({ locale = "en", projectRoot = PROJECT_ROOT } = {}) {
+export async function openStorefront({
+  locale = "en",
+  projectRoot = PROJECT_ROOT,
+  themeFolder,
+}: { locale?: string; projectRoot?: string; themeFolder?: string } = {}) {
   const state = new ShopState({ name: "Hearth & Field", now: () => NOW_MS });
   const history = simulateShop({ seed: 2, endAtMs: NOW_MS, ordersTotal: 20, days: 30 });
   const { variantGidBySku } = fillShop(state, history);
   const topics: string[] = [];
   state.subscribe(({ topic }) => topics.push(topic));
   const app = express();
-  app.use(storefrontRouter({ state, projectRoot, locale }));
+  app.use(storefrontRouter({ state, projectRoot, locale, ...(themeFolder && { themeFolder }) }));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -51,17 +56,34 @@ export function publishOffer(
     title: string;
     basisPoints: number;
     components: readonly (readonly [sku: string, quantity: number])[];
+    /** Whether any variant of each component's product may stand in. */
+    isOpen?: boolean;
+    /** Whether the pages of the other components name the anchor too. */
+    isEverywhere?: boolean;
   },
 ): string {
   const bundleId = crypto.randomUUID();
   const gids = offer.components.map(([sku]) => gidOf(sku));
   const ownerGid = state.catalogue.variant(gids[0]!).productGid;
-  const c = offer.components.map(([sku, q]) => ({ v: idOf(sku), q }));
+  const productOf = (gid: string) => state.catalogue.variant(gid).productGid;
+  const c = offer.components.map(([sku, q]) => ({
+    v: idOf(sku),
+    q,
+    ...(offer.isOpen && { p: productOf(gidOf(sku)).split("/").at(-1)! }),
+  }));
   const offers = { v: 1, o: [{ id: bundleId, t: offer.title, bp: offer.basisPoints, c }] };
   const set = (key: string, type: string, value: unknown) =>
     state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value: JSON.stringify(value) });
   set("bundles", "json", offers);
   set("bundle_variants", "list.variant_reference", gids);
+  for (const gid of offer.isEverywhere ? gids.slice(1) : []) {
+    const anchors = {
+      key: "bundle_anchors",
+      type: "list.product_reference",
+      value: JSON.stringify([ownerGid]),
+    };
+    state.app.setMetafield({ ownerGid: productOf(gid), namespace: "$app", ...anchors });
+  }
   state.app.discounts.set("discount", {
     gid: "gid://shopify/DiscountAutomaticNode/1",
     createdAtMs: NOW_MS,

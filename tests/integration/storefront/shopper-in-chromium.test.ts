@@ -9,6 +9,7 @@ import { openStorefront, publishOffer, type OpenStorefront } from "./open-storef
 const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
 /** The machine may be busy; what is awaited comes in a second when it is not. */
 const PATIENT = { timeout: 15_000 };
+const SHAMPOO = "HAIR-01-1";
 const SALT = "a-salt-of-the-shop";
 
 interface SentEvent {
@@ -260,6 +261,66 @@ describe("a shopper in Chromium", () => {
     await page.locator("[data-form-status] a").click();
     expect(await page.locator(".line").textContent()).toContain("500 ml");
     expect(failures).toEqual([]);
+  });
+
+  it("picks a variant in the offer, and the price that follows is the cart's and the checkout's", async () => {
+    setHoldout(0);
+    const components = [
+      ["KITC-01", 1],
+      [SHAMPOO, 2],
+    ] as const;
+    publishOffer(storefront, { title: "Wash up", basisPoints: 1_250, components, isOpen: true });
+    const { url } = storefront;
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    const offer = page.locator("[data-bundlesmith-offer]");
+    // 28.00 + 2 × 16.50 = 61.00, of which 7.62 are an eighth; with the larger bottles 86.00 and 10.75.
+    expect(await offer.getAttribute("data-price")).toBe("5338");
+    await offer.locator("select").selectOption({ label: "500 ml · $29.00" });
+    expect(await offer.getAttribute("data-price")).toBe("7525");
+    expect(await offer.locator(".bundlesmith__price").textContent()).toBe("$75.25");
+    expect(await offer.locator(".bundlesmith__before").textContent()).toBe("$86.00");
+    expect(await offer.locator(".bundlesmith__saving").textContent()).toBe("You save $10.75");
+    expect(await offer.locator(".bundlesmith__unit").allTextContents()).toContain("$58.00");
+    await offer.locator("button[type=submit]").click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).toBe("3");
+    await page.goto(`${url}/cart`);
+    expect(await pricesOn("[data-cart-total]", "data-cart-total")).toBe("7525");
+    await page.goto(`${url}/checkout`);
+    expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("7525");
+    expect(failures).toEqual([]);
+  });
+
+  it("starts with the variant that the page shows, follows the theme's picker, and may pick without script", async () => {
+    const components = [
+      [SHAMPOO, 1],
+      ["KITC-01", 1],
+    ] as const;
+    publishOffer(storefront, {
+      title: "Wash up",
+      basisPoints: 1_000,
+      components,
+      isOpen: true,
+      isEverywhere: true,
+    });
+    const { url, state, gidOf } = storefront;
+    const shampoo = state.catalogue.product(state.catalogue.variant(gidOf(SHAMPOO)).productGid);
+    const large = shampoo.variants.find(({ title }) => title === "500 ml")!;
+    await page.goto(`${url}/products/${shampoo.handle}?variant=${large.gid.split("/").at(-1)}`);
+    const price = () => page.locator("[data-bundlesmith-offer]").getAttribute("data-price");
+    expect(await price()).toBe("5130");
+    await page.locator("[data-variants]").selectOption({ label: "250 ml" });
+    expect(await price()).toBe("4005");
+
+    // The page of the other component shows the same offer at the same price.
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(`${url}${PRODUCT_PAGE}`);
+    expect(await plain.locator("[data-bundlesmith-offer]").getAttribute("data-price")).toBe("4005");
+    await plain.locator("[data-bundlesmith-offer] select").selectOption({ label: "500 ml · $29.00" });
+    await plain.locator("[data-bundlesmith-offer] button[type=submit]").click();
+    await plain.waitForURL("**/cart");
+    expect(await plain.locator("[data-cart-total]").getAttribute("data-cart-total")).toBe("5130");
+    await context.close();
   });
 
   it("meets no barrier that axe can find, from the offer to the checkout", async () => {

@@ -12,7 +12,7 @@ import { pixelTags } from "./web-pixel.ts";
 
 /** Shopify's checkout: the cart priced once more by the Function, one press to pay, and the page that thanks. */
 export function addCheckoutRoutes(router: Router, storefront: Storefront): void {
-  const { state, theme } = storefront;
+  const { state, checkoutTheme } = storefront;
   const receipts = new Map<
     string,
     { cart: PricedCart; orderName: string; orderId: string; isSeen: boolean }
@@ -32,7 +32,7 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
       ...globals("Checkout", cart, pixelTags(state, problem === null ? [event] : [])),
       problem,
     };
-    return theme.page("checkout/checkout", scope, "checkout/layout");
+    return checkoutTheme.page("checkout/checkout", scope, "checkout/layout");
   };
 
   router.get(
@@ -94,7 +94,7 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
         ...globals("Thank you", cart, pixelTags(state, isSeen ? [] : [event])),
         order: { name: orderName },
       };
-      response.type("html").send(await theme.page("checkout/thank-you", scope, "checkout/layout"));
+      response.type("html").send(await checkoutTheme.page("checkout/thank-you", scope, "checkout/layout"));
     }),
   );
 }

@@ -15,18 +15,22 @@ import type { ShopState } from "../shop-state.ts";
  * checkout priced by the app's compiled Function, and the app's web pixel once it was created.
  *
  * @param context.projectRoot folder whose `extensions/` are what the app deployed
+ * @param context.themeFolder another theme than the stand-in's own, in Shopify's folders
  * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself speaks English
  */
 export function storefrontRouter(context: {
   readonly state: ShopState;
   readonly projectRoot: string;
   readonly locale?: string;
+  readonly themeFolder?: string;
 }): Router {
-  const { state, locale = "en" } = context;
+  const { state, locale = "en", themeFolder = THEME_FOLDER } = context;
   const extensionsFolder = join(context.projectRoot, "extensions");
-  const storefront = new Storefront(state, { extensionsFolder, locale });
+  const storefront = new Storefront(state, { extensionsFolder, locale, themeFolder });
   const router = Router();
-  router.use("/cdn/shop/t/1/assets", express.static(`${THEME_FOLDER}assets`));
+  router.use("/cdn/shop/t/1/assets", express.static(join(themeFolder, "assets")));
+  // The checkout's style, where the theme has no file of that name.
+  router.use("/cdn/shop/t/1/assets", express.static(join(THEME_FOLDER, "assets")));
   if (storefront.extension) {
     const { handle, assetsFolder } = storefront.extension;
     router.use(`/extensions/${handle}/assets`, express.static(assetsFolder));

@@ -41,15 +41,25 @@ export interface Page {
 export class Storefront {
   readonly state: ShopState;
   readonly theme: Theme;
+  /** The checkout's pages are Shopify's own, whichever theme the shop has. */
+  readonly checkoutTheme: Theme;
   readonly extensionsFolder: string;
   readonly extension: ThemeExtension | null;
   readonly locale: string;
   #discountFunction: Promise<DiscountFunction> | null = null;
 
-  constructor(state: ShopState, { extensionsFolder, locale }: { extensionsFolder: string; locale: string }) {
+  constructor(
+    state: ShopState,
+    {
+      extensionsFolder,
+      locale,
+      themeFolder,
+    }: { extensionsFolder: string; locale: string; themeFolder: string },
+  ) {
     this.state = state;
     this.locale = locale;
-    this.theme = new Theme(state.currency);
+    this.theme = new Theme(state.currency, themeFolder);
+    this.checkoutTheme = new Theme(state.currency);
     this.extensionsFolder = extensionsFolder;
     this.extension = readThemeExtension(join(extensionsFolder, "bundle-offer"), {
       currency: state.currency,

@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import { writeOtherTheme } from "./other-theme.ts";
+
+/** A theme checked out beside the project, such as Dawn or Horizon. */
+const THEME_PATH = process.env["THEME_PATH"];
+const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
+const PATIENT = { timeout: 15_000 };
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = mkdtempSync(join(tmpdir(), "other-theme-"));
+  mkdirSync(join(folder, "bare/extensions"), { recursive: true });
+  symlinkSync(join(EXTENSIONS, "bundle-discount"), join(folder, "bare/extensions/bundle-discount"));
+  writeOtherTheme(join(folder, "theme"));
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Opens the product page of a shop with an offer, in a theme, with our blocks or without. */
+async function openProduct(page: Page, themeFolder: string, isBare: boolean): Promise<OpenStorefront> {
+  const storefront = await openStorefront({
+    themeFolder,
+    ...(isBare && { projectRoot: join(folder, "bare") }),
+  });
+  publishOffer(storefront, {
+    title: "Coffee for two",
+    basisPoints: 1_250,
+    components: [
+      ["KITC-01", 1],
+      ["KITC-02", 2],
+    ],
+  });
+  await page.goto(`${storefront.url}/products/pour-over-coffee-dripper`, { waitUntil: "load" });
+  return storefront;
+}
+
+/** The theme's own elements: what they say and how they look, but for their height, which our block may add to. */
+const describeTheme = (page: Page) =>
+  page.evaluate(() =>
+    [...document.body.querySelectorAll("*")]
+      .filter((one) => !one.closest(".shopify-app-block, script, style, template, [data-bundlesmith-cart]"))
+      .map((one) => {
+        const { color, fontSize, fontFamily, display, marginTop, paddingLeft } = getComputedStyle(one);
+        const { width, x } = one.getBoundingClientRect();
+        const text = one.childElementCount === 0 ? one.textContent : "";
+        return [
+          one.tagName,
+          text,
+          color,
+          fontSize,
+          fontFamily,
+          display,
+          marginTop,
+          paddingLeft,
+          width,
+          x,
+        ].join("|");
+      }),
+  );
+
+const themes = [
+  ["built of JSON templates and section groups", () => join(folder, "theme")],
+  ...(THEME_PATH ? ([[`at ${THEME_PATH}`, () => THEME_PATH]] as const) : []),
+] as const;
+
+describe.each(themes)("in a theme %s", (_name, themeFolder) => {
+  it.each([390, 1280])("the block leaves every element of the theme as it was, at %i px", async (width) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const bare = await openProduct(page, themeFolder(), true);
+    const before = await describeTheme(page);
+    await bare.close();
+    const shop = await openProduct(page, themeFolder(), false);
+    expect(await page.locator("[data-bundlesmith-offer]").count()).toBe(1);
+    expect(await describeTheme(page)).toEqual(before);
+    expect(before.length).toBeGreaterThan(10);
+    const isWide = () => document.documentElement.scrollWidth > innerWidth;
+    expect(await page.evaluate(isWide)).toBe(false);
+    await page.close();
+    await shop.close();
+  });
+
+  it("the button adds the bundle at the price that it shows, with script and without", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ javaScriptEnabled });
+      const page = await context.newPage();
+      const shop = await openProduct(page, themeFolder(), false);
+      const offer = page.locator("[data-bundlesmith-offer]");
+      expect(await offer.getAttribute("data-price")).toBe("3675");
+      await offer.locator("[type=submit]").click();
+      const readTotal = async () => {
+        const answer = await context.request.get(`${shop.url}/cart.js`);
+        return ((await answer.json()) as { total_price: number }).total_price;
+      };
+      await expect.poll(readTotal, PATIENT).toBe(3_675);
+      await context.close();
+      await shop.close();
+    }
+  });
+});
