@@ -4,6 +4,7 @@ import type {
   RedeemableBundle,
   RedeemedBundle,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import { StandInNote } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
 
 type Tx = Prisma.TransactionClient;
@@ -38,7 +39,10 @@ export async function findDiscountedOrder(
   };
 }
 
-/** Bundles that were ever approved and hold one of these variants, with all their components and discounts so far. */
+/**
+ * Bundles that were ever approved and hold one of these variants, with all their components and discounts so far; once
+ * more with each product that ever stood in for a component.
+ */
 export async function listRedeemableBundles(
   tx: Tx,
   shop: string,
@@ -54,16 +58,24 @@ export async function listRedeemableBundles(
     select: {
       id: true,
       discountRatio: true,
+      standIns: true,
       components: { select: { variantGid: true, quantity: true }, orderBy: { position: "asc" } },
       decisions: { where: { action: "edit" }, select: { detail: true } },
     },
   });
-  return rows.map(({ id, discountRatio, decisions, components }) => {
+  return rows.flatMap(({ id, discountRatio, decisions, components, standIns }) => {
     const earlier = decisions.flatMap(({ detail }) => {
       const edit = EditDetail.safeParse(detail);
       return edit.success ? [edit.data.before.discountRatio] : [];
     });
-    return { bundleId: id, discountRatios: [...new Set([discountRatio, ...earlier])], components };
+    const discountRatios = [...new Set([discountRatio, ...earlier])];
+    const replaced = z
+      .array(StandInNote)
+      .parse(standIns)
+      .map(({ position, variantGid }) =>
+        components.map((component, index) => (index === position ? { ...component, variantGid } : component)),
+      );
+    return [components, ...replaced].map((sold) => ({ bundleId: id, discountRatios, components: sold }));
   });
 }
 
@@ -79,7 +91,22 @@ export async function replaceConversions(
   redeemed: readonly RedeemedBundle[],
 ): Promise<void> {
   await tx.conversion.deleteMany({ where: { shop, orderGid } });
+  const byBundle = new Map<string, RedeemedBundle>();
+  for (const one of redeemed) {
+    const before = byBundle.get(one.bundleId);
+    // An order may hold a bundle as it was approved and with a stand-in.
+    byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
+  }
   await tx.conversion.createMany({
-    data: redeemed.map((conversion) => ({ shop, orderGid, arm, convertedAt, ...conversion })),
+    data: [...byBundle.values()].map((conversion) => ({ shop, orderGid, arm, convertedAt, ...conversion })),
   });
+}
+
+function addRedeemed(a: RedeemedBundle, b: RedeemedBundle): RedeemedBundle {
+  return {
+    bundleId: a.bundleId,
+    sets: a.sets + b.sets,
+    revenueMinor: a.revenueMinor + b.revenueMinor,
+    discountMinor: a.discountMinor + b.discountMinor,
+  };
 }

@@ -10,6 +10,7 @@ import {
   readInboxHealth,
 } from "#app/data/read-home.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
@@ -33,7 +34,7 @@ export async function readHomePage(
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results] = await Promise.all([
+  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results, publishing] = await Promise.all([
     readHistoryCounts(deps.pool, { shop }),
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
@@ -41,6 +42,7 @@ export async function readHomePage(
     findLastEventAt(deps.db, { shop, kind: "offer_seen" }),
     findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
     readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
+    readPublication(deps, { shop, now }),
   ]);
   const format = createShopFormat(row, words.locale);
   const count = (status: string) => bundles.get(status) ?? 0;
@@ -77,7 +79,7 @@ export async function readHomePage(
     },
     themeEditorUrl: themeEditorUrl(shop, apiKey),
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
-    health: describeHealth({ inbox, now, format, words, hasOrders: history.orders > 0 }),
+    health: describeHealth({ inbox, publishing, now, format, words, hasOrders: history.orders > 0 }),
   };
 }
 
@@ -163,12 +165,14 @@ function estimateRemaining(
 
 function describeHealth({
   inbox,
+  publishing,
   now,
   format,
   words: { t },
   hasOrders,
 }: {
   inbox: { waiting: number; oldestAt: Date | null; failing: number };
+  publishing: PublicationView;
   now: Date;
   format: ShopFormat;
   words: Words;
@@ -186,6 +190,11 @@ function describeHealth({
       text: t("server:health.slow", { count: inbox.waiting, since: format.dateTime(inbox.oldestAt) }),
     };
   }
+  if (!publishing.isOn) return { isWell: false, text: t("publishing:health.off") };
+  if (publishing.problem !== null || publishing.isDiscountOff) {
+    return { isWell: false, text: t("publishing:health.failed") };
+  }
+  if (publishing.drift.length > 0) return { isWell: true, text: t("publishing:health.drift") };
   return {
     isWell: true,
     text: hasOrders ? t("server:health.well") : t("server:health.noOrders"),

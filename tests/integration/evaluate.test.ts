@@ -123,6 +123,18 @@ describe("recording what an order redeemed", () => {
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200 }]);
   });
 
+  it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
+    const bundleId = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
+    const { productGid, variantGid, title } = variants[1]!;
+    const standIns = [{ position: 1, variantGid, productGid, title, isShown: false }];
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+
+    await recordConversions(deps, { shop: SHOP, orderGid });
+
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+  });
+
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });

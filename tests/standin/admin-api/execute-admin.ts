@@ -61,7 +61,7 @@ export async function executeAdmin(
   const result = await runAdmin(document, variables, context, request.operationName);
   const isMutation = operation.operation === "mutation";
   const surcharge = isMutation ? (MUTATION_COST - 1) * Object.keys(result.data ?? {}).length : 0;
-  const actual = Math.min(requested, actualCost(result.data) + surcharge);
+  const actual = Math.min(requested, actualCost(result.data, true) + surcharge);
   bucket.giveBack(requested - actual);
   return { ...result, extensions: costOf(actual) };
 }
@@ -141,15 +141,20 @@ function typeOf(value: unknown): string {
   return name;
 }
 
-/** Points for what came back: 1 an object, connections by the number of their records. */
-function actualCost(data: unknown): number {
+/**
+ * Points for what came back: 1 an object, connections by the number of their records. `nodes` at the root is no
+ * connection but `nodes(ids:)`, of which each record counts, as it did when the query was asked.
+ */
+function actualCost(data: unknown, isRoot = false): number {
   if (Array.isArray(data)) return data.reduce((sum: number, item) => sum + actualCost(item), 0);
   if (typeof data !== "object" || data === null) return 0;
   let sum = 0;
   for (const [name, value] of Object.entries(data)) {
     if (typeof value !== "object" || value === null) continue;
     if (name === "pageInfo") continue;
-    if (name === "nodes" || name === "edges") {
+    if (isRoot && name === "nodes") {
+      sum += actualCost(value) + (value as unknown[]).filter((item) => item !== null).length;
+    } else if (name === "nodes" || name === "edges") {
       const items = value as unknown[];
       const each = items.length === 0 ? 0 : actualCost(items) / items.length + (name === "nodes" ? 1 : 0);
       sum += Math.round(each * sizeFactor(items.length));
