@@ -64,7 +64,7 @@ export interface TaskChoice {
 }
 
 /** The orders that a choice is made on. */
-export interface ChoiceWindow {
+interface ChoiceWindow {
   readonly past: Baskets;
   /** First basket of the window, which goes to the end of `past`. */
   readonly from: number;
