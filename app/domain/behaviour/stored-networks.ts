@@ -5,7 +5,7 @@ import type { NetworkWeights } from "./network-weights.ts";
 export const PRECISIONS = ["float32", "float16", "int8"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
-/** The smallest whose loss of ranking quality is under 0.001 of ndcg10, by the training benchmark. */
+/** What is used; the training benchmark fails when it costs 0.001 of ndcg10 or more. */
 export const STORED_PRECISION: Precision = "int8";
 
 const INT8_MAX = 127;
