@@ -25,7 +25,7 @@ import { printFigure } from "./bench-data.ts";
  * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
  * truth, how often each look holds it, and how many see the effect. The peer of the last is the z-test that looks once,
  * at the end, at the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for the power curve,
- * `--power-shops N` (250). Exits 1 when a promise is broken beyond the luck of the draw.
+ * `--power-shops N` (200), `--setting NAME` for one alone. Exits 1 when a promise is broken beyond the luck of the draw.
  */
 const PROMISED_MISSES = 0.05;
 const TRUE_EFFECT = 0.2;
@@ -66,12 +66,14 @@ interface Outcome {
 }
 
 const shops = readNumber("--shops", 1_000);
-const powerShops = readNumber("--power-shops", 250);
+const powerShops = readNumber("--power-shops", 200);
 const seed = readNumber("--seed", 1);
 const effects = (readText("--effects") ?? "0.1,0.3,0.5").split(",").map(Number);
 let isBroken = false;
 
+const only = readText("--setting");
 for (const [index, setting] of SETTINGS.entries()) {
+  if (only !== undefined && setting.name !== only) continue;
   for (const effect of [0, TRUE_EFFECT]) {
     const outcomes = runShops(setting, effect, shops, seed * 10_000 + index * 100);
     const missed = share(outcomes, ({ hasMissed }) => hasMissed);

@@ -1,9 +1,11 @@
 import { normalTail } from "#app/domain/propose/pair-statistics.ts";
 
 /** One shop in twenty may ever see an interval that misses the truth, over all looks of a measuring period. */
-export const ALPHA = 0.05;
+const ALPHA = 0.05;
+/** A fifth is kept back for what the normal approximation and orders that come late take of it. */
+export const ERROR_SPENT = 0.8 * ALPHA;
 /**
- * How the error is spent: `α · s^1.5` by the share s of the period that has passed. 1 spends evenly and pays for early
+ * How the error is spent: `0.8 α · s^1.5` by the share s of the period that has passed. 1 spends evenly and pays for early
  * answers with late power, 3 all but waits for the end; between them lies the shop that looks daily.
  */
 const SPENDING_POWER = 1.5;
@@ -96,7 +98,7 @@ function walk(looks: readonly Look[], drift: number, given?: Float64Array) {
 
 /** Error that may have been spent when this share of the period has passed. */
 function errorSpent(elapsedRatio: number): number {
-  return ALPHA * Math.min(1, Math.max(0, elapsedRatio)) ** SPENDING_POWER;
+  return ERROR_SPENT * Math.min(1, Math.max(0, elapsedRatio)) ** SPENDING_POWER;
 }
 
 /** A density by the mass at equally spaced points. */
