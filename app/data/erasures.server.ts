@@ -140,3 +140,17 @@ export async function deleteDataRequestsBefore(db: Db, shop: string, before: Dat
   const { count } = await db.dataRequest.deleteMany({ where: { shop, requestedAt: { lt: before } } });
   return count;
 }
+
+/** A shop's answers to data requests that are still kept, the newest first, without the answers themselves. */
+export async function listDataRequests(db: Db, shop: string) {
+  return db.dataRequest.findMany({
+    where: { shop },
+    orderBy: { requestedAt: "desc" },
+    select: { requestId: true, requestedAt: true },
+  });
+}
+
+/** One answer; null when the shop has none of this id. */
+export async function findDataRequest(db: Db, { shop, requestId }: { shop: string; requestId: string }) {
+  return db.dataRequest.findUnique({ where: { shop_requestId: { shop, requestId } } });
+}

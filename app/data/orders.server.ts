@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import type { Db } from "#app/db.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { isNotOlder, toSourceDigest } from "./source-moment.ts";
 import { inTransaction } from "./transaction.server.ts";
@@ -207,4 +208,13 @@ function keepNewest(orders: readonly OrderEvent[]): Map<string, OrderEvent> {
     if (!known || known.updatedAt <= order.updatedAt) newest.set(order.orderGid, order);
   }
   return newest;
+}
+
+/** Forgets a shop's orders that were placed before the instant, with their lines and refunds; returns how many. */
+export async function deleteOrdersBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const [{ count }] = await db.$transaction([
+    db.order.deleteMany({ where: { shop, placedAt: { lt: before } } }),
+    db.refund.deleteMany({ where: { shop, refundedAt: { lt: before } } }),
+  ]);
+  return count;
 }

@@ -1,25 +1,44 @@
 import { deleteBrowseEventsBefore } from "#app/data/browse-events.server.ts";
+import { deleteCartSnapshotsBefore } from "#app/data/cart-snapshots.server.ts";
+import { deleteDeadLettersBefore } from "#app/data/dead-letters.server.ts";
 import { deleteDataRequestsBefore } from "#app/data/erasures.server.ts";
+import { deleteOrdersBefore } from "#app/data/orders.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
 import { listKeptShops } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { AppError } from "#app/errors.ts";
 
-/** Half a year of browsing is more than any model or experiment looks back. */
-const BROWSE_DAYS = 180;
 /** A merchant has 30 days to answer a customer's request; the answer then lies with them. */
 const DATA_REQUEST_DAYS = 30;
+/** A job that nobody asked for again in so long is not wanted any more. */
+const DEAD_LETTER_DAYS = 30;
 
 /**
- * Step 1, collect: forgets, in every shop, browsing older than 180 days and answers to data requests older than 30.
- * Applied inbox rows go with the sweep after 7 days; orders stay, as sums and pseudonyms, until the shop leaves.
+ * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
+ * data requests and failed jobs after 30. Applied inbox rows go with the sweep after 7 days. A shop whose settings
+ * cannot be read keeps its rows until they can, and the next shop goes on.
  */
 export async function enforceRetention(
   { db, log }: Pick<Deps, "db" | "log">,
   { now }: { now: Date },
-): Promise<{ browseEvents: number; dataRequests: number }> {
-  const forgotten = { browseEvents: 0, dataRequests: 0 };
+): Promise<{ browseEvents: number; orders: number; dataRequests: number }> {
+  const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
   for (const shop of await listKeptShops(db)) {
-    forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, daysBefore(now, BROWSE_DAYS));
+    let settings: ShopSettings;
+    try {
+      settings = await readSettings(db, shop);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.error("collect.not_retained", { shop, error });
+      continue;
+    }
+    const browsedBefore = daysBefore(now, settings.browseKeptDays);
+    forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
+    await deleteCartSnapshotsBefore(db, shop, browsedBefore);
+    forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
+    await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
     forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
   }
   log.info("collect.retained", forgotten);

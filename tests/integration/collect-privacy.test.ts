@@ -6,6 +6,7 @@ import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/pseudonymise.server.ts";
+import { readDataRequestFile, readDataRequests } from "#app/services/read-data-requests.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -107,6 +108,13 @@ async function fill(shop: string): Promise<void> {
   await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
   await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
   await db.publication.create({ data: { shop } });
+  await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  await db.modelDecision.create({
+    data: { shop, step: "behaviour", action: "release", decidedBy: "1", decidedAt: NOW },
+  });
+  await db.trainingCheckpoint.create({
+    data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1), savedAt: NOW },
+  });
   await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
   await db.collection.create({ data: { shop, collectionGid: "c", title: "Kitchen", readAt: NOW } });
   await db.deadLetter.create({
@@ -215,6 +223,11 @@ describe("customers/data_request", () => {
     await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
     const again = await opened.db.dataRequest.findMany({ where: { shop: SHOP } });
     expect(again).toHaveLength(1);
+    const listed = await readDataRequests(deps, { shop: SHOP });
+    const { requestId } = listed[0]!;
+    const file = await readDataRequestFile(deps, { shop: SHOP, requestId });
+    expect(JSON.parse(file!)).toMatchObject({ shop: SHOP, requestId, orders: [{}] });
+    expect(await readDataRequestFile(deps, { shop: SHOP, requestId: "of nobody" })).toBeNull();
     expect(again[0]?.answer).toMatchObject({ browseEvents: [{ kind: "offer_seen" }] });
   });
 });
@@ -299,18 +312,46 @@ describe("customers/redact", () => {
 });
 
 describe("retention", () => {
+  const daysAfter = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+
   it("forgets old browsing and old answers in every shop, and keeps what is younger", async () => {
     const before = await countRows(SHOP);
-    const daysAfter = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
     expect(await enforceRetention(deps, { now: daysAfter(29) })).toEqual({
       browseEvents: 0,
+      orders: 0,
       dataRequests: 0,
     });
     expect(await countRows(SHOP)).toEqual(before);
 
     expect(await enforceRetention(deps, { now: daysAfter(181) })).toMatchObject({ dataRequests: 2 });
     for (const shop of [SHOP, OTHER_SHOP]) {
-      expect(await countRows(shop)).toEqual({ ...before, BrowseEvent: 0, DataRequest: 0 });
+      expect(await countRows(shop)).toEqual({
+        ...before,
+        BrowseEvent: 0,
+        CartSnapshot: 0,
+        DataRequest: 0,
+        DeadLetter: 0,
+      });
     }
+  });
+
+  it("follows what each merchant has set, and passes over settings that cannot be read", async () => {
+    const { db } = opened;
+    await db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { browseKeptDays: 40, ordersKeptDays: 90 } },
+    });
+    await enforceRetention(deps, { now: daysAfter(100) });
+    expect(await countRows(SHOP)).toMatchObject({
+      BrowseEvent: 0,
+      CartSnapshot: 0,
+      Order: 0,
+      OrderLine: 0,
+      Refund: 0,
+    });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
+    await db.shop.update({ where: { shop: OTHER_SHOP }, data: { settings: { browseKeptDays: "all" } } });
+    await enforceRetention(deps, { now: daysAfter(9_000) });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
   });
 });

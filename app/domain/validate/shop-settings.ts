@@ -18,5 +18,9 @@ export const ShopSettings = z.object({
   maxProposals: z.number().int().min(1).max(5_000).default(100),
   /** How far back orders are learned from. */
   windowDays: z.number().int().min(30).max(3_650).default(1_095),
+  /** How long browsing is kept. Half a year is more than any model or experiment looks back. */
+  browseKeptDays: z.number().int().min(30).max(730).default(180),
+  /** How long orders are kept, as sums and pseudonyms. Less than a year hides the seasons. */
+  ordersKeptDays: z.number().int().min(90).max(3_650).default(3_650),
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;

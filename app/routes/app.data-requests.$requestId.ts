@@ -1,0 +1,18 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { deps } from "#app/deps.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
+import { readDataRequestFile } from "#app/services/read-data-requests.server.ts";
+
+/** What is kept of the customer of one data request, as a JSON file. */
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { shop } = await openPageRequest(request);
+  const file = await readDataRequestFile(deps(), { shop, requestId: params["requestId"] ?? "" });
+  if (file === null) throw new Response(null, { status: 404 });
+  return new Response(file, {
+    headers: {
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="customer-data.json"',
+      "Cache-Control": "no-store",
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Page } from "@shopify/polaris";
+import { z } from "zod";
+import { FailedWorkTable } from "#app/components/FailedWorkTable.tsx";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { deps } from "#app/deps.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
+import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
+import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.ts";
+
+const Retry = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("webhook"), id: z.string() }),
+  z.object({
+    kind: z.literal("job"),
+    id: z
+      .string()
+      .regex(/^\S+Z .+$/)
+      .transform((id) => ({ failedAt: new Date(id.split(" ", 1)[0]!), jobId: id.slice(id.indexOf(" ") + 1) }))
+      .refine(({ failedAt }) => !Number.isNaN(failedAt.getTime())),
+  }),
+]);
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await openPageRequest(request);
+  return json({ work: await readJobsPage(deps(), { shop }) });
+}
+
+/** Tries one job or webhook again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await openPageRequest(request);
+  const retry = parseOr400(Retry, Object.fromEntries(await request.formData()));
+  const now = new Date();
+  const asked =
+    retry.kind === "job"
+      ? await retryDeadLetter(deps(), { shop, ...retry.id, now })
+      : await retryInboxRow(deps(), { shop, webhookId: retry.id, now });
+  return json({ ok: asked.ok, message: asked.ok ? "It is tried again" : "It was dealt with already" });
+}
+
+export default function JobsPage() {
+  const { work } = useLoaderData<typeof loader>();
+  const fetcher = useFetcher<typeof action>();
+  useOutcomeToast(fetcher.data);
+  return (
+    <Page title="Failed work" backAction={{ content: "Learning", url: "/app/runs" }}>
+      <FailedWorkTable
+        work={work}
+        isRetrying={fetcher.state !== "idle"}
+        onRetry={({ kind, id }) => fetcher.submit({ kind, id }, { method: "post" })}
+      />
+    </Page>
+  );
+}
