@@ -84,8 +84,9 @@ interface ChoiceRun {
 }
 
 /**
- * Trains the network on the window's first part and lets the last part choose between it and the simple methods. A
- * network chosen for carts then goes on a little over the whole window.
+ * Trains the network, of few cases the mean of several, on the window's first part and lets the last part choose
+ * between it and the simple methods; what it states is calibrated on that part too. A network chosen for carts then
+ * goes on a little over the whole window, which its calibration has not seen.
  *
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
  */
