@@ -15,8 +15,8 @@ interface CandidateTableProps {
   readonly rows: readonly CandidateRow[];
   /** What is said in place of an empty table. */
   readonly whenEmpty: string;
-  /** Whether the chosen one is in use, as most are, or only the best of a comparison. */
-  readonly verdict?: "used" | "best";
+  /** How the chosen one is marked; as in use when absent. */
+  readonly chosenLabel?: string;
 }
 
 /** The methods that were tried against each other on later orders, and which one is used. */
@@ -26,7 +26,7 @@ export function CandidateTable({
   headings,
   rows,
   whenEmpty,
-  verdict = "used",
+  chosenLabel,
 }: CandidateTableProps) {
   const { t } = useTranslation("learning");
   return (
@@ -44,17 +44,13 @@ export function CandidateTable({
           <FiguresTable
             label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={[
-              t("candidates.method"),
-              ...headings,
-              t(verdict === "used" ? "candidates.inUse" : "candidates.best"),
-            ]}
+            headings={[t("candidates.method"), ...headings, chosenLabel ?? t("candidates.inUse")]}
             rows={rows.map(({ name, figures, isChosen }) => [
               name,
               ...figures,
               isChosen ? (
                 <Badge key={name} tone="success">
-                  {t(`candidates.${verdict}`)}
+                  {chosenLabel ?? t("candidates.used")}
                 </Badge>
               ) : (
                 ""

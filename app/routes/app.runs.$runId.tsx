@@ -27,10 +27,10 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return json({ run });
 }
 
-export const handle = { texts: ["learning", "run"] };
+export const handle = { texts: ["learning", "run", "sessions"] };
 
 export default function RunPage() {
-  const { t } = useTranslation("learning");
+  const { t } = useTranslation(["learning", "sessions"]);
   const { run } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
   const progress = useProgress(run.isActive);
@@ -84,12 +84,12 @@ export default function RunPage() {
           />
         ))}
         <CandidateTable
-          title={t("run.sessions")}
-          explanation={t("run.sessionsText")}
-          headings={["hits20", "rank", "time"].map((column) => t(`candidates.${column}`))}
+          title={t("sessions:title")}
+          explanation={t("sessions:text")}
+          headings={[t("sessions:hits"), t("candidates.rank"), t("candidates.time")]}
           rows={run.sessions}
-          verdict="best"
-          whenEmpty={run.status === "succeeded" ? t("run.sessionsThin") : whenEmpty}
+          chosenLabel={t("sessions:best")}
+          whenEmpty={run.status === "succeeded" ? t("sessions:thin") : whenEmpty}
         />
         <CandidateTable
           title={t("run.trends")}

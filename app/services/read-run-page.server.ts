@@ -36,6 +36,10 @@ const METHODS: Readonly<Record<string, string>> = {
   "customer history": "history",
   popularity: "popularity",
   "relu network": "network",
+};
+
+/** The same of what tells a visitor's next look. */
+const SESSION_METHODS: Readonly<Record<string, string>> = {
   "popular looks": "looks",
   "pair counts": "pairs",
   "sequential rules": "sequence",
@@ -43,7 +47,6 @@ const METHODS: Readonly<Record<string, string>> = {
   "session linear": "sessionLinear",
   "session blend": "sessionBlend",
   transformer: "transformer",
-  "session network": "network",
 };
 
 const SHOWN_REFUSALS = 50;
@@ -108,6 +111,14 @@ function nameMethod(name: string, { t }: Words): string {
   return METHODS[name] ? t(`server:method.${METHODS[name]}`) : name;
 }
 
+function nameSessionMethod(name: string, words: Words): string {
+  const key = SESSION_METHODS[name];
+  // The network is the same kind as for carts, over other scores.
+  return key
+    ? words.t(`sessions:method.${key}`)
+    : nameMethod(name.replace("session network", "relu network"), words);
+}
+
 /** What tells a visitor's next look at a product new to the visit, the best first. */
 function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return models
@@ -117,7 +128,7 @@ function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, word
     })
     .sort((a, b) => b.newMrr20 - a.newMrr20)
     .map(({ name, isChosen, newHr20, newMrr20, fitMs }) => ({
-      name: nameMethod(name, words),
+      name: nameSessionMethod(name, words),
       isChosen,
       figures: [format.percent(newHr20, 1), format.score(newMrr20, 3), toSeconds(fitMs, format, words)],
     }));

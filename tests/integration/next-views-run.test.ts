@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { openWords } from "#app/locales/words.server.ts";
 import { compareNextViewsForRun } from "#app/services/compare-next-views-run.server.ts";
+import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -30,7 +32,7 @@ async function compare(shop: string) {
       where: { shop, runId },
       select: { step: true, name: true, isChosen: true, metrics: true },
     });
-  return { save, list };
+  return { runId, save, list };
 }
 
 /** The looks of a shop whose products form a ring; the quiet shop has those of three sessions. */
@@ -49,6 +51,7 @@ beforeAll(async () => {
         occurredAt: new Date(atMs[offsets[session]! + look]!),
       })),
     ).flat();
+  await deps.db.shop.create({ data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt" } });
   await deps.db.browseEvent.createMany({ data: [...looksOf(SHOP, 250), ...looksOf(QUIET_SHOP, 3)] });
 });
 afterAll(async () => {
@@ -61,13 +64,16 @@ describe("comparing what tells the next look of a shop's visitors", () => {
   });
 
   it("keeps every candidate's figures with the run, one of them chosen, and the same on a repeat", async () => {
-    const { save, list } = await compare(SHOP);
+    const { runId, save, list } = await compare(SHOP);
     const models = await list();
     expect(models.every(({ step }) => step === "sessions")).toBe(true);
     expect(models.filter(({ isChosen }) => isChosen)).toHaveLength(1);
     const gainOf = (name: string) =>
       Metrics.parse(models.find((model) => model.name === name)?.metrics).newMrr20;
     expect(gainOf("session neighbours")).toBeGreaterThan(2 * gainOf("popular looks"));
+    const page = await readRunPage(deps, { words: openWords("en"), shop: SHOP, runId, now: NOW });
+    expect(page?.sessions).toHaveLength(models.length);
+    expect(page?.sessions.map(({ name }) => name)).toContain("Similar visits");
     await save();
     expect((await list()).map(({ name }) => name).sort()).toEqual(models.map(({ name }) => name).sort());
   });
