@@ -8,6 +8,8 @@ import { openStorefront, publishOffer, type OpenStorefront } from "./open-storef
 /** Pictures for a person to look at; git ignores the folder. */
 const ARTEFACTS = join(import.meta.dirname, "../../artefacts/storefront");
 const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
+/** A variant of a product with two sizes: a picker is drawn. */
+const WITH_SIZES = "HAIR-01-1";
 const SIZES = [2, 3, 4] as const;
 const WIDTHS = { phone: 390, desktop: 1280 } as const;
 
@@ -58,10 +60,12 @@ describe.each(["en", "ar"])("an offer in %s", (locale) => {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     try {
       for (const size of SIZES) {
+        const skus = [...SKUS.slice(0, size - 1), size === 2 ? WITH_SIZES : SKUS[size - 1]!];
         publishOffer(storefront, {
           title: `Set of ${size}`,
           basisPoints: 1_250,
-          components: SKUS.slice(0, size).map((sku) => [sku, 1] as const),
+          components: skus.map((sku) => [sku, 1] as const),
+          isOpen: true,
         });
         await goTo(page, storefront);
         const block = page.locator(".bundlesmith").first();

@@ -205,6 +205,72 @@ describe("the theme extension", () => {
   });
 });
 
+describe("the short form in a list of products", () => {
+  const variant = (id: number, more: object = {}) => ({
+    id,
+    price: 1_000,
+    available: true,
+    title: "Default Title",
+    product: { title: `Tea ${id}`, has_only_default_variant: true },
+    ...more,
+  });
+  const productOf = (id: number, other: object = {}) => ({
+    id,
+    metafields: {
+      $app: {
+        bundles: {
+          value: {
+            v: 1,
+            o: [
+              {
+                id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+                t: "Tea set",
+                bp: 1_500,
+                c: [part("11"), part("22")],
+              },
+            ],
+          },
+        },
+        bundle_variants: { value: [variant(11), variant(22, other)] },
+      },
+    },
+  });
+  const part = (v: string) => ({ v, q: 1 });
+  const draw = async (product: object, more: object = {}) => {
+    const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
+    const blocks = await extension.renderBlocks("collection", "section", {
+      product,
+      request: { design_mode: false },
+      routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+      ...more,
+    });
+    return blocks.map(({ html }) => html).join("");
+  };
+
+  it("draws nothing for a product without an offer, or with one that cannot be bought", async () => {
+    expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain("<form");
+    expect(await draw(productOf(1, { available: false }))).not.toContain("<form");
+    expect(await draw(productOf(1, { price: 0 }))).not.toContain("<form");
+    expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain("<form");
+  });
+
+  it("has ids of the product's own, so that a card each may hold one", async () => {
+    const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const [one, two] = [idsOf(await draw(productOf(1))), idsOf(await draw(productOf(2)))];
+    expect(one.length).toBeGreaterThan(1);
+    const inForms = (ids: (string | undefined)[]) => ids.filter((id) => id?.startsWith("bundlesmith-"));
+    expect(inForms(one).filter((id) => two.includes(id))).toEqual([]);
+  });
+
+  it("names the price per measure where the variant has one", async () => {
+    const measured = {
+      unit_price: 250,
+      unit_price_measurement: { reference_value: 100, reference_unit: "ml" },
+    };
+    expect(await draw(productOf(1, measured))).toContain("€2.50/100ml");
+  });
+});
+
 describe("the block on the cart page", () => {
   const OFFER = { id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", t: "Tea set", bp: 1_500 };
   const variantOf = (id: number, price: number, more: object = {}) => ({
