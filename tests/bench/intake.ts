@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { performance } from "node:perf_hooks";
 import { createPool } from "#app/data/pool.server.ts";
@@ -12,11 +13,16 @@ import { startPostgres, startRedis, stopProcess } from "#tests/setup/services.ts
 /**
  * Webhooks a second that the app's web process keeps and acknowledges, beside a bare Node server that verifies the
  * same HMAC and inserts the same row, one after the other on the same PostgreSQL; and the 99th percentile at half of
- * the app's rate. `--seconds N` per measurement (15), `--connections N` (32). Needs `npm run build` first.
+ * the app's rate. `--seconds N` per measurement (15), `--connections N` (32). With `--minutes N` the app's web
+ * process then takes half of its rate for so long, and its memory in the last fifth of that time is held against the
+ * first fifth's. Needs `npm run build` first.
  */
 const SHOP = "demo-shop.myshopify.com";
 const SECRET = "bench-secret";
 const WARM_UP_SECONDS = 3;
+/** Memory that is this much larger at the end is not flat. */
+const MAX_MEMORY_GROWTH = 1.2;
+const SAMPLE_EVERY_MS = 1_000;
 
 /** How many were sent; each has an id of its own, so that each is a new row. */
 let webhooks = 0;
@@ -24,6 +30,7 @@ let webhooks = 0;
 async function main(): Promise<void> {
   const seconds = readNumber("--seconds", 15);
   const connections = readNumber("--connections", 32);
+  const minutes = process.argv.includes("--minutes") ? readNumber("--minutes", 10) : null;
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   const children: ChildProcess[] = [];
   try {
@@ -70,6 +77,17 @@ async function main(): Promise<void> {
     report("intake.rate", app.full.perSecond, "webhooks/s", bare.full.perSecond);
     report("intake.p99_at_half_rate", app.half.p99Ms, "ms", bare.half.p99Ms);
     report("intake.refused", app.full.refused + app.half.refused, "webhooks", bare.full.refused);
+    if (minutes !== null) {
+      const child = start(["app/web.ts"], appPort);
+      await untilAnswering(appPort);
+      const memory = sampleMemory(child.pid!);
+      const perSecond = app.full.perSecond / 2;
+      await sendFor(appPort, body, { seconds: minutes * 60, connections, perSecond });
+      const { first, last } = memory.stop();
+      await stopProcess(child);
+      report("intake.memory_at_the_end", last, "MiB", first);
+      if (last / first > MAX_MEMORY_GROWTH) process.exitCode = 1;
+    }
     await pool.end();
   } finally {
     await Promise.all(children.map(stopProcess));
@@ -82,6 +100,23 @@ function report(name: string, value: number, unit: string, peer: number): void {
   const round = (number: number) => Math.round(number * 100) / 100;
   const ratio = peer === 0 ? null : round(value / peer);
   console.log(JSON.stringify({ name, value: round(value), unit, peer: round(peer), ratio }));
+}
+
+/** Watches how much memory a process holds; medians, so that one garbage collection does not decide. */
+function sampleMemory(pid: number): { stop(): { first: number; last: number } } {
+  const mebibytes: number[] = [];
+  const timer = setInterval(() => {
+    const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    mebibytes.push(Number(kibibytes) / 1_024);
+  }, SAMPLE_EVERY_MS);
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return {
+    stop() {
+      clearInterval(timer);
+      const fifth = Math.max(1, Math.floor(mebibytes.length / 5));
+      return { first: median(mebibytes.slice(0, fifth)), last: median(mebibytes.slice(-fifth)) };
+    },
+  };
 }
 
 /** Sends without pause, or in even steps at a rate, from so many connections that stay open. */
