@@ -31,11 +31,6 @@ export async function findPublication(db: Pick<Db, "publication">, shop: string)
   return (await db.publication.findUnique({ where: { shop } })) ?? ON;
 }
 
-/** Whether the merchant wants nothing of the app in the shop. */
-export async function isPublishingOff(db: Pick<Db, "publication">, shop: string): Promise<boolean> {
-  return (await findPublication(db, shop)).offSince !== null;
-}
-
 /** Throws the switch. Switching off what is off changes nothing, so that its instant stays. */
 export async function saveSwitch(
   db: Pick<Db, "publication">,

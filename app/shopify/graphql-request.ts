@@ -50,8 +50,11 @@ const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;
 /** Restore rate of the smallest plan, points a second; used when the answer does not say. */
 const SLOWEST_RESTORE_PER_SECOND = 100;
-/** Points that an operation is taken to cost before its first answer told. */
-const UNKNOWN_COST = 100;
+/**
+ * Points that an operation is taken to cost before its first answer told: more than any of ours does. Waiting for
+ * them loses nothing, since they stay in the bucket for the calls that follow.
+ */
+const UNKNOWN_COST = 350;
 
 const Cost = z.object({
   requestedQueryCost: z.number(),

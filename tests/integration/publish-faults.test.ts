@@ -156,3 +156,31 @@ describe.each([
     },
   );
 });
+
+describe("a bulk mutation of which one line is refused", () => {
+  it("leaves the refused product aside, with its reason, and publishes the rest", async () => {
+    await emptyBundleShop(deps);
+    const { state, variants } = await openBundleShop(deps);
+    shop = await openHttpShop(state);
+    const lost = await addBundle(deps, variants.slice(0, 2));
+    const kept = await addBundle(deps, variants.slice(2, 4));
+    state.catalogue.variants.delete(variants[1]!.variantGid);
+
+    await publishShop(deps, {
+      shop: SHOP,
+      graphql: shop.graphql,
+      appUrl: "https://app.example",
+      now: NOW,
+      bulkFromCalls: 1,
+    });
+
+    expect(shop.asked).toContain("RunBulkMutation");
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
+      status: "approved",
+      pausedReason: "One of its products no longer exists in the shop",
+    });
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
+      status: "published",
+    });
+  });
+});
