@@ -137,4 +137,33 @@ describe("planning the storefront's offers", () => {
       }),
     );
   });
+
+  it("stays within Shopify's limits for the longest title, four products and a product of 150 variants", () => {
+    const wide = Array.from({ length: 150 }, (_, index) => {
+      const variantGid = `gid://shopify/ProductVariant/${9_100_000_000_000 + index}`;
+      const anchor = component(1, { variantGid });
+      const others = [2, 3, 4].map((number) => component(10 * index + number, { quantity: 9 }));
+      return bundle(index + 1, { title: "😀".repeat(100), components: [anchor, ...others] });
+    });
+
+    const plan = planOffers(wide, { ...options, maxOffersPerProduct: 5 });
+
+    const rules = plan.metafields.find(({ key }) => key === "bundles")!;
+    const listed = plan.metafields.find(({ key }) => key === "bundle_variants")!;
+    // The Function reads a longer value as null.
+    expect(Buffer.byteLength(rules.value)).toBeLessThanOrEqual(10_000);
+    expect((JSON.parse(listed.value) as string[]).length).toBeLessThanOrEqual(128);
+    // Each rule names the one variant that it is for, and the merchant reads of all others why they wait.
+    const { o } = StorefrontOffers.parse(JSON.parse(rules.value));
+    expect(new Set(o.map(({ c }) => c[0]!.v)).size).toBe(o.length);
+    expect(plan.held).toHaveLength(150 - o.length);
+    expect(plan.held[0]!.reason).toMatch(/no room beside|already shows/);
+  });
+
+  it("carries no amount of money, so that every market's currency has the same rule", () => {
+    const { metafields } = planOffers([bundle(1)], options);
+    const { o } = StorefrontOffers.parse(JSON.parse(metafields.find(({ key }) => key === "bundles")!.value));
+
+    expect(Object.keys(o[0]!).sort()).toEqual(["bp", "c", "id", "t"]);
+  });
 });
