@@ -1,7 +1,6 @@
-import { BlockStack, Box, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "react-i18next";
-import { FiguresTable } from "./FiguresTable.tsx";
 
 interface ComponentRow {
   readonly title: string;
@@ -13,12 +12,17 @@ interface ComponentRow {
   readonly forecast: string;
 }
 
-/** The products of the bundle: price, cost, stock and the orders expected of each. */
+const FIGURES = ["price", "cost", "stock", "forecast"] as const;
+
+/**
+ * The products of the bundle: price, cost, stock and the orders expected of each. A table of these is wider than its
+ * card in most languages, so each product has its figures below its name.
+ */
 export function ComponentTable({ components }: { readonly components: readonly ComponentRow[] }) {
   const { t } = useTranslation("bundle");
   return (
-    <Card padding="0">
-      <Box padding="400" paddingBlockEnd="200">
+    <Card>
+      <BlockStack gap="400">
         <BlockStack gap="100">
           <Text as="h2" variant="headingMd">
             {t("products.title")}
@@ -27,27 +31,38 @@ export function ComponentTable({ components }: { readonly components: readonly C
             {t("products.note")}
           </Text>
         </BlockStack>
-      </Box>
-      <FiguresTable
-        label={t("products.label")}
-        columnContentTypes={["text", "numeric", "numeric", "numeric", "text", "text"]}
-        headings={["product", "units", "price", "cost", "stock", "forecast"].map((column) =>
-          t(`products.${column}`),
-        )}
-        rows={components.map(({ title, quantity, imageUrl, price, cost, stock, forecast }, index) => [
-          <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
-            <div style={{ flexShrink: 0 }}>
-              <Thumbnail source={imageUrl ?? ImageIcon} alt="" size="small" />
-            </div>
-            <div style={{ whiteSpace: "normal", minInlineSize: "8rem" }}>{title}</div>
-          </InlineStack>,
-          quantity,
-          price,
-          cost,
-          stock,
-          forecast,
-        ])}
-      />
+        {components.map((component, index) => (
+          <BlockStack key={index} gap="200">
+            <InlineStack gap="200" blockAlign="center" wrap={false}>
+              <div style={{ flexShrink: 0 }}>
+                <Thumbnail source={component.imageUrl ?? ImageIcon} alt="" size="small" />
+              </div>
+              <Text as="h3" variant="headingSm">
+                {component.quantity > 1 ? `${component.quantity} × ${component.title}` : component.title}
+              </Text>
+            </InlineStack>
+            <dl
+              style={{
+                display: "grid",
+                gridTemplateColumns: "repeat(auto-fit, minmax(7rem, 1fr))",
+                gap: "var(--p-space-300)",
+                margin: 0,
+              }}
+            >
+              {FIGURES.map((figure) => (
+                <div key={figure}>
+                  <dt>
+                    <Text as="span" tone="subdued">
+                      {t(`products.${figure}`)}
+                    </Text>
+                  </dt>
+                  <dd style={{ margin: 0 }}>{component[figure]}</dd>
+                </div>
+              ))}
+            </dl>
+          </BlockStack>
+        ))}
+      </BlockStack>
     </Card>
   );
 }

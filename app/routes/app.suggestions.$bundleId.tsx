@@ -13,6 +13,7 @@ import { FactList } from "#app/components/FactList.tsx";
 import { MarginTable } from "#app/components/MarginTable.tsx";
 import { OfferPreview } from "#app/components/OfferPreview.tsx";
 import { ReplayCard } from "#app/components/ReplayCard.tsx";
+import { SeasonCard } from "#app/components/SeasonCard.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { useTermsDraft } from "#app/components/use-terms-draft.ts";
@@ -47,6 +48,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     shop,
     bundleId: parseOr404(params["bundleId"], words),
     viewer: staffId,
+    now: new Date(),
     words,
   });
   if (!bundle) throw new Response(words.t("server:bundle.missing"), { status: 404 });
@@ -157,6 +159,7 @@ export default function BundlePage() {
               <FactList title={t("expected.title")} facts={bundle.expected} note={t("expected.note")} />
             ) : null}
             {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
+            <SeasonCard season={bundle.season} />
             <ComponentTable components={bundle.components} />
             <MarginTable rows={bundle.margins} />
           </BlockStack>

@@ -14,6 +14,7 @@ import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
 import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
+import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
 import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
@@ -28,7 +29,13 @@ const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
  */
 export async function readBundlePage(
   deps: Deps,
-  { shop, bundleId, viewer, words }: { shop: string; bundleId: string; viewer: string; words: Words },
+  {
+    shop,
+    bundleId,
+    viewer,
+    words,
+    now,
+  }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
 ) {
   const [row, bundle] = await Promise.all([
     findShop(deps.db, { shop }),
@@ -36,12 +43,13 @@ export async function readBundlePage(
   ]);
   if (!row || !bundle) return null;
   const variantGids = bundle.components.map(({ variantGid }) => variantGid);
-  const [variants, forecasts, settings] = await Promise.all([
+  const format = createShopFormat(row, words.locale);
+  const [variants, forecasts, settings, season] = await Promise.all([
     readVariants(deps.db, { shop, variantGids }),
     readForecasts(deps.db, { shop, variantGids }),
     readSettings(deps, { shop }),
+    readBundleSeason(deps, { shop, timeZone: row.timeZone, variantGids, now, format, words }),
   ]);
-  const format = createShopFormat(row, words.locale);
   const components = bundle.components.map((component) => toComponent(component, variants));
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
@@ -79,6 +87,7 @@ export async function readBundlePage(
         handle: component.variant?.product.handle ?? null,
       };
     }),
+    season,
     margins: toMargins(components, { discountRatio: bundle.discountRatio, currency }, settings, format),
     terms: {
       title: bundle.title,

@@ -175,26 +175,26 @@ describe("the page of a bundle", () => {
   it("does not exist for another shop", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOtherShop();
-    expect(await readBundlePage(deps, { words, shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
+    expect(await readBundlePage(deps, { now, words, shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
   });
 
   it("shows the catalogue's price of today, not that of the proposal", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
-    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.price).toMatchObject({ before: "$40.00", after: "$36.00", saving: "$4.00" });
   });
 
   it("says that a product has gone from the shop instead of failing", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.product.deleteMany({ where: { shop: SHOP, productGid: variants[1]!.productGid } });
-    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.components[1]!.stock).toBe("No longer in the shop");
   });
 
   it("marks a discount that leaves less than the margin floor", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
-    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
     // A cost of half the price and 45 % off leave 9 % of what is paid.
     expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
       margin: "9%",
@@ -240,7 +240,7 @@ describe("changing a bundle's terms", () => {
     expect(outcome.ok).toBe(true);
     const bundle = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
     expect(bundle.endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
-    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
     expect(page!.terms).toMatchObject({ endsOn: "2026-12-24", discountPercent: 12, quantities: [1, 2] });
     expect(page!.decisions[0]).toMatchObject({
       what: "Changed: title, last day, quantities, discount",

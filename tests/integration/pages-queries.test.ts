@@ -41,7 +41,7 @@ describe("the loaders", () => {
 
   it.each<[string, (bundleId: string) => Promise<unknown>]>([
     ["the home page", () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now })],
-    ["a bundle", (bundleId) => readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "42" })],
+    ["a bundle", (bundleId) => readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" })],
     ["the results", () => readResultsPage(deps, { words, shop: SHOP, days: 28, now })],
     ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],
     ["the runs", () => readRunsPage(deps, { words, shop: SHOP, now })],

@@ -76,7 +76,8 @@ function toFrameUrl(
     embedded: "1",
     host: Buffer.from(`admin.shopify.com/store/${storeName}`).toString("base64").replace(/=+$/, ""),
     id_token: sessionToken(),
-    locale: "en",
+    // The language of the staff member; the address of the admin page may name another.
+    locale: url.searchParams.get("locale") ?? "en",
     session: createHmac("sha256", apiSecret).update(storeName).digest("hex"),
     shop: state.domain,
     timestamp: String(Math.floor(Date.now() / 1_000)),

@@ -1,0 +1,65 @@
+import type { Pool } from "pg";
+
+/** One month of the shop's calendar. */
+export interface MonthCount {
+  /** "2026-11" */
+  readonly month: string;
+  /** Orders that held every one of the variants. */
+  readonly orders: number;
+}
+
+/** What is known of the orders that hold all components of a bundle. */
+export interface TogetherOrders {
+  /** Months with at least one such order, the oldest first. */
+  readonly months: readonly MonthCount[];
+  readonly orders: number;
+  /** Of them, those of a customer whom the shop knows. */
+  readonly withCustomer: number;
+  /** Half of these orders cost less, minor units; null without an order. */
+  readonly medianTotalMinor: number | null;
+}
+
+/**
+ * Counts the orders that hold all of some variants, month by month. Cancelled and test orders are left out.
+ *
+ * @param variantGids different ones, at least one
+ * @param from orders placed before it are not counted
+ * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's own calendar
+ */
+export async function readTogetherOrders(
+  pool: Pool,
+  {
+    shop,
+    variantGids,
+    from,
+    timeZone,
+  }: { shop: string; variantGids: readonly string[]; from: Date; timeZone: string },
+): Promise<TogetherOrders> {
+  const wanted = [...new Set(variantGids)];
+  const { rows } = await pool.query<{
+    month: string | null;
+    orders: number;
+    withCustomer: number;
+    medianTotalMinor: number | null;
+  }>(
+    `WITH held AS (
+       SELECT "orderGid" FROM "OrderLine" WHERE "shop" = $1 AND "variantGid" = ANY($2)
+       GROUP BY "orderGid" HAVING COUNT(DISTINCT "variantGid") = $3
+     ), counted AS (
+       SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."customerKey", o."totalMinor"
+       FROM held JOIN "Order" o ON o."shop" = $1 AND o."orderGid" = held."orderGid"
+       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4
+     )
+     SELECT month, COUNT(*)::int AS orders, COUNT("customerKey")::int AS "withCustomer",
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY "totalMinor") AS "medianTotalMinor"
+     FROM counted GROUP BY GROUPING SETS ((month), ()) ORDER BY month NULLS FIRST`,
+    [shop, wanted, wanted.length, from, timeZone],
+  );
+  const [all, ...months] = rows;
+  return {
+    months: months.map(({ month, orders }) => ({ month: month!, orders })),
+    orders: all?.orders ?? 0,
+    withCustomer: all?.withCustomer ?? 0,
+    medianTotalMinor: all?.medianTotalMinor ?? null,
+  };
+}
