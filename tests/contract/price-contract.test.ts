@@ -16,7 +16,7 @@ const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
 /** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
 const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
 
-/** Random bundles; a short run by default, because each renders the block: BUNDLESMITH_PRICE_BUNDLES=2000 is the full one. */
+/** Random bundles, each drawn by the block and priced by the Function; the variable asks for more or fewer. */
 const BUNDLES = Number(process.env["BUNDLESMITH_PRICE_BUNDLES"] ?? 2_000);
 
 let wasm: Uint8Array;
