@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeState } from "#app/learning/training-state.ts";
+import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "simulated.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+const LIMIT_MS = 150_000;
+
+let deps: TestDeps;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
+  await saveSimulatedShop(deps, SHOP, simulateShop(history));
+});
+afterAll(() => deps.close());
+
+async function openRun(): Promise<string> {
+  const { id } = await deps.db.run.create({ data: { id: randomUUID(), shop: SHOP, cutoffAt: NOW } });
+  return id;
+}
+
+async function train(runId: string, signal = new AbortController().signal): Promise<void> {
+  const context = { signal, now: () => NOW, reportProgress: async () => {} };
+  const backend = await chooseBackend("wasm");
+  await trainBehaviourForRun(deps, { shop: SHOP, runId }, { ...context, backend });
+}
+
+/** What a run learned, without the time that it took. */
+async function readLearned(runId: string) {
+  const models = await deps.db.model.findMany({ where: { runId }, orderBy: { name: "asc" } });
+  const { report } = await deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+  return {
+    losses: (report as { lossesByTask: Record<string, number[]> }).lossesByTask,
+    models: models.map(({ name, isChosen, metrics, artefact, weights, dataFrom, dataTo, seed, backend }) => {
+      const quality = { ...(metrics as Record<string, unknown>), fitMs: null };
+      return { name, isChosen, quality, artefact, weights, dataFrom, dataTo, seed, backend };
+    }),
+  };
+}
+
+describe("a training that is broken off", () => {
+  it(
+    "goes on from its last epoch when it is tried again, and learns what an undisturbed one does",
+    async () => {
+      const [broken, undisturbed] = [await openRun(), await openRun()];
+      const stop = new AbortController();
+      const looks = setInterval(() => {
+        void deps.db.trainingCheckpoint.findMany({ where: { runId: broken } }).then((saved) => {
+          if (saved.some(({ state }) => decodeState(state).epochs >= 2)) stop.abort();
+        });
+      }, 20);
+      await expect(train(broken, stop.signal)).rejects.toThrow(/abort/i);
+      clearInterval(looks);
+      const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId: broken } });
+      expect(saved.length).toBeGreaterThan(0);
+      expect(await deps.db.model.count({ where: { runId: broken } })).toBe(0);
+
+      await train(broken);
+      await train(undisturbed);
+
+      const learned = await readLearned(undisturbed);
+      expect(await readLearned(broken)).toEqual(learned);
+      expect(learned.losses["cart"]!.length).toBeGreaterThan(1);
+      expect(learned.models.map(({ name }) => name)).toContain("relu network (cart)");
+      expect(learned.models[0]).toMatchObject({ seed: 1, backend: "wasm", dataFrom: expect.any(Date) });
+      expect(await deps.db.trainingCheckpoint.count()).toBe(0);
+    },
+    LIMIT_MS,
+  );
+});
