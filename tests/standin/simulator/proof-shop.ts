@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import { drawCount, type Random } from "./random.ts";
 
 /** A shop of which the effect of the offers is known. */
 export interface ProofSetting {
@@ -128,19 +128,6 @@ export function meanByAge(
 function drawWorth({ medianOrderMinor, logSpread }: ProofSetting, random: Random): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return medianOrderMinor * Math.exp(logSpread * normal);
-}
-
-/** A binomial number, by jumping from success to success. */
-function drawCount(random: Random, trials: number, chance: number): number {
-  if (chance <= 0) return 0;
-  const scale = Math.log(1 - chance);
-  let count = 0;
-  for (let at = jump(random, scale); at < trials; at += 1 + jump(random, scale)) count++;
-  return count;
-}
-
-function jump(random: Random, scale: number): number {
-  return Math.floor(Math.log(1 - random()) / scale);
 }
 
 function emptyCohort(visitors: number): ProofCohort {

@@ -54,3 +54,18 @@ export function geometric(random: Random, goOn: number): number {
   while (random() < goOn) count++;
   return count;
 }
+
+/** How many of so many trials succeed, by jumping from success to success: quick while the chance is small. */
+export function drawCount(random: Random, trials: number, chance: number): number {
+  if (chance <= 0) return 0;
+  if (chance >= 1) return trials;
+  if (chance > 0.5) return trials - drawCount(random, trials, 1 - chance);
+  const scale = Math.log(1 - chance);
+  let count = 0;
+  for (let at = jump(random, scale); at < trials; at += 1 + jump(random, scale)) count++;
+  return count;
+}
+
+function jump(random: Random, scale: number): number {
+  return Math.floor(Math.log(1 - random()) / scale);
+}
