@@ -37,9 +37,11 @@ export function SeasonCard({ season }: { readonly season: SeasonView }) {
           <>
             <FactRows facts={facts} />
             <div style={{ blockSize: CHART_HEIGHT }} aria-hidden>
-              <Suspense fallback={null}>
-                {isMounted ? <MonthBars name={t("season.orders")} months={months} /> : null}
-              </Suspense>
+              {isMounted ? (
+                <Suspense fallback={null}>
+                  <MonthBars name={t("season.orders")} months={months} />
+                </Suspense>
+              ) : null}
             </div>
             <div>
               <Button

@@ -2,7 +2,6 @@ import { json, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction 
 import { Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/react";
-import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { env } from "#app/env.server.ts";
@@ -39,10 +38,11 @@ export default function EmbeddedApp() {
         <Link to="/app/settings">{t("nav.settings")}</Link>
       </NavMenu>
       <main>
-        {/* A page whose texts are still on their way keeps the one before on the screen. */}
-        <Suspense fallback={null}>
-          <Outlet />
-        </Suspense>
+        {/*
+         * A page whose texts are still on their way keeps the one before on the screen: the router moves in a
+         * transition. A boundary here would be hydrated by itself, and drawn anew by any update before that.
+         */}
+        <Outlet />
       </main>
     </AppProvider>
   );
