@@ -106,14 +106,6 @@ export const jobCatalog = {
     backoffMs: 2_000,
     whenGivenUp: "dead_letter",
   },
-  /** Records the bundle discounts that an order redeemed. */
-  "evaluate.order": {
-    queue: "evaluate",
-    schema: perShop.extend({ orderGid: z.string() }),
-    attempts: 5,
-    backoffMs: 2_000,
-    whenGivenUp: "dead_letter",
-  },
 } as const satisfies Record<string, JobKind>;
 
 export type JobName = keyof typeof jobCatalog;

@@ -20,7 +20,6 @@ const WHAT: Readonly<Record<string, string>> = {
   "collect.reconcile": "Reading what changed",
   "prepare.start": "Starting to learn",
   "publish.reconcile": "Publishing",
-  "evaluate.order": "Counting a bundle\u2019s order",
 };
 
 /** Work that was given up, each with the reason and a way to try it again. */

@@ -16,6 +16,7 @@ import { askToPublish } from "./ask-to-publish.server.ts";
 import { eraseCustomer } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
 import { exportCustomerData } from "./export-customer-data.server.ts";
+import { recordConversions } from "./record-conversions.server.ts";
 
 /** Edits of one such stretch are read together, after its end: a reading of the shop is not for each of them. */
 const REREAD_STRETCH_MS = 60_000;
@@ -79,14 +80,14 @@ export async function applyInboxEvent(
 }
 
 const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message<K>) => Promise<void> } = {
-  order: async (deps, { shop, webhookId, triggeredAt, now, message: { order } }) => {
+  order: async (deps, { shop, triggeredAt, now, message: { order } }) => {
     const { undecided } = await saveOrders(deps.pool, shop, [order], triggeredAt);
     if (undecided.length > 0) await askToReread(deps, { shop, now });
-    await askToEvaluate(deps, shop, order.orderGid, webhookId);
+    await recordConversions(deps, { shop, orderGid: order.orderGid });
   },
-  refund: async (deps, { shop, webhookId, message: { refund } }) => {
+  refund: async (deps, { shop, message: { refund } }) => {
     await saveRefund(deps.pool, shop, refund);
-    await askToEvaluate(deps, shop, refund.orderGid, webhookId);
+    await recordConversions(deps, { shop, orderGid: refund.orderGid });
   },
   product: async (deps, { shop, triggeredAt, now, message: { product } }) => {
     const { productGid } = product;
@@ -131,10 +132,6 @@ async function askToReread({ jobs }: Deps, { shop, now }: { shop: string; now: D
   const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
   const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
   await jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
-}
-
-async function askToEvaluate(deps: Deps, shop: string, orderGid: string, webhookId: string): Promise<void> {
-  await deps.jobs.enqueue("evaluate.order", { shop, orderGid }, { dedupeKey: `${shop}-${webhookId}` });
 }
 
 /** The storefront changes only when a bundle that it shows, or would show, holds what changed. */

@@ -6,6 +6,7 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
 import { readOrders } from "#app/shopify/read-orders.ts";
 import { readProducts } from "#app/shopify/read-products.ts";
+import { recordConversions } from "./record-conversions.server.ts";
 
 const PRODUCTS_PER_BATCH = 200;
 const ORDERS_PER_BATCH = 200;
@@ -28,8 +29,8 @@ interface Rereading {
 }
 
 /**
- * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and asks for the
- * evaluation of the orders that redeemed a bundle. What webhooks have told since then stays. Idempotent.
+ * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and notes
+ * which of them redeemed a bundle. What webhooks have told since then stays. Idempotent.
  *
  * @returns how many products and orders were read
  * @throws AppError from the Admin API; batches that were saved stay
@@ -79,8 +80,7 @@ async function rereadOrders(
   for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
     await saveOrders(pool, shop, batch, readAt);
     for (const order of batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0))) {
-      const dedupeKey = `${shop}-${order.orderGid}-${order.updatedAt}`;
-      await deps.jobs.enqueue("evaluate.order", { shop, orderGid: order.orderGid }, { dedupeKey });
+      await recordConversions(deps, { shop, orderGid: order.orderGid });
     }
     orderCount += batch.length;
     await onProgress?.("orders", orderCount);

@@ -32,5 +32,4 @@ export const handlers: { readonly [N in JobName]: () => Promise<Handler<N>> } = 
   "propose.bundles": async () => (await import("./propose-bundles.ts")).proposeBundles,
   "validate.proposals": async () => (await import("./validate-proposals.ts")).validateProposals,
   "publish.reconcile": async () => (await import("./publish-reconcile.ts")).publishReconcile,
-  "evaluate.order": async () => (await import("./evaluate-order.ts")).evaluateOrder,
 };

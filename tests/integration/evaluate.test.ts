@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "#app/data/transaction.server.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { readResults } from "#app/services/read-results.server.ts";
 import { readTimeToAnswer } from "#app/services/read-time-to-answer.server.ts";
@@ -78,6 +80,36 @@ async function addOrder(order: NewOrder): Promise<string> {
   return orderGid;
 }
 
+/** An order's webhook as the inbox keeps it: one unit each of the first two variants, with 10 % off. */
+function redeemingOrder(): OrderEvent {
+  return {
+    orderGid: "gid://shopify/Order/1",
+    placedAt: AT.toISOString(),
+    updatedAt: AT.toISOString(),
+    currency: "USD",
+    customerKey: null,
+    cancelledAt: null,
+    isTest: false,
+    arm: "treated",
+    visitorKey: "a".repeat(32),
+    totalMinor: 1_800,
+    refunds: [],
+    lines: variants.slice(0, 2).map(({ variantGid, productGid, title }, number) => ({
+      lineGid: `gid://shopify/LineItem/${number}`,
+      variantGid,
+      productGid,
+      sku: "",
+      title,
+      quantity: 1,
+      unitPriceMinor: 1_000,
+      discountMinor: 100,
+      bundleDiscountMinor: 100,
+      removedQuantity: 0,
+      isGiftCard: false,
+    })),
+  };
+}
+
 async function addEvent(
   visitorKey: string,
   kind: string,
@@ -131,6 +163,22 @@ describe("recording what an order redeemed", () => {
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
     await recordConversions(deps, { shop: SHOP, orderGid });
+
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+  });
+
+  it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await deps.db.inboxEvent.create({
+      data: {
+        shop: SHOP,
+        webhookId: "w",
+        topic: "orders/create",
+        triggeredAt: AT,
+        payload: { kind: "order", order: redeemingOrder() },
+      },
+    });
+    await applyShopInbox(deps, { shop: SHOP, now: () => AT });
 
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
   });
