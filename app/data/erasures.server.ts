@@ -32,6 +32,10 @@ export const TABLES_OF_A_SHOP = [
   "Session",
   "Shop",
   "StaffPreference",
+  "StaffRight",
+  "AuditEntry",
+  "SavedView",
+  "Subscription",
 ] as const;
 
 /** Deletes every row of a shop, all or none. Returns how many there were. Idempotent. */

@@ -107,6 +107,12 @@ async function fill(shop: string): Promise<void> {
   });
   await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
   await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
+  await db.staffRight.create({ data: { shop, staffId: "1", isOwner: true, scopes: [], readAt: NOW } });
+  await db.auditEntry.create({ data: { shop, staffId: "1", action: "settings", at: NOW } });
+  await db.savedView.create({ data: { shop, name: "Kitchen", query: "kind=seasonal", savedAt: NOW } });
+  await db.subscription.create({
+    data: { shop, plan: "standard", subscriptionGid: "gid://1", isTest: true, readAt: NOW },
+  });
   await db.publication.create({ data: { shop } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
   await db.modelDecision.create({
