@@ -1,5 +1,5 @@
 import { parseMinor } from "#app/domain/money.ts";
-import type { ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
+import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import { AppError } from "#app/errors.ts";
 import { readCsv, type CsvReading } from "./read-csv.server.ts";
 

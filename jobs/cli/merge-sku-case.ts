@@ -19,7 +19,10 @@ export function openSkuSpelling(
   }
   const listed = new Set(listedSkus);
   for (const sku of listed) spellings.set(sku.toUpperCase(), sku);
-  return (sku) => (listed.has(sku) ? sku : (spellings.get(sku.toUpperCase()) ?? sku));
+  const spell = (sku: string) => (listed.has(sku) ? sku : (spellings.get(sku.toUpperCase()) ?? sku));
+  // A log asks for the same few SKUs millions of times.
+  const known = new Map([...counts.keys()].map((sku) => [sku, spell(sku)]));
+  return (sku) => known.get(sku) ?? spell(sku);
 }
 
 /** The lines with every SKU in its one spelling; reads the lines twice when no spelling is given. */

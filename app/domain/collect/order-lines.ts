@@ -1,3 +1,5 @@
+import { GrowingColumn } from "#app/domain/growing-column.ts";
+
 /** Why a line may not be learned from although it is well formed. */
 export const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded"] as const;
 export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
@@ -18,30 +20,6 @@ export interface OrderLineRecord {
   readonly category?: string;
   /** What the source says against this line; absent or null when nothing. */
   readonly exclusion?: LineExclusion | null;
-}
-
-/** Numbers in one growing block, because an array of 10 million numbers costs twice as much and moves as it grows. */
-class Column<A extends Float64Array | Int32Array> {
-  #values: A;
-  readonly #grow: (length: number) => A;
-
-  constructor(grow: (length: number) => A) {
-    this.#grow = grow;
-    this.#values = grow(1_024);
-  }
-
-  set(index: number, value: number): void {
-    if (index >= this.#values.length) {
-      const larger = this.#grow(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[index] = value;
-  }
-
-  get(index: number): number {
-    return this.#values[index]!;
-  }
 }
 
 /** Equal texts once: a log repeats few order ids, SKUs and titles very often. */
@@ -66,15 +44,15 @@ class TextPool {
 export class OrderLines implements Iterable<OrderLineRecord> {
   #count = 0;
   readonly #text = new TextPool();
-  readonly #orderId = new Column((length) => new Int32Array(length));
-  readonly #placedAtMs = new Column((length) => new Float64Array(length));
-  readonly #itemKey = new Column((length) => new Int32Array(length));
-  readonly #title = new Column((length) => new Int32Array(length));
-  readonly #category = new Column((length) => new Int32Array(length));
-  readonly #quantity = new Column((length) => new Int32Array(length));
-  readonly #unitPriceMinor = new Column((length) => new Int32Array(length));
-  readonly #customerKey = new Column((length) => new Int32Array(length));
-  readonly #exclusion = new Column((length) => new Int32Array(length));
+  readonly #orderId = new GrowingColumn((length) => new Int32Array(length));
+  readonly #placedAtMs = new GrowingColumn((length) => new Float64Array(length));
+  readonly #itemKey = new GrowingColumn((length) => new Int32Array(length));
+  readonly #title = new GrowingColumn((length) => new Int32Array(length));
+  readonly #category = new GrowingColumn((length) => new Int32Array(length));
+  readonly #quantity = new GrowingColumn((length) => new Int32Array(length));
+  readonly #unitPriceMinor = new GrowingColumn((length) => new Int32Array(length));
+  readonly #customerKey = new GrowingColumn((length) => new Int32Array(length));
+  readonly #exclusion = new GrowingColumn((length) => new Int32Array(length));
 
   get count(): number {
     return this.#count;

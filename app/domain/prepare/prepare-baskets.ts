@@ -1,18 +1,8 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
-import type { Baskets, Item } from "./baskets.ts";
-import { isServiceKey, isServiceTitle } from "./service-lines.ts";
-
-/** What the shop says of a product, sold or not. */
-export interface ProductFacts {
-  readonly key: string;
-  readonly title: string;
-  readonly category: string;
-  /** Today's price, minor units; null when the shop did not say. */
-  readonly priceMinor: number | null;
-  readonly costMinor: number | null;
-  readonly stockUnits: number | null;
-  readonly isActive: boolean;
-}
+import { GrowingColumn } from "#app/domain/growing-column.ts";
+import type { Baskets } from "./baskets.ts";
+import { openKeyIndex, openItems, type ProductFacts } from "./open-items.ts";
+import { isServiceTitle } from "./service-lines.ts";
 
 interface PreparingSettings {
   /** ISO 4217 code of every price. */
@@ -39,19 +29,6 @@ export interface PreparedBaskets {
   readonly baskets: Baskets;
   /** Lines left out, by reason; a line counts once, under the first reason that holds. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
-  /** [baskets] 1 for an order far larger than the shop's usual one: a reseller, or a day's sales in one order. */
-  readonly isBulk: Uint8Array;
-}
-
-/** A basket of more than so many times the median number of products, and of at least `BULK_MIN_ITEMS`, is bulk. */
-const BULK_FACTOR = 10;
-const BULK_MIN_ITEMS = 100;
-
-interface DraftOrder {
-  readonly orderId: string;
-  readonly placedAtMs: number;
-  readonly customer: number;
-  readonly lines: { item: number; units: number; unitPriceMinor: number }[];
 }
 
 /**
@@ -59,7 +36,8 @@ interface DraftOrder {
  * shipping, fees and other services, lines without positive quantity and price. A product that stands in an order
  * twice becomes one line with the units added and the first price.
  *
- * @param lines any order; lines with one order id are one order, at the time of its first line
+ * @param lines any order; lines with one order id are one order, at the time of its first line. Read once, one at a
+ *   time, and kept in columns: 10 million lines need about 600 MB
  * @param products what the shop knows of its products; they come first in `items`, sold or not. A product only
  *   found in orders takes the newest title of the log and counts as active when `products` is empty
  * @see known weakness: a return is booked on a later order in some logs; the first order then stays whole
@@ -74,37 +52,23 @@ export function prepareBaskets(
     dropped[reason] = (dropped[reason] ?? 0) + 1;
   };
   const items = openItems(products);
-  const customers = openIndex();
-  const orders = new Map<string, DraftOrder>();
+  const log = openLog();
   const serviceTitles = new Map<string, boolean>();
-
   for (const line of lines) {
     const reason = dropReason(line, fromMs, untilMs, serviceTitles);
-    if (reason) {
+    if (reason === null) log.add(line, items.add(line));
+    else {
       drop(reason);
       if (reason === "service") items.noteService(line.itemKey);
-      continue;
     }
-    const item = items.add(line);
-    let order = orders.get(line.orderId);
-    if (!order) {
-      const customer = line.customerKey === null ? -1 : customers.add(line.customerKey);
-      order = { orderId: line.orderId, placedAtMs: line.placedAtMs, customer, lines: [] };
-      orders.set(line.orderId, order);
-    }
-    order.lines.push({ item, units: line.quantity, unitPriceMinor: line.unitPriceMinor });
   }
 
-  const sorted = [...orders.values()].sort(
-    (a, b) => a.placedAtMs - b.placedAtMs || (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : 0),
-  );
-  const services = items.findServices();
-  const clean = sorted.flatMap((order) => {
-    const kept = mergeLines(order.lines, services, drop);
-    return kept.length === 0 ? [] : [{ ...order, lines: kept }];
-  });
-  const baskets = toColumns(clean, items, customers.keys, currency);
-  return { baskets, dropped, isBulk: findBulk(baskets) };
+  const { columns, services, repeated } = log.toColumns(items.findServices(), items.count());
+  if (services > 0) dropped.service = (dropped.service ?? 0) + services;
+  if (repeated > 0) dropped.repeated_line = repeated;
+  const medianPriceMinor = medianOfEach(items.count(), columns.item, columns.unitPriceMinor);
+  const baskets = { ...columns, items: items.toItems(medianPriceMinor), currency };
+  return { baskets, dropped };
 }
 
 function dropReason(
@@ -125,144 +89,115 @@ function dropReason(
   return isService ? "service" : null;
 }
 
-function openIndex() {
-  const indexOf = new Map<string, number>();
-  const keys: string[] = [];
-  return {
-    keys,
-    add(key: string): number {
-      let index = indexOf.get(key);
-      if (index === undefined) {
-        index = keys.length;
-        indexOf.set(key, index);
-        keys.push(key);
-      }
-      return index;
-    },
-  };
-}
+/** Lines as they come, each with the number of its order. */
+function openLog() {
+  const orders = openKeyIndex();
+  const customers = openKeyIndex();
+  // [orders]
+  const placedAtMs = new GrowingColumn((length) => new Float64Array(length));
+  const customerOf = new GrowingColumn((length) => new Int32Array(length));
+  // [lines]
+  const orderOf = new GrowingColumn((length) => new Uint32Array(length));
+  const itemOf = new GrowingColumn((length) => new Uint32Array(length));
+  const unitsOf = new GrowingColumn((length) => new Uint32Array(length));
+  const priceOf = new GrowingColumn((length) => new Uint32Array(length));
+  let count = 0;
 
-function openItems(products: readonly ProductFacts[]) {
-  const index = openIndex();
-  for (const { key } of products) index.add(key);
-  const listed = index.keys.length;
-  const facts = new Map(products.map((product) => [index.add(product.key), product]));
-  const newest: { title: string; category: string; atMs: number }[] = [];
-  const lineCounts: number[] = [];
-  const serviceLines = new Map<string, number>();
+  /** Numbers of the orders in order of time, and of their ids where the time is one. */
+  const sortOrders = () =>
+    Array.from(orders.keys.keys()).sort((a, b) => {
+      const later = placedAtMs.get(a) - placedAtMs.get(b);
+      if (later !== 0) return later;
+      return orders.keys[a]! < orders.keys[b]! ? -1 : 1;
+    });
+
   return {
-    add(line: OrderLineRecord): number {
-      const item = index.add(line.itemKey);
-      lineCounts[item] = (lineCounts[item] ?? 0) + 1;
-      const known = newest[item];
-      if (!known || line.placedAtMs >= known.atMs) {
-        newest[item] = {
-          title: line.title || (known?.title ?? ""),
-          category: line.category || (known?.category ?? ""),
-          atMs: line.placedAtMs,
-        };
+    add(line: OrderLineRecord, item: number): void {
+      const known = orders.keys.length;
+      const order = orders.add(line.orderId);
+      if (order === known) {
+        placedAtMs.set(order, line.placedAtMs);
+        customerOf.set(order, line.customerKey === null ? -1 : customers.add(line.customerKey));
       }
-      return item;
+      orderOf.set(count, order);
+      itemOf.set(count, item);
+      unitsOf.set(count, line.quantity);
+      priceOf.set(count, line.unitPriceMinor);
+      count++;
     },
-    noteService(key: string): void {
-      serviceLines.set(key, (serviceLines.get(key) ?? 0) + 1);
-    },
-    /** Services among the keys that only orders know; a product that the shop lists is a product. */
-    findServices(): ReadonlySet<number> {
-      const isService = (item: number) => {
-        const key = index.keys[item]!;
-        const counts = { otherLines: lineCounts[item] ?? 0, serviceLines: serviceLines.get(key) ?? 0 };
-        return isServiceKey(key, newest[item]?.title ?? "", counts);
+
+    /** Brings the lines of each order together, without services and with repeated products joined. */
+    toColumns(services: ReadonlySet<number>, items: number) {
+      const sorted = sortOrders();
+      // Where the next line of each order goes: lines keep their order inside an order.
+      const next = new Uint32Array(sorted.length);
+      for (let line = 0; line < count; line++) next[orderOf.get(line)]! += 1;
+      let from = 0;
+      for (const order of sorted) {
+        const size = next[order]!;
+        next[order] = from;
+        from += size;
+      }
+      const lineAt = new Uint32Array(count);
+      for (let line = 0; line < count; line++) lineAt[next[orderOf.get(line)]!++] = line;
+
+      const item = new Uint32Array(count);
+      const units = new Uint32Array(count);
+      const unitPriceMinor = new Uint32Array(count);
+      const offsets = new Uint32Array(sorted.length + 1);
+      const kept = new Uint32Array(sorted.length);
+      // [items] 1 + where each item's line of the basket at hand stands; older baskets' lie before its start.
+      const standsAt = new Uint32Array(items);
+      let [baskets, used, serviceLines, repeated] = [0, 0, 0, 0];
+      from = 0;
+      for (const order of sorted) {
+        const start = used;
+        const end = next[order]!;
+        for (let at = from; at < end; at++) {
+          const line = lineAt[at]!;
+          const own = itemOf.get(line);
+          if (services.has(own)) serviceLines++;
+          else if (standsAt[own]! > start) {
+            units[standsAt[own]! - 1]! += unitsOf.get(line);
+            repeated++;
+          } else {
+            item[used] = own;
+            units[used] = unitsOf.get(line);
+            unitPriceMinor[used] = priceOf.get(line);
+            standsAt[own] = ++used;
+          }
+        }
+        from = end;
+        if (used === start) continue;
+        kept[baskets++] = order;
+        offsets[baskets] = used;
+      }
+      const keptOrders = kept.subarray(0, baskets);
+      const columns = {
+        orderIds: Array.from(keptOrders, (order) => orders.keys[order]!),
+        placedAtMs: Float64Array.from(keptOrders, (order) => placedAtMs.get(order)),
+        customer: Int32Array.from(keptOrders, (order) => customerOf.get(order)),
+        customerKeys: customers.keys,
+        offsets: offsets.slice(0, baskets + 1),
+        item: item.slice(0, used),
+        units: units.slice(0, used),
+        unitPriceMinor: unitPriceMinor.slice(0, used),
       };
-      return new Set([...index.keys.keys()].filter((item) => item >= listed && isService(item)));
-    },
-    toItems(medianPriceMinor: (item: number) => number): Item[] {
-      return index.keys.map((key, item) => {
-        const product = facts.get(item);
-        const paidMinor = medianPriceMinor(item);
-        return {
-          key,
-          title: product?.title || newest[item]?.title || "",
-          category: product?.category || newest[item]?.category || "",
-          priceMinor: paidMinor > 0 ? paidMinor : (product?.priceMinor ?? 0),
-          costMinor: product?.costMinor ?? null,
-          stockUnits: product?.stockUnits ?? null,
-          isActive: product ? product.isActive : products.length === 0,
-        };
-      });
+      return { columns, services: serviceLines, repeated };
     },
   };
 }
 
-function mergeLines(
-  lines: DraftOrder["lines"],
-  services: ReadonlySet<number>,
-  drop: (reason: DropReason) => void,
-): DraftOrder["lines"] {
-  const byItem = new Map<number, DraftOrder["lines"][number]>();
-  for (const line of lines) {
-    if (services.has(line.item)) {
-      drop("service");
-      continue;
-    }
-    const first = byItem.get(line.item);
-    if (first) {
-      drop("repeated_line");
-      first.units += line.units;
-    } else byItem.set(line.item, line);
-  }
-  return [...byItem.values()];
-}
-
-function toColumns(
-  orders: readonly DraftOrder[],
-  items: ReturnType<typeof openItems>,
-  customerKeys: readonly string[],
-  currency: string,
-): Baskets {
-  const lineCount = orders.reduce((sum, order) => sum + order.lines.length, 0);
-  const offsets = new Uint32Array(orders.length + 1);
-  const item = new Uint32Array(lineCount);
-  const units = new Uint32Array(lineCount);
-  const unitPriceMinor = new Uint32Array(lineCount);
-  const pricesMinor = new Map<number, number[]>();
-  let at = 0;
-  orders.forEach((order, basket) => {
-    for (const line of order.lines) {
-      item[at] = line.item;
-      units[at] = line.units;
-      unitPriceMinor[at] = line.unitPriceMinor;
-      at++;
-      const prices = pricesMinor.get(line.item);
-      if (prices) prices.push(line.unitPriceMinor);
-      else pricesMinor.set(line.item, [line.unitPriceMinor]);
-    }
-    offsets[basket + 1] = at;
+/** [groups] median of the values of each group, the upper one of an even number; 0 without any. */
+function medianOfEach(groups: number, group: Uint32Array, values: Uint32Array): Uint32Array {
+  const ends = new Uint32Array(groups + 1);
+  for (const own of group) ends[own + 1]! += 1;
+  for (let own = 0; own < groups; own++) ends[own + 1]! += ends[own]!;
+  const next = ends.slice();
+  const sorted = new Uint32Array(values.length);
+  for (let at = 0; at < values.length; at++) sorted[next[group[at]!]!++] = values[at]!;
+  return Uint32Array.from({ length: groups }, (_, own) => {
+    const ofGroup = sorted.subarray(ends[own], ends[own + 1]).sort();
+    return ofGroup[ofGroup.length >> 1] ?? 0;
   });
-  const median = (index: number): number => {
-    const sorted = pricesMinor.get(index)?.sort((a, b) => a - b) ?? [];
-    return sorted[sorted.length >> 1] ?? 0;
-  };
-  return {
-    items: items.toItems(median),
-    currency,
-    orderIds: orders.map((order) => order.orderId),
-    placedAtMs: Float64Array.from(orders, (order) => order.placedAtMs),
-    customer: Int32Array.from(orders, (order) => order.customer),
-    customerKeys,
-    offsets,
-    item,
-    units,
-    unitPriceMinor,
-  };
-}
-
-function findBulk({ offsets }: Baskets): Uint8Array {
-  const sizes = Array.from(
-    { length: offsets.length - 1 },
-    (_, basket) => offsets[basket + 1]! - offsets[basket]!,
-  );
-  const median = [...sizes].sort((a, b) => a - b)[sizes.length >> 1] ?? 0;
-  const limit = Math.max(BULK_MIN_ITEMS, BULK_FACTOR * median);
-  return Uint8Array.from(sizes, (size) => (size > limit ? 1 : 0));
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prepareBaskets, type ProductFacts } from "#app/domain/prepare/prepare-baskets.ts";
+import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { isServiceKey, isServiceTitle } from "#app/domain/prepare/service-lines.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
@@ -85,13 +86,20 @@ describe("preparing baskets", () => {
     ]);
   });
 
-  it("marks an order far larger than the others as bulk", () => {
-    const small = Array.from({ length: 20 }, (_, at) => orderLine({ orderId: `s${at}` }));
-    const large = Array.from({ length: 150 }, (_, at) =>
-      orderLine({ orderId: "day's sales", itemKey: `SKU-${at}` }),
+  it("joins a repeated product inside its own order only", () => {
+    const lines = ["one", "two", "one", "two"].map((orderId, at) => orderLine({ orderId, quantity: at + 1 }));
+    const { baskets } = prepareBaskets(lines, [], SETTINGS);
+    expect([[...baskets.offsets], [...baskets.units]]).toEqual([
+      [0, 1, 2],
+      [4, 6],
+    ]);
+  });
+
+  it("takes the median of the prices paid, the upper one of two", () => {
+    const lines = [900, 100, 500, 700].map((unitPriceMinor, at) =>
+      orderLine({ orderId: `o${at}`, unitPriceMinor }),
     );
-    const { isBulk } = prepareBaskets([...small, ...large], [], SETTINGS);
-    expect(isBulk.reduce((sum, flag) => sum + flag, 0)).toBe(1);
+    expect(prepareBaskets(lines, [], SETTINGS).baskets.items[0]!.priceMinor).toBe(700);
   });
 
   it("neither loses nor invents a line", () => {

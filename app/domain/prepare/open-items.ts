@@ -1,0 +1,91 @@
+import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import type { Item } from "./baskets.ts";
+import { isServiceKey } from "./service-lines.ts";
+
+/** What the shop says of a product, sold or not. */
+export interface ProductFacts {
+  readonly key: string;
+  readonly title: string;
+  readonly category: string;
+  /** Today's price, minor units; null when the shop did not say. */
+  readonly priceMinor: number | null;
+  readonly costMinor: number | null;
+  readonly stockUnits: number | null;
+  readonly isActive: boolean;
+}
+
+/** Numbers keys from 0 in the order in which they are first added. */
+export function openKeyIndex() {
+  const indexOf = new Map<string, number>();
+  const keys: string[] = [];
+  return {
+    keys,
+    add(key: string): number {
+      let index = indexOf.get(key);
+      if (index === undefined) {
+        index = keys.length;
+        indexOf.set(key, index);
+        keys.push(key);
+      }
+      return index;
+    },
+  };
+}
+
+/**
+ * Numbers the items of a shop, the listed products first, and gathers what the lines of its orders say of each.
+ *
+ * @param products each key once
+ */
+export function openItems(products: readonly ProductFacts[]) {
+  const index = openKeyIndex();
+  const facts = new Map(products.map((product) => [index.add(product.key), product]));
+  const listed = index.keys.length;
+  const newest: { title: string; category: string; atMs: number }[] = [];
+  const lineCounts: number[] = [];
+  const serviceLines = new Map<string, number>();
+  return {
+    count: () => index.keys.length,
+    /** Notes a line of the item and gives its number. */
+    add(line: OrderLineRecord): number {
+      const item = index.add(line.itemKey);
+      lineCounts[item] = (lineCounts[item] ?? 0) + 1;
+      const known = newest[item];
+      if (!known) {
+        newest[item] = { title: line.title, category: line.category ?? "", atMs: line.placedAtMs };
+      } else if (line.placedAtMs >= known.atMs) {
+        known.title = line.title || known.title;
+        known.category = line.category || known.category;
+        known.atMs = line.placedAtMs;
+      }
+      return item;
+    },
+    noteService(key: string): void {
+      serviceLines.set(key, (serviceLines.get(key) ?? 0) + 1);
+    },
+    /** Services among the keys that only orders know; a product that the shop lists is a product. */
+    findServices(): ReadonlySet<number> {
+      const isService = (item: number) => {
+        const key = index.keys[item]!;
+        const counts = { otherLines: lineCounts[item] ?? 0, serviceLines: serviceLines.get(key) ?? 0 };
+        return isServiceKey(key, newest[item]?.title ?? "", counts);
+      };
+      return new Set([...index.keys.keys()].filter((item) => item >= listed && isService(item)));
+    },
+    /** @param paidMinor [items] median price paid, minor units; 0 when never sold */
+    toItems(paidMinor: Uint32Array): Item[] {
+      return index.keys.map((key, item) => {
+        const product = facts.get(item);
+        return {
+          key,
+          title: product?.title || newest[item]?.title || "",
+          category: product?.category || newest[item]?.category || "",
+          priceMinor: paidMinor[item]! > 0 ? paidMinor[item]! : (product?.priceMinor ?? 0),
+          costMinor: product?.costMinor ?? null,
+          stockUnits: product?.stockUnits ?? null,
+          isActive: product ? product.isActive : products.length === 0,
+        };
+      });
+    },
+  };
+}
