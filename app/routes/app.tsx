@@ -10,9 +10,14 @@ import { openPageRequest } from "#app/page-request.server.ts";
 export const meta: MetaFunction = () => [{ title: "Bundlesmith" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { words } = await openPageRequest(request);
+  const { shop, words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY, APP_BRIDGE_URL } = env();
-  return json({ apiKey: SHOPIFY_API_KEY, appBridgeUrl: APP_BRIDGE_URL ?? null, locale: words.locale });
+  return json({
+    shop,
+    apiKey: SHOPIFY_API_KEY,
+    appBridgeUrl: APP_BRIDGE_URL ?? null,
+    locale: words.locale,
+  });
 }
 
 /** The embedded app: App Bridge, Polaris and the navigation that Shopify's admin shows beside it. */

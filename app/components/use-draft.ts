@@ -1,0 +1,66 @@
+import { useRouteLoaderData } from "@remix-run/react";
+import { useEffect, useRef, useState } from "react";
+import type { loader } from "#app/routes/app.tsx";
+import { openDraftStore, readStoredDraft, storeDraft, type FormFields } from "./stored-draft.ts";
+
+/**
+ * What is typed in a form, over what is saved. It outlives a reload and a session that has to be opened anew, in the
+ * tab's own storage under the shop and the form, and is forgotten once the server holds it.
+ *
+ * @param form names the form within the shop, with the id of what it changes: "bundle:42"
+ * @param saved what the server holds
+ * @param outcome the newest answer to saving: `ok` takes what was sent out of the draft, anything else keeps it
+ */
+export function useDraft<T extends FormFields>(
+  form: string,
+  saved: T,
+  outcome: { readonly ok: boolean } | undefined,
+) {
+  const shop = useRouteLoaderData<typeof loader>("routes/app")?.shop ?? "";
+  const key = `draft:${shop}:${form}`;
+  // The server knows of no draft, so the first drawing has none either.
+  const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });
+  const typed = state.key === key ? state.typed : {};
+  const draft: T = { ...saved, ...typed };
+  const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
+  const savedRef = useRef(saved);
+  const sent = useRef<Partial<T>>({});
+  useEffect(() => {
+    savedRef.current = saved;
+  });
+
+  useEffect(() => {
+    const store = openDraftStore();
+    setState({ key, typed: store ? readStoredDraft(store, key, savedRef.current) : {} });
+  }, [key]);
+
+  useEffect(() => {
+    if (!outcome?.ok) return;
+    // What was typed while the answer was on its way stays.
+    setState((before) => ({ ...before, typed: omitEqual(before.typed, sent.current) }));
+  }, [outcome]);
+
+  useEffect(() => {
+    const store = openDraftStore();
+    if (store && state.key === key) storeDraft(store, key, isDirty ? state.typed : null);
+  }, [key, state, isDirty]);
+
+  return {
+    draft,
+    isDirty,
+    change: (changes: Partial<T>) => setState((before) => ({ key, typed: { ...before.typed, ...changes } })),
+    discard: () => setState({ key, typed: {} }),
+    /** The draft to send; remembered, so that its success clears it. */
+    take: (): T => {
+      sent.current = draft;
+      return draft;
+    },
+  };
+}
+
+function omitEqual<T extends FormFields>(typed: Partial<T>, sent: Partial<T>): Partial<T> {
+  const rest = Object.entries(typed).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(sent[name]),
+  );
+  return Object.fromEntries(rest) as Partial<T>;
+}
