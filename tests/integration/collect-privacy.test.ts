@@ -115,6 +115,9 @@ async function fill(shop: string): Promise<void> {
   });
   await db.publication.create({ data: { shop } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  await db.measuredPeriod.create({
+    data: { shop, startedAt: NOW, endedAt: NOW, measuredAt: NOW, result: {} },
+  });
   await db.modelDecision.create({
     data: { shop, step: "behaviour", action: "release", decidedBy: "1", decidedAt: NOW },
   });
