@@ -1,0 +1,128 @@
+import { factorMatrix, solveFactored } from "#app/domain/factor-matrix.ts";
+import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { shrinkEffects, type ShrunkEffect } from "./shrink-effects.ts";
+
+/** What one product sold at which price; one entry a place and stretch of time. */
+export interface PriceHistory {
+  readonly id: string;
+  readonly logUnits: Float64Array;
+  readonly logPrice: Float64Array;
+  /** Whatever else moves sales, one column each: other prices, advertising, the shop's sales as a whole. */
+  readonly controls: readonly Float64Array[];
+  /** Which place an entry is of; each has its own level. */
+  readonly place: Int32Array;
+}
+
+/** Own-price elasticity as it is, mostly negative. */
+export interface MeasuredElasticity {
+  readonly id: string;
+  readonly value: number;
+  readonly variance: number;
+}
+
+/** An interval of 90 %, as everywhere in step 5. */
+const Z90 = 1.6449;
+/** A price that hardly moves says nothing: least standard deviation of its logarithm within a place. */
+const LEAST_PRICE_SPREAD = 0.02;
+/** Entries for each coefficient below which a regression says nothing. */
+const LEAST_PER_COEFFICIENT = 3;
+
+/**
+ * Own-price elasticity of one product: least squares of log units on log price and the controls, each place with a
+ * level of its own.
+ *
+ * @returns null when the price hardly moved or there are too few entries
+ * Known weakness: a price that was cut because demand fell, or together with advertising that no control tells of, is
+ *   taken for the cause. Stretches without a sale are missing from the logarithm, which draws the value towards 0.
+ */
+export function measureElasticity({
+  id,
+  logUnits,
+  logPrice,
+  controls,
+  place,
+}: PriceHistory): MeasuredElasticity | null {
+  const columns = [logPrice, ...controls].map((column) => withinPlaces(column, place));
+  const target = withinPlaces(logUnits, place);
+  const places = new Set(place).size;
+  const size = columns.length;
+  const freedom = target.length - places - size;
+  if (target.length < LEAST_PER_COEFFICIENT * (size + places) || freedom < 1) return null;
+  if (Math.sqrt(dot(columns[0]!, columns[0]!) / target.length) < LEAST_PRICE_SPREAD) return null;
+  const products = Float64Array.from({ length: size * size }, (_, at) =>
+    dot(columns[Math.floor(at / size)]!, columns[at % size]!),
+  );
+  const factor = factorMatrix(products, size);
+  // A control that says the same as the price, or as another, leaves nothing to tell apart.
+  if (!factor) return null;
+  const coefficients = solveFactored(
+    factor,
+    columns.map((column) => dot(column, target)),
+  );
+  const explained = columns.reduce((sum, column, at) => sum + coefficients[at]! * dot(column, target), 0);
+  const noise = Math.max(0, dot(target, target) - explained) / freedom;
+  const first = columns.map((_, at) => (at === 0 ? 1 : 0));
+  const variance = noise * solveFactored(factor, first)[0]!;
+  return variance > 0 ? { id, value: coefficients[0]!, variance } : null;
+}
+
+/**
+ * Elasticities of a shop's products by partial pooling: each as its own history says, drawn towards what all have in
+ * common by as much as its own is uncertain.
+ *
+ * @returns in the order given, products without a price change left out
+ * @see Gelman & Hill 2007, ch. 12; `shrinkEffects`
+ */
+export function poolElasticities(histories: readonly PriceHistory[]): ShrunkEffect[] {
+  return shrinkEffects(
+    histories.flatMap((history) => measureElasticity(history) ?? []),
+    Z90,
+  );
+}
+
+/**
+ * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products and the published
+ * elasticities, each by its certainty.
+ *
+ * @param pooled from `poolElasticities`; without one it is the published value
+ */
+export function shopElasticity(pooled: readonly ShrunkEffect[]): Estimate {
+  const published = { value: PRICE_RESPONSE.value, precision: deviationOf(PRICE_RESPONSE) ** -2 };
+  let value = published.value * published.precision;
+  let precision = published.precision;
+  if (pooled.length > 0) {
+    const mean = pooled.reduce((sum, { effect }) => sum - effect.value, 0) / pooled.length;
+    // Products of one shop are not independent draws: their mean is no surer than a single product of them.
+    const spread = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
+    const own = 1 / Math.max(spread, 1e-6);
+    value += mean * own;
+    precision += own;
+  }
+  const middle = Math.max(0, value / precision);
+  const reach = Z90 / Math.sqrt(precision);
+  return { value: middle, low: Math.max(0, middle - reach), high: middle + reach };
+}
+
+function deviationOf({ low, high }: Estimate): number {
+  return (high - low) / (2 * Z90);
+}
+
+/** The column less each place's mean. */
+function withinPlaces(column: Float64Array, place: Int32Array): Float64Array {
+  const sums = new Map<number, { sum: number; count: number }>();
+  column.forEach((value, at) => {
+    const known = sums.get(place[at]!) ?? { sum: 0, count: 0 };
+    sums.set(place[at]!, { sum: known.sum + value, count: known.count + 1 });
+  });
+  return column.map((value, at) => {
+    const { sum, count } = sums.get(place[at]!)!;
+    return value - sum / count;
+  });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
+}

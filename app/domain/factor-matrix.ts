@@ -1,0 +1,41 @@
+/**
+ * Lower Cholesky factor of a symmetric positive definite matrix, by rows.
+ *
+ * @param matrix [size × size]; only its lower half is read
+ * @returns null when the matrix is not positive definite
+ */
+export function factorMatrix(matrix: Float64Array, size: number): Float64Array | null {
+  const factor = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      let sum = matrix[row * size + column]!;
+      for (let inner = 0; inner < column; inner++)
+        sum -= factor[row * size + inner]! * factor[column * size + inner]!;
+      if (row === column && !(sum > 1e-12 * matrix[row * size + row]!)) return null;
+      factor[row * size + column] = row === column ? Math.sqrt(sum) : sum / factor[column * size + column]!;
+    }
+  }
+  return factor;
+}
+
+/** Solves `L Lᵀ x = right`. @param factor L, from `factorMatrix` */
+export function solveFactored(factor: Float64Array, right: ArrayLike<number>): Float64Array {
+  const size = right.length;
+  const x = Float64Array.from(right);
+  for (let row = 0; row < size; row++) {
+    for (let inner = 0; inner < row; inner++) x[row]! -= factor[row * size + inner]! * x[inner]!;
+    x[row]! /= factor[row * size + row]!;
+  }
+  return solveUpper(factor, x);
+}
+
+/** Solves `Lᵀ x = right`: from independent draws it makes ones whose covariance is the inverse of `L Lᵀ`. */
+export function solveUpper(factor: Float64Array, right: ArrayLike<number>): Float64Array {
+  const size = right.length;
+  const x = Float64Array.from(right);
+  for (let row = size - 1; row >= 0; row--) {
+    for (let inner = row + 1; inner < size; inner++) x[row]! -= factor[inner * size + row]! * x[inner]!;
+    x[row]! /= factor[row * size + row]!;
+  }
+  return x;
+}

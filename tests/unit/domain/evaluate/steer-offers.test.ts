@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
+import { seededRandom } from "#app/domain/random.ts";
+
+const limits = { maxDiscountRatio: 0.2, marginFloorRatio: 0.1, elasticity: 2.8, returnRatio: 0.05 };
+
+/** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount. */
+function bundleWith(
+  visitors: number,
+  rates: Readonly<Record<number, { set: number; part: number }>>,
+  fields: Partial<SteeredBundle> = {},
+): SteeredBundle {
+  return {
+    id: "b",
+    components: [
+      { priceMinor: 2_000, marginMinor: 1_000 },
+      { priceMinor: 1_000, marginMinor: 500 },
+    ],
+    setPriceMinor: 3_000,
+    setMarginMinor: 1_500,
+    partMarginMinor: 1_000,
+    trials: Object.entries(rates).map(([discount, { set, part }]) => ({
+      discountRatio: Number(discount),
+      visitors,
+      sets: visitors * set,
+      parts: visitors * part,
+    })),
+    ...fields,
+  };
+}
+
+const steer = (bundle: SteeredBundle, seed = 1, boldness?: number) =>
+  steerOffers([bundle], limits, seededRandom(seed), boldness)[0]!;
+
+describe("steering the discount of a bundle", () => {
+  it("offers nothing where every discount is beyond the merchant's limits", () => {
+    const thin = bundleWith(1_000, { 0: { set: 0.003, part: 0.02 } }, { setMarginMinor: 300 });
+
+    expect(steer(thin)).toMatchObject({ discountRatio: null, standing: "loser" });
+  });
+
+  it("never leaves the merchant's limits, whatever is drawn", () => {
+    const bundle = bundleWith(50, { 0: { set: 0.01, part: 0.02 } }, { setMarginMinor: 800 });
+    for (let seed = 1; seed <= 200; seed++) {
+      const { discountRatio } = steer(bundle, seed, 3);
+      expect(discountRatio).toBeGreaterThan(0);
+      expect(discountRatio).toBeLessThanOrEqual(0.15);
+    }
+  });
+
+  it("calls a bundle a loser when the offer only gives away what was bought anyway", () => {
+    const same = { set: 0.01, part: 0.02 };
+
+    expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ standing: "loser" });
+  });
+
+  it("does not judge before five hundred visitors met the offer", () => {
+    const same = { set: 0.01, part: 0.02 };
+
+    expect(steer(bundleWith(400, { 0: same, 0.1: same }))).toMatchObject({ standing: "open" });
+  });
+
+  it.each([
+    ["the smallest one when more of it wins nobody more", { 0.05: 0.03, 0.1: 0.03, 0.2: 0.03 }, 0.05],
+    ["the largest one when each step wins many more", { 0.05: 0.005, 0.1: 0.01, 0.2: 0.06 }, 0.2],
+  ])("settles on %s", (_, sets, best) => {
+    const rates = Object.fromEntries(Object.entries(sets).map(([d, set]) => [d, { set, part: 0.02 }]));
+    const step = steer(bundleWith(20_000, { 0: { set: 0.003, part: 0.02 }, ...rates }));
+
+    expect(step).toMatchObject({ discountRatio: best, standing: "winner" });
+    expect(step.gainPerThousandMinor).toBeGreaterThan(0);
+  });
+
+  it("tries several discounts while it knows little, and the same ones for the same seed", () => {
+    const bundle = bundleWith(300, { 0: { set: 0.003, part: 0.02 } });
+    const chosen = Array.from({ length: 40 }, (_, seed) => steer(bundle, seed).discountRatio);
+
+    expect(new Set(chosen).size).toBeGreaterThan(1);
+    expect(chosen).toEqual(Array.from({ length: 40 }, (_, seed) => steer(bundle, seed).discountRatio));
+  });
+
+  it("learns from the shop's other bundles what all have in common", () => {
+    const fresh = bundleWith(2_000, { 0: { set: 0.003, part: 0.02 } });
+    const strong = { 0: { set: 0.003, part: 0.02 }, 0.2: { set: 0.05, part: 0.02 } };
+    const others = Array.from({ length: 6 }, () => bundleWith(20_000, strong));
+    const gain = (bundles: SteeredBundle[]) =>
+      steerOffers(bundles, limits, seededRandom(1))[0]!.gainPerThousandMinor;
+
+    expect(gain([fresh, ...others])).toBeGreaterThan(1.3 * gain([fresh]));
+  });
+});
