@@ -4,6 +4,7 @@ import { inTransaction } from "./transaction.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
 export const TABLES_OF_A_SHOP = [
+  "Autopilot",
   "HoldoutChange",
   "MeasuredPeriod",
   "Conversion",

@@ -115,6 +115,7 @@ async function fill(shop: string): Promise<void> {
   });
   await db.publication.create({ data: { shop } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  await db.autopilot.create({ data: { shop, onSince: NOW } });
   await db.measuredPeriod.create({
     data: { shop, startedAt: NOW, endedAt: NOW, measuredAt: NOW, result: {} },
   });
