@@ -22,7 +22,7 @@ export interface ModelOrigin {
   readonly backend: string;
 }
 
-/** `drafts` hold what one step of a run hands to the next. */
+/** `drafts` and the chosen of `trends` hold what one step of a run hands to the next. */
 export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
 
 /**

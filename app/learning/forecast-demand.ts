@@ -3,6 +3,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { backTest, firstTestedOrigin, type DemandMetrics } from "#app/domain/trends/back-test.ts";
 import {
   listDemandCandidates,
+  SEASON_TRUST,
   smoothDemand,
   toWeeks,
   type DemandCandidate,
@@ -20,6 +21,11 @@ export interface DemandOptions {
   readonly cutoffMs: number;
   /** Days forecast, 1 to 364. */
   readonly horizonDays: number;
+  /**
+   * Days from the cutoff to the window, 0 when absent: the level is that of the cutoff, the season that of the
+   * window. So a forecast can be told that has not seen the orders it is judged by. With the window at most 364.
+   */
+  readonly aheadDays?: number;
   readonly seed: number;
   /** Stops between two training steps. */
   readonly signal?: AbortSignal;
@@ -38,12 +44,14 @@ const COVERAGE = 0.8;
  * on the windows before it.
  *
  * @returns no forecast at all when there is no basket before the cutoff
- * @throws RangeError unless 1 ≤ horizonDays ≤ 364
+ * @throws RangeError unless 1 ≤ horizonDays ≤ 364 and 0 ≤ aheadDays ≤ 364 − horizonDays
  */
 export async function forecastDemand(baskets: Baskets, options: DemandOptions): Promise<DemandForecast> {
-  const { cutoffMs, horizonDays } = options;
+  const { cutoffMs, horizonDays, aheadDays = 0 } = options;
   if (!(horizonDays >= 1 && horizonDays <= 364))
     throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
+  if (!(aheadDays >= 0 && aheadDays + horizonDays <= 364))
+    throw new RangeError(`aheadDays must lie between 0 and ${364 - horizonDays}, got ${aheadDays}`);
   const series = countWeeklyOrders(baskets, cutoffMs);
   if (series.weeks === 0) return { forecasts: [], candidates: [] };
 
@@ -53,12 +61,15 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
-  const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays));
+  const seasonAtCutoff = seasonIndexAhead(series, toWeeks(horizonDays));
+  const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays), Math.round(aheadDays / 7));
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
     if (series.firstWeek[item]! >= series.weeks) continue;
-    const ordersExpected = Math.max(0, expected[item]!);
+    const moved =
+      aheadDays > 0 && seasonIndex && seasonAtCutoff ? seasonIndex[item]! / seasonAtCutoff[item]! : 1;
+    const ordersExpected = Math.max(0, expected[item]!) * moved ** SEASON_TRUST;
     const { low, high } = intervalOf(spread, ordersExpected, COVERAGE);
     forecasts.push({
       item,

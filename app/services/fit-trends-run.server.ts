@@ -2,7 +2,10 @@ import type { Deps } from "#app/deps.server.ts";
 import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import { encodeForetold } from "./foretold-demand.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
 import { advanceRun, runStep } from "./run-step.server.ts";
 import type { TrainingContext } from "./train-behaviour-run.server.ts";
@@ -11,16 +14,23 @@ import type { TrainingContext } from "./train-behaviour-run.server.ts";
 const HORIZON_DAYS = 28;
 const SEED = 1;
 
-/** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
+/**
+ * Step 4, trends: forecasts how many orders will hold each product in the coming four weeks, once from all orders and
+ * once from those before the replay's alone, which the proposals are chosen by.
+ */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
     const { baskets } = await readRunBaskets(deps, run);
     onProgress(0.1, "Forecasting demand");
-    const { forecasts, candidates } = await forecastDemand(baskets, {
-      cutoffMs: run.cutoffAt.getTime(),
-      horizonDays: HORIZON_DAYS,
-      seed: SEED,
-      signal,
+    const cutoffMs = run.cutoffAt.getTime();
+    const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
+    const { forecasts, candidates } = await forecastDemand(baskets, { ...options, cutoffMs });
+    onProgress(0.5, "Forecasting as before the newest orders");
+    const { earlier, replayFromMs } = splitForReplay(baskets, cutoffMs);
+    const foretold = await forecastDemand(earlier, {
+      ...options,
+      cutoffMs: replayFromMs,
+      aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
     });
     await replaceForecasts(
       deps.pool,
@@ -31,7 +41,14 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       deps.db,
       key,
       "trends",
-      candidates.map(({ name, isChosen, wape }) => ({ name, isChosen, metrics: { wape } })),
+      candidates.map(({ name, isChosen, wape }) => ({
+        name,
+        isChosen,
+        metrics: { wape },
+        ...(isChosen
+          ? { artefact: encodeForetold(foretold.forecasts, (item) => baskets.items[item]!.key) }
+          : {}),
+      })),
       {
         dataFrom: new Date(baskets.placedAtMs[0] ?? run.cutoffAt.getTime()),
         dataTo: run.cutoffAt,

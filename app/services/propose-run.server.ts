@@ -2,7 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { readProductViews } from "#app/data/browse-events.server.ts";
 import { listForecasts } from "#app/data/forecasts.server.ts";
-import { findModelInUse, saveModels } from "#app/data/models.server.ts";
+import { findArtefact, findModelInUse, saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { countCoViews } from "#app/domain/behaviour/co-views.ts";
@@ -13,6 +13,7 @@ import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
+import { decodeForetold } from "./foretold-demand.server.ts";
 import { encodeDrafts } from "./run-drafts.server.ts";
 import { nameRefusals } from "./name-refusals.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
@@ -45,11 +46,13 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
       indexOf,
     );
+    const foretold = await findArtefact(deps.db, key, "trends");
     onProgress(0.1, "Looking for bundles");
     const { proposals, refused } = proposeBundles({
       baskets: earlier,
       neighbours,
       forecasts,
+      ...(foretold ? { foretold: decodeForetold(foretold, indexOf) } : {}),
       settings,
       cutoffMs: replayFromMs,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),

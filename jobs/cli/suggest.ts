@@ -6,6 +6,7 @@ import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
@@ -94,10 +95,19 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   reportProgress(0.9, "forming bundles");
   const { neighbours } = trained;
   const { forecasts } = demand;
+  // The choice goes by what could be foretold before the replayed orders; what is stated, by what is known today.
+  const foretold = await forecastDemand(earlier, {
+    cutoffMs: replayFromMs,
+    aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
+    horizonDays: HORIZON_DAYS,
+    seed: flags.seed,
+    signal,
+  });
   const proposed = proposeBundles({
     baskets: earlier,
     neighbours,
     forecasts,
+    foretold: foretold.forecasts,
     settings,
     cutoffMs: replayFromMs,
     // A log's times are its shop's own.

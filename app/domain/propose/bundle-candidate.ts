@@ -120,6 +120,24 @@ export function assessBundle(
   };
 }
 
+/** The bundle at its discount, its effect told by another market's demand: what was chosen before, stated today. */
+export function restateEffect(market: BundleMarket, bundle: BundleCandidate): BundleCandidate {
+  const { items, together, withoutOneRatio, discountRatio, substitution } = bundle;
+  const counted = substitution
+    ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
+    : items;
+  const anyway = expectTogether(market, counted, together);
+  const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
+  const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
+  return { ...bundle, effect: effectOf(economics, discountRatio) };
+}
+
+/** What a stand-in draws is not known: its likeness to the original says it, the low end is a quarter of it. */
+export function asStandIn(original: Estimate, likeness: number): Estimate {
+  const wished = scaleEstimate(original, likeness);
+  return { ...wished, low: Math.min(wished.low, original.low / 4) };
+}
+
 /** What the discount's arithmetic needs, from prices, margins and who lacks one component. */
 export function toEconomics(
   market: BundleMarket,

@@ -1,15 +1,11 @@
 import {
+  asStandIn,
   nearestRelation,
   toEconomics,
   type BundleCandidate,
   type Substitution,
 } from "#app/domain/propose/bundle-candidate.ts";
-import {
-  coverDays,
-  isSellable,
-  scaleEstimate,
-  type BundleMarket,
-} from "#app/domain/propose/bundle-market.ts";
+import { coverDays, isSellable, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { comparedShare, hasSubstitutes } from "#app/domain/propose/viewed-pairs.ts";
@@ -38,9 +34,7 @@ export function replaceMissing(market: BundleMarket, bundle: BundleCandidate): B
 
   const { standIn, likeness } = substitution;
   const items = bundle.items.map((item) => (item === missing[0] ? standIn : item));
-  const wished = scaleEstimate(bundle.effect.ordersAnyway, likeness);
-  // The stand-in's own draw is not known: the low end supposes a quarter of the original's.
-  const ordersAnyway = { ...wished, low: Math.min(wished.low, bundle.effect.ordersAnyway.low / 4) };
+  const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
   const economics = toEconomics(market, items, ordersAnyway, bundle.withoutOneRatio);
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return null;

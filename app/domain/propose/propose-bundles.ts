@@ -3,6 +3,7 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
+  restateEffect,
   type BundleCandidate,
   type CandidateProblem,
 } from "#app/domain/propose/bundle-candidate.ts";
@@ -25,7 +26,13 @@ export interface ProposeInput {
   /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
   readonly baskets: Baskets;
   readonly neighbours: Neighbours;
+  /** Newest forecasts of the coming weeks: what the expected effects and the stock's cover are stated by. */
   readonly forecasts: readonly ItemForecast[];
+  /**
+   * Forecasts of the same weeks from orders before `cutoffMs` alone: what bundles, discounts and their order are
+   * chosen by, so that the replay judges a choice that had not seen its orders. Without them `forecasts` serve.
+   */
+  readonly foretold?: readonly ItemForecast[];
   readonly settings: ShopSettings;
   /** Counting ends here; leave later orders for the replay. */
   readonly cutoffMs: number;
@@ -59,7 +66,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const { baskets, settings, cutoffMs } = input;
   const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
-  const market = surveyMarket({ ...input, occurrences, windowMs: cutoffMs - firstMs });
+  const survey = { ...input, occurrences, windowMs: cutoffMs - firstMs };
+  const market = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
   const refusals = openRefusals();
 
   refuseSubstitutes(market, refusals);
@@ -73,7 +81,13 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  return { proposals: chosen.map((bundle) => toProposal(market, bundle)), refused };
+  const today = input.foretold ? surveyMarket(survey) : market;
+  return {
+    proposals: chosen.map((bundle) =>
+      toProposal(today, today === market ? bundle : restateEffect(today, bundle)),
+    ),
+    refused,
+  };
 }
 
 /** Share of the suggestions kept for sets of three and four when there are any. */

@@ -27,7 +27,7 @@ export interface DemandLevels {
  * a season needs a year behind it, and a log of two years has no window left that could choose it before those that
  * test it. The back-test decides whether a season is used at all.
  */
-const SEASON_TRUST = 0.5;
+export const SEASON_TRUST = 0.5;
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines, weeks } = series;

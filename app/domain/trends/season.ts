@@ -20,7 +20,7 @@ export interface Season {
  *
  * @param ordinaryRate orders of an item per ordinary week
  * @param marketRate lines of the shop per ordinary week
- * @param origin week index; only weeks before it are read
+ * @param origin week index; only weeks more than 51 before the window's end are read
  * @param windowWeeks length of the window, whole weeks, at most 52
  * @returns null when the shop has less than 55 weeks before the origin, or was closed in last year's window
  */
@@ -55,11 +55,16 @@ export function seasonAt(
 }
 
 /**
- * Season index of the window after the last week against each item's own last year; 1 is an ordinary time.
+ * Season index of a coming window against each item's own last year; 1 is an ordinary time.
  *
+ * @param aheadWeeks weeks from the end of the series to the window; at most 52 with the window
  * @returns [items], or null with less than 55 weeks of orders
  */
-export function seasonIndexAhead(series: DemandSeries, windowWeeks: number): Float32Array | null {
+export function seasonIndexAhead(
+  series: DemandSeries,
+  windowWeeks: number,
+  aheadWeeks = 0,
+): Float32Array | null {
   const { weeks, orders, open, totalLines } = series;
   const from = weeks - WEEKS_IN_YEAR;
   if (from < LEAST_WEEKS_BEFORE) return null;
@@ -71,5 +76,5 @@ export function seasonIndexAhead(series: DemandSeries, windowWeeks: number): Flo
     return sold / openWeeks;
   };
   const marketRate = totalLines.subarray(from).reduce((sum, lines) => sum + lines, 0) / openWeeks;
-  return seasonAt(series, yearRate, marketRate, weeks, windowWeeks)?.item ?? null;
+  return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
 }

@@ -115,3 +115,39 @@ describe("proposeBundles", () => {
     expect(refused.map(({ reason }) => reason).join()).toMatch(/less than 7 days/);
   });
 });
+
+describe("the forecast that had not seen the replayed orders", () => {
+  const items = shop(toItem("Razor"), toItem("Foam"));
+  const forecast = (ordersExpected: number) =>
+    items.map((_, item) => ({
+      item,
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      trend: "flat" as const,
+      seasonIndex: null,
+    }));
+  const choose = (forecasts: number, foretold?: number) =>
+    proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: forecast(forecasts),
+      ...(foretold === undefined ? {} : { foretold: forecast(foretold) }),
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    }).proposals;
+
+  it("chooses, while the newest one states the effect", () => {
+    const [blind, stated] = [choose(40), choose(80, 40)];
+    expect(stated.map(({ componentKey }) => componentKey)).toEqual(
+      blind.map(({ componentKey }) => componentKey),
+    );
+    expect(stated[0]!.discountRatio).toBe(blind[0]!.discountRatio);
+    expect(stated[0]!.expected.ordersAnyway.value).toBeCloseTo(2 * blind[0]!.expected.ordersAnyway.value, 6);
+    expect(stated[0]!.expected.extraMarginMinor.value).toBeCloseTo(
+      2 * blind[0]!.expected.extraMarginMinor.value,
+      6,
+    );
+  });
+});

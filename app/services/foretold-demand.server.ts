@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { TRENDS } from "#app/domain/trends/item-forecast.ts";
+
+/** A forecast on its way from one job to the next: by item key, because indices belong to one reading. */
+const KeyedForecast = z.object({
+  itemKey: z.string(),
+  horizonDays: z.number(),
+  ordersExpected: z.number(),
+  ordersLow: z.number(),
+  ordersHigh: z.number(),
+  trend: z.enum(TRENDS),
+  seasonIndex: z.number().nullable(),
+});
+
+export function encodeForetold(
+  forecasts: readonly ItemForecast[],
+  keyOf: (item: number) => string,
+): Uint8Array {
+  const keyed = forecasts.map(({ item, ...forecast }) => ({ ...forecast, itemKey: keyOf(item) }));
+  return new TextEncoder().encode(JSON.stringify(keyed));
+}
+
+/**
+ * @param indexOf item key → index in the baskets at hand; forecasts of other items are left out
+ * @throws ZodError when the bytes are of another version of the app
+ */
+export function decodeForetold(bytes: Uint8Array, indexOf: ReadonlyMap<string, number>): ItemForecast[] {
+  const keyed = z.array(KeyedForecast).parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return keyed.flatMap(({ itemKey, ...forecast }) => {
+    const item = indexOf.get(itemKey);
+    return item === undefined ? [] : [{ ...forecast, item }];
+  });
+}
