@@ -22,7 +22,8 @@ const PER_SHOP: readonly { name: JobName; pattern: (minute: number) => string }[
   { name: "collect.reconcile", pattern: (minute) => `${minute} 2 * * *` },
   // What an event's pass failed to do is done within the hour, and once a day all is compared.
   { name: "publish.reconcile", pattern: (minute) => `${minute} * * * *` },
-  { name: "prepare.start", pattern: (minute) => `${minute} 3 * * 1` },
+  // Asked every day; the merchant's settings say on which of them a run starts.
+  { name: "prepare.start", pattern: (minute) => `${minute} 3 * * *` },
 ];
 
 export interface Schedules {
@@ -31,7 +32,7 @@ export interface Schedules {
 
 /**
  * Keeps the recurring jobs: the inbox sweep every minute, retention every night, and per installed shop the nightly
- * reconciliation, the hourly publishing pass and the weekly run; and every ten minutes it repairs runs whose job got
+ * reconciliation, the hourly publishing pass and the runs that are due; and every ten minutes it repairs runs whose job got
  * lost and brings jobs that failed for good to safety. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {

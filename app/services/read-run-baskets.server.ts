@@ -1,5 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import type { RunRow } from "#app/data/runs.server.ts";
+import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
@@ -16,15 +17,22 @@ let latest: { runId: string; baskets: RunBaskets } | undefined;
 
 /**
  * The orders that a run learns from, read once per process and run: all steps see the same ones, also when a
- * webhook brings an older order meanwhile. A million lines take some 30 MB until `forgetRunBaskets`.
+ * webhook brings an older order meanwhile. What the merchant excludes is learned from like a product that is not on
+ * sale, and not proposed; costs are left out where the merchant wants a percentage instead. A million lines take some 30 MB until `forgetRunBaskets`.
  */
 export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
   if (latest?.runId === run.id) return latest.baskets;
   const settings = await readSettings(deps.db, run.shop);
   const toMs = run.cutoffAt.getTime();
   const read = await readBaskets(deps, { shop: run.shop, fromMs: toMs - settings.windowDays * DAY_MS, toMs });
-  const indexOf = new Map(read.baskets.items.map(({ key }, index) => [key, index]));
-  latest = { runId: run.id, baskets: { ...read, settings, indexOf } };
+  const excluded = await listExcludedVariants(deps.pool, { shop: run.shop, ...settings });
+  const items = read.baskets.items.map((item) => ({
+    ...item,
+    isActive: item.isActive && !excluded.has(item.key),
+    costMinor: settings.usesShopifyCosts ? item.costMinor : null,
+  }));
+  const indexOf = new Map(items.map(({ key }, index) => [key, index]));
+  latest = { runId: run.id, baskets: { ...read, baskets: { ...read.baskets, items }, settings, indexOf } };
   return latest.baskets;
 }
 

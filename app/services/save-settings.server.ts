@@ -34,6 +34,15 @@ export async function saveSettings(
       problems,
     };
   }
+  if (parsed.data.minDiscountRatio > parsed.data.maxDiscountRatio) {
+    const message = "The lowest discount is above the highest";
+    return {
+      ok: false,
+      reason: "invalid",
+      detail: message,
+      problems: [{ field: "minDiscountRatio", message }],
+    };
+  }
   if (!(await store(deps.db, shop, parsed.data))) return { ok: false, reason: "not_installed" };
   if (parsed.data.holdoutRatio !== before.holdoutRatio) {
     const ratios = { ratioBefore: before.holdoutRatio, ratioAfter: parsed.data.holdoutRatio };

@@ -11,8 +11,6 @@ export const PRICE_RESPONSE: Estimate = { value: 2.8, low: 1, high: 4.1 };
  */
 export const NOTICED_SHARE = 0.6;
 
-/** Below this a discount is not noticed. */
-const SMALLEST_DISCOUNT_PERCENT = 5;
 /** A component more than halved in price says nothing that the data behind the elasticity could say. */
 const MOST_COMPONENT_CUT = 0.5;
 /** At most this share of the shoppers who lack one component can be won in the window. */
@@ -34,6 +32,7 @@ export interface BundleEconomics {
 }
 
 export interface DiscountLimits {
+  readonly minDiscountRatio: number;
   readonly maxDiscountRatio: number;
   readonly marginFloorRatio: number;
 }
@@ -103,13 +102,13 @@ function simulate(
 }
 
 /**
- * The whole percent from 5 to the limit with the largest expected extra margin.
+ * The whole percent within the limits with the largest expected extra margin.
  *
  * @returns null when every discount within the limits costs more than it brings
  */
 export function chooseDiscount(
   bundle: BundleEconomics,
-  { maxDiscountRatio, marginFloorRatio }: DiscountLimits,
+  { minDiscountRatio, maxDiscountRatio, marginFloorRatio }: DiscountLimits,
   response: Estimate = PRICE_RESPONSE,
 ): number | null {
   const priceMinor = bundle.components.reduce((sum, component) => sum + component.priceMinor, 0);
@@ -117,7 +116,7 @@ export function chooseDiscount(
   let best: number | null = null;
   let bestMarginMinor = 0;
   for (
-    let percent = SMALLEST_DISCOUNT_PERCENT;
+    let percent = Math.ceil(minDiscountRatio * 100 - 1e-9);
     percent <= Math.floor(maxDiscountRatio * 100 + 1e-9);
     percent++
   ) {

@@ -1,23 +1,45 @@
 import { z } from "zod";
 
+/** How often the app learns anew by itself. */
+export const RETRAINING = ["day", "week", "month", "never"] as const;
+export type Retraining = (typeof RETRAINING)[number];
+
+/** Enough for any shop seen, and little enough to be read with every run. */
+const MOST_EXCLUDED = 500;
+const excluded = z.array(z.string().min(1).max(255)).max(MOST_EXCLUDED).default([]);
+
 /** What a merchant may set; every field has a default, so that an empty object is a working shop. */
 export const ShopSettings = z.object({
   /** Share of visitors never shown an offer, so that uplift can be measured. 0 turns measuring off. */
   holdoutRatio: z.number().min(0).max(0.5).default(0.1),
   /** Highest discount that may be proposed. Above a quarter, shoppers learn to wait for the bundle. */
   maxDiscountRatio: z.number().min(0).max(0.9).default(0.2),
+  /** Lowest discount that may be proposed. Below a twentieth, shoppers do not notice it. */
+  minDiscountRatio: z.number().min(0.01).max(0.9).default(0.05),
   /** Lowest margin a bundle may keep after its discount, of its price. */
   marginFloorRatio: z.number().min(0).max(0.95).default(0.15),
   /** Margin assumed for a product whose cost Shopify does not know, of its price. */
   assumedMarginRatio: z.number().min(0.01).max(0.99).default(0.5),
+  /** Whether costs are those that Shopify knows; if not, every product is taken to have the assumed margin. */
+  usesShopifyCosts: z.boolean().default(true),
   /** Orders that must hold all components before a bundle is proposed: below it an interval says nothing. */
   minSupportOrders: z.number().int().min(1).default(8),
   /** At most so many offers for one anchor; a longer widget is not read. */
   maxOffersPerProduct: z.number().int().min(1).max(5).default(3),
+  /** Whether a product that is bought by subscription may be part of a bundle, and so get its discount. */
+  countsSubscriptions: z.boolean().default(false),
   /** How many suggestions a run may hand to the merchant. */
   maxProposals: z.number().int().min(1).max(5_000).default(100),
   /** How far back orders are learned from. */
   windowDays: z.number().int().min(30).max(3_650).default(1_095),
+  /** How often a run starts by itself. Weekly follows seasons, and a day's orders change little. */
+  retrainEvery: z.enum(RETRAINING).default("week"),
+  /** Products that are never proposed. What is excluded is still learned from. */
+  excludedProductGids: excluded,
+  /** The same of every product in these collections. */
+  excludedCollectionGids: excluded,
+  /** The same of every product with one of these tags, compared without case. */
+  excludedTags: excluded,
   /** How long browsing is kept. Half a year is more than any model or experiment looks back. */
   browseKeptDays: z.number().int().min(30).max(730).default(180),
   /** How long orders are kept, as sums and pseudonyms. Less than a year hides the seasons. */

@@ -87,7 +87,11 @@ describe("the price response", () => {
             ...bundle,
             components: bundle.components.map((part) => ({ ...part, marginMinor })),
           };
-          const chosen = chooseDiscount(parts, { maxDiscountRatio: limit, marginFloorRatio: 0.15 });
+          const chosen = chooseDiscount(parts, {
+            minDiscountRatio: 0.05,
+            maxDiscountRatio: limit,
+            marginFloorRatio: 0.15,
+          });
           if (chosen === null) return;
           expect(chosen).toBeLessThanOrEqual(limit + 1e-9);
           const saving = chosen * 2_000;

@@ -1,0 +1,19 @@
+import type { Deps } from "#app/deps.server.ts";
+import { listRuns } from "#app/data/read-home.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import { isRetrainingDue } from "#app/domain/validate/is-retraining-due.ts";
+import { startRun } from "./start-run.server.ts";
+
+/**
+ * What the daily schedule asks for: starts a run if the merchant's settings say that it is time for one.
+ *
+ * @returns whether a run was asked for
+ * @throws AppError input_invalid when the shop has not installed the app; queue_down as `startRun`
+ */
+export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<boolean> {
+  const { retrainEvery } = await readSettings(deps.db, shop);
+  const [newest] = await listRuns(deps.db, { shop, limit: 1 });
+  if (!isRetrainingDue(retrainEvery, newest?.createdAt.getTime() ?? null, now.getTime())) return false;
+  await startRun(deps, { shop, now });
+  return true;
+}
