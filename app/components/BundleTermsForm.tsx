@@ -1,5 +1,14 @@
 import { SaveBar } from "@shopify/app-bridge-react";
-import { BlockStack, Button, Card, FormLayout, InlineStack, Text, TextField } from "@shopify/polaris";
+import {
+  BlockStack,
+  Button,
+  Card,
+  Checkbox,
+  FormLayout,
+  InlineStack,
+  Text,
+  TextField,
+} from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 
 /** The terms of a bundle as they stand in the fields. */
@@ -9,6 +18,7 @@ export interface TermsDraft {
   readonly startsOn: string;
   readonly endsOn: string;
   readonly quantities: readonly string[];
+  readonly letsShopperChoose: boolean;
 }
 
 interface TermsMessage {
@@ -96,6 +106,12 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               error={problemOf("endsOn")}
               helpText={t("terms.endsOnHelp")}
               autoComplete="off"
+            />
+            <Checkbox
+              label={t("terms.choice")}
+              helpText={t("terms.choiceHelp")}
+              checked={draft.letsShopperChoose}
+              onChange={(letsShopperChoose) => onChange({ letsShopperChoose })}
             />
             {componentTitles.map((title, index) => (
               <TextField

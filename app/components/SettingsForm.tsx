@@ -1,7 +1,16 @@
 import { SaveBar } from "@shopify/app-bridge-react";
-import { BlockStack, Button, Card, FormLayout, InlineStack, Layout, TextField } from "@shopify/polaris";
+import {
+  BlockStack,
+  Button,
+  Card,
+  Checkbox,
+  FormLayout,
+  InlineStack,
+  Layout,
+  TextField,
+} from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { SETTING_GROUPS, type SettingField } from "./settings-fields.ts";
+import { SETTING_GROUPS, type ChoiceField, type SettingField } from "./settings-fields.ts";
 
 interface SettingsFormProps {
   /** What stands in each field, by name. */
@@ -77,24 +86,36 @@ export function SettingsForm({
 }
 
 function SettingInput({
-  field: { name, unit, min, max },
+  field,
   value,
   problem,
   onChange,
 }: {
-  field: SettingField;
+  field: SettingField | ChoiceField;
   value: string;
   problem: string | undefined;
   onChange: (value: string) => void;
 }) {
   const { t } = useTranslation("settings");
+  const { name, unit } = field;
+  if (unit === "choice") {
+    return (
+      <Checkbox
+        label={t(`field.${name}.label`)}
+        helpText={t(`field.${name}.help`)}
+        checked={value === "true"}
+        onChange={(isChosen) => onChange(String(isChosen))}
+        error={problem ?? false}
+      />
+    );
+  }
   return (
     <TextField
       label={t(`field.${name}.label`)}
       helpText={t(`field.${name}.help`)}
       type="number"
-      min={min}
-      max={max}
+      min={field.min}
+      max={field.max}
       step={1}
       suffix={unit === "days" ? t("days") : unit === "percent" ? "%" : ""}
       value={value}

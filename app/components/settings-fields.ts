@@ -6,9 +6,15 @@ export interface SettingField {
   readonly max: number;
 }
 
+/** One setting that is on or off. */
+export interface ChoiceField {
+  readonly name: string;
+  readonly unit: "choice";
+}
+
 interface SettingGroup {
   readonly name: string;
-  readonly fields: readonly SettingField[];
+  readonly fields: readonly (SettingField | ChoiceField)[];
 }
 
 /** Every setting of a shop, grouped by what a merchant would look for. The names are those of `ShopSettings`. */
@@ -74,6 +80,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         min: 0,
         max: 50,
       },
+      { name: "countsSubscriptions", unit: "choice" },
     ],
   },
 ];

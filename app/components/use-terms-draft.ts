@@ -8,6 +8,7 @@ interface SavedTerms {
   readonly startsOn: string;
   readonly endsOn: string;
   readonly quantities: readonly number[];
+  readonly letsShopperChoose: boolean;
 }
 
 /** What is typed, over what is saved. Once the server holds what was typed, the draft is no longer dirty by itself. */
@@ -23,12 +24,14 @@ export function useTermsDraft(terms: SavedTerms) {
   };
 }
 
-function toDraft({ title, discountPercent, startsOn, endsOn, quantities }: SavedTerms): TermsDraft {
+function toDraft({ discountPercent, quantities, ...terms }: SavedTerms): TermsDraft {
+  const { title, startsOn, endsOn, letsShopperChoose } = terms;
   return {
     title,
     discountPercent: String(discountPercent),
     startsOn,
     endsOn,
+    letsShopperChoose,
     quantities: quantities.map(String),
   };
 }

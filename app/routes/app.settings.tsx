@@ -81,6 +81,7 @@ function toTexts(settings: Readonly<Record<string, unknown>>): Record<string, st
   return Object.fromEntries(
     SETTING_GROUPS.flatMap(({ fields }) =>
       fields.map(({ name, unit }) => {
+        if (unit === "choice") return [name, String(settings[name])];
         const value = Number(settings[name]);
         return [name, String(unit === "percent" ? Number((value * 100).toFixed(4)) : value)];
       }),

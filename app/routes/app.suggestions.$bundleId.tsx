@@ -10,10 +10,13 @@ import { ComponentTable } from "#app/components/ComponentTable.tsx";
 import { DecisionHistory } from "#app/components/DecisionHistory.tsx";
 import { EvidenceCard } from "#app/components/EvidenceCard.tsx";
 import { FactList } from "#app/components/FactList.tsx";
-import { MarginTable } from "#app/components/MarginTable.tsx";
+import { ForecastCard } from "#app/components/ForecastCard.tsx";
+import { MarginCard } from "#app/components/MarginCard.tsx";
+import { MissingDataCard } from "#app/components/MissingDataCard.tsx";
 import { OfferPreview } from "#app/components/OfferPreview.tsx";
 import { ReplayCard } from "#app/components/ReplayCard.tsx";
 import { SeasonCard } from "#app/components/SeasonCard.tsx";
+import { SimilarCard } from "#app/components/SimilarCard.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { useTermsDraft } from "#app/components/use-terms-draft.ts";
@@ -37,6 +40,7 @@ const BundleCommand = z.discriminatedUnion("intent", [
     startsOn: z.string(),
     endsOn: z.string(),
     quantities: z.array(z.string()).max(4),
+    letsShopperChoose: z.enum(["true", "false"]).transform((text) => text === "true"),
   }),
 ]);
 
@@ -115,7 +119,7 @@ export default function BundlePage() {
     const form = new FormData();
     const { quantities, ...fields } = draft;
     form.set("intent", "edit");
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
     for (const units of quantities) form.append("quantities", units);
     edit.submit(form, { method: "post" });
   };
@@ -161,7 +165,10 @@ export default function BundlePage() {
             {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
             <SeasonCard season={bundle.season} />
             <ComponentTable components={bundle.components} />
-            <MarginTable rows={bundle.margins} />
+            {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
+            <MarginCard rows={bundle.margins} currency={bundle.currency} />
+            <SimilarCard bundles={bundle.similar} />
+            <MissingDataCard missing={bundle.missing} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">

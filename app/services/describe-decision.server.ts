@@ -11,7 +11,7 @@ interface DecisionRow {
 }
 
 const ACTIONS = ["approve", "reject", "pause", "resume", "undo", "edit", "retire"];
-const FIELDS = ["title", "discountRatio", "startsAt", "endsAt", "quantities"];
+const FIELDS = ["title", "discountRatio", "startsAt", "endsAt", "quantities", "letsShopperChoose"];
 
 /**
  * One entry of a bundle's history: what was done, by whom and when.

@@ -14,6 +14,8 @@ export interface TermsInput {
   readonly startsOn: string;
   readonly endsOn: string;
   readonly quantities: readonly string[];
+  /** Whether shoppers may take another variant of a component's product; what is absent stays. */
+  readonly letsShopperChoose?: boolean | undefined;
 }
 
 export interface FieldMessage {
@@ -62,6 +64,7 @@ export async function editBundleTerms(
       startsAt: startsAtMs === null ? null : new Date(startsAtMs),
       endsAt: endsAtMs === null ? null : new Date(endsAtMs),
       quantities: input.quantities.map(toNumber),
+      letsShopperChoose: input.letsShopperChoose,
     },
   });
   if (edited.ok) return { ok: true, warnings: edited.value.warnings.map(toFieldMessage) };

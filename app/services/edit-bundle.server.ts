@@ -34,7 +34,7 @@ export async function editBundle(
   if (!parsed.success) {
     return invalid(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message })));
   }
-  const { title, discountRatio, startsAt, endsAt, quantities } = parsed.data;
+  const { title, discountRatio, startsAt, endsAt, quantities, letsShopperChoose } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     const bundle = await lockBundle(tx, { shop, bundleId });
@@ -68,7 +68,11 @@ export async function editBundle(
     if (problems.length > 0) return invalid(problems);
     await tx.bundle.update({
       where: { id: bundleId, shop },
-      data: { ...terms, title: title ?? bundle.title },
+      data: {
+        ...terms,
+        title: title ?? bundle.title,
+        letsShopperChoose: letsShopperChoose ?? bundle.letsShopperChoose,
+      },
     });
     for (const [position, quantity] of (quantities ?? []).entries()) {
       await tx.bundleComponent.update({
@@ -82,6 +86,7 @@ export async function editBundle(
       startsAt: bundle.startsAt?.toISOString() ?? null,
       endsAt: bundle.endsAt?.toISOString() ?? null,
       quantities: bundle.components.map(({ quantity }) => quantity),
+      letsShopperChoose: bundle.letsShopperChoose,
     };
     await saveDecision(tx, {
       shop,

@@ -94,6 +94,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   let plan = planOffers(bundles, {
     nowMs: now.getTime(),
     maxOffersPerProduct: settings.maxOffersPerProduct,
+    countsSubscriptions: settings.countsSubscriptions,
   });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {

@@ -5,13 +5,15 @@ import {
   type BundleRow,
   type VariantState,
 } from "#app/data/bundles.server.ts";
+import { listVariantsOfProducts } from "#app/data/product-variants.server.ts";
 import { listStandInCandidates } from "#app/data/stand-ins.server.ts";
+import { openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
 /**
- * What the merchant approved, with what can be sold of it now. Where the merchant allows it, the nearest available
+ * What the merchant approved, with what can be sold of it now, and in which variants. Where the merchant allows it, the nearest available
  * product stands in for a component that is out of stock.
  */
 export async function readApprovedBundles(
@@ -21,7 +23,12 @@ export async function readApprovedBundles(
   const rows = await listLiveBundles(db, shop);
   const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
   const states = await readVariantStates(db, shop, [...new Set(variantGids)]);
-  const bundles = rows.map((row) => toApprovedBundle(row, states));
+  const productGids = rows
+    .filter(({ letsShopperChoose }) => letsShopperChoose)
+    .flatMap(({ components }) => components.map(({ productGid }) => productGid));
+  const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
+  const approved = rows.map((row) => toApprovedBundle(row, states));
+  const bundles = openComponents(approved, variants, settings);
   const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
   if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
   const candidates = await listStandInCandidates(
@@ -40,6 +47,7 @@ function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, Varia
     startsAtMs: bundle.startsAt?.getTime() ?? null,
     endsAtMs: bundle.endsAt?.getTime() ?? null,
     expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
+    letsShopperChoose: bundle.letsShopperChoose,
     components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
       const state = variants.get(variantGid);
       return {
@@ -49,6 +57,7 @@ function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, Varia
         quantity,
         isActive: state?.isActive ?? false,
         stockUnits: state ? state.stockUnits : null,
+        openStock: null,
       };
     }),
   };

@@ -7,20 +7,21 @@ import {
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
-import { ExpectedEffect, ReplayResult, type Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { ExpectedEffect, type Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
-import { LEAST_TOGETHER } from "#app/domain/validate/replay-proposals.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
+import { describeMargins } from "./describe-margins.server.ts";
+import { describeMissingData } from "./describe-missing-data.server.ts";
+import { describeReplay } from "./describe-replay.server.ts";
+import { describeStockCover } from "./describe-stock-cover.server.ts";
 import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
+import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
-
-/** Discounts whose effect on the margin is shown beside the bundle's own. */
-const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 
 /**
  * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
@@ -44,15 +45,26 @@ export async function readBundlePage(
   if (!row || !bundle) return null;
   const variantGids = bundle.components.map(({ variantGid }) => variantGid);
   const format = createShopFormat(row, words.locale);
-  const [variants, forecasts, settings, season] = await Promise.all([
+  const [variants, forecasts, settings, season, similar] = await Promise.all([
     readVariants(deps.db, { shop, variantGids }),
     readForecasts(deps.db, { shop, variantGids }),
     readSettings(deps, { shop }),
     readBundleSeason(deps, { shop, timeZone: row.timeZone, variantGids, now, format, words }),
+    readSimilarBundles(deps, { shop, bundleId, now, format, words }),
   ]);
   const components = bundle.components.map((component) => toComponent(component, variants));
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
+  const replay = describeReplay(bundle.validation, bundle.kind, format, words);
+  const missing = await describeMissingData(deps, {
+    shop,
+    components,
+    forecast: new Set(forecasts.keys()),
+    isReplayed: replay !== null,
+    now,
+    format,
+    words,
+  });
   return {
     id: bundle.id,
     title: bundle.title,
@@ -73,7 +85,19 @@ export async function readBundlePage(
     })),
     profit: describeProfit(bundle.expected, format, words),
     expected: toExpectedFacts(bundle.expected, format, words),
-    replay: toReplayView(bundle.validation, bundle.kind, format, words),
+    replay,
+    missing,
+    similar,
+    forecast: describeStockCover({
+      components: bundle.components.map(({ title, variantGid }) => ({
+        title,
+        variantGid,
+        variant: variants.get(variantGid),
+      })),
+      forecasts,
+      format,
+      words,
+    }),
     components: bundle.components.map(({ variantGid, title, quantity }, index) => {
       const component = components[index]!;
       return {
@@ -88,13 +112,14 @@ export async function readBundlePage(
       };
     }),
     season,
-    margins: toMargins(components, { discountRatio: bundle.discountRatio, currency }, settings, format),
+    margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
     terms: {
       title: bundle.title,
       discountPercent: Math.round(bundle.discountRatio * 100),
       startsOn: toDateInput(bundle.startsAt, row.timeZone),
       endsOn: toDateInput(bundle.endsAt, row.timeZone),
       quantities: bundle.components.map(({ quantity }) => quantity),
+      letsShopperChoose: bundle.letsShopperChoose,
       /** For the live preview: what one unit of each component costs, minor units. */
       unitPricesMinor: components.map(({ priceMinor }) => priceMinor),
     },
@@ -126,53 +151,6 @@ function toExpectedFacts(
     { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
     { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
   ];
-}
-
-function toReplayView(stored: unknown, kind: string, format: ShopFormat, { t }: Words) {
-  const parsed = ReplayResult.safeParse(stored);
-  if (!parsed.success) return null;
-  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
-  return {
-    isSupported,
-    verdict: t(`server:verdict.${judgeReplay(parsed.data, kind)}`, {
-      together: format.number(withAll),
-      baskets: format.number(baskets),
-      byChance: format.number(expectedByChance, 1),
-      low: format.number(lift.low, 1),
-      high: format.number(lift.high, 1),
-    }),
-    facts: [
-      { term: t("server:replay.baskets"), value: format.number(baskets) },
-      { term: t("server:replay.withAll"), value: format.number(withAll) },
-      {
-        term: t("server:replay.byChance"),
-        value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0),
-      },
-      {
-        term: t("server:replay.lift"),
-        value: t("server:estimate", {
-          value: format.number(lift.value, 1),
-          low: format.number(lift.low, 1),
-          high: format.number(lift.high, 1),
-        }),
-      },
-      {
-        term: t("server:replay.margin"),
-        value: t("server:estimate", {
-          value: format.roughMoney(marginChangeMinor.value),
-          low: format.roughMoney(marginChangeMinor.low),
-          high: format.roughMoney(marginChangeMinor.high),
-        }),
-      },
-    ],
-  };
-}
-
-/** Why the replay judged as it did, from what it counted. */
-function judgeReplay({ isSupported, withAll, lift }: ReplayResult, kind: string): string {
-  if (!isSupported) return withAll < LEAST_TOGETHER ? "tooFew" : "failed";
-  if (withAll >= LEAST_TOGETHER && lift.low > 1) return "held";
-  return kind === "seasonal" ? "seasonal" : "substitute";
 }
 
 function describeCost(
@@ -217,33 +195,6 @@ function describeForecast(forecast: ForecastRow | undefined, format: ShopFormat,
     }),
     days: horizonDays,
     trend: ["up", "flat", "down"].includes(trend) ? t(`server:trend.${trend}`) : trend,
-  });
-}
-
-/** What one set leaves after its discount and the goods, at several discounts. */
-function toMargins(
-  components: readonly ReturnType<typeof toComponent>[],
-  { discountRatio, currency }: { discountRatio: number; currency: string },
-  { assumedMarginRatio, marginFloorRatio }: ShopSettings,
-  format: ShopFormat,
-) {
-  const costMinor = components.reduce(
-    (sum, { variant, priceMinor, quantity }) =>
-      sum + (variant?.costMinor ?? priceMinor * (1 - assumedMarginRatio)) * quantity,
-    0,
-  );
-  const ratios = [...new Set([...SAMPLE_DISCOUNTS, discountRatio])].sort((a, b) => a - b);
-  return ratios.map((ratio) => {
-    const { afterMinor } = priceBundle(components, ratio, currency);
-    const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
-    return {
-      discount: format.percent(ratio),
-      price: format.money(afterMinor),
-      profit: format.money(Math.round(afterMinor - costMinor)),
-      margin: format.percent(marginRatio),
-      isCurrent: ratio === discountRatio,
-      isBelowFloor: marginRatio < marginFloorRatio,
-    };
   });
 }
 

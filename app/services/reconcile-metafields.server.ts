@@ -11,6 +11,7 @@ import { findMetafieldDrift, type DriftKind } from "#app/domain/publish/find-dri
 import { PRODUCT_NAMESPACE, type DesiredMetafield, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import {
   APP_DATA_NAMESPACE,
+  OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
   STOREFRONT_KEY,
@@ -37,6 +38,7 @@ export interface MetafieldChanges {
 export const DEFINITIONS = [
   { key: OFFERS_KEY, name: "Bundle offers", type: "json" },
   { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
+  { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
 ] as const;
 /** How often a pass reads again: somebody wrote between its reading and its writing, or Shopify refused an owner. */
 const MAX_READS = 5;
@@ -68,11 +70,15 @@ export async function reconcileMetafields(
   const known = await listPublishedMetafields(db, shop);
   // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
   if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
-  if (plan.metafields.length > 0 && !known.some(({ key }) => key === OFFERS_KEY)) {
-    for (const definition of DEFINITIONS) await createMetafieldDefinition(graphql, definition, options);
+  for (const definition of DEFINITIONS) {
+    const isOurs = ({ key }: { key: string }) => key === definition.key;
+    if (plan.metafields.some(isOurs) && !known.some(isOurs)) {
+      await createMetafieldDefinition(graphql, definition, options);
+    }
   }
 
   const lost = new Map<string, string>();
+  const withoutAnchors = new Set<string>();
   let drift: readonly DriftKind[] | null = null;
   let written = 0;
   let deleted = 0;
@@ -96,7 +102,10 @@ export async function reconcileMetafields(
     const actual = [...metafields, ...(told ? [told] : [])];
     drift ??= findMetafieldDrift(known, actual, read);
 
-    const desired = wanted.filter(({ ownerGid }) => !lost.has(ownerGid));
+    const desired = wanted.filter(
+      ({ ownerGid, key }) =>
+        !lost.has(ownerGid) && !(key === OFFER_ANCHORS_KEY && withoutAnchors.has(ownerGid)),
+    );
     const noted = known.filter(({ ownerGid }) => !read.has(ownerGid) && !lost.has(ownerGid));
     const diff = diffMetafields(desired, [...actual, ...noted.flatMap(toActual)]);
     // First what must go: an offer that can't be kept is worse than one that comes a little later.
@@ -109,8 +118,9 @@ export async function reconcileMetafields(
     const outcome = await writeMetafields(deps, access, diff.writes);
     written += outcome.written;
     for (const [ownerGid, reason] of outcome.refused) lost.set(ownerGid, reason);
-    // Of a product that Shopify refuses, what it held before must go.
-    if (outcome.isStale || outcome.refused.size > 0) continue;
+    for (const ownerGid of outcome.refusedAnchors) withoutAnchors.add(ownerGid);
+    // Of what Shopify refuses, what was there before must go.
+    if (outcome.isStale || outcome.refused.size > 0 || outcome.refusedAnchors.size > 0) continue;
 
     await forgetOthers(deps, shop, desired, known, lost);
     await confirm(deps, shop, known, diff.kept);

@@ -10,6 +10,8 @@ const PERCENT_FIELDS: ReadonlySet<string> = new Set([
   "marginFloorRatio",
   "assumedMarginRatio",
 ]);
+/** Settings that are on or off. */
+const CHOICE_FIELDS: ReadonlySet<string> = new Set(["countsSubscriptions"]);
 /** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
 
@@ -22,7 +24,7 @@ interface SettingsOutcome {
 /**
  * Saves the settings as they were typed, or says beside which field what is wrong and changes nothing.
  *
- * @param typed field names of `ShopSettings` with what stood in the fields
+ * @param typed field names of `ShopSettings` with what stood in the fields; "true" is a ticked box
  */
 export async function saveTypedSettings(
   deps: Deps,
@@ -34,7 +36,9 @@ export async function saveTypedSettings(
   }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words },
 ): Promise<SettingsOutcome> {
   const { t } = words;
-  const notNumbers = Object.entries(typed).filter(([, text]) => toNumber(text) === null);
+  const notNumbers = Object.entries(typed).filter(
+    ([name, text]) => !CHOICE_FIELDS.has(name) && toNumber(text) === null,
+  );
   if (notNumbers.length > 0) {
     return {
       ok: false,
@@ -44,6 +48,7 @@ export async function saveTypedSettings(
   }
   const changes = Object.fromEntries(
     Object.entries(typed).map(([name, text]) => {
+      if (CHOICE_FIELDS.has(name)) return [name, text === "true"];
       const value = toNumber(text)!;
       return [name, PERCENT_FIELDS.has(name) ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
     }),
@@ -65,8 +70,9 @@ function describeLimits(field: string, { t }: Words): string {
   const schema = (
     ShopSettings.shape as Record<string, (typeof ShopSettings.shape)[keyof typeof ShopSettings.shape]>
   )[field];
-  if (!schema) return t("server:noSuchSetting");
-  const { minValue, maxValue } = schema.unwrap();
+  const range = schema?.unwrap();
+  if (!range || !("minValue" in range)) return t("server:noSuchSetting");
+  const { minValue, maxValue } = range;
   const factor = PERCENT_FIELDS.has(field) ? 100 : 1;
   const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
   return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);

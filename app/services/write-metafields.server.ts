@@ -2,6 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { savePublishedMetafields } from "#app/data/published-metafields.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import { explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import {
@@ -34,6 +35,8 @@ export interface WriteOutcome {
   readonly isStale: boolean;
   /** Owners whose metafields Shopify refuses, and why in the merchant's words. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Owners of which it refuses nothing but the names of other products' offers. */
+  readonly refusedAnchors: ReadonlySet<string>;
 }
 
 /**
@@ -63,6 +66,7 @@ async function writeByCalls(
   groups: readonly (readonly MetafieldWrite[])[],
 ): Promise<WriteOutcome> {
   const refused = new Map<string, string>();
+  const refusedAnchors = new Set<string>();
   let written = 0;
   for (const group of groups) {
     let left = group;
@@ -71,7 +75,7 @@ async function writeByCalls(
       const outcome = await setMetafields(graphql, left, { log: deps.log, signal });
       if (outcome.kind === "stale") {
         deps.log.info("publish.stale", { writes: left.length });
-        return { written, isStale: true, refused };
+        return { written, isStale: true, refused, refusedAnchors };
       }
       if (outcome.kind === "written") {
         await noteWritten(deps, shop, left, outcome.metafields);
@@ -79,15 +83,29 @@ async function writeByCalls(
         break;
       }
       const owners = new Set<string>();
+      const anchors = new Set<MetafieldWrite>();
       for (const { index, error } of outcome.refused) {
-        const { ownerGid } = left[index]!;
-        owners.add(ownerGid);
-        refused.set(ownerGid, explainUserError(error));
+        const write = left[index]!;
+        if (isAnchorGone(write, error)) {
+          anchors.add(write);
+          refusedAnchors.add(write.ownerGid);
+          continue;
+        }
+        owners.add(write.ownerGid);
+        refused.set(write.ownerGid, explainUserError(error));
       }
-      left = left.filter(({ ownerGid }) => !owners.has(ownerGid));
+      left = left.filter((write) => !owners.has(write.ownerGid) && !anchors.has(write));
     }
   }
-  return { written, isStale: false, refused };
+  return { written, isStale: false, refused, refusedAnchors };
+}
+
+/** Another product being gone must not cost this one the offers of its own. */
+function isAnchorGone(
+  { key }: MetafieldWrite,
+  { field }: { readonly field?: readonly string[] | null },
+): boolean {
+  return key === OFFER_ANCHORS_KEY && field?.[2] === "value";
 }
 
 /** Returns the groups of which it is not known that they were written. */

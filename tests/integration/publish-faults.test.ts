@@ -132,7 +132,7 @@ describe.each([
     async () => {
       const undisturbed = await live(bulkFromCalls);
       await shop.standin.stop();
-      expect(undisturbed.states[0]).toMatchObject({ metafields: { length: 9 } });
+      expect(undisturbed.states[0]).toMatchObject({ metafields: { length: 13 } });
       expect(undisturbed.states[2]).toMatchObject({
         metafields: [],
         discounts: [],

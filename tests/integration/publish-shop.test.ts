@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import {
   addBundle,
@@ -93,6 +94,57 @@ describe("publishing to a shop", () => {
     expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
   });
 
+  it("names the anchor on the other component's product, also in a shop that was published to before", async () => {
+    const [anchor, other] = [variants[0]!, variants[1]!];
+    await addBundle(deps, [anchor, other]);
+    await publish();
+    const anchorsOf = (productGid: string) =>
+      state.app.findMetafield(productGid, "$app", "bundle_anchors")?.value ?? null;
+    expect(anchorsOf(other.productGid)).toBe(JSON.stringify([anchor.productGid]));
+    expect(anchorsOf(anchor.productGid)).toBeNull();
+
+    // As an earlier release left it: no name, no note of one, no definition.
+    state.app.deleteMetafield(other.productGid, "$app", "bundle_anchors");
+    await deps.db.publishedMetafield.deleteMany({ where: { shop: SHOP, key: "bundle_anchors" } });
+    admin.asked.length = 0;
+    await publish();
+
+    expect(anchorsOf(other.productGid)).toBe(JSON.stringify([anchor.productGid]));
+    expect(mutations()).toEqual(["MetafieldDefinitionCreate", "MetafieldsSet"]);
+  });
+
+  it("opens what comes in several variants of one price, counts subscriptions where the merchant says so, and takes both back", async () => {
+    const { productGid } = variants[1]!;
+    await deps.db.variant.create({
+      data: {
+        shop: SHOP,
+        productGid,
+        variantGid: `${variants[1]!.variantGid}9`,
+        title: "Large",
+        priceMinor: 1_000,
+      },
+    });
+    const id = await addBundle(deps, variants.slice(0, 2));
+    const settings = (countsSubscriptions: boolean) =>
+      deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { countsSubscriptions } } });
+    const rules = () =>
+      StorefrontOffers.parse(
+        JSON.parse(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")!.value),
+      );
+    await settings(true);
+
+    await publish();
+    expect(rules().s).toBe(1);
+    expect(rules().o[0]!.c.map(({ p }) => p)).toEqual([undefined, productGid.split("/").at(-1)]);
+
+    await settings(false);
+    const edit = { shop: SHOP, bundleId: id, decidedBy: "me", now: NOW };
+    await editBundle(deps, { ...edit, changes: { letsShopperChoose: false } });
+    await publish();
+    expect(rules().s).toBeUndefined();
+    expect(rules().o[0]!.c.every(({ p }) => p === undefined)).toBe(true);
+  });
+
   it("publishes also where Shopify refuses the pixel", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "WebPixelCreate";
@@ -166,7 +218,8 @@ describe("publishing to a shop", () => {
 
     const outcome = await publish();
 
-    expect(outcome).toMatchObject({ written: 0, deleted: 2 });
+    // Two on the anchor, and on the other component's product the name of the anchor.
+    expect(outcome).toMatchObject({ written: 0, deleted: 3 });
     expect(offersOf(variants[2]!.productGid)).toEqual([]);
     expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id: kept }]);
   });
@@ -215,6 +268,20 @@ describe("publishing to a shop", () => {
 
     expect(await statusOf(lost)).toMatchObject({ status: "approved" });
     expect(await statusOf(kept)).toMatchObject({ status: "published" });
+  });
+
+  it("keeps a product's own offers when an anchor that it should name is gone", async () => {
+    const [gone, both, third] = [variants[0]!, variants[1]!, variants[2]!];
+    const lost = await addBundle(deps, [gone, both]);
+    const kept = await addBundle(deps, [both, third]);
+    state.catalogue.products.delete(gone.productGid);
+
+    await publish();
+
+    expect(await statusOf(lost)).toMatchObject({ status: "approved" });
+    expect(offersOf(both.productGid)).toMatchObject([{ id: kept }]);
+    expect(state.app.findMetafield(both.productGid, "$app", "bundle_anchors")).toBeNull();
+    expect(state.app.findMetafield(third.productGid, "$app", "bundle_anchors")).not.toBeNull();
   });
 
   it("shows no offer while the merchant has the discount switched off", async () => {

@@ -1,5 +1,6 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import {
+  OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
   StorefrontOffers,
@@ -16,6 +17,8 @@ export interface ApprovedComponent {
   readonly isActive: boolean;
   /** Units on hand; null when the shop does not track this variant. */
   readonly stockUnits: number | null;
+  /** The same of every variant of its product, where shoppers may take any; null where only this one counts. */
+  readonly openStock: readonly (number | null)[] | null;
 }
 
 /** A bundle that the merchant approved. */
@@ -28,6 +31,8 @@ export interface ApprovedBundle {
   readonly endsAtMs: number | null;
   /** Expected extra margin in 28 days, minor units: the better offer comes first and stays where room is scarce. */
   readonly expectedExtraMarginMinor: number;
+  /** Whether shoppers may take another variant of a component's product. */
+  readonly letsShopperChoose: boolean;
   /** The first is the anchor. */
   readonly components: readonly ApprovedComponent[];
 }
@@ -37,7 +42,7 @@ export interface DesiredMetafield {
   readonly ownerGid: string;
   readonly namespace: string;
   readonly key: string;
-  readonly type: "json" | "list.variant_reference";
+  readonly type: "json" | "list.variant_reference" | "list.product_reference";
   readonly value: string;
 }
 
@@ -63,23 +68,31 @@ const MAX_TITLE_LENGTH = 120;
  */
 const MAX_RULES_BYTES = 600;
 
+/** The storefront looks for offers on no more other products. */
+const MAX_ANCHORS = 5;
+
+interface PlanOptions {
+  readonly nowMs: number;
+  /** 1 to 5. */
+  readonly maxOffersPerProduct: number;
+  /** Whether lines with a selling plan may be part of a bundle. */
+  readonly countsSubscriptions: boolean;
+}
+
 /**
  * What the storefront should offer of the approved bundles: per anchor product one `bundles` metafield with at
- * most `maxOffersPerProduct` rules, the most profitable first, and one with every component's variant. Depends on
- * nothing but its arguments, so the same approvals give the same bytes.
+ * most `maxOffersPerProduct` rules, the most profitable first, and one with every component's variant; on the other
+ * components' products a `bundle_anchors` metafield that names up to five anchors, so that every component's page
+ * shows the offer while its rule lies in one place. Depends on nothing but its arguments, so the same approvals give
+ * the same bytes.
  *
- * @param maxOffersPerProduct 1 to 5
  * @returns a plan in which every bundle is offered, held or ended
  */
-export function planOffers(
-  bundles: readonly ApprovedBundle[],
-  { nowMs, maxOffersPerProduct }: { nowMs: number; maxOffersPerProduct: number },
-): OfferPlan {
+export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOptions): OfferPlan {
+  const { nowMs, maxOffersPerProduct } = options;
   const held: { bundleId: string; reason: string }[] = [];
   const ended: string[] = [];
   const byAnchor = new Map<string, ApprovedBundle[]>();
-  const offered: string[] = [];
-  const metafields: DesiredMetafield[] = [];
 
   for (const bundle of [...bundles].sort(bestFirst)) {
     if (bundle.endsAtMs !== null && bundle.endsAtMs <= nowMs) {
@@ -91,48 +104,94 @@ export function planOffers(
       held.push({ bundleId: bundle.id, reason });
       continue;
     }
-    const anchor = bundle.components[0]!.productGid;
+    const anchor = anchorOf(bundle);
     const chosen = byAnchor.get(anchor) ?? [];
-    const rules = chosen.map(toStorefrontOffer);
     const { title } = bundle.components[0]!;
     if (chosen.length >= maxOffersPerProduct) {
       held.push({ bundleId: bundle.id, reason: `${title} already shows ${countOf(chosen.length)}` });
       continue;
     }
-    const bytes = bytesOf([...rules, toStorefrontOffer(bundle)]);
-    // One offer always has room: with the longest title and four products it takes far less than Shopify's limit.
-    if (chosen.length > 0 && bytes > MAX_RULES_BYTES) {
+    const fitted = fitRules([...chosen, bundle], options);
+    if (!fitted) {
       held.push({
         bundleId: bundle.id,
         reason: `${title} has no room beside ${countOf(chosen.length)}; shorter titles make some`,
       });
       continue;
     }
-    byAnchor.set(anchor, [...chosen, bundle]);
-    offered.push(bundle.id);
+    byAnchor.set(anchor, fitted);
   }
+  const chosen = [...byAnchor.values()].flat().sort(bestFirst);
+  return {
+    metafields: [...writeRules(byAnchor, options), ...writeAnchors(chosen)].sort(byOwnerAndKey),
+    offered: chosen.map(({ id }) => id),
+    held,
+    ended,
+  };
+}
 
-  for (const [ownerGid, chosen] of [...byAnchor].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const rules: StorefrontOffers = { v: 1, o: chosen.map(toStorefrontOffer) };
+function writeRules(
+  byAnchor: ReadonlyMap<string, readonly ApprovedBundle[]>,
+  options: PlanOptions,
+): DesiredMetafield[] {
+  return [...byAnchor].flatMap(([ownerGid, chosen]) => {
     const variants = [...new Set(chosen.flatMap(({ components }) => components.map((c) => c.variantGid)))];
-    metafields.push(
+    const owned = { ownerGid, namespace: PRODUCT_NAMESPACE };
+    const rules = StorefrontOffers.parse(toRules(chosen, options));
+    return [
       {
-        ownerGid,
-        namespace: PRODUCT_NAMESPACE,
+        ...owned,
         key: OFFER_VARIANTS_KEY,
-        type: "list.variant_reference",
+        type: "list.variant_reference" as const,
         value: JSON.stringify(variants),
       },
-      {
-        ownerGid,
-        namespace: PRODUCT_NAMESPACE,
-        key: OFFERS_KEY,
-        type: "json",
-        value: JSON.stringify(StorefrontOffers.parse(rules)),
-      },
-    );
+      { ...owned, key: OFFERS_KEY, type: "json" as const, value: JSON.stringify(rules) },
+    ];
+  });
+}
+
+/** @param bestFirstBundles decides which anchors a product of many bundles names */
+function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
+  const anchorsOf = new Map<string, Set<string>>();
+  for (const bundle of bestFirstBundles) {
+    const anchor = anchorOf(bundle);
+    for (const { productGid } of bundle.components) {
+      if (productGid === anchor) continue;
+      const anchors = anchorsOf.get(productGid) ?? new Set();
+      if (anchors.size < MAX_ANCHORS) anchorsOf.set(productGid, anchors.add(anchor));
+    }
   }
-  return { metafields, offered, held, ended };
+  return [...anchorsOf].map(([ownerGid, anchors]) => ({
+    ownerGid,
+    namespace: PRODUCT_NAMESPACE,
+    key: OFFER_ANCHORS_KEY,
+    type: "list.product_reference",
+    value: JSON.stringify([...anchors]),
+  }));
+}
+
+/**
+ * The bundles such that their rules take no more room than they may: to have another offer is worth more than to have
+ * a choice of variants in each, so the least profitable give theirs up first. Null where that is not enough.
+ */
+function fitRules(bundles: readonly ApprovedBundle[], options: PlanOptions): ApprovedBundle[] | null {
+  const fitted = [...bundles];
+  // One offer always has room: with the longest title and four products it takes far less than Shopify's limit.
+  if (fitted.length === 1) return fitted;
+  for (let at = fitted.length - 1; at >= 0 && bytesOf(fitted, options) > MAX_RULES_BYTES; at -= 1) {
+    const components = fitted[at]!.components.map((component) => ({ ...component, openStock: null }));
+    if (!components.some(isUnavailable)) fitted[at] = { ...fitted[at]!, components };
+  }
+  return bytesOf(fitted, options) > MAX_RULES_BYTES ? null : fitted;
+}
+
+function anchorOf({ components }: ApprovedBundle): string {
+  return components[0]!.productGid;
+}
+
+function byOwnerAndKey(a: DesiredMetafield, b: DesiredMetafield): number {
+  if (a.ownerGid !== b.ownerGid) return a.ownerGid < b.ownerGid ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
 }
 
 function countOf(offers: number): string {
@@ -143,9 +202,9 @@ function bestFirst(a: ApprovedBundle, b: ApprovedBundle): number {
   return b.expectedExtraMarginMinor - a.expectedExtraMarginMinor || (a.id < b.id ? -1 : 1);
 }
 
-/** Whether not even one set of the component can be sold now. */
-export function isUnavailable({ isActive, stockUnits, quantity }: ApprovedComponent): boolean {
-  return !isActive || (stockUnits !== null && stockUnits < quantity);
+/** Whether not even one set of the component can be sold now, in no variant that counts. */
+export function isUnavailable({ isActive, stockUnits, openStock, quantity }: ApprovedComponent): boolean {
+  return !isActive || (openStock ?? [stockUnits]).every((units) => units !== null && units < quantity);
 }
 
 function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
@@ -162,10 +221,18 @@ function toStorefrontOffer({ id, title, discountRatio, components }: ApprovedBun
     // The cut may leave the first half of an emoji, which is no character: JSON could not carry it as UTF-8.
     t: title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, ""),
     bp: Math.round(discountRatio * 10_000),
-    c: components.map(({ variantGid, quantity }) => ({ v: toLegacyId(variantGid), q: quantity })),
+    c: components.map(({ variantGid, productGid, quantity, openStock }) => ({
+      v: toLegacyId(variantGid),
+      q: quantity,
+      ...(openStock && { p: toLegacyId(productGid) }),
+    })),
   };
 }
 
-function bytesOf(offers: readonly StorefrontOffer[]): number {
-  return new TextEncoder().encode(JSON.stringify({ v: 1, o: offers })).length;
+function toRules(bundles: readonly ApprovedBundle[], { countsSubscriptions }: PlanOptions): StorefrontOffers {
+  return { v: 1, o: bundles.map(toStorefrontOffer), ...(countsSubscriptions && { s: 1 }) };
+}
+
+function bytesOf(bundles: readonly ApprovedBundle[], options: PlanOptions): number {
+  return new TextEncoder().encode(JSON.stringify(toRules(bundles, options))).length;
 }

@@ -127,7 +127,8 @@ function replaceComponent(
   component: ApprovedComponent,
   { variantGid, productGid, title, stockUnits }: StandInCandidate,
 ): ApprovedBundle {
-  const standIn = { variantGid, productGid, title, quantity: component.quantity, isActive: true, stockUnits };
+  const own = { variantGid, productGid, title, stockUnits };
+  const standIn = { ...own, quantity: component.quantity, isActive: true, openStock: null };
   const components = bundle.components.map((other) => (other === component ? standIn : other));
   return { ...bundle, components, title: retitle(bundle, component, components) };
 }

@@ -4,6 +4,8 @@ import { minorDigits } from "#app/domain/money.ts";
 /** Metafields of a product, in the app's own namespace. */
 export const OFFERS_KEY = "bundles";
 export const OFFER_VARIANTS_KEY = "bundle_variants";
+/** On the products of the other components: the anchors on which to look for the rule. */
+export const OFFER_ANCHORS_KEY = "bundle_anchors";
 /** Metafield of the app's installation: what the storefront must know of the shop. */
 export const STOREFRONT_KEY = "storefront";
 export const APP_DATA_NAMESPACE = "bundlesmith";

@@ -19,6 +19,8 @@ export const BundleChanges = z.strictObject({
     .min(2)
     .max(4)
     .optional(),
+  /** Whether shoppers may take another variant of a component's product. */
+  letsShopperChoose: z.boolean().optional(),
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
 

@@ -4,7 +4,7 @@ import { planOffers, type ApprovedBundle } from "#app/domain/publish/plan-offers
 import { StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
-const options = { nowMs: NOW_MS, maxOffersPerProduct: 3 };
+const options = { nowMs: NOW_MS, maxOffersPerProduct: 3, countsSubscriptions: false };
 
 function bundle(number: number, changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
   return {
@@ -14,6 +14,7 @@ function bundle(number: number, changes: Partial<ApprovedBundle> = {}): Approved
     startsAtMs: null,
     endsAtMs: null,
     expectedExtraMarginMinor: number,
+    letsShopperChoose: true,
     components: [component(1), component(100 + number)],
     ...changes,
   };
@@ -27,6 +28,7 @@ function component(number: number, changes: Partial<ApprovedBundle["components"]
     quantity: 1,
     isActive: true,
     stockUnits: null,
+    openStock: null,
     ...changes,
   };
 }
@@ -94,6 +96,60 @@ describe("planning the storefront's offers", () => {
     expect(titleOf(`${"x".repeat(118)}🎁 and more`)).toBe(`${"x".repeat(118)}🎁`);
   });
 
+  it("names the anchor on the other components' pages, the best bundle's first and five at most", () => {
+    const bundles = [1, 2, 3, 4, 5, 6].map((number) =>
+      bundle(number, { components: [component(number), component(50)] }),
+    );
+    const { metafields } = planOffers(bundles, options);
+    const anchors = metafields.filter(({ key }) => key === "bundle_anchors");
+
+    expect(anchors.map(({ ownerGid }) => ownerGid)).toEqual([component(50).productGid]);
+    expect(JSON.parse(anchors[0]!.value)).toEqual(
+      [6, 5, 4, 3, 2].map((number) => component(number).productGid),
+    );
+  });
+
+  it("names no anchor for a bundle that is held back, or on the anchor itself", () => {
+    const own = component(2, { productGid: component(1).productGid });
+    const held = bundle(3, { components: [component(7), component(8, { stockUnits: 0 })] });
+    const { metafields } = planOffers([bundle(1, { components: [component(1), own] }), held], options);
+
+    expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(false);
+  });
+
+  it("tells the storefront whose product any variant may fill, and whether subscriptions count", () => {
+    const components = [component(1, { openStock: [0, 4] }), component(2)];
+    const { metafields } = planOffers([bundle(1, { components })], { ...options, countsSubscriptions: true });
+    const { value } = metafields.find(({ key }) => key === "bundles")!;
+
+    expect(StorefrontOffers.parse(JSON.parse(value))).toMatchObject({
+      s: 1,
+      o: [
+        {
+          c: [
+            { v: "1", q: 1, p: "1" },
+            { v: "2", q: 1 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("gives up the choice of variants in the least profitable before it gives up an offer for want of room", () => {
+    const long = 10_000_000_000_000;
+    const open = (number: number) => component(long + number, { openStock: [5, 5] });
+    const bundles = [1, 2, 3].map((number) =>
+      bundle(number, { title: "x".repeat(50), components: [open(1), open(100 + number)] }),
+    );
+    const plan = planOffers(bundles, options);
+    const { value } = plan.metafields.find(({ key }) => key === "bundles")!;
+    const { o } = StorefrontOffers.parse(JSON.parse(value));
+
+    expect(value.length).toBeLessThanOrEqual(600);
+    expect(o.map(({ c }) => c.some(({ p }) => p !== undefined))).toEqual([true, false, false]);
+    expect(plan.held).toEqual([]);
+  });
+
   const anyBundle = fc
     .record({
       number: fc.integer({ min: 1, max: 60 }),
@@ -102,13 +158,14 @@ describe("planning the storefront's offers", () => {
       starts: fc.option(fc.integer({ min: -5, max: 5 }), { nil: null }),
       ends: fc.option(fc.integer({ min: -5, max: 5 }), { nil: null }),
       stock: fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }),
+      openStock: fc.option(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2 }), { nil: null }),
     })
-    .map(({ number, anchor, discountPercent, starts, ends, stock }) =>
+    .map(({ number, anchor, discountPercent, starts, ends, stock, openStock }) =>
       bundle(number, {
         discountRatio: discountPercent / 100,
         startsAtMs: starts === null ? null : NOW_MS + starts,
         endsAtMs: ends === null ? null : NOW_MS + ends,
-        components: [component(anchor), component(50 + number, { stockUnits: stock })],
+        components: [component(anchor), component(50 + number, { stockUnits: stock, openStock })],
       }),
     );
   const anyBundles = fc.uniqueArray(anyBundle, { selector: ({ id }) => id, maxLength: 30 });
@@ -116,7 +173,7 @@ describe("planning the storefront's offers", () => {
   it("offers, holds or ends every bundle, once, and writes what the contract allows", () => {
     fc.assert(
       fc.property(anyBundles, fc.integer({ min: 1, max: 5 }), (bundles, maxOffersPerProduct) => {
-        const plan = planOffers(bundles, { nowMs: NOW_MS, maxOffersPerProduct });
+        const plan = planOffers(bundles, { ...options, maxOffersPerProduct });
         const accounted = [...plan.offered, ...plan.held.map(({ bundleId }) => bundleId), ...plan.ended];
         expect(accounted.toSorted()).toEqual(bundles.map(({ id }) => id).toSorted());
 

@@ -29,6 +29,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
     startsAtMs: null,
     endsAtMs: null,
     expectedExtraMarginMinor: 1,
+    letsShopperChoose: true,
     components: products.map(({ variantGid, productGid, title: name, stockUnits }) => ({
       variantGid,
       productGid,
@@ -36,6 +37,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
       quantity: 1,
       isActive: true,
       stockUnits,
+      openStock: null,
     })),
   };
 }

@@ -1,0 +1,23 @@
+import type { Db } from "#app/db.server.ts";
+import type { SiblingVariant } from "#app/domain/publish/open-components.ts";
+
+/** Every variant of these products, with price, cost and stock, in the products' own order. */
+export async function listVariantsOfProducts(
+  db: Pick<Db, "variant">,
+  shop: string,
+  productGids: readonly string[],
+): Promise<SiblingVariant[]> {
+  if (productGids.length === 0) return [];
+  const rows = await db.variant.findMany({
+    where: { shop, productGid: { in: [...productGids] } },
+    select: {
+      variantGid: true,
+      productGid: true,
+      priceMinor: true,
+      costMinor: true,
+      inventoryQuantity: true,
+    },
+    orderBy: [{ productGid: "asc" }, { position: "asc" }, { variantGid: "asc" }],
+  });
+  return rows.map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
+}

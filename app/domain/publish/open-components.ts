@@ -1,0 +1,113 @@
+import type { ApprovedBundle, ApprovedComponent } from "./plan-offers.ts";
+
+/** A variant of a component's product as the shop sells it. */
+export interface SiblingVariant {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly priceMinor: number;
+  /** Null when the shop did not say it. */
+  readonly costMinor: number | null;
+  /** Units on hand; null when the shop does not track this variant. */
+  readonly stockUnits: number | null;
+}
+
+interface MarginRules {
+  /** Lowest margin after the discount, of the price, 0 to 1. */
+  readonly marginFloorRatio: number;
+  /** Margin of a variant whose cost is unknown, 0 to 1. */
+  readonly assumedMarginRatio: number;
+}
+
+/** Variants further apart in price are other goods to the shopper: the evidence says nothing of them. */
+const MOST_PRICE_FACTOR = 1.25;
+/** The storefront's picker lists no more; what a shopper cannot pick is not open either. */
+const MOST_VARIANTS = 50;
+
+/**
+ * Opens the components that any variant of their product may fill, where the merchant lets shoppers choose: a size or
+ * a colour of two to fifty, all within 1.25 times the cheapest's price. A component stays for its approved variant
+ * where the bundle holds its product twice, or where another live bundle is of the same products: by approving both
+ * the merchant told the variants apart.
+ *
+ * The margin floor holds for the worst choice. A set keeps it as long as `Σ q · (p(1 − d)(1 − f) − c) ≥ 0` over price p,
+ * cost c, discount d and floor f; the sum is smallest where each term is, so each product's worst variant is tried by
+ * itself, and components open from the anchor on as long as the sum holds. Of a bundle that is below the floor by the
+ * merchant's own decision nothing opens that would leave less than was approved.
+ *
+ * @param variants of the components' products, in any order
+ * @returns the bundles in their order; nothing else of them changes
+ */
+export function openComponents(
+  bundles: readonly ApprovedBundle[],
+  variants: readonly SiblingVariant[],
+  rules: MarginRules,
+): ApprovedBundle[] {
+  const byProduct = new Map<string, SiblingVariant[]>();
+  for (const variant of variants) {
+    const siblings = byProduct.get(variant.productGid);
+    if (siblings) siblings.push(variant);
+    else byProduct.set(variant.productGid, [variant]);
+  }
+  const alike = new Map<string, number>();
+  for (const bundle of bundles) alike.set(productsOf(bundle), (alike.get(productsOf(bundle)) ?? 0) + 1);
+  return bundles.map((bundle) =>
+    bundle.letsShopperChoose && alike.get(productsOf(bundle)) === 1 ? open(bundle, byProduct, rules) : bundle,
+  );
+}
+
+function open(
+  bundle: ApprovedBundle,
+  byProduct: ReadonlyMap<string, readonly SiblingVariant[]>,
+  rules: MarginRules,
+): ApprovedBundle {
+  const leeway = (variant: SiblingVariant) => leewayOf(variant, bundle.discountRatio, rules);
+  const own = bundle.components.map(({ productGid, variantGid }) =>
+    byProduct.get(productGid)?.find((variant) => variant.variantGid === variantGid),
+  );
+  // Of what the catalogue does not hold no margin is known.
+  if (own.includes(undefined)) return bundle;
+  let setLeeway = own.reduce(
+    (sum, variant, at) => sum + leeway(variant!) * bundle.components[at]!.quantity,
+    0,
+  );
+  const leastLeeway = Math.min(0, setLeeway);
+  const components = bundle.components.map((component, at) => {
+    const siblings = byProduct.get(component.productGid)!;
+    if (!isOneChoice(component, bundle, siblings)) return component;
+    const worst = Math.min(...siblings.map(leeway)) - leeway(own[at]!);
+    if (setLeeway + worst * component.quantity < leastLeeway) return component;
+    setLeeway += worst * component.quantity;
+    return { ...component, openStock: siblings.map(({ stockUnits }) => stockUnits) };
+  });
+  return { ...bundle, components };
+}
+
+/** What one unit earns above the margin floor, minor units; below 0 it eats into what the others earn. */
+function leewayOf(
+  { priceMinor, costMinor }: SiblingVariant,
+  discountRatio: number,
+  { marginFloorRatio, assumedMarginRatio }: MarginRules,
+): number {
+  const cost = costMinor ?? priceMinor * (1 - assumedMarginRatio);
+  return priceMinor * (1 - discountRatio) * (1 - marginFloorRatio) - cost;
+}
+
+/** Whether the variants of the component's product are one thing to choose a size or a colour of. */
+function isOneChoice(
+  { productGid }: ApprovedComponent,
+  { components }: ApprovedBundle,
+  siblings: readonly SiblingVariant[],
+): boolean {
+  if (siblings.length < 2 || siblings.length > MOST_VARIANTS) return false;
+  if (components.filter((other) => other.productGid === productGid).length > 1) return false;
+  const prices = siblings.map(({ priceMinor }) => priceMinor);
+  const cheapest = Math.min(...prices);
+  return cheapest > 0 && Math.max(...prices) <= cheapest * MOST_PRICE_FACTOR;
+}
+
+function productsOf({ components }: ApprovedBundle): string {
+  return components
+    .map(({ productGid }) => productGid)
+    .sort()
+    .join(" ");
+}

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openComponents, type SiblingVariant } from "#app/domain/publish/open-components.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+
+const rules = { marginFloorRatio: 0.15, assumedMarginRatio: 0.5 };
+
+function variant(product: number, at: number, changes: Partial<SiblingVariant> = {}): SiblingVariant {
+  return {
+    variantGid: `gid://shopify/ProductVariant/${product}0${at}`,
+    productGid: `gid://shopify/Product/${product}`,
+    priceMinor: 1_000,
+    costMinor: 400,
+    stockUnits: 5,
+    ...changes,
+  };
+}
+
+/** A bundle of the first variants of these products. */
+function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
+  return {
+    id: `00000000-0000-4000-8000-${products.join("").padStart(12, "0")}`,
+    title: "A bundle",
+    discountRatio: 0.1,
+    startsAtMs: null,
+    endsAtMs: null,
+    expectedExtraMarginMinor: 1,
+    letsShopperChoose: true,
+    components: products.map((product) => ({
+      variantGid: variant(product, 1).variantGid,
+      productGid: variant(product, 1).productGid,
+      title: `Product ${product}`,
+      quantity: 1,
+      isActive: true,
+      stockUnits: 5,
+      openStock: null,
+    })),
+    ...changes,
+  };
+}
+
+const shirt = [variant(1, 1), variant(1, 2), variant(1, 3)];
+const belt = [variant(2, 1)];
+const isOpen = (bundle: ApprovedBundle) => bundle.components.map(({ openStock }) => openStock !== null);
+const open = (bundle: ApprovedBundle, variants: readonly SiblingVariant[]) =>
+  isOpen(openComponents([bundle], variants, rules)[0]!);
+
+describe("letting shoppers choose the variant", () => {
+  const pair = bundleOf([1, 2]);
+
+  it.each([
+    ["the merchant says no", { ...pair, letsShopperChoose: false }, [...shirt, ...belt]],
+    ["the catalogue lacks a component", pair, shirt],
+    ["one variant costs half as much again", pair, [...shirt, variant(1, 4, { priceMinor: 1_500 }), ...belt]],
+    ["one variant is free", pair, [...shirt, variant(1, 4, { priceMinor: 0 }), ...belt]],
+    [
+      "one variant's cost is beyond the margin floor",
+      pair,
+      [...shirt, variant(1, 4, { costMinor: 1_500 }), ...belt],
+    ],
+    [
+      "the picker could not list them",
+      pair,
+      [...Array.from({ length: 51 }, (_, at) => variant(1, at)), ...belt],
+    ],
+    ["the bundle holds the product twice", bundleOf([1, 1]), shirt],
+  ])("is not done where %s", (_, bundle, variants) => {
+    expect(open(bundle, variants)).toEqual([false, false]);
+  });
+
+  it("is done of the products that come in several, and of no other", () => {
+    expect(open(pair, [...shirt, ...belt])).toEqual([true, false]);
+  });
+
+  it("is not done between two bundles of the same products, which the merchant told apart by approving both", () => {
+    const other = bundleOf([2, 1], { id: "00000000-0000-4000-8000-000000000099" });
+
+    expect(openComponents([pair, other], [...shirt, ...belt], rules).map(isOpen)).toEqual([
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  it("opens from the anchor on for as long as the worst choice of all keeps the floor", () => {
+    // 1,000 less a tenth, less the floor's share, leaves 765: each pair's approved variants have 365 to spare a unit.
+    const dear = [
+      variant(1, 1),
+      variant(1, 2, { costMinor: 1_000 }),
+      variant(2, 1),
+      variant(2, 2, { costMinor: 1_000 }),
+    ];
+
+    expect(open(pair, dear)).toEqual([true, false]);
+  });
+
+  it("opens below the floor only what leaves no less than the merchant approved", () => {
+    const below = bundleOf([1, 2], { discountRatio: 0.6 });
+
+    expect(open(below, [...shirt, ...belt])).toEqual([true, false]);
+    expect(open(below, [...shirt, variant(1, 4, { costMinor: 401 }), ...belt])).toEqual([false, false]);
+  });
+
+  it("keeps a component for sale while any of its variants is", () => {
+    const soldOut = shirt.map((one) => ({ ...one, stockUnits: 0 }));
+    const stockOf = (variants: readonly SiblingVariant[]) =>
+      isUnavailable(openComponents([pair], [...variants, ...belt], rules)[0]!.components[0]!);
+
+    expect(stockOf(soldOut)).toBe(true);
+    expect(stockOf([...soldOut.slice(1), { ...soldOut[0]!, stockUnits: 1 }])).toBe(false);
+    expect(stockOf([...soldOut.slice(1), { ...soldOut[0]!, stockUnits: null }])).toBe(false);
+  });
+
+  const anyVariants = fc
+    .array(
+      fc.record({
+        product: fc.integer({ min: 1, max: 3 }),
+        priceMinor: fc.integer({ min: 900, max: 1_100 }),
+        costMinor: fc.option(fc.integer({ min: 100, max: 1_200 }), { nil: null }),
+      }),
+      { minLength: 3, maxLength: 12 },
+    )
+    .map((drawn) => [
+      ...[1, 2, 3].map((product) => variant(product, 1)),
+      ...drawn.map(({ product, ...changes }, at) => variant(product, at + 2, changes)),
+    ]);
+
+  it("never lets any choice of variants leave less than the floor", () => {
+    fc.assert(
+      fc.property(
+        anyVariants,
+        fc.integer({ min: 1, max: 40 }),
+        fc.infiniteStream(fc.nat()),
+        (variants, percent, picks) => {
+          const discountRatio = percent / 100;
+          const [bundle] = openComponents([bundleOf([1, 2, 3], { discountRatio })], variants, rules);
+          const chosen = bundle!.components.map(({ productGid, openStock }) => {
+            const siblings = variants.filter((one) => one.productGid === productGid);
+            return siblings[openStock ? picks.next().value! % siblings.length : 0]!;
+          });
+          const marginOf = (set: readonly SiblingVariant[]) => {
+            const paid = set.reduce((sum, { priceMinor }) => sum + priceMinor, 0) * (1 - discountRatio);
+            const cost = set.reduce(
+              (sum, { priceMinor, costMinor }) => sum + (costMinor ?? priceMinor / 2),
+              0,
+            );
+            return (paid - cost) / paid;
+          };
+          expect(marginOf(chosen)).toBeGreaterThanOrEqual(rules.marginFloorRatio - 1e-9);
+        },
+      ),
+    );
+  });
+});
