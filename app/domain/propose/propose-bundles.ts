@@ -13,7 +13,7 @@ import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
-import { byWorth, growBundles, type Partners } from "#app/domain/propose/grow-bundles.ts";
+import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
 import { countOrders, expectedByChance, indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
@@ -72,8 +72,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 
   refuseSubstitutes(market, refusals);
   const significant = findSignificantPairs(market, refusals);
-  const { accepted, blocked, partners } = pricePairs(market, significant, refusals);
-  const grown = growBundles(market, accepted, partners, significant.threshold);
+  const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
+  const grown = growBundles(market, seeds, partners, significant.threshold);
   const substitutes = byWorth(blocked)
     .slice(0, MOST_SUBSTITUTED)
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
@@ -90,8 +90,9 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   };
 }
 
-/** Share of the suggestions kept for sets of three and four when there are any. */
+/** Shares of the suggestions kept for sets of three and four when there are any, and for those of four among them. */
 const LARGER_SHARE = 0.25;
+const FOUR_SHARE = 0.05;
 /** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
 const MATCHING_SHARE = 0.03;
 
@@ -109,8 +110,12 @@ function chooseBySize(candidates: readonly BundleCandidate[], settings: ShopSett
   const most = settings.maxProposals - keptForSets;
 
   const chosen = chooseOffers(pairs, { ...settings, maxProposals: Math.max(0, most - keptForLarger) });
+  const keptForFours = Math.min(keptForLarger, Math.floor(settings.maxProposals * FOUR_SHARE));
+  const fours = larger.filter(({ items }) => items.length === 4);
+  chosen.push(...chooseOffers(fours, { ...settings, maxProposals: keptForFours }, chosen));
+  const trios = larger.filter(({ items }) => items.length === 3);
   chosen.push(
-    ...chooseOffers(larger, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
+    ...chooseOffers(trios, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
   );
   const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
   chosen.push(...chooseOffers(matching, { ...settings, maxProposals: Math.min(keptForSets, sets) }, chosen));
@@ -183,6 +188,7 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
 function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: RefusalLog) {
   const accepted: BundleCandidate[] = [];
   const blocked: BundleCandidate[] = [];
+  const seeds: Seed[] = [];
   const links = new Map<number, { item: number; together: number }[]>();
   const link = (from: number, item: number, together: number) => {
     const own = links.get(from);
@@ -200,6 +206,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
     if (assessed.ok || assessed.reason === "no_discount_pays") {
       link(items[0]!, items[1]!, together);
       link(items[1]!, items[0]!, together);
+      seeds.push({ items, together });
     }
     if (assessed.ok) {
       accepted.push(assessed.value);
@@ -219,7 +226,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
       own.sort((x, y) => y.together - x.together || x.item - y.item).map((one) => one.item),
     ]),
   );
-  return { accepted, blocked, partners };
+  return { accepted, blocked, partners, seeds };
 }
 
 function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {

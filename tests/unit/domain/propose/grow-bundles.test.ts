@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { assessBundle } from "#app/domain/propose/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/bundle-market.ts";
 import { growBundles } from "#app/domain/propose/grow-bundles.ts";
@@ -24,24 +25,25 @@ const baskets = toBaskets(
   }),
 );
 
-function grow(minSupportOrders: number) {
-  const occurrences = indexOccurrences(baskets, 0, END_MS);
-  const market = surveyMarket({
-    baskets,
-    neighbours: noNeighbours(items.length),
+function survey(log: Baskets, minSupportOrders: number) {
+  const occurrences = indexOccurrences(log, 0, END_MS);
+  return surveyMarket({
+    baskets: log,
+    neighbours: noNeighbours(log.items.length),
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders }),
     occurrences,
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
   });
+}
+
+function grow(log: Baskets, minSupportOrders: number) {
+  const market = survey(log, minSupportOrders);
+  const { occurrences } = market;
   const pairs = SET.flatMap((a) =>
     SET.slice(a + 1).flatMap((b) => {
       const together = intersect(basketsOf(occurrences, a), basketsOf(occurrences, b)).length;
-      const pair = assessBundle(market, [a, b], together, [
-        countOrders(occurrences, b),
-        countOrders(occurrences, a),
-      ]);
-      return pair.ok ? [pair.value] : [];
+      return [{ items: [a, b], together }];
     }),
   );
   const partners = new Map(SET.map((item) => [item, SET.filter((other) => other !== item)]));
@@ -50,14 +52,36 @@ function grow(minSupportOrders: number) {
 
 describe("growBundles", () => {
   it("adds nothing where too few orders hold the larger set", () => {
-    expect(grow(2_000)).toEqual([]);
+    expect(grow(baskets, 2_000)).toEqual([]);
   });
 
   it("grows the planted pairs to the set of four, each larger set once, all of them paying", () => {
-    const grown = grow(8);
+    const grown = grow(baskets, 8);
     const keys = grown.map((bundle) => [...bundle.items].sort().join());
     expect(keys).toContain("0,1,2,3");
     expect(new Set(keys).size).toBe(keys.length);
     for (const { effect } of grown) expect(effect.extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("finds a set of three that pays where none of its pairs does: more shoppers lack one part of it", () => {
+    const thin = items.map((item) => ({ ...item, costMinor: 550 }));
+    const parts = [
+      [0, 1, 2],
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ];
+    const log = toBaskets(
+      thin,
+      Array.from({ length: 4_000 }, (_, order) => [
+        ...(parts[Math.floor((order % 100) / 2)] ?? []),
+        4 + (order % 12),
+      ]),
+    );
+    const market = survey(log, 8);
+    const ordersOf = (item: number) => countOrders(market.occurrences, item);
+    const pair = assessBundle(market, [0, 1], 160, [ordersOf(1), ordersOf(0)]);
+    expect(pair).toMatchObject({ ok: false, reason: "no_discount_pays" });
+    expect(grow(log, 8).map((bundle) => [...bundle.items].sort())).toEqual([[0, 1, 2]]);
   });
 });
