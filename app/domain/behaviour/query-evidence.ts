@@ -79,7 +79,7 @@ export function gatherBasket(
   basket: readonly number[],
   evidence: QueryEvidence,
 ): void {
-  const { rowOf, items, weights } = sources.ease;
+  const { rowOf, items, weights, tail } = sources.ease;
   const { easeByRow } = evidence;
   const rows = items.length;
   for (const item of basket) {
@@ -92,6 +92,7 @@ export function gatherBasket(
     for (let at = row * rows, j = 0; j < rows; j++, at++) easeByRow[j]! += weights[at]!;
   }
   for (let j = 0; j < rows; j++) evidence.ease[items[j]!] = easeByRow[j]!;
+  for (const item of basket) addLinkRow(tail, item, 1, evidence.ease);
   sources.addNeighbours(basket, evidence.neighbours);
 }
 
