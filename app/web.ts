@@ -41,15 +41,16 @@ async function main(): Promise<void> {
   await Promise.all([checkDatabase(settings.DATABASE_URL), checkRedis(settings.REDIS_URL)]);
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
-  let isStopping = false;
+  const stopping = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
-  const app = createApp(build, { pool, settings, isStopping: () => isStopping });
+  const app = createApp(build, { pool, settings, stopping: stopping.signal });
   const server = await listen(createServer(app), settings);
   log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
 
   const stop = (signal: NodeJS.Signals) => {
     log.info("web.stopping", { signal });
-    isStopping = true;
+    // Streams of progress would stay open for minutes.
+    stopping.abort();
     // Keep-alive connections of browsers would hold the server open for as long as they like.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
   process.once("SIGINT", stop);
 }
 
-function createApp(build: ServerBuild, { pool, settings, isStopping }: Watching): express.Express {
+function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): express.Express {
   const app = express();
   const metrics = createWebMetrics(() => readInboxLoad(pool));
   app.use(observeAnswers(metrics));
@@ -70,7 +71,7 @@ function createApp(build: ServerBuild, { pool, settings, isStopping }: Watching)
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
   app.get("/readyz", (_request, response, next) => {
     checkHealth({ pool }, settings.REDIS_URL).then(
-      ({ ok }) => response.sendStatus(ok && !isStopping() ? 200 : 503),
+      ({ ok }) => response.sendStatus(ok && !stopping.aborted ? 200 : 503),
       next,
     );
   });
@@ -83,7 +84,11 @@ function createApp(build: ServerBuild, { pool, settings, isStopping }: Watching)
     (_request, response) => response.sendStatus(404),
   );
   app.use(express.static(fileURLToPath(new URL("client", BUILD)), { maxAge: "1h" }));
-  const handlePage = createRequestHandler({ build, mode: "production" });
+  const handlePage = createRequestHandler({
+    build,
+    mode: "production",
+    getLoadContext: () => ({ stopping }),
+  });
   app.all("*", (request, response, next) => {
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? "unknown";
     // It hands its own failures to `next`.
@@ -95,8 +100,8 @@ function createApp(build: ServerBuild, { pool, settings, isStopping }: Watching)
 interface Watching {
   readonly pool: pg.Pool;
   readonly settings: Env;
-  /** Whether the process has been asked to end: then it is not ready for new requests. */
-  isStopping(): boolean;
+  /** Aborted once the process has been asked to end: then it is not ready for new requests. */
+  readonly stopping: AbortSignal;
 }
 
 function observeAnswers(metrics: WebMetrics): express.RequestHandler {

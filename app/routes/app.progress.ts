@@ -3,13 +3,23 @@ import { deps } from "#app/deps.server.ts";
 import { toEventStream } from "#app/event-stream.server.ts";
 import { openPageRequest } from "#app/page-request.server.ts";
 import { watchProgress } from "#app/services/watch-progress.server.ts";
+import { StreamPlaces } from "#app/stream-places.server.ts";
+
+const PLACES = new StreamPlaces({ perShop: 8, perProcess: 256 });
+const RETRY_SECONDS = 30;
 
 /**
  * How far the run and the back-fill are, as server-sent events. Pages read it with `fetch`, to which App Bridge adds
- * the session token that an `EventSource` could not carry.
+ * the session token that an `EventSource` could not carry. Ends with the browser or with the process.
  */
-export async function loader({ request }: LoaderFunctionArgs) {
+export async function loader({ request, context }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
-  const { signal } = request;
-  return toEventStream(watchProgress(deps(), { shop, words, signal }), { signal });
+  const leave = PLACES.take(shop);
+  if (!leave) {
+    return new Response(null, { status: 429, headers: { "Retry-After": String(RETRY_SECONDS) } });
+  }
+  const { stopping } = context;
+  const signal =
+    stopping instanceof AbortSignal ? AbortSignal.any([request.signal, stopping]) : request.signal;
+  return toEventStream(watchProgress(deps(), { shop, words, signal }), { signal, onEnd: leave });
 }

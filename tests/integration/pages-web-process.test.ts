@@ -223,6 +223,23 @@ describe("the pages over HTTP", () => {
     expect((await load("/app/progress")).status).not.toBe(200);
   });
 
+  it("keep only so many streams of a shop open, and have room again once one has left", async () => {
+    const open = async () => {
+      const left = new AbortController();
+      const { status } = await fetch(`${appUrl}/app/progress`, {
+        signal: left.signal,
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      });
+      return { left, status };
+    };
+    const opened = await Promise.all(Array.from({ length: 8 }, open));
+    expect(opened.map(({ status }) => status)).toEqual(opened.map(() => 200));
+    expect((await open()).status).toBe(429);
+    opened[0]!.left.abort();
+    await expect.poll(async () => (await open()).status, { timeout: 10_000 }).toBe(200);
+    for (const { left } of opened) left.abort();
+  });
+
   it("may be framed by this shop's admin and no other site", async () => {
     const query = new URLSearchParams({
       shop: standin.state.domain,
@@ -301,8 +318,15 @@ describe("the pages over HTTP", () => {
     expect((await post({ "x-forwarded-for": "198.51.100.7" })).status).not.toBe(429);
   });
 
-  it("stop when the process is asked to, with exit 0", async () => {
+  it("stop when the process is asked to, with exit 0, though a browser follows a run", async () => {
+    const stream = await fetch(`${appUrl}/app/progress`, {
+      headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+    });
+    expect(stream.status).toBe(200);
+    const askedMs = performance.now();
     web.child.kill("SIGTERM");
     expect((await web.ended).code).toBe(0);
+    expect(performance.now() - askedMs).toBeLessThan(4_000);
+    await stream.body!.cancel();
   });
 });
