@@ -15,6 +15,8 @@ export interface TogetherOrders {
   readonly orders: number;
   /** Of them, those of a customer whom the shop knows. */
   readonly withCustomer: number;
+  /** Of those, the ones whose customer had ordered before. */
+  readonly byReturning: number;
   /** Half of these orders cost less, minor units; null without an order. */
   readonly medianTotalMinor: number | null;
 }
@@ -40,17 +42,24 @@ export async function readTogetherOrders(
     month: string | null;
     orders: number;
     withCustomer: number;
+    byReturning: number;
     medianTotalMinor: number | null;
   }>(
     `WITH held AS (
        SELECT "orderGid" FROM "OrderLine" WHERE "shop" = $1 AND "variantGid" = ANY($2)
        GROUP BY "orderGid" HAVING COUNT(DISTINCT "variantGid") = $3
      ), counted AS (
-       SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."customerKey", o."totalMinor"
+       SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."customerKey", o."totalMinor",
+         EXISTS (
+           SELECT 1 FROM "Order" earlier
+           WHERE earlier."shop" = $1 AND earlier."customerKey" = o."customerKey" AND earlier."placedAt" < o."placedAt"
+             AND earlier."cancelledAt" IS NULL AND NOT earlier."isTest"
+         ) AS "isReturning"
        FROM held JOIN "Order" o ON o."shop" = $1 AND o."orderGid" = held."orderGid"
        WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4
      )
      SELECT month, COUNT(*)::int AS orders, COUNT("customerKey")::int AS "withCustomer",
+            COUNT(*) FILTER (WHERE "isReturning")::int AS "byReturning",
             percentile_cont(0.5) WITHIN GROUP (ORDER BY "totalMinor") AS "medianTotalMinor"
      FROM counted GROUP BY GROUPING SETS ((month), ()) ORDER BY month NULLS FIRST`,
     [shop, wanted, wanted.length, from, timeZone],
@@ -60,6 +69,7 @@ export async function readTogetherOrders(
     months: months.map(({ month, orders }) => ({ month: month!, orders })),
     orders: all?.orders ?? 0,
     withCustomer: all?.withCustomer ?? 0,
+    byReturning: all?.byReturning ?? 0,
     medianTotalMinor: all?.medianTotalMinor ?? null,
   };
 }

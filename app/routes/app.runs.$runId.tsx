@@ -6,14 +6,19 @@ import { useTranslation } from "react-i18next";
 import { toBackendName } from "#app/components/BackendName.tsx";
 import { CandidateTable } from "#app/components/CandidateTable.tsx";
 import { FactList } from "#app/components/FactList.tsx";
+import { LossCard } from "#app/components/LossCard.tsx";
 import { RefusalList } from "#app/components/RefusalList.tsx";
 import { RunProgressCard } from "#app/components/RunProgressCard.tsx";
 import { RunStatusBadge } from "#app/components/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
 import { useProgress } from "#app/components/use-progress.ts";
+import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
 import { openPageRequest } from "#app/page-request.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
+
+/** A pass over the orders takes seconds. */
+const LOSSES_REFRESH_MS = 5_000;
 
 export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
 
@@ -35,6 +40,8 @@ export default function RunPage() {
   const fetcher = useFetcher<Outcome>();
   const progress = useProgress(run.isActive);
   const live = progress?.run?.id === run.id ? progress.run : run;
+  // The stream tells how far the run is; the curve is part of the page.
+  useRefresh(live.isActive && live.step === "behaviour", LOSSES_REFRESH_MS);
   useOutcomeToast(fetcher.data);
   const whenEmpty = run.isActive ? t("run.notFinished") : t("run.notReached");
   return (
@@ -73,12 +80,13 @@ export default function RunPage() {
         ) : null}
         {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}
         <FactList title={t("run.facts")} facts={run.facts} />
+        {run.losses.length > 0 ? <LossCard losses={run.losses} /> : null}
         {run.behaviour.map(({ task, rows }) => (
           <CandidateTable
             key={task}
             title={t(`run.task.${task}`)}
             explanation={t("run.behaviourText")}
-            headings={["hits", "rank", "time"].map((column) => t(`candidates.${column}`))}
+            headings={["hits", "rank", "calibration", "time"].map((column) => t(`candidates.${column}`))}
             rows={rows}
             whenEmpty={whenEmpty}
           />

@@ -47,11 +47,14 @@ function listMonths(from: string | undefined, to: string): string[] {
 }
 
 function toFacts(together: TogetherOrders, { format, words: { t } }: SeasonRequest) {
-  const { orders, withCustomer, medianTotalMinor } = together;
+  const { orders, withCustomer, byReturning, medianTotalMinor } = together;
   if (orders === 0) return [];
   return [
     { term: t("server:season.orders"), value: format.number(orders) },
     { term: t("server:season.withCustomer"), value: format.percent(withCustomer / orders) },
+    ...(withCustomer === 0
+      ? []
+      : [{ term: t("server:season.returning"), value: format.percent(byReturning / orders) }]),
     ...(medianTotalMinor === null
       ? []
       : [{ term: t("server:season.median"), value: format.money(Math.round(medianTotalMinor)) }]),

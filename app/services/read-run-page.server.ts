@@ -19,10 +19,18 @@ const RunReport = z.object({
   proposed: z.number().optional().catch(undefined),
   artefactBytes: z.number().optional().catch(undefined),
   refused: z.array(NamedRefusal).optional().catch(undefined),
+  /** Of each task's network, after each pass; written while it trains. */
+  lossesByTask: z.record(z.string(), z.array(z.number())).optional().catch(undefined),
 });
 type RunReport = z.infer<typeof RunReport>;
 
-const BehaviourMetrics = z.object({ hr10: z.number(), ndcg10: z.number(), fitMs: z.number() });
+const BehaviourMetrics = z.object({
+  hr10: z.number(),
+  ndcg10: z.number(),
+  fitMs: z.number(),
+  calibrationError: z.number().optional(),
+  rawCalibrationError: z.number().optional(),
+});
 const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
@@ -69,6 +77,10 @@ export async function readRunPage(
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
     facts: toFacts(report, format, words),
+    losses: TASKS.flatMap((task) => {
+      const values = report.lossesByTask?.[task] ?? [];
+      return values.length > 0 ? [{ task, values }] : [];
+    }),
     behaviour: toBehaviourTables(run.models, format, words),
     sessions: toSessionRows(run.models, format, words),
     trends: toTrendRows(run.models, format),
@@ -98,13 +110,32 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
           : [];
       })
       .sort((a, b) => b.ndcg10 - a.ndcg10)
-      .map(({ name, isChosen, hr10, ndcg10, fitMs }) => ({
+      .map(({ name, isChosen, hr10, ndcg10, fitMs, ...calibration }) => ({
         name: nameMethod(name, words),
         isChosen,
-        figures: [format.percent(hr10, 1), format.score(ndcg10, 3), toSeconds(fitMs, format, words)],
+        figures: [
+          format.percent(hr10, 1),
+          format.score(ndcg10, 3),
+          toCalibration(calibration, format, words),
+          toSeconds(fitMs, format, words),
+        ],
       }));
     return { task, rows };
   });
+}
+
+/** Only a method that states chances can be wrong about them. */
+function toCalibration(
+  {
+    calibrationError,
+    rawCalibrationError,
+  }: Pick<z.infer<typeof BehaviourMetrics>, "calibrationError" | "rawCalibrationError">,
+  format: ShopFormat,
+  { t }: Words,
+): string {
+  if (calibrationError === undefined || rawCalibrationError === undefined) return "–";
+  const [after, before] = [calibrationError, rawCalibrationError].map((error) => format.percent(error, 1));
+  return t("server:calibration", { after, before });
 }
 
 function nameMethod(name: string, { t }: Words): string {

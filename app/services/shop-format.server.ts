@@ -12,6 +12,8 @@ export interface ShopFormat {
   score(value: number, digits: number): string;
   /** 0 to 1 → "12%". */
   percent(ratio: number, maxDigits?: number): string;
+  /** A length of time: 28 → "28 days". */
+  days(days: number): string;
   /** Day in the shop's own time zone. */
   date(at: Date): string;
   dateTime(at: Date): string;
@@ -51,6 +53,8 @@ export function createShopFormat(
       new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: maxDigits }).format(
         withoutMinusZero(ratio),
       ),
+    days: (days) =>
+      new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }).format(days),
     date: (at) => date.format(at),
     dateTime: (at) => dateTime.format(at),
   };

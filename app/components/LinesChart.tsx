@@ -1,0 +1,30 @@
+import { LineChart, PolarisVizProvider } from "@shopify/polaris-viz";
+import "@shopify/polaris-viz/build/esm/styles.css";
+
+interface LinesChartProps {
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** Names the first point 1, the next 2 and so on. */
+  readonly toLabel: (number: number) => string;
+  readonly formatValue: (value: number) => string;
+}
+
+/** Lines over steps. Loaded by itself when it is first drawn, like all charts. */
+export default function LinesChart({ series, toLabel, formatValue }: LinesChartProps) {
+  const labelFormatter = (value: string | number | null) =>
+    value === null ? "" : formatValue(Number(value));
+  return (
+    <PolarisVizProvider>
+      <LineChart
+        isAnimated={false}
+        theme="Light"
+        showLegend={series.length > 1}
+        data={series.map(({ name, values }) => ({
+          name,
+          data: values.map((value, index) => ({ key: toLabel(index + 1), value })),
+        }))}
+        yAxisOptions={{ labelFormatter }}
+        tooltipOptions={{ valueFormatter: labelFormatter }}
+      />
+    </PolarisVizProvider>
+  );
+}

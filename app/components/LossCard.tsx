@@ -1,0 +1,48 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { lazy } from "react";
+import { useTranslation } from "react-i18next";
+import { ChartFigure } from "./ChartFigure.tsx";
+
+const LinesChart = lazy(() => import("./LinesChart.tsx"));
+
+interface LossCardProps {
+  /** After each pass over the orders, a line for each thing that a network learned. */
+  readonly losses: readonly { readonly task: string; readonly values: readonly number[] }[];
+}
+
+/** How the error of the networks fell while they trained, also while they still do. */
+export function LossCard({ losses }: LossCardProps) {
+  const { t, i18n } = useTranslation("learning");
+  const longest = Math.max(...losses.map(({ values }) => values.length));
+  const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });
+  const series = losses.map(({ task, values }) => ({ name: t(`run.task.${task}`), values }));
+  const rows = Array.from({ length: longest }, (_, index) => [
+    index + 1,
+    ...losses.map(({ values }) => (values[index] === undefined ? "" : format.format(values[index]))),
+  ]);
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("losses.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("losses.text")}
+        </Text>
+        <ChartFigure
+          label={t("losses.title")}
+          height="16rem"
+          chart={
+            <LinesChart
+              series={series}
+              toLabel={(pass) => String(pass)}
+              formatValue={(value) => format.format(value)}
+            />
+          }
+          headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
+          rows={rows}
+        />
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Pool } from "pg";
+
+/** What bundles may have in common, the closest first. */
+export const LIKENESSES = ["anchor", "type", "kind"] as const;
+export type Likeness = (typeof LIKENESSES)[number];
+
+export interface SimilarRow {
+  readonly bundleId: string;
+  readonly likeness: Likeness;
+}
+
+/**
+ * Bundles that are or were on the storefront and resemble one: shown on the same product, on a product of the same
+ * type, or of the same kind.
+ */
+export async function listSimilarBundles(
+  pool: Pool,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<SimilarRow[]> {
+  const { rows } = await pool.query<SimilarRow>(
+    `WITH shown AS (
+       SELECT b.id, b.kind, b.status, anchor."productGid", nullif(p."productType", '') AS type
+       FROM "Bundle" b
+       JOIN "BundleComponent" anchor ON anchor."bundleId" = b.id AND anchor.position = 0
+       LEFT JOIN "Product" p ON p.shop = b.shop AND p."productGid" = anchor."productGid"
+       WHERE b.shop = $1 AND (b.id = $2 OR b.status IN ('published', 'paused', 'retired'))
+     )
+     SELECT other.id AS "bundleId",
+       CASE WHEN other."productGid" = this."productGid" THEN 'anchor'
+            WHEN other.type = this.type THEN 'type' ELSE 'kind' END AS likeness
+     FROM shown this JOIN shown other ON other.id <> this.id
+       AND (other."productGid" = this."productGid" OR other.type = this.type OR other.kind = this.kind)
+     WHERE this.id = $2`,
+    [shop, bundleId],
+  );
+  return rows;
+}
+
+/** What a shop's data hold at all. */
+export interface DataHeld {
+  readonly hasViews: boolean;
+  readonly hasCustomers: boolean;
+  /** Of the oldest order; null without one. */
+  readonly firstOrderAt: Date | null;
+}
+
+/** Whether a shop has page views, customers with an account, and since when it has orders. */
+export async function readDataHeld(pool: Pool, { shop }: { shop: string }): Promise<DataHeld> {
+  const { rows } = await pool.query<{
+    hasViews: boolean;
+    hasCustomers: boolean;
+    firstOrderMs: number | null;
+  }>(
+    `SELECT EXISTS (SELECT 1 FROM "BrowseEvent" WHERE shop = $1 AND kind = 'product_viewed') AS "hasViews",
+       EXISTS (SELECT 1 FROM "Order" WHERE shop = $1 AND "customerKey" IS NOT NULL) AS "hasCustomers",
+       (SELECT extract(epoch FROM min("placedAt"))::float8 * 1000 FROM "Order" WHERE shop = $1) AS "firstOrderMs"`,
+    [shop],
+  );
+  const { hasViews, hasCustomers, firstOrderMs } = rows[0]!;
+  return { hasViews, hasCustomers, firstOrderAt: firstOrderMs === null ? null : new Date(firstOrderMs) };
+}
