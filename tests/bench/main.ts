@@ -13,7 +13,9 @@ const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
 
 const benches = readdirSync(import.meta.dirname)
   .filter(
-    (name) => name.endsWith(".ts") && !["main.ts", "bench-data.ts", "session-rec-log.ts"].includes(name),
+    (name) =>
+      name.endsWith(".ts") &&
+      !["main.ts", "bench-data.ts", "measure-command.ts", "session-rec-log.ts"].includes(name),
   )
   .filter((name) => only === undefined || name === `${only}.ts`);
 

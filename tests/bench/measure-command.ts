@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const SAMPLE_MS = 100;
+
+/** What a command of the command line took, end to end in a process of its own. */
+interface CommandCost {
+  readonly seconds: number;
+  /** Most memory the process ever held; 0 where the system does not tell it (it is read from Linux's /proc). */
+  readonly peakMib: number;
+}
+
+/**
+ * Runs a command with Node's own settings, as a user would.
+ *
+ * @throws Error when it does not end with 0
+ */
+export async function measureCommand(
+  command: "rank" | "suggest" | "forecast",
+  args: readonly string[],
+): Promise<CommandCost> {
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, [`jobs/cli/${command}.ts`, ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  let peakKib = 0;
+  const timer = setInterval(() => {
+    peakKib = Math.max(peakKib, readPeakKib(child.pid));
+  }, SAMPLE_MS);
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${command} ended with ${code}`);
+  return {
+    seconds: Number(((performance.now() - startedMs) / 1_000).toFixed(1)),
+    peakMib: Math.round(peakKib / 1_024),
+  };
+}
+
+/** The kernel's own record of the most memory the process ever held; 0 once it is gone. */
+function readPeakKib(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
