@@ -2,6 +2,7 @@ import { z } from "zod";
 import type {
   DiscountedLine,
   RedeemableBundle,
+  RedeemableComponent,
   RedeemedBundle,
 } from "#app/domain/evaluate/attribute-discounts.ts";
 import { StandInNote } from "./bundles.server.ts";
@@ -10,7 +11,9 @@ import type { Prisma } from "./generated/client.ts";
 type Tx = Prisma.TransactionClient;
 
 /** What an entry of the decision log says of the discount before an edit. */
-const EditDetail = z.object({ before: z.object({ discountRatio: z.number() }) });
+const EditDetail = z.object({
+  before: z.object({ discountRatio: z.number(), letsShopperChoose: z.boolean().optional() }),
+});
 
 export interface DiscountedOrder {
   readonly placedAt: Date;
@@ -40,42 +43,61 @@ export async function findDiscountedOrder(
 }
 
 /**
- * Bundles that were ever approved and hold one of these variants, with all their components and discounts so far; once
- * more with each product that ever stood in for a component.
+ * Bundles that were ever approved and hold one of these variants or products, with all their components and discounts
+ * so far; once more with each product that ever stood in for a component; and once more with any variant of their
+ * products, where shoppers may choose or ever might.
  */
 export async function listRedeemableBundles(
   tx: Tx,
   shop: string,
-  variantGids: readonly string[],
+  lines: readonly DiscountedLine[],
 ): Promise<RedeemableBundle[]> {
+  const variantGids = lines.map(({ variantGid }) => variantGid);
+  const productGids = lines.flatMap(({ productGid }) => productGid ?? []);
   const rows = await tx.bundle.findMany({
     where: {
       shop,
       // A rejected or retired bundle may have been redeemed by a cart that was filled before.
       status: { not: "proposed" },
-      components: { some: { variantGid: { in: [...variantGids] } } },
+      components: {
+        some: { OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
+      },
     },
     select: {
       id: true,
       discountRatio: true,
       standIns: true,
-      components: { select: { variantGid: true, quantity: true }, orderBy: { position: "asc" } },
+      letsShopperChoose: true,
+      components: {
+        select: { variantGid: true, productGid: true, quantity: true },
+        orderBy: { position: "asc" },
+      },
       decisions: { where: { action: "edit" }, select: { detail: true } },
     },
   });
-  return rows.flatMap(({ id, discountRatio, decisions, components, standIns }) => {
+  return rows.flatMap(({ id, discountRatio, decisions, components, standIns, letsShopperChoose }) => {
     const earlier = decisions.flatMap(({ detail }) => {
       const edit = EditDetail.safeParse(detail);
-      return edit.success ? [edit.data.before.discountRatio] : [];
+      return edit.success ? [edit.data.before] : [];
     });
-    const discountRatios = [...new Set([discountRatio, ...earlier])];
+    const discountRatios = [...new Set([discountRatio, ...earlier.map((terms) => terms.discountRatio)])];
+    const exact: RedeemableComponent[] = components.map(({ variantGid, quantity }) => ({
+      variantGid,
+      quantity,
+    }));
     const replaced = z
       .array(StandInNote)
       .parse(standIns)
       .map(({ position, variantGid }) =>
-        components.map((component, index) => (index === position ? { ...component, variantGid } : component)),
+        exact.map((component, index) => (index === position ? { ...component, variantGid } : component)),
       );
-    return [components, ...replaced].map((sold) => ({ bundleId: id, discountRatios, components: sold }));
+    const wasOpen = letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
+    const open = components.map(({ productGid, ...component }) => ({
+      ...component,
+      anyOfProductGid: productGid,
+    }));
+    const sold = [exact, ...replaced, ...(wasOpen ? [open] : [])];
+    return sold.map((each) => ({ bundleId: id, discountRatios, components: each }));
   });
 }
 

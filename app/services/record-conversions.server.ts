@@ -20,8 +20,7 @@ export async function recordConversions(
     const order = await findDiscountedOrder(tx, { shop, orderGid });
     if (!order) return null;
     const lines = order.isVoid ? [] : order.lines;
-    const variantGids = lines.map(({ variantGid }) => variantGid);
-    const bundles = lines.length === 0 ? [] : await listRedeemableBundles(tx, shop, variantGids);
+    const bundles = lines.length === 0 ? [] : await listRedeemableBundles(tx, shop, lines);
     const redeemed = attributeDiscounts(lines, bundles);
     await replaceConversions(tx, { shop, orderGid, arm: order.arm, convertedAt: order.placedAt }, redeemed);
     return { lines: lines.length, redeemed: redeemed.length };

@@ -1,6 +1,7 @@
 /** A line of an order on which our discount was given. */
 export interface DiscountedLine {
   readonly variantGid: string;
+  readonly productGid: string | null;
   readonly quantity: number;
   /** Price of one unit before discounts, minor units. */
   readonly unitPriceMinor: number;
@@ -15,7 +16,14 @@ export interface RedeemableBundle {
   readonly bundleId: string;
   /** Every discount that it has had, each 0 to 1: an order may be read long after the merchant edited the bundle. */
   readonly discountRatios: readonly number[];
-  readonly components: readonly { readonly variantGid: string; readonly quantity: number }[];
+  readonly components: readonly RedeemableComponent[];
+}
+
+export interface RedeemableComponent {
+  readonly variantGid: string;
+  readonly quantity: number;
+  /** The product of which any variant counts; absent where only this one does. */
+  readonly anyOfProductGid?: string | undefined;
 }
 
 /** One bundle redeemed by one order. */
@@ -37,10 +45,12 @@ const CLOSE_RATIO = 0.005;
  * lines that carry our discount count, a line serves one bundle, and a bundle needs every component among them.
  * Only bundles whose own discount explains the observed one are credited: within 0.5 % of the price, or, where prices
  * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
- * a conversion of currencies rounds. Of these the largest come first; a discount that none explains stays unexplained.
+ * a conversion of currencies rounds. Of these the largest come first, and those of the exact variants before those of
+ * any; a discount that none explains stays unexplained. Of a component that any variant of a product fills, the dearest
+ * units count first, as the Function draws them.
  *
  * @param lines lines with our discount; several of one variant are taken together
- * @returns at most one entry a bundle; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
+ * @returns at most one entry for each of the bundles; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
  * @see the Function's rule in app/domain/publish/storefront-offer.ts. Where two bundles share all lines and their
  *   ratio, the larger one is credited: which of them the Function chose is not written on the order.
  */
@@ -50,41 +60,75 @@ export function attributeDiscounts(
 ): RedeemedBundle[] {
   const free = groupByVariant(lines);
   const candidates = bundles
-    .map((bundle) => ({ bundle, miss: missOf(bundle, free) }))
+    .map((bundle) => ({ bundle, openCount: countOpen(bundle), miss: missOf(bundle, drawSets(bundle, free)) }))
     .filter(({ miss }) => miss <= 1)
     .sort(
       (a, b) =>
         b.bundle.components.length - a.bundle.components.length ||
+        a.openCount - b.openCount ||
         a.miss - b.miss ||
         (a.bundle.bundleId < b.bundle.bundleId ? -1 : 1),
     );
   const redeemed: RedeemedBundle[] = [];
   for (const { bundle } of candidates) {
-    const ofBundle = bundle.components.map(({ variantGid }) => free.get(variantGid));
-    if (ofBundle.some((line) => line === undefined)) continue;
-    const sets = Math.min(
-      ...bundle.components.map(({ quantity }, index) => Math.floor(ofBundle[index]!.quantity / quantity)),
-    );
-    if (sets < 1) continue;
+    const drawn = drawSets(bundle, free);
+    if (!drawn || missOf(bundle, drawn) > 1) continue;
     let revenueMinor = 0;
     let discountMinor = 0;
-    bundle.components.forEach(({ variantGid, quantity }, index) => {
-      const line = ofBundle[index]!;
+    for (const { line, units } of drawn.draws) {
       // The Function counts units, Shopify spreads the discount over the whole line: the set bears all of ours.
-      const unitsPrice = line.unitPriceMinor * quantity * sets;
-      const others = (line.discountMinor - line.bundleDiscountMinor) * ((quantity * sets) / line.quantity);
+      const others = (line.discountMinor - line.bundleDiscountMinor) * (units / line.quantity);
       discountMinor += line.bundleDiscountMinor;
-      revenueMinor += unitsPrice - line.bundleDiscountMinor - others;
-      free.delete(variantGid);
-    });
+      revenueMinor += line.unitPriceMinor * units - line.bundleDiscountMinor - others;
+      free.delete(line.variantGid);
+    }
     redeemed.push({
       bundleId: bundle.bundleId,
-      sets,
+      sets: drawn.sets,
       revenueMinor: Math.round(revenueMinor),
       discountMinor,
     });
   }
   return redeemed;
+}
+
+interface DrawnSets {
+  readonly sets: number;
+  readonly draws: readonly { readonly line: DiscountedLine; readonly units: number }[];
+}
+
+/** As many sets of the bundle as the free lines hold, and the units that they take; null when not even one. */
+function drawSets(
+  { components }: RedeemableBundle,
+  free: ReadonlyMap<string, DiscountedLine>,
+): DrawnSets | null {
+  const pools = components.map(({ variantGid, anyOfProductGid }) =>
+    [...free.values()]
+      .filter((line) =>
+        anyOfProductGid === undefined ? line.variantGid === variantGid : line.productGid === anyOfProductGid,
+      )
+      .sort((a, b) => b.unitPriceMinor - a.unitPriceMinor),
+  );
+  const sets = Math.min(
+    ...components.map(({ quantity }, at) =>
+      Math.floor(pools[at]!.reduce((sum, line) => sum + line.quantity, 0) / quantity),
+    ),
+  );
+  if (sets < 1) return null;
+  const draws = components.flatMap(({ quantity }, at) => {
+    let rest = quantity * sets;
+    return pools[at]!.flatMap((line) => {
+      const units = Math.min(rest, line.quantity);
+      rest -= units;
+      return units > 0 ? [{ line, units }] : [];
+    });
+  });
+  // No line serves two components of one bundle.
+  return new Set(draws.map(({ line }) => line)).size === draws.length ? { sets, draws } : null;
+}
+
+function countOpen({ components }: RedeemableBundle): number {
+  return components.filter(({ anyOfProductGid }) => anyOfProductGid !== undefined).length;
 }
 
 function groupByVariant(lines: readonly DiscountedLine[]): Map<string, DiscountedLine> {
@@ -107,22 +151,12 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
 }
 
 /** How far the bundle's own discount is from the observed one, in tolerances; infinite if impossible. */
-function missOf(
-  { components, discountRatios }: RedeemableBundle,
-  free: ReadonlyMap<string, DiscountedLine>,
-): number {
-  let sets = Infinity;
-  let price = 0;
-  let observed = 0;
-  for (const { variantGid, quantity } of components) {
-    const line = free.get(variantGid);
-    if (!line) return Infinity;
-    sets = Math.min(sets, Math.floor(line.quantity / quantity));
-    price += line.unitPriceMinor * quantity;
-    observed += line.bundleDiscountMinor;
-  }
-  if (sets < 1 || price <= 0) return Infinity;
-  const total = price * sets;
-  const tolerance = Math.max(total * CLOSE_RATIO, sets + components.length);
-  return Math.min(...discountRatios.map((ratio) => Math.abs(observed - ratio * total))) / tolerance;
+function missOf({ discountRatios }: RedeemableBundle, drawn: DrawnSets | null): number {
+  if (!drawn) return Infinity;
+  const { sets, draws } = drawn;
+  const priceMinor = draws.reduce((sum, { line, units }) => sum + line.unitPriceMinor * units, 0);
+  const observed = draws.reduce((sum, { line }) => sum + line.bundleDiscountMinor, 0);
+  if (priceMinor <= 0) return Infinity;
+  const tolerance = Math.max(priceMinor * CLOSE_RATIO, sets + draws.length);
+  return Math.min(...discountRatios.map((ratio) => Math.abs(observed - ratio * priceMinor))) / tolerance;
 }

@@ -6,6 +6,7 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
   const bundleDiscountMinor = changes.bundleDiscountMinor ?? 100;
   return {
     variantGid,
+    productGid: null,
     quantity: 1,
     unitPriceMinor: 1_000,
     discountMinor: bundleDiscountMinor,
@@ -93,6 +94,44 @@ describe("attributing an order's bundle discounts", () => {
     const lines = [line("a"), line("b"), line("c")];
     const redeemed = attributeDiscounts(lines, [bundle("ab", ["a", "b"]), bundle("abc", ["a", "b", "c"])]);
     expect(redeemed.map(({ bundleId }) => bundleId)).toEqual(["abc"]);
+  });
+
+  describe("of which any variant of a product may be part", () => {
+    const inSize = (size: string, changes: Partial<DiscountedLine> = {}) =>
+      line(`shirt-${size}`, { productGid: "shirt", ...changes });
+    const anyShirt = {
+      bundleId: "any",
+      discountRatios: [0.1],
+      components: [
+        { variantGid: "shirt-s", quantity: 1, anyOfProductGid: "shirt" },
+        { variantGid: "belt", quantity: 1 },
+      ],
+    };
+
+    it("credits no set for the variant of another product", () => {
+      expect(attributeDiscounts([line("hat", { productGid: "hat" }), line("belt")], [anyShirt])).toEqual([]);
+    });
+
+    it("credits sets across variants, each at its own price", () => {
+      const lines = [
+        inSize("m", { unitPriceMinor: 1_200, bundleDiscountMinor: 120 }),
+        inSize("l"),
+        line("belt", { quantity: 2, bundleDiscountMinor: 200 }),
+      ];
+      expect(attributeDiscounts(lines, [anyShirt])).toEqual([
+        { bundleId: "any", sets: 2, revenueMinor: 3_780, discountMinor: 420 },
+      ]);
+    });
+
+    it("leaves the exact variants to the bundle that names them", () => {
+      const exact = bundle("exact", ["shirt-m", "hat"]);
+      const lines = [inSize("m"), line("hat"), inSize("l"), line("belt")];
+      const redeemed = attributeDiscounts(lines, [anyShirt, exact]);
+      expect(redeemed.map(({ bundleId, sets }) => [bundleId, sets])).toEqual([
+        ["exact", 1],
+        ["any", 1],
+      ]);
+    });
   });
 
   it("never credits more than was given, nor one line twice", () => {
