@@ -4,6 +4,7 @@ import {
   expectTogether,
   isSellable,
   scaleEstimate,
+  stockShare,
   strongerPartner,
   unitMarginMinor,
   type BundleMarket,
@@ -95,7 +96,8 @@ export function assessBundle(
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
 
-  const effect = effectOf(economics, discountRatio);
+  const lasts = stock === "required" ? stockShare(market, items) : 1;
+  const effect = whileInStock(effectOf(economics, discountRatio), lasts);
   const seasonIndex = geometricMean(items.map((item) => market.season[item]!));
   const byChance = expectedByChance(
     market.occurrences,
@@ -129,7 +131,25 @@ export function restateEffect(market: BundleMarket, bundle: BundleCandidate): Bu
   const anyway = expectTogether(market, counted, together);
   const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
   const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
-  return { ...bundle, effect: effectOf(economics, discountRatio) };
+  const lasts = stockShare(market, items);
+  return { ...bundle, effect: whileInStock(effectOf(economics, discountRatio), lasts) };
+}
+
+/**
+ * What an offer brings when stock lasts for a share (0 to 1) of the days: that share of it.
+ *
+ * Known weakness: what the offer itself sells shortens the stock by little, and is not counted.
+ */
+export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEffect {
+  const { ordersAnyway, ordersWithOffer } = effect;
+  const reduced = (key: keyof Estimate) =>
+    ordersAnyway[key] + (ordersWithOffer[key] - ordersAnyway[key]) * share;
+  return {
+    ordersAnyway,
+    ordersWithOffer: { value: reduced("value"), low: reduced("low"), high: reduced("high") },
+    extraMarginMinor: scaleEstimate(effect.extraMarginMinor, share),
+    extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, share),
+  };
 }
 
 /** What a stand-in draws is not known: its likeness to the original says it, the low end is a quarter of it. */

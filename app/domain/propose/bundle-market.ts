@@ -3,6 +3,7 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
+import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
 import { wordsOf } from "#app/domain/propose/title-likeness.ts";
 import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -22,6 +23,10 @@ export interface BundleMarket {
   readonly occurrences: Occurrences;
   readonly settings: ShopSettings;
   readonly neighbours: Neighbours;
+  /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
+  readonly windows: number;
+  /** How much of what was counted comes again. */
+  readonly recurrence: Recurrence;
   /** [items] orders expected in 28 days, and the standard deviation of its logarithm. */
   readonly demand: Float64Array;
   readonly demandLogSd: Float64Array;
@@ -72,6 +77,8 @@ export function surveyMarket(input: {
     occurrences,
     settings: input.settings,
     neighbours: input.neighbours,
+    windows,
+    recurrence: NO_RECURRENCE,
     demand,
     demandLogSd,
     season,
@@ -95,8 +102,8 @@ function countUnitsPerOrder(baskets: Baskets): Float64Array {
 
 /**
  * Orders in the coming 28 days that would hold all the items without an offer: the geometric mean over the items
- * of "its expected orders × the share of its past orders that held the others", with a 90 % interval from the
- * count's Poisson error and the forecasts' own.
+ * of "its expected orders × the share of its past orders that held the others", as far as that comes again, with a
+ * 90 % interval from the count's Poisson error and the forecasts' own.
  *
  * @param together past baskets with all of them
  */
@@ -109,9 +116,15 @@ export function expectTogether(market: BundleMarket, items: readonly number[], t
     );
     forecastSd += market.demandLogSd[item]! / items.length;
   }
-  const value = Math.exp(logMean / items.length);
+  const { size, text, views } = recurrenceOf(market, items, together);
+  const value = Math.exp(logMean / items.length) * size * text * views;
   const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, together) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
+}
+
+/** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */
+export function stockShare(market: BundleMarket, items: readonly number[]): number {
+  return Math.min(1, ...items.map((item) => (coverDays(market, item) ?? Infinity) / EFFECT_DAYS));
 }
 
 /** The estimate times a positive number. */

@@ -9,6 +9,7 @@ import {
   type BundleMarket,
 } from "#app/domain/propose/bundle-market.ts";
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
+import { explainProfit } from "#app/domain/propose/explain-profit.ts";
 import { NOTICED_SHARE, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
@@ -24,6 +25,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
+    ...explainProfit(market, bundle),
     explainMargin(market, bundle),
     explainCaution(market, bundle),
   ];

@@ -2,10 +2,11 @@ import {
   asStandIn,
   nearestRelation,
   toEconomics,
+  whileInStock,
   type BundleCandidate,
   type Substitution,
 } from "#app/domain/propose/bundle-candidate.ts";
-import { coverDays, isSellable, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { coverDays, isSellable, stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { comparedShare, hasSubstitutes } from "#app/domain/propose/viewed-pairs.ts";
@@ -38,7 +39,7 @@ export function replaceMissing(market: BundleMarket, bundle: BundleCandidate): B
   const economics = toEconomics(market, items, ordersAnyway, bundle.withoutOneRatio);
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return null;
-  const effect = effectOf(economics, discountRatio);
+  const effect = whileInStock(effectOf(economics, discountRatio), stockShare(market, items));
   return {
     ...bundle,
     kind: "substitute",

@@ -16,6 +16,7 @@ import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
 import { countOrders, expectedByChance, indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
+import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -67,11 +68,16 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
   const survey = { ...input, occurrences, windowMs: cutoffMs - firstMs };
-  const market = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
+  const surveyed = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
   const refusals = openRefusals();
 
-  refuseSubstitutes(market, refusals);
-  const significant = findSignificantPairs(market, refusals);
+  refuseSubstitutes(surveyed, refusals);
+  const significant = findSignificantPairs(surveyed, refusals);
+  const recurrence = learnRecurrence(surveyed, significant, {
+    leastTogether: leastCounted(settings),
+    significance: significant.threshold,
+  });
+  const market = { ...surveyed, recurrence };
   const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
   const grown = growBundles(market, seeds, partners, significant.threshold);
   const substitutes = byWorth(blocked)
@@ -81,7 +87,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.foretold ? surveyMarket(survey) : market;
+  const today = input.foretold ? { ...surveyMarket(survey), recurrence } : market;
   return {
     proposals: chosen.map((bundle) =>
       toProposal(today, today === market ? bundle : restateEffect(today, bundle)),
@@ -150,10 +156,14 @@ interface SignificantPairs extends PairCounts {
   readonly threshold: number;
 }
 
+/** Half the support is counted too, so that a refusal can say how many orders are missing. */
+function leastCounted({ minSupportOrders }: ShopSettings): number {
+  return Math.max(1, Math.ceil(minSupportOrders / 2));
+}
+
 function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): SignificantPairs {
   const { occurrences, settings, items } = market;
-  // Half the support is counted too, so that a refusal can say how many orders are missing.
-  const pairs = countPairs(occurrences, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
+  const pairs = countPairs(occurrences, leastCounted(settings));
   const pValues = new Float64Array(pairs.count);
   for (let pair = 0; pair < pairs.count; pair++) {
     const orders = [countOrders(occurrences, pairs.a[pair]!), countOrders(occurrences, pairs.b[pair]!)];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
@@ -149,5 +150,59 @@ describe("the forecast that had not seen the replayed orders", () => {
       2 * blind[0]!.expected.extraMarginMinor.value,
       6,
     );
+  });
+});
+
+describe("the parts of the expected extra margin", () => {
+  const partsOf = (evidence: readonly { code?: string | undefined; value: number }[]) =>
+    evidence.filter(({ code }) => code?.startsWith("part"));
+  const forecastOf = (items: readonly Item[], ordersExpected: number) =>
+    items.map((_, item) => ({
+      item,
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      trend: "up" as const,
+      seasonIndex: null,
+    }));
+
+  it("sum to it, whatever the demand and the stock", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3_000 }),
+        fc.option(fc.integer({ min: 1, max: 3_000 })),
+        fc.integer({ min: 0, max: 900 }),
+        (demand, stockUnits, costMinor) => {
+          const items = shop(toItem("Razor", { stockUnits, costMinor }), toItem("Razor foam"));
+          const { proposals } = proposeBundles({
+            baskets: plantPair(items, 600),
+            neighbours: noNeighbours(items.length),
+            forecasts: forecastOf(items, demand),
+            settings: ShopSettings.parse({}),
+            cutoffMs: END_MS,
+          });
+          for (const { evidence, expected } of proposals)
+            expect(partsOf(evidence).reduce((sum, { value }) => sum + value, 0)).toBe(
+              Math.round(expected.extraMarginMinor.value),
+            );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("take off what short stock cannot sell, and say so", () => {
+    const propose = (stockUnits: number | null) =>
+      proposeBundles({
+        baskets: plantPair(shop(toItem("Razor", { stockUnits }), toItem("Foam")), 2_000),
+        neighbours: noNeighbours(14),
+        forecasts: forecastOf(shop(toItem("Razor"), toItem("Foam")), 56),
+        settings: ShopSettings.parse({}),
+        cutoffMs: END_MS,
+      }).proposals[0]!;
+    const [ample, short] = [propose(null), propose(28)];
+    expect(short.expected.extraMarginMinor.value).toBeCloseTo(ample.expected.extraMarginMinor.value / 2, 6);
+    expect(partsOf(short.evidence).find(({ code }) => code === "partStock")!.value).toBeLessThan(0);
   });
 });
