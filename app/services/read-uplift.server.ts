@@ -49,7 +49,8 @@ export async function readUplift(
 /** By database, so that none answers for another. */
 const answersOf = new WeakMap<Pool, ReturnType<typeof createSlowAnswers<MeasuredUplift>>>();
 
-async function measureUplift(
+/** The same, measured anew. */
+export async function measureUplift(
   deps: Pick<Deps, "db" | "pool">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { PeriodResult, restoreEstimate, toPeriodResult } from "#app/domain/evaluate/period-result.ts";
+import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { drawDays } from "#tests/factories/cohorts.ts";
+
+const store = (days: Parameters<typeof estimateUplift>[0]["days"]) => {
+  const uplift = estimateUplift({ days, holdoutRatioOf: () => 0.2, capMinor: 9_000 });
+  return { uplift, kept: PeriodResult.parse(JSON.parse(JSON.stringify(toPeriodResult(uplift)))) };
+};
+
+describe("the result of a measuring period", () => {
+  it("comes back from the database as it was measured", () => {
+    const { uplift, kept } = store(
+      drawDays(seededRandom(2), 30, {
+        treated: { visitors: 400, buyRatio: 0.06 },
+        holdout: { visitors: 100, buyRatio: 0.04 },
+      }),
+    );
+    expect(restoreEstimate(kept.perVisitorMinor)).toEqual(uplift.perVisitorMinor);
+    expect(restoreEstimate(kept.relative!)).toEqual(uplift.relative);
+    expect(kept.metrics.map(({ name }) => name)).toEqual(uplift.metrics.map(({ name }) => name));
+    expect(kept).toMatchObject({ visitors: uplift.visitors, capMinor: 9_000, isDrawBroken: false });
+  });
+
+  it("keeps an interval without bounds as one, which JSON has no sign for", () => {
+    const { uplift, kept } = store([]);
+    expect(uplift.perVisitorMinor.high).toBe(Infinity);
+    expect(restoreEstimate(kept.perVisitorMinor)).toEqual({ value: 0, low: -Infinity, high: Infinity });
+    expect(kept).toMatchObject({ relative: null, isEnough: false, metrics: [] });
+  });
+});
