@@ -2,7 +2,7 @@ import { BlockStack, Button, Card, Collapsible, DescriptionList } from "@shopify
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-const TERMS = ["groups", "perVisitor", "incremental", "redeemed", "range"] as const;
+const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed", "closed"] as const;
 
 /** What each figure of the results means, exactly. */
 export function Definitions() {

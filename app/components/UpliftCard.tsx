@@ -1,11 +1,7 @@
-import { Badge, BlockStack, Card, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Card, InlineGrid, InlineStack, List, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { FiguresTable } from "./FiguresTable.tsx";
-
-interface Range {
-  readonly value: string;
-  readonly interval: string;
-}
+import { RangeFigure, type Range } from "./RangeFigure.tsx";
 
 interface UpliftHeadline {
   readonly verdict: string;
@@ -14,6 +10,8 @@ interface UpliftHeadline {
   readonly perVisitor: Range;
   readonly relative: Range | null;
   readonly incremental: Range;
+  /** Above which value a visitor's revenue is not counted; null without such a limit. */
+  readonly cap: string | null;
 }
 
 interface ArmRow {
@@ -27,15 +25,23 @@ interface ArmRow {
 }
 
 interface UpliftCardProps {
+  readonly period: {
+    readonly day: number;
+    readonly ofDays: number;
+    readonly from: string;
+    readonly readAt: string;
+  };
+  /** The groups do not have the sizes that were drawn. */
+  readonly isDrawBroken: boolean;
   readonly headline: UpliftHeadline;
   /** Empty while no visitor has been counted. */
   readonly arms: readonly ArmRow[];
 }
 
 /** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
-export function UpliftCard({ headline, arms }: UpliftCardProps) {
+export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardProps) {
   const { t } = useTranslation("results");
-  const { verdict, isEnough, missing, perVisitor, relative, incremental } = headline;
+  const { verdict, isEnough, missing, perVisitor, relative, incremental, cap } = headline;
   return (
     <Card>
       <BlockStack gap="400">
@@ -47,16 +53,29 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
             {isEnough ? t("uplift.answered") : t("uplift.measuring")}
           </Badge>
         </InlineStack>
-        <Text as="p" variant="headingLg">
-          {verdict}
+        <Text as="p" tone="subdued">
+          {t("period.day", period)}
         </Text>
+        {isDrawBroken ? (
+          <Banner tone="critical" title={verdict}>
+            <List type="number">
+              <List.Item>{t("broken.embed")}</List.Item>
+              <List.Item>{t("broken.scripts")}</List.Item>
+              <List.Item>{t("broken.start")}</List.Item>
+            </List>
+          </Banner>
+        ) : (
+          <Text as="p" variant="headingLg">
+            {verdict}
+          </Text>
+        )}
         {missing ? <Text as="p">{missing}</Text> : null}
         {arms.length > 0 ? (
           <>
             <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
-              <Figure label={t("term.perVisitor")} range={perVisitor} />
-              {relative ? <Figure label={t("uplift.relative")} range={relative} /> : null}
-              <Figure label={t("term.incremental")} range={incremental} />
+              <RangeFigure label={t("term.perVisitor")} range={perVisitor} />
+              {relative ? <RangeFigure label={t("uplift.relative")} range={relative} /> : null}
+              <RangeFigure label={t("term.incremental")} range={incremental} />
             </InlineGrid>
             <FiguresTable
               label={t("uplift.label")}
@@ -79,23 +98,12 @@ export function UpliftCard({ headline, arms }: UpliftCardProps) {
         <Text as="p" tone="subdued">
           {t("uplift.note")}
         </Text>
+        {cap ? (
+          <Text as="p" tone="subdued">
+            {cap}
+          </Text>
+        ) : null}
       </BlockStack>
     </Card>
-  );
-}
-
-function Figure({ label, range }: { label: string; range: Range }) {
-  return (
-    <BlockStack gap="050">
-      <Text as="h3" tone="subdued" variant="bodyMd">
-        {label}
-      </Text>
-      <Text as="p" variant="headingLg" numeric>
-        {range.value}
-      </Text>
-      <Text as="p" tone="subdued" numeric>
-        {range.interval}
-      </Text>
-    </BlockStack>
   );
 }

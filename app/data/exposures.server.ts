@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { Db } from "#app/db.server.ts";
 
 export interface ResultsWindow {
   readonly shop: string;
@@ -58,4 +59,17 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
     return { bundleId, title, status, ...numbers } as unknown as BundleSums;
   });
+}
+
+/** Titles of bundles by id; an id that the shop does not know is left out. */
+export async function listBundleTitles(
+  db: Db,
+  shop: string,
+  bundleIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db.bundle.findMany({
+    where: { shop, id: { in: [...bundleIds] } },
+    select: { id: true, title: true },
+  });
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }

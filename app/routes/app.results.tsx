@@ -1,10 +1,15 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Box, Page, Select } from "@shopify/polaris";
+import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import { BundleEffectsCard } from "#app/components/BundleEffectsCard.tsx";
 import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
 import { Definitions } from "#app/components/Definitions.tsx";
+import { FinishedPeriodsCard } from "#app/components/FinishedPeriodsCard.tsx";
+import { MetricsCard } from "#app/components/MetricsCard.tsx";
+import { TrackCard } from "#app/components/TrackCard.tsx";
 import { UpliftCard } from "#app/components/UpliftCard.tsx";
+import { WaitingCard } from "#app/components/WaitingCard.tsx";
 import { useDownload } from "#app/components/use-download.ts";
 import { deps } from "#app/deps.server.ts";
 import { openPageRequest } from "#app/page-request.server.ts";
@@ -16,7 +21,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ results: await readResultsPage(deps(), { shop, days, now: new Date(), words }) });
 }
 
-export const handle = { texts: ["results"] };
+export const handle = { texts: ["results", "waiting"] };
 
 export default function ResultsPage() {
   const { t } = useTranslation("results");
@@ -37,24 +42,27 @@ export default function ResultsPage() {
   return (
     <Page
       title={t("title")}
-      subtitle={t("common:range", { low: results.from, high: results.to })}
       secondaryActions={[{ content: t("export"), loading: isLoading, onAction: () => void download() }]}
     >
       <BlockStack gap="400">
-        <Box maxWidth="16rem" paddingInline={{ xs: "400", sm: "0" }}>
-          <Select
-            label={t("time")}
-            labelInline
-            options={results.windows.map((length) => ({
-              label: t("lastDays", { days: length }),
-              value: String(length),
-            }))}
-            value={String(results.days)}
-            onChange={(chosen) => setParams({ days: chosen }, { preventScrollReset: true })}
-          />
-        </Box>
-        <UpliftCard headline={results.headline} arms={results.arms} />
-        <BundleResultsTable rows={results.bundles} totals={results.totals} />
+        <UpliftCard
+          period={results.period}
+          isDrawBroken={results.isDrawBroken}
+          headline={results.headline}
+          arms={results.arms}
+        />
+        <TrackCard points={results.track} />
+        <MetricsCard metrics={results.metrics} />
+        <BundleEffectsCard effects={results.effects} />
+        <WaitingCard waiting={results.waiting} />
+        <FinishedPeriodsCard periods={results.finished} />
+        <BundleResultsTable
+          windows={results.windows}
+          days={results.days}
+          onDays={(chosen) => setParams({ days: chosen }, { preventScrollReset: true })}
+          rows={results.bundles}
+          totals={results.totals}
+        />
         <Definitions />
       </BlockStack>
     </Page>

@@ -1,15 +1,21 @@
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { listBundleTitles, type BundleSums } from "#app/data/exposures.server.ts";
+import { listMeasuredPeriods } from "#app/data/measured-periods.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
-import type { Uplift } from "#app/domain/evaluate/uplift.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "./read-results.server.ts";
+import { readWaiting } from "./read-waiting.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
-
-/** Arms whose sizes are less likely than this under the draw are not compared. */
-const BROKEN_DRAW = 0.01;
+import {
+  writeBundleEffects,
+  writeFinishedPeriods,
+  writeHeadline,
+  writeMetrics,
+  writeTrack,
+} from "./write-results.server.ts";
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 
@@ -21,7 +27,12 @@ export const ResultsQuery = z.object({
     .catch(28),
 });
 
-/** What the offers did in a window, as text, beside the plain numbers for whoever computes with them. */
+/**
+ * What the offers did, as text, beside the plain numbers for whoever computes with them: the comparison of the groups in
+ * the measuring period of now, and plain sums of a window, which prove nothing.
+ *
+ * @param days length of the window that ends now
+ */
 export async function readResultsPage(
   deps: Deps,
   { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
@@ -30,74 +41,68 @@ export async function readResultsPage(
   if (!row) return null;
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
-  const results = await readResults(deps, { shop, fromMs, toMs });
   const format = createShopFormat(row, words.locale);
+  const [results, finished, waiting] = await Promise.all([
+    readResults(deps, { shop, fromMs, toMs }),
+    listMeasuredPeriods(deps.db, shop),
+    readWaiting(deps, { shop, now, format, words }),
+  ]);
+  const { uplift, period, redeemed } = results;
+  const effectIds = results.bundleEffects.map(({ id }) => id);
+  const titles = await listBundleTitles(deps.db, shop, effectIds);
+  const writer = { format, words };
   return {
     days,
     windows: WINDOWS_DAYS,
     from: format.date(new Date(fromMs)),
     to: format.date(now),
-    uplift: results.uplift,
-    redeemed: results.redeemed,
-    headline: toHeadline(results, format, words),
-    arms: toArms(results, format, words),
-    totals: {
-      orders: format.number(results.redeemed.conversions),
-      revenue: format.money(results.redeemed.revenueMinor),
-      discount: format.money(results.redeemed.discountMinor),
+    uplift,
+    redeemed,
+    period: {
+      day: period.day,
+      ofDays: period.ofDays,
+      from: format.date(new Date(period.startMs)),
+      readAt: format.dateTime(new Date(period.readToMs)),
     },
-    bundles: results.bundles.map((bundle) => ({
-      id: bundle.bundleId,
-      title: bundle.title,
-      status: bundle.status,
-      seen: format.number(bundle.seenVisitors),
-      added: format.number(bundle.addedVisitors),
-      takeRate: bundle.seenVisitors > 0 ? format.percent(bundle.addedVisitors / bundle.seenVisitors, 1) : "",
-      orders: format.number(bundle.conversions),
-      revenue: format.money(bundle.revenueMinor),
-      discount: format.money(bundle.discountMinor),
-    })),
+    isDrawBroken: uplift.isDrawBroken,
+    headline: writeHeadline(uplift, writer),
+    arms: toArms(results, format, words),
+    track: writeTrack(results.track, period.startMs, {
+      ...writer,
+      unitMinor: 10 ** minorDigits(row.currency),
+    }),
+    metrics: writeMetrics(uplift.metrics, writer),
+    effects: writeBundleEffects(results.bundleEffects, titles, writer),
+    finished: writeFinishedPeriods(finished, writer),
+    waiting,
+    totals: {
+      orders: format.number(redeemed.conversions),
+      revenue: format.money(redeemed.revenueMinor),
+      discount: format.money(redeemed.discountMinor),
+    },
+    bundles: results.bundles.map((bundle) => toBundleRow(bundle, format)),
   };
 }
 
-/** The one answer: what the offers brought, how sure that is, and what is missing to be surer. */
+/** The one answer of the results, for the home page as well. */
 export function toHeadline({ uplift }: Results, format: ShopFormat, words: Words) {
-  const { t } = words;
-  const { isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
-  return {
-    verdict: describeUplift(uplift, format, words),
-    isEnough,
-    missing:
-      visitorsMissing !== null && visitorsMissing > 0
-        ? t("server:uplift.missing", { visitors: format.number(visitorsMissing) })
-        : null,
-    perVisitor: writeRange(perVisitorMinor, format.money, words),
-    relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1), words) : null,
-    incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
-  };
+  return writeHeadline(uplift, { format, words });
 }
 
-/** The same judgement that `estimateUplift` writes in English, from what it judged by. */
-function describeUplift(uplift: Uplift, format: ShopFormat, { t }: Words): string {
-  const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = uplift;
-  if (visitors.treated + visitors.holdout === 0) return t("server:uplift.nobody");
-  if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW) return t("server:uplift.broken");
-  if (visitors.holdout === 0) return t("server:uplift.noHoldout");
-  if (!isEnough) {
-    return visitorsMissing === null
-      ? t("server:uplift.thin")
-      : t("server:uplift.notEnough", { visitors: format.number(visitorsMissing) });
-  }
-  if (perVisitorMinor.low > 0) return t("server:uplift.more");
-  return perVisitorMinor.high < 0 ? t("server:uplift.less") : t("server:uplift.same");
-}
-
-/** Value and interval; an interval without bounds says so instead of showing a sign for infinity. */
-function writeRange({ value, low, high }: Estimate, write: (value: number) => string, { t }: Words) {
-  const isKnown = [value, low, high].every(Number.isFinite);
+function toBundleRow(bundle: BundleSums, format: ShopFormat) {
+  const ofSeen = (visitors: number) =>
+    bundle.seenVisitors > 0 ? format.percent(visitors / bundle.seenVisitors, 1) : "";
   return {
-    value: isKnown ? write(value) : t("server:unknown"),
-    interval: isKnown ? t("common:range", { low: write(low), high: write(high) }) : "",
+    id: bundle.bundleId,
+    title: bundle.title,
+    status: bundle.status,
+    seen: format.number(bundle.seenVisitors),
+    added: format.number(bundle.addedVisitors),
+    takeRate: ofSeen(bundle.addedVisitors),
+    dismissRate: ofSeen(bundle.dismissedVisitors),
+    orders: format.number(bundle.conversions),
+    revenue: format.money(bundle.revenueMinor),
+    discount: format.money(bundle.discountMinor),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { sumByBundle, type BundleSums } from "#app/data/exposures.server.ts";
 import type { BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/cohort-day.ts";
+import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/uplift.ts";
 import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
 
@@ -24,6 +25,8 @@ export interface Results {
   readonly period: MeasuredUplift["period"];
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
+  /** How the comparison has moved over the days of the measuring period. */
+  readonly track: readonly UpliftPoint[];
   /** Every bundle seen or redeemed in the window, the most revenue first. */
   readonly bundles: readonly BundleSums[];
   /** What each bundle changed in the measuring period, where it can be said. */
@@ -56,6 +59,7 @@ export async function readResults(
     uplift,
     period,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
+    track: trackUplift(days),
     bundles,
     bundleEffects,
     redeemed: {

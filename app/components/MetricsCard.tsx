@@ -1,0 +1,52 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { FiguresTable } from "./FiguresTable.tsx";
+import type { Range } from "./RangeFigure.tsx";
+
+interface MetricRow {
+  /** As in app/domain/evaluate/metrics.ts. */
+  readonly name: string;
+  readonly isPrimary: boolean;
+  readonly treated: string;
+  readonly holdout: string;
+  readonly difference: Range;
+}
+
+/** Everything that is compared, each figure with its exact meaning below its name. */
+export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[] }) {
+  const { t } = useTranslation("results");
+  if (metrics.length === 0) return null;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("metrics.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("metrics.text")}
+        </Text>
+        <FiguresTable
+          label={t("metrics.title")}
+          columnContentTypes={["text", "numeric", "numeric", "numeric", "text"]}
+          headings={["figure", "withOffers", "without", "difference", "range"].map((column) =>
+            t(`column.${column}`),
+          )}
+          rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
+            <BlockStack key={name} gap="050">
+              <Text as="span" fontWeight={isPrimary ? "semibold" : "regular"}>
+                {t(`metric.${name}`)}
+              </Text>
+              <Text as="span" tone="subdued" variant="bodySm" breakWord>
+                {t(`metricMeaning.${name}`)}
+              </Text>
+            </BlockStack>,
+            treated,
+            holdout,
+            difference.value,
+            difference.interval,
+          ])}
+        />
+      </BlockStack>
+    </Card>
+  );
+}
