@@ -59,11 +59,21 @@ const COST = `coalesce(v."costMinor"::float8, l."unitPriceMinor" * (1 - $4::floa
 /** Days since $2 on which the visitor v was first seen. */
 const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
 
-/** Bundles that a shopper could have met, and their components. */
-const COMPONENTS = `component AS (
-  SELECT c."bundleId", c."variantGid", count(*) OVER (PARTITION BY c."bundleId") AS size
+/**
+ * Bundles that a shopper could have met, and the variants that count as each of their components: all of its product
+ * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
+ */
+const COMPONENTS = `part AS (
+  SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
+    b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
   FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
   WHERE b.shop = $1 AND c.shop = $1 AND b.status IN ('published', 'paused', 'retired')
+), component AS (
+  SELECT "bundleId", position, "variantGid", size FROM part
+  UNION
+  SELECT p."bundleId", p.position, v."variantGid", p.size
+  FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
+  WHERE p.is_open
 )`;
 
 /** The measures of a visitor, as columns b of the orders and e of what was known before. $5 the cap. */
@@ -103,7 +113,7 @@ const SUM_COHORTS = `
       JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
       JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
       WHERE ${COUNTED_ORDERS}
-      GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT l."variantGid") = c.size
+      GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
     ) whole
   ), bought AS (
     SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $5::float8) AS capped FROM (
@@ -176,7 +186,7 @@ const SUM_BUNDLE_COHORTS = `
     SELECT DISTINCT c."bundleId", e."visitorKey"
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed' AND e."productGid" = c."productGid"
-    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired') AND c.position = 0
+    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
       AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
   ), bought AS (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
@@ -208,9 +218,9 @@ interface BundleCohortRow {
 }
 
 /**
- * For each bundle, the visitors who came to the page on which it is offered, whether the offer was shown to them or
- * held back, and the margin of what they bought of its components. The page is reached before the offer is seen, so
- * both arms come to it alike.
+ * For each bundle, the visitors who came to the page of one of its products, on all of which it is offered, whether
+ * the offer was shown to them or held back, and the margin of what they bought of its components. The page is reached
+ * before the offer is seen, so both arms come to it alike.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */

@@ -114,6 +114,16 @@ describe("the arm that a page decides", () => {
     expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "" });
   });
 
+  it("is none in the theme editor and in a theme's preview, and what a visit of the merchant's kept is forgotten", async () => {
+    const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
+    for (const Shopify of [{ designMode: true }, { theme: { role: "unpublished" } }]) {
+      const drawn = await decideArm(settings, KEPT, { Shopify });
+      expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "", stored: undefined });
+    }
+    for (const Shopify of [{ theme: { role: "main" } }, { theme: {} }])
+      expect(await decideArm(settings, KEPT, { Shopify })).toMatchObject({ visitor: VISITOR });
+  });
+
   it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {
     const Shopify = consentOf(false);
     expect(await decideArm(null, KEPT, { Shopify })).toMatchObject({
