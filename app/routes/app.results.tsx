@@ -54,7 +54,7 @@ export default function ResultsPage() {
         <TrackCard points={results.track} />
         <MetricsCard metrics={results.metrics} />
         <BundleEffectsCard effects={results.effects} />
-        <WaitingCard waiting={results.waiting} />
+        {results.waiting ? <WaitingCard waiting={results.waiting} /> : null}
         <FinishedPeriodsCard periods={results.finished} />
         <BundleResultsTable
           windows={results.windows}

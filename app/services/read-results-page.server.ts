@@ -45,7 +45,7 @@ export async function readResultsPage(
   const [results, finished, waiting] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
     listMeasuredPeriods(deps.db, shop),
-    readWaiting(deps, { shop, now, format, words }),
+    readWaiting(deps, { shop, now, words }),
   ]);
   const { uplift, period, redeemed } = results;
   const effectIds = results.bundleEffects.map(({ id }) => id);

@@ -1,7 +1,8 @@
+import { findShop } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readTimeToAnswer } from "./read-time-to-answer.server.ts";
-import type { ShopFormat } from "./shop-format.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
 
 /** How long the merchant waits for an answer, as text. */
 export interface Waiting {
@@ -15,22 +16,25 @@ export interface Waiting {
  * How long until an effect would be seen with the share that is held out now, and which effect another share would show,
  * for whoever sets that share or waits for the result. Both lists are empty while nobody came or bought.
  *
- * @throws AppError input_invalid when the shop has not installed the app
+ * @returns null until the installation has written the shop's row
  */
 export async function readWaiting(
   deps: Pick<Deps, "db" | "pool">,
-  { shop, now, format, words: { t } }: { shop: string; now: Date; format: ShopFormat; words: Words },
-): Promise<Waiting> {
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+): Promise<Waiting | null> {
+  const row = await findShop(deps.db, { shop });
+  if (!row) return null;
+  const format = createShopFormat(row, words.locale);
   const { answers, shares } = await readTimeToAnswer(deps, { shop, now });
   return {
     answers: answers.map(({ effectRatio, days, chance }) => ({
       effect: format.percent(effectRatio),
-      wait: days === null ? t("waiting:never") : t("waiting:days", { count: days }),
+      wait: days === null ? words.t("waiting:never") : words.t("waiting:days", { count: days }),
       chance: format.percent(chance),
     })),
     shares: shares.map(({ holdoutRatio, smallestEffect }) => ({
       share: format.percent(holdoutRatio),
-      smallest: smallestEffect === null ? t("server:unknown") : format.percent(smallestEffect),
+      smallest: smallestEffect === null ? words.t("server:unknown") : format.percent(smallestEffect),
     })),
   };
 }

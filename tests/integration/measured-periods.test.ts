@@ -113,7 +113,7 @@ describe("the results of a period that runs", () => {
       expect.arrayContaining(["margin", "fullPriceUnits", "orderValue", "returnRate", "repeatRate"]),
     );
     expect(page.effects).toMatchObject([{ title: "Product 1 + Product 2", visitors: "4,500" }]);
-    expect(page.waiting.answers).toHaveLength(4);
+    expect(page.waiting!.answers).toHaveLength(4);
     expect(page.finished).toEqual([]);
   });
 });
