@@ -55,8 +55,9 @@ async function main(): Promise<void> {
       jobs: { enqueue: async () => {}, close: async () => {} },
     };
     const { state, variants } = await openBundleShop(deps, { products: bundles + 1 });
-    const shared = variants.at(-1)!;
-    for (const variant of variants.slice(0, -1)) await addBundle(deps, [variant, shared]);
+    // Each product is the anchor of one bundle and named in the next, so that every one takes all metafields.
+    for (const [at, variant] of variants.slice(0, -1).entries())
+      await addBundle(deps, [variant, variants[at + 1]!]);
 
     const bucket = new CountingBucket(MAX_POINTS, POINTS_PER_SECOND);
     const { graphql } = openStandinGraphql(state, bucket);

@@ -31,6 +31,8 @@ interface Component {
   variant: number;
   quantity: number;
   unitHundredths: number;
+  /** What the other variants of its product cost, where any of them counts; null where only this one does. */
+  siblingsHundredths: number[] | null;
 }
 
 interface Bundle {
@@ -38,6 +40,8 @@ interface Bundle {
   basisPoints: number;
   components: Component[];
 }
+
+const unitHundredths = fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 99_999_999 }));
 
 const bundle: fc.Arbitrary<Bundle> = fc
   .record({
@@ -47,10 +51,8 @@ const bundle: fc.Arbitrary<Bundle> = fc
       fc.record({
         variant: fc.integer({ min: 40_000_000_000_000, max: 49_999_999_999_999 }),
         quantity: fc.integer({ min: 1, max: 9 }),
-        unitHundredths: fc.oneof(
-          fc.integer({ min: 1, max: 20_000 }),
-          fc.integer({ min: 1, max: 99_999_999 }),
-        ),
+        unitHundredths,
+        siblingsHundredths: fc.option(fc.array(unitHundredths, { maxLength: 3 }), { nil: null }),
       }),
       { minLength: 2, maxLength: 4, selector: ({ variant }) => variant },
     ),
@@ -60,7 +62,11 @@ const bundle: fc.Arbitrary<Bundle> = fc
 /** A shop's prices are amounts that its currency can pay. */
 function toPayablePrices(drawn: Bundle): Bundle {
   if (minorDigits(drawn.currency) > 0) return drawn;
-  const components = drawn.components.map((part) => ({ ...part, unitHundredths: part.unitHundredths * 100 }));
+  const components = drawn.components.map((part) => ({
+    ...part,
+    unitHundredths: part.unitHundredths * 100,
+    siblingsHundredths: part.siblingsHundredths?.map((price) => price * 100) ?? null,
+  }));
   return { ...drawn, components };
 }
 
@@ -72,24 +78,51 @@ const toMetafield = ({ basisPoints, components }: Omit<Bundle, "currency">) =>
         id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
         t: "Better together",
         bp: basisPoints,
-        c: components.map(({ variant, quantity }) => ({ v: String(variant), q: quantity })),
+        c: components.map(({ variant, quantity, siblingsHundredths }) => ({
+          v: String(variant),
+          q: quantity,
+          ...(siblingsHundredths && { p: String(variant) }),
+        })),
       },
     ],
   });
 
+/** All variants of a component's product, its own first; a product has the number of its own variant. */
+const variantsOf = ({ variant, unitHundredths: own, siblingsHundredths }: Component) =>
+  [own, ...(siblingsHundredths ?? [])].map((hundredths, at) => ({
+    id: variant + at * SIBLING_STEP,
+    hundredths,
+  }));
+/** Beyond the range that own variants are drawn from. */
+const SIBLING_STEP = 100_000_000_000_000;
+
+/** The bundle with the variant of the anchor that a shopper took instead. */
+function pick(offered: Bundle, choice: number): Bundle {
+  const [anchor, ...others] = offered.components;
+  const of = variantsOf(anchor!);
+  const { id, hundredths } = of[choice % of.length]!;
+  return { ...offered, components: [{ ...anchor!, variant: id, unitHundredths: hundredths }, ...others] };
+}
+
 /** What the theme block shows for a bundle, in hundredths; null when it shows no offer. */
 async function readWidget(
   bundleShown: Bundle,
+  selectedId?: number,
 ): Promise<{ total: number; discount: number; price: number } | null> {
-  const variants = bundleShown.components.map(({ variant, unitHundredths }) => ({
-    id: variant,
-    title: "Default Title",
-    price: unitHundredths,
-    available: true,
-    url: `/products/p?variant=${variant}`,
-    product: { title: `Product ${variant}`, has_only_default_variant: true },
-  }));
+  const variants = bundleShown.components.map((component) => {
+    const ofProduct = { title: `Product ${component.variant}`, variants: [] as object[] };
+    ofProduct.variants = variantsOf(component).map(({ id, hundredths }) => ({
+      id,
+      title: `Variant ${id}`,
+      price: hundredths,
+      available: true,
+      url: `/products/p?variant=${id}`,
+      product: ofProduct,
+    }));
+    return ofProduct.variants[0]!;
+  });
   const product = {
+    selected_variant: selectedId === undefined ? null : { id: selectedId },
     metafields: {
       $app: { bundles: { value: toMetafield(bundleShown) }, bundle_variants: { value: variants } },
     },
@@ -107,34 +140,33 @@ async function readWidget(
     : { total: Number(total), discount: Number(discount), price: Number(price) };
 }
 
-/** The cart after the widget's button was pressed `sets` times. */
-const cartOf = ({ currency, components, ...terms }: Bundle, sets: number): FunctionCart => ({
-  currency,
+/** The cart after the widget's button was pressed `sets` times, with what was picked of the bundle. */
+const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart => ({
+  currency: offered.currency,
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
-  lines: components.map(({ variant, quantity, unitHundredths }, at) => ({
+  lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
     id: `gid://shopify/CartLine/${at}`,
     quantity: quantity * sets,
-    unitHundredths,
+    unitHundredths: price,
     variantGid: `gid://shopify/ProductVariant/${variant}`,
-    productGid: `gid://shopify/Product/${variant}`,
+    productGid: `gid://shopify/Product/${offered.components[at]!.variant}`,
     isGiftCard: false,
     sellingPlanGid: null,
     productMetafield: (namespace, key) =>
-      at === 0 && namespace === "$app" && key === "bundles"
-        ? JSON.stringify(toMetafield({ components, ...terms }))
-        : null,
+      at === 0 && namespace === "$app" && key === "bundles" ? JSON.stringify(toMetafield(offered)) : null,
   })),
 });
 
 describe("one price", () => {
-  it("is what widget, Function and app compute for any bundle and any number of sets, whatever the currency", async () => {
+  it("is what widget, Function and app compute for any bundle, any choice of variants and any number of sets, whatever the currency", async () => {
     let shown = 0;
     await fc.assert(
-      fc.asyncProperty(bundle, fc.integer({ min: 1, max: 4 }), async (offered, sets) => {
-        const total = offered.components.reduce((sum, part) => sum + part.unitHundredths * part.quantity, 0);
+      fc.asyncProperty(bundle, fc.integer({ min: 1, max: 4 }), fc.nat(), async (offered, sets, choice) => {
+        const picked = pick(offered, choice);
+        const total = picked.components.reduce((sum, part) => sum + part.unitHundredths * part.quantity, 0);
         const discount = bundleDiscount(total, offered.basisPoints, offered.currency);
-        const widget = await readWidget(offered);
-        const cart = cartOf(offered, sets);
+        const widget = await readWidget(offered, picked.components[0]!.variant);
+        const cart = cartOf(offered, sets, picked);
         const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
         if (discount === 0) {
           expect(widget).toBeNull();
@@ -219,4 +251,5 @@ const part = (at: number): Component => ({
   variant: 40_000_000_000_000 + at,
   quantity: 1,
   unitHundredths: 1_000,
+  siblingsHundredths: null,
 });
