@@ -32,6 +32,8 @@ const Env = z.object({
   ), // prettier-ignore
   /** What `/metrics` asks for; without it only this machine itself may read them. */
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** Charges that Shopify carries out for show only, as development shops need them. */
+  BILLING_TEST_CHARGES: z.stringbool().default(false),
   /** Where a worker answers `/metrics` and `/readyz`; unset, it does not. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

@@ -1,7 +1,11 @@
 import { deps } from "./deps.server.ts";
+import { mayDo, type StaffRight, type StaffStanding } from "./domain/validate/staff-right.ts";
+import { env } from "./env.server.ts";
 import { openWords, type Words } from "./locales/words.server.ts";
 import { readStaffLocale } from "./services/read-staff-locale.server.ts";
+import { readStaffRights } from "./services/read-staff-rights.server.ts";
 import { authenticate } from "./shopify.server.ts";
+import { readStaffStanding } from "./shopify/read-staff-standing.ts";
 
 /** Who asks for a page, and the language to answer in. */
 interface PageRequest {
@@ -9,6 +13,11 @@ interface PageRequest {
   /** As decisions name people. */
   readonly staffId: string;
   readonly words: Words;
+}
+
+interface PageAction extends PageRequest {
+  /** Why this person may not do it, in their words; null when they may. */
+  readonly refusal: string | null;
 }
 
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
@@ -19,4 +28,26 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const { shop } = session;
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now: new Date() });
   return { shop, staffId, words: openWords(locale) };
+}
+
+/** The same for a request that changes something or takes data away, which asks for a right. */
+export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
+  const page = await openPageRequest(request);
+  const standing = await readStanding(request, page);
+  if (standing && mayDo(right, standing)) return { ...page, refusal: null };
+  return { ...page, refusal: page.words.t(standing ? `server:right.${right}` : "server:right.unknown") };
+}
+
+/** What the person who asks may do; null while Shopify does not say. */
+export async function readStanding(
+  request: Request,
+  { shop, staffId }: Pick<PageRequest, "shop" | "staffId">,
+): Promise<StaffStanding | null> {
+  const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
+  const idToken =
+    request.headers.get("Authorization")?.replace(/^Bearer\s+/i, "") ??
+    new URL(request.url).searchParams.get("id_token") ??
+    "";
+  const ask = () => readStaffStanding({ shop, idToken, apiKey, apiSecret });
+  return readStaffRights(deps(), { shop, staffId, ask, now: new Date() });
 }

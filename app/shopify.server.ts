@@ -1,12 +1,30 @@
 import "@shopify/shopify-app-remix/adapters/node";
-import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
+import {
+  ApiVersion,
+  AppDistribution,
+  BillingInterval,
+  LogSeverity,
+  shopifyApp,
+} from "@shopify/shopify-app-remix/server";
 import { deps } from "./deps.server.ts";
+import { PLANS } from "./domain/validate/plans.ts";
 import { env } from "./env.server.ts";
 import { SealedSessionStorage } from "./sealed-session-storage.server.ts";
 import { installShop } from "./services/install-shop.server.ts";
 
 /** The one place where the Admin API's version is named; the TOML files are held to it by a test. */
 export const API_VERSION = ApiVersion.October26;
+
+/** What is charged for a plan, every thirty days. */
+const toBillingPlan = (key: "standard" | "plus") => ({
+  lineItems: [
+    {
+      amount: PLANS.find((plan) => plan.key === key)!.monthlyDollars,
+      currencyCode: "USD",
+      interval: BillingInterval.Every30Days as const,
+    },
+  ],
+});
 
 const { SHOPIFY_API_KEY, SHOPIFY_API_SECRET, SHOPIFY_APP_URL, SCOPES } = env();
 
@@ -19,6 +37,7 @@ const shopify = shopifyApp({
   authPathPrefix: "/auth",
   sessionStorage: new SealedSessionStorage(deps().db, deps().secrets),
   distribution: AppDistribution.AppStore,
+  billing: { standard: toBillingPlan("standard"), plus: toBillingPlan("plus") },
   // The package's own lines are not ours to format; the app logs what it does.
   logger: { level: LogSeverity.Warning },
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },

@@ -7,12 +7,17 @@ import {
   FormLayout,
   InlineStack,
   Layout,
+  Select,
   TextField,
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { SETTING_GROUPS, type ChoiceField, type SettingField } from "./settings-fields.ts";
+import type { ReactNode } from "react";
+import type { AnyField, SETTING_GROUPS } from "./settings-fields.ts";
 
 interface SettingsFormProps {
+  readonly groups: typeof SETTING_GROUPS;
+  /** Sections of the same form that are no plain fields. */
+  readonly children?: ReactNode;
   /** What stands in each field, by name. */
   readonly values: Readonly<Record<string, string>>;
   readonly problems: readonly { readonly field: string; readonly message: string }[];
@@ -25,6 +30,8 @@ interface SettingsFormProps {
 
 /** All settings of the shop, each with what it does. */
 export function SettingsForm({
+  groups,
+  children,
   values,
   problems,
   isDirty,
@@ -50,7 +57,7 @@ export function SettingsForm({
         <button onClick={onDiscard}>{t("common:discard")}</button>
       </SaveBar>
       <Layout>
-        {SETTING_GROUPS.map(({ name: group, fields }) => (
+        {groups.map(({ name: group, fields }) => (
           <Layout.AnnotatedSection
             key={group}
             title={t(`group.${group}.title`)}
@@ -71,6 +78,7 @@ export function SettingsForm({
             </Card>
           </Layout.AnnotatedSection>
         ))}
+        {children}
         <Layout.Section>
           <BlockStack>
             <InlineStack align="end">
@@ -91,7 +99,7 @@ function SettingInput({
   problem,
   onChange,
 }: {
-  field: SettingField | ChoiceField;
+  field: AnyField;
   value: string;
   problem: string | undefined;
   onChange: (value: string) => void;
@@ -105,6 +113,18 @@ function SettingInput({
         helpText={t(`field.${name}.help`)}
         checked={value === "true"}
         onChange={(isChosen) => onChange(String(isChosen))}
+        error={problem ?? false}
+      />
+    );
+  }
+  if (unit === "word") {
+    return (
+      <Select
+        label={t(`field.${name}.label`)}
+        helpText={t(`field.${name}.help`)}
+        options={field.words.map((word) => ({ value: word, label: t(`word.${word}`) }))}
+        value={value}
+        onChange={onChange}
         error={problem ?? false}
       />
     );

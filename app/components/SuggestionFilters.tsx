@@ -1,4 +1,12 @@
-import { IndexFilters, IndexFiltersMode, ChoiceList, useSetIndexFiltersMode } from "@shopify/polaris";
+import {
+  ChoiceList,
+  IndexFilters,
+  IndexFiltersMode,
+  Select,
+  TextField,
+  useSetIndexFiltersMode,
+  type AppliedFilterInterface,
+} from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { toKindName } from "./bundle-words.ts";
@@ -6,6 +14,9 @@ import { toKindName } from "./bundle-words.ts";
 export interface SuggestionView {
   readonly tab: string;
   readonly kind: string | null;
+  readonly collection: string | null;
+  readonly confidence: string | null;
+  readonly minProfit: number | null;
   readonly sort: string;
   readonly search: string;
 }
@@ -13,22 +24,41 @@ export interface SuggestionView {
 interface SuggestionFiltersProps {
   readonly view: SuggestionView;
   readonly tabs: readonly { readonly id: string; readonly count: number }[];
+  /** Views that the staff keep by name, with the address of each. */
+  readonly views: readonly { readonly id: string; readonly name: string; readonly query: string }[];
+  readonly collections: readonly { readonly id: string; readonly title: string }[];
   readonly isLoading: boolean;
+  readonly onOpenView: (query: string) => void;
+  readonly onSaveView: (name: string) => void;
+  readonly onDeleteView: (id: string) => void;
   readonly onChange: (changes: Partial<SuggestionView>) => void;
 }
 
 const TABS = ["decide", "approved", "rejected", "retired"];
 const KINDS = ["complementary", "substitute", "seasonal"];
+const CONFIDENCES = ["profit", "tested"];
+const NO_FILTER = { kind: null, collection: null, confidence: null, minProfit: null };
 const SORTS = ["profit", "newest", "discount"] as const;
 const SEARCH_DELAY_MS = 400;
 
 /** Views, search, filter and order of the list. The address of the page holds them all, so it can be kept or shared. */
-export function SuggestionFilters({ view, tabs, isLoading, onChange }: SuggestionFiltersProps) {
+export function SuggestionFilters({
+  view,
+  tabs,
+  views,
+  collections,
+  isLoading,
+  onOpenView,
+  onSaveView,
+  onDeleteView,
+  onChange,
+}: SuggestionFiltersProps) {
   const { t } = useTranslation("bundles");
   const { mode, setMode } = useSetIndexFiltersMode(
-    view.search || view.kind ? IndexFiltersMode.Filtering : undefined,
+    view.search || hasFilter(view) ? IndexFiltersMode.Filtering : undefined,
   );
   const [search, setSearch] = useState(view.search);
+  const [minProfit, setMinProfit] = useState(view.minProfit === null ? "" : String(view.minProfit));
   useEffect(() => {
     if (search === view.search) return;
     const timer = setTimeout(() => onChange({ search }), SEARCH_DELAY_MS);
@@ -36,21 +66,63 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
   }, [search, view.search, onChange]);
   const clear = () => {
     setSearch("");
-    onChange({ search: "", kind: null });
+    setMinProfit("");
+    onChange({ search: "", ...NO_FILTER });
   };
+  useEffect(() => {
+    const wanted = minProfit === "" ? null : Number(minProfit);
+    if (wanted === view.minProfit || Number.isNaN(wanted)) return;
+    const timer = setTimeout(() => onChange({ minProfit: wanted }), SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [minProfit, view.minProfit, onChange]);
+  const listApplied = (): AppliedFilterInterface[] => {
+    const collection = collections.find(({ id }) => id === view.collection)?.title ?? t("collection");
+    const labels = {
+      kind: view.kind && toKindName(view.kind, t),
+      collection: view.collection && collection,
+      confidence: view.confidence && t(`confident.${view.confidence}`),
+      minProfit: view.minProfit === null ? null : t("minProfitFrom", { amount: view.minProfit }),
+    };
+    return Object.entries(labels).flatMap(([key, label]) =>
+      label ? [{ key, label, onRemove: () => remove(key) }] : [],
+    );
+  };
+  const remove = (key: string) => {
+    if (key === "minProfit") setMinProfit("");
+    onChange({ [key]: null });
+  };
+  const removeView = (id: string) => {
+    onDeleteView(id);
+    return Promise.resolve(true);
+  };
+  const address = toViewQuery(view);
+  const savedIndex = views.findIndex(({ query }) => query === address);
+  const tabIndex = tabs.findIndex(({ id }) => id === view.tab);
   return (
     <IndexFilters
-      tabs={tabs.map(({ id, count }) => ({
-        id,
-        content: `${TABS.includes(id) ? t(`tab.${id}`) : id} (${count})`,
-        isLocked: true,
-      }))}
-      selected={Math.max(
-        0,
-        tabs.findIndex(({ id }) => id === view.tab),
-      )}
-      onSelect={(index) => onChange({ tab: tabs[index]?.id ?? "decide" })}
-      canCreateNewView={false}
+      tabs={[
+        ...tabs.map(({ id, count }) => ({
+          id,
+          content: `${TABS.includes(id) ? t(`tab.${id}`) : id} (${count})`,
+          isLocked: true,
+        })),
+        ...views.map(({ id, name }) => ({
+          id,
+          content: name,
+          actions: [{ type: "delete" as const, onPrimaryAction: () => removeView(id) }],
+        })),
+      ]}
+      selected={savedIndex >= 0 ? tabs.length + savedIndex : Math.max(0, tabIndex)}
+      onSelect={(index) => {
+        const saved = views[index - tabs.length];
+        if (saved) onOpenView(saved.query);
+        else onChange({ tab: tabs[index]?.id ?? "decide" });
+      }}
+      canCreateNewView
+      onCreateNewView={(name) => {
+        onSaveView(name);
+        return Promise.resolve(true);
+      }}
       queryValue={search}
       queryPlaceholder={t("search")}
       onQueryChange={setSearch}
@@ -77,12 +149,54 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
             />
           ),
         },
+        {
+          key: "collection",
+          label: t("collection"),
+          shortcut: true,
+          filter: (
+            <Select
+              label={t("collection")}
+              labelHidden
+              options={[
+                { label: t("anyCollection"), value: "" },
+                ...collections.map(({ id, title }) => ({ label: title, value: id })),
+              ]}
+              value={view.collection ?? ""}
+              onChange={(chosen) => onChange({ collection: chosen || null })}
+            />
+          ),
+        },
+        {
+          key: "confidence",
+          label: t("confidence"),
+          shortcut: true,
+          filter: (
+            <ChoiceList
+              title={t("confidence")}
+              titleHidden
+              choices={CONFIDENCES.map((value) => ({ label: t(`confident.${value}`), value }))}
+              selected={view.confidence ? [view.confidence] : []}
+              onChange={([confidence]) => onChange({ confidence: confidence ?? null })}
+            />
+          ),
+        },
+        {
+          key: "minProfit",
+          label: t("minProfit"),
+          shortcut: true,
+          filter: (
+            <TextField
+              label={t("minProfitLabel")}
+              type="number"
+              min={0}
+              value={minProfit}
+              onChange={setMinProfit}
+              autoComplete="off"
+            />
+          ),
+        },
       ]}
-      appliedFilters={
-        view.kind
-          ? [{ key: "kind", label: toKindName(view.kind, t), onRemove: () => onChange({ kind: null }) }]
-          : []
-      }
+      appliedFilters={listApplied()}
       onClearAll={clear}
       cancelAction={{ onAction: clear }}
       mode={mode}
@@ -90,4 +204,18 @@ export function SuggestionFilters({ view, tabs, isLoading, onChange }: Suggestio
       loading={isLoading}
     />
   );
+}
+
+function hasFilter({ kind, collection, confidence, minProfit }: SuggestionView): boolean {
+  return [kind, collection, confidence, minProfit].some((value) => value !== null);
+}
+
+/** A view as it stands in the address, without what is as always. */
+export function toViewQuery(view: SuggestionView): string {
+  const query = new URLSearchParams();
+  for (const name of ["tab", "kind", "collection", "confidence", "minProfit", "sort", "search"] as const) {
+    const value = view[name];
+    if (value !== null && value !== "") query.set(name, String(value));
+  }
+  return query.toString();
 }

@@ -1,5 +1,7 @@
+import { RETRAINING } from "#app/domain/validate/retraining.ts";
+
 /** One setting as the form shows it, its texts under its name. Ratios are typed as percent. */
-export interface SettingField {
+interface SettingField {
   readonly name: string;
   readonly unit: "percent" | "count" | "days";
   readonly min: number;
@@ -7,21 +9,36 @@ export interface SettingField {
 }
 
 /** One setting that is on or off. */
-export interface ChoiceField {
+interface ChoiceField {
   readonly name: string;
   readonly unit: "choice";
 }
 
-interface SettingGroup {
+/** One setting that is one of a few words; each has a text of its own. */
+interface WordField {
   readonly name: string;
-  readonly fields: readonly (SettingField | ChoiceField)[];
+  readonly unit: "word";
+  readonly words: readonly string[];
 }
 
-/** Every setting of a shop, grouped by what a merchant would look for. The names are those of `ShopSettings`. */
+export type AnyField = SettingField | ChoiceField | WordField;
+
+interface SettingGroup {
+  readonly name: string;
+  readonly fields: readonly AnyField[];
+}
+
+/** What decides on suggestions and offers, grouped as a merchant would look for it; names of `ShopSettings`. */
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     name: "margin",
     fields: [
+      {
+        name: "minDiscountRatio",
+        unit: "percent",
+        min: 1,
+        max: 90,
+      },
       {
         name: "maxDiscountRatio",
         unit: "percent",
@@ -34,6 +51,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         min: 0,
         max: 95,
       },
+      { name: "usesShopifyCosts", unit: "choice" },
       {
         name: "assumedMarginRatio",
         unit: "percent",
@@ -65,6 +83,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
     ],
   },
+  { name: "schedule", fields: [{ name: "retrainEvery", unit: "word", words: RETRAINING }] },
   {
     name: "storefront",
     fields: [
@@ -84,3 +103,36 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     ],
   },
 ];
+
+/** How long data are kept. */
+export const RETENTION_GROUPS: readonly SettingGroup[] = [
+  {
+    name: "retention",
+    fields: [
+      { name: "browseKeptDays", unit: "days", min: 30, max: 730 },
+      { name: "ordersKeptDays", unit: "days", min: 90, max: 3_650 },
+    ],
+  },
+];
+
+/** The lists of what is never proposed, and what is looked for to fill each. */
+export const EXCLUSIONS = [
+  { name: "excludedProductGids", kind: "product" },
+  { name: "excludedCollectionGids", kind: "collection" },
+  { name: "excludedTags", kind: "tag" },
+] as const;
+
+/** What stands in the fields of some groups: ratios as percent, without the dust of binary fractions. */
+export function toFieldTexts(
+  groups: readonly SettingGroup[],
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    groups.flatMap(({ fields }) =>
+      fields.map(({ name, unit }) => {
+        const value = settings[name];
+        return [name, unit === "percent" ? String(Number((Number(value) * 100).toFixed(4))) : String(value)];
+      }),
+    ),
+  );
+}

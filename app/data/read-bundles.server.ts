@@ -14,6 +14,12 @@ interface BundleFilter {
   readonly shop: string;
   readonly statuses: readonly string[];
   readonly kind: string | null;
+  /** Only bundles with a product of this collection; null for all. */
+  readonly collectionGid: string | null;
+  /** `profit`: the whole interval of the extra profit is above zero; `tested`: held up on later orders. */
+  readonly confidence: "profit" | "tested" | null;
+  /** Least extra margin in 28 days, minor units; null for any. */
+  readonly minProfitMinor: number | null;
   /** Part of the title or of a component's title, any case; empty for all. */
   readonly search: string;
 }
@@ -24,8 +30,9 @@ export async function listBundles(
   filter: BundleFilter,
   { sort, offset, limit }: { sort: BundleSort; offset: number; limit: number },
 ) {
+  const inCollection = filter.collectionGid ? await listBundleIdsOf(db, filter, filter.collectionGid) : null;
   return db.bundle.findMany({
-    where: toWhere(filter),
+    where: { ...toWhere(filter), ...(inCollection ? { id: { in: inCollection } } : {}) },
     orderBy: [ORDER_BY[sort], { id: "asc" }],
     skip: offset,
     take: limit,
@@ -33,12 +40,29 @@ export async function listBundles(
   });
 }
 
-function toWhere({ shop, statuses, kind, search }: BundleFilter): Prisma.BundleWhereInput {
+/** Bundles of the shop with a product of the collection. */
+async function listBundleIdsOf(
+  db: Db,
+  { shop }: Pick<BundleFilter, "shop">,
+  collectionGid: string,
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ bundleId: string }[]>`
+    SELECT DISTINCT c."bundleId" FROM "BundleComponent" c
+    JOIN "Product" p ON p."shop" = c."shop" AND p."productGid" = c."productGid"
+    WHERE c."shop" = ${shop} AND p."shop" = ${shop} AND p."collectionGids" @> ARRAY[${collectionGid}]`;
+  return rows.map(({ bundleId }) => bundleId);
+}
+
+function toWhere(filter: BundleFilter): Prisma.BundleWhereInput {
+  const { shop, statuses, kind, search, confidence, minProfitMinor } = filter;
   const contains = { contains: search, mode: "insensitive" as const };
   return {
     shop,
     status: { in: [...statuses] },
     ...(kind ? { kind } : {}),
+    ...(minProfitMinor === null ? {} : { expectedExtraMarginMinor: { gte: minProfitMinor } }),
+    ...(confidence === "profit" ? { expected: { path: ["extraMarginMinor", "low"], gt: 0 } } : {}),
+    ...(confidence === "tested" ? { validation: { path: ["isSupported"], equals: true } } : {}),
     ...(search ? { OR: [{ title: contains }, { components: { some: { title: contains } } }] } : {}),
   };
 }

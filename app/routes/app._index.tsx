@@ -139,5 +139,6 @@ function toSetupSteps({ setup, themeEditorUrl }: Home, t: TFunction): SetupStep[
       ...step("block", setup.isBlockSeen),
       action: { label: t("setup.block.action"), url: themeEditorUrl, isExternal: true },
     },
+    { ...step("plan", setup.hasPlan), action: { label: t("setup.plan.action"), url: "/app/plan" } },
   ];
 }

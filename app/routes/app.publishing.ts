@@ -2,6 +2,8 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { deps } from "#app/deps.server.ts";
 import { changePublication, PublicationIntent } from "#app/services/change-publication.server.ts";
 import { readPublication } from "#app/services/read-publication.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
+import { openPageAction } from "#app/page-request.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
 
 /** What the publishing card shows; it has no page of its own. */
@@ -14,6 +16,8 @@ export async function action({ request }: ActionFunctionArgs) {
   const { admin, session, sessionToken } = await authenticate.admin(request);
   const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
   if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
+  const { shop, staffId, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const outcome = await changePublication(deps(), {
     shop: session.shop,
     graphql: admin.graphql,
@@ -21,5 +25,6 @@ export async function action({ request }: ActionFunctionArgs) {
     decidedBy: sessionToken?.sub ?? session.id,
     now: new Date(),
   });
+  if (outcome.ok) await recordAudit(deps(), { shop, staffId, action: intent.data, at: new Date() });
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }

@@ -8,8 +8,9 @@ import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { useProgress } from "#app/components/use-progress.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
 import { readRunsPage } from "#app/services/read-runs-page.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
 
@@ -25,18 +26,21 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Starts a run or stops one; the other pages post here too. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const command = parseOr400(RunCommand, Object.fromEntries(await request.formData()));
   const now = new Date();
   if (command.intent === "start") {
     const started = await startRun(deps(), { shop, now });
     if (!started.ok) return json({ ok: false, message: words.t("server:run.notStarted") });
+    if (started.value.isNew) await recordAudit(deps(), { shop, staffId, action: "run-start", at: now });
     return json({
       ok: true,
       message: words.t(started.value.isNew ? "server:run.started" : "server:run.active"),
     });
   }
   const cancelled = await cancelRun(deps(), { shop, runId: command.runId, now });
+  if (cancelled.ok) await recordAudit(deps(), { shop, staffId, action: "run-stop", at: now });
   return json({
     ok: cancelled.ok,
     message: words.t(cancelled.ok ? "server:run.stopped" : "server:run.ended"),
@@ -56,6 +60,7 @@ export default function RunsPage() {
     <Page
       title={t("title")}
       subtitle={t("subtitle")}
+      secondaryActions={[{ content: t("models"), url: "/app/models" }]}
       primaryAction={{
         content: t("start"),
         disabled: isActive,

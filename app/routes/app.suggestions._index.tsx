@@ -6,17 +6,20 @@ import { z } from "zod";
 import { useTranslation } from "react-i18next";
 import { DecisionModal, type PendingDecision } from "#app/components/DecisionModal.tsx";
 import { NoSuggestions } from "#app/components/NoSuggestions.tsx";
-import { SuggestionFilters, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
+import { SuggestionFilters, toViewQuery, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
 import { SuggestionTable, type BulkDecision } from "#app/components/SuggestionTable.tsx";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { changeViews, ViewCommand } from "#app/services/change-views.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;
+/** Filters that the address may leave out. */
+const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
 const BulkCommand = z.object({
   decision: z.enum(["approve", "reject", "pause", "resume", "undo"]),
@@ -28,15 +31,22 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const query = SuggestionQuery.parse({
     ...Object.fromEntries(searchParams),
-    kind: searchParams.get("kind"),
+    ...Object.fromEntries(NULLABLE.map((name) => [name, searchParams.get(name)])),
   });
   return json({ list: await readSuggestionsPage(deps(), { shop, query, words }) });
 }
 
-/** Decides the marked bundles and says how many. */
+/** Decides the marked bundles and says how many, or keeps and forgets views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words } = await openPageRequest(request);
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const nothing = { decision: null, ids: [] };
+  if (refusal !== null) return json({ ok: false, message: refusal, ...nothing }, { status: 403 });
   const form = await request.formData();
+  if (form.has("intent")) {
+    const command = parseOr400(ViewCommand, Object.fromEntries(form));
+    const changed = await changeViews(deps(), { shop, staffId, command, now: new Date(), words });
+    return json({ ...changed, ...nothing }, { status: changed.ok ? 200 : 409 });
+  }
   const { decision, ids } = parseOr400(BulkCommand, {
     decision: form.get("decision"),
     ids: form.getAll("id"),
@@ -70,6 +80,7 @@ export default function SuggestionsPage() {
   const navigation = useNavigation();
   const decide = useFetcher<typeof action>();
   const start = useFetcher<Outcome>();
+  const viewing = useFetcher<typeof action>();
   const [pending, setPending] = useState<PendingDecision | null>(null);
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
@@ -85,13 +96,14 @@ export default function SuggestionsPage() {
   const last = decide.data;
   const undo = useMemo(
     () =>
-      last && last.decision !== "undo"
+      last?.decision && last.decision !== "undo"
         ? { label: t("undo"), onUndo: () => submit("undo", last.ids) }
         : undefined,
     [last, submit, t],
   );
   useOutcomeToast(last, undo);
   useOutcomeToast(start.data);
+  useOutcomeToast(viewing.data);
 
   const change = useCallback(
     (changes: Partial<SuggestionView> & { page?: number }) => {
@@ -100,7 +112,7 @@ export default function SuggestionsPage() {
           const after = new URLSearchParams(before);
           after.delete("page");
           for (const [name, value] of Object.entries(changes)) {
-            if (value) after.set(name, String(value));
+            if (value !== null && value !== "") after.set(name, String(value));
             else after.delete(name);
           }
           return after;
@@ -131,6 +143,13 @@ export default function SuggestionsPage() {
           <SuggestionFilters
             view={query}
             tabs={list.tabs}
+            views={list.views}
+            collections={list.collections}
+            onOpenView={(saved) => setParams(new URLSearchParams(saved), { preventScrollReset: true })}
+            onSaveView={(name) =>
+              viewing.submit({ intent: "view-save", name, query: toViewQuery(query) }, { method: "post" })
+            }
+            onDeleteView={(id) => viewing.submit({ intent: "view-delete", id }, { method: "post" })}
             isLoading={navigation.state === "loading"}
             onChange={change}
           />
@@ -138,7 +157,7 @@ export default function SuggestionsPage() {
         {list.bundles.length === 0 ? (
           <NoSuggestions
             tab={query.tab}
-            isFiltered={query.search !== "" || query.kind !== null}
+            isFiltered={query.search !== "" || NULLABLE.some((name) => query[name as "kind"] !== null)}
             run={list.run}
             onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
           />

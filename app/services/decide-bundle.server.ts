@@ -3,7 +3,12 @@ import { lockBundle } from "#app/data/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { decide, type BundleDecision } from "#app/domain/validate/decide.ts";
+import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+
+const PLAN_IS_FULL =
+  "Your plan holds no more live bundles. Pause one, or choose a larger plan under Settings, Plan.";
+const isOffered = (status: string) => status === "approved" || status === "published";
 
 export interface DecideRequest {
   readonly shop: string;
@@ -16,7 +21,7 @@ export interface DecideRequest {
 
 /**
  * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
- * the workers to bring the storefront to it. Two decisions about one bundle at once are made one after the other.
+ * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one bundle at once are made one after the other.
  *
  * @returns the new state, and whether the workers know of it; if not, the hourly pass publishes it
  */
@@ -32,6 +37,10 @@ export async function decideBundle(
       const decided = decide(decision, { status: bundle.status, last });
       if (!decided.ok) return decided;
       const status = decided.value;
+      if (isOffered(status) && !isOffered(bundle.status)) {
+        const left = await countLiveBundlesLeft(tx, { shop, now });
+        if (left === 0) return { ok: false, reason: "not_possible", detail: PLAN_IS_FULL };
+      }
       await tx.bundle.update({
         where: { id: bundleId, shop },
         data: { status, pausedReason: status === "paused" ? "Paused by the merchant" : null },

@@ -33,7 +33,7 @@ export function toDecisionView(
 }
 
 /** Shopify's session token carries a staff member's number and no name, and the app keeps no more than that. */
-function describePerson(decidedBy: string, viewer: string, { t }: Words): string {
+export function describePerson(decidedBy: string, viewer: string, { t }: Words): string {
   if (decidedBy === viewer) return t("server:person.you");
   if (decidedBy === "autopilot") return t("server:person.autopilot");
   if (decidedBy === "system") return "Bundlesmith";

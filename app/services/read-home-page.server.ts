@@ -9,6 +9,7 @@ import {
   readHistoryCounts,
   readInboxHealth,
 } from "#app/data/read-home.server.ts";
+import { findSubscription } from "#app/data/subscriptions.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
@@ -34,16 +35,18 @@ export async function readHomePage(
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results, publishing] = await Promise.all([
-    readHistoryCounts(deps.pool, { shop }),
-    countBundlesByStatus(deps.db, { shop }),
-    listRuns(deps.db, { shop, limit: 1 }),
-    readInboxHealth(deps.db, { shop }),
-    findLastEventAt(deps.db, { shop, kind: "offer_seen" }),
-    findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
-    readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
-    readPublication(deps, { shop, now }),
-  ]);
+  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results, publishing, subscription] =
+    await Promise.all([
+      readHistoryCounts(deps.pool, { shop }),
+      countBundlesByStatus(deps.db, { shop }),
+      listRuns(deps.db, { shop, limit: 1 }),
+      readInboxHealth(deps.db, { shop }),
+      findLastEventAt(deps.db, { shop, kind: "offer_seen" }),
+      findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
+      readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
+      readPublication(deps, { shop, now }),
+      findSubscription(deps.db, shop),
+    ]);
   const format = createShopFormat(row, words.locale);
   const count = (status: string) => bundles.get(status) ?? 0;
   const approved = count("approved") + count("published") + count("paused");
@@ -74,6 +77,7 @@ export async function readHomePage(
       hasSuggestions: bundles.size > 0,
       hasApproved: approved > 0,
       isBlockSeen: offerSeenAt !== null,
+      hasPlan: subscription !== null,
       isPixelOn: row.webPixelGid !== null || visitedAt !== null,
       isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < 7 * DAY_MS,
     },

@@ -138,7 +138,7 @@ function toCalibration(
   return t("server:calibration", { after, before });
 }
 
-function nameMethod(name: string, { t }: Words): string {
+export function nameMethod(name: string, { t }: Words): string {
   return METHODS[name] ? t(`server:method.${METHODS[name]}`) : name;
 }
 

@@ -7,6 +7,9 @@ import {
   readVariants,
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
+import { findInCatalogue } from "#app/data/exclusions.server.ts";
+import { listSavedViews } from "#app/data/saved-views.server.ts";
+import { minorDigits } from "#app/domain/money.ts";
 import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
@@ -14,6 +17,8 @@ import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 const PAGE_SIZE = 50;
+/** Collections to filter by; the first by name. */
+const MOST_COLLECTIONS = 250;
 
 /** The merchant's views of the list, and the statuses that each holds. */
 const SUGGESTION_TABS = {
@@ -27,6 +32,12 @@ const SUGGESTION_TABS = {
 export const SuggestionQuery = z.object({
   tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
   kind: z.enum(BUNDLE_KINDS).nullable().catch(null),
+  collection: z.string().max(255).nullable().catch(null),
+  confidence: z.enum(["profit", "tested"]).nullable().catch(null),
+  /** Least expected extra profit in 28 days, whole units of the shop's currency. */
+  minProfit: z
+    .union([z.null(), z.literal("").transform(() => null), z.coerce.number().int().min(0).max(1e6)])
+    .catch(null),
   sort: z.enum(BUNDLE_SORTS).catch("profit"),
   search: z.string().trim().max(100).catch(""),
   page: z.coerce.number().int().min(1).max(1_000).catch(1),
@@ -38,18 +49,30 @@ export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words }: { shop: string; query: SuggestionQuery; words: Words },
 ) {
-  const [row, counts, runs, found] = await Promise.all([
-    findShop(deps.db, { shop }),
+  const row = await findShop(deps.db, { shop });
+  if (!row) return null;
+  const { kind, search, confidence, minProfit, collection: collectionGid } = query;
+  const minProfitMinor = minProfit === null ? null : minProfit * 10 ** minorDigits(row.currency);
+  const [counts, runs, collections, views, found] = await Promise.all([
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
+    findInCatalogue(deps.pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS }),
+    listSavedViews(deps.db, shop),
     listBundles(
       deps.db,
-      { shop, statuses: SUGGESTION_TABS[query.tab], kind: query.kind, search: query.search },
+      {
+        shop,
+        statuses: SUGGESTION_TABS[query.tab],
+        kind,
+        search,
+        confidence,
+        minProfitMinor,
+        collectionGid,
+      },
       // One more than is shown tells whether there is a next page.
       { sort: query.sort, offset: (query.page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 },
     ),
   ]);
-  if (!row) return null;
   const bundles = found.slice(0, PAGE_SIZE);
   const variants = await readVariants(deps.db, {
     shop,
@@ -63,6 +86,8 @@ export async function readSuggestionsPage(
       id,
       count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),
     })),
+    collections,
+    views,
     bundles: bundles.map((bundle) => toRow(bundle, variants, { currency: row.currency, format, words })),
     hasNext: found.length > PAGE_SIZE,
     run: latestRun

@@ -1,17 +1,28 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import { recordAudit } from "./record-audit.server.ts";
 import { saveSettings, type FieldProblem } from "./save-settings.server.ts";
 
 /** Settings that are typed as percent and kept as a share of 1. */
 const PERCENT_FIELDS: ReadonlySet<string> = new Set([
   "holdoutRatio",
+  "minDiscountRatio",
   "maxDiscountRatio",
   "marginFloorRatio",
   "assumedMarginRatio",
 ]);
 /** Settings that are on or off. */
-const CHOICE_FIELDS: ReadonlySet<string> = new Set(["countsSubscriptions"]);
+const CHOICE_FIELDS: ReadonlySet<string> = new Set(["countsSubscriptions", "usesShopifyCosts"]);
+/** Settings that are one of a few words. */
+const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);
+/** Settings that are lists, as JSON. */
+const LIST_FIELDS: ReadonlySet<string> = new Set([
+  "excludedProductGids",
+  "excludedCollectionGids",
+  "excludedTags",
+]);
 /** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
 
@@ -33,11 +44,13 @@ export async function saveTypedSettings(
     typed,
     now,
     words,
-  }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words },
+    staffId,
+  }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words; staffId: string },
 ): Promise<SettingsOutcome> {
   const { t } = words;
+  const before = await readSettings(deps.db, shop);
   const notNumbers = Object.entries(typed).filter(
-    ([name, text]) => !CHOICE_FIELDS.has(name) && toNumber(text) === null,
+    ([name, text]) => isNumberField(name) && toNumber(text) === null,
   );
   if (notNumbers.length > 0) {
     return {
@@ -49,11 +62,19 @@ export async function saveTypedSettings(
   const changes = Object.fromEntries(
     Object.entries(typed).map(([name, text]) => {
       if (CHOICE_FIELDS.has(name)) return [name, text === "true"];
+      if (WORD_FIELDS.has(name)) return [name, text];
+      if (LIST_FIELDS.has(name)) return [name, toList(text)];
       const value = toNumber(text)!;
       return [name, PERCENT_FIELDS.has(name) ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
     }),
   );
   const saved = await saveSettings(deps, { shop, changes, now });
+  if (saved.ok) {
+    const changed = Object.keys(changes).filter(
+      (name) => JSON.stringify(before[name as never]) !== JSON.stringify(saved.value[name as never]),
+    );
+    await recordAudit(deps, { shop, staffId, action: "settings", detail: { fields: changed }, at: now });
+  }
   if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
   if (saved.reason === "not_installed") {
     return { ok: false, message: t("common:installing"), problems: [] };
@@ -71,11 +92,24 @@ function describeLimits(field: string, { t }: Words): string {
     ShopSettings.shape as Record<string, (typeof ShopSettings.shape)[keyof typeof ShopSettings.shape]>
   )[field];
   const range = schema?.unwrap();
+  if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
   if (!range || !("minValue" in range)) return t("server:noSuchSetting");
   const { minValue, maxValue } = range;
   const factor = PERCENT_FIELDS.has(field) ? 100 : 1;
   const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
   return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);
+}
+
+const isNumberField = (name: string) =>
+  ![CHOICE_FIELDS, WORD_FIELDS, LIST_FIELDS].some((set) => set.has(name));
+
+/** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
+function toList(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return text;
+  }
 }
 
 function toNumber(text: unknown): number | null {

@@ -105,7 +105,14 @@ const PAGES: readonly (readonly [name: string, toPath: () => string])[] = [
   ["results", () => "/app/results"],
   ["learning", () => "/app/runs"],
   ["run", () => `/app/runs/${runId}`],
+  ["automation", () => "/app/automation"],
+  ["models", () => "/app/models"],
   ["settings", () => "/app/settings"],
+  ["plan", () => "/app/plan"],
+  ["privacy", () => "/app/privacy"],
+  ["activity", () => "/app/activity"],
+  ["help", () => "/app/help"],
+  ["failed", () => "/app/jobs"],
   ["missing", () => "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"],
 ];
 
@@ -170,7 +177,7 @@ describe("a merchant at work", () => {
   });
 
   it("reads beside the field of a setting what it may be", async () => {
-    await open("/app/settings");
+    await open("/app/automation");
     const holdout = app.getByLabel("Visitors who are shown no offer");
     await holdout.fill("80");
     await app.getByRole("button", { name: "Save" }).click();
@@ -183,7 +190,41 @@ describe("a merchant at work", () => {
       .toMatchObject({ settings: { holdoutRatio: 0.2 } });
   });
 
+  it("excludes a product found by part of its name", async () => {
+    const { title, productGid } = await deps.db.product.findFirstOrThrow({ orderBy: { title: "asc" } });
+    await app.getByRole("combobox", { name: "Products" }).fill(title);
+    await app.getByRole("option", { name: title }).first().click();
+    await app.getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }), PATIENT)
+      .toMatchObject({ settings: { excludedProductGids: [productGid] } });
+  });
+
+  it("keeps a view of the list by name and finds it again", async () => {
+    await open("/app/suggestions?confidence=tested");
+    await app.getByRole("button", { name: "Save as" }).click();
+    const dialog = app.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("Held up");
+    await dialog.getByRole("button", { name: "Create view" }).click();
+    await expect
+      .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }), PATIENT)
+      .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
+    await app.getByRole("tab", { name: "Held up" }).waitFor(PATIENT);
+  });
+
+  it("takes a plan on Shopify's own page, and goes back to the free one", async () => {
+    await open("/app/plan");
+    await app.getByRole("button", { name: "Choose the plan Standard" }).click();
+    await page.getByRole("heading", { name: "Approve subscription" }).waitFor(PATIENT);
+    await page.getByRole("button", { name: "Approve" }).click();
+    await app.getByText("Your plan").waitFor(PATIENT);
+    expect(await deps.db.subscription.findFirstOrThrow()).toMatchObject({ plan: "standard" });
+    await app.getByRole("button", { name: "Choose the plan Free" }).click();
+    await expect.poll(() => deps.db.subscription.count(), PATIENT).toBe(0);
+  });
+
   it("takes all offers down with one button that asks first", async () => {
+    await open("/app/settings");
     await app.getByRole("button", { name: "Pause all offers" }).click();
     const dialog = app.getByRole("dialog");
     await dialog.getByRole("button", { name: "Cancel" }).click();

@@ -114,6 +114,7 @@ export async function addBundle(
 export async function emptyBundleShop(deps: Deps): Promise<void> {
   await deps.pool.query(
     'TRUNCATE "Shop", "Product", "Variant", "Bundle", "BundleComponent", "Decision", "PublishedMetafield", "Run", ' +
-      '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent", "Publication", "Drift", "InboxEvent" CASCADE',
+      '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent", "Publication", "Drift", "InboxEvent", ' +
+      '"Subscription", "AuditEntry", "SavedView", "StaffRight", "Collection" CASCADE',
   );
 }

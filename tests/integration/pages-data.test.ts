@@ -57,6 +57,7 @@ describe("the home page", () => {
       isBlockSeen: false,
       isPixelOn: false,
       isPixelHeard: false,
+      hasPlan: false,
     });
   });
 
@@ -72,6 +73,8 @@ describe("the home page", () => {
         occurredAt: now,
       })),
     });
+    const paid = { plan: "standard", subscriptionGid: "gid://shopify/AppSubscription/1", isTest: false };
+    await deps.db.subscription.create({ data: { shop: SHOP, ...paid, readAt: now } });
     const home = await readHome();
     expect(Object.values(home!.setup).every(Boolean)).toBe(true);
     expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
@@ -253,6 +256,7 @@ describe("the settings", () => {
   it("are typed as percent and kept as a share", async () => {
     const saved = await saveTypedSettings(deps, {
       words,
+      staffId: "42",
       shop: SHOP,
       typed: { marginFloorRatio: "7", windowDays: "400" },
       now,
@@ -271,7 +275,7 @@ describe("the settings", () => {
     ["noSuchSetting", "1", ""],
   ])("refuse %s = %s and change nothing", async (field, text, message) => {
     const typed = { maxDiscountRatio: "33", [field]: text };
-    const saved = await saveTypedSettings(deps, { words, shop: SHOP, typed, now });
+    const saved = await saveTypedSettings(deps, { words, staffId: "42", shop: SHOP, typed, now });
     expect(saved.ok).toBe(false);
     if (message) expect(saved.problems).toContainEqual({ field, message: expect.stringContaining(message) });
     expect(await readSettings(deps, { shop: SHOP })).toMatchObject({ maxDiscountRatio: 0.2 });

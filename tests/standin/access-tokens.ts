@@ -22,6 +22,13 @@ interface TokenRequest {
   expiring?: unknown;
 }
 
+/** The one person who opens the app; what they may do is read anew with every online token. */
+export interface StaffMember {
+  readonly isOwner: boolean;
+  /** What the owner has left them of the app's scopes; null is all. */
+  readonly scopes: readonly string[] | null;
+}
+
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
 const ONLINE = "urn:shopify:params:oauth:token-type:online-access-token";
@@ -34,13 +41,20 @@ export class AccessTokens {
   readonly #scopes: readonly string[];
   readonly #lifetimeS: number;
   readonly #now: () => number;
+  readonly #staff: StaffMember;
   readonly #grants = new Map<string, Grant>();
   readonly #refreshTokens = new Map<string, number>();
 
   constructor(
     party: TokenParty,
-    options: { scopes: readonly string[]; offlineLifetimeS?: number; now?: () => number },
+    options: {
+      scopes: readonly string[];
+      offlineLifetimeS?: number;
+      now?: () => number;
+      staff?: StaffMember | undefined;
+    },
   ) {
+    this.#staff = options.staff ?? { isOwner: true, scopes: null };
     this.#party = party;
     this.#scopes = options.scopes;
     this.#lifetimeS = options.offlineLifetimeS ?? 3_600;
@@ -115,13 +129,15 @@ export class AccessTokens {
       access_token: this.#grant("shpua_", lifetimeS),
       scope: this.#scope(),
       expires_in: lifetimeS,
-      associated_user_scope: this.#scope(),
+      associated_user_scope: this.#scopes
+        .filter((scope) => this.#staff.scopes === null || this.#staff.scopes.includes(scope))
+        .join(","),
       associated_user: {
         id: Number(STAFF_USER_ID),
         first_name: "Demo",
         last_name: "Merchant",
         email: "merchant@example.com",
-        account_owner: true,
+        account_owner: this.#staff.isOwner,
         locale: "en",
         collaborator: false,
         email_verified: true,

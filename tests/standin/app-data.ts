@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ShopClock } from "./shop-clock.ts";
 import type {
+  ShopAppSubscription,
   ShopAutomaticDiscount,
   ShopMetafield,
   ShopMetafieldDefinition,
@@ -15,6 +16,10 @@ export class AppData {
   readonly metafieldDefinitions = new Map<string, ShopMetafieldDefinition>();
   readonly discounts = new Map<string, ShopAutomaticDiscount>();
   webPixel: ShopWebPixel | null = null;
+  /** Charges of the app, in every state. */
+  readonly subscriptions = new Map<string, ShopAppSubscription>();
+  /** Where the merchant confirms charges; set once the stand-in listens. */
+  chargesUrl = "";
   isInstalled = false;
   readonly #clock: ShopClock;
 
@@ -80,11 +85,25 @@ export class AppData {
     );
   }
 
+  /** The merchant's answer to a charge: one that is confirmed takes the place of the one before. */
+  answerCharge(gid: string, isConfirmed: boolean): ShopAppSubscription | null {
+    const charge = this.subscriptions.get(gid);
+    if (charge?.status !== "PENDING") return null;
+    if (isConfirmed) {
+      for (const other of this.subscriptions.values())
+        if (other.status === "ACTIVE") other.status = "CANCELLED";
+    }
+    charge.status = isConfirmed ? "ACTIVE" : "DECLINED";
+    return charge;
+  }
+
   /** What Shopify does by itself when an app is uninstalled: its discounts, pixel and own namespaces go. */
   removeEverything(): void {
     const own = this.resolveNamespace("$app");
     this.discounts.clear();
     this.webPixel = null;
+    for (const charge of this.subscriptions.values())
+      if (charge.status === "ACTIVE") charge.status = "CANCELLED";
     this.isInstalled = false;
     for (const [mapKey, { namespace, ownerGid }] of this.metafields) {
       const isOwn = namespace === own || namespace.startsWith(`${own}--`);

@@ -163,6 +163,19 @@ export interface ShopWebPixel {
   settings: string;
 }
 
+/** A charge of the app that recurs; names and states as in Shopify's schema. */
+export interface ShopAppSubscription {
+  readonly gid: string;
+  readonly createdAtMs: number;
+  readonly name: string;
+  readonly isTest: boolean;
+  readonly trialDays: number;
+  readonly returnUrl: string;
+  readonly price: { readonly amount: string; readonly currencyCode: string };
+  readonly interval: "EVERY_30_DAYS" | "ANNUAL";
+  status: "PENDING" | "ACTIVE" | "DECLINED" | "CANCELLED";
+}
+
 /** Something that happened in the shop and that an app may have subscribed to. */
 export interface ShopEvent {
   /** As in the X-Shopify-Topic header: `orders/create`. */

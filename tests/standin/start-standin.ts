@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
-import { AccessTokens } from "./access-tokens.ts";
+import { AccessTokens, type StaffMember } from "./access-tokens.ts";
 import { BulkOperations } from "./admin-api/bulk-operations.ts";
 import { LeakyBucket } from "./admin-api/leaky-bucket.ts";
 import { adminApiRouter } from "./admin-api/router.ts";
@@ -30,6 +30,8 @@ export interface StandinOptions {
   readonly apiMaxPoints?: number;
   /** Lifetime of expiring offline tokens. */
   readonly offlineTokenLifetimeS?: number;
+  /** Who opens the app; the owner unless it is said. */
+  readonly staff?: StaffMember;
   /** Instead of those of shopify.app.toml. */
   readonly scopes?: readonly string[];
   readonly webhooks?: Pick<WebhookSenderOptions, "concurrency" | "timeoutMs" | "retryDelaysMs">;
@@ -83,6 +85,7 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
   const party = { shop: state.domain, apiKey, apiSecret };
   const tokens = new AccessTokens(party, {
     scopes: options.scopes ?? config.scopes,
+    staff: options.staff,
     ...(options.offlineTokenLifetimeS === undefined
       ? {}
       : { offlineLifetimeS: options.offlineTokenLifetimeS }),
@@ -115,6 +118,7 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
   const port = await listen(server, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
   state.catalogue.imageBaseUrl = url;
+  state.app.chargesUrl = `${url}/admin/charges`;
   return {
     url,
     state,

@@ -21,7 +21,7 @@ const withoutPlural = (key: string) => key.replace(PLURAL, "");
 const placeholdersOf = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
 const english = readTexts("en");
 const source = globSync("app/{routes,components,services,locales}/**/*.{ts,tsx}")
-  .concat(globSync("app/domain/propose/explain-*.ts"))
+  .concat(globSync("app/domain/propose/explain-*.ts"), "app/page-request.server.ts")
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 

@@ -1,8 +1,5 @@
 import { z } from "zod";
-
-/** How often the app learns anew by itself. */
-export const RETRAINING = ["day", "week", "month", "never"] as const;
-export type Retraining = (typeof RETRAINING)[number];
+import { RETRAINING } from "./retraining.ts";
 
 /** Enough for any shop seen, and little enough to be read with every run. */
 const MOST_EXCLUDED = 500;

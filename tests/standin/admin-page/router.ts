@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Router, type Request } from "express";
 import type { StandinContext } from "../start-standin.ts";
+import { chargesRouter } from "./charges-router.ts";
 import { renderAdminPage } from "./render-admin-page.ts";
 
 const APP_BRIDGE = readFileSync(new URL("./app-bridge.js", import.meta.url), "utf8");
@@ -31,6 +32,8 @@ export function adminPageRouter(context: StandinContext): Router {
       }),
     );
   });
+
+  router.use(chargesRouter(context));
 
   // Everything else of Shopify's admin that the app may point to: the theme editor, orders, settings.
   router.get(`/store/${storeName}/*`, (request, response) => {

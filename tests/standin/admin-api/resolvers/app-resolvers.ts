@@ -9,6 +9,7 @@ import {
   type Resolvers,
 } from "../admin-context.ts";
 import { toConnection, type PageArgs } from "../connection.ts";
+import { chargeFields, chargeMutations, chargeTypes } from "./charge-resolvers.ts";
 import { metafieldFields } from "./metafield-resolvers.ts";
 
 const toInstallation = ({ state }: AdminContext) => ({
@@ -100,7 +101,7 @@ export const appResolvers: Resolvers = {
     id: ({ gid }: { gid: string }) => gid,
     app: (_: unknown, __: unknown, context) => toApp(context),
     launchUrl: (_: unknown, __: unknown, { state }) => `https://${state.domain}/admin`,
-    activeSubscriptions: () => [],
+    ...chargeFields,
     accessScopes: (_: unknown, __: unknown, { scopes }) =>
       [...scopes].map((handle) => ({ handle, description: handle })),
   },
@@ -118,10 +119,12 @@ export const appResolvers: Resolvers = {
     description: () => null,
     discountClasses: () => ["PRODUCT", "ORDER", "SHIPPING"],
   },
+  ...chargeTypes,
   WebPixel: {
     id: ({ gid }: ShopWebPixel) => gid,
   },
   Mutation: {
+    ...chargeMutations,
     webPixelCreate: (_: unknown, { webPixel }: { webPixel: { settings: unknown } }, context) => {
       needCustomerEvents(context);
       const { app, clock } = context.state;

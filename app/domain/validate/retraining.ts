@@ -1,5 +1,8 @@
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import type { Retraining } from "./shop-settings.ts";
+
+/** How often the app learns anew by itself. */
+export const RETRAINING = ["day", "week", "month", "never"] as const;
+type Retraining = (typeof RETRAINING)[number];
 
 const DAYS: Readonly<Record<Exclude<Retraining, "never">, number>> = { day: 1, week: 7, month: 28 };
 /** Asked once a day at about the same minute, a run that finished a little later than that must not cost a day. */

@@ -1,0 +1,57 @@
+import { Badge, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CatalogueSelect } from "./CatalogueSelect.tsx";
+
+interface AutopilotCardProps {
+  readonly autopilot: {
+    readonly isOn: boolean;
+    readonly onSince: string | null;
+    readonly collectionGids: readonly string[];
+  };
+  readonly names: Readonly<Record<string, string>>;
+  readonly isBusy: boolean;
+  readonly onSwitchOn: (collectionGids: readonly string[]) => void;
+  readonly onSwitchOff: () => void;
+}
+
+/** The switch of the autopilot and the products that it may steer; its limits are those of the form. */
+export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOff }: AutopilotCardProps) {
+  const { t } = useTranslation("automation");
+  const [collections, setCollections] = useState(autopilot.collectionGids);
+  return (
+    <Layout>
+      <Layout.AnnotatedSection title={t("autopilot.title")} description={t("autopilot.text")}>
+        <Card roundedAbove="xs">
+          <BlockStack gap="300">
+            <InlineStack align="space-between" blockAlign="center" gap="200">
+              <Badge tone={autopilot.isOn ? "success" : "info"}>
+                {autopilot.isOn ? t("autopilot.on") : t("autopilot.off")}
+              </Badge>
+              {autopilot.onSince ? (
+                <Text as="span" tone="subdued">
+                  {t("autopilot.since", { at: autopilot.onSince })}
+                </Text>
+              ) : null}
+            </InlineStack>
+            <Text as="p">{t("autopilot.limits")}</Text>
+            <CatalogueSelect kind="collection" chosen={collections} names={names} onChange={setCollections} />
+            <Text as="p" tone="subdued">
+              {t("autopilot.collections")}
+            </Text>
+            <InlineStack gap="200">
+              <Button loading={isBusy} onClick={() => onSwitchOn(collections)}>
+                {autopilot.isOn ? t("autopilot.again") : t("autopilot.switchOn")}
+              </Button>
+              {autopilot.isOn ? (
+                <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
+                  {t("autopilot.switchOff")}
+                </Button>
+              ) : null}
+            </InlineStack>
+          </BlockStack>
+        </Card>
+      </Layout.AnnotatedSection>
+    </Layout>
+  );
+}

@@ -1,0 +1,27 @@
+import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+
+interface LinkCardProps {
+  readonly title: string;
+  readonly links: readonly { readonly label: string; readonly text: string; readonly url: string }[];
+}
+
+/** Ways to other pages, each with what is there. */
+export function LinkCard({ title, links }: LinkCardProps) {
+  return (
+    <Card roundedAbove="xs">
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {title}
+        </Text>
+        {links.map(({ label, text, url }) => (
+          <BlockStack key={url} gap="050" inlineAlign="start">
+            <Link url={url}>{label}</Link>
+            <Text as="p" tone="subdued">
+              {text}
+            </Text>
+          </BlockStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}

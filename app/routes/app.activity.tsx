@@ -1,0 +1,43 @@
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Button, InlineStack, Page, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { ActivityList } from "#app/components/ActivityList.tsx";
+import { deps } from "#app/deps.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
+import { ActivityQuery, readActivityPage } from "#app/services/read-activity-page.server.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, staffId, words } = await openPageRequest(request);
+  const { before } = ActivityQuery.parse({ before: new URL(request.url).searchParams.get("before") });
+  return json({ page: await readActivityPage(deps(), { shop, before, viewer: staffId, words }) });
+}
+
+export const handle = { texts: ["activity"] };
+
+export default function ActivityPage() {
+  const { t } = useTranslation("activity");
+  const { page } = useLoaderData<typeof loader>();
+  return (
+    <Page
+      title={t("title")}
+      subtitle={t("subtitle")}
+      backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}
+    >
+      <BlockStack gap="400">
+        {page ? null : <Banner>{t("common:installing")}</Banner>}
+        {page && page.entries.length === 0 ? (
+          <Text as="p" tone="subdued">
+            {t("none")}
+          </Text>
+        ) : null}
+        {page && page.entries.length > 0 ? <ActivityList title={t("list")} entries={page.entries} /> : null}
+        {page?.next ? (
+          <InlineStack align="center">
+            <Button url={`/app/activity?before=${encodeURIComponent(page.next)}`}>{t("older")}</Button>
+          </InlineStack>
+        ) : null}
+      </BlockStack>
+    </Page>
+  );
+}

@@ -1,0 +1,133 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Box, Card, FormLayout, Layout, Page } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { AutopilotCard } from "#app/components/AutopilotCard.tsx";
+import { CatalogueSelect } from "#app/components/CatalogueSelect.tsx";
+import { SettingsForm } from "#app/components/SettingsForm.tsx";
+import { EXCLUSIONS, SETTING_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
+import { WaitingCard } from "#app/components/WaitingCard.tsx";
+import { useDraft } from "#app/components/use-draft.ts";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { deps } from "#app/deps.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
+import { readWaiting } from "#app/services/read-waiting.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
+import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
+import { switchAutopilotOff, switchAutopilotOn } from "#app/services/switch-autopilot.server.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, words } = await openPageRequest(request);
+  const [page, waiting] = await Promise.all([
+    readAutomationPage(deps(), { shop, words }),
+    readWaiting(deps(), { shop, words, now: new Date() }),
+  ]);
+  return json({ page: page && { ...page, waiting } });
+}
+
+/** Saves the settings, or throws the autopilot's switch. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
+  const now = new Date();
+  const form = await request.formData();
+  const intent = form.get("intent");
+  if (intent === "autopilot-on" || intent === "autopilot-off") {
+    const collectionGids = form.getAll("collection").map(String);
+    const request_ = { shop, decidedBy: staffId, now, collectionGids };
+    await (intent === "autopilot-on"
+      ? switchAutopilotOn(deps(), request_)
+      : switchAutopilotOff(deps(), { shop }));
+    await recordAudit(deps(), { shop, staffId, action: intent, at: now });
+    return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });
+  }
+  const outcome = await saveTypedSettings(deps(), {
+    shop,
+    typed: Object.fromEntries(form),
+    now,
+    words,
+    staffId,
+  });
+  return json(outcome, { status: outcome.ok ? 200 : 422 });
+}
+
+export const handle = { texts: ["automation", "settings", "waiting"] };
+
+export default function AutomationPage() {
+  const { t } = useTranslation("automation");
+  const { page } = useLoaderData<typeof loader>();
+  if (!page) {
+    return (
+      <Page title={t("title")}>
+        <Banner>{t("common:installing")}</Banner>
+      </Page>
+    );
+  }
+  return <Automation page={page} />;
+}
+
+type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
+
+function Automation({ page: { settings, names, autopilot, waiting } }: { page: LoadedPage }) {
+  const { t } = useTranslation("automation");
+  const fetcher = useFetcher<typeof action>();
+  const pilot = useFetcher<typeof action>();
+  useOutcomeToast(fetcher.data);
+  useOutcomeToast(pilot.data);
+  const saved = {
+    ...toFieldTexts(SETTING_GROUPS, settings),
+    ...Object.fromEntries(EXCLUSIONS.map(({ name }) => [name, JSON.stringify(settings[name])])),
+  };
+  const { draft, isDirty, change, discard, take } = useDraft("automation", saved, fetcher.data);
+  const problems = fetcher.data?.problems ?? [];
+  return (
+    <Page title={t("title")} subtitle={t("subtitle")}>
+      {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <BlockStack gap="500">
+          <AutopilotCard
+            autopilot={autopilot}
+            names={names}
+            isBusy={pilot.state !== "idle"}
+            onSwitchOn={(collectionGids) => {
+              const form = new FormData();
+              form.set("intent", "autopilot-on");
+              for (const gid of collectionGids) form.append("collection", gid);
+              pilot.submit(form, { method: "post" });
+            }}
+            onSwitchOff={() => pilot.submit({ intent: "autopilot-off" }, { method: "post" })}
+          />
+          <SettingsForm
+            groups={SETTING_GROUPS}
+            values={draft}
+            problems={problems}
+            isDirty={isDirty}
+            isSaving={fetcher.state !== "idle"}
+            onChange={(name, value) => change({ [name]: value })}
+            onSave={() => fetcher.submit(take(), { method: "post" })}
+            onDiscard={discard}
+          >
+            <Layout.AnnotatedSection title={t("exclude.title")} description={t("exclude.text")}>
+              <Card roundedAbove="xs">
+                <FormLayout>
+                  {EXCLUSIONS.map(({ name, kind }) => (
+                    <CatalogueSelect
+                      key={name}
+                      kind={kind}
+                      chosen={JSON.parse(draft[name] ?? "[]") as string[]}
+                      names={names}
+                      problem={problems.find(({ field }) => field.startsWith(name))?.message}
+                      onChange={(chosen) => change({ [name]: JSON.stringify(chosen) })}
+                    />
+                  ))}
+                </FormLayout>
+              </Card>
+            </Layout.AnnotatedSection>
+          </SettingsForm>
+          {waiting ? <WaitingCard waiting={waiting} /> : null}
+        </BlockStack>
+      </Box>
+    </Page>
+  );
+}

@@ -1,0 +1,18 @@
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
+import { deps } from "#app/deps.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { openPageRequest } from "#app/page-request.server.ts";
+import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
+
+const Search = z.object({
+  kind: z.enum(["product", "collection", "tag"]),
+  text: z.string().max(100).default(""),
+});
+
+/** What a picker lists while the merchant types. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await openPageRequest(request);
+  const search = parseOr400(Search, Object.fromEntries(new URL(request.url).searchParams));
+  return json({ entries: await searchCatalogue(deps(), { shop, ...search }) });
+}

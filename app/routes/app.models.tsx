@@ -1,0 +1,89 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Page } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ActivityList } from "#app/components/ActivityList.tsx";
+import { ModelVersionTable } from "#app/components/ModelVersionTable.tsx";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { deps } from "#app/deps.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { changeModel } from "#app/services/change-model.server.ts";
+import { readModelsPage } from "#app/services/read-models-page.server.ts";
+
+const ModelForm = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("use"), modelId: z.uuid() }),
+  z.object({ intent: z.literal("release") }),
+]);
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, staffId, words } = await openPageRequest(request);
+  return json({ page: await readModelsPage(deps(), { shop, viewer: staffId, words }) });
+}
+
+/** Holds a version, or lets the newest be used again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  const command = parseOr400(ModelForm, Object.fromEntries(await request.formData()));
+  const modelId = command.intent === "use" ? command.modelId : null;
+  const outcome = await changeModel(deps(), { shop, modelId, actor: staffId, now: new Date(), words });
+  return json(outcome, { status: outcome.ok ? 200 : 409 });
+}
+
+export const handle = { texts: ["models", "run"] };
+
+export default function ModelsPage() {
+  const { t } = useTranslation("models");
+  const { page } = useLoaderData<typeof loader>();
+  const fetcher = useFetcher<typeof action>();
+  useOutcomeToast(fetcher.data);
+  if (!page) {
+    return (
+      <Page title={t("title")}>
+        <Banner>{t("common:installing")}</Banner>
+      </Page>
+    );
+  }
+  const { chosen, versions, decisions } = page;
+  return (
+    <Page
+      title={t("title")}
+      subtitle={t("subtitle")}
+      backAction={{ content: t("common:nav.learning"), url: "/app/runs" }}
+    >
+      <BlockStack gap="400">
+        {chosen ? (
+          <Banner
+            title={t("held", { version: chosen.version })}
+            action={{
+              content: t("release"),
+              loading: fetcher.state !== "idle",
+              onAction: () => fetcher.submit({ intent: "release" }, { method: "post" }),
+            }}
+          >
+            {t("heldBy", { who: chosen.who, at: chosen.at })}
+          </Banner>
+        ) : null}
+        <ModelVersionTable
+          versions={versions}
+          isBusy={fetcher.state !== "idle"}
+          onUse={(modelId) => fetcher.submit({ intent: "use", modelId }, { method: "post" })}
+        />
+        {decisions.length > 0 ? (
+          <ActivityList
+            title={t("history")}
+            entries={decisions.map(({ action: done, version, who, at }, index) => ({
+              id: String(index),
+              what: done === "use" ? t("didUse", { version }) : t("didRelease"),
+              who,
+              at,
+              url: null,
+            }))}
+          />
+        ) : null}
+      </BlockStack>
+    </Page>
+  );
+}

@@ -1,0 +1,90 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, InlineGrid, Page } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { PlanCard } from "#app/components/PlanCard.tsx";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { deps } from "#app/deps.server.ts";
+import { PLAN_KEYS } from "#app/domain/validate/plans.ts";
+import { env } from "#app/env.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { keepSubscription } from "#app/services/keep-subscription.server.ts";
+import { readPlanPage } from "#app/services/read-plan-page.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
+import { authenticate } from "#app/shopify.server.ts";
+
+const PlanChoice = z.object({ plan: z.enum(PLAN_KEYS) });
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, words } = await openPageRequest(request);
+  const { billing } = await authenticate.admin(request);
+  const now = new Date();
+  const { appSubscriptions } = await billing.check({ isTest: true });
+  await keepSubscription(deps(), { shop, active: appSubscriptions, now });
+  return json({ page: await readPlanPage(deps(), { shop, now, words }) });
+}
+
+/** Sends the merchant to Shopify's own page, where a plan is confirmed; the free one is confirmed here. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  const { billing } = await authenticate.admin(request);
+  const { plan } = parseOr400(PlanChoice, Object.fromEntries(await request.formData()));
+  const now = new Date();
+  const page = await readPlanPage(deps(), { shop, now, words });
+  await recordAudit(deps(), { shop, staffId, action: "plan", detail: { plan }, at: now });
+  const { SHOPIFY_API_KEY, BILLING_TEST_CHARGES: isTest } = env();
+  if (plan !== "free") {
+    return billing.request({
+      plan,
+      isTest,
+      trialDays: page?.daysLeft ?? 0,
+      returnUrl: `https://admin.shopify.com/store/${shop.split(".", 1)[0]}/apps/${SHOPIFY_API_KEY}/app/plan`,
+    });
+  }
+  if (page?.subscriptionGid) {
+    await billing.cancel({ subscriptionId: page.subscriptionGid, isTest: page.isTest, prorate: true });
+    await keepSubscription(deps(), { shop, active: [], now });
+  }
+  return json({ ok: true, message: words.t("server:planFree") });
+}
+
+export const handle = { texts: ["plan"] };
+
+export default function PlanPage() {
+  const { t } = useTranslation("plan");
+  const { page } = useLoaderData<typeof loader>();
+  const fetcher = useFetcher<typeof action>();
+  useOutcomeToast(fetcher.data);
+  if (!page) {
+    return (
+      <Page title={t("title")}>
+        <Banner>{t("common:installing")}</Banner>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={t("title")}
+      subtitle={t("subtitle")}
+      backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}
+    >
+      <BlockStack gap="400">
+        {page.daysLeft > 0 ? <Banner>{t("trial", { count: page.daysLeft })}</Banner> : null}
+        {page.chargedFrom ? <Banner>{t("chargedFrom", { date: page.chargedFrom })}</Banner> : null}
+        <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
+          {page.plans.map((plan) => (
+            <PlanCard
+              key={plan.key}
+              plan={plan}
+              isBusy={fetcher.state !== "idle"}
+              onChoose={() => fetcher.submit({ plan: plan.key }, { method: "post" })}
+            />
+          ))}
+        </InlineGrid>
+      </BlockStack>
+    </Page>
+  );
+}

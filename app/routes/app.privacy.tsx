@@ -1,0 +1,81 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { DataRequestCard } from "#app/components/DataRequestCard.tsx";
+import { FactsCard } from "#app/components/FactsCard.tsx";
+import { SettingsForm } from "#app/components/SettingsForm.tsx";
+import { RETENTION_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
+import { useDraft } from "#app/components/use-draft.ts";
+import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { deps } from "#app/deps.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { readPrivacyPage } from "#app/services/read-privacy-page.server.ts";
+import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, words } = await openPageRequest(request);
+  return json({ page: await readPrivacyPage(deps(), { shop, words }) });
+}
+
+/** Saves how long data are kept. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
+  const typed = Object.fromEntries(await request.formData());
+  const outcome = await saveTypedSettings(deps(), { shop, typed, now: new Date(), words, staffId });
+  return json(outcome, { status: outcome.ok ? 200 : 422 });
+}
+
+export const handle = { texts: ["privacy", "settings"] };
+
+export default function PrivacyPage() {
+  const { t } = useTranslation("privacy");
+  const { page } = useLoaderData<typeof loader>();
+  if (!page) {
+    return (
+      <Page title={t("title")}>
+        <Banner>{t("common:installing")}</Banner>
+      </Page>
+    );
+  }
+  return <Privacy page={page} />;
+}
+
+type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
+
+const FACTS = ["kept", "notKept", "leave", "erase"] as const;
+
+function Privacy({ page: { settings, requests } }: { page: LoadedPage }) {
+  const { t } = useTranslation("privacy");
+  const fetcher = useFetcher<typeof action>();
+  useOutcomeToast(fetcher.data);
+  const saved = toFieldTexts(RETENTION_GROUPS, settings);
+  const { draft, isDirty, change, discard, take } = useDraft("privacy", saved, fetcher.data);
+  return (
+    <Page
+      title={t("title")}
+      subtitle={t("subtitle")}
+      backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}
+    >
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <BlockStack gap="500">
+          <FactsCard
+            items={FACTS.map((fact) => ({ term: t(`fact.${fact}.title`), text: t(`fact.${fact}.text`) }))}
+          />
+          <SettingsForm
+            groups={RETENTION_GROUPS}
+            values={draft}
+            problems={fetcher.data?.problems ?? []}
+            isDirty={isDirty}
+            isSaving={fetcher.state !== "idle"}
+            onChange={(name, value) => change({ [name]: value })}
+            onSave={() => fetcher.submit(take(), { method: "post" })}
+            onDiscard={discard}
+          />
+          <DataRequestCard requests={requests} />
+        </BlockStack>
+      </Box>
+    </Page>
+  );
+}

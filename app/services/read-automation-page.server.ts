@@ -1,0 +1,30 @@
+import { findAutopilot } from "#app/data/autopilot.server.ts";
+import { readCatalogueNames } from "#app/data/exclusions.server.ts";
+import { findShop } from "#app/data/read-home.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
+
+/** The settings, the names of what they exclude, and what the autopilot may do. Null before installation. */
+export async function readAutomationPage(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, words }: { shop: string; words: Words },
+) {
+  const row = await findShop(db, { shop });
+  if (!row) return null;
+  const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
+  const { excludedProductGids, excludedCollectionGids } = settings;
+  const gids = [...excludedProductGids, ...excludedCollectionGids, ...autopilot.collectionGids];
+  const names = await readCatalogueNames(pool, { shop, gids });
+  const format = createShopFormat(row, words.locale);
+  return {
+    settings,
+    names: Object.fromEntries(names),
+    autopilot: {
+      isOn: autopilot.onSince !== null,
+      onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,
+      collectionGids: autopilot.collectionGids,
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { countBundlesByStatus, findShop } from "#app/data/read-home.server.ts";
+import { findSubscription } from "#app/data/subscriptions.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { PLANS, trialDaysLeft } from "#app/domain/validate/plans.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
+
+/** The plans, the one that holds, and what is left of the trial. Null before installation. */
+export async function readPlanPage(
+  { db }: Pick<Deps, "db">,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
+  const [row, subscription, counts] = await Promise.all([
+    findShop(db, { shop }),
+    findSubscription(db, shop),
+    countBundlesByStatus(db, { shop }),
+  ]);
+  if (!row) return null;
+  const current = subscription?.plan ?? "free";
+  // Shopify charges in dollars, whatever the shop sells in.
+  const dollars = createShopFormat({ ...row, currency: "USD" }, words.locale);
+  const format = createShopFormat(row, words.locale);
+  const daysLeft = trialDaysLeft(row.installedAt.getTime(), now.getTime());
+  return {
+    daysLeft,
+    live: (counts.get("approved") ?? 0) + (counts.get("published") ?? 0),
+    subscriptionGid: subscription?.subscriptionGid ?? null,
+    isTest: subscription?.isTest ?? false,
+    chargedFrom:
+      subscription?.trialEndsAt && subscription.trialEndsAt > now
+        ? format.date(subscription.trialEndsAt)
+        : null,
+    plans: PLANS.map(({ key, monthlyDollars, mostLive }) => ({
+      key,
+      isCurrent: key === current,
+      price: dollars.money(monthlyDollars * 100),
+      mostLive,
+    })),
+  };
+}
