@@ -23,9 +23,21 @@ export function rankedAt(rank: i32): Candidate {
 }
 
 /**
- * Marks a set of candidates that share no variant and save the shopper the most. Exact within each group of offers that
- * compete for the same variants, as long as it has at most 64 offers and the steps last; never worse than taking the
- * largest saving first.
+ * Marks a set of candidates that share no variant and save the shopper the most: weighted set packing, which is NP-hard
+ * from three components on, solved group by group, where a group is all offers that compete for the same variants.
+ *
+ * - Exact for a group of at most 64 offers as long as the steps last: the search tries every set that is not bounded
+ *   by what all later offers together could still save.
+ * - Never worse than greedy, the largest saving first. The first leaf of the search is the greedy set, since it goes
+ *   down in falling order and takes whatever is free; that descent is never cut short; and another leaf replaces it
+ *   only by saving more. Of a group of more than 64 offers the greedy set is the answer.
+ * - Greedy saves at least 1/k of the most possible, k the most variants that one offer draws from (4 unless any variant
+ *   of a product may be part). Proof: give each offer of a best set to the first greedy offer that shares a variant
+ *   with it, which exists, because greedy stops only when all are blocked, and saves no less, because it came first.
+ *   An offer of k variants meets at most k offers that share none among themselves.
+ *
+ * Both bounds are over what `findCandidates` found, and before `writeResult` leaves out the smallest savings where a
+ * result would be too long for Shopify.
  */
 export function chooseCandidates(): void {
   sortBySaving();

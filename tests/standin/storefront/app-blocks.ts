@@ -53,11 +53,15 @@ export class ThemeExtension {
     });
   }
 
-  /** The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects. */
+  /**
+   * The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects, `chosen` what the
+   * merchant set otherwise than the blocks' defaults.
+   */
   async renderBlocks(
     template: string,
     target: BlockSchema["target"],
     globals: object,
+    chosen: Readonly<Record<string, unknown>> = {},
   ): Promise<RenderedBlock[]> {
     const placed = this.#blocks.filter(
       ({ schema }) => schema.target === target && isEnabledOn(schema, template),
@@ -71,7 +75,12 @@ export class ThemeExtension {
           ),
         );
         const shopifyAttributes = `data-block-id="${id}"`;
-        const block = { id, type: handle, settings, shopify_attributes: shopifyAttributes };
+        const block = {
+          id,
+          type: handle,
+          settings: { ...settings, ...chosen },
+          shopify_attributes: shopifyAttributes,
+        };
         const html: string = await this.#engine.renderFile(handle, { ...globals, block });
         const wrapped =
           target === "section"

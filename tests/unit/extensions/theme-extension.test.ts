@@ -163,10 +163,13 @@ describe("the arm that a page decides", () => {
     expect((await decideArm(null, KEPT)).style).toBe("");
   });
 
-  it("is never the holdout in the theme editor", async () => {
-    expect(
-      (await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, KEPT, { isEditor: true })).arm,
-    ).toBe("t");
+  it("is never the holdout in the theme editor, and no offer is hidden there for having been dismissed", async () => {
+    const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
+    const dismissed = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
+    expect(await decideArm(settings, KEPT, { isEditor: true, dismissed })).toMatchObject({
+      arm: "t",
+      style: "",
+    });
   });
 
   it("goes with the addresses of the shopper's language", async () => {
@@ -246,16 +249,30 @@ describe("the short form in a list of products", () => {
     },
   });
   const part = (v: string) => ({ v, q: 1 });
-  const draw = async (product: object, more: object = {}) => {
+  const draw = async (product: object, more: object = {}, chosen: Record<string, unknown> = {}) => {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
-    const blocks = await extension.renderBlocks("collection", "section", {
-      product,
-      request: { design_mode: false },
-      routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
-      ...more,
-    });
+    const blocks = await extension.renderBlocks(
+      "collection",
+      "section",
+      {
+        product,
+        request: { design_mode: false },
+        routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+        ...more,
+      },
+      chosen,
+    );
     return blocks.map(({ html }) => html).join("");
   };
+
+  it("is hidden from companies only, and only where the merchant says so", async () => {
+    const company = { customer: { "b2b?": true } };
+    const hide = { hide_b2b: true };
+    expect(await draw(productOf(1), company)).toContain("data-bundlesmith-offer");
+    const person = { customer: { "b2b?": false } };
+    expect(await draw(productOf(1), person, hide)).toContain("data-bundlesmith-offer");
+    expect(await draw(productOf(1), company, hide)).not.toContain("data-bundlesmith-offer");
+  });
 
   it("draws nothing for a product without an offer, or with one that cannot be bought", async () => {
     expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain("<form");
