@@ -10,6 +10,7 @@ import {
   TextField,
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import { ComponentFields, type ComponentDraft } from "./ComponentFields.tsx";
 
 /** The terms of a bundle as they stand in the fields. */
 export interface TermsDraft {
@@ -17,18 +18,19 @@ export interface TermsDraft {
   readonly discountPercent: string;
   readonly startsOn: string;
   readonly endsOn: string;
-  readonly quantities: readonly string[];
   readonly letsShopperChoose: boolean;
+  /** Anchor first. */
+  readonly components: readonly ComponentDraft[];
 }
 
-interface TermsMessage {
+export interface TermsMessage {
   readonly field: keyof TermsDraft;
   readonly message: string;
 }
 
 interface BundleTermsFormProps {
   readonly draft: TermsDraft;
-  readonly componentTitles: readonly string[];
+  readonly isReplaceable: boolean;
   readonly problems: readonly TermsMessage[];
   readonly warnings: readonly TermsMessage[];
   readonly isDirty: boolean;
@@ -43,8 +45,7 @@ const SAVE_BAR_ID = "bundle-terms";
 /** What the merchant may change of a bundle. What was typed stays in the fields until it is saved or discarded. */
 export function BundleTermsForm(props: BundleTermsFormProps) {
   const { t } = useTranslation("bundle");
-  const { draft, componentTitles, problems, warnings, isDirty, isSaving, onChange, onSave, onDiscard } =
-    props;
+  const { draft, isReplaceable, problems, warnings, isDirty, isSaving, onChange, onSave, onDiscard } = props;
   const problemOf = (field: keyof TermsDraft) =>
     problems.find((problem) => problem.field === field)?.message ?? false;
   const warningOf = (field: keyof TermsDraft) => warnings.find((warning) => warning.field === field)?.message;
@@ -113,22 +114,13 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               checked={draft.letsShopperChoose}
               onChange={(letsShopperChoose) => onChange({ letsShopperChoose })}
             />
-            {componentTitles.map((title, index) => (
-              <TextField
-                key={index}
-                label={t("terms.units", { title })}
-                type="number"
-                min={1}
-                max={9}
-                value={draft.quantities[index] ?? ""}
-                onChange={(units) =>
-                  onChange({ quantities: draft.quantities.map((old, at) => (at === index ? units : old)) })
-                }
-                error={index === 0 ? problemOf("quantities") : false}
-                autoComplete="off"
-              />
-            ))}
           </FormLayout>
+          <ComponentFields
+            components={draft.components}
+            isReplaceable={isReplaceable}
+            problem={problemOf("components") || undefined}
+            onChange={(components) => onChange({ components })}
+          />
           <InlineStack gap="200" align="end">
             <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
               {t("common:save")}

@@ -6,7 +6,8 @@ interface OfferPreviewProps {
   readonly title: string;
   readonly components: readonly {
     readonly title: string;
-    readonly imageUrl: string | null;
+    /** Empty for none. */
+    readonly imageUrl: string;
     readonly quantity: number;
   }[];
   readonly priceBefore: string;
@@ -38,7 +39,7 @@ export function OfferPreview({ title, components, priceBefore, priceAfter, savin
               {components.map((component, index) => (
                 <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
                   {index > 0 ? <Text as="span">+</Text> : null}
-                  <Thumbnail source={component.imageUrl ?? ImageIcon} alt="" />
+                  <Thumbnail source={component.imageUrl || ImageIcon} alt="" />
                 </InlineStack>
               ))}
             </InlineStack>

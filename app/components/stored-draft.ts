@@ -1,6 +1,3 @@
-/** A form's fields: what JSON can hold, texts in most. */
-export type FormFields = Readonly<Record<string, unknown>>;
-
 /** The part of `Storage` that drafts need. */
 type DraftStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
@@ -10,16 +7,16 @@ type DraftStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
  *
  * @param saved what the server holds; each kept field must be built like the one here
  */
-export function readStoredDraft<T extends FormFields>(store: DraftStore, key: string, saved: T): Partial<T> {
+export function readStoredDraft<T extends object>(store: DraftStore, key: string, saved: T): Partial<T> {
   const stored = parseObject(store.getItem(key));
   const kept = Object.entries(stored).filter(
-    ([name, value]) => Object.hasOwn(saved, name) && isBuiltLike(value, saved[name]),
+    ([name, value]) => Object.hasOwn(saved, name) && isBuiltLike(value, Reflect.get(saved, name)),
   );
   return Object.fromEntries(kept) as Partial<T>;
 }
 
 /** Keeps what was typed, or forgets it once there is nothing to keep. */
-export function storeDraft(store: DraftStore, key: string, typed: FormFields | null): void {
+export function storeDraft(store: DraftStore, key: string, typed: object | null): void {
   if (typed === null) store.removeItem(key);
   else store.setItem(key, JSON.stringify(typed));
 }

@@ -1,17 +1,17 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { loader } from "#app/routes/app.tsx";
-import { openDraftStore, readStoredDraft, storeDraft, type FormFields } from "./stored-draft.ts";
+import { openDraftStore, readStoredDraft, storeDraft } from "./stored-draft.ts";
 
 /**
  * What is typed in a form, over what is saved. It outlives a reload and a session that has to be opened anew, in the
  * tab's own storage under the shop and the form, and is forgotten once the server holds it.
  *
  * @param form names the form within the shop, with the id of what it changes: "bundle:42"
- * @param saved what the server holds
+ * @param saved what the server holds; only what JSON can hold
  * @param outcome the newest answer to saving: `ok` takes what was sent out of the draft, anything else keeps it
  */
-export function useDraft<T extends FormFields>(
+export function useDraft<T extends object>(
   form: string,
   saved: T,
   outcome: { readonly ok: boolean } | undefined,
@@ -58,9 +58,9 @@ export function useDraft<T extends FormFields>(
   };
 }
 
-function omitEqual<T extends FormFields>(typed: Partial<T>, sent: Partial<T>): Partial<T> {
+function omitEqual<T extends object>(typed: Partial<T>, sent: Partial<T>): Partial<T> {
   const rest = Object.entries(typed).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(sent[name]),
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(sent, name)),
   );
   return Object.fromEntries(rest) as Partial<T>;
 }

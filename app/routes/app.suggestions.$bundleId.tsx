@@ -19,8 +19,8 @@ import { SeasonCard } from "#app/components/SeasonCard.tsx";
 import { SimilarCard } from "#app/components/SimilarCard.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
-import { useTermsDraft } from "#app/components/use-terms-draft.ts";
-import { previewPrice } from "#app/components/preview-price.ts";
+import { useBundleTerms } from "#app/components/use-bundle-terms.ts";
+import { previewPrice, toUnits } from "#app/components/preview-price.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -35,12 +35,8 @@ const BundleCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.enum(["approve", "reject", "undo", "pause", "resume"]) }),
   z.object({
     intent: z.literal("edit"),
-    title: z.string(),
-    discountPercent: z.string(),
-    startsOn: z.string(),
-    endsOn: z.string(),
-    quantities: z.array(z.string()).max(4),
-    letsShopperChoose: z.enum(["true", "false"]).transform((text) => text === "true"),
+    /** The form as JSON. */
+    terms: z.string().transform(parseJson),
   }),
 ]);
 
@@ -62,11 +58,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 /** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);
-  const form = await request.formData();
-  const command = parseOr400(BundleCommand, {
-    ...Object.fromEntries(form),
-    quantities: form.getAll("quantities"),
-  });
+  const command = parseOr400(BundleCommand, Object.fromEntries(await request.formData()));
   const where = {
     shop,
     bundleId: parseOr404(params["bundleId"], words),
@@ -74,7 +66,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
     now: new Date(),
   };
   if (command.intent === "edit") {
-    const edited = await editBundleTerms(deps(), { ...where, words, input: command });
+    const edited = await editBundleTerms(deps(), { ...where, words, typed: command.terms });
     if (!edited.ok) return json({ ...edited, warnings: NO_MESSAGES }, { status: 422 });
     return json({
       ok: true,
@@ -95,34 +87,40 @@ export async function action({ request, params }: ActionFunctionArgs) {
 
 const NO_MESSAGES: readonly FieldMessage[] = [];
 
+/** Null for what is no JSON, which is then refused like any other form that cannot be. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function parseOr404(bundleId: string | undefined, words: Words): string {
   const parsed = z.uuid().safeParse(bundleId);
   if (!parsed.success) throw new Response(words.t("server:bundle.missing"), { status: 404 });
   return parsed.data;
 }
 
-export const handle = { texts: ["bundle"] };
+export const handle = { texts: ["bundle", "edit"] };
 
 export default function BundlePage() {
   const { t, i18n } = useTranslation("bundle");
   const { bundle } = useLoaderData<typeof loader>();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
-  const { draft, isDirty, change, discard } = useTermsDraft(bundle.terms);
+  const { draft, change, discard, save, ...terms } = useBundleTerms(
+    bundle.id,
+    bundle.terms,
+    edit.data,
+    (typed) => edit.submit({ intent: "edit", terms: JSON.stringify(typed) }, { method: "post" }),
+  );
   // An approval takes a few seconds to reach the storefront; the badge follows by itself.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
   useOutcomeToast(decide.data);
   useOutcomeToast(edit.data);
 
   const submit = (intent: string) => decide.submit({ intent }, { method: "post" });
-  const save = () => {
-    const form = new FormData();
-    const { quantities, ...fields } = draft;
-    form.set("intent", "edit");
-    for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
-    for (const units of quantities) form.append("quantities", units);
-    edit.submit(form, { method: "post" });
-  };
   const isBusy = decide.state !== "idle";
   const actions = ACTIONS[bundle.status] ?? [];
   const primary = actions[0];
@@ -175,18 +173,16 @@ export default function BundlePage() {
           <BlockStack gap="400">
             <OfferPreview
               title={draft.title}
-              components={bundle.components.map((component, index) => ({
+              components={draft.components.map((component) => ({
                 ...component,
-                quantity: Number(draft.quantities[index]) || component.quantity,
+                quantity: toUnits(component.quantity),
               }))}
-              {...previewPrice(bundle, draft, i18n.language)}
+              {...previewPrice(draft, { currency: bundle.currency, locale: i18n.language })}
             />
             <BundleTermsForm
               draft={draft}
-              componentTitles={bundle.components.map(({ title }) => title)}
-              problems={edit.data?.problems ?? []}
-              warnings={edit.data?.warnings ?? []}
-              isDirty={isDirty}
+              isReplaceable={bundle.isReplaceable}
+              {...terms}
               isSaving={edit.state !== "idle"}
               onChange={change}
               onSave={save}

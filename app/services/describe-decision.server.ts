@@ -11,7 +11,15 @@ interface DecisionRow {
 }
 
 const ACTIONS = ["approve", "reject", "pause", "resume", "undo", "edit", "retire"];
-const FIELDS = ["title", "discountRatio", "startsAt", "endsAt", "quantities", "letsShopperChoose"];
+const FIELDS = [
+  "title",
+  "discountRatio",
+  "startsAt",
+  "endsAt",
+  "quantities",
+  "components",
+  "letsShopperChoose",
+];
 
 /**
  * One entry of a bundle's history: what was done, by whom and when.

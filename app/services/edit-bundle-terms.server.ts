@@ -1,22 +1,12 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
+import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
+import { TermsForm, type TermsInput } from "#app/domain/validate/terms-form.ts";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 import { editBundle } from "./edit-bundle.server.ts";
-import { usableTimeZone } from "./shop-format.server.ts";
-
-/** What the merchant typed, as it stood in the fields. */
-export interface TermsInput {
-  readonly title: string;
-  /** "12" is 12 %. */
-  readonly discountPercent: string;
-  /** Days of the shop's own calendar, "2026-12-24"; empty for none. The last day counts whole. */
-  readonly startsOn: string;
-  readonly endsOn: string;
-  readonly quantities: readonly string[];
-  /** Whether shoppers may take another variant of a component's product; what is absent stays. */
-  readonly letsShopperChoose?: boolean | undefined;
-}
+import { createShopFormat, usableTimeZone } from "./shop-format.server.ts";
+import { writeValues } from "./write-sentence.server.ts";
 
 export interface FieldMessage {
   readonly field: keyof TermsInput;
@@ -27,69 +17,71 @@ type TermsOutcome =
   | { readonly ok: true; readonly warnings: readonly FieldMessage[] }
   | { readonly ok: false; readonly message: string; readonly problems: readonly FieldMessage[] };
 
+interface TermsRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  readonly decidedBy: string;
+  readonly now: Date;
+  readonly words: Words;
+  /** `TermsInput` of an honest page; anything of another. */
+  readonly typed: unknown;
+}
+
 /** Changes a bundle to what the merchant typed, or says beside which field what is wrong and changes nothing. */
 export async function editBundleTerms(
   deps: Deps,
-  {
-    input,
-    words: { t },
-    ...where
-  }: {
-    shop: string;
-    bundleId: string;
-    decidedBy: string;
-    now: Date;
-    words: Words;
-    input: TermsInput;
-  },
+  { typed, words, ...where }: TermsRequest,
 ): Promise<TermsOutcome> {
+  const { t } = words;
   const shop = await findShop(deps.db, where);
   const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
-  const startsAtMs = input.startsOn ? zonedDayStartMs(input.startsOn, timeZone) : null;
-  const endsAtMs = input.endsOn ? zonedDayEndMs(input.endsOn, timeZone) : null;
-  const badDays: FieldMessage[] = [
-    ...(input.startsOn && startsAtMs === null
-      ? [{ field: "startsOn" as const, message: t("server:noSuchDay") }]
-      : []),
-    ...(input.endsOn && endsAtMs === null
-      ? [{ field: "endsOn" as const, message: t("server:noSuchDay") }]
-      : []),
-  ];
-  if (badDays.length > 0) return { ok: false, message: t("server:correctFields"), problems: badDays };
+  const format = createShopFormat({ currency: shop?.currency ?? "USD", timeZone }, words.locale);
+  const toFieldMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({
+    field: toTypedField(field),
+    message: t([`edit:${code}`, "edit:invalid"], writeValues(values, { format, words })),
+  });
+  const refuse = (problems: readonly EditProblem[]): TermsOutcome => ({
+    ok: false,
+    message: t("server:correctFields"),
+    problems: problems.map(toFieldMessage),
+  });
+
+  const parsed = TermsForm.safeParse(typed);
+  if (!parsed.success) {
+    return refuse(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })));
+  }
+  const { startsOn, endsOn, discountPercent, ...changes } = parsed.data;
   const edited = await editBundle(deps, {
     ...where,
     changes: {
-      title: input.title,
-      discountRatio: toNumber(input.discountPercent) / 100,
-      startsAt: startsAtMs === null ? null : new Date(startsAtMs),
-      endsAt: endsAtMs === null ? null : new Date(endsAtMs),
-      quantities: input.quantities.map(toNumber),
-      letsShopperChoose: input.letsShopperChoose,
+      ...changes,
+      discountRatio: discountPercent,
+      startsAt: toInstant(startsOn && zonedDayStartMs(startsOn, timeZone)),
+      endsAt: toInstant(endsOn && zonedDayEndMs(endsOn, timeZone)),
     },
   });
   if (edited.ok) return { ok: true, warnings: edited.value.warnings.map(toFieldMessage) };
-  const problems = (edited.problems ?? []).map(toFieldMessage);
-  return {
-    ok: false,
-    message: problems.length > 0 ? t("server:correctFields") : (edited.detail ?? t("server:notChanged")),
-    problems,
-  };
+  if (edited.problems) return refuse(edited.problems);
+  return { ok: false, message: t("server:notChanged"), problems: [] };
 }
 
 const FIELD: Readonly<Record<string, keyof TermsInput>> = {
   title: "title",
   discountRatio: "discountPercent",
+  discountPercent: "discountPercent",
   startsAt: "startsOn",
+  startsOn: "startsOn",
   endsAt: "endsOn",
-  quantities: "quantities",
+  endsOn: "endsOn",
+  quantities: "components",
+  components: "components",
 };
 
-/** "quantities.1" is about the quantities. */
-function toFieldMessage({ field, message }: { field: string; message: string }): FieldMessage {
-  return { field: FIELD[field.split(".")[0] ?? ""] ?? "title", message };
+/** "quantities.1" is about the products. */
+function toTypedField(field: string): keyof TermsInput {
+  return FIELD[field.split(".")[0] ?? ""] ?? "title";
 }
 
-/** An empty field is no number, though `Number("")` is 0. */
-function toNumber(text: string): number {
-  return text.trim() === "" ? NaN : Number(text);
+function toInstant(ms: number | "" | null): Date | null {
+  return ms === "" || ms === null ? null : new Date(ms);
 }

@@ -1,10 +1,11 @@
 import type { Deps } from "#app/deps.server.ts";
-import { lockBundle, readVariantCosts } from "#app/data/bundles.server.ts";
+import { lockBundle, readVariantCosts, type BundleRow } from "#app/data/bundles.server.ts";
 import { saveDecision } from "#app/data/decisions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { BundleChanges, checkBundleEdit, type EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+import { planReplacement, replaceComponents, saveQuantities } from "./replace-components.server.ts";
 
 export interface EditRequest {
   readonly shop: string;
@@ -32,30 +33,41 @@ export async function editBundle(
 ): Promise<EditResult> {
   const parsed = BundleChanges.safeParse(changes);
   if (!parsed.success) {
-    return invalid(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message })));
+    return invalid(
+      parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })),
+    );
   }
-  const { title, discountRatio, startsAt, endsAt, quantities, letsShopperChoose } = parsed.data;
+  const { title, discountRatio, startsAt, endsAt, components, letsShopperChoose } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
-    const bundle = await lockBundle(tx, { shop, bundleId });
-    if (!bundle) return { ok: false, reason: "not_found", detail: "This bundle does not exist." };
-    if (quantities && quantities.length !== bundle.components.length) {
-      return invalid([{ field: "quantities", message: `Give ${bundle.components.length} numbers` }]);
+    const before = await lockBundle(tx, { shop, bundleId });
+    if (!before) return { ok: false, reason: "not_found", detail: "This bundle does not exist." };
+    const isReplacing = components !== undefined && !holdsSame(components, before.components);
+    const quantities = isReplacing
+      ? components.map(({ quantity }) => quantity)
+      : (components?.map(({ quantity }) => quantity) ?? parsed.data.quantities);
+    if (!isReplacing && quantities && quantities.length !== before.components.length) {
+      return invalid([{ field: "quantities", code: "everyProduct" }]);
     }
+    const replacement = isReplacing ? await planReplacement(tx, before, components) : null;
+    if (replacement && !replacement.ok) {
+      return invalid([{ field: "components", code: replacement.reason }]);
+    }
+    const held = replacement?.value.components ?? before.components;
     const costs = await readVariantCosts(
       tx,
       shop,
-      bundle.components.map(({ variantGid }) => variantGid),
+      held.map(({ variantGid }) => variantGid),
     );
     const terms = {
-      discountRatio: discountRatio ?? bundle.discountRatio,
-      startsAt: startsAt === undefined ? bundle.startsAt : startsAt,
-      endsAt: endsAt === undefined ? bundle.endsAt : endsAt,
+      discountRatio: discountRatio ?? before.discountRatio,
+      startsAt: startsAt === undefined ? before.startsAt : startsAt,
+      endsAt: endsAt === undefined ? before.endsAt : endsAt,
     };
     const { problems, warnings } = checkBundleEdit(
       {
         ...terms,
-        components: bundle.components.map((component, index) => ({
+        components: held.map((component, index) => ({
           title: component.title,
           quantity: quantities?.[index] ?? component.quantity,
           priceMinor: component.priceMinor,
@@ -70,30 +82,28 @@ export async function editBundle(
       where: { id: bundleId, shop },
       data: {
         ...terms,
-        title: title ?? bundle.title,
-        letsShopperChoose: letsShopperChoose ?? bundle.letsShopperChoose,
+        title: title ?? before.title,
+        letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
       },
     });
-    for (const [position, quantity] of (quantities ?? []).entries()) {
-      await tx.bundleComponent.update({
-        where: { bundleId_position: { bundleId, position }, shop },
-        data: { quantity },
-      });
-    }
-    const before = {
-      title: bundle.title,
-      discountRatio: bundle.discountRatio,
-      startsAt: bundle.startsAt?.toISOString() ?? null,
-      endsAt: bundle.endsAt?.toISOString() ?? null,
-      quantities: bundle.components.map(({ quantity }) => quantity),
-      letsShopperChoose: bundle.letsShopperChoose,
-    };
+    if (replacement) await replaceComponents(tx, before, replacement.value);
+    else await saveQuantities(tx, before, quantities ?? []);
+    const { components: _, ...changed } = parsed.data;
     await saveDecision(tx, {
       shop,
       bundleId,
       decidedBy,
       action: "edit",
-      detail: JSON.parse(JSON.stringify({ before, changes: parsed.data })),
+      detail: JSON.parse(
+        JSON.stringify({
+          before: toLoggedTerms(before),
+          changes: {
+            ...changed,
+            ...(quantities ? { quantities } : {}),
+            ...(replacement ? { components: held.map(({ variantGid }) => variantGid) } : {}),
+          },
+        }),
+      ),
       decidedAt: now,
     });
     return { ok: true, value: { warnings } };
@@ -105,7 +115,29 @@ export async function editBundle(
   return result;
 }
 
+function holdsSame(
+  wanted: readonly { readonly variantGid: string }[],
+  held: readonly { readonly variantGid: string }[],
+): boolean {
+  return (
+    wanted.length === held.length && wanted.every(({ variantGid }, at) => variantGid === held[at]!.variantGid)
+  );
+}
+
+/** The terms as the log keeps them; components by their gid, without the quantities. */
+function toLoggedTerms(bundle: BundleRow) {
+  return {
+    title: bundle.title,
+    discountRatio: bundle.discountRatio,
+    startsAt: bundle.startsAt?.toISOString() ?? null,
+    endsAt: bundle.endsAt?.toISOString() ?? null,
+    quantities: bundle.components.map(({ quantity }) => quantity),
+    components: bundle.components.map(({ variantGid }) => variantGid),
+    letsShopperChoose: bundle.letsShopperChoose,
+  };
+}
+
 function invalid(problems: readonly EditProblem[]): EditResult {
-  const detail = problems.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  const detail = problems.map(({ field, code }) => `${field}: ${code}`).join("; ");
   return { ok: false, reason: "invalid", detail, problems };
 }

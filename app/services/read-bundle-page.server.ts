@@ -113,16 +113,23 @@ export async function readBundlePage(
     }),
     season,
     margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
+    /** As the fields of the form hold them. */
     terms: {
       title: bundle.title,
-      discountPercent: Math.round(bundle.discountRatio * 100),
+      discountPercent: String(Math.round(bundle.discountRatio * 100)),
       startsOn: toDateInput(bundle.startsAt, row.timeZone),
       endsOn: toDateInput(bundle.endsAt, row.timeZone),
-      quantities: bundle.components.map(({ quantity }) => quantity),
       letsShopperChoose: bundle.letsShopperChoose,
-      /** For the live preview: what one unit of each component costs, minor units. */
-      unitPricesMinor: components.map(({ priceMinor }) => priceMinor),
+      components: bundle.components.map(({ variantGid, title, quantity }, index) => ({
+        variantGid,
+        title,
+        imageUrl: components[index]!.imageUrl ?? "",
+        priceMinor: components[index]!.priceMinor,
+        quantity: String(quantity),
+      })),
     },
+    isReplaceable:
+      bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
     decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
     isUndoable: isUndoable(bundle.decisions),
   };

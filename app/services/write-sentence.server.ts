@@ -20,11 +20,17 @@ export function writeSentence(
 ): string {
   const key = `evidence:${code}`;
   if (!code || !words.t(key, { defaultValue: "" })) return text;
-  const written = Object.entries(values).map(([name, value]) => [
-    name,
-    writeValue(name, value, { format, words }),
-  ]);
-  return String(words.t(key, Object.fromEntries(written)));
+  return String(words.t(key, writeValues(values, { format, words })));
+}
+
+/** The values of a sentence as its reader writes them. */
+export function writeValues(
+  values: Readonly<Record<string, string | number>>,
+  writing: { format: ShopFormat; words: Words },
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, writeValue(name, value, writing)]),
+  );
 }
 
 function writeValue(

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
@@ -202,52 +201,6 @@ describe("the page of a bundle", () => {
     expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
       margin: "9%",
       isBelowFloor: true,
-    });
-  });
-});
-
-describe("changing a bundle's terms", () => {
-  const input = {
-    title: "Two things",
-    discountPercent: "12",
-    startsOn: "",
-    endsOn: "",
-    quantities: ["1", "2"],
-  };
-  const where = { shop: SHOP, decidedBy: "42", now };
-
-  it.each([
-    ["a discount that is no number", { discountPercent: "" }, "discountPercent"],
-    ["a discount of more than everything", { discountPercent: "120" }, "discountPercent"],
-    ["a day that does not exist", { endsOn: "2026-02-30" }, "endsOn"],
-    ["a last day before the first", { startsOn: "2026-12-24", endsOn: "2026-12-01" }, "endsOn"],
-    ["half a unit", { quantities: ["1", "0.5"] }, "quantities"],
-    ["no title", { title: "  " }, "title"],
-  ])("refuses %s beside its field and changes nothing", async (_, wrong, field) => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2));
-    const before = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
-    const outcome = await editBundleTerms(deps, { words, ...where, bundleId, input: { ...input, ...wrong } });
-    expect(outcome).toMatchObject({ ok: false, problems: [{ field }] });
-    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } })).toEqual(before);
-  });
-
-  it("counts the last day whole in the shop's own time zone, and shows the same day again", async () => {
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
-    const bundleId = await addBundle(deps, variants.slice(0, 2));
-    const outcome = await editBundleTerms(deps, {
-      words,
-      ...where,
-      bundleId,
-      input: { ...input, endsOn: "2026-12-24" },
-    });
-    expect(outcome.ok).toBe(true);
-    const bundle = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId, shop: SHOP } });
-    expect(bundle.endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
-    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
-    expect(page!.terms).toMatchObject({ endsOn: "2026-12-24", discountPercent: 12, quantities: [1, 2] });
-    expect(page!.decisions[0]).toMatchObject({
-      what: "Changed: title, last day, quantities, discount",
-      who: "You",
     });
   });
 });

@@ -20,7 +20,7 @@ const PLURAL = /_(zero|one|two|few|many|other)$/;
 const withoutPlural = (key: string) => key.replace(PLURAL, "");
 const placeholdersOf = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
 const english = readTexts("en");
-const source = globSync("app/{routes,components,services,locales}/**/*.{ts,tsx}")
+const source = globSync("app/{routes,components,services,locales,domain/validate}/**/*.{ts,tsx}")
   .concat(globSync("app/domain/propose/explain-*.ts"), "app/page-request.server.ts")
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");

@@ -1,32 +1,43 @@
 import { z } from "zod";
 import type { ShopSettings } from "./shop-settings.ts";
 
-/** What a merchant may change of a bundle. */
+const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
+const MOST_COMPONENTS = 4;
+
+/** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
-  title: z.string().trim().min(1, "Give it a title").max(120, "At most 120 letters").optional(),
+  title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),
   /** 0 to 1; whole percent. */
   discountRatio: z
-    .number()
-    .min(0.01, "At least 1 %")
-    .max(0.9, "At most 90 %")
-    .refine((ratio) => Math.abs(ratio * 100 - Math.round(ratio * 100)) < 1e-9, "A whole number of percent")
+    .number("noNumber")
+    .min(0.01, "discountLow")
+    .max(0.9, "discountHigh")
+    .refine((ratio) => Math.abs(ratio * 100 - Math.round(ratio * 100)) < 1e-9, "discountWhole")
     .optional(),
   startsAt: z.coerce.date().nullable().optional(),
   endsAt: z.coerce.date().nullable().optional(),
   /** Units per component, anchor first. */
-  quantities: z
-    .array(z.number().int("A whole number").min(1, "At least 1").max(9, "At most 9"))
-    .min(2)
-    .max(4)
+  quantities: z.array(Units).min(2).max(MOST_COMPONENTS).optional(),
+  /** All components, anchor first, where others than before are wanted. */
+  components: z
+    .array(z.object({ variantGid: z.string().min(1), quantity: Units }))
+    .min(2, "twoProducts")
+    .max(MOST_COMPONENTS, "fourProducts")
+    .refine((all) => new Set(all.map(({ variantGid }) => variantGid)).size === all.length, "productTwice")
     .optional(),
   /** Whether shoppers may take another variant of a component's product. */
   letsShopperChoose: z.boolean().optional(),
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
 
+/** What is wrong with an edit, or worth a warning. */
 export interface EditProblem {
+  /** Of `BundleChanges`, "quantities.1" for one of several. */
   readonly field: string;
-  readonly message: string;
+  /** Names the sentence for the merchant. */
+  readonly code: string;
+  /** What stands in the sentence; names end in their unit. */
+  readonly values?: Readonly<Record<string, number>>;
 }
 
 export interface EditedBundle {
@@ -58,14 +69,15 @@ export function checkBundleEdit(
   const warnings: EditProblem[] = [];
   const { discountRatio, startsAt, endsAt, components } = bundle;
   if (endsAt !== null && startsAt !== null && endsAt <= startsAt) {
-    problems.push({ field: "endsAt", message: "The last day lies before the first" });
+    problems.push({ field: "endsAt", code: "endsBeforeStart" });
   } else if (endsAt !== null && endsAt <= now) {
-    problems.push({ field: "endsAt", message: "The last day is over already" });
+    problems.push({ field: "endsAt", code: "endsInPast" });
   }
   if (discountRatio > settings.maxDiscountRatio + 1e-9) {
     warnings.push({
       field: "discountRatio",
-      message: `More than your limit of ${percent(settings.maxDiscountRatio)}`,
+      code: "overLimit",
+      values: { limitRatio: settings.maxDiscountRatio },
     });
   }
   const priceMinor = sum(components, ({ priceMinor: price, quantity }) => price * quantity);
@@ -79,7 +91,8 @@ export function checkBundleEdit(
   if (marginRatio < settings.marginFloorRatio - 1e-9) {
     warnings.push({
       field: "discountRatio",
-      message: `Leaves a margin of ${percent(marginRatio)}, below your floor of ${percent(settings.marginFloorRatio)}`,
+      code: "belowFloor",
+      values: { marginRatio, floorRatio: settings.marginFloorRatio },
     });
   }
   return { problems, warnings };
@@ -87,8 +100,4 @@ export function checkBundleEdit(
 
 function sum<T>(of: readonly T[], value: (each: T) => number): number {
   return of.reduce((total, each) => total + value(each), 0);
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
 }

@@ -1,0 +1,28 @@
+import type { Db } from "../db.server.ts";
+
+/**
+ * Variants of active products by a part of the product's title or of a SKU, any case, the products in the order of
+ * their titles.
+ */
+export async function searchVariants(
+  db: Pick<Db, "variant">,
+  { shop, search, limit }: { shop: string; search: string; limit: number },
+) {
+  // What PostgreSQL would take for any letters is a letter like all others to a merchant.
+  const contains = { contains: search.replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  return db.variant.findMany({
+    where: {
+      shop,
+      product: { status: "active", deletedAt: null },
+      OR: [{ product: { title: contains } }, { sku: contains }],
+    },
+    select: {
+      variantGid: true,
+      title: true,
+      priceMinor: true,
+      product: { select: { title: true, imageUrl: true } },
+    },
+    orderBy: [{ product: { title: "asc" } }, { position: "asc" }, { variantGid: "asc" }],
+    take: limit,
+  });
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { BundleChanges } from "./check-bundle-edit.ts";
+
+const { title, discountRatio, components } = BundleChanges.shape;
+
+/** A day of the shop's own calendar, "2026-12-24"; empty for none. */
+const Day = z.union([z.literal(""), z.iso.date("noSuchDay")], "noSuchDay");
+
+/**
+ * The terms of a bundle as they are typed, checked alike in the browser and on the server; it gives what
+ * `BundleChanges` asks for but days in the place of instants, which only the shop's time zone can tell. The message of
+ * an issue is its code, as there.
+ */
+export const TermsForm = z
+  .object({
+    title: title.unwrap(),
+    /** "12" is 12 %. */
+    discountPercent: z
+      .string()
+      .transform((text) => toNumber(text) / 100)
+      .pipe(discountRatio.unwrap()),
+    startsOn: Day,
+    /** Counts whole. */
+    endsOn: Day,
+    letsShopperChoose: z.boolean(),
+    components: z
+      .array(z.object({ variantGid: z.string(), quantity: z.string().transform(toNumber) }))
+      .pipe(components.unwrap()),
+  })
+  .refine(({ startsOn, endsOn }) => startsOn === "" || endsOn === "" || startsOn <= endsOn, {
+    path: ["endsOn"],
+    message: "endsBeforeStart",
+  });
+export type TermsInput = z.input<typeof TermsForm>;
+export type Terms = z.output<typeof TermsForm>;
+
+/** An empty field is no number, though `Number("")` is 0. */
+function toNumber(text: string): number {
+  return text.trim() === "" ? NaN : Number(text);
+}

@@ -1,0 +1,27 @@
+import { findShop } from "#app/data/read-home.server.ts";
+import { searchVariants } from "#app/data/search-variants.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
+
+/** More are no longer read; another letter finds fewer. */
+const SHOWN = 12;
+
+/** What a shop sells by a part of its name, for a merchant who looks for a product. */
+export async function searchProducts(
+  deps: Deps,
+  { shop, search, words }: { shop: string; search: string; words: Words },
+) {
+  const row = await findShop(deps.db, { shop });
+  if (!row) return [];
+  const format = createShopFormat(row, words.locale);
+  const variants = await searchVariants(deps.db, { shop, search, limit: SHOWN });
+  return variants.map(({ variantGid, title, priceMinor, product }) => ({
+    variantGid,
+    // What Shopify calls the only variant of a product tells a merchant nothing.
+    title: ["", "Default Title"].includes(title) ? product.title : `${product.title} – ${title}`,
+    imageUrl: product.imageUrl ?? "",
+    priceMinor,
+    price: format.money(priceMinor),
+  }));
+}

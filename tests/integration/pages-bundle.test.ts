@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { searchProducts } from "#app/services/search-products.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const DAY_MS = 86_400_000;
+const words = openWords("en");
+const where = { shop: SHOP, decidedBy: "42", now };
+let deps: TestDeps;
+let variants: StockedVariant[];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 5 }));
+});
+
+const readPage = async (bundleId: string) =>
+  (await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" }))!;
+const readRow = (bundleId: string) =>
+  deps.db.bundle.findUniqueOrThrow({
+    where: { id: bundleId, shop: SHOP },
+    include: { components: { orderBy: { position: "asc" } } },
+  });
+/** The products of these places in the shop, one unit of each unless said. */
+const holding = (places: readonly number[], quantities: readonly string[] = []) => ({
+  components: places.map((place, index) => ({
+    variantGid: variants[place]?.variantGid ?? "gid://shopify/ProductVariant/1",
+    quantity: quantities[index] ?? "1",
+  })),
+});
+const edit = (bundleId: string, changes: Record<string, unknown>) =>
+  editBundleTerms(deps, {
+    ...where,
+    words,
+    bundleId,
+    typed: {
+      title: "Two things",
+      discountPercent: "12",
+      startsOn: "",
+      endsOn: "",
+      letsShopperChoose: true,
+      ...holding([0, 1]),
+      ...changes,
+    },
+  });
+
+describe("changing a bundle's terms", () => {
+  it.each<[string, () => Record<string, unknown>, string]>([
+    ["a discount that is no number", () => ({ discountPercent: "" }), "discountPercent"],
+    ["a discount of more than everything", () => ({ discountPercent: "120" }), "discountPercent"],
+    ["a day that does not exist", () => ({ endsOn: "2026-02-30" }), "endsOn"],
+    ["a last day before the first", () => ({ startsOn: "2026-12-24", endsOn: "2026-12-01" }), "endsOn"],
+    ["a last day that is over", () => ({ endsOn: "2026-11-01" }), "endsOn"],
+    ["half a unit", () => holding([0, 1], ["1", "0.5"]), "components"],
+    ["one product", () => holding([0]), "components"],
+    ["five products", () => holding([0, 1, 2, 3, 4]), "components"],
+    ["a product twice", () => holding([0, 0]), "components"],
+    ["a product that the shop does not have", () => holding([0, 99]), "components"],
+    ["no title", () => ({ title: "  " }), "title"],
+    ["what no page sends", () => ({ title: 7 }), "title"],
+  ])("refuses %s beside its field and changes nothing", async (_, toWrong, field) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const before = await readRow(bundleId);
+    const outcome = await edit(bundleId, toWrong());
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ field, message: expect.stringMatching(/^[A-Z]/) }],
+    });
+    expect(await readRow(bundleId)).toEqual(before);
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("counts the last day whole in the shop's own time zone, and shows the same day again", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { endsOn: "2026-12-24", ...holding([0, 1], ["1", "2"]) })).toMatchObject({
+      ok: true,
+    });
+    expect((await readRow(bundleId)).endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
+    const page = await readPage(bundleId);
+    expect(page.terms).toMatchObject({
+      endsOn: "2026-12-24",
+      discountPercent: "12",
+      components: [{ quantity: "1" }, { quantity: "2" }],
+    });
+    expect(page.decisions[0]).toMatchObject({
+      what: "Changed: title, last day, quantities, discount",
+      who: "You",
+    });
+  });
+
+  it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const outcome = await editBundleTerms(deps, {
+      ...where,
+      words: openWords("de"),
+      bundleId,
+      typed: {
+        title: "Zwei",
+        discountPercent: "45",
+        startsOn: "",
+        endsOn: "",
+        letsShopperChoose: false,
+        ...holding([0, 1]),
+      },
+    });
+    const messages = outcome.ok
+      ? outcome.warnings.map(({ message }) => message.replaceAll("\u00a0", " "))
+      : [];
+    expect(messages).toEqual([
+      "Mehr als deine Grenze von 20 %",
+      "Lässt eine Marge von 9 %, unter deiner Untergrenze von 15 %",
+    ]);
+    expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
+  });
+});
+
+describe("taking other products", () => {
+  it("takes what was known of the ones before away, and says that these are untested", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), {
+      status: "proposed",
+      expectedExtraMarginMinor: 900,
+    });
+    expect(await edit(bundleId, holding([2, 0, 3], ["1", "2", "1"]))).toMatchObject({ ok: true });
+    const row = await readRow(bundleId);
+    expect(row).toMatchObject({ expected: {}, validation: {}, expectedExtraMarginMinor: 0 });
+    expect(row.components.map(({ title, quantity }) => [title, quantity])).toEqual([
+      ["Product 3", 1],
+      ["Product 1", 2],
+      ["Product 4", 1],
+    ]);
+    const page = await readPage(bundleId);
+    expect(page).toMatchObject({ profit: null, replay: null, expected: [] });
+    expect(page.evidence.map(({ text }) => text)).toEqual([
+      "The products were chosen by hand, so nothing is known yet of how they sell together.",
+    ]);
+    expect(page.missing).toContain("It was not tested on later orders.");
+    expect(page.decisions[0]?.what).toContain("products");
+  });
+
+  it("is refused where the combination exists already", async () => {
+    const first = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const second = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
+    expect(await edit(first, holding([0, 4]))).toMatchObject({ ok: true });
+    expect(await edit(second, holding([4, 0]))).toMatchObject({
+      ok: false,
+      problems: [{ field: "components", message: "There is a bundle of these products already" }],
+    });
+  });
+
+  it("is refused once the bundle was approved, also after the approval was taken back", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    await decideBundle(deps, { ...where, bundleId, decision: "approve" });
+    await decideBundle(deps, { ...where, now: new Date(now.getTime() + 1_000), bundleId, decision: "undo" });
+    expect((await readPage(bundleId)).isReplaceable).toBe(false);
+    expect(await edit(bundleId, holding([0, 2]))).toMatchObject({
+      ok: false,
+      problems: [{ field: "components" }],
+    });
+    expect(await edit(bundleId, holding([0, 1], ["2", "1"]))).toMatchObject({ ok: true });
+  });
+});
+
+describe("finding a product", () => {
+  const find = async (search: string) =>
+    (await searchProducts(deps, { shop: SHOP, search, words })).map(({ title }) => title);
+
+  it("finds it by a part of its name, and none that is not on sale or of another shop", async () => {
+    await deps.db.product.updateMany({ where: { title: "Product 2" }, data: { status: "draft" } });
+    await deps.db.product.updateMany({ where: { title: "Product 3" }, data: { deletedAt: now } });
+    expect(await find("PRODUCT")).toEqual(["Product 1", "Product 4", "Product 5"]);
+    expect(await find("%")).toEqual([]);
+    expect(await searchProducts(deps, { shop: "other.myshopify.com", search: "Product", words })).toEqual([]);
+  });
+});
+
+describe("what else a merchant reads of a bundle", () => {
+  /** Two customers with an account and a guest buy the first two products; one of them had bought before. */
+  async function addOrders(): Promise<void> {
+    const orders: readonly (readonly [daysAgo: number, customerKey: string | null, products: number])[] = [
+      [40, "ann", 1],
+      [30, "ann", 2],
+      [20, "ben", 2],
+      [10, null, 2],
+    ];
+    for (const [index, [daysAgo, customerKey, products]] of orders.entries()) {
+      const orderGid = `gid://shopify/Order/${index + 1}`;
+      const placedAt = new Date(now.getTime() - daysAgo * DAY_MS);
+      await deps.db.order.create({
+        data: {
+          shop: SHOP,
+          orderGid,
+          placedAt,
+          sourceUpdatedAt: placedAt,
+          currency: "USD",
+          customerKey,
+          totalMinor: 2_000,
+          lines: {
+            create: variants.slice(0, products).map(({ variantGid, productGid, title }, position) => ({
+              position,
+              variantGid,
+              productGid,
+              title,
+              quantity: 1,
+              unitPriceMinor: 1_000,
+            })),
+          },
+        },
+      });
+    }
+  }
+
+  it("says who buys it, and counts as returning only who had ordered before", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await addOrders();
+    expect((await readPage(bundleId)).season.facts).toEqual([
+      { term: "Orders with all of it in two years", value: "3" },
+      { term: "Placed by a customer with an account", value: "67%" },
+      { term: "Placed by someone who had ordered before", value: "33%" },
+      { term: "Half of these orders cost less than", value: "$20.00" },
+    ]);
+  });
+
+  it("names what was not known, and nothing once it is", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.variant.updateMany({
+      where: { shop: SHOP, variantGid: variants[0]!.variantGid },
+      data: { costMinor: null },
+    });
+    const { missing } = await readPage(bundleId);
+    expect(missing).toHaveLength(7);
+    expect(missing[1]).toContain("No cost for Product 1:");
+    await addOrders();
+    const after = (await readPage(bundleId)).missing;
+    expect(after.some((text) => text.includes("customer with an account"))).toBe(false);
+    expect(after.some((text) => text.includes("40 days"))).toBe(true);
+  });
+
+  it("compares the forecast with the stock, in days that it lasts", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const { variantGid } = variants[0]!;
+    await deps.db.variant.updateMany({ where: { shop: SHOP, variantGid }, data: { inventoryQuantity: 20 } });
+    expect((await readPage(bundleId)).forecast).toBeNull();
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    await deps.db.forecast.create({
+      data: {
+        shop: SHOP,
+        variantGid,
+        runId: run.id,
+        horizonDays: 28,
+        ordersExpected: 40,
+        ordersLow: 28,
+        ordersHigh: 56,
+        trend: "flat",
+      },
+    });
+    const forecast = (await readPage(bundleId)).forecast!;
+    expect(forecast.time).toBe("28 days");
+    expect(forecast.rows).toMatchObject([{ title: "Product 1", cover: "14 days (10 to 20)", stock: "20" }]);
+  });
+
+  it("shows the closest of the similar bundles first, and none that nobody has seen", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const sameAnchor = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
+    const sameKind = await addBundle(deps, variants.slice(3, 5), { status: "retired" });
+    await addBundle(deps, variants.slice(2, 4), { status: "published" });
+    for (const [id, orders] of [
+      [sameKind, 3],
+      [sameAnchor, 1],
+    ] as const) {
+      for (let order = 0; order < orders; order++) {
+        await deps.db.conversion.create({
+          data: {
+            shop: SHOP,
+            orderGid: `gid://shopify/Order/${order}`,
+            bundleId: id,
+            sets: 1,
+            revenueMinor: 1_800,
+            discountMinor: 200,
+            convertedAt: new Date(now.getTime() - DAY_MS),
+          },
+        });
+      }
+    }
+    expect((await readPage(bundleId)).similar).toMatchObject([
+      { id: sameAnchor, likeness: "Shown on the same product", orders: "1", revenue: "$18.00" },
+      { id: sameKind, likeness: "Same kind of bundle", orders: "3", revenue: "$54.00" },
+    ]);
+  });
+});
