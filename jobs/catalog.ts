@@ -106,6 +106,14 @@ export const jobCatalog = {
     backoffMs: 2_000,
     whenGivenUp: "dead_letter",
   },
+  /** The autopilot's day: prices, pauses and approvals that the merchant left to it. */
+  "evaluate.steer": {
+    queue: "evaluate",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 60_000,
+    whenGivenUp: "asked_anew",
+  },
 } as const satisfies Record<string, JobKind>;
 
 export type JobName = keyof typeof jobCatalog;

@@ -24,6 +24,8 @@ const PER_SHOP: readonly { name: JobName; pattern: (minute: number) => string }[
   { name: "publish.reconcile", pattern: (minute) => `${minute} * * * *` },
   // Asked every day; the merchant's settings say on which of them a run starts.
   { name: "prepare.start", pattern: (minute) => `${minute} 3 * * *` },
+  // Whatever the hour, once a day of the shop's own calendar.
+  { name: "evaluate.steer", pattern: (minute) => `${minute} 4 * * *` },
 ];
 
 export interface Schedules {

@@ -32,4 +32,5 @@ export const handlers: { readonly [N in JobName]: () => Promise<Handler<N>> } = 
   "propose.bundles": async () => (await import("./propose-bundles.ts")).proposeBundles,
   "validate.proposals": async () => (await import("./validate-proposals.ts")).validateProposals,
   "publish.reconcile": async () => (await import("./publish-reconcile.ts")).publishReconcile,
+  "evaluate.steer": async () => (await import("./evaluate-steer.ts")).evaluateSteer,
 };

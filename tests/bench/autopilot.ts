@@ -2,6 +2,7 @@ import { MEASURES, PRODUCTS, type CohortDay, type CohortSums } from "#app/domain
 import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
 import { listLooks } from "#app/domain/evaluate/measuring-period.ts";
 import { comparisonSize } from "#app/domain/evaluate/standardised-arms.ts";
+import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
 import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
@@ -35,9 +36,12 @@ const EARLIER_DAYS = 28;
 const LEAST_OF_ORACLE = 0.85;
 const MOST_LOST = -0.01;
 const COVERAGE = 0.95;
-const LIMITS = { maxDiscountRatio: 0.2, marginFloorRatio: 0, elasticity: PRICE_RESPONSE.value };
-/** A day counts half after so many. */
-const HALF_LIFE_DAYS = 45;
+const LIMITS = {
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0,
+  elasticity: PRICE_RESPONSE.value,
+};
 
 interface Run {
   readonly autopilot: number;
@@ -170,18 +174,16 @@ function toSteered(
   index: number,
   days: readonly { level: number; day: BundleDay }[],
 ): SteeredBundle {
-  const trials = new Map<number, { visitors: number; sets: number; parts: number }>();
-  const add = (level: number, page: PageDay, weight: number) => {
-    const sum = trials.get(level) ?? { visitors: 0, sets: 0, parts: 0 };
-    sum.visitors += weight * page.visitors;
-    sum.sets += weight * page.setOrders;
-    sum.parts += weight * page.anchorOrders;
-    trials.set(level, sum);
-  };
-  days.forEach(({ level, day }, at) => {
-    const weight = 0.5 ** ((days.length - 1 - at) / HALF_LIFE_DAYS);
-    add(level, day.treated, weight);
-    add(0, day.holdout, weight);
+  const trials = days.flatMap(({ level, day }, at) => {
+    const ageDays = days.length - 1 - at;
+    const toTrial = (discountRatio: number, page: PageDay) => ({
+      discountRatio,
+      ageDays,
+      visitors: page.visitors,
+      sets: page.setOrders,
+      parts: page.anchorOrders,
+    });
+    return [toTrial(level, day.treated), toTrial(0, day.holdout)];
   });
   return {
     id: String(index),
@@ -192,7 +194,7 @@ function toSteered(
     setPriceMinor: bundle.anchorPriceMinor + bundle.otherPriceMinor,
     setMarginMinor: bundle.anchorMarginMinor + bundle.otherMarginMinor,
     partMarginMinor: bundle.anchorMarginMinor,
-    trials: [...trials].map(([discountRatio, sums]) => ({ discountRatio, ...sums })),
+    trials: sumTrials(trials),
   };
 }
 

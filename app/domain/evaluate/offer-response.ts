@@ -11,6 +11,25 @@ export interface Trial {
   readonly parts: number;
 }
 
+/** A day counts half as much after so many: shoppers, seasons and prices change. */
+const HALF_LIFE_DAYS = 45;
+
+/** The trials of single days by discount, older days counting less. */
+export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[]): Trial[] {
+  const sums = new Map<number, Trial>();
+  for (const { discountRatio, ageDays, visitors, sets, parts } of days) {
+    const weight = 0.5 ** (ageDays / HALF_LIFE_DAYS);
+    const known = sums.get(discountRatio) ?? { discountRatio, visitors: 0, sets: 0, parts: 0 };
+    sums.set(discountRatio, {
+      discountRatio,
+      visitors: known.visitors + weight * visitors,
+      sets: known.sets + weight * sets,
+      parts: known.parts + weight * parts,
+    });
+  }
+  return [...sums.values()];
+}
+
 /** Logarithm of step 5's expected sets over those without an offer, by discount; 0 at 0. */
 export type ResponseCurve = (discountRatio: number) => number;
 

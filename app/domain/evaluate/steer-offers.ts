@@ -26,6 +26,7 @@ export interface SteeredBundle {
 }
 
 export interface SteeringLimits {
+  readonly minDiscountRatio: number;
   readonly maxDiscountRatio: number;
   readonly marginFloorRatio: number;
   /** Own-price elasticity of the shop as a positive number. */
@@ -69,7 +70,7 @@ const LEAST_VISITORS = 500;
 /** As in step 5: no component counts for cheaper than half. */
 const MOST_CUT = 0.5;
 /** Deviations of the draw that decides, over the posterior's: chosen on simulated shops that no figure is made of. */
-export const BOLDNESS = 0.5;
+export const BOLDNESS = 0.25;
 
 /**
  * Step 8, evaluate: the discount of each bundle for the coming day, by Thompson sampling on the margin that a visitor
@@ -145,12 +146,13 @@ function marginOf(
 /** Discounts within the merchant's limits. */
 function allowedDiscounts(
   { setPriceMinor, setMarginMinor }: SteeredBundle,
-  { maxDiscountRatio, marginFloorRatio }: SteeringLimits,
+  { minDiscountRatio, maxDiscountRatio, marginFloorRatio }: SteeringLimits,
 ): number[] {
   return STEERED_DISCOUNTS.filter((discountRatio) => {
     const paid = setPriceMinor * (1 - discountRatio);
     const kept = setMarginMinor - setPriceMinor * discountRatio;
-    return discountRatio <= maxDiscountRatio + 1e-9 && kept >= marginFloorRatio * paid - 1e-9;
+    const isBetween = discountRatio >= minDiscountRatio - 1e-9 && discountRatio <= maxDiscountRatio + 1e-9;
+    return isBetween && kept >= marginFloorRatio * paid - 1e-9;
   });
 }
 

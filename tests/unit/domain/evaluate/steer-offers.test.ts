@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
-const limits = { maxDiscountRatio: 0.2, marginFloorRatio: 0.1, elasticity: 2.8, returnRatio: 0.05 };
+const limits = {
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0.1,
+  elasticity: 2.8,
+  returnRatio: 0.05,
+};
 
 /** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount. */
 function bundleWith(

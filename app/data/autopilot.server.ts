@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { Db } from "#app/db.server.ts";
+import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
+import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
+import type { BundleRow } from "./bundles.server.ts";
+import type { Prisma } from "./generated/client.ts";
+
+/** Who decided, in the log. */
+export const AUTOPILOT = "autopilot";
+
+/** What the merchant lets the autopilot do. */
+export interface AutopilotState {
+  readonly onSince: Date | null;
+  /** Only bundles of products in these collections; empty is all. */
+  readonly collectionGids: readonly string[];
+  /** Day of the shop's calendar that was steered last. */
+  readonly steeredOn: string | null;
+}
+
+const OFF: AutopilotState = { onSince: null, collectionGids: [], steeredOn: null };
+
+export async function findAutopilot(db: Pick<Db, "autopilot">, shop: string): Promise<AutopilotState> {
+  return (await db.autopilot.findUnique({ where: { shop } })) ?? OFF;
+}
+
+/** Throws the switch. Switching on what is on begins anew: prices that the merchant froze are free again. */
+export async function saveAutopilot(
+  db: Pick<Db, "autopilot">,
+  shop: string,
+  state: { readonly onSince: Date | null; readonly onBy: string | null; readonly collectionGids?: string[] },
+): Promise<void> {
+  await db.autopilot.upsert({ where: { shop }, create: { shop, ...state }, update: state });
+}
+
+/** Takes a day for this pass. Returns false when another pass had it, or the autopilot is off by now. */
+export async function claimSteeringDay(
+  db: Pick<Db, "autopilot">,
+  shop: string,
+  day: string,
+): Promise<boolean> {
+  const { count } = await db.autopilot.updateMany({
+    where: { shop, onSince: { not: null }, OR: [{ steeredOn: null }, { steeredOn: { lt: day } }] },
+    data: { steeredOn: day },
+  });
+  return count > 0;
+}
+
+export interface SteerableRow extends BundleRow {
+  readonly log: readonly (OfferDecision & {
+    readonly decidedBy: string;
+    readonly heldFor: HoldKind | null;
+  })[];
+}
+
+const Detail = z.object({
+  to: z.string().optional(),
+  before: z.object({ discountRatio: z.number() }).optional(),
+  changes: z.object({ discountRatio: z.number().optional() }).optional(),
+  heldFor: z.enum(HOLD_KINDS).optional(),
+});
+
+/** Bundles that may be steered or approved, with their decisions in time; the most expected margin first. */
+export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promise<SteerableRow[]> {
+  const rows = await db.bundle.findMany({
+    where: { shop, status: { in: ["proposed", "approved", "published", "paused"] } },
+    include: {
+      components: { orderBy: { position: "asc" } },
+      decisions: { orderBy: { decidedAt: "asc" } },
+    },
+    orderBy: [{ expectedExtraMarginMinor: "desc" }, { id: "asc" }],
+  });
+  return rows.map(({ decisions, ...bundle }) => ({
+    ...bundle,
+    log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
+      const { to, before, changes, heldFor } = Detail.safeParse(detail).data ?? {};
+      const after = changes?.discountRatio;
+      const isPrice = before && after !== undefined && after !== before.discountRatio;
+      return {
+        atMs: decidedAt.getTime(),
+        action,
+        decidedBy,
+        to: to ?? null,
+        heldFor: heldFor ?? null,
+        discount: isPrice ? { before: before.discountRatio, after } : null,
+      };
+    }),
+  }));
+}
+
+/** Price, cost, stock, collections of variants, and the orders a day that are expected of each. */
+export interface VariantFacts {
+  readonly priceMinor: number;
+  readonly costMinor: number | null;
+  readonly stockUnits: number | null;
+  readonly collectionGids: readonly string[];
+  readonly title: string;
+  readonly ordersADay: number | null;
+  readonly seasonIndex: number | null;
+}
+
+export async function readVariantFacts(
+  db: Pick<Db, "variant" | "forecast">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, VariantFacts>> {
+  const wanted = { shop, variantGid: { in: [...new Set(variantGids)] } };
+  const [variants, forecasts] = await Promise.all([
+    db.variant.findMany({
+      where: { ...wanted, product: { deletedAt: null } },
+      include: { product: { select: { title: true, collectionGids: true } } },
+    }),
+    db.forecast.findMany({ where: wanted }),
+  ]);
+  const forecastOf = new Map(forecasts.map((forecast) => [forecast.variantGid, forecast]));
+  return new Map(
+    variants.map(({ variantGid, priceMinor, costMinor, inventoryQuantity, product }) => {
+      const forecast = forecastOf.get(variantGid);
+      const facts = {
+        priceMinor,
+        costMinor,
+        stockUnits: inventoryQuantity,
+        collectionGids: product.collectionGids,
+        title: product.title,
+        ordersADay: forecast ? forecast.ordersExpected / forecast.horizonDays : null,
+        seasonIndex: forecast?.seasonIndex ?? null,
+      };
+      return [variantGid, facts];
+    }),
+  );
+}
+
+/** What the autopilot changes of one bundle, with its entry of the log. */
+export async function saveSteering(
+  tx: Prisma.TransactionClient,
+  {
+    shop,
+    bundleId,
+    data,
+    action,
+    detail,
+    decidedAt,
+  }: {
+    readonly shop: string;
+    readonly bundleId: string;
+    readonly data: { status?: string; pausedReason?: string | null; discountRatio?: number };
+    readonly action: string;
+    readonly detail: Prisma.InputJsonObject;
+    readonly decidedAt: Date;
+  },
+): Promise<void> {
+  await tx.bundle.update({ where: { id: bundleId, shop }, data });
+  await tx.decision.create({ data: { shop, bundleId, decidedBy: AUTOPILOT, action, detail, decidedAt } });
+}

@@ -1,0 +1,56 @@
+/** One entry of a bundle's decision log, as far as it changes what a visitor may meet. */
+export interface OfferDecision {
+  readonly atMs: number;
+  /** approve, reject, edit, undo, pause, resume, retire. */
+  readonly action: string;
+  /** State that it led to, where it was noted; null for edits. */
+  readonly to: string | null;
+  /** Discount before and after an edit of it; null for other decisions. */
+  readonly discount: { readonly before: number; readonly after: number } | null;
+}
+
+/** A stretch of time in which a visitor of the page could meet one discount, or none. */
+export interface OfferTime {
+  readonly fromMs: number;
+  /** First instant that belongs to it no more. */
+  readonly toMs: number;
+  /** 0 is no offer. */
+  readonly discountRatio: number;
+}
+
+/** Publishing takes some seconds; nothing is counted in so short a time after a change. */
+const SETTLING_MS = 60_000;
+
+/**
+ * Which discount a bundle had when, from its decision log.
+ *
+ * @param decisions in time
+ * @param now the discount that it has at the end of the window
+ * @returns in time, without the minute after each change
+ */
+export function listOfferTimes(
+  decisions: readonly OfferDecision[],
+  { fromMs, toMs, discountRatio }: { fromMs: number; toMs: number; discountRatio: number },
+): OfferTime[] {
+  const edits = decisions.flatMap(({ discount }) => discount ?? []);
+  let discount = edits[0]?.before ?? discountRatio;
+  let isOffered = false;
+  let sinceMs = fromMs;
+  const times: OfferTime[] = [];
+  const close = (atMs: number) => {
+    const from = Math.max(fromMs, sinceMs);
+    const to = Math.min(toMs, atMs);
+    if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? discount : 0 });
+    sinceMs = atMs + SETTLING_MS;
+  };
+  for (const { atMs, action, to, discount: edit } of decisions) {
+    const isOfferedNow: boolean =
+      edit || action === "edit" ? isOffered : to === "approved" || to === "published";
+    const discountNow: number = edit?.after ?? discount;
+    if (isOfferedNow === isOffered && discountNow === discount) continue;
+    close(atMs);
+    [isOffered, discount] = [isOfferedNow, discountNow];
+  }
+  close(toMs);
+  return times;
+}

@@ -1,0 +1,163 @@
+import type { SteeringStep } from "./steer-offers.ts";
+
+/** Why the autopilot took an offer out of sight; only what it took out itself does it bring back. */
+export const HOLD_KINDS = ["loser", "stock", "season"] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
+/** One bundle of which the autopilot may decide. */
+export interface SteerableBundle {
+  readonly id: string;
+  readonly title: string;
+  /** proposed, approved, published, paused. */
+  readonly status: string;
+  readonly kind: string;
+  readonly discountRatio: number;
+  /** Variants of the components, by which bundles are related. */
+  readonly variantGids: readonly string[];
+  /** Whether the merchant set a price, or took back what the autopilot did, since it was switched on. */
+  readonly isFrozen: boolean;
+  /** Why the autopilot took it out of sight; null when it did not. */
+  readonly heldFor: HoldKind | null;
+  /** Days for which the scarcest component lasts; null when none is tracked or nothing is expected of it. */
+  readonly coverDays: number | null;
+  readonly scarcest: string;
+  /** Against the ordinary time, the mean of the components; null when it is not known. */
+  readonly seasonIndex: number | null;
+  /** Whether replay supports it and it is expected to gain; only then may it be approved. */
+  readonly isSupported: boolean;
+}
+
+/** One thing that the autopilot does, with why in words and the figures behind it. */
+export interface SteeringAction {
+  readonly bundleId: string;
+  readonly action: "price" | "pause" | "resume" | "approve";
+  /** For `price`, 0 to 1. */
+  readonly discountRatio?: number;
+  /** For `pause`. */
+  readonly heldFor?: HoldKind;
+  readonly reason: string;
+  readonly evidence: Readonly<Record<string, number>>;
+}
+
+/** With less stock than for so many days an offer would only sell sooner what sells anyway; with more it comes back. */
+const SCARCE_DAYS = 14;
+const PLENTY_DAYS = 21;
+/** A seasonal offer begins when so much more than ordinarily is expected, and ends below the ordinary. */
+const SEASON_BEGINS = 1.15;
+const SEASON_ENDS = 1;
+/** Bundles that winners may bring along on one day: merchants must be able to follow. */
+const MOST_APPROVALS = 2;
+
+/**
+ * What the autopilot does on one day: at most one thing a bundle. Stock comes before season, season before price.
+ * A frozen bundle stays as the merchant left it, and what the merchant paused or rejected is left alone.
+ *
+ * @param steps of the bundles whose offers are shown or would be; a bundle without one keeps its price
+ * @returns in the order of the bundles, approvals last
+ */
+export function planSteering(
+  bundles: readonly SteerableBundle[],
+  steps: readonly SteeringStep[],
+): SteeringAction[] {
+  const stepOf = new Map(steps.map((step) => [step.id, step]));
+  const actions = bundles.flatMap((bundle) => decideOn(bundle, stepOf.get(bundle.id)) ?? []);
+  return [...actions, ...spreadWinners(bundles, stepOf)];
+}
+
+function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
+  if (bundle.isFrozen) return null;
+  const isLive = bundle.status === "approved" || bundle.status === "published";
+  const isOurs = bundle.status === "paused" && bundle.heldFor !== null;
+  if (isOurs) return decideToResume(bundle);
+  if (!isLive) return null;
+  const { id: bundleId, coverDays, seasonIndex, scarcest } = bundle;
+  if (coverDays !== null && coverDays < SCARCE_DAYS) {
+    const reason = `${scarcest} lasts about ${Math.round(coverDays)} more days: no discount while it is scarce`;
+    return { bundleId, action: "pause", heldFor: "stock", reason, evidence: { coverDays: round(coverDays) } };
+  }
+  if (bundle.kind === "seasonal" && seasonIndex !== null && seasonIndex < SEASON_ENDS) {
+    const reason = "Its season is over";
+    return {
+      bundleId,
+      action: "pause",
+      heldFor: "season",
+      reason,
+      evidence: { seasonIndex: round(seasonIndex) },
+    };
+  }
+  if (!step) return null;
+  const evidence = {
+    chanceBetter: round(step.chanceBetter),
+    gainPerThousandMinor: Math.round(step.gainPerThousandMinor),
+    visitors: Math.round(step.visitors),
+  };
+  if (step.standing === "loser" && step.discountRatio !== null) {
+    const reason =
+      `After ${evidence.visitors.toLocaleString("en")} visitors the chance that it earns more than no offer ` +
+      `is ${percent(step.chanceBetter)}`;
+    return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
+  }
+  if (step.discountRatio === null) {
+    const reason = "No discount that the autopilot may give leaves the margin that you ask for";
+    return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
+  }
+  if (Math.abs(step.discountRatio - bundle.discountRatio) < 1e-9) return null;
+  const reason =
+    step.standing === "winner"
+      ? "Expected to earn the most, by what visitors bought at each discount"
+      : `Tried, because it may earn more than ${percent(bundle.discountRatio)}`;
+  return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence };
+}
+
+function decideToResume({
+  id,
+  heldFor,
+  coverDays,
+  seasonIndex,
+  scarcest,
+}: SteerableBundle): SteeringAction | null {
+  const isBackInStock = heldFor === "stock" && (coverDays === null || coverDays >= PLENTY_DAYS);
+  if (isBackInStock) {
+    const evidence = coverDays === null ? {} : { coverDays: round(coverDays) };
+    return { bundleId: id, action: "resume", reason: `There is enough of ${scarcest} again`, evidence };
+  }
+  if (heldFor === "season" && seasonIndex !== null && seasonIndex >= SEASON_BEGINS) {
+    const evidence = { seasonIndex: round(seasonIndex) };
+    return { bundleId: id, action: "resume", reason: "Its season begins", evidence };
+  }
+  return null;
+}
+
+/** Proposals that share a product with a winner, the best first as they come. */
+function spreadWinners(
+  bundles: readonly SteerableBundle[],
+  stepOf: ReadonlyMap<string, SteeringStep>,
+): SteeringAction[] {
+  const winners = bundles.filter(
+    ({ id, status }) => status === "published" && stepOf.get(id)?.standing === "winner",
+  );
+  const related = bundles.flatMap((bundle) => {
+    const isScarce = bundle.coverDays !== null && bundle.coverDays < PLENTY_DAYS;
+    const isOutOfSeason = bundle.seasonIndex !== null && bundle.seasonIndex < SEASON_ENDS;
+    if (bundle.status !== "proposed" || !bundle.isSupported || bundle.isFrozen || isScarce) return [];
+    if (bundle.kind === "seasonal" && isOutOfSeason) return [];
+    const winner = winners.find(({ variantGids }) =>
+      variantGids.some((gid) => bundle.variantGids.includes(gid)),
+    );
+    return winner ? [{ bundle, winner }] : [];
+  });
+  return related.slice(0, MOST_APPROVALS).map(({ bundle, winner }) => ({
+    bundleId: bundle.id,
+    action: "approve",
+    reason: `It shares a product with “${winner.title}”, which earns more than no offer`,
+    evidence: { chanceBetter: round(stepOf.get(winner.id)!.chanceBetter) },
+  }));
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(100 * ratio)} %`;
+}

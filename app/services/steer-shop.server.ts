@@ -1,0 +1,249 @@
+import type { Deps } from "#app/deps.server.ts";
+import {
+  AUTOPILOT,
+  claimSteeringDay,
+  findAutopilot,
+  listSteerable,
+  readVariantFacts,
+  saveSteering,
+  type SteerableRow,
+  type VariantFacts,
+} from "#app/data/autopilot.server.ts";
+import { lockBundle } from "#app/data/bundles.server.ts";
+import { listExcludedVariants } from "#app/data/exclusions.server.ts";
+import { countOfferTrials, type TrialDay } from "#app/data/offer-trials.server.ts";
+import { findPublication } from "#app/data/publication.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import { hashText } from "#app/domain/evaluate/holdout.ts";
+import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
+import { listOfferTimes } from "#app/domain/evaluate/offer-times.ts";
+import {
+  planSteering,
+  type SteerableBundle,
+  type SteeringAction,
+} from "#app/domain/evaluate/plan-steering.ts";
+import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
+import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
+import { readElasticity } from "./read-elasticity.server.ts";
+import { usableTimeZone } from "./shop-format.server.ts";
+
+/** Older days hardly count; see `sumTrials`. */
+const WINDOW_DAYS = 120;
+/** What is believed of returns before the first order: five in a hundred. */
+const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
+
+export interface SteeringOutcome {
+  /** Why nothing was done; null when the day was steered. */
+  readonly skipped: "off" | "publishing_off" | "not_installed" | "done_today" | null;
+  readonly actions: readonly SteeringAction[];
+}
+
+/**
+ * Step 8, evaluate: the autopilot's day in one shop. Changes prices, takes out and brings back offers and approves
+ * relatives of winners, each as a decision with its reason that the merchant can take back. At most once a day of the
+ * shop's calendar, so that no price changes twice on one; the same day draws the same numbers. Does nothing unless the
+ * merchant switched it on, and nothing while publishing is off.
+ */
+export async function steerShop(
+  deps: Deps,
+  { shop, now }: { shop: string; now: Date },
+): Promise<SteeringOutcome> {
+  const [autopilot, publication, row] = await Promise.all([
+    findAutopilot(deps.db, shop),
+    findPublication(deps.db, shop),
+    findShop(deps.db, shop),
+  ]);
+  if (!row || row.uninstalledAt !== null) return { skipped: "not_installed", actions: [] };
+  if (!autopilot.onSince) return { skipped: "off", actions: [] };
+  if (publication.offSince) return { skipped: "publishing_off", actions: [] };
+  const day = toZonedDay(now.getTime(), usableTimeZone(row.timeZone));
+  if (autopilot.steeredOn !== null && autopilot.steeredOn >= day)
+    return { skipped: "done_today", actions: [] };
+
+  const settings = await readSettings(deps.db, shop);
+  const read = await readBundles(deps, { shop, settings, collectionGids: autopilot.collectionGids });
+  const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
+  const elasticity = await readElasticity(deps, { shop, now });
+  const bundles = read.rows.map((bundle) => toSteerable(bundle, read.facts, autopilot.onSince!.getTime()));
+  const steered = read.rows
+    .filter((_, index) => bundles[index]!.status !== "proposed" && !bundles[index]!.isFrozen)
+    .map((bundle) => toSteered(bundle, read.facts, trials, settings));
+  const steps = steerOffers(
+    steered,
+    { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
+    seededRandom(hashText(`${shop} ${day}`)),
+  );
+  const actions = planSteering(bundles, steps);
+
+  // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
+  const done = await deps.db.$transaction(async (tx) => {
+    if (!(await claimSteeringDay(tx, shop, day))) return null;
+    const carriedOut: SteeringAction[] = [];
+    for (const action of actions) {
+      const before = bundles.find(({ id }) => id === action.bundleId)!;
+      if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
+    }
+    return carriedOut;
+  });
+  if (done === null) return { skipped: "done_today", actions: [] };
+  deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
+  if (done.length > 0) await askToPublish(deps, { shop, now });
+  return { skipped: null, actions: done };
+}
+
+/** False when the merchant changed the bundle since it was read: then it stays as the merchant left it. */
+async function carryOut(
+  tx: Parameters<typeof saveSteering>[0],
+  { shop, now, action, before }: { shop: string; now: Date; action: SteeringAction; before: SteerableBundle },
+): Promise<boolean> {
+  const row = await lockBundle(tx, { shop, bundleId: action.bundleId });
+  const isLive = (status: string) => status === "approved" || status === "published";
+  // The publisher moves bundles between these two by itself.
+  const isSame = row && (row.status === before.status || (isLive(row.status) && isLive(before.status)));
+  if (!isSame || row.discountRatio !== before.discountRatio) return false;
+  const { reason, evidence, heldFor, discountRatio } = action;
+  const why = { reason, evidence: { ...evidence } };
+  const save = (
+    name: string,
+    data: Parameters<typeof saveSteering>[1]["data"],
+    detail: Parameters<typeof saveSteering>[1]["detail"],
+  ) => saveSteering(tx, { shop, bundleId: row.id, action: name, data, detail, decidedAt: now });
+  if (action.action === "price") {
+    const [old, next] = [{ discountRatio: row.discountRatio }, { discountRatio: discountRatio! }];
+    await save("edit", next, { before: old, changes: next, ...why });
+  } else if (action.action === "pause") {
+    const detail = { from: row.status, to: "paused", heldFor: heldFor!, ...why };
+    await save("pause", { status: "paused", pausedReason: reason }, detail);
+  } else {
+    const detail = { from: row.status, to: "approved", discountRatio: row.discountRatio, ...why };
+    await save(action.action, { status: "approved", pausedReason: null }, detail);
+  }
+  return true;
+}
+
+/** Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. */
+async function readBundles(
+  { db, pool }: Deps,
+  {
+    shop,
+    settings,
+    collectionGids,
+  }: { shop: string; settings: ShopSettings; collectionGids: readonly string[] },
+): Promise<{ rows: SteerableRow[]; facts: ReadonlyMap<string, VariantFacts> }> {
+  const rows = await listSteerable(db, shop);
+  const gids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  const [facts, excluded] = await Promise.all([
+    readVariantFacts(db, shop, gids),
+    listExcludedVariants(pool, { shop, ...settings }),
+  ]);
+  const isOpen = (variantGid: string) =>
+    facts.has(variantGid) &&
+    !excluded.has(variantGid) &&
+    (collectionGids.length === 0 ||
+      facts.get(variantGid)!.collectionGids.some((gid) => collectionGids.includes(gid)));
+  return {
+    rows: rows.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
+    facts,
+  };
+}
+
+async function readTrials(
+  { pool }: Deps,
+  {
+    shop,
+    now,
+    rows,
+    settings,
+  }: { shop: string; now: Date; rows: readonly SteerableRow[]; settings: ShopSettings },
+): Promise<TrialDay[]> {
+  const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
+  const offers = rows
+    .filter(({ status }) => status !== "proposed")
+    .map(({ id, log, discountRatio }) => ({
+      bundleId: id,
+      times: listOfferTimes(log, { ...window, discountRatio }),
+    }));
+  if (offers.length === 0) return [];
+  return countOfferTrials(pool, {
+    shop,
+    from: new Date(window.fromMs),
+    to: now,
+    offers,
+    assumedMarginRatio: settings.assumedMarginRatio,
+  });
+}
+
+function toSteerable(
+  { log, ...bundle }: SteerableRow,
+  facts: ReadonlyMap<string, VariantFacts>,
+  onSinceMs: number,
+): SteerableBundle {
+  const isPersons = ({ decidedBy }: { decidedBy: string }) =>
+    decidedBy !== AUTOPILOT && decidedBy !== "system";
+  const known = bundle.components.map(({ variantGid, quantity }) => ({
+    ...facts.get(variantGid)!,
+    quantity,
+  }));
+  const covers = known.flatMap(({ stockUnits, ordersADay, quantity, title }) =>
+    stockUnits === null || !ordersADay ? [] : [{ title, days: stockUnits / (ordersADay * quantity) }],
+  );
+  const scarcest = covers.toSorted((a, b) => a.days - b.days)[0];
+  const seasons = known.flatMap(({ seasonIndex }) => seasonIndex ?? []);
+  const replay = ReplayResult.safeParse(bundle.validation);
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    status: bundle.status,
+    kind: bundle.kind,
+    discountRatio: bundle.discountRatio,
+    variantGids: bundle.components.map(({ variantGid }) => variantGid),
+    isFrozen: log.some(
+      (entry) =>
+        isPersons(entry) &&
+        entry.atMs >= onSinceMs &&
+        (entry.discount !== null || entry.action === "undo" || entry.action === "resume"),
+    ),
+    heldFor: bundle.status === "paused" ? (log.at(-1)?.heldFor ?? null) : null,
+    coverDays: scarcest?.days ?? null,
+    scarcest: scarcest?.title ?? known[0]!.title,
+    seasonIndex: seasons.length > 0 ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length : null,
+    isSupported: replay.success && replay.data.isSupported && bundle.expectedExtraMarginMinor > 0,
+  };
+}
+
+function toSteered(
+  { id, components }: SteerableRow,
+  facts: ReadonlyMap<string, VariantFacts>,
+  trials: readonly TrialDay[],
+  { assumedMarginRatio, usesShopifyCosts }: ShopSettings,
+): SteeredBundle {
+  const sold = components.map(({ variantGid, quantity }) => {
+    const { priceMinor, costMinor } = facts.get(variantGid)!;
+    const known = usesShopifyCosts ? costMinor : null;
+    const marginMinor = known === null ? priceMinor * assumedMarginRatio : priceMinor - known;
+    return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
+  });
+  const own = trials.filter(({ bundleId }) => bundleId === id);
+  const sum = (pick: (trial: TrialDay) => number) => own.reduce((all, trial) => all + pick(trial), 0);
+  const parts = sum((trial) => trial.parts);
+  return {
+    id,
+    components: sold,
+    setPriceMinor: sold.reduce((all, { priceMinor }) => all + priceMinor, 0),
+    setMarginMinor: sold.reduce((all, { marginMinor }) => all + marginMinor, 0),
+    partMarginMinor: parts > 0 ? sum((trial) => trial.partMarginMinor) / parts : sold[0]!.marginMinor,
+    trials: sumTrials(own),
+  };
+}
+
+function returnRatioOf(trials: readonly TrialDay[]): number {
+  const back = trials.reduce((sum, trial) => sum + trial.unitsReturned, 0);
+  const sold = trials.reduce((sum, trial) => sum + trial.unitsSold, 0);
+  return (back + RETURNS_BEFORE.back) / (sold + RETURNS_BEFORE.sold);
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
+import { steerShop } from "#app/services/steer-shop.server.ts";
+import {
+  switchAutopilotOff,
+  switchAutopilotOn,
+  undoSteeredPrice,
+} from "#app/services/switch-autopilot.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+
+let deps: TestDeps;
+let variants: StockedVariant[];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+});
+afterAll(() => deps.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  await deps.db.autopilot.deleteMany();
+  ({ variants } = await openBundleShop(deps));
+});
+
+const on = (collectionGids: string[] = [], now = at(-1)) =>
+  switchAutopilotOn(deps, { shop: SHOP, decidedBy: "staff", now, collectionGids });
+const steer = (now = NOW) => steerShop(deps, { shop: SHOP, now });
+const read = (id: string) =>
+  deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
+
+/** A published bundle, approved so many days ago. */
+async function publish(components: StockedVariant[], days: number, discountRatio = 0.1): Promise<string> {
+  const id = await addBundle(deps, components, { status: "proposed", discountRatio });
+  await decideBundle(deps, {
+    shop: SHOP,
+    bundleId: id,
+    decision: "approve",
+    decidedBy: "staff",
+    now: at(-days),
+  });
+  await deps.db.bundle.update({ where: { id }, data: { status: "published" } });
+  return id;
+}
+
+/** So many visitors of the bundle's page on a day, of whom so many buy both and so many the first alone. */
+async function visit(
+  bundleId: string,
+  [anchor, other]: StockedVariant[],
+  {
+    day,
+    visitors,
+    sets,
+    parts,
+    arm = "treated",
+    isOfferSeen = true,
+  }: { day: number; visitors: number; sets: number; parts: number; arm?: string; isOfferSeen?: boolean },
+): Promise<void> {
+  const prefix = `${bundleId}-${day}-${arm}-`;
+  const occurredAt = at(day).toISOString();
+  const kinds = [["product_viewed", anchor!.productGid], ...(isOfferSeen ? [["offer_seen", null]] : [])];
+  for (const [kind, productGid] of kinds) {
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
+       SELECT $1, $2 || n || $3, $2 || n, $3, $4, CASE WHEN $4::text IS NULL THEN $5 END, $6, $7::timestamp(3)
+       FROM generate_series(1, $8::int) n`,
+      [SHOP, prefix, kind, productGid, bundleId, arm, occurredAt, visitors],
+    );
+  }
+  await deps.pool.query(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+     SELECT $1, $2 || n, $3::timestamp(3) + interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
+     FROM generate_series(1, $4::int) n`,
+    [SHOP, prefix, occurredAt, sets + parts],
+  );
+  await deps.pool.query(
+    `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+     SELECT $1, $2 || n, p, ($3::text[])[p + 1], 'A product', 1, 1000
+     FROM generate_series(1, $4::int) n, generate_series(0, 1) p WHERE p = 0 OR n <= $5::int`,
+    [SHOP, prefix, [anchor!.variantGid, other!.variantGid], sets + parts, sets],
+  );
+}
+
+describe("the autopilot", () => {
+  it("does nothing unless it was switched on, and nothing while publishing is off", async () => {
+    const id = await publish(variants.slice(0, 2), 30);
+    expect(await steer()).toEqual({ skipped: "off", actions: [] });
+
+    await on();
+    await deps.db.publication.create({ data: { shop: SHOP, offSince: NOW } });
+    expect(await steer()).toEqual({ skipped: "publishing_off", actions: [] });
+
+    await deps.db.publication.deleteMany();
+    await switchAutopilotOff(deps, { shop: SHOP });
+    expect(await steer()).toEqual({ skipped: "off", actions: [] });
+    expect((await read(id)).decisions).toHaveLength(1);
+  });
+
+  it("does nothing in a shop that has removed the app", async () => {
+    await on();
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
+
+    expect(await steer()).toEqual({ skipped: "not_installed", actions: [] });
+  });
+
+  it("changes a price once a day of the shop's calendar, notes why, and the merchant can take it back for good", async () => {
+    const pair = variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await on();
+
+    const first = await steer();
+    expect(first.actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(await steer(at(0.2))).toEqual({ skipped: "done_today", actions: [] });
+    const steered = await read(id);
+    expect(steered.discountRatio).toBe(first.actions[0]!.discountRatio);
+    expect(steered.decisions.at(-1)).toMatchObject({
+      decidedBy: "autopilot",
+      action: "edit",
+      detail: { before: { discountRatio: 0.19 }, reason: first.actions[0]!.reason },
+    });
+
+    expect(
+      await undoSteeredPrice(deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now: at(0.5) }),
+    ).toEqual({ ok: true, value: 0.19 });
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await read(id)).discountRatio).toBe(0.19);
+
+    // Switched on anew, it is free to steer again.
+    await on([], at(1.5));
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+  });
+
+  it("leaves the merchant's own price, and what lies outside the collections or is excluded", async () => {
+    const [frozen, outside] = [
+      await publish(variants.slice(0, 2), 30, 0.19),
+      await publish(variants.slice(2, 4), 30, 0.19),
+    ];
+    await deps.db.product.updateMany({
+      where: { productGid: { in: variants.slice(0, 2).map(({ productGid }) => productGid) } },
+      data: { collectionGids: ["gid://shopify/Collection/1"] },
+    });
+    await on(["gid://shopify/Collection/1"]);
+    const changes = { discountRatio: 0.07 };
+    await editBundle(deps, { shop: SHOP, bundleId: frozen, changes, decidedBy: "staff", now: at(-0.5) });
+    expect((await steer()).actions).toEqual([]);
+
+    await on([], at(0.1));
+    const excludedProductGids = [variants[3]!.productGid];
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedProductGids } } });
+    const { actions } = await steer(at(1));
+    expect(actions.map(({ bundleId }) => bundleId)).not.toContain(outside);
+  });
+
+  it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {
+    const pair = variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.05);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { maxDiscountRatio: 0.05 } } });
+    // With the offer as many buy both as without it.
+    await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, isOfferSeen: false });
+    await visit(id, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
+    await on();
+
+    const { actions } = await steer();
+    expect(actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "loser" }]);
+    expect(await read(id)).toMatchObject({ status: "paused", pausedReason: actions[0]!.reason });
+    expect(actions[0]!.reason).toMatch(
+      /^After [\d,]+ visitors the chance that it earns more than no offer is \d %$/,
+    );
+
+    const undone = await decideBundle(deps, {
+      shop: SHOP,
+      bundleId: id,
+      decision: "undo",
+      decidedBy: "staff",
+      now: at(0.5),
+    });
+    expect(undone).toMatchObject({ ok: true, value: { status: "approved" } });
+    expect((await steer(at(1))).actions).toEqual([]);
+  });
+
+  it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {
+    const pair = variants.slice(0, 2);
+    const id = await publish(pair, 60, 0.2);
+    await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, isOfferSeen: false });
+    await visit(id, pair, { day: -10, visitors: 900, sets: 90, parts: 9 });
+    await visit(id, pair, { day: -10, visitors: 300, sets: 0, parts: 6, arm: "holdout", isOfferSeen: false });
+    await on();
+
+    // Nobody saw the offer fifty days ago, out of stock as it was; had these counted, it would look like a loser.
+    const [action] = (await steer()).actions;
+    expect(action?.action ?? "kept").not.toBe("pause");
+    expect((await read(id)).status).toBe("published");
+  });
+
+  it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
+    const id = await publish(variants.slice(0, 2), 30);
+    const { variantGid } = variants[1]!;
+    const key = { shop_variantGid: { shop: SHOP, variantGid } };
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
+    await deps.db.forecast.create({
+      data: {
+        shop: SHOP,
+        variantGid,
+        runId: run.id,
+        horizonDays: 28,
+        ordersExpected: 28,
+        ordersLow: 20,
+        ordersHigh: 40,
+        trend: "flat",
+      },
+    });
+    await deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+    await on();
+
+    await steer();
+    expect(await read(id)).toMatchObject({
+      status: "paused",
+      pausedReason: "Product 2 lasts about 6 more days: no discount while it is scarce",
+    });
+    await deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    expect((await steer(at(1))).actions).toMatchObject([{ action: "resume" }]);
+    expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
+  });
+});

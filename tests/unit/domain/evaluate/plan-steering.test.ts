@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { listOfferTimes, type OfferDecision } from "#app/domain/evaluate/offer-times.ts";
+import { planSteering, type SteerableBundle } from "#app/domain/evaluate/plan-steering.ts";
+import type { SteeringStep } from "#app/domain/evaluate/steer-offers.ts";
+
+const bundle = (fields: Partial<SteerableBundle> = {}): SteerableBundle => ({
+  id: "a",
+  title: "Shampoo + Conditioner",
+  status: "published",
+  kind: "complementary",
+  discountRatio: 0.1,
+  variantGids: ["v1", "v2"],
+  isFrozen: false,
+  heldFor: null,
+  coverDays: null,
+  scarcest: "Shampoo",
+  seasonIndex: null,
+  isSupported: true,
+  ...fields,
+});
+const step = (fields: Partial<SteeringStep> = {}): SteeringStep => ({
+  id: "a",
+  discountRatio: 0.15,
+  standing: "open",
+  chanceBetter: 0.6,
+  gainPerThousandMinor: 900,
+  visitors: 300,
+  ...fields,
+});
+
+describe("the autopilot's day", () => {
+  it.each([
+    ["the merchant set the price of", { isFrozen: true }],
+    ["the merchant paused", { status: "paused" }],
+    ["the merchant has not approved and that no winner is related to", { status: "proposed" }],
+    ["already has the price", { discountRatio: 0.15 }],
+  ])("leaves alone what %s", (_, fields) => {
+    expect(planSteering([bundle(fields)], [step()])).toEqual([]);
+  });
+
+  it("leaves a frozen bundle alone also when it is scarce, out of season or loses", () => {
+    const frozen = bundle({ isFrozen: true, kind: "seasonal", coverDays: 1, seasonIndex: 0.5 });
+
+    expect(planSteering([frozen], [step({ standing: "loser" })])).toEqual([]);
+  });
+
+  it("changes a price, and says on which figures", () => {
+    expect(planSteering([bundle()], [step()])).toMatchObject([
+      { bundleId: "a", action: "price", discountRatio: 0.15, evidence: { chanceBetter: 0.6, visitors: 300 } },
+    ]);
+  });
+
+  it("takes out a loser and says why in words", () => {
+    const [action] = planSteering(
+      [bundle()],
+      [step({ standing: "loser", chanceBetter: 0.02, visitors: 4_200 })],
+    );
+
+    expect(action).toMatchObject({ action: "pause", heldFor: "loser" });
+    expect(action!.reason).toBe("After 4,200 visitors the chance that it earns more than no offer is 2 %");
+  });
+
+  it("never brings back a loser by itself", () => {
+    const out = bundle({ status: "paused", heldFor: "loser", coverDays: 90, seasonIndex: 2 });
+
+    expect(planSteering([out], [])).toEqual([]);
+  });
+
+  it.each([
+    [3, "published", null, "pause"],
+    [14, "published", null, "price"],
+    [20, "paused", "stock", undefined],
+    [21, "paused", "stock", "resume"],
+  ] as const)(
+    "with stock for %d days does for a %s bundle the right thing",
+    (coverDays, status, heldFor, action) => {
+      expect(planSteering([bundle({ coverDays, status, heldFor })], [step()])[0]?.action).toBe(action);
+    },
+  );
+
+  it.each([
+    ["seasonal", 0.9, "published", null, "pause"],
+    ["complementary", 0.9, "published", null, "price"],
+    ["seasonal", 1.1, "paused", "season", undefined],
+    ["seasonal", 1.2, "paused", "season", "resume"],
+  ] as const)("of a %s bundle at season %d, %s", (kind, seasonIndex, status, heldFor, action) => {
+    const [first] = planSteering([bundle({ kind, seasonIndex, status, heldFor })], [step()]);
+    expect(first?.action).toBe(action);
+  });
+
+  it("approves at most two supported relatives of winners, the first ones", () => {
+    const relatives = ["b", "c", "d"].map((id) =>
+      bundle({ id, status: "proposed", variantGids: ["v2", `v-${id}`] }),
+    );
+    const strangers = [
+      bundle({ id: "x", status: "proposed", variantGids: ["v8", "v9"] }),
+      bundle({ id: "y", status: "proposed", isSupported: false }),
+      bundle({ id: "z", status: "proposed", isFrozen: true }),
+    ];
+    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
+
+    const actions = planSteering([bundle(), ...strangers, ...relatives], [winner]);
+
+    expect(actions).toMatchObject([
+      { bundleId: "b", action: "approve" },
+      { bundleId: "c", action: "approve" },
+    ]);
+  });
+});
+
+describe("which discount a bundle had when", () => {
+  const decision = (atMs: number, fields: Partial<OfferDecision>): OfferDecision => ({
+    atMs,
+    action: "edit",
+    to: null,
+    discount: null,
+    ...fields,
+  });
+  const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
+
+  it("is none while it was never approved", () => {
+    expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: 0 }]);
+  });
+
+  it("follows approvals, prices and pauses, without the minute after each", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved" }),
+        decision(2_000_000, { action: "edit" }),
+        decision(3_000_000, { discount: { before: 0.1, after: 0.2 } }),
+        decision(5_000_000, { action: "pause", to: "paused" }),
+        decision(7_000_000, { action: "resume", to: "approved" }),
+      ],
+      window,
+    );
+
+    expect(times).toEqual([
+      { fromMs: 0, toMs: 1_000_000, discountRatio: 0 },
+      { fromMs: 1_060_000, toMs: 3_000_000, discountRatio: 0.1 },
+      { fromMs: 3_060_000, toMs: 5_000_000, discountRatio: 0.2 },
+      { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: 0 },
+      { fromMs: 7_060_000, toMs: 10_000_000, discountRatio: 0.2 },
+    ]);
+  });
+
+  it("begins with the price before the window's first change", () => {
+    const earlier = [
+      decision(-5_000_000, { action: "approve", to: "approved" }),
+      decision(4_000_000, { discount: { before: 0.1, after: 0.2 } }),
+    ];
+
+    expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);
+  });
+});
