@@ -93,6 +93,7 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   earlierRevenueMinor: `e.revenue`,
 };
 
+/** Parts that many rows are joined with are made once: for a shop thought small they would be made for each row. */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
@@ -107,7 +108,7 @@ const SUM_COHORTS = `
     LEFT JOIN offered f ON f."variantGid" = l."variantGid"
     WHERE ${COUNTED_ORDERS} AND l.quantity > 0
     GROUP BY 1, 2
-  ), attached AS (
+  ), attached AS MATERIALIZED (
     SELECT DISTINCT "orderGid" FROM (
       SELECT l."orderGid", c."bundleId" FROM component c
       JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
@@ -115,7 +116,7 @@ const SUM_COHORTS = `
       WHERE ${COUNTED_ORDERS}
       GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
     ) whole
-  ), bought AS (
+  ), bought AS MATERIALIZED (
     SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $5::float8) AS capped FROM (
       SELECT line."visitorKey", count(*)::float8 AS orders, sum(revenue)::float8 AS revenue,
         sum(margin)::float8 AS margin, sum(units)::float8 AS units, sum(sold)::float8 AS sold,
@@ -182,13 +183,13 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
 }
 
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, met AS (
+  WITH ${COMPONENTS}, met AS MATERIALIZED (
     SELECT DISTINCT c."bundleId", e."visitorKey"
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed' AND e."productGid" = c."productGid"
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
       AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
-  ), bought AS (
+  ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
       sum(${REVENUE} - ${COST})::float8 AS margin
     FROM component c

@@ -41,16 +41,17 @@ beforeEach(async () => {
 async function fillPeriod(): Promise<void> {
   await deps.pool.query(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
-     SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 5 = 0 THEN 'holdout' ELSE 'treated' END, $3,
-       $2::timestamp(3) + make_interval(days => n / 50) FROM generate_series(0, 4499) n`,
+     SELECT $1, k || n, 'v' || n, k, CASE WHEN n % 5 = 0 THEN 'holdout' ELSE 'treated' END, $3,
+       $2::timestamp(3) + make_interval(days => n / 50) FROM generate_series(0, 4499) n,
+         unnest(ARRAY['page_viewed', 'product_viewed']) k`,
     [SHOP, "2026-06-01T12:00:00Z", variants[0]!.productGid],
   );
   await deps.pool.query(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
      SELECT shop, 'o-' || "visitorKey", "occurredAt" + interval '1 hour', "occurredAt", 'USD', "visitorKey", 1000
      FROM "BrowseEvent"
-     WHERE (arm = 'treated' AND substr("visitorKey", 2)::int % 25 IN (1, 2, 3, 4, 6, 7)) OR
-       (arm = 'holdout' AND substr("visitorKey", 2)::int % 50 = 0)`,
+     WHERE kind = 'page_viewed' AND ((arm = 'treated' AND substr("visitorKey", 2)::int % 25 IN (1, 2, 3, 4, 6, 7)) OR
+       (arm = 'holdout' AND substr("visitorKey", 2)::int % 50 = 0))`,
   );
   await deps.pool.query(
     `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
