@@ -1,6 +1,11 @@
 import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { backTest, firstTestedOrigin, type DemandMetrics } from "#app/domain/trends/back-test.ts";
+import {
+  backTest,
+  firstTestedOrigin,
+  fitSeasonTrust,
+  type DemandMetrics,
+} from "#app/domain/trends/back-test.ts";
 import {
   listDemandCandidates,
   SEASON_TRUST,
@@ -89,7 +94,7 @@ async function listCandidates(
   levels: DemandLevels,
   { horizonDays, signal }: DemandOptions,
 ): Promise<DemandCandidate[]> {
-  const plain = listDemandCandidates(levels);
+  const plain = listDemandCandidates(levels, fitSeasonTrust(levels, horizonDays));
   const stop = signal ? { signal } : {};
   const endWeek = firstTestedOrigin(levels.series, horizonDays);
   const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });

@@ -1,4 +1,11 @@
-import { toWeeks, type DemandCandidate } from "#app/domain/trends/demand-candidates.ts";
+import {
+  listDemandCandidates,
+  SEASON_TRUST,
+  SEASON_TRUSTS,
+  toWeeks,
+  type DemandCandidate,
+  type DemandLevels,
+} from "#app/domain/trends/demand-candidates.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 /** How one candidate did on the windows before the cutoff. */
@@ -67,6 +74,29 @@ export function backTest(
       isChosen: one === chosen,
     })),
   };
+}
+
+/** A trust in the season is left for another only when that misses this much less: origins are few. */
+const LEAST_TRUST_GAIN = 0.01;
+
+/**
+ * How far last year's season is believed: the exponent of `SEASON_TRUSTS` with the least miss of the seasonal methods
+ * on the same windows that the methods are compared on.
+ *
+ * @returns the usual one where no window has a year behind it, or none is clearly better
+ */
+export function fitSeasonTrust(levels: DemandLevels, horizonDays: number): number {
+  const missOf = (trust: number) => {
+    const seasonal = listDemandCandidates(levels, trust).filter(({ name }) => name.endsWith("× season"));
+    return backTest(levels.series, seasonal, horizonDays).candidates.reduce(
+      (sum, { wape: missed }) => sum + (missed ?? 0),
+      0,
+    );
+  };
+  const tried = SEASON_TRUSTS.map((trust) => ({ trust, miss: missOf(trust) }));
+  const best = tried.reduce((a, b) => (b.miss < a.miss ? b : a));
+  const usual = tried.find(({ trust }) => trust === SEASON_TRUST)!;
+  return best.miss < usual.miss * (1 - LEAST_TRUST_GAIN) ? best.trust : SEASON_TRUST;
 }
 
 /** The week before which nothing is tested: what a candidate learned from earlier weeks was not told. */

@@ -1,6 +1,7 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
+import { smoothIntermittent, type IntermittentLevels } from "#app/domain/trends/intermittent-demand.ts";
 import { smoothLevels, smoothMarket } from "#app/domain/trends/smooth-level.ts";
 
 /** One way to forecast. It may read weeks before `origin` only. */
@@ -20,14 +21,17 @@ export interface DemandLevels {
   /** [weeks + 1] lines per ordinary week. */
   readonly market: Float32Array;
   readonly meanLines: number;
+  /** Levels of items that sell in few weeks. */
+  readonly intermittent: IntermittentLevels;
 }
 
 /**
- * How far a season is believed, as an exponent: last year's ratio is one noisy observation, so half of it. Not fitted:
- * a season needs a year behind it, and a log of two years has no window left that could choose it before those that
- * test it. The back-test decides whether a season is used at all.
+ * How far a season is believed, as an exponent, until the back-test says better: last year's ratio is one noisy
+ * observation, so half of it.
  */
 export const SEASON_TRUST = 0.5;
+/** What the back-test may choose among; 0 is no season, which plain smoothing is. */
+export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines, weeks } = series;
@@ -42,6 +46,7 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
     share: smoothLevels(series, exposure),
     market: smoothMarket(series),
     meanLines,
+    intermittent: smoothIntermittent(series),
   };
 }
 
@@ -51,12 +56,20 @@ export function openWeeksFrom({ weeks, openDays }: DemandSeries, origin: number,
 }
 
 /** The methods that need no training, simplest first; the first two are the baselines that others must beat. */
-export function listDemandCandidates(levels: DemandLevels): DemandCandidate[] {
+export function listDemandCandidates(levels: DemandLevels, trust: number = SEASON_TRUST): DemandCandidate[] {
   return [
     { name: "seasonal naive, 52 weeks", forecast: (origin, days) => repeatLastYear(levels, origin, days) },
     { name: "smoothing", forecast: (origin, days) => extendLevel(levels, origin, days) },
-    { name: "smoothing × season", forecast: (origin, days) => extendWithSeason(levels, origin, days) },
-    { name: "market share × season", forecast: (origin, days) => shareOfMarket(levels, origin, days) },
+    { name: "smoothing × season", forecast: (origin, days) => extendWithSeason(levels, origin, days, trust) },
+    { name: "market share × season", forecast: (origin, days) => shareOfMarket(levels, origin, days, trust) },
+    {
+      name: "Croston, corrected (SBA)",
+      forecast: (origin, days) => extendLevel(levels, origin, days, levels.intermittent.sba),
+    },
+    {
+      name: "chance × size (TSB)",
+      forecast: (origin, days) => extendLevel(levels, origin, days, levels.intermittent.tsb),
+    },
   ];
 }
 
@@ -76,7 +89,12 @@ function repeatLastYear(levels: DemandLevels, origin: number, days: number): Flo
   return forecast;
 }
 
-function extendLevel({ series, rate }: DemandLevels, origin: number, days: number): Float32Array {
+function extendLevel(
+  { series, rate: smoothed }: DemandLevels,
+  origin: number,
+  days: number,
+  rate = smoothed,
+): Float32Array {
   const openWeeks = openWeeksFrom(series, origin, days);
   const forecast = new Float32Array(series.items);
   for (let item = 0; item < series.items; item++)
@@ -84,23 +102,23 @@ function extendLevel({ series, rate }: DemandLevels, origin: number, days: numbe
   return forecast;
 }
 
-function extendWithSeason(levels: DemandLevels, origin: number, days: number): Float32Array {
+function extendWithSeason(levels: DemandLevels, origin: number, days: number, trust: number): Float32Array {
   const forecast = extendLevel(levels, origin, days);
   const season = seasonOfLevels(levels, origin, days);
   if (season)
-    for (let item = 0; item < forecast.length; item++) forecast[item]! *= season.item[item]! ** SEASON_TRUST;
+    for (let item = 0; item < forecast.length; item++) forecast[item]! *= season.item[item]! ** trust;
   return forecast;
 }
 
 /** The market's level and season say how much is sold; the item's share of the market says how much of it is its. */
-function shareOfMarket(levels: DemandLevels, origin: number, days: number): Float32Array {
+function shareOfMarket(levels: DemandLevels, origin: number, days: number, trust: number): Float32Array {
   const { series, share, market, meanLines } = levels;
   const forecast = new Float32Array(series.items);
   if (meanLines === 0) return forecast;
   const season = seasonOfLevels(levels, origin, days);
-  const lines = market[origin]! * openWeeksFrom(series, origin, days) * (season?.shop ?? 1) ** SEASON_TRUST;
+  const lines = market[origin]! * openWeeksFrom(series, origin, days) * (season?.shop ?? 1) ** trust;
   for (let item = 0; item < series.items; item++) {
-    const own = season && season.shop > 0 ? (season.item[item]! / season.shop) ** SEASON_TRUST : 1;
+    const own = season && season.shop > 0 ? (season.item[item]! / season.shop) ** trust : 1;
     forecast[item] = share[item * (series.weeks + 1) + origin]! * (lines / meanLines) * own;
   }
   return forecast;
