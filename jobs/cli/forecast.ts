@@ -1,11 +1,11 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
-import { mergeSkuCase } from "./merge-sku-case.ts";
+import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
 const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--out FILE.csv]
@@ -30,7 +30,7 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
   });
   warnOfRejectedRows(context, flags.orders, log);
-  const { baskets } = prepareBaskets(mergeSkuCase(log.lines), [], { currency: log.currency });
+  const baskets = cleanLog(log, [], openSkuSpelling(log.lines), context);
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
   if (firstBasketAt(baskets, cutoffMs) === 0)

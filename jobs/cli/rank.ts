@@ -1,6 +1,5 @@
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import {
@@ -10,8 +9,9 @@ import {
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
-import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
+import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
@@ -47,7 +47,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     log.lines,
     products.map(({ key }) => key),
   );
-  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
+  const baskets = cleanLog(log, products, spell, context);
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
   if (firstBasketAt(baskets, cutoffMs) === 0) {

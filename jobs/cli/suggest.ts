@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { countCoViews } from "#app/domain/behaviour/co-views.ts";
 import { cutSessions, type Views } from "#app/domain/behaviour/session-log.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -16,8 +15,9 @@ import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.ser
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
-import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
+import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
@@ -61,7 +61,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   );
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
   if (browsing) warnOfRejectedRows(context, flags.events!, browsing);
-  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
+  const baskets = cleanLog(log, products, spell, context);
   const lastMs = baskets.placedAtMs.at(-1);
   const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
   const orders = firstBasketAt(baskets, cutoffMs);
@@ -149,6 +149,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         metrics,
       })),
     ],
+    market: demand.market,
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted)),
     refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
