@@ -1,9 +1,11 @@
 import { Button, Card, EmptyState, IndexTable, Text, useBreakpoints } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 
 export interface FailedWork {
   readonly kind: "job" | "webhook";
   readonly name: string;
   readonly id: string;
+  /** ISO 8601. */
   readonly at: string;
   readonly attempts: number;
   readonly problem: string;
@@ -15,21 +17,28 @@ interface FailedWorkTableProps {
   readonly onRetry: (work: FailedWork) => void;
 }
 
-const WHAT: Readonly<Record<string, string>> = {
-  "collect.backfill": "Reading products and orders for the first time",
-  "collect.reconcile": "Reading what changed",
-  "prepare.start": "Starting to learn",
-  "publish.reconcile": "Publishing",
+/** Jobs that have a name in a merchant's words. */
+const NAMES: Readonly<Record<string, string>> = {
+  "collect.backfill": "backfill",
+  "collect.reconcile": "reconcile",
+  "prepare.start": "learn",
+  "publish.reconcile": "publish",
 };
 
 /** Work that was given up, each with the reason and a way to try it again. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
+  const { t, i18n } = useTranslation("jobs");
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: "UTC",
+  });
   const { smDown: isNarrow } = useBreakpoints();
   if (work.length === 0) {
     return (
       <Card>
-        <EmptyState heading="Nothing has failed" image="">
-          <p>Work that fails for good appears here, with its reason.</p>
+        <EmptyState heading={t("none.title")} image="">
+          <p>{t("none.text")}</p>
         </EmptyState>
       </Card>
     );
@@ -39,25 +48,25 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
       <IndexTable
         condensed={isNarrow}
         selectable={false}
-        resourceName={{ singular: "failure", plural: "failures" }}
+        resourceName={{ singular: t("failure"), plural: t("failures") }}
         itemCount={work.length}
         headings={[
-          { title: "What" },
-          { title: "When" },
-          { title: "Attempts", alignment: "end" },
-          { title: "Reason" },
-          { title: "Try again", hidden: true },
+          { title: t("what") },
+          { title: t("when") },
+          { title: t("attempts"), alignment: "end" },
+          { title: t("reason") },
+          { title: t("retry"), hidden: true },
         ]}
       >
         {work.map((failed, position) => (
           <IndexTable.Row id={failed.id} key={`${failed.kind} ${failed.id}`} position={position}>
             <IndexTable.Cell>
               <Text as="span" fontWeight="semibold">
-                {WHAT[failed.name] ?? `Message from Shopify: ${failed.name}`}
+                {NAMES[failed.name] ? t(`name.${NAMES[failed.name]}`) : t("message", { topic: failed.name })}
               </Text>
             </IndexTable.Cell>
             <IndexTable.Cell>
-              <time dateTime={failed.at}>{failed.at.slice(0, 16).replace("T", " ")} UTC</time>
+              <time dateTime={failed.at}>{format.format(new Date(failed.at))} UTC</time>
             </IndexTable.Cell>
             <IndexTable.Cell>
               <Text as="span" alignment="end" numeric>
@@ -67,7 +76,7 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
             <IndexTable.Cell>{failed.problem}</IndexTable.Cell>
             <IndexTable.Cell>
               <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
-                Try again
+                {t("retry")}
               </Button>
             </IndexTable.Cell>
           </IndexTable.Row>

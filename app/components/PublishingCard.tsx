@@ -13,6 +13,7 @@ import {
   Text,
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { action, loader } from "#app/routes/app.publishing.ts";
 import { useOutcomeToast } from "./use-outcome-toast.ts";
 
@@ -28,6 +29,7 @@ type Publication = ReturnType<typeof useFetcher<typeof loader>>["data"];
  * may show it.
  */
 export function PublishingCard() {
+  const { t } = useTranslation("publishing");
   const reader = useFetcher<typeof loader>();
   const writer = useFetcher<typeof action>();
   const [isAsking, setAsking] = useState(false);
@@ -48,26 +50,26 @@ export function PublishingCard() {
   const isBusy = writer.state !== "idle";
   return (
     <Layout>
-      <Layout.AnnotatedSection
-        title="Publishing"
-        description="What of the app lies in your shop, and the switch for all of it."
-      >
+      <Layout.AnnotatedSection title={t("title")} description={t("text")}>
         <Card roundedAbove="xs">
           {publication ? (
             <BlockStack gap="400">
               {publication.problem ? (
-                <Banner tone="warning" title="The last publishing did not succeed">
+                <Banner tone="warning" title={t("failed")}>
                   {publication.problem}
                 </Banner>
               ) : null}
               {publication.isDiscountOff ? (
                 <Banner
                   tone="warning"
-                  title="The discount “Bundle offer” is switched off in Shopify"
-                  action={{ content: "Switch it on", onAction: () => ask("switch-on"), loading: isBusy }}
+                  title={t("discountOff.title")}
+                  action={{
+                    content: t("discountOff.action"),
+                    onAction: () => ask("switch-on"),
+                    loading: isBusy,
+                  }}
                 >
-                  No offer is shown meanwhile, so that no shopper sees a price that the checkout does not
-                  give.
+                  {t("discountOff.text")}
                 </Banner>
               ) : null}
               <Switch
@@ -85,7 +87,7 @@ export function PublishingCard() {
             </BlockStack>
           ) : (
             <Text as="p" tone="subdued">
-              Reading…
+              {t("reading")}
             </Text>
           )}
         </Card>
@@ -93,23 +95,19 @@ export function PublishingCard() {
       <Modal
         open={isAsking}
         onClose={() => setAsking(false)}
-        title="Remove everything from the shop?"
+        title={t("ask.title")}
         primaryAction={{
-          content: "Remove everything",
+          content: t("ask.action"),
           destructive: true,
           onAction: () => {
             setAsking(false);
             ask("switch-off");
           },
         }}
-        secondaryActions={[{ content: "Cancel", onAction: () => setAsking(false) }]}
+        secondaryActions={[{ content: t("ask.cancel"), onAction: () => setAsking(false) }]}
       >
         <Modal.Section>
-          <Text as="p">
-            All offers, the discount, the pixel and every field that the app wrote are deleted, and nothing is
-            published until you switch it on again. Your decisions stay: switching on brings the approved
-            bundles back.
-          </Text>
+          <Text as="p">{t("ask.text")}</Text>
         </Modal.Section>
       </Modal>
     </Layout>
@@ -127,15 +125,14 @@ function Switch({
   onSwitchOff,
   onSwitchOn,
 }: PartProps & { readonly onSwitchOff: () => void; readonly onSwitchOn: () => void }) {
+  const { t } = useTranslation("publishing");
   if (isOn) {
     return (
       <BlockStack gap="300">
-        <Text as="p">
-          Publishing is on: approved bundles are offered, and what others change in Shopify is put right.
-        </Text>
+        <Text as="p">{t("on")}</Text>
         <InlineStack>
           <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
-            Remove everything from the shop
+            {t("remove")}
           </Button>
         </InlineStack>
       </BlockStack>
@@ -145,15 +142,15 @@ function Switch({
     <BlockStack gap="300">
       {removal && !removal.isDone ? (
         <>
-          <Text as="p">Everything is being taken out of your shop.</Text>
+          <Text as="p">{t("removing")}</Text>
           <ProgressBar progress={removal.percent} size="small" />
         </>
       ) : (
-        <Text as="p">Publishing is off, and nothing of the app is left in your shop.</Text>
+        <Text as="p">{t("off")}</Text>
       )}
       <InlineStack>
         <Button loading={isBusy} onClick={onSwitchOn}>
-          Switch publishing on
+          {t("switchOn")}
         </Button>
       </InlineStack>
     </BlockStack>
@@ -165,11 +162,12 @@ function StandIns({
   isBusy,
   onChange,
 }: PartProps & { readonly onChange: (isAllowed: boolean) => void }) {
+  const { t } = useTranslation("publishing");
   return (
     <BlockStack gap="200">
       <Checkbox
-        label="Let the nearest available product stand in for one that is out of stock"
-        helpText="Only of the same category, with stock, and within your margin. The bundle returns to what you approved as soon as it can."
+        label={t("standIns.label")}
+        helpText={t("standIns.help")}
         checked={allowsStandIns}
         disabled={isBusy}
         onChange={onChange}
@@ -178,7 +176,7 @@ function StandIns({
         <List>
           {standIns.map(({ bundle, missing, standIn }) => (
             <List.Item key={`${bundle} ${missing}`}>
-              In “{bundle}”, {standIn} stands in for {missing}.
+              {t("standIns.row", { bundle, standIn, missing })}
             </List.Item>
           ))}
         </List>
@@ -188,18 +186,21 @@ function StandIns({
 }
 
 function Drift({ publication: { drift, timeZone } }: { readonly publication: NonNullable<Publication> }) {
+  const { t, i18n } = useTranslation("publishing");
   if (drift.length === 0) return null;
-  const format = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone });
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone,
+  });
   return (
     <BlockStack gap="200">
       <Text as="h3" variant="headingSm">
-        Changed in Shopify by others
+        {t("drift.title")}
       </Text>
       <List>
         {drift.map(({ text, foundAt }) => (
-          <List.Item key={text}>
-            {text} ({format.format(new Date(foundAt))}).
-          </List.Item>
+          <List.Item key={text}>{t("drift.row", { text, at: format.format(new Date(foundAt)) })}</List.Item>
         ))}
       </List>
     </BlockStack>

@@ -14,10 +14,11 @@ declare global {
   }
 }
 
-/** One chunk a namespace and language; `server` texts are never drawn in a browser. */
-const LOADERS = import.meta.glob<ResourceKey>(["./*/*.json", "!./*/server.json", "!./*/evidence.json"], {
-  import: "default",
-});
+/** One chunk a namespace and language; what services write is never drawn in a browser. */
+const LOADERS = import.meta.glob<ResourceKey>(
+  ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/stored.json"],
+  { import: "default" },
+);
 const POLARIS = import.meta.glob<ResourceKey>(
   "/node_modules/@shopify/polaris/locales/{de,fr,es,ja,zh-CN}.json",
   { import: "default" },

@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { FailedWorkTable } from "#app/components/FailedWorkTable.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
@@ -29,22 +30,25 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Tries one job or webhook again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop } = await openPageRequest(request);
+  const { shop, words } = await openPageRequest(request);
   const retry = parseOr400(Retry, Object.fromEntries(await request.formData()));
   const now = new Date();
   const asked =
     retry.kind === "job"
       ? await retryDeadLetter(deps(), { shop, ...retry.id, now })
       : await retryInboxRow(deps(), { shop, webhookId: retry.id, now });
-  return json({ ok: asked.ok, message: asked.ok ? "It is tried again" : "It was dealt with already" });
+  return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 
+export const handle = { texts: ["jobs", "learning"] };
+
 export default function JobsPage() {
+  const { t } = useTranslation(["jobs", "learning"]);
   const { work } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
   return (
-    <Page title="Failed work" backAction={{ content: "Learning", url: "/app/runs" }}>
+    <Page title={t("title")} backAction={{ content: t("learning:title"), url: "/app/runs" }}>
       <FailedWorkTable
         work={work}
         isRetrying={fetcher.state !== "idle"}

@@ -22,7 +22,7 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: refused === 0, message: [paused, ...reasons].join(". ") });
 }
 
-export const handle = { texts: ["settings"] };
+export const handle = { texts: ["settings", "publishing"] };
 
 const PAGES = ["plan", "privacy", "activity", "failed"] as const;
 const ADDRESSES = {

@@ -20,6 +20,7 @@ import { describeProfit, readEvidence, toComponent } from "./read-suggestions-pa
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
+import { translateStoredText } from "./translate-stored-text.server.ts";
 import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
@@ -70,7 +71,7 @@ export async function readBundlePage(
     title: bundle.title,
     kind: bundle.kind,
     status: bundle.status,
-    pausedReason: bundle.pausedReason,
+    pausedReason: bundle.pausedReason && translateStoredText(bundle.pausedReason, { format, words }),
     proposedOn: format.date(bundle.createdAt),
     currency,
     price: {

@@ -14,6 +14,7 @@ import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
+import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
@@ -61,7 +62,7 @@ export async function readHomePage(
       verdict: toHeadline(results, format, words).verdict,
     },
     history: {
-      ...toHistoryProgress(row, { now, words }),
+      ...toHistoryProgress(row, { format, now, words }),
       isThin: history.orders < ENOUGH_ORDERS,
       hasImport: history.imported > 0,
       orders:
@@ -95,7 +96,10 @@ interface BackfillRow {
 }
 
 /** How far the first reading of the shop's products and orders is, with the time that it may still take. */
-export function toHistoryProgress(row: BackfillRow, { now, words }: { now: Date; words: Words }) {
+export function toHistoryProgress(
+  row: BackfillRow,
+  { format, now, words }: { format: ShopFormat; now: Date; words: Words },
+) {
   const isRead = row.backfilledAt !== null;
   const remaining = isRead
     ? null
@@ -103,7 +107,9 @@ export function toHistoryProgress(row: BackfillRow, { now, words }: { now: Date;
   return {
     isRead,
     progressPercent: Math.round(100 * row.backfillProgress),
-    progressText: [row.backfillMessage, remaining].filter(Boolean).join(" · "),
+    progressText: [translateStoredText(row.backfillMessage, { format, words }), remaining]
+      .filter(Boolean)
+      .join(" · "),
   };
 }
 
@@ -142,7 +148,7 @@ export function toRunView(
     isActive,
     step: run.step,
     progressPercent: Math.round(Math.min(1, Math.max(0, run.progress)) * 100),
-    message: run.message,
+    message: translateStoredText(run.message, { format, words }),
     backend: run.backend,
     problem: run.problem,
     at: format.dateTime(run.finishedAt ?? run.startedAt ?? run.createdAt),

@@ -5,6 +5,7 @@ import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
 import { toRunView } from "./read-home-page.server.ts";
 import { NamedRefusal } from "./name-refusals.server.ts";
+import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 /** A report is written step by step; what is not there yet, or was written by another version, is left out. */
@@ -84,7 +85,10 @@ export async function readRunPage(
     behaviour: toBehaviourTables(run.models, format, words),
     sessions: toSessionRows(run.models, format, words),
     trends: toTrendRows(run.models, format),
-    refused: refused.slice(0, SHOWN_REFUSALS),
+    refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
+      components,
+      reason: translateStoredText(reason, { format, words }),
+    })),
     refusedCount: refused.length,
   };
 }

@@ -25,7 +25,7 @@ async function readProgress(deps: Deps, { shop, words }: WatchRequest, now: Date
   if (!row) return { run: null, history: null };
   const format = createShopFormat(row, words.locale);
   const run = runs[0] ? toRunView(runs[0], { format, now, words }) : null;
-  return { run, history: toHistoryProgress(row, { now, words }) };
+  return { run, history: toHistoryProgress(row, { format, now, words }) };
 }
 
 export type Progress = Awaited<ReturnType<typeof readProgress>>;

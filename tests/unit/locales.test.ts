@@ -68,7 +68,9 @@ const builtKeys = [...source.matchAll(/`((?:[\w.:-]|\$\{[^}`]*\})+)`/g)]
 
 describe("the texts", () => {
   it("are all used", () => {
-    const unused = [...english.keys()].filter((full) => {
+    // What stands in rows is told by its text; the test of `translateStoredText` holds it to the sentences of the app.
+    const drawn = [...english.keys()].filter((key) => !key.startsWith("stored:"));
+    const unused = drawn.filter((full) => {
       const key = withoutPlural(full);
       const bare = key.split(":")[1]!;
       return (
