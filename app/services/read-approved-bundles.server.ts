@@ -28,7 +28,7 @@ export async function readApprovedBundles(
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
   const approved = rows.map((row) => toApprovedBundle(row, states));
-  const bundles = openComponents(approved, variants, settings);
+  const bundles = openComponents(approved, withCosts(variants, settings), settings);
   const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
   if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
   const candidates = await listStandInCandidates(
@@ -36,7 +36,15 @@ export async function readApprovedBundles(
     shop,
     missing.map(({ variantGid }) => variantGid),
   );
-  return putStandIns(bundles, candidates, settings);
+  return putStandIns(bundles, withCosts(candidates, settings), settings);
+}
+
+/** Without their costs where the merchant has margins reckoned by percentage. */
+function withCosts<T extends { readonly costMinor: number | null }>(
+  rows: readonly T[],
+  { usesShopifyCosts }: ShopSettings,
+): readonly T[] {
+  return usesShopifyCosts ? rows : rows.map((row) => ({ ...row, costMinor: null }));
 }
 
 function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, VariantState>): ApprovedBundle {

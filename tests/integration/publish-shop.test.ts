@@ -145,6 +145,23 @@ describe("publishing to a shop", () => {
     expect(rules().o[0]!.c.every(({ p }) => p === undefined)).toBe(true);
   });
 
+  it("opens no variant whose cost is beyond the margin floor, unless the merchant reckons by percentage", async () => {
+    const { productGid, variantGid } = variants[1]!;
+    const large = { title: "Large", priceMinor: 1_000, costMinor: 1_200 };
+    await deps.db.variant.create({
+      data: { shop: SHOP, productGid, variantGid: `${variantGid}9`, ...large },
+    });
+    await addBundle(deps, variants.slice(0, 2));
+    const isOpen = () => offersOf(variants[0]!.productGid)[0]!.c[1]!.p !== undefined;
+
+    await publish();
+    expect(isOpen()).toBe(false);
+
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { usesShopifyCosts: false } } });
+    await publish();
+    expect(isOpen()).toBe(true);
+  });
+
   it("publishes also where Shopify refuses the pixel", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "WebPixelCreate";
