@@ -17,6 +17,7 @@ import {
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
 import { seasonIndexAhead } from "#app/domain/trends/season.ts";
 import { learnTrendTable, likeliestTrend } from "#app/domain/trends/trend-class.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
@@ -40,6 +41,8 @@ export interface DemandForecast {
   /** One per item with any sale before the cutoff, in order of the items. */
   readonly forecasts: ItemForecast[];
   readonly candidates: DemandMetrics[];
+  /** The shop as a whole, then its categories. */
+  readonly market: MarketTrend[];
 }
 
 const COVERAGE = 0.8;
@@ -58,7 +61,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   if (!(aheadDays >= 0 && aheadDays + horizonDays <= 364))
     throw new RangeError(`aheadDays must lie between 0 and ${364 - horizonDays}, got ${aheadDays}`);
   const series = countWeeklyOrders(baskets, cutoffMs);
-  if (series.weeks === 0) return { forecasts: [], candidates: [] };
+  if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
 
   const levels = smoothDemand(series);
   const tested = backTest(series, await listCandidates(levels, options), horizonDays);
@@ -86,7 +89,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
       seasonIndex: seasonIndex ? seasonIndex[item]! : null,
     });
   }
-  return { forecasts, candidates: tested.candidates };
+  const market = sumMarketTrends(baskets.items, forecasts, last);
+  return { forecasts, candidates: tested.candidates, market };
 }
 
 /** The plain methods, and the linear map when there is history enough to train it and to test it. */

@@ -24,7 +24,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
     onProgress(0.1, "Forecasting demand");
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
-    const { forecasts, candidates } = await forecastDemand(baskets, { ...options, cutoffMs });
+    const { forecasts, candidates, market } = await forecastDemand(baskets, { ...options, cutoffMs });
     onProgress(0.5, "Forecasting as before the newest orders");
     const { earlier, replayFromMs } = splitForReplay(baskets, cutoffMs);
     const foretold = await forecastDemand(earlier, {
@@ -56,7 +56,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
         backend: context.backend.name,
       },
     );
-    await mergeRunReport(deps.db, key, { trends: candidates, forecasts: forecasts.length });
+    await mergeRunReport(deps.db, key, { trends: candidates, market, forecasts: forecasts.length });
     onProgress(1, `${forecasts.length} products forecast`);
     return true;
   });
