@@ -1,7 +1,6 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineGrid, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { FiguresTable } from "./FiguresTable.tsx";
-import type { Range } from "./RangeFigure.tsx";
+import { RangeFigure, type Range } from "./RangeFigure.tsx";
 
 interface FinishedPeriod {
   readonly time: string;
@@ -18,29 +17,30 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: readonly Fi
   if (periods.length === 0) return null;
   return (
     <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("finished.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("finished.text")}
-        </Text>
-        <FiguresTable
-          label={t("finished.title")}
-          columnContentTypes={["text", "numeric", "numeric", "text", "numeric", "text", "text"]}
-          headings={["time", "visitors", "perVisitor", "range", "inAll", "answer", "counted"].map((column) =>
-            t(`column.${column}`),
-          )}
-          rows={periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => [
-            time,
-            visitors,
-            perVisitor.value,
-            perVisitor.interval,
-            incremental.value,
-            verdict,
-            measured,
-          ])}
-        />
+      <BlockStack gap="400">
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("finished.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("finished.text")}
+          </Text>
+        </BlockStack>
+        {periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => (
+          <BlockStack key={time} gap="200">
+            <Text as="h3" variant="headingSm">
+              {time}
+            </Text>
+            <Text as="p">{verdict}</Text>
+            <InlineGrid columns={{ xs: 1, sm: 2 }} gap="400">
+              <RangeFigure label={t("term.perVisitor")} range={perVisitor} level="h4" />
+              <RangeFigure label={t("term.incremental")} range={incremental} level="h4" />
+            </InlineGrid>
+            <Text as="p" tone="subdued">
+              {t("finished.counted", { visitors, day: measured })}
+            </Text>
+          </BlockStack>
+        ))}
       </BlockStack>
     </Card>
   );

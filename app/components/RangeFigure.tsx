@@ -7,11 +7,18 @@ export interface Range {
   readonly interval: string;
 }
 
+interface RangeFigureProps {
+  readonly label: string;
+  readonly range: Range;
+  /** Of the heading that names it; a level below the heading that it stands under. */
+  readonly level?: "h3" | "h4";
+}
+
 /** A large figure with its name above and its range below. */
-export function RangeFigure({ label, range }: { readonly label: string; readonly range: Range }) {
+export function RangeFigure({ label, range, level = "h3" }: RangeFigureProps) {
   return (
     <BlockStack gap="050">
-      <Text as="h3" tone="subdued" variant="bodyMd">
+      <Text as={level} tone="subdued" variant="bodyMd">
         {label}
       </Text>
       <Text as="p" variant="headingLg" numeric>

@@ -17,6 +17,9 @@ interface TrackPoint {
 /** Held free for the chart, so that nothing moves when it comes. */
 const CHART_HEIGHT = "16rem";
 
+/** The chart takes the focus, and the table says the same to a keyboard; React 18 knows no property for it. */
+const OUT_OF_REACH = { inert: "" };
+
 /** How the main figure and its range have moved over the measuring period: a chart and the same as a table. */
 export function TrackCard({ points }: { readonly points: readonly TrackPoint[] }) {
   const { t } = useTranslation("results");
@@ -39,7 +42,7 @@ export function TrackCard({ points }: { readonly points: readonly TrackPoint[] }
             <Text as="p" tone="subdued">
               {t("track.text")}
             </Text>
-            <div style={{ blockSize: CHART_HEIGHT }} aria-hidden>
+            <div style={{ blockSize: CHART_HEIGHT }} aria-hidden {...OUT_OF_REACH}>
               {isMounted ? (
                 <Suspense fallback={null}>
                   <TrackLines
