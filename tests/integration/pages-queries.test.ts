@@ -7,7 +7,11 @@ import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { readRunsPage } from "#app/services/read-runs-page.server.ts";
-import { readSettings } from "#app/services/read-settings.server.ts";
+import { readActivityPage } from "#app/services/read-activity-page.server.ts";
+import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
+import { readModelsPage } from "#app/services/read-models-page.server.ts";
+import { readPlanPage } from "#app/services/read-plan-page.server.ts";
+import { readPrivacyPage } from "#app/services/read-privacy-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import {
   addBundle,
@@ -46,7 +50,11 @@ describe("the loaders", () => {
     ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],
     ["the runs", () => readRunsPage(deps, { words, shop: SHOP, now })],
     ["a run", () => readRunPage(deps, { words, shop: SHOP, runId: RUN_ID, now })],
-    ["the settings", () => readSettings(deps, { shop: SHOP })],
+    ["the automation", () => readAutomationPage(deps, { words, shop: SHOP })],
+    ["the models", () => readModelsPage(deps, { words, shop: SHOP, viewer: "42" })],
+    ["the plans", () => readPlanPage(deps, { words, shop: SHOP, now })],
+    ["privacy", () => readPrivacyPage(deps, { words, shop: SHOP })],
+    ["what people did", () => readActivityPage(deps, { words, shop: SHOP, viewer: "42", before: null })],
   ])("of %s ask the database as often with much data as with little", async (_, read) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await addPast(bundleId, 1);
@@ -74,6 +82,8 @@ describe("the loaders", () => {
       data: { shop: SHOP, runId: RUN_ID, step: "behaviour", name: `m${index}`, isChosen: false, metrics: {} },
     });
     await deps.db.decision.create({ data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve" } });
+    await deps.db.auditEntry.create({ data: { shop: SHOP, staffId: "42", action: "settings", at: now } });
+    await deps.db.savedView.create({ data: { shop: SHOP, name: `View ${index}`, query: "", savedAt: now } });
     await deps.db.conversion.create({
       data: {
         shop: SHOP,

@@ -98,6 +98,8 @@ describe("the pages over HTTP", () => {
   let standin: Standin;
   let appUrl: string;
   let web: ReturnType<typeof startWeb>;
+  /** Who is at work; the stand-in looks anew with every token. */
+  const staff: { isOwner: boolean; scopes: string[] | null } = { isOwner: true, scopes: null };
 
   beforeAll(async () => {
     const port = await findFreePort();
@@ -106,6 +108,7 @@ describe("the pages over HTTP", () => {
       appUrl,
       apiKey: KEYS.SHOPIFY_API_KEY,
       apiSecret: KEYS.SHOPIFY_API_SECRET,
+      staff,
     });
     web = startWeb({
       PORT: String(port),
@@ -152,7 +155,11 @@ describe("the pages over HTTP", () => {
     ["/app/suggestions", "app.suggestions._index", "list"],
     ["/app/results", "app.results", "results"],
     ["/app/runs", "app.runs._index", "runs"],
-    ["/app/settings", "app.settings", "settings"],
+    ["/app/automation", "app.automation", "page"],
+    ["/app/models", "app.models", "page"],
+    ["/app/plan", "app.plan", "page"],
+    ["/app/privacy", "app.privacy", "page"],
+    ["/app/activity", "app.activity", "page"],
   ])("%s answers its merchant", async (path, route, key) => {
     const answer = await loadAsMerchant(`${path}?${path === "/app" ? "index&" : ""}_data=routes%2F${route}`);
     expect(answer.status).toBe(200);
@@ -175,7 +182,7 @@ describe("the pages over HTTP", () => {
       locale,
       id_token: standin.sessionToken(),
     });
-    return load(`/app/settings?${query}`);
+    return load(`/app/automation?${query}`);
   };
   const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
 
@@ -190,6 +197,32 @@ describe("the pages over HTTP", () => {
 
   it("are in English where there are no texts of the admin's language", async () => {
     expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');
+  });
+
+  it("let a staff member do what the owner has left them, and tell them what they lack", async () => {
+    staff.isOwner = false;
+    staff.scopes = ["read_orders"];
+    await deps.db.staffRight.deleteMany();
+    const authorization = `Bearer ${standin.sessionToken()}`;
+    const post = () =>
+      fetch(`${appUrl}/app/automation?_data=routes%2Fapp.automation`, {
+        method: "POST",
+        headers: { "user-agent": BROWSER, authorization },
+        body: new URLSearchParams({ windowDays: "400" }),
+      });
+    const refused = await post();
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ ok: false, message: expect.stringContaining("may look") });
+    expect(await deps.db.auditEntry.count()).toBe(0);
+    expect((await loadAsMerchant("/app/results/export?days=28")).status).toBe(200);
+
+    staff.scopes = ["read_orders", "write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    expect((await post()).status).toBe(200);
+    const entries = await deps.db.auditEntry.findMany({ orderBy: { at: "asc" }, select: { action: true } });
+    expect(entries).toEqual([{ action: "results-export" }, { action: "settings" }]);
+    staff.isOwner = true;
+    staff.scopes = null;
   });
 
   it("tell of a run's progress as it goes on, also after the connection was lost", async () => {
