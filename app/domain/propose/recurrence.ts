@@ -152,13 +152,13 @@ function groupOf(bounds: readonly number[], counted: number): number {
 }
 
 /** Of one category, or with a word in common that may say what a product is. */
-export function isAlikeByText({ items, words }: BundleMarket, a: number, b: number): boolean {
+function isAlikeByText({ items, words }: BundleMarket, a: number, b: number): boolean {
   if (items[a]!.category !== "" && items[a]!.category === items[b]!.category) return true;
   return [...words[a]!].some((word) => words[b]!.has(word) && isProductWord(word));
 }
 
 /** Whether visitors look at both more often than by chance. */
-export function isViewedTogether({ viewedPairs }: BundleMarket, a: number, b: number): boolean {
+function isViewedTogether({ viewedPairs }: BundleMarket, a: number, b: number): boolean {
   if (!viewedPairs) return false;
   const sessions = viewsTogether(viewedPairs.coViews, a, b);
   return sessions >= LEAST_SESSIONS && sessions > expectedViews(viewedPairs.coViews, a, b);
