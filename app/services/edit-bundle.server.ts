@@ -88,7 +88,8 @@ export async function editBundle(
     });
     if (replacement) await replaceComponents(tx, before, replacement.value);
     else await saveQuantities(tx, before, quantities ?? []);
-    const { components: _, ...changed } = parsed.data;
+    const changed = { ...parsed.data };
+    delete changed.components;
     await saveDecision(tx, {
       shop,
       bundleId,
