@@ -39,7 +39,7 @@ export async function openPageAction(request: Request, right: StaffRight): Promi
 }
 
 /** What the person who asks may do; null while Shopify does not say. */
-export async function readStanding(
+async function readStanding(
   request: Request,
   { shop, staffId }: Pick<PageRequest, "shop" | "staffId">,
 ): Promise<StaffStanding | null> {
