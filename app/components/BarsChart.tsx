@@ -1,5 +1,6 @@
 import { BarChart, PolarisVizProvider } from "@shopify/polaris-viz";
 import "@shopify/polaris-viz/build/esm/styles.css";
+import { ChartLegend, SERIES_COLORS } from "./ChartLegend.tsx";
 
 interface BarsChartProps {
   readonly series: readonly {
@@ -24,8 +25,10 @@ export default function BarsChart({ series, shape = "upright", formatValue }: Ba
         direction={shape === "lying" ? "horizontal" : "vertical"}
         type={shape === "stacked" ? "stacked" : "default"}
         showLegend={series.length > 1}
-        data={series.map(({ name, points }) => ({
+        renderLegendContent={() => <ChartLegend names={series.map(({ name }) => name)} />}
+        data={series.map(({ name, points }, index) => ({
           name,
+          color: SERIES_COLORS[index % SERIES_COLORS.length]!,
           data: points.map(({ label, value }) => ({ key: label, value })),
         }))}
         {...(shape === "lying" ? { xAxisOptions: axis } : { yAxisOptions: axis })}

@@ -1,5 +1,6 @@
 import { LineChart, PolarisVizProvider } from "@shopify/polaris-viz";
 import "@shopify/polaris-viz/build/esm/styles.css";
+import { ChartLegend, SERIES_COLORS } from "./ChartLegend.tsx";
 
 interface LinesChartProps {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
@@ -18,8 +19,10 @@ export default function LinesChart({ series, toLabel, formatValue }: LinesChartP
         isAnimated={false}
         theme="Light"
         showLegend={series.length > 1}
-        data={series.map(({ name, values }) => ({
+        renderLegendContent={() => <ChartLegend names={series.map(({ name }) => name)} />}
+        data={series.map(({ name, values }, index) => ({
           name,
+          color: SERIES_COLORS[index % SERIES_COLORS.length]!,
           data: values.map((value, index) => ({ key: toLabel(index + 1), value })),
         }))}
         yAxisOptions={{ labelFormatter }}

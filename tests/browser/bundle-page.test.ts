@@ -1,0 +1,194 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+
+const PATIENT = { timeout: 30_000 };
+const DAY_MS = 86_400_000;
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
+const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
+const KEYS = { apiKey: "key", apiSecret: "secret" };
+
+const problems: string[] = [];
+let deps: TestDeps;
+let standin: Standin;
+let web: ChildProcess;
+let browser: Browser;
+let page: Page;
+let app: FrameLocator;
+let appUrl: string;
+let variants: StockedVariant[];
+let bundleId: string;
+
+beforeAll(async () => {
+  await mkdir(ARTEFACTS, { recursive: true });
+  deps = await openTestDeps();
+  const shop = await openBundleShop(deps, { products: 5 });
+  ({ variants } = shop);
+  bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+  await fillPast();
+  const port = await findFreePort();
+  appUrl = `http://127.0.0.1:${port}`;
+  standin = await startStandin({ appUrl, state: shop.state, ...KEYS });
+  web = spawn(process.execPath, ["app/web.ts"], {
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      STANDIN_URL: standin.url,
+      DATABASE_URL: deps.databaseUrl,
+      REDIS_URL: deps.redisUrl,
+      SHOPIFY_API_KEY: KEYS.apiKey,
+      SHOPIFY_API_SECRET: KEYS.apiSecret,
+      SHOPIFY_APP_URL: appUrl,
+      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+      ENCRYPTION_KEYS,
+      PORT: String(port),
+      LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", 2, 2],
+  });
+  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
+    ...PATIENT,
+    interval: 200,
+  });
+  browser = await launchChromium();
+  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT, viewport: { width: 1280, height: 1_000 } });
+  page.on("pageerror", (error) => problems.push(error.message));
+  app = page.frameLocator("#app");
+  await page.goto(`${standin.url}/admin`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+}, 90_000);
+
+afterAll(async () => {
+  await browser?.close();
+  web?.kill("SIGKILL");
+  await standin?.stop();
+  await deps?.close();
+});
+
+/** Half a year of orders of the first two products together, a forecast, stock, and a bundle that earns. */
+async function fillPast(): Promise<void> {
+  const nowMs = Date.now();
+  for (let index = 0; index < 24; index++) {
+    const placedAt = new Date(nowMs - index * 7.5 * DAY_MS);
+    await deps.db.order.create({
+      data: {
+        shop: SHOP,
+        orderGid: `gid://shopify/Order/${index + 1}`,
+        placedAt,
+        sourceUpdatedAt: placedAt,
+        currency: "USD",
+        customerKey: index % 3 === 0 ? null : `customer-${index % 5}`,
+        totalMinor: 2_400,
+        lines: {
+          create: variants.slice(0, 2).map(({ variantGid, productGid, title }, position) => ({
+            position,
+            variantGid,
+            productGid,
+            title,
+            quantity: 1,
+            unitPriceMinor: 1_000,
+          })),
+        },
+      },
+    });
+  }
+  await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { inventoryQuantity: 40 } });
+  const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status: "succeeded" } });
+  await deps.db.forecast.createMany({
+    data: variants.slice(0, 2).map(({ variantGid }, index) => ({
+      shop: SHOP,
+      variantGid,
+      runId: run.id,
+      horizonDays: 28,
+      ordersExpected: 30 + 20 * index,
+      ordersLow: 20,
+      ordersHigh: 70,
+      trend: "up",
+    })),
+  });
+  const other = await addBundle(deps, [variants[0]!, variants[3]!], { status: "published" });
+  await deps.db.conversion.create({
+    data: {
+      shop: SHOP,
+      orderGid: "gid://shopify/Order/1",
+      bundleId: other,
+      sets: 1,
+      revenueMinor: 1_800,
+      discountMinor: 200,
+      convertedAt: new Date(nowMs - DAY_MS),
+    },
+  });
+}
+
+/** Opens the bundle as the admin does, and waits for its charts. */
+async function openBundle(charts = 3): Promise<void> {
+  const { origin, pathname } = new URL(page.url());
+  await page.goto(
+    `${origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(pathname)![0]}/app/suggestions/${bundleId}`,
+  );
+  await app.getByRole("heading", { name: "What a set leaves you" }).waitFor(PATIENT);
+  await expect
+    .poll(() => app.locator("svg[class*='Chart'], [class*='ChartContainer'] svg").count(), PATIENT)
+    .toBeGreaterThanOrEqual(charts);
+}
+
+describe("the page of a bundle", () => {
+  it.each([1280, 390])("has no barrier at %d pixels and does not scroll sideways", async (width) => {
+    await page.setViewportSize({ width, height: 1_000 });
+    await openBundle();
+    const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
+    const height = await frame.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.min(6_000, height + 160) });
+    await page.waitForTimeout(1_000);
+    await page.screenshot({ path: `${ARTEFACTS}bundle-${width}.png` });
+    await frame.evaluate(axe.source);
+    const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])).toEqual([]);
+    const overflow = await frame.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+
+  it("keeps what was typed over a reload, and says beside the field what is wrong before it asks the server", async () => {
+    await page.setViewportSize({ width: 1280, height: 1_400 });
+    await openBundle();
+    await app.getByLabel("Title shown to shoppers").fill("Better together");
+    const discount = app.getByLabel("Discount", { exact: true });
+    await discount.fill("95");
+    await openBundle();
+    expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
+    await app.locator("form").getByRole("button", { name: "Save" }).click();
+    await app.getByText("At most 90 %").waitFor(PATIENT);
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("takes another product found by its name, shows its price at once, and saves both", async () => {
+    await app.getByLabel("Discount", { exact: true }).fill("10");
+    const search = app.getByLabel("Add a product");
+    await search.fill("product 5");
+    await app.getByRole("option", { name: /Product 5/ }).click(PATIENT);
+    await app.getByText("$27.00").first().waitFor(PATIENT);
+    await app.locator("form").getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } }), PATIENT)
+      .toBe(3);
+    await app.getByText("The products were chosen by hand").waitFor(PATIENT);
+    // Nothing held all three yet.
+    await openBundle(2);
+    expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+  });
+
+  it("meets no script error", () => {
+    expect(problems).toEqual([]);
+  });
+});
