@@ -32,7 +32,6 @@ export const TermsForm = z
     message: "endsBeforeStart",
   });
 export type TermsInput = z.input<typeof TermsForm>;
-export type Terms = z.output<typeof TermsForm>;
 
 /** An empty field is no number, though `Number("")` is 0. */
 function toNumber(text: string): number {
