@@ -7,8 +7,9 @@ import { FailedWorkTable } from "#app/components/FailedWorkTable.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.ts";
 
 const Retry = z.discriminatedUnion("kind", [
@@ -30,13 +31,15 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Tries one job or webhook again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const retry = parseOr400(Retry, Object.fromEntries(await request.formData()));
   const now = new Date();
   const asked =
     retry.kind === "job"
       ? await retryDeadLetter(deps(), { shop, ...retry.id, now })
       : await retryInboxRow(deps(), { shop, webhookId: retry.id, now });
+  if (asked.ok) await recordAudit(deps(), { shop, staffId, action: "retry", at: now });
   return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 

@@ -24,7 +24,7 @@ import { previewPrice, toUnits } from "#app/components/preview-price.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
@@ -57,7 +57,11 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 /** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { shop, staffId, words } = await openPageRequest(request);
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) {
+    const refused = { ok: false, message: refusal, problems: NO_MESSAGES, warnings: NO_MESSAGES };
+    return json(refused, { status: 403 });
+  }
   const command = parseOr400(BundleCommand, Object.fromEntries(await request.formData()));
   const where = {
     shop,
