@@ -56,7 +56,15 @@ async function proposal(): Promise<SupportedProposal> {
       isSupported: true,
       verdict: "Held up.",
     },
-    components: variants.slice(0, 2).map((variant) => ({ ...variant, quantity: 1, priceMinor: 1_100 })),
+    components: variants
+      .slice(0, 2)
+      .map(({ productGid, variantGid, title }) => ({
+        productGid,
+        variantGid,
+        title,
+        quantity: 1,
+        priceMinor: 1_100,
+      })),
   };
 }
 
