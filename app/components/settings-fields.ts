@@ -109,8 +109,8 @@ export const RETENTION_GROUPS: readonly SettingGroup[] = [
   {
     name: "retention",
     fields: [
-      { name: "browseKeptDays", unit: "days", min: 30, max: 730 },
-      { name: "ordersKeptDays", unit: "days", min: 90, max: 3_650 },
+      { name: "browseKeptDays", unit: "days", min: 120, max: 730 },
+      { name: "ordersKeptDays", unit: "days", min: 120, max: 3_650 },
     ],
   },
 ];

@@ -349,9 +349,9 @@ describe("retention", () => {
     const { db } = opened;
     await db.shop.update({
       where: { shop: SHOP },
-      data: { settings: { browseKeptDays: 40, ordersKeptDays: 90 } },
+      data: { settings: { browseKeptDays: 120, ordersKeptDays: 120 } },
     });
-    await enforceRetention(deps, { now: daysAfter(100) });
+    await enforceRetention(deps, { now: daysAfter(130) });
     expect(await countRows(SHOP)).toMatchObject({
       BrowseEvent: 0,
       CartSnapshot: 0,

@@ -37,9 +37,12 @@ export const ShopSettings = z.object({
   excludedCollectionGids: excluded,
   /** The same of every product with one of these tags, compared without case. */
   excludedTags: excluded,
-  /** How long browsing is kept. Half a year is more than any model or experiment looks back. */
-  browseKeptDays: z.number().int().min(30).max(730).default(180),
+  /**
+   * How long browsing is kept. Half a year is more than any model or experiment looks back; less than a measuring
+   * period of 90 days would take visitors out of a comparison that is still running.
+   */
+  browseKeptDays: z.number().int().min(120).max(730).default(180),
   /** How long orders are kept, as sums and pseudonyms. Less than a year hides the seasons. */
-  ordersKeptDays: z.number().int().min(90).max(3_650).default(3_650),
+  ordersKeptDays: z.number().int().min(120).max(3_650).default(3_650),
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
