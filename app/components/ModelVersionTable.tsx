@@ -46,14 +46,16 @@ export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTable
     <Card padding="0">
       <FiguresTable
         label={t("title")}
-        columnContentTypes={["text", "text", "text", "numeric", "numeric", "text", "text"]}
-        headings={["version", "learned", "method", "score", "baseline", "backend", "use"].map((column) =>
+        columnContentTypes={["text", "text", "text", "text", "numeric", "numeric", "text"]}
+        // What can be done comes before what may lie beyond the right edge.
+        headings={["version", "use", "learned", "method", "score", "baseline", "backend"].map((column) =>
           t(`column.${column}`),
         )}
         rows={versions.map((version) => [
           <Link key="version" url={`/app/runs/${version.runId}`}>
             {String(version.version)}
           </Link>,
+          <UseCell key="use" version={version} isBusy={isBusy} onUse={onUse} />,
           version.learnedFrom && version.learnedTo
             ? t("common:range", { low: version.learnedFrom, high: version.learnedTo })
             : version.trainedAt,
@@ -61,7 +63,6 @@ export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTable
           version.score ?? "",
           version.baseline ?? "",
           version.backend ? <BackendName key="backend" backend={version.backend} /> : "",
-          <UseCell key="use" version={version} isBusy={isBusy} onUse={onUse} />,
         ])}
       />
     </Card>
