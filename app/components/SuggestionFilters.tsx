@@ -95,6 +95,10 @@ export function SuggestionFilters({
     onDeleteView(id);
     return Promise.resolve(true);
   };
+  const keepView = (name: string) => {
+    onSaveView(name);
+    return Promise.resolve(true);
+  };
   const address = toViewQuery(view);
   const savedIndex = views.findIndex(({ query }) => query === address);
   const tabIndex = tabs.findIndex(({ id }) => id === view.tab);
@@ -119,10 +123,8 @@ export function SuggestionFilters({
         else onChange({ tab: tabs[index]?.id ?? "decide" });
       }}
       canCreateNewView
-      onCreateNewView={(name) => {
-        onSaveView(name);
-        return Promise.resolve(true);
-      }}
+      onCreateNewView={keepView}
+      primaryAction={{ type: "save-as", onAction: keepView }}
       queryValue={search}
       queryPlaceholder={t("search")}
       onQueryChange={setSearch}

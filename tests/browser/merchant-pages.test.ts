@@ -205,7 +205,7 @@ describe("a merchant at work", () => {
     await app.getByRole("button", { name: "Save as" }).click();
     const dialog = app.getByRole("dialog");
     await dialog.getByRole("textbox").fill("Held up");
-    await dialog.getByRole("button", { name: "Create view" }).click();
+    await dialog.getByRole("button", { name: "Save" }).click();
     await expect
       .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }), PATIENT)
       .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });

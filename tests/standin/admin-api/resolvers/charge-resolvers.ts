@@ -12,7 +12,7 @@ interface ChargeInput {
   readonly lineItems: readonly {
     readonly plan: {
       readonly appRecurringPricingDetails?: {
-        readonly price: { readonly amount: string; readonly currencyCode: string };
+        readonly price: { readonly amount: string | number; readonly currencyCode: string };
         readonly interval?: "EVERY_30_DAYS" | "ANNUAL" | null;
       } | null;
     };
@@ -65,7 +65,8 @@ export const chargeMutations: TypeResolvers = {
       isTest: input.test ?? false,
       trialDays: input.trialDays ?? 0,
       returnUrl: input.returnUrl,
-      price: details.price,
+      // The app may send a number, which the schema's Decimal takes as it is.
+      price: { ...details.price, amount: String(details.price.amount) },
       interval: details.interval ?? "EVERY_30_DAYS",
       status: "PENDING",
     };
