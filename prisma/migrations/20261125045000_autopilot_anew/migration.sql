@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Autopilot" ADD COLUMN "anewSince" TIMESTAMP(3);
