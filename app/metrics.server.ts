@@ -14,6 +14,8 @@ interface InboxLoad {
   readonly waiting: number;
   /** Since when the oldest of them waits, in seconds; 0 when none does. */
   readonly oldestSeconds: number;
+  /** Those that failed for a day and are not tried again until a person asks. */
+  readonly stuck: number;
 }
 
 export interface WebMetrics {
@@ -50,7 +52,7 @@ export function createWebMetrics(readInboxLoad: () => Promise<InboxLoad>): WebMe
   });
   new Gauge({
     name: "bundlesmith_inbox_oldest_seconds",
-    help: "How long the oldest webhook that is not applied has waited",
+    help: "How long the oldest webhook that will be applied has waited",
     registers,
     async collect() {
       this.set((await readInboxLoad()).oldestSeconds);
@@ -58,10 +60,18 @@ export function createWebMetrics(readInboxLoad: () => Promise<InboxLoad>): WebMe
   });
   new Gauge({
     name: "bundlesmith_inbox_waiting",
-    help: "Webhooks that are kept and not applied",
+    help: "Webhooks that are kept and will be applied",
     registers,
     async collect() {
       this.set((await readInboxLoad()).waiting);
+    },
+  });
+  new Gauge({
+    name: "bundlesmith_inbox_stuck",
+    help: "Webhooks that failed for a day and wait for a person",
+    registers,
+    async collect() {
+      this.set((await readInboxLoad()).stuck);
     },
   });
   return {

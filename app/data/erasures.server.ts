@@ -55,12 +55,14 @@ export async function deleteShopRows(pool: Pool, shop: string): Promise<number> 
 interface CustomerTrace {
   readonly orders: readonly unknown[];
   readonly browseEvents: readonly unknown[];
+  readonly cartSnapshots: readonly unknown[];
 }
 
 const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY($3))`;
 
 /**
- * What is kept of one customer: orders by pseudonym or gid, and the browsing of the visitors that placed them.
+ * What is kept of one customer: orders by pseudonym or gid, and the browsing and the carts of the visitors that
+ * placed them.
  *
  * @param customerKeys every pseudonym that the customer may have here
  */
@@ -76,12 +78,18 @@ export async function readCustomerTrace(
      FROM "Order" o WHERE ${ORDERS_OF} ORDER BY o."placedAt"`,
     subject,
   );
+  const visitors = `SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL`;
   const browseEvents = await pool.query(
-    `SELECT * FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
-       (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF} AND "visitorKey" IS NOT NULL) ORDER BY "occurredAt"`,
+    `SELECT * FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN (${visitors}) ORDER BY "occurredAt"`,
     subject,
   );
-  return { orders: orders.rows, browseEvents: browseEvents.rows };
+  const cartSnapshots = await pool.query(
+    `SELECT * FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN
+       (SELECT "cartKey" FROM "CartSnapshot" WHERE "shop" = $1 AND "visitorKey" IN (${visitors}))
+     ORDER BY "updatedAt", "webhookId"`,
+    subject,
+  );
+  return { orders: orders.rows, browseEvents: browseEvents.rows, cartSnapshots: cartSnapshots.rows };
 }
 
 const WAITING_ORDERS_OF = `"shop" = $1 AND "appliedAt" IS NULL
@@ -89,8 +97,8 @@ const WAITING_ORDERS_OF = `"shop" = $1 AND "appliedAt" IS NULL
 
 /**
  * Forgets one customer, all or nothing: their orders, and those in messages that still wait, become those of a
- * guest whom no visitor leads to, and stay so whatever is read of them later; the visitor's browsing and earlier
- * answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
+ * guest whom no visitor leads to, and stay so whatever is read of them later; the visitor's browsing, carts (also
+ * those in messages that wait) and earlier answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
  *
  * Known weakness: an order that is in no table and no message yet cannot be marked.
  *
@@ -114,10 +122,18 @@ export async function eraseCustomerRows(
       subject,
     );
     await client.query(
-      `DELETE FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN
-         (SELECT "cartKey" FROM "CartSnapshot" WHERE "shop" = $1 AND "visitorKey" IN
-           (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
-            UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF}))`,
+      `WITH visitors AS (
+         SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
+         UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF}
+       ), carts AS (
+         SELECT "cartKey" FROM "CartSnapshot" JOIN visitors USING ("visitorKey") WHERE "shop" = $1
+         UNION SELECT "payload" #>> '{cart,cartKey}' FROM "InboxEvent" JOIN visitors v
+           ON v."visitorKey" = "payload" #>> '{cart,visitorKey}' WHERE "shop" = $1 AND "appliedAt" IS NULL
+       ), waiting AS (
+         DELETE FROM "InboxEvent" WHERE "shop" = $1 AND "appliedAt" IS NULL
+           AND "payload" #>> '{cart,cartKey}' IN (SELECT "cartKey" FROM carts)
+       )
+       DELETE FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN (SELECT "cartKey" FROM carts)`,
       subject,
     );
     await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = ANY($2)`, [

@@ -175,13 +175,42 @@ export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promi
   return count;
 }
 
-/** How many rows of all shops wait, and since how many seconds the oldest does. */
-export async function readInboxLoad(pool: Pool): Promise<{ waiting: number; oldestSeconds: number }> {
-  const { rows } = await pool.query<{ waiting: number; oldestSeconds: number }>(
-    `SELECT COUNT(*)::int AS "waiting",
-       GREATEST(0, COALESCE(extract(epoch FROM (now() AT TIME ZONE 'UTC') - MIN("receivedAt")), 0))::float8
-         AS "oldestSeconds"
+/** A request about personal data stays until it is done, however often it failed. */
+const PRIVACY_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"];
+
+/**
+ * Forgets a shop's rows that waited for a person since before the instant, but for requests about personal data: what
+ * they told has long been read from the API. Returns how many there were.
+ */
+export async function deleteStuckInboxRows(db: Db, shop: string, receivedBefore: Date): Promise<number> {
+  const { count } = await db.inboxEvent.deleteMany({
+    where: {
+      shop,
+      appliedAt: null,
+      attempts: { gte: MAX_INBOX_ATTEMPTS },
+      receivedAt: { lt: receivedBefore },
+      topic: { notIn: PRIVACY_TOPICS },
+    },
+  });
+  return count;
+}
+
+interface InboxLoad {
+  readonly waiting: number;
+  readonly oldestSeconds: number;
+  readonly stuck: number;
+}
+
+/** How many rows of all shops will be tried, since how many seconds the oldest of them waits, and how many are stuck. */
+export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
+  const { rows } = await pool.query<InboxLoad>(
+    `SELECT COUNT(*) FILTER (WHERE "attempts" < $1)::int AS "waiting",
+       GREATEST(0, COALESCE(extract(epoch FROM
+         (now() AT TIME ZONE 'UTC') - MIN("receivedAt") FILTER (WHERE "attempts" < $1)), 0))::float8
+         AS "oldestSeconds",
+       COUNT(*) FILTER (WHERE "attempts" >= $1)::int AS "stuck"
      FROM "InboxEvent" WHERE "appliedAt" IS NULL`,
+    [MAX_INBOX_ATTEMPTS],
   );
   return rows[0]!;
 }

@@ -2,6 +2,7 @@ import { deleteBrowseEventsBefore } from "#app/data/browse-events.server.ts";
 import { deleteCartSnapshotsBefore } from "#app/data/cart-snapshots.server.ts";
 import { deleteDeadLettersBefore } from "#app/data/dead-letters.server.ts";
 import { deleteDataRequestsBefore } from "#app/data/erasures.server.ts";
+import { deleteStuckInboxRows } from "#app/data/inbox.server.ts";
 import { deleteOrdersBefore } from "#app/data/orders.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { listKeptShops } from "#app/data/shops.server.ts";
@@ -14,10 +15,12 @@ import { AppError } from "#app/errors.ts";
 const DATA_REQUEST_DAYS = 30;
 /** A job that nobody asked for again in so long is not wanted any more. */
 const DEAD_LETTER_DAYS = 30;
+/** So long a merchant may ask for a webhook again that could not be applied. */
+const STUCK_INBOX_DAYS = 30;
 
 /**
  * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
- * data requests and failed jobs after 30. Applied inbox rows go with the sweep after 7 days. A shop whose settings
+ * data requests, failed jobs and webhooks that could not be applied after 30. Applied inbox rows go with the sweep after 7 days. A shop whose settings
  * cannot be read keeps its rows until they can, and the next shop goes on.
  */
 export async function enforceRetention(
@@ -39,6 +42,8 @@ export async function enforceRetention(
     await deleteCartSnapshotsBefore(db, shop, browsedBefore);
     forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
     await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
+    const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
+    if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
     forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
   }
   log.info("collect.retained", forgotten);

@@ -230,6 +230,18 @@ describe("customers/data_request", () => {
       orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
       browseEvents: [],
     });
+    // A state of the visitor's cart that does not name the visitor.
+    await opened.db.cartSnapshot.create({
+      data: {
+        shop: SHOP,
+        webhookId: "later-0001",
+        cartKey: "cart",
+        stage: "checkout",
+        updatedAt: NOW,
+        triggeredAt: NOW,
+        lines: [],
+      },
+    });
     await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
     const again = await opened.db.dataRequest.findMany({ where: { shop: SHOP } });
     expect(again).toHaveLength(1);
@@ -238,7 +250,10 @@ describe("customers/data_request", () => {
     const file = await readDataRequestFile(deps, { shop: SHOP, requestId });
     expect(JSON.parse(file!)).toMatchObject({ shop: SHOP, requestId, orders: [{}] });
     expect(await readDataRequestFile(deps, { shop: SHOP, requestId: "of nobody" })).toBeNull();
-    expect(again[0]?.answer).toMatchObject({ browseEvents: [{ kind: "offer_seen" }] });
+    expect(again[0]?.answer).toMatchObject({
+      browseEvents: [{ kind: "offer_seen" }],
+      cartSnapshots: [{ webhookId: "later-0001", visitorKey: null }, { webhookId: "snapshot-0001" }],
+    });
   });
 });
 
@@ -311,6 +326,33 @@ describe("customers/redact", () => {
     expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
   });
 
+  it("forgets the visitor's carts, also those in messages that wait, and no one else's", async () => {
+    const cart = { stage: "cart", updatedAt: NOW.toISOString(), arm: null, lines: [] };
+    const carts = [
+      { ...cart, cartKey: "new", visitorKey: VISITOR },
+      { ...cart, cartKey: "cart", visitorKey: null },
+      { ...cart, cartKey: "another", visitorKey: "f".repeat(32) },
+    ];
+    await opened.db.inboxEvent.createMany({
+      data: carts.map((waiting) => ({
+        shop: SHOP,
+        webhookId: `waits-${waiting.cartKey}`,
+        topic: "carts/update",
+        triggeredAt: NOW,
+        payload: { kind: "cart", cart: waiting },
+      })),
+    });
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    for (const { cartKey } of carts) {
+      expect(await applyInboxEvent(deps, { shop: SHOP, webhookId: `waits-${cartKey}`, now: NOW })).toBe(true);
+    }
+    const kept = await opened.db.cartSnapshot.findMany({ where: { shop: SHOP }, select: { cartKey: true } });
+    const keys = kept.map(({ cartKey }) => cartKey);
+    expect(keys).toContain("another");
+    expect(keys).not.toContain("new");
+    expect(keys).not.toContain("cart");
+  });
+
   it("keeps an order forgotten when it is told or read again", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
@@ -343,6 +385,26 @@ describe("retention", () => {
         DeadLetter: 0,
       });
     }
+  });
+
+  it("forgets what could not be applied, but never a request about personal data", async () => {
+    const { db } = opened;
+    const row = { shop: SHOP, triggeredAt: NOW, receivedAt: NOW, payload: {}, attempts: 40 };
+    await db.inboxEvent.createMany({
+      data: [
+        { ...row, webhookId: "stuck", topic: "orders/create" },
+        { ...row, webhookId: "tried", topic: "orders/create", attempts: 39 },
+        { ...row, webhookId: "request", topic: "customers/redact" },
+      ],
+    });
+    const listWaiting = async () => {
+      const rows = await db.inboxEvent.findMany({ where: { shop: SHOP, appliedAt: null } });
+      return rows.map(({ webhookId }) => webhookId).sort();
+    };
+    await enforceRetention(deps, { now: daysAfter(30) });
+    expect(await listWaiting()).toEqual(["request", "stuck", "tried"]);
+    await enforceRetention(deps, { now: daysAfter(31) });
+    expect(await listWaiting()).toEqual(["request", "tried"]);
   });
 
   it("follows what each merchant has set, and passes over settings that cannot be read", async () => {

@@ -55,21 +55,19 @@ describe("/metrics of the web process", () => {
     metrics.observe({ ...answer, topic: "orders/create" });
     metrics.observe({ ...answer, status: 401, topic: "made/up" });
     metrics.observe({ ...answer, path: `/${SHOP}`, method: "PROPFIND", topic: undefined });
-    await deps.db.inboxEvent.create({
-      data: {
-        shop: SHOP,
-        webhookId: "w1",
-        topic: "orders/create",
-        triggeredAt: new Date(),
-        receivedAt: new Date(Date.now() - 90_000),
-        payload: {},
-      },
+    const waiting = { shop: SHOP, topic: "orders/create", triggeredAt: new Date(), payload: {} };
+    await deps.db.inboxEvent.createMany({
+      data: [
+        { ...waiting, webhookId: "w1", receivedAt: new Date(Date.now() - 90_000) },
+        { ...waiting, webhookId: "w2", receivedAt: new Date(Date.now() - 90_000_000), attempts: 40 },
+      ],
     });
     const text = await (await fetch(await serve(answerMetrics(metrics.registry, undefined)))).text();
     expect(text).toContain('bundlesmith_webhooks_total{topic="orders/create",status="200"} 1');
     expect(text).toContain('bundlesmith_webhooks_total{topic="other",status="401"} 1');
     expect(text).toContain('bundlesmith_http_seconds_count{method="GET",part="other",status="200"} 1');
-    expect(text).toContain("bundlesmith_inbox_waiting 1");
+    expect(text).toContain("bundlesmith_inbox_waiting 1\n");
+    expect(text).toContain("bundlesmith_inbox_stuck 1\n");
     const oldest = Number(/^bundlesmith_inbox_oldest_seconds (\S+)$/m.exec(text)?.[1]);
     expect(oldest).toBeGreaterThan(85);
     expect(oldest).toBeLessThan(300);
