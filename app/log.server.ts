@@ -13,13 +13,17 @@ type PinoLike = Pick<ReturnType<typeof pino>, "debug" | "info" | "warn" | "error
   child(fields: Record<string, unknown>): PinoLike;
 };
 
+/** What was thrown goes under the name whose stack and cause are written out. */
+function toFields({ error, ...fields }: Record<string, unknown> = {}): Record<string, unknown> {
+  return error ? { ...fields, err: error } : fields;
+}
+
 function wrap(target: PinoLike): Log {
   return {
-    debug: (event, fields = {}) => target.debug(fields, event),
-    info: (event, fields = {}) => target.info(fields, event),
-    warn: (event, fields = {}) => target.warn(fields, event),
-    error: (event, { error, ...fields } = {}) =>
-      target.error({ ...fields, ...(error ? { err: error } : {}) }, event),
+    debug: (event, fields) => target.debug(toFields(fields), event),
+    info: (event, fields) => target.info(toFields(fields), event),
+    warn: (event, fields) => target.warn(toFields(fields), event),
+    error: (event, fields) => target.error(toFields(fields), event),
     child: (fields) => wrap(target.child(fields)),
   };
 }

@@ -1,0 +1,22 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+
+/** Lines that a process writes which logs what was thrown, by the level's method. */
+function logThrown(level: "debug" | "info" | "warn" | "error"): string {
+  const program = `
+    import { createLog } from "#app/log.server.ts";
+    const error = new Error("refused", { cause: new Error("no answer") });
+    createLog("debug").child({ queue: "ingest" })["${level}"]("step.failed", { shop: "a", error });`;
+  return spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" }).stderr;
+}
+
+describe("the log", () => {
+  it.each(["warn", "error"] as const)("writes out what was thrown at level %s", (level) => {
+    const line = JSON.parse(logThrown(level)) as Record<string, unknown>;
+    expect(line).toMatchObject({ event: "step.failed", shop: "a", queue: "ingest" });
+    expect(line["err"]).toMatchObject({
+      type: "Error",
+      stack: expect.stringContaining("no answer") as unknown,
+    });
+  });
+});
