@@ -68,10 +68,18 @@ function describeImport(answer: z.infer<typeof ImportAnswer>, { t, locale }: Rea
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const sentences = [
-    t("home:upload.added", { orders: number.format(orders), lines: number.format(lines) }),
+    t("home:upload.added", {
+      count: orders,
+      orders: number.format(orders),
+      lines: t("home:upload.lines", { count: lines, number: number.format(lines) }),
+    }),
     ...(lines > 0 ? [t("home:upload.matched", { share: percent.format(matchedLines / lines) })] : []),
-    ...(coveredOrders > 0 ? [t("home:upload.covered", { orders: number.format(coveredOrders) })] : []),
-    ...(rejectedCount > 0 ? [t("home:upload.rejected", { rows: number.format(rejectedCount) })] : []),
+    ...(coveredOrders > 0
+      ? [t("home:upload.covered", { count: coveredOrders, orders: number.format(coveredOrders) })]
+      : []),
+    ...(rejectedCount > 0
+      ? [t("home:upload.rejected", { count: rejectedCount, rows: number.format(rejectedCount) })]
+      : []),
   ];
   const details = rejected
     .slice(0, SHOWN_ROWS)

@@ -1,5 +1,6 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 
 /**
  * Saves an answer of the app as a file. A plain link would carry no session token out of the frame, so it is fetched
@@ -7,12 +8,13 @@ import { useState } from "react";
  */
 export function useDownload(path: string, fileName: string) {
   const appBridge = useAppBridge();
+  const { t } = useTranslation();
   const [isLoading, setLoading] = useState(false);
   const download = async () => {
     setLoading(true);
     try {
       const response = await fetch(path);
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      if (!response.ok) throw new Error(t("common:download.status", { status: response.status }));
       const url = URL.createObjectURL(await response.blob());
       const link = document.createElement("a");
       link.href = url;
@@ -21,7 +23,7 @@ export function useDownload(path: string, fileName: string) {
       URL.revokeObjectURL(url);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      appBridge.toast.show(`The file could not be loaded: ${reason}`, { isError: true });
+      appBridge.toast.show(t("common:download.failed", { reason }), { isError: true });
     } finally {
       setLoading(false);
     }

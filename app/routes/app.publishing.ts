@@ -1,15 +1,15 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/deps.server.ts";
 import { changePublication, PublicationIntent } from "#app/services/change-publication.server.ts";
-import { readPublication } from "#app/services/read-publication.server.ts";
+import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
 import { recordAudit } from "#app/services/record-audit.server.ts";
-import { openPageAction } from "#app/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
 
 /** What the publishing card shows; it has no page of its own. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  return json(await readPublication(deps(), { shop: session.shop, now: new Date() }));
+  const { shop, words } = await openPageRequest(request);
+  return json(await readPublicationCard(deps(), { shop, now: new Date(), words }));
 }
 
 export async function action({ request }: ActionFunctionArgs) {

@@ -19,7 +19,8 @@ export async function action({ request }: ActionFunctionArgs) {
   const { decided, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy: staffId, now });
   await recordAudit(deps(), { shop, staffId, action: "pause-all", detail: { bundles: decided }, at: now });
   const paused = words.t("server:done.pause", { count: decided });
-  return json({ ok: refused === 0, message: [paused, ...reasons].join(". ") });
+  const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
+  return json({ ok: refused === 0, message: [paused, ...why].join(". ") });
 }
 
 export const handle = { texts: ["settings", "publishing"] };

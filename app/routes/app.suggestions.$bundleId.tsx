@@ -82,7 +82,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const decided = await decideBundle(deps(), { ...where, decision: command.intent });
   const message = decided.ok
     ? words.t(`server:doneOne.${command.intent}`)
-    : (decided.detail ?? words.t("server:notChanged"));
+    : words.t(`server:undecided.${decided.reason}`);
   return json(
     { ok: decided.ok, message, problems: NO_MESSAGES, warnings: NO_MESSAGES },
     { status: decided.ok ? 200 : 409 },

@@ -59,8 +59,8 @@ export async function action({ request }: ActionFunctionArgs) {
     now: new Date(),
   });
   const done = words.t(`server:done.${decision}`, { count: decided });
-  const message =
-    refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: reasons.join(" ") }) : done;
+  const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
+  const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
   return json({ ok: refused === 0, message, decision, ids });
 }
 

@@ -6,8 +6,8 @@ import { decide, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 
-const PLAN_IS_FULL =
-  "Your plan holds no more live bundles. Pause one, or choose a larger plan under Settings, Plan.";
+/** Why a bundle is not decided; each has a sentence for the merchant. */
+export type DecisionRefusal = "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full";
 const isOffered = (status: string) => status === "approved" || status === "published";
 
 export interface DecideRequest {
@@ -28,18 +28,18 @@ export interface DecideRequest {
 export async function decideBundle(
   deps: Deps,
   { shop, bundleId, decision, decidedBy, now }: DecideRequest,
-): Promise<Result<{ status: string; isPublishing: boolean }, "not_found" | "not_possible">> {
+): Promise<Result<{ status: string; isPublishing: boolean }, DecisionRefusal>> {
   const result = await deps.db.$transaction(
-    async (tx): Promise<Result<{ status: string }, "not_found" | "not_possible">> => {
+    async (tx): Promise<Result<{ status: string }, DecisionRefusal>> => {
       const bundle = await lockBundle(tx, { shop, bundleId });
-      if (!bundle) return { ok: false, reason: "not_found", detail: "This bundle does not exist." };
+      if (!bundle) return { ok: false, reason: "not_found" };
       const last = await findLastDecision(tx, { shop, bundleId });
       const decided = decide(decision, { status: bundle.status, last });
       if (!decided.ok) return decided;
       const status = decided.value;
       if (isOffered(status) && !isOffered(bundle.status)) {
         const left = await countLiveBundlesLeft(tx, { shop, now });
-        if (left === 0) return { ok: false, reason: "not_possible", detail: PLAN_IS_FULL };
+        if (left === 0) return { ok: false, reason: "plan_is_full" };
       }
       await tx.bundle.update({
         where: { id: bundleId, shop },

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { decideBundle } from "./decide-bundle.server.ts";
+import { decideBundle, type DecisionRefusal } from "./decide-bundle.server.ts";
 
 type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 
@@ -7,7 +7,7 @@ type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 interface DecisionTally {
   readonly decided: number;
   readonly refused: number;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly DecisionRefusal[];
 }
 
 /**
@@ -27,13 +27,13 @@ export async function decideBundles(
     now: Date;
   },
 ): Promise<DecisionTally> {
-  const reasons = new Set<string>();
+  const reasons = new Set<DecisionRefusal>();
   let refused = 0;
   for (const bundleId of bundleIds) {
     const decided = await decideBundle(deps, { ...each, bundleId });
     if (decided.ok) continue;
     refused += 1;
-    reasons.add(decided.detail ?? decided.reason);
+    reasons.add(decided.reason);
   }
   return { decided: bundleIds.length - refused, refused, reasons: [...reasons] };
 }

@@ -15,6 +15,7 @@ import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bund
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+import { translateStoredText } from "./translate-stored-text.server.ts";
 
 const PAGE_SIZE = 50;
 /** Collections to filter by; the first by name. */
@@ -114,7 +115,7 @@ function toRow(
     title: bundle.title,
     kind: bundle.kind,
     status: bundle.status,
-    pausedReason: bundle.pausedReason,
+    pausedReason: bundle.pausedReason && translateStoredText(bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
     priceBefore: format.money(price.beforeMinor),
     priceAfter: format.money(price.afterMinor),

@@ -105,7 +105,7 @@ export async function runStep<T>(
   const isActive = await saveRunProgress(
     deps.db,
     key,
-    { step, progress: from, message: `Starting: ${step}` },
+    { step, progress: from, message: "The next step begins" },
     context.now(),
   );
   if (!isActive) return null;

@@ -40,5 +40,7 @@ export function translateStoredText(
 }
 
 function writeCaptured(text: string, format: ShopFormat): string {
-  return /^\d+$/.test(text) ? format.number(Number(text)) : text;
+  // As the sentences write them: "1,234" and "0.5".
+  if (!/^(\d+|\d{1,3}(,\d{3})+)(\.\d)?$/.test(text)) return text;
+  return format.number(Number(text.replaceAll(",", "")), 1);
 }

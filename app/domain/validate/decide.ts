@@ -26,18 +26,14 @@ const MOVES: Readonly<Record<Exclude<BundleDecision, "undo">, { from: readonly s
 export function decide(
   decision: BundleDecision,
   { status, last }: { status: string; last: LastDecision | null },
-): Result<string, "not_possible"> {
+): Result<string, "not_possible" | "nothing_to_undo"> {
   if (decision !== "undo") {
     const { from, to } = MOVES[decision];
     if (from.includes(status)) return { ok: true, value: to };
-    return {
-      ok: false,
-      reason: "not_possible",
-      detail: `A bundle that is ${status} cannot be changed by “${decision}”.`,
-    };
+    return { ok: false, reason: "not_possible", detail: `${decision} of a bundle that is ${status}` };
   }
   const isUndoable = last !== null && Object.hasOwn(MOVES, last.action) && last.from !== null;
-  if (!isUndoable) return { ok: false, reason: "not_possible", detail: "There is nothing to undo." };
+  if (!isUndoable) return { ok: false, reason: "nothing_to_undo" };
   // What was on the storefront goes through approval again: the publisher alone knows that it is there.
   return { ok: true, value: last.from === "published" ? "approved" : last.from! };
 }

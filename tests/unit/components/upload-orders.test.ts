@@ -41,6 +41,13 @@ describe("the answer to an uploaded order export", () => {
     });
   });
 
+  it("counts one as one", () => {
+    const single = { ...report, orders: 1, lines: 1, matchedLines: 1, coveredOrders: 1, rejectedCount: 1 };
+    const { message } = toUploadAnswer(200, JSON.stringify(single), reader);
+    expect(message).toContain("Added 1 order with 1 line.");
+    expect(message).toContain("Left out 1 order that Shopify tells itself. Could not use 1 row.");
+  });
+
   it("names the first rows that could not be used, by line", () => {
     const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
     const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }), reader);

@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { describeDrift, DRIFT_KINDS } from "#app/domain/publish/find-drift.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/services/shop-format.server.ts";
 import { translateStoredText } from "#app/services/translate-stored-text.server.ts";
@@ -14,9 +16,7 @@ const readSources = (pattern: string) =>
 
 describe("a text that a worker stored", () => {
   it("stays as it is where nobody has a translation", () => {
-    expect(translate("Shopify refused it: owner does not exist")).toBe(
-      "Shopify refused it: owner does not exist",
-    );
+    expect(translate("The moon is full.")).toBe("The moon is full.");
     expect(translate("")).toBe("");
   });
 
@@ -40,12 +40,48 @@ describe("a text that a worker stored", () => {
     expect(messages.filter((message) => translate(message) === message)).toEqual([]);
   });
 
+  it.each(DRIFT_KINDS.flatMap((kind) => [1, 2_000].map((count) => describeDrift(kind, count))))(
+    "is known for what others changed: %s",
+    (text) => {
+      expect(translate(text)).not.toBe(text);
+    },
+  );
+
+  it("is known for everything that Shopify refuses", () => {
+    const whole = (kind: "throttled" | "unreachable", status?: number) =>
+      explainRefusal({ kind, status, message: "HTTP", userErrors: [] });
+    const source = readFileSync("app/domain/publish/explain-refusal.ts", "utf8");
+    const codes = [...source.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code!);
+    expect(codes.length).toBeGreaterThan(8);
+    const told = [
+      ...codes.map((code) => explainUserError({ code, message: "" })),
+      ...["owner not found", "The moon is full."].map((message) => explainUserError({ code: null, message })),
+      ...[401, 402, 403, 423, 500].map((status) => whole("unreachable", status)),
+      whole("throttled"),
+    ];
+    expect(told.filter((text) => translate(text) === text)).toEqual([]);
+  });
+
+  it("keeps thousands and tenths of what later orders did not bear out", () => {
+    const verdict = (held: string) =>
+      `Did not hold up: 12 of 3,456 later orders held ${held}, 20.5 would by chance, which may be 0.4 to 0.9 times as often.`;
+
+    expect(translate(verdict("both"))).toContain("12 von 3.456 späteren Bestellungen enthielten beide");
+    expect(translate(verdict("all 3"))).toContain("enthielten alle 3, durch Zufall wären es 20,5");
+  });
+
+  it("is of a whole bundle's part before it is of a product by that name", () => {
+    expect(translate("a component is out of stock")).toBe("ein Bestandteil ist ausverkauft");
+  });
+
   it("is one that the app writes: no translation has outlived its sentence", () => {
-    const source = readSources("app/{services,data,domain}/**/*.ts").replaceAll(/`\s*\+\s*`/g, "");
+    const source = readSources("app/{services,data,domain}/**/*.ts")
+      .replaceAll(/`\s*\+\s*`/g, "")
+      .replaceAll("${AGAIN}", "It is tried again by itself.");
     const english = JSON.parse(readFileSync("app/locales/en/stored.json", "utf8")) as Record<string, string>;
     const outlived = Object.values(english).filter((template) => {
       const parts = template.split(
-        /\{\{\w+\}\}|\b(?:1 )?more orders?\b|\b1 better offer\b|\bproducts: |\borders: /,
+        /\ball \{\{\w+\}\}|\{\{\w+\}\}|\b(?:1 )?more orders?\b|\b1 product\b|\b(?:1 )?better offers?\b|\bproducts: |\borders: |\bboth\b|(?<=by chance)(?=[;,])|\bproducts(?= had)| or of one range/,
       );
       return !parts.every((part) => source.includes(part.trim()));
     });
