@@ -7,11 +7,14 @@ const MAX_PER_PASS = 2_000;
 /**
  * The given variants, and of their categories every product that is for sale, by its first variant. Products without
  * a category have no neighbours.
+ *
+ * @param excluded variants that may stand in for nothing
  */
 export async function listStandInCandidates(
   db: Pick<Db, "variant">,
   shop: string,
   variantGids: readonly string[],
+  excluded: ReadonlySet<string>,
 ): Promise<StandInCandidate[]> {
   if (variantGids.length === 0) return [];
   const missing = await db.variant.findMany({
@@ -29,9 +32,11 @@ export async function listStandInCandidates(
     },
     include: { product: { select: { title: true, productType: true } } },
     orderBy: { variantGid: "asc" },
-    take: MAX_PER_PASS,
+    // Left out here and not by the query, which takes no more than 32,767 values.
+    take: MAX_PER_PASS + excluded.size,
   });
-  return [...missing, ...others].map(
+  const allowed = others.filter(({ variantGid }) => !excluded.has(variantGid)).slice(0, MAX_PER_PASS);
+  return [...missing, ...allowed].map(
     ({ variantGid, productGid, priceMinor, costMinor, inventoryQuantity, product }) => ({
       variantGid,
       productGid,

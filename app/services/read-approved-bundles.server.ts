@@ -5,6 +5,7 @@ import {
   type BundleRow,
   type VariantState,
 } from "#app/data/bundles.server.ts";
+import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { listVariantsOfProducts } from "#app/data/product-variants.server.ts";
 import { listStandInCandidates } from "#app/data/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
@@ -14,10 +15,10 @@ import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
 /**
  * What the merchant approved, with what can be sold of it now, and in which variants. Where the merchant allows it, the nearest available
- * product stands in for a component that is out of stock.
+ * product that is not excluded stands in for a component that is out of stock.
  */
 export async function readApprovedBundles(
-  { db }: Deps,
+  { db, pool }: Deps,
   { shop, settings, allowsStandIns }: { shop: string; settings: ShopSettings; allowsStandIns: boolean },
 ): Promise<{ readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] }> {
   const rows = await listLiveBundles(db, shop);
@@ -35,6 +36,7 @@ export async function readApprovedBundles(
     db,
     shop,
     missing.map(({ variantGid }) => variantGid),
+    await listExcludedVariants(pool, { shop, ...settings }),
   );
   return putStandIns(bundles, withCosts(candidates, settings), settings);
 }

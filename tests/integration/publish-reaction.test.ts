@@ -7,6 +7,7 @@ import { changePublication } from "#app/services/change-publication.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { readPublication } from "#app/services/read-publication.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { saveSettings } from "#app/services/save-settings.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -157,6 +158,15 @@ describe("from an event to the storefront", () => {
     expect((await readPublication(deps, { shop: SHOP, now: new Date() })).standIns).toEqual([
       { bundle: "Product 1 + Product 2", missing: "Product 2", standIn: "Product 3" },
     ]);
+
+    const exclude = async (excludedProductGids: string[]) => {
+      await saveSettings(deps, { shop: SHOP, changes: { excludedProductGids }, now: new Date() });
+      await publish();
+    };
+    await exclude([near.productGid]);
+    expect(offersOf(anchor)).toBeNull();
+    await exclude([]);
+    expect(variantsShown()).toEqual([anchor.variantGid, near.variantGid]);
 
     await react(() => state.catalogue.adjustInventory(near.variantGid, { available: 0 }));
     expect(offersOf(anchor)).toBeNull();
