@@ -48,7 +48,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     );
     const foretold = await findArtefact(deps.db, key, "trends");
     onProgress(0.1, "Looking for bundles");
-    const { proposals, refused } = proposeBundles({
+    const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
       neighbours,
       forecasts,
@@ -69,6 +69,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     ]);
     await mergeRunReport(deps.db, key, {
       drafted: drafts.length,
+      priceResponse: response,
       model: { version: learned.version, isPinned: learned.isPinned },
     });
     onProgress(1, `${drafts.length} bundles to check on later orders`);

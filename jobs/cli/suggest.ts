@@ -148,6 +148,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         chosen: isChosen,
         metrics,
       })),
+      { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted)),

@@ -171,16 +171,21 @@ export function toEconomics(
       priceMinor: market.items[item]!.priceMinor,
       marginMinor: unitMarginMinor(market.items[item]!, market.settings.assumedMarginRatio),
       missing: scaleEstimate(ordersAnyway, Math.max(0, withoutOneRatio[place]! - 1)),
+      response: market.response.ofItem[item]!,
     })),
   };
 }
 
 /** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
 export function nearestRelation(
-  { words, items: known }: BundleMarket,
+  { words, ranges, items: known }: BundleMarket,
   items: readonly number[],
 ): NameRelation {
-  const names = items.map((item) => ({ words: words[item]!, priceMinor: known[item]!.priceMinor }));
+  const names = items.map((item) => ({
+    words: words[item]!,
+    ranges: ranges[item]!,
+    priceMinor: known[item]!.priceMinor,
+  }));
   const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));
   return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
 }

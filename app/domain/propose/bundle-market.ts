@@ -4,7 +4,9 @@ import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
+import type { ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { findRanges } from "#app/domain/propose/title-ranges.ts";
 import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
@@ -27,6 +29,8 @@ export interface BundleMarket {
   readonly windows: number;
   /** How much of what was counted comes again. */
   readonly recurrence: Recurrence;
+  /** What prices do to orders, by item. */
+  readonly response: ShopResponse;
   /** [items] orders expected in 28 days, and the standard deviation of its logarithm. */
   readonly demand: Float64Array;
   readonly demandLogSd: Float64Array;
@@ -37,6 +41,8 @@ export interface BundleMarket {
   /** [items] mean units in an order that holds the item; 1 where it was never sold. */
   readonly unitsPerOrder: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
+  /** [items] ranges of the catalogue that its title belongs to. */
+  readonly ranges: readonly ReadonlySet<string>[];
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
   readonly clockMs: Float64Array | null;
   /** What visitors looked at together; null when no browsing is known. */
@@ -49,6 +55,7 @@ export function surveyMarket(input: {
   readonly forecasts: readonly ItemForecast[];
   readonly settings: ShopSettings;
   readonly occurrences: Occurrences;
+  readonly response: ShopResponse;
   readonly windowMs: number;
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
@@ -79,12 +86,14 @@ export function surveyMarket(input: {
     neighbours: input.neighbours,
     windows,
     recurrence: NO_RECURRENCE,
+    response: input.response,
     demand,
     demandLogSd,
     season,
     shopSeason: known[known.length >> 1] ?? 1,
     unitsPerOrder: countUnitsPerOrder(baskets),
     words: items.map(({ title }) => wordsOf(title)),
+    ranges: findRanges(items),
     clockMs: input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, input.coViews) : null,
   };

@@ -10,7 +10,7 @@ import {
 } from "#app/domain/propose/bundle-market.ts";
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { explainProfit } from "#app/domain/propose/explain-profit.ts";
-import { NOTICED_SHARE, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
 
@@ -234,16 +234,19 @@ function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: Bu
 }
 
 function explainCaution(
-  { currency, items }: BundleMarket,
+  { currency, items, response }: BundleMarket,
   { effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
+  const responsePercent = Math.round(
+    components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
+  );
   const assumed = components.some((item) => items[item]!.costMinor === null);
   return {
     kind: "caution",
     text:
       `This supposes that ${Math.round(100 * NOTICED_SHARE)} % of shoppers notice the offer and that about ` +
-      `${Math.round(PRICE_RESPONSE.value)} % more of them buy when a price falls by 1 %` +
+      `${responsePercent} % more of them buy when a price falls by 1 %` +
       `${assumed ? ", and takes your usual margin where a product's cost is not known" : ""}. If they react less or more, ` +
       `it could bring anything from ${formatMoney(low, currency)} to ${formatMoney(high, currency)} in ` +
       `${EFFECT_DAYS} days. Your results will tell.`,
@@ -251,7 +254,7 @@ function explainCaution(
     code: assumed ? "cautionAssumed" : "caution",
     values: {
       noticedRatio: NOTICED_SHARE,
-      responseRatio: Math.round(PRICE_RESPONSE.value) / 100,
+      responseRatio: responsePercent / 100,
       lowMinor: low,
       highMinor: high,
       days: EFFECT_DAYS,

@@ -1,7 +1,7 @@
 import type { Estimate, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 
 /**
- * Assumed own-price elasticity, as a positive number, until a shop's own results say better: the eleven juices of
+ * Assumed own-price elasticity, as a positive number, where a shop's own prices say nothing: the eleven juices of
  * Dominick's have −1.0 to −4.1, median −2.8 (least squares on log sales, 83 stores).
  */
 export const PRICE_RESPONSE: Estimate = { value: 2.8, low: 1, high: 4.1 };
@@ -23,6 +23,8 @@ export interface ComponentEconomics {
   readonly marginMinor: number;
   /** Orders in 28 days that hold all the other components but not this one. */
   readonly missing: Estimate;
+  /** Own-price elasticity as a positive number. */
+  readonly response: Estimate;
 }
 
 export interface BundleEconomics {
@@ -39,7 +41,7 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. Shoppers who hold all components but j see j cheaper by the whole saving
- * `s = d · ΣP`; `0.6 · J · ((1 − s/p_j)^(−ε) − 1)` of them add it, each bringing j's margin less s. The J orders that
+ * `s = d · ΣP`; `0.6 · J · ((1 − s/p_j)^(−ε_j) − 1)` of them add it, each bringing j's margin less s. The J orders that
  * would have come anyway give s away.
  *
  * @param discountRatio d of the components' total, 0 to 1
@@ -48,16 +50,12 @@ export interface DiscountLimits {
  *   on the set wins the shoppers who lack one part. Known weakness: valuations of complements are not independent,
  *   and shoppers who lack two parts are not counted.
  */
-export function effectOf(
-  bundle: BundleEconomics,
-  discountRatio: number,
-  response: Estimate = PRICE_RESPONSE,
-): ExpectedEffect {
+export function effectOf(bundle: BundleEconomics, discountRatio: number): ExpectedEffect {
   const { ordersAnyway } = bundle;
-  const middle = simulate(bundle, ordersAnyway.value, discountRatio, response.value, "value");
+  const middle = simulate(bundle, ordersAnyway.value, discountRatio, "value", "value");
   const corners = (["low", "high"] as const).flatMap((demand) =>
     (["low", "high"] as const).map((reaction) =>
-      simulate(bundle, ordersAnyway[demand], discountRatio, response[reaction], demand),
+      simulate(bundle, ordersAnyway[demand], discountRatio, reaction, demand),
     ),
   );
   const span = (pick: (outcome: Outcome) => number): Estimate => ({
@@ -83,7 +81,7 @@ function simulate(
   { components }: BundleEconomics,
   anyway: number,
   discountRatio: number,
-  elasticity: number,
+  reaction: keyof Estimate,
   demand: keyof Estimate,
 ): Outcome {
   const savingMinor = discountRatio * components.reduce((sum, { priceMinor }) => sum + priceMinor, 0);
@@ -92,7 +90,7 @@ function simulate(
   let revenueMinor = -anyway * savingMinor;
   for (const component of components) {
     const cutRatio = Math.min(MOST_COMPONENT_CUT, savingMinor / component.priceMinor);
-    const wished = NOTICED_SHARE * anyway * ((1 - cutRatio) ** -elasticity - 1);
+    const wished = NOTICED_SHARE * anyway * ((1 - cutRatio) ** -component.response[reaction] - 1);
     const won = Math.min(wished, MOST_WON * component.missing[demand]);
     orders += won;
     marginMinor += won * (component.marginMinor - savingMinor);
@@ -109,7 +107,6 @@ function simulate(
 export function chooseDiscount(
   bundle: BundleEconomics,
   { minDiscountRatio, maxDiscountRatio, marginFloorRatio }: DiscountLimits,
-  response: Estimate = PRICE_RESPONSE,
 ): number | null {
   const priceMinor = bundle.components.reduce((sum, component) => sum + component.priceMinor, 0);
   const marginMinor = bundle.components.reduce((sum, component) => sum + component.marginMinor, 0);
@@ -122,7 +119,7 @@ export function chooseDiscount(
   ) {
     const savingMinor = (priceMinor * percent) / 100;
     if ((marginMinor - savingMinor) / (priceMinor - savingMinor) < marginFloorRatio) break;
-    const outcome = simulate(bundle, bundle.ordersAnyway.value, percent / 100, response.value, "value");
+    const outcome = simulate(bundle, bundle.ordersAnyway.value, percent / 100, "value", "value");
     if (outcome.marginMinor > bestMarginMinor) {
       best = percent / 100;
       bestMarginMinor = outcome.marginMinor;

@@ -18,6 +18,7 @@ import { countOrders, expectedByChance, indexOccurrences } from "#app/domain/pro
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
+import { learnShopResponse, type ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -47,6 +48,8 @@ export interface ProposeOutput {
   /** Most promising first. */
   readonly proposals: BundleProposal[];
   readonly refused: Refusal[];
+  /** What the discounts rest on, from orders before `cutoffMs` alone. */
+  readonly response: ShopResponse["told"];
 }
 
 /** Of the pairs called complements, at most this share may be chance. */
@@ -67,7 +70,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const { baskets, settings, cutoffMs } = input;
   const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
-  const survey = { ...input, occurrences, windowMs: cutoffMs - firstMs };
+  const response = learnShopResponse(baskets, firstMs, cutoffMs);
+  const survey = { ...input, occurrences, response, windowMs: cutoffMs - firstMs };
   const surveyed = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
   const refusals = openRefusals();
 
@@ -93,6 +97,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
       toProposal(today, today === market ? bundle : restateEffect(today, bundle)),
     ),
     refused,
+    response: response.told,
   };
 }
 
@@ -208,10 +213,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
   for (const pair of pairs.ranked.slice(0, MOST_PRICED)) {
     const items = [pairs.a[pair]!, pairs.b[pair]!];
     const together = pairs.together[pair]!;
-    const withoutOne = [
-      countOrders(market.occurrences, items[1]!),
-      countOrders(market.occurrences, items[0]!),
-    ];
+    const withoutOne = [items[1]!, items[0]!].map((item) => countOrders(market.occurrences, item));
     const assessed = assessBundle(market, items, together, withoutOne);
     if (assessed.ok || assessed.reason === "no_discount_pays") {
       link(items[0]!, items[1]!, together);
@@ -242,7 +244,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
 function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {
   switch (problem) {
     case "near_equal_titles":
-      return `${together} orders hold both, but the names are nearly the same: variants of one product, not products that go together`;
+      return `${together} orders hold both, but the names are nearly the same or of one range: variants of one product, not products that go together`;
     case "no_discount_pays":
       return (
         `${together} orders hold both, but no discount from 5 to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +

@@ -1,3 +1,4 @@
+import { areOfOneRange, isOnePrice } from "./title-ranges.ts";
 import { isProductWord } from "./variant-words.ts";
 
 /** From here on two titles share a name. */
@@ -24,6 +25,8 @@ export function titleLikeness(a: ReadonlySet<string>, b: ReadonlySet<string>): n
 export interface ProductName {
   readonly words: ReadonlySet<string>;
   readonly priceMinor: number;
+  /** From `findRanges` of the whole catalogue; absent where only the titles compared are known. */
+  readonly ranges?: ReadonlySet<string>;
 }
 
 /** Share of the shorter title's words, and the gap in price, from which equal prices give a relation away. */
@@ -40,7 +43,7 @@ export type NameRelation = "different" | "related" | "variant";
 
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price.
+ * words and half of the shorter title in common at practically one price, or as products of one range at one price.
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
@@ -48,11 +51,12 @@ export type NameRelation = "different" | "related" | "variant";
 export function relateNames(a: ProductName, b: ProductName): NameRelation {
   const likeness = titleLikeness(a.words, b.words);
   const common = Math.round((likeness * (a.words.size + b.words.size)) / (1 + likeness));
-  const isOnePrice =
-    Math.abs(a.priceMinor - b.priceMinor) <= RELATED_PRICE_GAP * Math.max(a.priceMinor, b.priceMinor);
   const sharesName =
     likeness >= NEAR_EQUAL ||
-    (isOnePrice && common >= 2 && common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP);
+    (isOnePrice(a.priceMinor, b.priceMinor, RELATED_PRICE_GAP) &&
+      common >= 2 &&
+      common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP) ||
+    areOfOneRange(a, b);
   if (!sharesName) return "different";
   return hasOwnProductWord(a, b) && hasOwnProductWord(b, a) ? "related" : "variant";
 }

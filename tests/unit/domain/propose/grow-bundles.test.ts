@@ -4,6 +4,7 @@ import { assessBundle } from "#app/domain/propose/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/bundle-market.ts";
 import { growBundles } from "#app/domain/propose/grow-bundles.ts";
 import { basketsOf, countOrders, indexOccurrences, intersect } from "#app/domain/propose/occurrences.ts";
+import { learnShopResponse } from "#app/domain/propose/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
@@ -33,6 +34,7 @@ function survey(log: Baskets, minSupportOrders: number) {
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders }),
     occurrences,
+    response: learnShopResponse(log, 0, END_MS),
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
   });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discoveryThreshold, liftOf, normalTail, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
-import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
+import { chooseDiscount, effectOf, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { relateNames, titleBundle, wordsOf } from "#app/domain/propose/title-likeness.ts";
 
 describe("pair statistics", () => {
@@ -74,7 +74,7 @@ describe("the control of false discoveries", () => {
 
 describe("the price response", () => {
   const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
-  const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200) };
+  const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200), response: PRICE_RESPONSE };
   const bundle = { components: [component, component], ordersAnyway: estimate(20) };
 
   it("never chooses a discount beyond the limit, below the margin floor, or at a loss", () => {
