@@ -11,23 +11,30 @@ export const AUTOPILOT = "autopilot";
 /** What the merchant lets the autopilot do. */
 export interface AutopilotState {
   readonly onSince: Date | null;
+  /** Prices that the merchant set before it are free again; null when none are. */
+  readonly anewSince: Date | null;
   /** Only bundles of products in these collections; empty is all. */
   readonly collectionGids: readonly string[];
   /** Day of the shop's calendar that was steered last. */
   readonly steeredOn: string | null;
 }
 
-const OFF: AutopilotState = { onSince: null, collectionGids: [], steeredOn: null };
+const OFF: AutopilotState = { onSince: null, anewSince: null, collectionGids: [], steeredOn: null };
 
 export async function findAutopilot(db: Pick<Db, "autopilot">, shop: string): Promise<AutopilotState> {
   return (await db.autopilot.findUnique({ where: { shop } })) ?? OFF;
 }
 
-/** Throws the switch. Switching on what is on begins anew: prices that the merchant froze are free again. */
+/** Throws the switch; what is absent stays. */
 export async function saveAutopilot(
   db: Pick<Db, "autopilot">,
   shop: string,
-  state: { readonly onSince: Date | null; readonly onBy: string | null; readonly collectionGids?: string[] },
+  state: {
+    readonly onSince?: Date | null;
+    readonly onBy?: string | null;
+    readonly anewSince?: Date;
+    readonly collectionGids?: string[];
+  },
 ): Promise<void> {
   await db.autopilot.upsert({ where: { shop }, create: { shop, ...state }, update: state });
 }

@@ -29,7 +29,8 @@ export interface TrialDay {
 const ORDER_DAYS = 7;
 
 /**
- * A visitor counts once for a bundle, with the discount of the first look at its page. Who was held out met no offer;
+ * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components. What
+ * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out met no offer;
  * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
  * which it was out of stock are not taken for hours in which it failed.
  */
@@ -37,15 +38,30 @@ const COUNT_TRIALS = `
   WITH time AS (
     SELECT * FROM unnest($4::text[], $5::timestamp(3)[], $6::timestamp(3)[], $7::float8[])
       AS t("bundleId", since, until, ratio)
+  ), part AS (
+    SELECT c."bundleId", c.position, c."variantGid", c."productGid", b."standIns",
+      count(*) OVER (PARTITION BY c."bundleId") AS size,
+      b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+    WHERE b.shop = $1 AND c.shop = $1 AND c."bundleId" = ANY($8::text[])
   ), component AS (
-    SELECT c."bundleId", c."variantGid", c."productGid", c.position, count(*) OVER (PARTITION BY c."bundleId") AS size
-    FROM "BundleComponent" c WHERE c.shop = $1 AND c."bundleId" = ANY($8::text[])
+    SELECT "bundleId", "variantGid", position, size FROM part
+    UNION
+    SELECT p."bundleId", v."variantGid", p.position, p.size
+    FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid" WHERE p.is_open
+    UNION
+    SELECT p."bundleId", s."variantGid", p.position, p.size
+    FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
+  ), page AS (
+    SELECT "bundleId", "productGid" FROM part
+    UNION
+    SELECT c."bundleId", v."productGid"
+    FROM component c JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = c."variantGid"
   ), met AS (
-    SELECT DISTINCT ON (c."bundleId", e."visitorKey") c."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
-    FROM component c JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
-      AND e."productGid" = c."productGid" AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
-    WHERE c.position = 0
-    ORDER BY c."bundleId", e."visitorKey", e."occurredAt"
+    SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
+    FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
+      AND e."productGid" = p."productGid" AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+    ORDER BY p."bundleId", e."visitorKey", e."occurredAt"
   ), seen AS (
     SELECT DISTINCT "bundleId", "occurredAt"::date AS day FROM "BrowseEvent"
     WHERE shop = $1 AND kind = 'offer_seen' AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
@@ -63,10 +79,10 @@ const COUNT_TRIALS = `
     SELECT o."bundleId", o."visitorKey", l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), bought AS (
-    SELECT l."bundleId", l."visitorKey", l."orderGid", count(DISTINCT l."variantGid") AS kinds, max(c.size) AS size,
+    SELECT l."bundleId", l."visitorKey", l."orderGid", count(DISTINCT c.position) AS kinds, max(c.size) AS size,
       sum(l.quantity) AS units, sum(l."refundedQuantity") AS back,
       sum(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor"
-        - coalesce(p."costMinor", l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS margin
+        - coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS margin
     FROM line l
     JOIN component c ON c."bundleId" = l."bundleId" AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
@@ -88,7 +104,8 @@ const COUNT_TRIALS = `
  * What the visitors of each bundle's page did, by the discount that they met and by day.
  *
  * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
- * Known weakness: an order of the last week may still come, for all discounts alike.
+ * @param usesShopifyCosts false when the costs that the shop did say are not to be believed
+ * Known weaknesses: an order of the last week may still come, for all discounts alike; stand-ins are those of today.
  */
 export async function countOfferTrials(
   pool: Pool,
@@ -98,7 +115,15 @@ export async function countOfferTrials(
     to,
     offers,
     assumedMarginRatio,
-  }: { shop: string; from: Date; to: Date; offers: readonly TimedOffer[]; assumedMarginRatio: number },
+    usesShopifyCosts,
+  }: {
+    shop: string;
+    from: Date;
+    to: Date;
+    offers: readonly TimedOffer[];
+    assumedMarginRatio: number;
+    usesShopifyCosts: boolean;
+  },
 ): Promise<TrialDay[]> {
   const times = offers.flatMap(({ bundleId, times: own }) => own.map((time) => ({ bundleId, ...time })));
   return inTransaction(pool, async (client) => {
@@ -115,6 +140,7 @@ export async function countOfferTrials(
       times.map(({ discountRatio }) => discountRatio),
       offers.map(({ bundleId }) => bundleId),
       assumedMarginRatio,
+      usesShopifyCosts,
     ]);
     return rows;
   });

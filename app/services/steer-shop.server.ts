@@ -6,6 +6,7 @@ import {
   listSteerable,
   readVariantFacts,
   saveSteering,
+  type AutopilotState,
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/autopilot.server.ts";
@@ -14,6 +15,7 @@ import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/offer-trials.server.ts";
 import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
+import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { hashText } from "#app/domain/evaluate/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
@@ -23,13 +25,14 @@ import {
   type SteerableBundle,
   type SteeringAction,
 } from "#app/domain/evaluate/plan-steering.ts";
-import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
+import { isWithinLimits, steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { readElasticity } from "./read-elasticity.server.ts";
 import { usableTimeZone } from "./shop-format.server.ts";
 
@@ -37,6 +40,8 @@ import { usableTimeZone } from "./shop-format.server.ts";
 const WINDOW_DAYS = 120;
 /** What is believed of returns before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
+/** For hundreds of bundles, each with its lock, its change and its entry of the log. */
+const CARRY_OUT_MS = 60_000;
 
 export interface SteeringOutcome {
   /** Why nothing was done; null when the day was steered. */
@@ -70,10 +75,14 @@ export async function steerShop(
   const read = await readBundles(deps, { shop, settings, collectionGids: autopilot.collectionGids });
   const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
   const elasticity = await readElasticity(deps, { shop, now });
-  const bundles = read.rows.map((bundle) => toSteerable(bundle, read.facts, autopilot.onSince!.getTime()));
-  const steered = read.rows
-    .filter((_, index) => bundles[index]!.status !== "proposed" && !bundles[index]!.isFrozen)
-    .map((bundle) => toSteered(bundle, read.facts, trials, settings));
+  const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
+  const bundles = read.rows.map((bundle, index) => ({
+    ...toSteerable(bundle, read.facts, autopilot),
+    isWithinLimits: isWithinLimits(offers[index]!, settings, bundle.discountRatio),
+  }));
+  const steered = offers.filter(
+    (_, index) => bundles[index]!.status !== "proposed" && !bundles[index]!.isFrozen,
+  );
   const steps = steerOffers(
     steered,
     { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
@@ -82,22 +91,27 @@ export async function steerShop(
   const actions = planSteering(bundles, steps);
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
-  const done = await deps.db.$transaction(async (tx) => {
-    if (!(await claimSteeringDay(tx, shop, day))) return null;
-    const carriedOut: SteeringAction[] = [];
-    for (const action of actions) {
-      const before = bundles.find(({ id }) => id === action.bundleId)!;
-      if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
-    }
-    return carriedOut;
-  });
+  const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));
+  const done = await deps.db.$transaction(
+    async (tx) => {
+      if (!(await claimSteeringDay(tx, shop, day))) return null;
+      await holdShopRow(tx, shop);
+      const carriedOut: SteeringAction[] = [];
+      for (const action of actions) {
+        const before = beforeOf.get(action.bundleId)!;
+        if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
+      }
+      return carriedOut;
+    },
+    { timeout: CARRY_OUT_MS },
+  );
   if (done === null) return { skipped: "done_today", actions: [] };
   deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
   if (done.length > 0) await askToPublish(deps, { shop, now });
   return { skipped: null, actions: done };
 }
 
-/** False when the merchant changed the bundle since it was read: then it stays as the merchant left it. */
+/** False when the merchant changed the bundle since it was read, or the plan holds no more: then it stays as it is. */
 async function carryOut(
   tx: Parameters<typeof saveSteering>[0],
   { shop, now, action, before }: { shop: string; now: Date; action: SteeringAction; before: SteerableBundle },
@@ -121,6 +135,7 @@ async function carryOut(
     const detail = { from: row.status, to: "paused", heldFor: heldFor!, ...why };
     await save("pause", { status: "paused", pausedReason: reason }, detail);
   } else {
+    if ((await countLiveBundlesLeft(tx, { shop, now })) === 0) return false;
     const detail = { from: row.status, to: "approved", discountRatio: row.discountRatio, ...why };
     await save(action.action, { status: "approved", pausedReason: null }, detail);
   }
@@ -176,14 +191,15 @@ async function readTrials(
     to: now,
     offers,
     assumedMarginRatio: settings.assumedMarginRatio,
+    usesShopifyCosts: settings.usesShopifyCosts,
   });
 }
 
 function toSteerable(
   { log, ...bundle }: SteerableRow,
   facts: ReadonlyMap<string, VariantFacts>,
-  onSinceMs: number,
-): SteerableBundle {
+  { onSince, anewSince }: AutopilotState,
+): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
   const known = bundle.components.map(({ variantGid, quantity }) => ({
@@ -206,10 +222,12 @@ function toSteerable(
     isFrozen: log.some(
       (entry) =>
         isPersons(entry) &&
-        entry.atMs >= onSinceMs &&
-        (entry.discount !== null || entry.action === "undo" || entry.action === "resume"),
+        ((entry.discount !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+          (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
-    heldFor: bundle.status === "paused" ? (log.at(-1)?.heldFor ?? null) : null,
+    // A new title or price of a paused bundle does not change who paused it.
+    heldFor:
+      bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,
     coverDays: scarcest?.days ?? null,
     scarcest: scarcest?.title ?? known[0]!.title,
     seasonIndex: seasons.length > 0 ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length : null,
@@ -218,7 +236,7 @@ function toSteerable(
 }
 
 function toSteered(
-  { id, components }: SteerableRow,
+  { id, discountRatio, components }: SteerableRow,
   facts: ReadonlyMap<string, VariantFacts>,
   trials: readonly TrialDay[],
   { assumedMarginRatio, usesShopifyCosts }: ShopSettings,
@@ -234,6 +252,7 @@ function toSteered(
   const parts = sum((trial) => trial.parts);
   return {
     id,
+    discountRatio,
     components: sold,
     setPriceMinor: sold.reduce((all, { priceMinor }) => all + priceMinor, 0),
     setMarginMinor: sold.reduce((all, { marginMinor }) => all + marginMinor, 0),

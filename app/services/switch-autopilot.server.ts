@@ -1,13 +1,14 @@
 import type { Deps } from "#app/deps.server.ts";
-import { AUTOPILOT, listSteerable, saveAutopilot } from "#app/data/autopilot.server.ts";
+import { AUTOPILOT, findAutopilot, listSteerable, saveAutopilot } from "#app/data/autopilot.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 
 /**
- * Switches the autopilot on, for the products of some collections or for all. Switching on anew frees the prices that
- * the merchant set meanwhile.
+ * Switches the autopilot on, for the products of some collections or for all. Prices that people set stay theirs, also
+ * those from before. What is on already only takes the collections, unless it is to begin anew.
  *
  * @param collectionGids empty for all products
+ * @param isAnew whether the prices that people set until now are the autopilot's again
  */
 export async function switchAutopilotOn(
   { db, log }: Deps,
@@ -16,10 +17,16 @@ export async function switchAutopilotOn(
     decidedBy,
     now,
     collectionGids,
-  }: { shop: string; decidedBy: string; now: Date; collectionGids: readonly string[] },
+    isAnew = false,
+  }: { shop: string; decidedBy: string; now: Date; collectionGids: readonly string[]; isAnew?: boolean },
 ): Promise<void> {
-  await saveAutopilot(db, shop, { onSince: now, onBy: decidedBy, collectionGids: [...collectionGids] });
-  log.info("evaluate.autopilot_on", { shop, collections: collectionGids.length });
+  const { onSince } = await findAutopilot(db, shop);
+  await saveAutopilot(db, shop, {
+    ...(onSince === null || isAnew ? { onSince: now, onBy: decidedBy } : {}),
+    ...(isAnew ? { anewSince: now } : {}),
+    collectionGids: [...collectionGids],
+  });
+  log.info("evaluate.autopilot_on", { shop, collections: collectionGids.length, isAnew });
 }
 
 /** Switches it off; prices and states stay as they are. */

@@ -187,6 +187,7 @@ function toSteered(
   });
   return {
     id: String(index),
+    discountRatio: days.at(-1)?.level ?? 0,
     components: [
       { priceMinor: bundle.anchorPriceMinor, marginMinor: bundle.anchorMarginMinor },
       { priceMinor: bundle.otherPriceMinor, marginMinor: bundle.otherMarginMinor },

@@ -7,6 +7,7 @@ import {
   switchAutopilotOn,
   undoSteeredPrice,
 } from "#app/services/switch-autopilot.server.ts";
+import { countOfferTrials } from "#app/data/offer-trials.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
   addBundle,
@@ -33,8 +34,8 @@ beforeEach(async () => {
   ({ variants } = await openBundleShop(deps));
 });
 
-const on = (collectionGids: string[] = [], now = at(-1)) =>
-  switchAutopilotOn(deps, { shop: SHOP, decidedBy: "staff", now, collectionGids });
+const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
+  switchAutopilotOn(deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
 const steer = (now = NOW) => steerShop(deps, { shop: SHOP, now });
 const read = (id: string) =>
   deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
@@ -137,7 +138,7 @@ describe("the autopilot", () => {
     expect((await read(id)).discountRatio).toBe(0.19);
 
     // Switched on anew, it is free to steer again.
-    await on([], at(1.5));
+    await on([], at(1.5), true);
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
@@ -160,6 +161,91 @@ describe("the autopilot", () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedProductGids } } });
     const { actions } = await steer(at(1));
     expect(actions.map(({ bundleId }) => bundleId)).not.toContain(outside);
+  });
+
+  it("leaves a price that was set by hand before it was switched on, until it is to begin anew", async () => {
+    const id = await publish(variants.slice(0, 2), 30);
+    const changes = { discountRatio: 0.19 };
+    await editBundle(deps, { shop: SHOP, bundleId: id, changes, decidedBy: "staff", now: at(-10) });
+    await on();
+    expect((await steer()).actions).toEqual([]);
+
+    // Other collections are no new beginning.
+    await on([], at(0.5));
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).onSince).toEqual(at(-1));
+
+    await on([], at(1.5), true);
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+  });
+
+  it("brings nothing back beyond what the shop's plan holds", async () => {
+    const held = await publish(variants.slice(0, 2), 30);
+    const detail = { from: "published", to: "paused", heldFor: "stock" };
+    const pause = { shop: SHOP, bundleId: held, action: "pause", decidedBy: "autopilot", decidedAt: at(-3) };
+    await deps.db.decision.create({ data: { ...pause, detail } });
+    await deps.db.bundle.update({ where: { id: held }, data: { status: "paused" } });
+    const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    const pairs = [
+      [a, c],
+      [a, d],
+      [b, c],
+    ];
+    for (const pair of pairs) await publish(pair, 5);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: at(-100) } });
+    await on();
+
+    expect((await steer()).actions.map(({ bundleId }) => bundleId)).not.toContain(held);
+    expect((await read(held)).status).toBe("paused");
+
+    await deps.db.bundle.deleteMany({ where: { shop: SHOP, id: { not: held } } });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: held, action: "resume" }]);
+  });
+
+  it("takes out what the margin asked for leaves no discount, and brings it back within the limits", async () => {
+    const id = await publish(variants.slice(0, 2), 30);
+    const setFloor = (settings: { marginFloorRatio: number; maxDiscountRatio: number }) =>
+      deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    await setFloor({ marginFloorRatio: 0.5, maxDiscountRatio: 0.3 });
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "limits" }]);
+
+    await setFloor({ marginFloorRatio: 0.3, maxDiscountRatio: 0.07 });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(await read(id)).toMatchObject({ status: "paused" });
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "resume" }]);
+    const { status, discountRatio } = await read(id);
+    expect([status, discountRatio <= 0.07]).toEqual(["approved", true]);
+  });
+
+  it("counts visitors of any component's page, and any variant where shoppers may choose", async () => {
+    const pair = variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    const other = { ...pair[1]!, variantGid: `${pair[1]!.variantGid}0` };
+    const { productGid, variantGid } = other;
+    await deps.db.variant.create({
+      data: { shop: SHOP, productGid, variantGid, title: "Large", priceMinor: 1_000, costMinor: 500 },
+    });
+    // They look at the second product's page, and buy it in another variant.
+    await visit(id, [other, pair[0]!], { day: -3, visitors: 20, sets: 8, parts: 4 });
+    const count = () =>
+      countOfferTrials(deps.pool, {
+        shop: SHOP,
+        from: at(-10),
+        to: NOW,
+        offers: [
+          { bundleId: id, times: [{ fromMs: at(-10).getTime(), toMs: NOW.getTime(), discountRatio: 0.1 }] },
+        ],
+        assumedMarginRatio: 0.4,
+        usesShopifyCosts: false,
+      });
+    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
+    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4, partMarginMinor: 1_600 }]);
+    const standIns = [{ position: 1, variantGid }];
+    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
   });
 
   it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {

@@ -1,7 +1,7 @@
 import type { SteeringStep } from "./steer-offers.ts";
 
 /** Why the autopilot took an offer out of sight; only what it took out itself does it bring back. */
-export const HOLD_KINDS = ["loser", "stock", "season"] as const;
+export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 
 /** One bundle of which the autopilot may decide. */
@@ -12,9 +12,11 @@ export interface SteerableBundle {
   readonly status: string;
   readonly kind: string;
   readonly discountRatio: number;
+  /** Whether that discount keeps to what the merchant allows today; only then may it go on the storefront. */
+  readonly isWithinLimits: boolean;
   /** Variants of the components, by which bundles are related. */
   readonly variantGids: readonly string[];
-  /** Whether the merchant set a price, or took back what the autopilot did, since it was switched on. */
+  /** Whether the merchant set the price since the autopilot last began anew, or took back what it did. */
   readonly isFrozen: boolean;
   /** Why the autopilot took it out of sight; null when it did not. */
   readonly heldFor: HoldKind | null;
@@ -68,7 +70,7 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
   if (bundle.isFrozen) return null;
   const isLive = bundle.status === "approved" || bundle.status === "published";
   const isOurs = bundle.status === "paused" && bundle.heldFor !== null;
-  if (isOurs) return decideToResume(bundle);
+  if (isOurs) return bringBack(bundle, step);
   if (!isLive) return null;
   const { id: bundleId, coverDays, seasonIndex, scarcest } = bundle;
   if (coverDays !== null && coverDays < SCARCE_DAYS) {
@@ -91,7 +93,7 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
     gainPerThousandMinor: Math.round(step.gainPerThousandMinor),
     visitors: Math.round(step.visitors),
   };
-  if (step.standing === "loser" && step.discountRatio !== null) {
+  if (step.standing === "loser") {
     const reason =
       `After ${evidence.visitors.toLocaleString("en")} visitors the chance that it earns more than no offer ` +
       `is ${percent(step.chanceBetter)}`;
@@ -99,7 +101,7 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
   }
   if (step.discountRatio === null) {
     const reason = "No discount that the autopilot may give leaves the margin that you ask for";
-    return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
+    return { bundleId, action: "pause", heldFor: "limits", reason, evidence };
   }
   if (Math.abs(step.discountRatio - bundle.discountRatio) < 1e-9) return null;
   const reason =
@@ -109,13 +111,28 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
   return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence };
 }
 
-function decideToResume({
-  id,
-  heldFor,
-  coverDays,
-  seasonIndex,
-  scarcest,
-}: SteerableBundle): SteeringAction | null {
+/** What would come back at a discount beyond today's limits gets an allowed one first, and comes back the day after. */
+function bringBack(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
+  const resume = decideToResume(bundle, step);
+  if (resume === null || bundle.isWithinLimits) return resume;
+  const discountRatio = step?.discountRatio ?? null;
+  if (discountRatio === null) return null;
+  const reason = "It comes back, but the discount that it had is beyond your limits by now";
+  return { bundleId: bundle.id, action: "price", discountRatio, reason, evidence: resume.evidence };
+}
+
+function decideToResume(
+  { id, heldFor, coverDays, seasonIndex, scarcest }: SteerableBundle,
+  step: SteeringStep | undefined,
+): SteeringAction | null {
+  if (heldFor === "limits" && step && step.discountRatio !== null) {
+    return {
+      bundleId: id,
+      action: "resume",
+      reason: "Your limits leave room for a discount again",
+      evidence: {},
+    };
+  }
   const isBackInStock = heldFor === "stock" && (coverDays === null || coverDays >= PLENTY_DAYS);
   if (isBackInStock) {
     const evidence = coverDays === null ? {} : { coverDays: round(coverDays) };
@@ -140,6 +157,7 @@ function spreadWinners(
     const isScarce = bundle.coverDays !== null && bundle.coverDays < PLENTY_DAYS;
     const isOutOfSeason = bundle.seasonIndex !== null && bundle.seasonIndex < SEASON_ENDS;
     if (bundle.status !== "proposed" || !bundle.isSupported || bundle.isFrozen || isScarce) return [];
+    if (!bundle.isWithinLimits) return [];
     if (bundle.kind === "seasonal" && isOutOfSeason) return [];
     const winner = winners.find(({ variantGids }) =>
       variantGids.some((gid) => bundle.variantGids.includes(gid)),

@@ -9,12 +9,14 @@ import {
   type Trial,
 } from "./offer-response.ts";
 
-/** Discounts that the autopilot chooses among, as far as the merchant's limits allow. */
+/** Discounts that the autopilot chooses among, with the one at hand and the limits' own ends, as far as they allow. */
 export const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
 
 /** One bundle as it is to be steered. */
 export interface SteeredBundle {
   readonly id: string;
+  /** The discount that it has, 0 to 1. */
+  readonly discountRatio: number;
   readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
   /** Price and margin of one set without a discount, minor units. */
   readonly setPriceMinor: number;
@@ -82,7 +84,7 @@ export const BOLDNESS = 0.25;
  * @param random same seed, same choice
  * @see Thompson 1933; Russo et al. 2018, A tutorial on Thompson sampling; Misra, Schwartz & Abernethy 2019, Dynamic
  *   online pricing with incomplete information using multiarmed bandit experiments
- * Known weakness: what a component sells besides the visitors of the anchor's page is not counted.
+ * Known weakness: what a component sells besides the visitors of the components' pages is not counted.
  */
 export function steerOffers(
   bundles: readonly SteeredBundle[],
@@ -106,7 +108,7 @@ export function steerOffers(
     if (expected === null) {
       const none = {
         discountRatio: null,
-        standing: "loser" as const,
+        standing: "open" as const,
         chanceBetter: 0,
         gainPerThousandMinor: 0,
       };
@@ -143,17 +145,28 @@ function marginOf(
   return set * (setMarginMinor - discountRatio * setPriceMinor) + part * partMarginMinor;
 }
 
-/** Discounts within the merchant's limits. */
-function allowedDiscounts(
-  { setPriceMinor, setMarginMinor }: SteeredBundle,
-  { minDiscountRatio, maxDiscountRatio, marginFloorRatio }: SteeringLimits,
-): number[] {
-  return STEERED_DISCOUNTS.filter((discountRatio) => {
-    const paid = setPriceMinor * (1 - discountRatio);
-    const kept = setMarginMinor - setPriceMinor * discountRatio;
-    const isBetween = discountRatio >= minDiscountRatio - 1e-9 && discountRatio <= maxDiscountRatio + 1e-9;
-    return isBetween && kept >= marginFloorRatio * paid - 1e-9;
-  });
+/** Whether a discount lies between the merchant's limits and leaves the margin that is asked for. */
+export function isWithinLimits(
+  { setPriceMinor, setMarginMinor }: Pick<SteeredBundle, "setPriceMinor" | "setMarginMinor">,
+  {
+    minDiscountRatio,
+    maxDiscountRatio,
+    marginFloorRatio,
+  }: Pick<SteeringLimits, "minDiscountRatio" | "maxDiscountRatio" | "marginFloorRatio">,
+  discountRatio: number,
+): boolean {
+  const paid = setPriceMinor * (1 - discountRatio);
+  const kept = setMarginMinor - setPriceMinor * discountRatio;
+  const isBetween = discountRatio >= minDiscountRatio - 1e-9 && discountRatio <= maxDiscountRatio + 1e-9;
+  return isBetween && kept >= marginFloorRatio * paid - 1e-9;
+}
+
+/** In order. Narrow limits may lie between two steps of the ladder: then their ends are what there is. */
+function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number[] {
+  const ends = [limits.minDiscountRatio, limits.maxDiscountRatio, bundle.discountRatio];
+  return [...new Set([...STEERED_DISCOUNTS, ...ends])]
+    .filter((discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio))
+    .toSorted((a, b) => a - b);
 }
 
 /** Step 5's expectation: each component is bought besides by some of those who see it cheaper by the whole saving. */

@@ -9,6 +9,7 @@ const bundle = (fields: Partial<SteerableBundle> = {}): SteerableBundle => ({
   status: "published",
   kind: "complementary",
   discountRatio: 0.1,
+  isWithinLimits: true,
   variantGids: ["v1", "v2"],
   isFrozen: false,
   heldFor: null,
@@ -66,6 +67,26 @@ describe("the autopilot's day", () => {
     expect(planSteering([out], [])).toEqual([]);
   });
 
+  it("takes out what no allowed discount is left for, and brings it back when there is one again", () => {
+    const none = step({ discountRatio: null });
+    expect(planSteering([bundle()], [none])).toMatchObject([{ action: "pause", heldFor: "limits" }]);
+
+    const out = bundle({ status: "paused", heldFor: "limits" });
+    expect(planSteering([{ ...out, isWithinLimits: false }], [none])).toEqual([]);
+    expect(planSteering([out], [step()])).toMatchObject([{ action: "resume" }]);
+  });
+
+  it.each([
+    ["limits", {}],
+    ["stock", { coverDays: 60 }],
+    ["season", { seasonIndex: 2 }],
+  ] as const)("gives what %s held an allowed discount before it comes back", (heldFor, fields) => {
+    const out = bundle({ status: "paused", heldFor, isWithinLimits: false, ...fields });
+
+    expect(planSteering([out], [step()])).toMatchObject([{ action: "price", discountRatio: 0.15 }]);
+    expect(planSteering([out], [step({ discountRatio: null })])).toEqual([]);
+  });
+
   it.each([
     [3, "published", null, "pause"],
     [14, "published", null, "price"],
@@ -96,6 +117,7 @@ describe("the autopilot's day", () => {
       bundle({ id: "x", status: "proposed", variantGids: ["v8", "v9"] }),
       bundle({ id: "y", status: "proposed", isSupported: false }),
       bundle({ id: "z", status: "proposed", isFrozen: true }),
+      bundle({ id: "w", status: "proposed", isWithinLimits: false }),
     ];
     const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
 

@@ -18,6 +18,7 @@ function bundleWith(
 ): SteeredBundle {
   return {
     id: "b",
+    discountRatio: 0.1,
     components: [
       { priceMinor: 2_000, marginMinor: 1_000 },
       { priceMinor: 1_000, marginMinor: 500 },
@@ -42,7 +43,19 @@ describe("steering the discount of a bundle", () => {
   it("offers nothing where every discount is beyond the merchant's limits", () => {
     const thin = bundleWith(1_000, { 0: { set: 0.003, part: 0.02 } }, { setMarginMinor: 300 });
 
-    expect(steer(thin)).toMatchObject({ discountRatio: null, standing: "loser" });
+    expect(steer(thin)).toMatchObject({ discountRatio: null, standing: "open" });
+  });
+
+  it.each([
+    ["the ends of narrow limits", { minDiscountRatio: 0.11, maxDiscountRatio: 0.14 }, 0.05, [0.11, 0.14]],
+    ["the discount at hand", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.03, [0.03, 0.04]],
+    ["the one discount that is allowed", { minDiscountRatio: 0.12, maxDiscountRatio: 0.12 }, 0.3, [0.12]],
+  ])("chooses among %s too", (_, narrow, discountRatio, allowed) => {
+    const bundle = bundleWith(50, { 0: { set: 0.01, part: 0.02 } }, { discountRatio });
+    for (let seed = 1; seed <= 20; seed++) {
+      const step = steerOffers([bundle], { ...limits, ...narrow }, seededRandom(seed))[0]!;
+      expect(allowed).toContain(step.discountRatio);
+    }
   });
 
   it("never leaves the merchant's limits, whatever is drawn", () => {
