@@ -159,6 +159,39 @@ describe("the page of a bundle", () => {
     expect(overflow).toBe(0);
   });
 
+  it("keeps its light colours, charts included, where the system asks for dark ones", async () => {
+    await page.setViewportSize({ width: 1280, height: 1_400 });
+    const readColours = async (colorScheme: "light" | "dark") => {
+      await page.emulateMedia({ colorScheme });
+      await openBundle();
+      const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
+      if (colorScheme === "dark") await page.screenshot({ path: `${ARTEFACTS}bundle-dark.png` });
+      return frame.evaluate(() => {
+        const colourOf = (selector: string, property: "backgroundColor" | "color" | "fill") => {
+          const element = document.querySelector(selector);
+          return element && getComputedStyle(element)[property];
+        };
+        return {
+          asksForDark: matchMedia("(prefers-color-scheme: dark)").matches,
+          colours: [
+            colourOf("body", "backgroundColor"),
+            colourOf("body", "color"),
+            colourOf(".Polaris-ShadowBevel", "backgroundColor"),
+            colourOf("[class*='ChartContainer']", "backgroundColor"),
+            colourOf("[class*='ChartContainer'] svg text", "fill"),
+          ],
+        };
+      });
+    };
+    const light = await readColours("light");
+    const dark = await readColours("dark");
+    await page.emulateMedia({ colorScheme: null });
+    expect([light.asksForDark, dark.asksForDark]).toEqual([false, true]);
+    expect(dark.colours).not.toContain(null);
+    expect(dark.colours).toEqual(light.colours);
+    expect(dark.colours[0]).toBe("rgb(241, 241, 241)");
+  });
+
   it("keeps what was typed over a reload, and says beside the field what is wrong before it asks the server", async () => {
     await page.setViewportSize({ width: 1280, height: 1_400 });
     await openBundle();
