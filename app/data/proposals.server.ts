@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import type {
   BundleKind,
@@ -39,13 +40,17 @@ export interface ProposalTally {
   readonly withdrawn: number;
 }
 
+/** What an entry of the decision log says of an edit that put other products into a bundle. */
+const CompositionDetail = z.object({ changes: z.object({ components: z.array(z.string()) }) });
+
 /** A rejection, an approval and everything after it is the merchant's word: a run does not ask again. */
 const OPEN_STATUSES = ["proposed", "retired"];
 
 /**
  * Makes a run's supported proposals the shop's open suggestions, all or none of them: new combinations are added,
  * those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and get
- * the new evidence, and undecided ones that the run no longer supports are retired. A retired one that is supported
+ * the new evidence, and undecided ones that the run no longer supports are retired, except those whose products the
+ * merchant chose by hand: no run ever said anything for them. A retired one that is supported
  * again is proposed without its old first and last day. Repeats change nothing.
  *
  * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
@@ -59,7 +64,7 @@ export async function saveProposals(
   return db.$transaction(
     async (tx) => {
       const keys = proposals.map(({ componentKey }) => componentKey);
-      const { known, edited } = await lockBundles(tx, shop, keys);
+      const { known, edited, composed } = await lockBundles(tx, shop, keys);
       const added: (SupportedProposal & { id: string })[] = [];
       let renewed = 0;
       const components: Prisma.BundleComponentCreateManyInput[] = [];
@@ -103,7 +108,9 @@ export async function saveProposals(
       await tx.bundleComponent.createMany({ data: components });
 
       const supported = new Set(keys);
-      const outdated = [...known.values()].filter(({ componentKey }) => !supported.has(componentKey));
+      const outdated = [...known.values()].filter(
+        ({ id, componentKey }) => !supported.has(componentKey) && !composed.has(id),
+      );
       const ids = outdated.map(({ id }) => id);
       await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: "retired" } });
       await tx.decision.createMany({
@@ -124,7 +131,7 @@ export async function saveProposals(
 
 /**
  * The shop's undecided bundles and those of these keys, which nobody else can change until the transaction ends,
- * and which of them the merchant edited. Always locked in the same order.
+ * which of them the merchant edited, and which hold products of the merchant's choice. Always locked in the same order.
  */
 async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
   const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: string }[]>`
@@ -133,11 +140,13 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
     ORDER BY id FOR UPDATE`;
   const edits = await tx.decision.findMany({
     where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
-    select: { bundleId: true },
+    select: { bundleId: true, detail: true },
   });
+  const compositions = edits.filter(({ detail }) => CompositionDetail.safeParse(detail).success);
   return {
     known: new Map(rows.map((row) => [row.componentKey, row])),
     edited: new Set(edits.map(({ bundleId }) => bundleId)),
+    composed: new Set(compositions.map(({ bundleId }) => bundleId)),
   };
 }
 

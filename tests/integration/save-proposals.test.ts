@@ -56,15 +56,13 @@ async function proposal(): Promise<SupportedProposal> {
       isSupported: true,
       verdict: "Held up.",
     },
-    components: variants
-      .slice(0, 2)
-      .map(({ productGid, variantGid, title }) => ({
-        productGid,
-        variantGid,
-        title,
-        quantity: 1,
-        priceMinor: 1_100,
-      })),
+    components: variants.slice(0, 2).map(({ productGid, variantGid, title }) => ({
+      productGid,
+      variantGid,
+      title,
+      quantity: 1,
+      priceMinor: 1_100,
+    })),
   };
 }
 
@@ -165,6 +163,17 @@ describe("saving a run's proposals", () => {
     expect(second).toEqual({ ...first, updatedAt: second.updatedAt });
     expect(second).toMatchObject({ title: "Of the run", discountRatio: 0.05 });
     expect(second.components.map(({ priceMinor }) => priceMinor)).toEqual([1_100, 1_100]);
+  });
+
+  it("leaves what the merchant composed by hand for the merchant to decide, however many runs pass", async () => {
+    const changes = {
+      components: [variants[0]!, variants[2]!].map(({ variantGid }) => ({ variantGid, quantity: 1 })),
+    };
+    const edited = await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+    expect(edited.ok).toBe(true);
+    expect(await save([])).toMatchObject({ withdrawn: 0 });
+    expect(await findBundle()).toMatchObject({ status: "proposed" });
+    expect(await deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
   });
 
   it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
