@@ -47,7 +47,8 @@ interface NewShop {
 
 /**
  * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and
- * orders are read anew. A shop that is installed is left as it is.
+ * orders are read anew. A shop that is installed is left as it is. The first installation stays known, until
+ * `shop/redact` erases the row two days after the removal: who comes back later than that is a new shop.
  *
  * @returns whether the shop was created or revived by this call
  */
@@ -55,12 +56,17 @@ export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> 
   const { shop, currency, timeZone, installedAt } = row;
   const created = await db.shop.createMany({ data: [row], skipDuplicates: true });
   if (created.count > 0) return true;
+  const former = await db.shop.findUnique({
+    where: { shop },
+    select: { installedAt: true, firstInstalledAt: true },
+  });
   const revived = await db.shop.updateMany({
     where: { shop, uninstalledAt: { not: null } },
     data: {
       currency,
       timeZone,
       installedAt,
+      firstInstalledAt: former?.firstInstalledAt ?? former?.installedAt ?? null,
       uninstalledAt: null,
       backfilledAt: null,
       backfillProgress: 0,
@@ -119,12 +125,15 @@ export async function listShopsWithoutBackfill(db: Db, installedBefore: Date): P
 
 /**
  * Notes that the app was removed: tokens go at once, and with them what Shopify deletes on its side (the discount,
- * the pixel, the app's metafields). Orders and decisions stay until `shop/redact`, for a merchant who comes back.
+ * the pixel, the app's metafields, the plan). The autopilot is off, for it acts only on a word that was given. Orders
+ * and decisions stay until `shop/redact`, for a merchant who comes back.
  */
 export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date): Promise<void> {
   await db.$transaction([
     db.session.deleteMany({ where: { shop } }),
     db.publishedMetafield.deleteMany({ where: { shop } }),
+    db.subscription.deleteMany({ where: { shop } }),
+    db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
     db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
   ]);
 }

@@ -18,6 +18,35 @@ export async function findSubscription(
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
 
+/**
+ * Keeps what a webhook tells of one subscription, unless the plan was read later. Only Shopify's billing tells whether
+ * it is a test and when it is charged: the plan's page, where a merchant returns from confirming, adds that.
+ *
+ * Known weakness: an activation that is told after the end of the same subscription revives it until the plan's page is
+ * next opened.
+ *
+ * @param plan null when it is paid for no longer
+ */
+export async function saveSubscriptionChange(
+  db: Pick<Db, "subscription">,
+  shop: string,
+  { subscriptionGid, plan }: { subscriptionGid: string; plan: PlanKey | null },
+  toldAt: Date,
+): Promise<void> {
+  if (plan === null) {
+    await db.subscription.deleteMany({ where: { shop, subscriptionGid, readAt: { lte: toldAt } } });
+    return;
+  }
+  const known = await db.subscription.findUnique({ where: { shop } });
+  if (known && known.readAt > toldAt) return;
+  const { isTest, trialEndsAt, currentPeriodEnd } =
+    known?.subscriptionGid === subscriptionGid
+      ? known
+      : { isTest: false, trialEndsAt: null, currentPeriodEnd: null };
+  const row = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd };
+  await saveSubscription(db, shop, row, toldAt);
+}
+
 /** Keeps what Shopify says of the shop's plan; null ends it. Repeats change nothing. */
 export async function saveSubscription(
   db: Pick<Db, "subscription">,

@@ -9,6 +9,7 @@ import {
   saveStock,
 } from "#app/data/products.server.ts";
 import { saveUninstalled } from "#app/data/shops.server.ts";
+import { saveSubscriptionChange } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
@@ -111,6 +112,8 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
     await saveCartSnapshot(deps.pool, shop, { ...cart, webhookId, triggeredAt: triggeredAt.toISOString() });
   },
   reread: (deps, { shop, now }) => askToReread(deps, { shop, now }),
+  subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
+    saveSubscriptionChange(db, shop, subscription, triggeredAt),
   uninstalled: async (deps, { shop, triggeredAt }) => {
     const row = await deps.db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
     // A late message on an earlier installation must not end the present one.

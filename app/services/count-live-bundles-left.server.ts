@@ -7,13 +7,16 @@ export async function countLiveBundlesLeft(
   db: Pick<Db, "subscription" | "shop" | "bundle">,
   { shop, now }: { shop: string; now: Date },
 ): Promise<number | null> {
-  const row = await db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
+  const row = await db.shop.findUnique({
+    where: { shop },
+    select: { installedAt: true, firstInstalledAt: true },
+  });
   if (!row) return null;
   const subscription = await findSubscription(db, shop);
   const live = await db.bundle.count({ where: { shop, status: { in: ["approved", "published"] } } });
   const state = {
     plan: subscription?.plan ?? ("free" as const),
-    installedAtMs: row.installedAt.getTime(),
+    installedAtMs: (row.firstInstalledAt ?? row.installedAt).getTime(),
     live,
   };
   return liveBundlesLeft(state, now.getTime());

@@ -20,7 +20,7 @@ export async function readPlanPage(
   // Shopify charges in dollars, whatever the shop sells in.
   const dollars = createShopFormat({ ...row, currency: "USD" }, words.locale);
   const format = createShopFormat(row, words.locale);
-  const daysLeft = trialDaysLeft(row.installedAt.getTime(), now.getTime());
+  const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
   return {
     daysLeft,
     live: (counts.get("approved") ?? 0) + (counts.get("published") ?? 0),

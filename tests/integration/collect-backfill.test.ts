@@ -139,7 +139,11 @@ describe("installShop", () => {
     await install();
     const again = await opened.db.shop.findFirstOrThrow();
     expect(again).toMatchObject({ uninstalledAt: null, backfilledAt: null, holdoutSalt: first.holdoutSalt });
-    expect(enqueued).toHaveLength(2);
+    expect(again.firstInstalledAt).toEqual(first.installedAt);
+    await opened.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
+    await install();
+    expect((await opened.db.shop.findFirstOrThrow()).firstInstalledAt).toEqual(first.installedAt);
+    expect(enqueued).toHaveLength(3);
   });
 });
 

@@ -211,6 +211,14 @@ describe("app/uninstalled", () => {
     expect(counts).toMatchObject({ Session: 0, PublishedMetafield: 0, Order: 1, Decision: 1 });
   });
 
+  it("ends the plan and switches the autopilot off, in this shop alone", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    expect((await countRows(SHOP))["Subscription"]).toBe(0);
+    expect((await countRows(OTHER_SHOP))["Subscription"]).toBe(1);
+    const autopilots = await opened.db.autopilot.findMany({ orderBy: { shop: "asc" } });
+    expect(autopilots.map(({ onSince }) => onSince)).toEqual([null, NOW]);
+  });
+
   it("passes over a late message about an earlier installation", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1", new Date("2026-08-01T00:00:00Z"));
     expect((await countRows(SHOP))["Session"]).toBe(1);

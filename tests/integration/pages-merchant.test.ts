@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { AppError } from "#app/errors.ts";
+import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { changeModel } from "#app/services/change-model.server.ts";
 import { changeViews, ViewCommand } from "#app/services/change-views.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { keepSubscription } from "#app/services/keep-subscription.server.ts";
-import { readActivityPage } from "#app/services/read-activity-page.server.ts";
+import { ActivityQuery, readActivityPage } from "#app/services/read-activity-page.server.ts";
 import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
 import { readModelsPage } from "#app/services/read-models-page.server.ts";
 import { readPlanPage } from "#app/services/read-plan-page.server.ts";
 import { readStaffRights } from "#app/services/read-staff-rights.server.ts";
+import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
@@ -70,6 +72,60 @@ describe("a plan", () => {
     expect(await deps.db.bundle.count({ where: { shop: SHOP, status: "published" } })).toBe(3);
     await keepSubscription(deps, { shop: SHOP, active: [paid("standard")], now });
     expect(await approve(bundleId)).toMatchObject({ ok: true });
+  });
+
+  describe("told by a webhook", () => {
+    const tell = async (
+      webhookId: string,
+      status: string,
+      of: { id?: number; name?: string; hours?: number },
+    ) => {
+      const { id = 1, name = "plus", hours = 1 } = of;
+      const triggeredAt = new Date(now.getTime() + hours * HOUR_MS);
+      const app_subscription = { admin_graphql_api_id: `gid://shopify/AppSubscription/${id}`, name, status };
+      const rawBody = JSON.stringify({ app_subscription });
+      const topic = "app_subscriptions/update";
+      await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt, rawBody, now: triggeredAt });
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now: triggeredAt });
+    };
+    const findPlan = async () => (await deps.db.subscription.findUnique({ where: { shop: SHOP } }))?.plan;
+
+    it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends when it is %s", async (status) => {
+      await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
+      await tell("earlier", status, { hours: -1 });
+      await tell("another", status, { id: 2 });
+      expect(await findPlan()).toBe("plus");
+      await tell("own", status, {});
+      expect(await findPlan()).toBeUndefined();
+    });
+
+    it("holds once it is active, whichever of the old one's end and the new one's start is told first", async () => {
+      await tell("asked", "PENDING", {});
+      await tell("of another app", "ACTIVE", { name: "something else" });
+      expect(await findPlan()).toBeUndefined();
+      await tell("started", "ACTIVE", { name: "standard" });
+      await tell("larger", "ACTIVE", { id: 2, hours: 2 });
+      await tell("smaller ended", "CANCELLED", { name: "standard", hours: 2 });
+      expect(await findPlan()).toBe("plus");
+    });
+
+    it("keeps what billing said of the same subscription", async () => {
+      const active = [{ ...paid("plus"), test: true, trialDays: 3 }];
+      await keepSubscription(deps, { shop: SHOP, active, now });
+      await tell("again", "ACTIVE", {});
+      expect(await deps.db.subscription.findUnique({ where: { shop: SHOP } })).toMatchObject({
+        isTest: true,
+        trialEndsAt: new Date(now.getTime() + 3 * DAY_MS),
+      });
+    });
+  });
+
+  it("has no second trial for a shop that comes back", async () => {
+    await installedDaysAgo(2);
+    const firstInstalledAt = new Date(now.getTime() - 31 * DAY_MS);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { firstInstalledAt } });
+    expect((await readPlanPage(deps, { shop: SHOP, now, words }))!.daysLeft).toBe(0);
+    expect(await approve(await fillFreePlan())).toMatchObject({ ok: false });
   });
 
   it("limits nothing during the trial", async () => {
@@ -231,14 +287,28 @@ describe("what people did", () => {
     await deps.db.auditEntry.create({
       data: { shop: OTHER_SHOP, staffId: "1", action: "settings", at: at(3) },
     });
-    const read = (before: Date | null) => readActivityPage(deps, { shop: SHOP, before, viewer: "42", words });
+    const read = (next: string | null) =>
+      readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
     const page = (await read(null))!;
     expect(page.entries.map(({ what, who }) => [what, who])).toEqual([
       ["Chose the plan plus", "You"],
       ["Used the newest model again", "Staff member 7"],
       ["Approved: Product 1 + Product 2", "You"],
     ]);
-    expect((await read(at(1)))!.entries).toHaveLength(1);
+    expect((await read(`${at(1).toISOString()}~`))!.entries).toHaveLength(3);
+    expect((await read(`${at(1).toISOString()}~z`))!.entries).toHaveLength(1);
+  });
+
+  it("loses nothing between two pages, though all of it was done in one instant", async () => {
+    await deps.db.auditEntry.createMany({
+      data: Array.from({ length: 60 }, () => ({ shop: SHOP, staffId: "42", action: "settings", at: now })),
+    });
+    const read = (next: string | null) =>
+      readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
+    const first = (await read(null))!;
+    const second = (await read(first.next))!;
+    const ids = [...first.entries, ...second.entries].map(({ id }) => id);
+    expect([first.entries.length, new Set(ids).size, second.next]).toEqual([50, 60, null]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   toProductEvent,
   toStockEvent,
 } from "./product-event.ts";
+import { SubscriptionChange, toSubscriptionChange } from "./subscription-payload.ts";
 
 /** What an inbox row holds: what the app needs of one webhook, and nothing else. */
 export const InboxMessage = z.discriminatedUnion("kind", [
@@ -23,6 +24,7 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cart"), cart: CartState }),
   /** Something changed that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
+  z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
   z.object({ kind: z.literal("uninstalled") }),
   z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
   z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
@@ -62,7 +64,10 @@ const READERS: Readonly<
   "checkouts/update": readCart("checkout"),
   "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
   "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
-  "app_subscriptions/update": () => ({ ok: true, value: { kind: "noted" } }),
+  "app_subscriptions/update": (payload) =>
+    map(toSubscriptionChange(payload), (subscription) =>
+      subscription === null ? { kind: "noted" } : { kind: "subscription", subscription },
+    ),
   "bulk_operations/finish": () => ({ ok: true, value: { kind: "noted" } }),
   "customers/data_request": (payload, { webhookId, toKey }) =>
     map(toCustomerSubject(payload, webhookId, toKey), (subject) => ({ kind: "data_request", subject })),

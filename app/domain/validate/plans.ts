@@ -9,7 +9,7 @@ export const PLANS = [
 export const PLAN_KEYS = ["free", "standard", "plus"] as const;
 export type PlanKey = (typeof PLAN_KEYS)[number];
 
-/** From installation on, without a plan and without a limit. */
+/** From the first installation on, without a plan and without a limit. */
 const TRIAL_DAYS = 30;
 
 /** Whole days of the trial that are left, today's included; 0 when it is over. */
