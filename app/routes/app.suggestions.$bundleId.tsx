@@ -28,6 +28,7 @@ import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { undoDecision } from "#app/services/undo-decision.server.ts";
 
 const REFRESH_MS = 3_000;
 
@@ -79,7 +80,10 @@ export async function action({ request, params }: ActionFunctionArgs) {
       warnings: edited.warnings,
     });
   }
-  const decided = await decideBundle(deps(), { ...where, decision: command.intent });
+  const decided =
+    command.intent === "undo"
+      ? await undoDecision(deps(), where)
+      : await decideBundle(deps(), { ...where, decision: command.intent });
   const message = decided.ok
     ? words.t(`server:doneOne.${command.intent}`)
     : words.t(`server:undecided.${decided.reason}`);

@@ -1,6 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { lockBundle } from "#app/data/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
+import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { decide, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
@@ -21,7 +22,8 @@ export interface DecideRequest {
 
 /**
  * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
- * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one bundle at once are made one after the other.
+ * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one
+ * bundle at once are made one after the other.
  *
  * @returns the new state, and whether the workers know of it; if not, the hourly pass publishes it
  */
@@ -31,6 +33,8 @@ export async function decideBundle(
 ): Promise<Result<{ status: string; isPublishing: boolean }, DecisionRefusal>> {
   const result = await deps.db.$transaction(
     async (tx): Promise<Result<{ status: string }, DecisionRefusal>> => {
+      // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
+      if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
       const bundle = await lockBundle(tx, { shop, bundleId });
       if (!bundle) return { ok: false, reason: "not_found" };
       const last = await findLastDecision(tx, { shop, bundleId });

@@ -9,6 +9,7 @@ import {
 import { findShop } from "#app/data/read-home.server.ts";
 import { ExpectedEffect, type Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { findUndo } from "#app/domain/validate/find-undo.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
@@ -132,14 +133,8 @@ export async function readBundlePage(
     isReplaceable:
       bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
     decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
-    isUndoable: isUndoable(bundle.decisions),
+    isUndoable: findUndo(bundle.decisions) !== null,
   };
-}
-
-/** The newest decision that is no edit may be taken back, unless it was a taking back itself. */
-function isUndoable(decisions: readonly { readonly action: string }[]): boolean {
-  const last = decisions.find(({ action }) => action !== "edit");
-  return last !== undefined && ["approve", "reject", "pause", "resume"].includes(last.action);
 }
 
 function toExpectedFacts(

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { steerShop } from "#app/services/steer-shop.server.ts";
-import {
-  switchAutopilotOff,
-  switchAutopilotOn,
-  undoSteeredPrice,
-} from "#app/services/switch-autopilot.server.ts";
+import { switchAutopilotOff, switchAutopilotOn } from "#app/services/switch-autopilot.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { undoDecision } from "#app/services/undo-decision.server.ts";
 import { countOfferTrials } from "#app/data/offer-trials.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
@@ -131,9 +131,17 @@ describe("the autopilot", () => {
       detail: { before: { discountRatio: 0.19 }, reason: first.actions[0]!.reason },
     });
 
-    expect(
-      await undoSteeredPrice(deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now: at(0.5) }),
-    ).toEqual({ ok: true, value: 0.19 });
+    // As the button on its page: it takes back the price, and a second time not the approval behind it.
+    const undo = (now: Date) => undoDecision(deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now });
+    const isUndoable = async () => {
+      const page = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("en") };
+      return (await readBundlePage(deps, page))!.isUndoable;
+    };
+    expect(await isUndoable()).toBe(true);
+    expect(await undo(at(0.5))).toEqual({ ok: true, value: null });
+    expect(await isUndoable()).toBe(false);
+    expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });
+    expect((await read(id)).status).toBe("published");
     expect((await steer(at(1))).actions).toEqual([]);
     expect((await read(id)).discountRatio).toBe(0.19);
 
@@ -315,6 +323,10 @@ describe("the autopilot", () => {
       pausedReason: "Product 2 lasts about 6 more days: no discount while it is scarce",
     });
     await deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    // Who stops everything stops also what would come back.
+    await pauseAllBundles(deps, { shop: SHOP, decidedBy: "staff", now: at(0.5) });
+    expect(await steer(at(1))).toEqual({ skipped: "off", actions: [] });
+    await on([], at(0.9));
     expect((await steer(at(1))).actions).toMatchObject([{ action: "resume" }]);
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
   });

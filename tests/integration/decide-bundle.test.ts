@@ -70,6 +70,44 @@ describe("deciding about a bundle", () => {
     ]);
   });
 
+  it("lets no two decisions at once take the plan's last place", async () => {
+    await deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: new Date("2026-01-01T00:00:00Z") },
+    });
+    const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    for (const pair of [
+      [a, c],
+      [a, d],
+    ])
+      await addBundle(deps, pair, { status: "published" });
+    const rivals = [
+      bundleId,
+      ...(await Promise.all(
+        [
+          [b, c],
+          [b, d],
+          [c, d],
+        ].map((pair) => addBundle(deps, pair, { status: "proposed" })),
+      )),
+    ];
+
+    const decided = await Promise.all(
+      rivals.map((id) =>
+        decideBundle(deps, {
+          shop: SHOP,
+          bundleId: id,
+          decision: "approve",
+          decidedBy: "staff-1",
+          now: later(),
+        }),
+      ),
+    );
+
+    expect(decided.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(decided.filter((each) => !each.ok && each.reason === "plan_is_full")).toHaveLength(3);
+  });
+
   it("stands also while Redis is down, and says that the storefront follows later", async () => {
     const jobs = openJobQueue(`redis://127.0.0.1:${await findFreePort()}`);
 

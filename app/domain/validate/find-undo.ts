@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+interface Entry {
+  readonly action: string;
+  readonly decidedBy: string;
+  readonly detail: unknown;
+}
+
+const PriceDetail = z.object({
+  before: z.object({ discountRatio: z.number() }),
+  changes: z.object({ discountRatio: z.number() }),
+});
+
+const UNDOABLE = ["approve", "reject", "pause", "resume"];
+
+/**
+ * What “Undo” takes back of a bundle: the price that the autopilot gave it last, or else the newest decision that is no
+ * edit. A second undo in a row takes back nothing, so that two clicks do not reach the approval behind a price.
+ *
+ * @param newest entries of the log, newest first
+ */
+export function findUndo(newest: readonly Entry[]): "price" | "decision" | null {
+  const [last, before] = newest;
+  if (last === undefined) return null;
+  if (isSteeredPrice(last)) return "price";
+  if (before !== undefined && isSteeredPrice(before) && isReturn(last, before)) return null;
+  const decision = newest.find(({ action }) => action !== "edit");
+  return decision !== undefined && UNDOABLE.includes(decision.action) ? "decision" : null;
+}
+
+function isSteeredPrice({ action, decidedBy, detail }: Entry): boolean {
+  const price = PriceDetail.safeParse(detail).data;
+  const isChanged = price && price.before.discountRatio !== price.changes.discountRatio;
+  return action === "edit" && decidedBy === "autopilot" && isChanged === true;
+}
+
+function isReturn(last: Entry, steered: Entry): boolean {
+  const [back, away] = [PriceDetail.safeParse(last.detail).data, PriceDetail.safeParse(steered.detail).data];
+  return last.action === "edit" && back?.changes.discountRatio === away?.before.discountRatio;
+}
