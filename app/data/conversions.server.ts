@@ -44,8 +44,8 @@ export async function findDiscountedOrder(
 
 /**
  * Bundles that were ever approved and hold one of these variants or products, with all their components and discounts
- * so far; once more with each product that ever stood in for a component; and once more with any variant of their
- * products, where shoppers may choose or ever might.
+ * so far; once more with each product that ever stood in for a component; and each of these once more with any variant of
+ * the products, where shoppers may choose or ever might.
  */
 export async function listRedeemableBundles(
   tx: Tx,
@@ -85,19 +85,21 @@ export async function listRedeemableBundles(
       variantGid,
       quantity,
     }));
-    const replaced = z
-      .array(StandInNote)
-      .parse(standIns)
-      .map(({ position, variantGid }) =>
-        exact.map((component, index) => (index === position ? { ...component, variantGid } : component)),
+    const notes = z.array(StandInNote).parse(standIns);
+    // A stand-in is always the one variant, whatever shoppers may choose beside it.
+    const replace = (sold: readonly RedeemableComponent[]) =>
+      notes.map(({ position, variantGid }) =>
+        sold.map((component, index) =>
+          index === position ? { variantGid, quantity: component.quantity } : component,
+        ),
       );
     const wasOpen = letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-    const open = components.map(({ productGid, ...component }) => ({
+    const open: RedeemableComponent[] = components.map(({ productGid, ...component }) => ({
       ...component,
       anyOfProductGid: productGid,
     }));
-    const sold = [exact, ...replaced, ...(wasOpen ? [open] : [])];
-    return sold.map((each) => ({ bundleId: id, discountRatios, components: each }));
+    const ways = [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
+    return ways.map((each) => ({ bundleId: id, discountRatios, components: each }));
   });
 }
 

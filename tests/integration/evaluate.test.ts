@@ -167,6 +167,25 @@ describe("recording what an order redeemed", () => {
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
   });
 
+  it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
+    const [chosen, standIn, anchor, missing] = variants as [
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+    ];
+    const bundleId = await addBundle(deps, [{ ...anchor, productGid: chosen.productGid }, missing], {
+      status: "published",
+    });
+    const standIns = [{ ...standIn, position: 1, isShown: true }];
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+
+    await recordConversions(deps, { shop: SHOP, orderGid });
+
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+  });
+
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await deps.db.inboxEvent.create({
