@@ -15,6 +15,8 @@ import { inTransaction } from "./transaction.server.ts";
 /** How to count what a visitor did. */
 export interface CountingRules {
   /** Margin of a product whose cost the shop did not say, 0 to 1. */
+  /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
+  readonly usesShopifyCosts: boolean;
   readonly assumedMarginRatio: number;
   /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
   readonly capMinor: number | null;
@@ -49,12 +51,16 @@ const FIND_VISITORS = `
 const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
   AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
-const EARLIER_ORDERS = `o."placedAt" < $6::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
+const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
-/** What is kept of a line l after refunds, in minor units. $4 margin where a variant v has no cost. */
+/**
+ * What is kept of a line l after refunds, in minor units. $4 margin where a variant v has no cost, $5 whether it may
+ * have one.
+ */
 const KEPT = `(l.quantity - l."refundedQuantity")`;
 const REVENUE = `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${KEPT} / l.quantity`;
-const COST = `coalesce(v."costMinor"::float8, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
+const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
+const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
 
 /** Days since $2 on which the visitor v was first seen. */
 const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
@@ -76,7 +82,7 @@ const COMPONENTS = `part AS (
   WHERE p.is_open
 )`;
 
-/** The measures of a visitor, as columns b of the orders and e of what was known before. $5 the cap. */
+/** The measures of a visitor, as columns b of the orders and e of what was known before. */
 const COLUMN: Readonly<Record<Measure, string>> = {
   orders: `b.orders`,
   buyers: `b.buyers`,
@@ -93,7 +99,7 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   earlierRevenueMinor: `e.revenue`,
 };
 
-/** Parts that many rows are joined with are made once: for a shop thought small they would be made for each row. */
+/** $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought small they would be made for each row. */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
@@ -117,7 +123,7 @@ const SUM_COHORTS = `
       GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
     ) whole
   ), bought AS MATERIALIZED (
-    SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $5::float8) AS capped FROM (
+    SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $6::float8) AS capped FROM (
       SELECT line."visitorKey", count(*)::float8 AS orders, sum(revenue)::float8 AS revenue,
         sum(margin)::float8 AS margin, sum(units)::float8 AS units, sum(sold)::float8 AS sold,
         sum(returned)::float8 AS returned, sum(full_price)::float8 AS full_price,
@@ -127,7 +133,7 @@ const SUM_COHORTS = `
     ) visitors
   ), known AS (
     SELECT DISTINCT "visitorKey", "customerKey" FROM "Order"
-    WHERE shop = $1 AND "placedAt" < $6::timestamp(3) AND "visitorKey" IS NOT NULL AND "customerKey" IS NOT NULL
+    WHERE shop = $1 AND "placedAt" < $7::timestamp(3) AND "visitorKey" IS NOT NULL AND "customerKey" IS NOT NULL
   ), earlier AS (
     SELECT "visitorKey", sum(minor)::float8 AS revenue FROM (
       SELECT k."visitorKey", o."totalMinor" - o."refundedMinor" AS minor
@@ -160,12 +166,13 @@ interface CohortRow extends CohortSums {
 async function sumShop(
   client: PoolClient,
   { shop, from, to }: ResultsWindow,
-  { assumedMarginRatio, capMinor, offersSince }: CountingRules,
+  { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince }: CountingRules,
 ): Promise<CohortDay[]> {
   const { rows } = await client.query<CohortRow>(SUM_COHORTS, [
     shop,
     from.toISOString(),
     to.toISOString(),
+    usesShopifyCosts,
     assumedMarginRatio,
     capMinor ?? Infinity,
     offersSince.toISOString(),
@@ -228,7 +235,7 @@ interface BundleCohortRow {
 async function sumBundles(
   client: PoolClient,
   { shop, from, to }: ResultsWindow,
-  assumedMarginRatio: number,
+  { assumedMarginRatio, usesShopifyCosts }: CountingRules,
 ): Promise<Map<string, CohortDay[]>> {
   const { rows } = await client.query<BundleCohortRow>(SUM_BUNDLE_COHORTS, [
     shop,
@@ -242,6 +249,7 @@ async function sumBundles(
       arm,
       day,
       visitors,
+    usesShopifyCosts,
       sums: MEASURES.map((measure) =>
         measure === "orders" ? row.orders : measure === "marginMinor" ? row.margin : 0,
       ),
@@ -278,7 +286,7 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE visitor");
     const days = await sumShop(client, window, rules);
-    return { days, ofBundle: await sumBundles(client, window, rules.assumedMarginRatio) };
+    return { days, ofBundle: await sumBundles(client, window, rules) };
   });
 }
 

@@ -16,26 +16,25 @@ interface PricedComponent {
 interface MarginRequest {
   readonly discountRatio: number;
   readonly currency: string;
-  readonly settings: Pick<ShopSettings, "assumedMarginRatio" | "marginFloorRatio">;
+  readonly settings: Pick<ShopSettings, "assumedMarginRatio" | "marginFloorRatio" | "usesShopifyCosts">;
   readonly format: ShopFormat;
 }
 
 /**
- * What one set leaves after its discount and the goods, at several discounts. A cost that is not known is
- * `price · (1 − assumed margin)`. `parts` is the full price split into goods, profit and discount, in units of the
- * currency, for a chart; at a loss the profit is negative.
+ * What one set leaves after its discount and the goods, at several discounts. A cost that is not known, and every cost
+ * where the merchant has margins reckoned by percentage, is `price · (1 − assumed margin)`. `parts` is the full price
+ * split into goods, profit and discount, in units of the currency, for a chart; at a loss the profit is negative.
  */
 export function describeMargins(
   components: readonly PricedComponent[],
   { discountRatio, currency, settings, format }: MarginRequest,
 ) {
-  const { assumedMarginRatio, marginFloorRatio } = settings;
+  const { assumedMarginRatio, marginFloorRatio, usesShopifyCosts } = settings;
   const unit = 10 ** minorDigits(currency);
-  const costMinor = components.reduce(
-    (sum, { variant, priceMinor, quantity }) =>
-      sum + (variant?.costMinor ?? priceMinor * (1 - assumedMarginRatio)) * quantity,
-    0,
-  );
+  const costMinor = components.reduce((sum, { variant, priceMinor, quantity }) => {
+    const known = usesShopifyCosts ? variant?.costMinor : null;
+    return sum + (known ?? priceMinor * (1 - assumedMarginRatio)) * quantity;
+  }, 0);
   const ratios = [...new Set([...SAMPLE_DISCOUNTS, discountRatio])].sort((a, b) => a - b);
   return ratios.map((ratio) => {
     const { afterMinor, discountMinor } = priceBundle(components, ratio, currency);

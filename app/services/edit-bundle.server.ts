@@ -71,7 +71,7 @@ export async function editBundle(
           title: component.title,
           quantity: quantities?.[index] ?? component.quantity,
           priceMinor: component.priceMinor,
-          costMinor: costs.get(component.variantGid) ?? null,
+          costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid) ?? null) : null,
         })),
       },
       settings,

@@ -160,12 +160,12 @@ function describeCost(
   variant: CatalogueVariant | undefined,
   priceMinor: number,
   {
-    settings: { assumedMarginRatio },
+    settings: { assumedMarginRatio, usesShopifyCosts },
     format,
     words: { t },
   }: { settings: ShopSettings; format: ShopFormat; words: Words },
 ): string {
-  const known = variant?.costMinor ?? null;
+  const known = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
   if (known !== null) return format.money(known);
   return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
 }

@@ -54,7 +54,7 @@ export async function measureUplift(
   deps: Pick<Deps, "db" | "pool">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
-  const [{ assumedMarginRatio, holdoutRatio }, approvedAt, changes] = await Promise.all([
+  const [{ assumedMarginRatio, usesShopifyCosts, holdoutRatio }, approvedAt, changes] = await Promise.all([
     readSettings(deps.db, shop),
     findFirstApproval(deps.db, shop),
     listHoldoutChanges(deps.db, shop),
@@ -66,7 +66,7 @@ export async function measureUplift(
   const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
   const offersSince =
     approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
-  const rules = { assumedMarginRatio, capMinor, offersSince };
+  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince };
   const { days, ofBundle } = await readCohorts(deps.pool, window, rules);
   const holdoutRatioOf = shareByDay(
     changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),

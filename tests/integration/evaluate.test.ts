@@ -299,6 +299,9 @@ describe("reading the results", () => {
     });
     // The products cost half their price.
     expect(arms.treated.marginMinor).toBe(1_800);
+    const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
+    await saveSettings(deps, { shop: SHOP, changes, now: AT });
+    expect((await readResults(deps, WINDOW)).arms.treated.marginMinor).toBe(800);
     expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
@@ -202,6 +203,22 @@ describe("the page of a bundle", () => {
       margin: "9%",
       isBelowFloor: true,
     });
+  });
+
+  it("reckons with the assumed margin alone where the merchant wants no costs of Shopify", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
+    const settings = { usesShopifyCosts: false, assumedMarginRatio: 0.6 };
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
+    expect(page!.components[0]!.cost).toBe("$4.00 (assumed)");
+    // A cost of 40 % of the price and 45 % off leave 15 of 55.
+    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      margin: "27%",
+      isBelowFloor: false,
+    });
+    const request = { shop: SHOP, bundleId, changes: { discountRatio: 0.45 }, decidedBy: "42", now };
+    const edited = await editBundle(deps, request);
+    expect(edited).toMatchObject({ ok: true, value: { warnings: [{ code: "overLimit" }] } });
   });
 });
 
