@@ -68,7 +68,7 @@ describe("a plan", () => {
   it("refuses one bundle more than it holds, keeps what is live, and a larger plan takes it", async () => {
     await installedDaysAgo(31);
     const bundleId = await fillFreePlan();
-    expect(await approve(bundleId)).toMatchObject({ ok: false, reason: "not_possible" });
+    expect(await approve(bundleId)).toMatchObject({ ok: false, reason: "plan_is_full" });
     expect(await deps.db.bundle.count({ where: { shop: SHOP, status: "published" } })).toBe(3);
     await keepSubscription(deps, { shop: SHOP, active: [paid("standard")], now });
     expect(await approve(bundleId)).toMatchObject({ ok: true });
