@@ -7,7 +7,6 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/cohort-day.ts";
-import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/revenue-cap.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ResultsWindow } from "./exposures.server.ts";
 import { inTransaction } from "./transaction.server.ts";
@@ -15,9 +14,9 @@ import { inTransaction } from "./transaction.server.ts";
 /** How to count what a visitor did. */
 export interface CountingRules {
   /** Margin of a product whose cost the shop did not say, 0 to 1. */
+  readonly assumedMarginRatio: number;
   /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
   readonly usesShopifyCosts: boolean;
-  readonly assumedMarginRatio: number;
   /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
   readonly capMinor: number | null;
   /** Orders before this instant were made while nobody could see an offer. */
@@ -99,7 +98,10 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   earlierRevenueMinor: `e.revenue`,
 };
 
-/** $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought small they would be made for each row. */
+/**
+ * $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought
+ * small they would be made for each row.
+ */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
@@ -172,8 +174,8 @@ async function sumShop(
     shop,
     from.toISOString(),
     to.toISOString(),
-    usesShopifyCosts,
     assumedMarginRatio,
+    usesShopifyCosts,
     capMinor ?? Infinity,
     offersSince.toISOString(),
   ]);
@@ -189,11 +191,18 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
   return [...days.values()].sort((a, b) => a.day - b.day);
 }
 
+/** From each decision that leads to an offer to the next that may end it; edits end none. */
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, met AS MATERIALIZED (
+  WITH ${COMPONENTS}, decided AS (
+    SELECT "bundleId", "decidedAt" AS since, detail->>'to' AS state,
+      lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
+    FROM "Decision" WHERE shop = $1 AND action <> 'edit'
+  ), met AS MATERIALIZED (
     SELECT DISTINCT c."bundleId", e."visitorKey"
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
+    JOIN decided d ON d."bundleId" = b.id AND d.state IN ('approved', 'published')
     JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed' AND e."productGid" = c."productGid"
+      AND e."occurredAt" >= d.since AND e."occurredAt" < d.until
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
       AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
   ), bought AS MATERIALIZED (
@@ -226,9 +235,10 @@ interface BundleCohortRow {
 }
 
 /**
- * For each bundle, the visitors who came to the page of one of its products, on all of which it is offered, whether
- * the offer was shown to them or held back, and the margin of what they bought of its components. The page is reached
- * before the offer is seen, so both arms come to it alike.
+ * For each bundle, the visitors who came to the page of one of its products, on all of which it is offered, while it
+ * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components.
+ * The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in which it was out
+ * of stock count as offered, and so does what such a visitor bought earlier in the window; both draw towards no effect.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */
@@ -242,6 +252,7 @@ async function sumBundles(
     from.toISOString(),
     to.toISOString(),
     assumedMarginRatio,
+    usesShopifyCosts,
   ]);
   const ofBundle = new Map<string, CohortRow[]>();
   for (const { bundleId, arm, day, visitors, ...row } of rows) {
@@ -249,7 +260,6 @@ async function sumBundles(
       arm,
       day,
       visitors,
-    usesShopifyCosts,
       sums: MEASURES.map((measure) =>
         measure === "orders" ? row.orders : measure === "marginMinor" ? row.margin : 0,
       ),
@@ -288,21 +298,4 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     const days = await sumShop(client, window, rules);
     return { days, ofBundle: await sumBundles(client, window, rules) };
   });
-}
-
-/** The cap of the primary metric from what orders were worth in the half year before an instant; null with too few. */
-export async function findRevenueCap(
-  pool: Pool,
-  { shop, before }: { shop: string; before: Date },
-): Promise<number | null> {
-  const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
-    `SELECT count(*)::int AS orders,
-       percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS quantile
-     FROM "Order"
-     WHERE shop = $1 AND "placedAt" < $2::timestamp(3) AND "placedAt" >= $2::timestamp(3) - interval '180 days'
-       AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
-    [shop, before.toISOString()],
-  );
-  const { orders = 0, quantile = null } = rows[0] ?? {};
-  return capOf({ earlierOrders: orders, quantileMinor: quantile });
 }

@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
 import type { Pool } from "pg";
 import type { Deps } from "#app/deps.server.ts";
-import { findRevenueCap, readCohorts } from "#app/data/cohorts.server.ts";
+import { readCohorts } from "#app/data/cohorts.server.ts";
 import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
+import { findRevenueCap } from "#app/data/revenue-cap.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/cohort-day.ts";

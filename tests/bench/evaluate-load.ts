@@ -88,8 +88,9 @@ async function fill(): Promise<void> {
      FROM generate_series(0, ${BUNDLES - 1}) n, generate_series(0, 1) k`,
   );
   await run(
-    `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, "decidedAt")
-     VALUES ('d', '${SHOP}', 'b0', 'staff', 'approve', '${PERIOD_START}')`,
+    `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, detail, "decidedAt")
+     SELECT 'd' || n, '${SHOP}', 'b' || n, 'staff', 'approve', '{"to":"approved"}', '${PERIOD_START}'
+     FROM generate_series(0, ${BUNDLES - 1}) n`,
   );
   const restoreIndexes = await dropIndexes(pool, "BrowseEvent");
   await run(
