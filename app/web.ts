@@ -54,7 +54,10 @@ async function main(): Promise<void> {
     // Keep-alive connections of browsers would hold the server open for as long as they like.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
-    setTimeout(() => process.exit(0), SHUTDOWN_TIMEOUT_MS).unref();
+    setTimeout(() => {
+      log.error("web.cut_off", { waitedMs: SHUTDOWN_TIMEOUT_MS });
+      process.exit(0);
+    }, SHUTDOWN_TIMEOUT_MS).unref();
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -356,10 +356,10 @@ describe("the pages over HTTP", () => {
       headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
     });
     expect(stream.status).toBe(200);
-    const askedMs = performance.now();
     web.child.kill("SIGTERM");
-    expect((await web.ended).code).toBe(0);
-    expect(performance.now() - askedMs).toBeLessThan(4_000);
+    const { code, lines } = await web.ended;
+    expect(code).toBe(0);
+    expect(lines.join("\n")).not.toContain("web.cut_off");
     await stream.body!.cancel();
   });
 });
