@@ -123,7 +123,12 @@ export async function findModelInUse(db: Db, { shop, runId }: RunKey): Promise<M
   return null;
 }
 
-/** The stored network of one model, by `encodeNetworks`; null when it has none, or no longer. */
+/**
+ * The stored network of one model, by `encodeNetworks`; null when it has none, or no longer.
+ *
+ * Known weakness: no step reads it. Proposals go by the chosen model's artefact, and training goes on from the
+ * checkpoint; the network is kept so that what a version was can be checked.
+ */
 export async function findWeights(
   db: Db,
   { shop, modelId }: { shop: string; modelId: string },
