@@ -29,34 +29,43 @@ export interface ActivityRow {
   readonly at: Date;
 }
 
+/** Where an entry stands in the order of all logs: by its instant, and within one by its id. */
+export interface ActivityPlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
 /**
  * The newest entries of all logs of a shop together, the newest first: decisions about bundles, choices of models, and
  * everything else. Each log is read no further than `limit`.
  *
- * @param before only what is older; null from the newest on
+ * @param after only what follows this entry, wherever it stands among those of its instant; null from the newest on
  */
 export async function listActivity(
   pool: Pool,
-  { shop, before, limit }: { shop: string; before: Date | null; limit: number },
+  { shop, after, limit }: { shop: string; after: ActivityPlace | null; limit: number },
 ): Promise<ActivityRow[]> {
   const { rows } = await pool.query<ActivityRow>(
     `SELECT * FROM (
        (SELECT d."id", 'bundle' AS source, d."decidedBy" AS who, d."action", d."detail", d."bundleId",
           b."title" AS "bundleTitle", d."decidedAt" AT TIME ZONE 'UTC' AS at
         FROM "Decision" d JOIN "Bundle" b ON b."shop" = d."shop" AND b."id" = d."bundleId"
-        WHERE d."shop" = $1 AND d."decidedBy" <> 'system' AND d."decidedAt" < $2::timestamp(3)
-        ORDER BY d."decidedAt" DESC LIMIT $3)
+        WHERE d."shop" = $1 AND d."decidedBy" <> 'system' AND d."decidedAt" <= $2::timestamp(3)
+          AND (d."decidedAt" < $2::timestamp(3) OR d."id" > $4)
+        ORDER BY d."decidedAt" DESC, d."id" LIMIT $3)
        UNION ALL
        (SELECT "id", 'model', "decidedBy", "action", jsonb_build_object('version', "version"), NULL, NULL,
           "decidedAt" AT TIME ZONE 'UTC'
-        FROM "ModelDecision" WHERE "shop" = $1 AND "decidedAt" < $2::timestamp(3)
-        ORDER BY "decidedAt" DESC LIMIT $3)
+        FROM "ModelDecision" WHERE "shop" = $1 AND "decidedAt" <= $2::timestamp(3)
+          AND ("decidedAt" < $2::timestamp(3) OR "id" > $4)
+        ORDER BY "decidedAt" DESC, "id" LIMIT $3)
        UNION ALL
        (SELECT "id", 'app', "staffId", "action", "detail", NULL, NULL, "at" AT TIME ZONE 'UTC'
-        FROM "AuditEntry" WHERE "shop" = $1 AND "at" < $2::timestamp(3)
-        ORDER BY "at" DESC LIMIT $3)
+        FROM "AuditEntry" WHERE "shop" = $1 AND "at" <= $2::timestamp(3)
+          AND ("at" < $2::timestamp(3) OR "id" > $4)
+        ORDER BY "AuditEntry"."at" DESC, "id" LIMIT $3)
      ) AS every ORDER BY at DESC, "id" LIMIT $3`,
-    [shop, before?.toISOString() ?? "9999-01-01", limit],
+    [shop, after?.at.toISOString() ?? "9999-01-01", limit, after?.id ?? ""],
   );
   return rows;
 }

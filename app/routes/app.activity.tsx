@@ -9,8 +9,8 @@ import { ActivityQuery, readActivityPage } from "#app/services/read-activity-pag
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);
-  const { before } = ActivityQuery.parse({ before: new URL(request.url).searchParams.get("before") });
-  return json({ page: await readActivityPage(deps(), { shop, before, viewer: staffId, words }) });
+  const { after } = ActivityQuery.parse({ after: new URL(request.url).searchParams.get("after") });
+  return json({ page: await readActivityPage(deps(), { shop, after, viewer: staffId, words }) });
 }
 
 export const handle = { texts: ["activity"] };
@@ -34,7 +34,7 @@ export default function ActivityPage() {
         {page && page.entries.length > 0 ? <ActivityList title={t("list")} entries={page.entries} /> : null}
         {page?.next ? (
           <InlineStack align="center">
-            <Button url={`/app/activity?before=${encodeURIComponent(page.next)}`}>{t("older")}</Button>
+            <Button url={`/app/activity?after=${encodeURIComponent(page.next)}`}>{t("older")}</Button>
           </InlineStack>
         ) : null}
       </BlockStack>

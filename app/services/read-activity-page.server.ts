@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listActivity, type ActivityRow } from "#app/data/audit.server.ts";
+import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/audit.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -8,24 +8,34 @@ import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 const PAGE_SIZE = 50;
 
-/** What the address of the page may ask for. */
-export const ActivityQuery = z.object({ before: z.union([z.null(), z.coerce.date()]).catch(null) });
+/** What the address of the page may ask for: what follows an entry, `instant~id` as `next` names it. */
+export const ActivityQuery = z.object({
+  after: z
+    .templateLiteral([z.iso.datetime(), "~", z.string().min(1)])
+    .transform((text): ActivityPlace => {
+      const [at, id] = text.split("~");
+      return { at: new Date(at!), id: id! };
+    })
+    .nullable()
+    .catch(null),
+});
 
 /** Who did what in the app, the newest first; `next` continues with what is older. Null before installation. */
 export async function readActivityPage(
   { db, pool }: Pick<Deps, "db" | "pool">,
-  { shop, before, viewer, words }: { shop: string; before: Date | null; viewer: string; words: Words },
+  { shop, after, viewer, words }: { shop: string; after: ActivityPlace | null; viewer: string; words: Words },
 ) {
   const [row, found] = await Promise.all([
     findShop(db, { shop }),
-    listActivity(pool, { shop, before, limit: PAGE_SIZE + 1 }),
+    listActivity(pool, { shop, after, limit: PAGE_SIZE + 1 }),
   ]);
   if (!row) return null;
   const format = createShopFormat(row, words.locale);
   const entries = found.slice(0, PAGE_SIZE);
+  const last = found.length > PAGE_SIZE ? entries.at(-1)! : null;
   return {
     entries: entries.map((entry) => toEntryView(entry, { viewer, format, words })),
-    next: found.length > PAGE_SIZE ? entries.at(-1)!.at.toISOString() : null,
+    next: last && `${last.at.toISOString()}~${last.id}`,
   };
 }
 

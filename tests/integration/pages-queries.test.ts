@@ -54,7 +54,7 @@ describe("the loaders", () => {
     ["the models", () => readModelsPage(deps, { words, shop: SHOP, viewer: "42" })],
     ["the plans", () => readPlanPage(deps, { words, shop: SHOP, now })],
     ["privacy", () => readPrivacyPage(deps, { words, shop: SHOP })],
-    ["what people did", () => readActivityPage(deps, { words, shop: SHOP, viewer: "42", before: null })],
+    ["what people did", () => readActivityPage(deps, { words, shop: SHOP, viewer: "42", after: null })],
   ])("of %s ask the database as often with much data as with little", async (_, read) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await addPast(bundleId, 1);
