@@ -52,10 +52,7 @@ const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
-/**
- * What is kept of a line l after refunds, in minor units. $4 margin where a variant v has no cost, $5 whether it may
- * have one.
- */
+/** What is kept of a line l after refunds, in minor units. $4 margin of a variant v without a cost, $5 if any has one. */
 const KEPT = `(l.quantity - l."refundedQuantity")`;
 const REVENUE = `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${KEPT} / l.quantity`;
 const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;

@@ -32,7 +32,14 @@ beforeEach(async () => {
   await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.2 } } });
   const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
   await deps.db.decision.create({
-    data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve", decidedAt: APPROVED_AT },
+    data: {
+      shop: SHOP,
+      bundleId,
+      decidedBy: "42",
+      action: "approve",
+      detail: { to: "approved" },
+      decidedAt: APPROVED_AT,
+    },
   });
   await fillPeriod();
 });
