@@ -29,7 +29,7 @@ import {
   SIMPLE_NAMES,
   type SimpleName,
 } from "./behaviour-candidates.ts";
-import { gatherExamples } from "./gather-examples.ts";
+import { gatherExamples, joinExamples } from "./gather-examples.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 import {
   continueTraining,
@@ -40,8 +40,13 @@ import {
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
-const TRAIN_PART = 0.72;
-const STOP_PART = 0.84;
+const PARTS = {
+  alone: { train: 0.72, stop: 0.84 },
+  // Other orders are there to train on, and a choice by a few dozen baskets is a choice by luck.
+  withOthers: { train: 0, stop: 0.35 },
+};
+/** Candidates of a query that are trained on where there are several networks and parts. */
+const FEWER_PLACES = 72;
 /** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
 const MAX_NETWORK_CASES = 6_000;
@@ -63,6 +68,14 @@ export interface TaskChoice {
   readonly candidates: readonly CandidateMetrics[];
 }
 
+/** Baskets that a network learns from, and sources that have not seen them. */
+export interface TeachingWindow {
+  readonly from: number;
+  readonly to: number;
+  readonly fitted: FeatureSources;
+  readonly eligible: readonly number[];
+}
+
 /** The orders that a choice is made on. */
 interface ChoiceWindow {
   readonly past: Baskets;
@@ -70,6 +83,8 @@ interface ChoiceWindow {
   readonly from: number;
   /** Fitted on the baskets before the window. */
   readonly fitted: FeatureSources;
+  /** Windows that are trained on besides, each with what was fitted without its baskets. */
+  readonly others: readonly TeachingWindow[];
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
 }
@@ -99,10 +114,17 @@ export async function chooseForTask(
   const { onRatio } = run;
   const draw = openDrawing(task, window, run.seed);
   const universe = { eligible, items: fitted.items.length };
-  const trainCases = draw(0, TRAIN_PART, MAX_NETWORK_CASES, true, 1);
-  const hasNetwork = trainCases.length >= MIN_NETWORK_CASES;
+  const hasOthers = window.others.length > 0;
+  const parts = hasOthers ? PARTS.withOthers : PARTS.alone;
+  const trainCases = draw(0, parts.train, MAX_NETWORK_CASES, true, 1);
+  const otherCases = window.others.map((other, at) => ({
+    ...other,
+    cases: drawFrom(other, { task, past: window.past, most: MAX_NETWORK_CASES, seed: run.seed + 10 + at }),
+  }));
+  const count = otherCases.reduce((sum, { cases }) => sum + cases.length, trainCases.length);
+  const hasNetwork = count >= MIN_NETWORK_CASES;
   // What no network trains on may all serve the choice.
-  const choiceCases = draw(hasNetwork ? STOP_PART : 0, 1, MAX_CHOICE_CASES, false, 3);
+  const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
   const simple = await measureRankings(openSimpleModels(SIMPLE_NAMES, fitted), choiceCases, {
     ...universe,
     signal: run.signal,
@@ -110,20 +132,26 @@ export async function chooseForTask(
   const measured: Measured[] = SIMPLE_NAMES.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
   onRatio(0.2);
 
-  const gather = (cases: readonly CompletionCase[]) =>
-    gatherExamples(
-      cases,
-      openPurchaseFeatures(fitted, eligible),
-      Math.min(NETWORK_CANDIDATES, eligible.length),
-    );
+  const gather = (
+    cases: readonly CompletionCase[],
+    from: Pick<TeachingWindow, "fitted" | "eligible"> = window,
+  ) =>
+    gatherExamples(cases, openPurchaseFeatures(from.fitted, from.eligible), {
+      candidates: Math.min(NETWORK_CANDIDATES, from.eligible.length),
+      places: Math.min(hasOthers ? FEWER_PLACES : NETWORK_CANDIDATES, from.eligible.length),
+      random: seededRandom(run.seed + 99),
+    });
   let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
   let calibration = fitCalibration([]);
   if (hasNetwork) {
     const startedMs = performance.now();
-    const examples = gather(trainCases);
-    const stopping = gather(draw(TRAIN_PART, STOP_PART, MAX_CHOICE_CASES, true, 2));
+    const examples = joinExamples([
+      gather(trainCases),
+      ...otherCases.map((other) => gather(other.cases, other)),
+    ]);
+    const stopping = gather(draw(parts.train, parts.stop, MAX_CHOICE_CASES, true, 2));
     onRatio(0.4);
-    const members = trainCases.length < MANY_CASES ? MEMBERS.few : MEMBERS.many;
+    const members = hasOthers || count < MANY_CASES ? MEMBERS.few : MEMBERS.many;
     trained = await trainMembers(members, examples, stopping, {
       ...run,
       onRatio: (ratio) => onRatio(0.4 + 0.4 * ratio),
@@ -144,7 +172,7 @@ export async function chooseForTask(
   let { networks } = trained;
   // For product pages it gained nothing on later orders of a gift shop, and costs as much; of few cases a network
   // that goes on after its early stopping learns them by heart.
-  if (name === "relu network" && task === "cart" && trainCases.length >= MANY_CASES) {
+  if (name === "relu network" && task === "cart" && !hasOthers && count >= MANY_CASES) {
     // Other products are hidden than before: going on with the same examples learns them by heart.
     const examples = gather(draw(0, 1, MAX_NETWORK_CASES, true, 4));
     networks = await goOn(networks, examples, { ...run, onRatio: (ratio) => onRatio(0.8 + 0.2 * ratio) });
@@ -230,20 +258,34 @@ async function goOn(
 
 /** Draws cases of a part of the window, told as shares of its baskets. */
 function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
+  const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
+  return (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) =>
+    drawFrom(
+      { from: at(fromPart), to: at(toPart), eligible },
+      { task, past, most, isVaried, seed: seed + salt },
+    );
+}
+
+function drawFrom(
+  { from, to, eligible }: Pick<TeachingWindow, "from" | "to" | "eligible">,
+  {
+    task,
+    past,
+    most,
+    seed,
+    isVaried = true,
+  }: { task: CompletionTask; past: Baskets; most: number; seed: number; isVaried?: boolean },
+): CompletionCase[] {
   const isEligible = new Uint8Array(past.items.length);
   for (const item of eligible) isEligible[item] = 1;
-  const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
-  return (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) => {
-    const [first, end] = [at(fromPart), at(toPart)];
-    const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, end - first))));
-    const cases = drawCompletionCases(
-      past,
-      { from: first, to: end, task, perBasket, isVaried },
-      (item) => isEligible[item] === 1,
-      seededRandom(seed + salt),
-    );
-    // Every n-th of too many, so that the whole part of the window stays represented.
-    const step = Math.ceil(cases.length / most);
-    return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
-  };
+  const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, to - from))));
+  const cases = drawCompletionCases(
+    past,
+    { from, to, task, perBasket, isVaried },
+    (item) => isEligible[item] === 1,
+    seededRandom(seed),
+  );
+  // Every n-th of too many, so that the whole window stays represented.
+  const step = Math.ceil(cases.length / most);
+  return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
 }

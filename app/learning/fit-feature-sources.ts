@@ -2,10 +2,13 @@ import { linkByEase } from "#app/domain/behaviour/ease-weights.ts";
 import { openBasketNeighbours } from "#app/domain/behaviour/basket-neighbours.ts";
 import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales } from "#app/domain/behaviour/item-sales.ts";
+import { countCategoryPairs } from "#app/domain/behaviour/category-pairs.ts";
+import { fitTextBridge } from "./fit-text-bridge.ts";
 import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/text-bridge.ts";
+import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { EASE_DEFAULTS, fitEase } from "./fit-ease.ts";
 
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
@@ -32,6 +35,12 @@ export async function fitFeatureSources(
   const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.ease);
   const ease = await fitEase(baskets, index, weights, EASE_DEFAULTS, run);
   return {
+    // In a dated log, whose network has the shopper's own purchases and later orders to go by, it gained nothing on
+    // the two months after it (carts ±.000, guests +.002, news −.003 ndcg10, SE .002).
+    textBridge: isUndated(baskets)
+      ? await fitTextBridge(baskets, weights, run.signal ? { signal: run.signal } : {})
+      : NO_TEXT_BRIDGE,
+    categoryPairs: countCategoryPairs(baskets, weights),
     items: baskets.items,
     cutoffMs,
     sales: countItemSales(baskets, index, cutoffMs),

@@ -1,3 +1,4 @@
+import type { Random } from "#app/domain/random.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { FEATURE_COUNT, type openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
@@ -5,35 +6,104 @@ import type { PurchaseExamples } from "./network-gradients.ts";
 /** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
 export const PADDING = -1e9;
 
+interface GatherSettings {
+  /** Candidates of each query. */
+  readonly candidates: number;
+  /** How many of them are trained on: the likelier half of the places, what was bought, and a draw from the rest. */
+  readonly places: number;
+  readonly random: Random;
+}
+
 /**
  * Turns cases into the network's examples. A case whose purchases are not among the candidates teaches nothing and
  * is left out.
- *
- * @param candidates of each query
  */
 export function gatherExamples(
   cases: readonly CompletionCase[],
   features: ReturnType<typeof openPurchaseFeatures>,
-  candidates: number,
+  { candidates, places, random }: GatherSettings,
 ): PurchaseExamples {
-  const rows: { x: Float32Array; bought: Float32Array; count: number }[] = [];
+  const rows: { x: Float32Array; bought: Float32Array; padding: Float32Array }[] = [];
   for (const { query, bought, isExplore } of cases) {
     const known = new Set(isExplore ? query.history.map(({ item }) => item) : []);
     const described = features.describe(query, candidates, (item) => known.has(item));
     const wanted = new Set(bought);
-    const hits = described.candidates.flatMap((item, position) => (wanted.has(item) ? [position] : []));
-    if (hits.length === 0) continue;
-    const shares = new Float32Array(candidates);
-    for (const position of hits) shares[position] = 1 / hits.length;
-    rows.push({ x: described.features, bought: shares, count: described.candidates.length });
+    const isHit = described.candidates.map((item) => wanted.has(item));
+    const kept = thinOut(isHit, places, random);
+    const hits = kept.filter(({ position }) => isHit[position]).length;
+    if (hits === 0) continue;
+    const x = new Float32Array(places * FEATURE_COUNT);
+    const shares = new Float32Array(places);
+    const padding = new Float32Array(places).fill(PADDING);
+    kept.forEach(({ position, standsFor }, place) => {
+      const from = position * FEATURE_COUNT;
+      x.set(described.features.subarray(from, from + FEATURE_COUNT), place * FEATURE_COUNT);
+      shares[place] = isHit[position] ? 1 / hits : 0;
+      padding[place] = Math.log(standsFor);
+    });
+    rows.push({ x, bought: shares, padding });
   }
-  const x = new Float32Array(rows.length * candidates * FEATURE_COUNT);
-  const shares = new Float32Array(rows.length * candidates);
-  const padding = new Float32Array(rows.length * candidates);
-  rows.forEach((row, query) => {
-    x.set(row.x, query * candidates * FEATURE_COUNT);
-    shares.set(row.bought, query * candidates);
-    padding.fill(PADDING, query * candidates + row.count, (query + 1) * candidates);
-  });
-  return { queries: rows.length, candidates, features: FEATURE_COUNT, x, bought: shares, padding };
+  const join = (read: (row: (typeof rows)[number]) => Float32Array, width: number) => {
+    const all = new Float32Array(rows.length * width);
+    rows.forEach((row, query) => all.set(read(row), query * width));
+    return all;
+  };
+  return {
+    queries: rows.length,
+    candidates: places,
+    features: FEATURE_COUNT,
+    x: join((row) => row.x, places * FEATURE_COUNT),
+    bought: join((row) => row.bought, places),
+    padding: join((row) => row.padding, places),
+  };
+}
+
+/**
+ * The likeliest candidates, everything bought among the rest, and a draw from what is left, each of which stands for
+ * several, so that the softmax's denominator stays what it is in expectation: half the work for the same gradient.
+ *
+ * @see Jean, Cho, Memisevic & Bengio 2015 (importance sampling of a softmax)
+ */
+function thinOut(
+  isHit: readonly boolean[],
+  places: number,
+  random: Random,
+): { position: number; standsFor: number }[] {
+  const all = isHit.map((_, position) => position);
+  if (all.length <= places) return all.map((position) => ({ position, standsFor: 1 }));
+  const head = Math.floor(places / 2);
+  const sure = all.filter((position) => position < head || isHit[position]).slice(0, places);
+  const rest = all.filter((position) => position >= head && !isHit[position]);
+  const drawn = Math.min(rest.length, places - sure.length);
+  const offset = random();
+  return [
+    ...sure.map((position) => ({ position, standsFor: 1 })),
+    ...Array.from({ length: drawn }, (_, at) => ({
+      position: rest[Math.floor(((at + offset) * rest.length) / drawn)]!,
+      standsFor: rest.length / drawn,
+    })),
+  ];
+}
+
+/** Examples of the same shape as one. */
+export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExamples {
+  const candidates = Math.max(...parts.map((part) => part.candidates));
+  const fitting = parts.filter((part) => part.candidates === candidates && part.queries > 0);
+  const join = (read: (part: PurchaseExamples) => Float32Array) => {
+    const all = new Float32Array(fitting.reduce((sum, part) => sum + read(part).length, 0));
+    let at = 0;
+    for (const part of fitting) {
+      all.set(read(part), at);
+      at += read(part).length;
+    }
+    return all;
+  };
+  return {
+    queries: fitting.reduce((sum, { queries }) => sum + queries, 0),
+    candidates,
+    features: FEATURE_COUNT,
+    x: join(({ x }) => x),
+    bought: join(({ bought }) => bought),
+    padding: join(({ padding }) => padding),
+  };
 }

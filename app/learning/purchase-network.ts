@@ -160,7 +160,7 @@ function measureScaling({ x, padding, features }: PurchaseExamples): Scaling {
   const squares = new Float64Array(features);
   let rows = 0;
   padding.forEach((pad, row) => {
-    if (pad !== 0) return;
+    if (pad < 0) return;
     rows++;
     for (let f = 0; f < features; f++) {
       const value = x[row * features + f]!;

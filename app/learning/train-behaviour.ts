@@ -3,11 +3,17 @@ import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
-import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import {
+  firstBasketAt,
+  isUndated,
+  joinBaskets,
+  sliceBaskets,
+  type Baskets,
+} from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
-import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
+import { chooseForTask, type TaskChoice, type TeachingWindow } from "./choose-for-task.ts";
 import { findNeighbours } from "./find-neighbours.ts";
 import { fitFeatureSources } from "./fit-feature-sources.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
@@ -53,6 +59,9 @@ const MIN_ITEM_BASKETS = 3;
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;
 const WINDOW_RATIO = 0.25;
+/** Parts of the earlier orders of a log without times. */
+const OTHER_FOLDS = 3;
+
 /**
  * Step 3, behaviour: fits the simple methods on the orders before a window, trains the network on the window's
  * first part, lets its last part choose for carts and for single products, trains a network chosen for carts a little
@@ -83,15 +92,27 @@ export async function trainBehaviour(
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
   const abortable = signal ? { signal } : {};
-  const fit = (before: number, untilMs: number, onRatio: (ratio: number) => void) =>
-    fitFeatureSources(sliceBaskets(past, 0, before), untilMs, text, { ...abortable, onProgress: onRatio });
+  const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
+    fitFeatureSources(from, untilMs, text, { ...abortable, onProgress: onRatio });
 
   const earlier = await fit(
-    windowFrom,
+    sliceBaskets(past, 0, windowFrom),
     past.placedAtMs[windowFrom] ?? cutoffMs,
     stage(0, 0.2, "fitting the methods on earlier orders"),
   );
-  const window = { past, from: windowFrom, fitted: earlier, eligible: listEligible(earlier, options) };
+  const others: TeachingWindow[] = [];
+  for (const { from, to } of planOtherWindows(past, windowFrom)) {
+    const rest = joinBaskets(sliceBaskets(past, 0, from), sliceBaskets(past, to, count));
+    const fitted = await fit(rest, past.placedAtMs[from]!, () => {});
+    others.push({ from, to, fitted, eligible: listEligible(fitted, options) });
+  }
+  const window = {
+    past,
+    from: windowFrom,
+    others,
+    fitted: earlier,
+    eligible: listEligible(earlier, options),
+  };
   const choose = (task: CompletionTask, onRatio: (ratio: number) => void) =>
     chooseForTask(task, window, {
       seed,
@@ -105,7 +126,7 @@ export async function trainBehaviour(
     cart: await choose("cart", stage(0.2, 0.45, "training for carts")),
     product: await choose("product", stage(0.45, 0.7, "training for product pages")),
   };
-  const sources = await fit(count, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
+  const sources = await fit(past, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
   const open = ({ name, networks, calibration }: TaskChoice): RankingModel =>
     name === "relu network"
@@ -134,6 +155,19 @@ export async function trainBehaviour(
     losses: choices.cart.losses,
     eligible,
   };
+}
+
+/**
+ * Parts of the orders before the window that the networks learn from too: of a log without times all of them, a part
+ * at a time, each with methods that are fitted on everything but it. Where times are told none: methods fitted on
+ * orders later than those asked about would show the network more than a shopper's past can hold.
+ */
+function planOtherWindows(past: Baskets, windowFrom: number): { from: number; to: number }[] {
+  if (!isUndated(past)) return [];
+  const at = (fold: number) => Math.floor((fold * windowFrom) / OTHER_FOLDS);
+  return Array.from({ length: OTHER_FOLDS }, (_, fold) => ({ from: at(fold), to: at(fold + 1) })).filter(
+    ({ from, to }) => to > from,
+  );
 }
 
 function listChosenNetworks({ name, networks }: TaskChoice): readonly NetworkWeights[] {

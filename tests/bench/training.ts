@@ -127,7 +127,12 @@ async function comparePrecisions(path: string): Promise<void> {
   const eligible = [...fitted.sales.baskets.keys()].filter((item) => fitted.sales.baskets[item]! >= 3);
   const draw = openDraw(baskets, eligible);
   const features = openPurchaseFeatures(fitted, eligible);
-  const gather = (cases: ReturnType<typeof draw>) => gatherExamples(cases, features, NETWORK_CANDIDATES);
+  const gather = (cases: ReturnType<typeof draw>) =>
+    gatherExamples(cases, features, {
+      candidates: NETWORK_CANDIDATES,
+      places: NETWORK_CANDIDATES,
+      random: seededRandom(1),
+    });
   const { weights } = await trainPurchaseNetwork(
     gather(draw(fittedTo!, trainedTo!, true)),
     gather(draw(trainedTo!, stoppedAt!, true)),

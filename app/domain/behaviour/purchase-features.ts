@@ -1,6 +1,8 @@
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import { strongest } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
+import { rankAmong } from "./rank-among.ts";
+import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
 
 /** What each of the features is; their order is the network's input. */
@@ -44,6 +46,7 @@ const FEATURE_NAMES = [
   "has_history",
   "history_size",
   "history_days_ago",
+  ...KIND_FEATURES,
 ] as const;
 export const FEATURE_COUNT = FEATURE_NAMES.length;
 
@@ -83,13 +86,21 @@ export function openPurchaseFeatures(
       evidence.clear();
       gatherBasket(sources, query.basket, evidence);
       const shopper = gatherHistory(sources, query, evidence);
-      const best = { ease: 1e-6, walk: 1e-9, neighbours: 1e-6, historyEase: 1e-6, historyWalk: 1e-9 };
+      const best = {
+        ease: 1e-6,
+        walk: 1e-9,
+        neighbours: 1e-6,
+        historyEase: 1e-6,
+        historyWalk: 1e-9,
+        bridge: 1e-9,
+      };
       for (const item of eligible) {
         best.ease = Math.max(best.ease, evidence.ease[item]!);
         best.walk = Math.max(best.walk, evidence.walk[item]!);
         best.neighbours = Math.max(best.neighbours, evidence.neighbours[item]!);
         best.historyEase = Math.max(best.historyEase, evidence.historyEase[item]!);
         best.historyWalk = Math.max(best.historyWalk, evidence.historyWalk[item]!);
+        best.bridge = Math.max(best.bridge, evidence.textBridge[item]!);
       }
       for (const item of eligible) {
         evidence.blend[item] =
@@ -99,6 +110,7 @@ export function openPurchaseFeatures(
           0.5 * (evidence.neighbours[item]! / best.neighbours) +
           0.4 * (evidence.historyEase[item]! / best.historyEase) +
           0.3 * evidence.textSingle[item]! +
+          0.3 * Math.max(0, evidence.textBridge[item]! / best.bridge) +
           0.3 * evidence.boughtDecayed180[item]! +
           0.02 * Math.log1p(sales.recentPerDay[1][item]!);
       }
@@ -159,6 +171,12 @@ export function openPurchaseFeatures(
         features[at++] = Math.log1p(shopper.orders);
         features[at++] = Math.log1p(shopper.daysSinceLast);
       });
+      describeKinds(
+        sources,
+        { basket: query.basket, candidates, evidence, bestBridge: best.bridge },
+        features,
+        FEATURE_COUNT,
+      );
       return { candidates, features, blend: evidence.blend };
     },
   };
@@ -188,16 +206,6 @@ function describeItems(sales: ItemSales): Float32Array {
     );
   }
   return own;
-}
-
-/** Logarithm of each candidate's rank by the scores, the best 0. */
-function rankAmong(candidates: readonly number[], scores: Float32Array): Float32Array {
-  const order = [...candidates.keys()].sort(
-    (a, b) => scores[candidates[b]!]! - scores[candidates[a]!]! || a - b,
-  );
-  const ranks = new Float32Array(candidates.length);
-  order.forEach((position, rank) => (ranks[position] = Math.log1p(rank)));
-  return ranks;
 }
 
 function mean(items: readonly number[], values: Float32Array): number {

@@ -2,6 +2,8 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import type { EaseWeights } from "./ease-weights.ts";
+import type { CategoryPairs } from "./category-pairs.ts";
+import { addTextBridge, type TextBridge } from "./text-bridge.ts";
 import { addLinkRow, type ItemLinks } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
 import type { PairScores } from "./pair-scores.ts";
@@ -16,6 +18,8 @@ export interface FeatureSources {
   readonly ease: EaseWeights;
   /** The strongest of `ease`. */
   readonly easeLinks: ItemLinks;
+  readonly textBridge: TextBridge;
+  readonly categoryPairs: CategoryPairs;
   /** From `openBasketNeighbours`. */
   readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
 }
@@ -44,6 +48,7 @@ export class QueryEvidence {
   readonly boughtDecayed30: Float32Array;
   readonly boughtDecayed180: Float32Array;
   readonly boughtDaysAgo: Float32Array;
+  readonly textBridge: Float32Array;
   readonly blend: Float32Array;
 
   constructor(items: number, easeRows: number) {
@@ -65,6 +70,7 @@ export class QueryEvidence {
     this.boughtDecayed30 = column();
     this.boughtDecayed180 = column();
     this.boughtDaysAgo = column();
+    this.textBridge = column();
     this.blend = column();
   }
 
@@ -94,6 +100,7 @@ export function gatherBasket(
   for (let j = 0; j < rows; j++) evidence.ease[items[j]!] = easeByRow[j]!;
   for (const item of basket) addLinkRow(tail, item, 1, evidence.ease);
   sources.addNeighbours(basket, evidence.neighbours);
+  addTextBridge(sources.textBridge, basket, evidence.textBridge);
 }
 
 /** What the customer's earlier purchases say of every item; a guest has none. */

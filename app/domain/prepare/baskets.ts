@@ -71,3 +71,23 @@ export function sliceBaskets(baskets: Baskets, from: number, to: number): Basket
     unitPriceMinor: baskets.unitPriceMinor.subarray(firstLine, endLine),
   };
 }
+
+/** The baskets of both, the second's after the first's. */
+export function joinBaskets(first: Baskets, second: Baskets): Baskets {
+  const lines = first.item.length;
+  return {
+    ...first,
+    orderIds: [...first.orderIds, ...second.orderIds],
+    placedAtMs: Float64Array.of(...first.placedAtMs, ...second.placedAtMs),
+    customer: Int32Array.of(...first.customer, ...second.customer),
+    offsets: Uint32Array.of(...first.offsets.subarray(0, -1), ...second.offsets.map((line) => line + lines)),
+    item: Uint32Array.of(...first.item, ...second.item),
+    units: Uint32Array.of(...first.units, ...second.units),
+    unitPriceMinor: Uint32Array.of(...first.unitPriceMinor, ...second.unitPriceMinor),
+  };
+}
+
+/** Whether all orders have one time, as in a list of bundles that was never a log. An empty log has none to tell. */
+export function isUndated({ placedAtMs }: Baskets): boolean {
+  return placedAtMs.length > 0 && placedAtMs[0] === placedAtMs.at(-1);
+}
