@@ -73,8 +73,8 @@ export async function fillPageShop(
        'Product ' || n + k, 2000 FROM generate_series(0, ${suggestions - 1}) n, generate_series(0, 1) k`,
   );
   await run(
-    `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, "decidedAt")
-     SELECT ${uuid("3", "n")}, ${shop}, ${uuid("0", `n * 50`)}, '42', 'approve', now() - interval '1 day'
+    `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, detail, "decidedAt")
+     SELECT ${uuid("3", "n")}, ${shop}, ${uuid("0", `n * 50`)}, '42', 'approve', '{"to":"approved"}', now() - interval '1 day'
      FROM generate_series(0, ${Math.floor((suggestions - 1) / 50)}) n`,
   );
   await run(
