@@ -219,7 +219,7 @@ describe("a shopper in Chromium", () => {
       Object.assign(window, { Shopify: shop });
     });
     await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
-    expect(await visitorOf()).toBe("refused");
+    await expect.poll(visitorOf, PATIENT).toBe("refused");
     const button = page.locator("[data-bundlesmith-offer] button[type=submit]");
     await button.click();
     await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).toBe("3");
@@ -233,7 +233,7 @@ describe("a shopper in Chromium", () => {
     expect(await attributes()).toEqual({});
     await page.reload();
     await page.reload();
-    expect(await visitorOf()).toMatch(/^[0-9a-f]{32}$/);
+    await expect.poll(visitorOf, PATIENT).toMatch(/^[0-9a-f]{32}$/);
     await expect.poll(attributes, PATIENT).toEqual({ _bundlesmith: `t:${await visitorOf()}` });
     expect(failures).toEqual([]);
   });
