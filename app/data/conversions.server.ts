@@ -69,10 +69,11 @@ export async function listRedeemableBundles(
       standIns: true,
       letsShopperChoose: true,
       components: {
+        where: { shop },
         select: { variantGid: true, productGid: true, quantity: true },
         orderBy: { position: "asc" },
       },
-      decisions: { where: { action: "edit" }, select: { detail: true } },
+      decisions: { where: { shop, action: "edit" }, select: { detail: true } },
     },
   });
   return rows.flatMap(({ id, discountRatio, decisions, components, standIns, letsShopperChoose }) => {
