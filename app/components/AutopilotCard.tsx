@@ -11,7 +11,7 @@ interface AutopilotCardProps {
   };
   readonly names: Readonly<Record<string, string>>;
   readonly isBusy: boolean;
-  readonly onSwitchOn: (collectionGids: readonly string[]) => void;
+  readonly onSwitchOn: (collectionGids: readonly string[], isAnew: boolean) => void;
   readonly onSwitchOff: () => void;
 }
 
@@ -40,15 +40,25 @@ export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOf
               {t("autopilot.collections")}
             </Text>
             <InlineStack gap="200">
-              <Button loading={isBusy} onClick={() => onSwitchOn(collections)}>
+              <Button loading={isBusy} onClick={() => onSwitchOn(collections, false)}>
                 {autopilot.isOn ? t("autopilot.again") : t("autopilot.switchOn")}
               </Button>
+              {autopilot.isOn ? (
+                <Button loading={isBusy} onClick={() => onSwitchOn(collections, true)}>
+                  {t("autopilot.anew")}
+                </Button>
+              ) : null}
               {autopilot.isOn ? (
                 <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
                   {t("autopilot.switchOff")}
                 </Button>
               ) : null}
             </InlineStack>
+            {autopilot.isOn ? (
+              <Text as="p" tone="subdued">
+                {t("autopilot.anewText")}
+              </Text>
+            ) : null}
           </BlockStack>
         </Card>
       </Layout.AnnotatedSection>

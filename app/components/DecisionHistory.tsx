@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 interface DecisionEntry {
   readonly id: string;
   readonly what: string;
+  /** Null where no reason was given. */
+  readonly why: string | null;
   readonly who: string;
   readonly at: string;
 }
@@ -36,9 +38,14 @@ export function DecisionHistory({ decisions, isUndoable, onUndo }: DecisionHisto
           </Text>
         ) : (
           <BlockStack as="ol" gap="200">
-            {decisions.map(({ id, what, who, at }) => (
+            {decisions.map(({ id, what, why, who, at }) => (
               <li key={id}>
                 <Text as="p">{what}</Text>
+                {why === null ? null : (
+                  <Text as="p" variant="bodySm">
+                    {why}
+                  </Text>
+                )}
                 <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
               </li>
             ))}

@@ -35,7 +35,8 @@ export async function action({ request }: ActionFunctionArgs) {
   const intent = form.get("intent");
   if (intent === "autopilot-on" || intent === "autopilot-off") {
     const collectionGids = form.getAll("collection").map(String);
-    const request_ = { shop, decidedBy: staffId, now, collectionGids };
+    const isAnew = form.get("anew") === "true";
+    const request_ = { shop, decidedBy: staffId, now, collectionGids, isAnew };
     await (intent === "autopilot-on"
       ? switchAutopilotOn(deps(), request_)
       : switchAutopilotOff(deps(), { shop }));
@@ -90,9 +91,10 @@ function Automation({ page: { settings, names, autopilot, waiting } }: { page: L
             autopilot={autopilot}
             names={names}
             isBusy={pilot.state !== "idle"}
-            onSwitchOn={(collectionGids) => {
+            onSwitchOn={(collectionGids, isAnew) => {
               const form = new FormData();
               form.set("intent", "autopilot-on");
+              form.set("anew", String(isAnew));
               for (const gid of collectionGids) form.append("collection", gid);
               pilot.submit(form, { method: "post" });
             }}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
+import { translateStoredText } from "./translate-stored-text.server.ts";
 
 interface DecisionRow {
   readonly id: string;
@@ -35,6 +36,8 @@ export function toDecisionView(
   return {
     id,
     what: [done, describeChanges(detail, words)].filter(Boolean).join(": "),
+    /** The autopilot's reason; null where people decide, who give none. */
+    why: describeReason(detail, { format, words }),
     who: describePerson(decidedBy, viewer, words),
     at: format.dateTime(decidedAt),
   };
@@ -46,6 +49,11 @@ export function describePerson(decidedBy: string, viewer: string, { t }: Words):
   if (decidedBy === "autopilot") return t("server:person.autopilot");
   if (decidedBy === "system") return "Bundlesmith";
   return t("server:person.staff", { id: decidedBy });
+}
+
+function describeReason(detail: unknown, how: { format: ShopFormat; words: Words }): string | null {
+  const { data } = z.object({ reason: z.string() }).safeParse(detail);
+  return data ? translateStoredText(data.reason, how) : null;
 }
 
 const EditDetail = z.object({

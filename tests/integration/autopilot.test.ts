@@ -138,6 +138,9 @@ describe("the autopilot", () => {
       return (await readBundlePage(deps, page))!.isUndoable;
     };
     expect(await isUndoable()).toBe(true);
+    const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };
+    const [newest] = (await readBundlePage(deps, german))!.decisions;
+    expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19 %$/);
     expect(await undo(at(0.5))).toEqual({ ok: true, value: null });
     expect(await isUndoable()).toBe(false);
     expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });

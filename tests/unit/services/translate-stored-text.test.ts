@@ -70,6 +70,18 @@ describe("a text that a worker stored", () => {
     expect(translate(verdict("all 3"))).toContain("enthielten alle 3, durch Zufall wären es 20,5");
   });
 
+  it("is known for every reason of the autopilot", () => {
+    const source = readFileSync("app/domain/evaluate/plan-steering.ts", "utf8").replaceAll(/`\s*\+\s*`/g, "");
+    const reasons = [
+      ...source.matchAll(/reason(?: =|:)\s+(?:step\.standing === "winner"\s+\? )?(?:"([^"]+)"|`([^`]+)`)/g),
+      ...source.matchAll(/"\s+: `([^`]+)`/g),
+    ].map(([, plain, template]) =>
+      (plain ?? template!).replaceAll(/\$\{percent\([^}]+\}/g, "10 %").replaceAll(/\$\{[^}]+\}/g, "7"),
+    );
+    expect(reasons).toHaveLength(11);
+    expect(reasons.filter((reason) => translate(reason) === reason)).toEqual([]);
+  });
+
   it("is of a whole bundle's part before it is of a product by that name", () => {
     expect(translate("a component is out of stock")).toBe("ein Bestandteil ist ausverkauft");
   });
