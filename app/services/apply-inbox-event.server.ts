@@ -14,13 +14,11 @@ import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToReread } from "./ask-to-reread.server.ts";
 import { eraseCustomer } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
 import { exportCustomerData } from "./export-customer-data.server.ts";
 import { recordConversions } from "./record-conversions.server.ts";
-
-/** Edits of one such stretch are read together, after its end: a reading of the shop is not for each of them. */
-const REREAD_STRETCH_MS = 60_000;
 
 /** A second, two, four … an hour: what fails for a moment is soon done, what fails for long does no harm. */
 const FIRST_RETRY_MS = 1_000;
@@ -130,12 +128,6 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   },
   noted: async () => {},
 };
-
-async function askToReread({ jobs }: Deps, { shop, now }: { shop: string; now: Date }): Promise<void> {
-  const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
-  const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
-  await jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
-}
 
 /** The storefront changes only when a bundle that it shows, or would show, holds what changed. */
 async function publishIfLive(

@@ -1,5 +1,5 @@
 import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
-import { withShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import {
   BackfillState,
   findShop,
@@ -27,14 +27,15 @@ const PRODUCT_SHARE = 0.3;
 
 /**
  * Step 1, collect: the first reading of a shop, its products and the orders that the API gives (60 days), and then
- * the first run of the loop. Safe to repeat; does nothing once it is done. Its progress stands in the shop's row.
+ * the first run of the loop. Safe to repeat; does nothing once it is done or while another process is at it, whose
+ * death the queue and the sweep notice. Its progress stands in the shop's row.
  *
  * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt goes on after
  *   the part that was done, products or orders
  */
 export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
   const { shop } = backfill;
-  await withShopLock(deps.pool, { shop, name: "backfill" }, async () => {
+  await tryShopLock(deps.pool, { shop, name: "backfill" }, async () => {
     const row = await findShop(deps.db, shop);
     if (!row || row.uninstalledAt || row.backfilledAt) return;
     try {

@@ -3,12 +3,13 @@ import { AppError } from "#app/errors.ts";
 import { savePublication } from "#app/data/bundles.server.ts";
 import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { withShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
@@ -42,7 +43,7 @@ const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
  * Step 7, publish: moves the shop from what it holds to what the merchant approved, by the smallest set of calls; to
  * nothing at all while the merchant has publishing switched off. What changed is done first; once a day everything is
  * compared with what we left there, and what others changed is put right and noted. May be killed anywhere and run
- * again; two passes of one shop wait for each other.
+ * again. A pass that finds another one of the shop at work asks for one after it and leaves its worker to other shops.
  *
  * The discount comes before the offers and goes after them: a price that is shown is always given.
  *
@@ -50,23 +51,29 @@ const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
  *   kept for the merchant. A shop that removes the app meanwhile is no error
  */
 export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
+  const { shop, now } = request;
+  const passed = await tryShopLock(deps.pool, { shop, name: "publish" }, () => publishLocked(deps, request));
+  if (passed.ok) return passed.value;
+  await askToPublish(deps, { shop, now, isBusy: true });
+  return NOTHING;
+}
+
+async function publishLocked(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop } = request;
-  return withShopLock(deps.pool, { shop, name: "publish" }, async () => {
+  if (!(await isInstalled(deps, shop))) {
+    throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  }
+  try {
+    return await moveShop(deps, request);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     if (!(await isInstalled(deps, shop))) {
-      throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+      deps.log.info("publish.uninstalled_midway", { shop, reason: error.message });
+      return NOTHING;
     }
-    try {
-      return await moveShop(deps, request);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (!(await isInstalled(deps, shop))) {
-        deps.log.info("publish.uninstalled_midway", { shop, reason: error.message });
-        return NOTHING;
-      }
-      await savePass(deps.db, shop, { problem: explainPublishError(error) });
-      throw error;
-    }
-  });
+    await savePass(deps.db, shop, { problem: explainPublishError(error) });
+    throw error;
+  }
 }
 
 /** Whether the shop has the app now. */

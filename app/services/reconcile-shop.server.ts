@@ -1,9 +1,10 @@
 import { findShop, saveReconciled } from "#app/data/shops.server.ts";
-import { withShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToReread } from "./ask-to-reread.server.ts";
 import { rereadShop } from "./reread-shop.server.ts";
 
 /** Shopify's search index lags behind its orders, so each reading goes back a little further than the last. */
@@ -11,7 +12,8 @@ const OVERLAP_MS = HOUR_MS;
 
 /**
  * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
- * products with their stock, the orders that changed. Does nothing before the first reading. Idempotent.
+ * products with their stock, the orders that changed. Does nothing before the first reading. Idempotent. While another
+ * reading of the shop is under way, which may have passed what changed, one is asked for after it.
  *
  * @param now the caller's clock: a reading takes minutes, and publishing is asked for at its end
  * @throws AppError from the Admin API or the queue; the next reading starts from the same instant
@@ -20,7 +22,7 @@ export async function reconcileShop(
   deps: Deps,
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now(): Date; signal?: AbortSignal },
 ): Promise<void> {
-  await withShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
+  const read = await tryShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
     const row = await findShop(deps.db, shop);
     if (!row || row.uninstalledAt || !row.reconciledAt) return;
     const startedAt = now();
@@ -36,4 +38,5 @@ export async function reconcileShop(
     await saveReconciled(deps.db, shop, startedAt);
     deps.log.info("collect.reconciled", { shop, ...counts });
   });
+  if (!read.ok) await askToReread(deps, { shop, now: now() });
 }

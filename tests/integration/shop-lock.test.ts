@@ -1,40 +1,75 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
-import { withShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { backfillShop } from "#app/services/backfill-shop.server.ts";
+import { publishShop } from "#app/services/publish-shop.server.ts";
+import { reconcileShop } from "#app/services/reconcile-shop.server.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
-let deps: TestDeps;
+const SHOP = "busy-shop.myshopify.com";
 const shopOf = (number: number) => `shop-${number}.myshopify.com`;
 
+let opened: TestDeps;
+let deps: Deps;
+let asked: { name: string; delayMs: number }[];
+
 beforeAll(async () => {
-  deps = await openTestDeps();
+  opened = await openTestDeps();
+  asked = [];
+  deps = {
+    ...opened,
+    jobs: {
+      enqueue: async (name, _, { delayMs = 0 }) => void asked.push({ name, delayMs }),
+      close: async () => {},
+    },
+  };
+  await opened.db.shop.create({
+    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  });
 });
-afterAll(() => deps.close());
+afterAll(() => opened.close());
 
 it("gives the lock back when the work throws", async () => {
   const locked = { shop: shopOf(1), name: "publish" };
-  await expect(withShopLock(deps.pool, locked, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-  expect(await withShopLock(deps.pool, locked, async () => "yes")).toBe("yes");
+  await expect(tryShopLock(deps.pool, locked, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await tryShopLock(deps.pool, locked, async () => "yes")).toEqual({ ok: true, value: "yes" });
 });
 
-it.each([
-  ["one shop, one after the other", () => 1],
-  ["as many shops, all at once", (number: number) => number],
-])("lets more jobs lock than the pool has connections: %s", async (_, pickShop) => {
-  const pool = createPool(deps.databaseUrl, 2);
-  const inside = new Map<string, number>();
+it("lets more jobs lock than the pool has connections, one a shop", async () => {
+  const pool = createPool(opened.databaseUrl, 2);
   const done = await Promise.all(
-    Array.from({ length: 12 }, async (_unused, number) => {
-      const shop = shopOf(pickShop(number));
-      await withShopLock(pool, { shop, name: "publish" }, async () => {
-        inside.set(shop, (inside.get(shop) ?? 0) + 1);
-        expect(inside.get(shop)).toBe(1);
-        await pool.query("SELECT pg_sleep(0.02)::text");
-        inside.set(shop, 0);
-      });
-      return true;
-    }),
+    Array.from({ length: 12 }, (_unused, number) =>
+      tryShopLock(pool, { shop: shopOf(number % 6), name: "publish" }, () =>
+        pool.query("SELECT pg_sleep(0.3)::text"),
+      ),
+    ),
   );
-  expect(done).toHaveLength(12);
+  expect(done.filter(({ ok }) => ok)).toHaveLength(6);
   await pool.end();
 });
+
+const request = {
+  shop: SHOP,
+  graphql: () => Promise.reject(new Error("Shopify was asked")),
+  appUrl: "https://app.example",
+};
+
+it.each([
+  ["publish", () => publishShop(deps, { ...request, now: new Date() }), "publish.reconcile"],
+  ["reconcile", () => reconcileShop(deps, { ...request, now: () => new Date() }), "collect.reconcile"],
+  ["backfill", () => backfillShop(deps, { ...request, now: () => new Date() }), null],
+] as const)(
+  "keeps no worker waiting when a shop's %s is at work already, and comes back after it where something may be new",
+  async (name, start, job) => {
+    asked = [];
+    const held = await tryShopLock(opened.pool, { shop: SHOP, name }, async () => {
+      const startedMs = performance.now();
+      await start();
+      return performance.now() - startedMs;
+    });
+    expect(held.ok && held.value).toBeLessThan(2_000);
+    expect(asked.map((one) => one.name)).toEqual(job === null ? [] : [job]);
+    expect(asked.every(({ delayMs }) => delayMs > 0)).toBe(true);
+  },
+);
