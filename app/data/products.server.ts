@@ -3,6 +3,7 @@ import type { ProductEvent, StockEvent } from "#app/domain/collect/product-event
 import { isNotOlder, toSourceDigest } from "./source-moment.ts";
 import { inTransaction } from "./transaction.server.ts";
 
+/** $4 says whether the API told: what it still has after the deletion that we noted was not deleted. */
 const UPSERT_PRODUCTS = `
   INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
     "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
@@ -16,7 +17,8 @@ const UPSERT_PRODUCTS = `
     "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
     "tags" = EXCLUDED."tags", "status" = EXCLUDED."status", "imageUrl" = EXCLUDED."imageUrl",
     "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt", "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt",
-    "sourceDigest" = EXCLUDED."sourceDigest"
+    "sourceDigest" = EXCLUDED."sourceDigest",
+    "deletedAt" = CASE WHEN $4 AND "Product"."deletedAt" < $3::timestamp(3) THEN NULL ELSE "Product"."deletedAt" END
   WHERE ${isNotOlder('"Product"')}
   RETURNING "productGid"`;
 
@@ -57,9 +59,10 @@ const SUM_STOCK = `
 
 /**
  * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
- * deleted one stays deleted, since Shopify never gives a gid twice. Idempotent.
+ * deleted one stays deleted whatever a webhook says, since Shopify never gives a gid twice and messages come late. A
+ * reading of the API that began after the deletion and still has the product is right about it. Idempotent.
  *
- * @param knowsCost whether the events tell unit costs; webhooks do not
+ * @param isReading whether the API told, which also knows unit costs; webhooks do not
  * @param stockAt when the stock was as the events say; by default when each product was last changed
  * @param toldAt when Shopify raised the webhook, or when the reading of the API began
  * @returns the gids of the products that were written, and of those that the database knows otherwise from the very
@@ -69,7 +72,7 @@ export async function saveProducts(
   pool: Pool,
   shop: string,
   products: readonly ProductEvent[],
-  { knowsCost, stockAt, toldAt = null }: { knowsCost: boolean; stockAt?: Date; toldAt?: Date | null },
+  { isReading, stockAt, toldAt = null }: { isReading: boolean; stockAt?: Date; toldAt?: Date | null },
 ): Promise<{ written: string[]; undecided: string[] }> {
   const newest = keepNewest(products);
   const withoutVariants = ({ variants: _variants, ...head }: ProductEvent) => head;
@@ -88,9 +91,10 @@ export async function saveProducts(
       shop,
       JSON.stringify(heads),
       toldAt?.toISOString() ?? null,
+      isReading,
     ]);
     const written = rows.map(({ productGid }) => newest.get(productGid)!);
-    await writeVariants(client, shop, written, { knowsCost, stockAt });
+    await writeVariants(client, shop, written, { knowsCost: isReading, stockAt });
     return {
       written: written.map(({ productGid }) => productGid),
       undecided: known.rows.map(({ productGid }) => productGid),

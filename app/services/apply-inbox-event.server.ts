@@ -92,7 +92,7 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
     const { productGid } = product;
     const before = await listVariantsOf(deps.pool, shop, [productGid]);
     const { undecided } = await saveProducts(deps.pool, shop, [product], {
-      knowsCost: false,
+      isReading: false,
       toldAt: triggeredAt,
     });
     if (undecided.length > 0) await askToReread(deps, { shop, now });

@@ -53,9 +53,10 @@ async function rereadProducts(
     log,
     signal,
     onCount: async (count) => onProgress?.("products", count),
+    onRefused: (productGid) => seen.push(productGid),
   });
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
-    await saveProducts(pool, shop, batch, { knowsCost: true, stockAt: readAt, toldAt: readAt });
+    await saveProducts(pool, shop, batch, { isReading: true, stockAt: readAt, toldAt: readAt });
     seen.push(...batch.map(({ productGid }) => productGid));
     await onProgress?.("products", seen.length);
   }

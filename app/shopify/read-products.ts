@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { toProductEventFromNode } from "#app/domain/collect/product-node.ts";
 import type { ProductEvent } from "#app/domain/collect/product-event.ts";
 import { readInBulk, type BulkReading } from "./bulk-read.ts";
@@ -23,20 +24,31 @@ export const BULK_PRODUCTS_QUERY = `#graphql
     }
   }`;
 
+interface ProductReading extends BulkReading {
+  /** Called with each product that the shop has but that cannot be read; it must not be taken for a deleted one. */
+  onRefused(productGid: string): void;
+}
+
+const Named = z.object({ id: z.string() });
+
 /**
  * Streams every product of the shop with its variants, unit costs and stock.
  *
  * @param currency of the shop, in which the API gives prices and costs
- * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
+ * @throws AppError as `readInBulk`. A record that is not as the schema says is logged, told and left out
  */
 export async function* readProducts(
   graphql: AdminGraphql,
   currency: string,
-  reading: BulkReading,
+  reading: ProductReading,
 ): AsyncGenerator<ProductEvent> {
   for await (const { node, children } of readInBulk(graphql, BULK_PRODUCTS_QUERY, reading)) {
     const product = toProductEventFromNode(node, children, currency);
-    if (product.ok) yield product.value;
-    else reading.log.error("collect.product_refused", { reason: product.detail });
+    if (product.ok) {
+      yield product.value;
+      continue;
+    }
+    reading.log.error("collect.product_refused", { reason: product.detail });
+    reading.onRefused(Named.parse(node).id);
   }
 }

@@ -285,4 +285,23 @@ describe("reconcileShop", () => {
     expect(await opened.db.order.count()).toBe(181);
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
+
+  it("takes no product for deleted that the shop still has, be it unreadable or noted as deleted before", async () => {
+    await install();
+    await backfill();
+    const [odd, back] = [...standin.state.catalogue.products.values()];
+    // No 32-bit column holds this price.
+    standin.state.catalogue.updateVariant(
+      odd!.variants[0]!.gid,
+      { price: "99999999.00" },
+      { isSilent: true },
+    );
+    await opened.db.product.updateMany({
+      where: { productGid: back!.gid },
+      data: { deletedAt: new Date(Date.now() - DAY_MS) },
+    });
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    const gone = await opened.db.product.findMany({ where: { deletedAt: { not: null } } });
+    expect(gone.map(({ title }) => title)).toEqual([]);
+  });
 });
