@@ -18,6 +18,20 @@ export async function listKeptShops(db: Db): Promise<string[]> {
   return (await db.shop.findMany({ select: { shop: true } })).map(({ shop }) => shop);
 }
 
+/** Shops that removed the app before the instant and of which something is still kept. */
+export async function listShopsUninstalledBefore(db: Db, before: Date): Promise<string[]> {
+  const rows = await db.shop.findMany({ where: { uninstalledAt: { lt: before } }, select: { shop: true } });
+  return rows.map(({ shop }) => shop);
+}
+
+/** Whether the workers hold a token of the shop that was good after the instant, or is good for ever. */
+export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<boolean> {
+  const tokens = await db.session.count({
+    where: { shop, isOnline: false, OR: [{ expires: null }, { expires: { gt: since } }] },
+  });
+  return tokens > 0;
+}
+
 /** Every shop's secret, as it is stored. */
 export async function listShopSecrets(db: Db): Promise<{ shop: string; customerKeySecret: string }[]> {
   return db.shop.findMany({ select: { shop: true, customerKeySecret: true } });

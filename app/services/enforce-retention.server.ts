@@ -1,11 +1,11 @@
 import { deleteBrowseEventsBefore } from "#app/data/browse-events.server.ts";
 import { deleteCartSnapshotsBefore } from "#app/data/cart-snapshots.server.ts";
 import { deleteDeadLettersBefore } from "#app/data/dead-letters.server.ts";
-import { deleteDataRequestsBefore } from "#app/data/erasures.server.ts";
+import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasures.server.ts";
 import { deleteStuckInboxRows } from "#app/data/inbox.server.ts";
 import { deleteOrdersBefore } from "#app/data/orders.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { listKeptShops } from "#app/data/shops.server.ts";
+import { listKeptShops, listShopsUninstalledBefore } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
@@ -17,16 +17,22 @@ const DATA_REQUEST_DAYS = 30;
 const DEAD_LETTER_DAYS = 30;
 /** So long a merchant may ask for a webhook again that could not be applied. */
 const STUCK_INBOX_DAYS = 30;
+/** Shopify asks for a shop's erasure after 2 days; when that message is lost, nobody asks again. */
+const UNINSTALLED_DAYS = 3;
 
 /**
  * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
- * data requests, failed jobs and webhooks that could not be applied after 30. Applied inbox rows go with the sweep after 7 days. A shop whose settings
- * cannot be read keeps its rows until they can, and the next shop goes on.
+ * data requests, failed jobs and webhooks that could not be applied after 30, and all of a shop that removed the app
+ * three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its
+ * rows until they can, and the next shop goes on.
  */
 export async function enforceRetention(
-  { db, log }: Pick<Deps, "db" | "log">,
+  { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
   { now }: { now: Date },
 ): Promise<{ browseEvents: number; orders: number; dataRequests: number }> {
+  for (const shop of await listShopsUninstalledBefore(db, daysBefore(now, UNINSTALLED_DAYS))) {
+    log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
+  }
   const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
   for (const shop of await listKeptShops(db)) {
     let settings: ShopSettings;

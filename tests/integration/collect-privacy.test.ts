@@ -198,9 +198,15 @@ describe("shop/redact", () => {
     expect((await countRows(SHOP))["Shop"]).toBe(0);
   });
 
-  it("keeps a shop that has installed the app again meanwhile", async () => {
+  it.each([
+    ["keeps a shop that has installed the app again meanwhile, as its token tells", 0, 1],
+    ["leaves no row of a shop whose removal it never heard of, since its token ran out two days ago", 47, 0],
+  ])("%s", async (_, hoursWithoutToken, orders) => {
+    const expires = new Date(NOW.getTime() - hoursWithoutToken * 3_600_000);
+    await opened.db.session.updateMany({ data: { expires } });
     await deliver(SHOP, "shop/redact", "shop-redact", "x1");
-    expect((await countRows(SHOP))["Order"]).toBe(1);
+    expect((await countRows(SHOP))["Order"]).toBe(orders);
+    expect((await countRows(OTHER_SHOP))["Order"]).toBe(1);
   });
 });
 
@@ -413,6 +419,16 @@ describe("retention", () => {
     expect(await listWaiting()).toEqual(["request", "stuck", "tried"]);
     await enforceRetention(deps, { now: daysAfter(31) });
     expect(await listWaiting()).toEqual(["request", "tried"]);
+  });
+
+  it("leaves no row of a shop that removed the app, though Shopify's request to erase it was lost", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const others = await countRows(OTHER_SHOP);
+    await enforceRetention(deps, { now: daysAfter(2.9) });
+    expect((await countRows(SHOP))["Order"]).toBe(1);
+    await enforceRetention(deps, { now: daysAfter(3.1) });
+    expect(Object.values(await countRows(SHOP)).every((rows) => rows === 0)).toBe(true);
+    expect(await countRows(OTHER_SHOP)).toEqual(others);
   });
 
   it("follows what each merchant has set, and passes over settings that cannot be read", async () => {
