@@ -12,6 +12,8 @@ export interface Occurrences {
   readonly items: number;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
+  /** [baskets] who ordered; the number is another for each guest, of whom nobody knows whether they came before. */
+  readonly shopper: Int32Array;
   /** [items + 1] where each item's baskets begin in `basketOf`. */
   readonly offsets: Uint32Array;
   /** [lines] baskets of each item, ascending. */
@@ -60,12 +62,27 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     baskets: kept.length,
     items,
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
+    shopper: numberShoppers(kept, baskets.customer),
     offsets,
     basketOf,
     basketOffsets,
     itemOf,
     sizeMoments: sizeMoments(basketOffsets),
   };
+}
+
+/** Numbers the shoppers of the baskets from 0 without a gap. */
+function numberShoppers(kept: readonly number[], customer: Int32Array): Int32Array {
+  const numberOf = new Map<number, number>();
+  let shoppers = 0;
+  return Int32Array.from(kept, (basket) => {
+    const own = customer[basket]!;
+    if (own < 0) return shoppers++;
+    const known = numberOf.get(own);
+    if (known !== undefined) return known;
+    numberOf.set(own, shoppers);
+    return shoppers++;
+  });
 }
 
 export function countOrders({ offsets }: Occurrences, item: number): number {

@@ -34,7 +34,8 @@ export const LEAST_TOGETHER = 3;
 
 /**
  * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are
- * 90 % from a Poisson bootstrap over the orders. The change of margin supposes the proposal's own response to the
+ * 90 % from a Poisson bootstrap over the shoppers, each drawn with all their orders: who buys the same pair every week
+ * is one witness. The change of margin supposes the proposal's own response to the
  * price, for every later order that held all components.
  *
  * A substitute was not in stock before, and a season may lie ahead: these are accepted unless later orders speak
@@ -44,7 +45,7 @@ export const LEAST_TOGETHER = 3;
 export function replayProposals({ proposals, laterBaskets, random }: ReplayInput): ReplayOutput {
   const last = laterBaskets.placedAtMs[laterBaskets.placedAtMs.length - 1] ?? 0;
   const occurrences = indexOccurrences(laterBaskets, laterBaskets.placedAtMs[0] ?? 0, last + 1);
-  const weights = drawWeights(occurrences.baskets, random);
+  const weights = drawWeights(occurrences, random);
   const accepted: AcceptedProposal[] = [];
   const refused: Refusal[] = [];
   for (const proposal of proposals) {
@@ -123,15 +124,23 @@ function judge(
   };
 }
 
-/** [resamples × baskets] how often each basket counts in each resample: Poisson with mean 1, by inversion. */
-function drawWeights(baskets: number, random: Random): Uint8Array {
+/** [resamples × baskets] how often each shopper's baskets count in each resample: Poisson with mean 1, by inversion. */
+function drawWeights({ baskets, shopper }: Occurrences, random: Random): Uint8Array {
   const cumulative: number[] = [];
   for (let k = 0, mass = Math.exp(-1), sum = 0; k < 8; k++, mass /= k) cumulative.push((sum += mass));
-  return Uint8Array.from({ length: RESAMPLES * baskets }, () => {
-    const draw = random();
-    const times = cumulative.findIndex((limit) => draw < limit);
-    return times === -1 ? 8 : times;
-  });
+  const shoppers = shopper.reduce((most, one) => Math.max(most, one + 1), 0);
+  const times = new Uint8Array(shoppers);
+  const weights = new Uint8Array(RESAMPLES * baskets);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    for (let one = 0; one < shoppers; one++) {
+      const draw = random();
+      const drawn = cumulative.findIndex((limit) => draw < limit);
+      times[one] = drawn === -1 ? 8 : drawn;
+    }
+    for (let basket = 0; basket < baskets; basket++)
+      weights[resample * baskets + basket] = times[shopper[basket]!]!;
+  }
+  return weights;
 }
 
 function sumOf(weights: Uint8Array, baskets: Uint32Array): number {

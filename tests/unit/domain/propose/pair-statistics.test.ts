@@ -40,6 +40,20 @@ describe("pair statistics", () => {
     expect(surpriseOf(30, 10)).toBeLessThan(1e-6);
   });
 
+  it.each([
+    [4, 0.5, 0.001752],
+    [10, 3, 0.001102],
+    [1, 0.1, 0.095163],
+  ])("give the exact tail of %i observed where chance gives %d", (observed, expected, tail) => {
+    expect(surpriseOf(observed, expected)).toBeCloseTo(tail, 6);
+  });
+
+  it("pass from the exact tail to the likelihood ratio without a step that would change a verdict", () => {
+    const [exact, ratio] = [surpriseOf(200, 160), surpriseOf(201, 160)];
+    expect(ratio).toBeLessThan(exact);
+    expect(ratio / exact).toBeGreaterThan(0.7);
+  });
+
   it("follow Benjamini and Hochberg: the example of four of five at 5 %", () => {
     const pValues = Float64Array.from([0.9, 0.001, 0.008, 0.039, 0.02]);
     expect(discoveryThreshold(pValues, 5, 0.05)).toBe(0.039);

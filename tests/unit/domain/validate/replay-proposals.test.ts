@@ -57,6 +57,25 @@ describe("replayProposals", () => {
     expect(replay(toBaskets(items, orders)).accepted).toEqual([]);
   });
 
+  it("takes the orders of one customer for one witness", () => {
+    const orders = Array.from({ length: 400 }, (_, n) =>
+      n % 20 === 0 ? [0, 1] : [n % 10 === 1 ? 0 : n % 10 === 2 ? 1 : 3],
+    );
+    const guests = toBaskets(items, orders);
+    const customer = guests.customer.map((_, basket) => (basket % 20 === 0 ? 0 : -1));
+    const planted = proposals.filter(({ componentKey }) => componentKey === "FOAM*1|RAZOR*1");
+    const widthOf = (laterBaskets: typeof later) => {
+      const { accepted, refused } = replayProposals({
+        proposals: planted,
+        laterBaskets,
+        random: seededRandom(1),
+      });
+      return { lift: accepted[0]?.replay.lift, refused };
+    };
+    expect(widthOf(guests).lift?.low).toBeGreaterThan(1);
+    expect(widthOf({ ...guests, customer }).refused).toHaveLength(1);
+  });
+
   it("accepts the planted pair, the same way for the same seed", () => {
     const { accepted } = replay(later);
     expect(accepted[0]?.proposal.componentKey).toBe("FOAM*1|RAZOR*1");
