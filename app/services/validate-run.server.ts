@@ -4,14 +4,17 @@ import { readSaleables } from "#app/data/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/models.server.ts";
 import { saveProposals, type SupportedProposal } from "#app/data/proposals.server.ts";
 import { endRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
+import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeDrafts } from "./run-drafts.server.ts";
 import { nameRefusals, type NamedRefusal } from "./name-refusals.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
 import { runStep, type StepContext } from "./run-step.server.ts";
+import { usableTimeZone } from "./shop-format.server.ts";
 
 const SEED = 1;
 
@@ -27,10 +30,12 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
     const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
     const { later } = splitForReplay(baskets, run.cutoffAt.getTime());
+    const shop = await findShop(deps.db, run.shop);
     onProgress(0.1, `Replaying ${proposals.length} bundles on later orders`);
     const { accepted, refused } = replayProposals({
       proposals,
       laterBaskets: later,
+      toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
       random: seededRandom(SEED),
     });
     signal.throwIfAborted();

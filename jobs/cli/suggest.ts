@@ -28,6 +28,8 @@ later orders, and what was refused and why. Learns from orders before --as-of; w
 --events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.`;
 
 const HORIZON_DAYS = 28;
+/** A log's times are its shop's own. */
+const toClockMs = (atMs: number) => atMs;
 
 const FLAGS = {
   orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
@@ -110,14 +112,14 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     foretold: foretold.forecasts,
     settings,
     cutoffMs: replayFromMs,
-    // A log's times are its shop's own.
-    toClockMs: (atMs) => atMs,
+    toClockMs,
     coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({
     proposals: proposed.proposals,
     laterBaskets: later,
+    toClockMs,
     random: seededRandom(flags.seed),
   });
 

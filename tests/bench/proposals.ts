@@ -7,8 +7,8 @@ import { NEAR_EQUAL, titleLikeness, wordsOf } from "#app/domain/propose/title-li
 import { findBenchData, printFigure } from "./bench-data.ts";
 
 /**
- * The suggestions from a real order log: how many hold up in later orders, how many of them are near-equal by name,
- * and how widely they spread. `--data DIR` holds `online-retail/orders.csv.gz`. The peer of the near-equal share is
+ * The suggestions from a real order log: how many hold up in later orders, how far the lift that they are told with
+ * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds `online-retail/orders.csv.gz`. The peer of the near-equal share is
  * that of the hundred pairs with the highest lift.
  */
 const AS_OF = "2011-06-01";
@@ -21,7 +21,12 @@ if (path === null) process.exit(0);
 
 const Suggestions = z.object({
   bundles: z.array(
-    z.object({ kind: z.string(), components: z.array(z.object({ sku: z.string(), title: z.string() })) }),
+    z.object({
+      kind: z.string(),
+      components: z.array(z.object({ sku: z.string(), title: z.string() })),
+      evidence: z.array(z.object({ values: z.looseObject({ liftTimes: z.number().optional() }).optional() })),
+      validation: z.object({ lift: z.object({ value: z.number() }) }),
+    }),
   ),
 });
 
@@ -44,6 +49,12 @@ try {
   printFigure({ name: "suggest_accepted", value: bundles.length, unit: "bundles", peer: LEAST_ACCEPTED });
   printFigure({ name: "suggest_products", value: products.size, unit: "products in a bundle" });
   printFigure({
+    name: "suggest_lift_comes_again",
+    value: Number(medianOf(complements.flatMap(ratioOfLifts)).toFixed(3)),
+    unit: "lift in later orders over lift told, median",
+    peer: 1,
+  });
+  printFigure({
     name: "suggest_near_equal_names",
     value: Number((alike.length / Math.max(1, complements.length)).toFixed(4)),
     unit: "share of the accepted",
@@ -57,6 +68,15 @@ try {
   });
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function ratioOfLifts({ evidence, validation }: z.infer<typeof Suggestions>["bundles"][number]): number[] {
+  const told = evidence.flatMap(({ values }) => values?.liftTimes ?? [])[0];
+  return told === undefined ? [] : [validation.lift.value / told];
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 function hasNearEqual(titles: readonly string[]): boolean {

@@ -9,7 +9,8 @@ import {
   unitMarginMinor,
   type BundleMarket,
 } from "#app/domain/propose/bundle-market.ts";
-import { countOrders, expectedByChance } from "#app/domain/propose/occurrences.ts";
+import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import { countOrders } from "#app/domain/propose/occurrences.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
 import { relateNames, type NameRelation } from "#app/domain/propose/title-likeness.ts";
@@ -99,10 +100,7 @@ export function assessBundle(
   const lasts = stock === "required" ? stockShare(market, items) : 1;
   const effect = whileInStock(effectOf(economics, discountRatio), lasts);
   const seasonIndex = geometricMean(items.map((item) => market.season[item]!));
-  const byChance = expectedByChance(
-    market.occurrences,
-    items.map((item) => countOrders(market.occurrences, item)),
-  );
+  const byChance = expectedByChance(market.chance, items);
   return {
     ok: true,
     value: {
@@ -190,11 +188,15 @@ export function nearestRelation(
   return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
 }
 
-function isBoughtAsSet({ occurrences }: BundleMarket, items: readonly number[], together: number): boolean {
+function isBoughtAsSet(
+  { occurrences, chance }: BundleMarket,
+  items: readonly number[],
+  together: number,
+): boolean {
   if (items.length !== 2) return false;
   const orders = items.map((item) => countOrders(occurrences, item));
   return (
-    liftOf(together, expectedByChance(occurrences, orders)).low >= SET_LEAST_LIFT &&
+    liftOf(together, expectedByChance(chance, items)).low >= SET_LEAST_LIFT &&
     together >= SET_LEAST_ATTACH * Math.max(...orders)
   );
 }

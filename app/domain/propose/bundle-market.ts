@@ -2,6 +2,7 @@ import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { learnChance, type Chance } from "#app/domain/propose/by-chance.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
 import type { ShopResponse } from "#app/domain/propose/shop-response.ts";
@@ -23,6 +24,8 @@ export interface BundleMarket {
   readonly items: readonly Item[];
   readonly currency: string;
   readonly occurrences: Occurrences;
+  /** What chance would put together in these baskets. */
+  readonly chance: Chance;
   readonly settings: ShopSettings;
   readonly neighbours: Neighbours;
   /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
@@ -78,10 +81,13 @@ export function surveyMarket(input: {
   const known = forecasts
     .flatMap(({ seasonIndex }) => (seasonIndex === null ? [] : [seasonIndex]))
     .sort((a, b) => a - b);
+  const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
+  const chance = learnChance(occurrences, clockMs);
   return {
     items,
     currency: baskets.currency,
     occurrences,
+    chance,
     settings: input.settings,
     neighbours: input.neighbours,
     windows,
@@ -94,8 +100,8 @@ export function surveyMarket(input: {
     unitsPerOrder: countUnitsPerOrder(baskets),
     words: items.map(({ title }) => wordsOf(title)),
     ranges: findRanges(items),
-    clockMs: input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null,
-    viewedPairs: input.coViews ? findSubstitutePairs(occurrences, input.coViews) : null,
+    clockMs,
+    viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };
 }
 

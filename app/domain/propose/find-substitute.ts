@@ -85,7 +85,7 @@ function likenessOf(market: BundleMarket, a: number, b: number): number {
     WEIGHTS.category * category +
     WEIGHTS.price * price +
     WEIGHTS.partners * sharedPartners(market, a, b);
-  const compared = market.viewedPairs ? comparedShare(market.occurrences, market.viewedPairs, a, b) : 0;
+  const compared = market.viewedPairs ? comparedShare(market, market.viewedPairs, a, b) : 0;
   return alike + (1 - alike) * COMPARED_WEIGHT * compared;
 }
 

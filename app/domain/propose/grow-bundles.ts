@@ -1,6 +1,7 @@
 import { assessBundle, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
-import { basketsOf, countOrders, expectedByChance, intersect } from "#app/domain/propose/occurrences.ts";
+import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import { basketsOf, countOrders, intersect } from "#app/domain/propose/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 
 /** Items that go together with each item, by the pairs that passed every test; strongest first. */
@@ -71,15 +72,13 @@ function extend(
   item: number,
   significance: number,
 ): { readonly seed: Seed; readonly bundle: BundleCandidate | null } | null {
-  const { occurrences, settings } = market;
+  const { chance, settings } = market;
   const items = [...seed.items, item];
   const together = intersectAll(market, items).length;
   if (together < settings.minSupportOrders) return null;
 
-  const orders = items.map((one) => countOrders(occurrences, one));
   // Given the seed, chance would give the new item this often; larger baskets, which hold the seed, hold it sooner.
-  const seedByChance = expectedByChance(occurrences, orders.slice(0, -1));
-  const byChance = seed.together * (expectedByChance(occurrences, orders) / seedByChance);
+  const byChance = seed.together * (expectedByChance(chance, items) / expectedByChance(chance, seed.items));
   if (surpriseOf(together, byChance) > significance) return null;
 
   const withoutOne = items.map((one) =>

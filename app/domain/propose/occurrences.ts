@@ -21,8 +21,6 @@ export interface Occurrences {
   /** [baskets + 1] and [lines]: the same the other way round. */
   readonly basketOffsets: Uint32Array;
   readonly itemOf: Uint32Array;
-  /** Σ s^k / (Σ s)^k over the basket sizes s, for k = 2, 3, 4 at indices 2, 3, 4. */
-  readonly sizeMoments: readonly number[];
 }
 
 /**
@@ -67,7 +65,6 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     basketOf,
     basketOffsets,
     itemOf,
-    sizeMoments: sizeMoments(basketOffsets),
   };
 }
 
@@ -104,25 +101,4 @@ export function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
     if (difference >= 0) j++;
   }
   return common.subarray(0, count);
-}
-
-/**
- * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently:
- * `Π n_i · Σ s^k / (Σ s)^k` for k items. With equal basket sizes this is the usual `Π n_i / n^(k−1)`; with unequal
- * ones it is larger, because large baskets hold any pair sooner.
- *
- * @param orders baskets of each item, two to four of them
- * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
- */
-export function expectedByChance({ sizeMoments }: Occurrences, orders: readonly number[]): number {
-  return orders.reduce((product, count) => product * count, 1) * (sizeMoments[orders.length] ?? 0);
-}
-
-function sizeMoments(basketOffsets: Uint32Array): number[] {
-  const sums = [0, 0, 0, 0, 0];
-  for (let basket = 0; basket + 1 < basketOffsets.length; basket++) {
-    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    for (let power = 1; power <= 4; power++) sums[power]! += size ** power;
-  }
-  return sums.map((sum, power) => (sums[1]! > 0 ? sum / sums[1]! ** power : 0));
 }

@@ -9,12 +9,13 @@ import {
 } from "#app/domain/propose/bundle-candidate.ts";
 import { surveyMarket, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
+import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
-import { countOrders, expectedByChance, indexOccurrences } from "#app/domain/propose/occurrences.ts";
+import { countOrders, indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
@@ -171,8 +172,8 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
   const pairs = countPairs(occurrences, leastCounted(settings));
   const pValues = new Float64Array(pairs.count);
   for (let pair = 0; pair < pairs.count; pair++) {
-    const orders = [countOrders(occurrences, pairs.a[pair]!), countOrders(occurrences, pairs.b[pair]!)];
-    pValues[pair] = surpriseOf(pairs.together[pair]!, expectedByChance(occurrences, orders));
+    const byChance = expectedByChance(market.chance, [pairs.a[pair]!, pairs.b[pair]!]);
+    pValues[pair] = surpriseOf(pairs.together[pair]!, byChance);
   }
   const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
   const threshold = discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);

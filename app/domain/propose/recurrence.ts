@@ -1,13 +1,8 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/co-views.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { PairCounts } from "#app/domain/propose/count-pairs.ts";
-import {
-  basketsOf,
-  countOrders,
-  expectedByChance,
-  intersect,
-  type Occurrences,
-} from "#app/domain/propose/occurrences.ts";
+import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { isProductWord } from "#app/domain/propose/variant-words.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
@@ -123,10 +118,7 @@ function listCases(
     const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
     if (pairs.together[pair]! < leastTogether) continue;
     const halves = halve(occurrences, a, b);
-    const byChance = expectedByChance(occurrences, [
-      countOrders(occurrences, a),
-      countOrders(occurrences, b),
-    ]);
+    const byChance = expectedByChance(market.chance, [a, b]);
     for (const [counted, came] of [halves, [halves[1], halves[0]] as const]) {
       if (counted < leastTogether || surpriseOf(counted, byChance / 2) > significance) continue;
       const [isAlike, isViewed] = [isAlikeByText(market, a, b), isViewedTogether(market, a, b)];

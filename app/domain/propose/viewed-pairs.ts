@@ -6,13 +6,8 @@ import {
   type CoViews,
   type PairTraffic,
 } from "#app/domain/behaviour/co-views.ts";
-import {
-  basketsOf,
-  countOrders,
-  expectedByChance,
-  intersect,
-  type Occurrences,
-} from "#app/domain/propose/occurrences.ts";
+import { expectedByChance, type Chance } from "#app/domain/propose/by-chance.ts";
+import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 
 /** What visitors looked at together, and the pairs that they choose between. */
@@ -40,14 +35,14 @@ const LEAST_ORDERS_BY_CHANCE = 2;
  * Finds the pairs that visitors compare and then buy one of: looked at together at least twice as often as by
  * chance, bought together no more than chance.
  */
-export function findSubstitutePairs(occurrences: Occurrences, coViews: CoViews): ViewedPairs {
+export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, coViews: CoViews): ViewedPairs {
   const found: SubstitutePair[] = [];
   for (const [key, sessions] of coViews.together) {
     if (sessions < LEAST_SESSIONS) continue;
     const [a, b] = [Math.floor(key / coViews.items), key % coViews.items];
     const sessionsByChance = expectedViews(coViews, a, b);
     if (liftOf(sessions, sessionsByChance).low < LEAST_VIEW_LIFT) continue;
-    const traffic = trafficOf(occurrences, coViews, a, b);
+    const traffic = trafficOf({ occurrences, chance, coViews }, a, b);
     if (traffic.ordersByChance < LEAST_ORDERS_BY_CHANCE) continue;
     if (liftOf(traffic.orders, traffic.ordersByChance).low > CHANCE_LIFT || relateByViews(traffic) <= 0)
       continue;
@@ -74,22 +69,31 @@ export function hasSubstitutes({ coViews, substitutes }: ViewedPairs, items: rea
  * @returns 0 to 1; 0 below `LEAST_SESSIONS` sessions
  */
 export function comparedShare(
-  occurrences: Occurrences,
+  { occurrences, chance }: Counted,
   { coViews }: ViewedPairs,
   a: number,
   b: number,
 ): number {
   const sessions = viewsTogether(coViews, a, b);
   if (sessions < LEAST_SESSIONS) return 0;
-  if (relateByViews(trafficOf(occurrences, coViews, a, b)) <= 0) return 0;
+  if (relateByViews(trafficOf({ occurrences, chance, coViews }, a, b)) <= 0) return 0;
   return sessions / Math.sqrt(coViews.viewed[a]! * coViews.viewed[b]!);
 }
 
-function trafficOf(occurrences: Occurrences, coViews: CoViews, a: number, b: number): PairTraffic {
+interface Counted {
+  readonly occurrences: Occurrences;
+  readonly chance: Chance;
+}
+
+function trafficOf(
+  { occurrences, chance, coViews }: Counted & { readonly coViews: CoViews },
+  a: number,
+  b: number,
+): PairTraffic {
   return {
     sessions: viewsTogether(coViews, a, b),
     sessionsByChance: expectedViews(coViews, a, b),
     orders: intersect(basketsOf(occurrences, a), basketsOf(occurrences, b)).length,
-    ordersByChance: expectedByChance(occurrences, [countOrders(occurrences, a), countOrders(occurrences, b)]),
+    ordersByChance: expectedByChance(chance, [a, b]),
   };
 }

@@ -1,13 +1,12 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Estimate, Refusal, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import {
-  basketsOf,
-  countOrders,
   expectedByChance,
-  indexOccurrences,
-  intersect,
-  type Occurrences,
-} from "#app/domain/propose/occurrences.ts";
+  expectedOfCounts,
+  learnChance,
+  type Chance,
+} from "#app/domain/propose/by-chance.ts";
+import { basketsOf, indexOccurrences, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import type { Random } from "#app/domain/random.ts";
 
 export interface ReplayInput {
@@ -15,6 +14,8 @@ export interface ReplayInput {
   /** Orders that the proposals were not counted from. */
   readonly laterBaskets: Baskets;
   readonly random: Random;
+  /** UTC to the shop's own clock, so that what sells at one time of day is not taken for what goes together. */
+  readonly toClockMs?: (atMs: number) => number;
 }
 
 export interface AcceptedProposal {
@@ -42,28 +43,33 @@ export const LEAST_TOGETHER = 3;
  * against them. Everything else needs at least 3 later orders and a lift whose low end is above 1.
  * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
  */
-export function replayProposals({ proposals, laterBaskets, random }: ReplayInput): ReplayOutput {
+export function replayProposals({ proposals, laterBaskets, random, toClockMs }: ReplayInput): ReplayOutput {
   const last = laterBaskets.placedAtMs[laterBaskets.placedAtMs.length - 1] ?? 0;
   const occurrences = indexOccurrences(laterBaskets, laterBaskets.placedAtMs[0] ?? 0, last + 1);
+  const chance = learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null);
   const weights = drawWeights(occurrences, random);
   const accepted: AcceptedProposal[] = [];
   const refused: Refusal[] = [];
   for (const proposal of proposals) {
-    const replay = replayOne(proposal, occurrences, weights);
+    const replay = replayOne(proposal, { occurrences, chance, weights });
     if (replay.isSupported) accepted.push({ proposal, replay });
     else refused.push({ components: proposal.components.map(({ item }) => item), reason: replay.verdict });
   }
   return { accepted, refused };
 }
 
-function replayOne(proposal: BundleProposal, occurrences: Occurrences, weights: Uint8Array): ReplayResult {
+interface Replayed {
+  readonly occurrences: Occurrences;
+  readonly chance: Chance;
+  /** [resamples × baskets] */
+  readonly weights: Uint8Array;
+}
+
+function replayOne(proposal: BundleProposal, { occurrences, chance, weights }: Replayed): ReplayResult {
   const items = proposal.components.map(({ item }) => item);
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
-  const expected = expectedByChance(
-    occurrences,
-    items.map((item) => countOrders(occurrences, item)),
-  );
+  const expected = expectedByChance(chance, items);
   const { extraMarginMinor, ordersAnyway } = proposal.expected;
   const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
 
@@ -72,9 +78,9 @@ function replayOne(proposal: BundleProposal, occurrences: Occurrences, weights: 
   for (let draw = 0; draw < RESAMPLES; draw++) {
     const sample = weights.subarray(draw * occurrences.baskets, (draw + 1) * occurrences.baskets);
     const together = sumOf(sample, all);
-    const byChance = expectedByChance(
-      occurrences,
-      lists.map((list) => sumOf(sample, list)),
+    const byChance = expectedOfCounts(
+      chance,
+      lists.map((list) => sumByStratum(sample, list, chance)),
     );
     lifts[draw] = byChance > 0 ? together / byChance : 0;
     margins[draw] = together * marginAnOrder;
@@ -147,6 +153,16 @@ function sumOf(weights: Uint8Array, baskets: Uint32Array): number {
   let sum = 0;
   for (const basket of baskets) sum += weights[basket]!;
   return sum;
+}
+
+function sumByStratum(
+  weights: Uint8Array,
+  baskets: Uint32Array,
+  { strata, stratumOf }: Chance,
+): Float64Array {
+  const sums = new Float64Array(strata);
+  for (const basket of baskets) sums[stratumOf[basket]!]! += weights[basket]!;
+  return sums;
 }
 
 /** The value with the 5th and 95th of 100 resamples around it. */
