@@ -56,11 +56,14 @@ const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
 /**
  * Two products that share a name are a matching set when they are bought together at least twice as often as by
- * chance, 95 % sure, and every fourth order with the one holds the other: patterns of one product are picked by
- * the handful, each with many others, parts of a set with each other.
+ * chance, 95 % sure, every fourth order with the one holds the other, and neither shares half as many orders with three
+ * others of like name: patterns of one product are picked by the handful, each with many others, parts of a set with
+ * each other.
  */
 const SET_LEAST_LIFT = 2;
 const SET_LEAST_ATTACH = 0.25;
+const SET_RIVALS = 3;
+const RIVAL_SHARE = 0.5;
 /** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
 const WORTH_UNLISTED = 0.6;
 
@@ -189,7 +192,7 @@ export function nearestRelation(
 }
 
 function isBoughtAsSet(
-  { occurrences, chance }: BundleMarket,
+  { occurrences, chance, likeNamed }: BundleMarket,
   items: readonly number[],
   together: number,
 ): boolean {
@@ -197,7 +200,9 @@ function isBoughtAsSet(
   const orders = items.map((item) => countOrders(occurrences, item));
   return (
     liftOf(together, expectedByChance(chance, items)).low >= SET_LEAST_LIFT &&
-    together >= SET_LEAST_ATTACH * Math.max(...orders)
+    together >= SET_LEAST_ATTACH * Math.max(...orders) &&
+    // One of the counts is that of the pair itself.
+    items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)
   );
 }
 

@@ -32,6 +32,8 @@ export interface BundleMarket {
   readonly windows: number;
   /** How much of what was counted comes again. */
   readonly recurrence: Recurrence;
+  /** Orders that each item shares with each other one of a like name, most first. */
+  readonly likeNamed: ReadonlyMap<number, readonly number[]>;
   /** What prices do to orders, by item. */
   readonly response: ShopResponse;
   /** [items] orders expected in 28 days, and the standard deviation of its logarithm. */
@@ -92,6 +94,7 @@ export function surveyMarket(input: {
     neighbours: input.neighbours,
     windows,
     recurrence: NO_RECURRENCE,
+    likeNamed: new Map(),
     response: input.response,
     demand,
     demandLogSd,

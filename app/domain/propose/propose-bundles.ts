@@ -3,6 +3,7 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
+  nearestRelation,
   restateEffect,
   type BundleCandidate,
   type CandidateProblem,
@@ -10,7 +11,7 @@ import {
 import { surveyMarket, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
-import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
+import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
@@ -20,6 +21,7 @@ import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statist
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
 import { learnShopResponse, type ShopResponse } from "#app/domain/propose/shop-response.ts";
+import { splitByToday } from "#app/domain/propose/split-by-today.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -82,7 +84,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     leastTogether: leastCounted(settings),
     significance: significant.threshold,
   });
-  const market = { ...surveyed, recurrence };
+  const market = { ...surveyed, recurrence, likeNamed: countLikeNamed(surveyed, significant) };
   const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
   const grown = growBundles(market, seeds, partners, significant.threshold);
   const substitutes = byWorth(blocked)
@@ -92,46 +94,16 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.foretold ? { ...surveyMarket(survey), recurrence } : market;
+  const today = input.foretold
+    ? { ...surveyMarket(survey), recurrence, likeNamed: market.likeNamed }
+    : market;
+  const restated = today === market ? chosen : chosen.map((bundle) => restateEffect(today, bundle));
+  const { told, waiting } = splitByToday(today, restated);
   return {
-    proposals: chosen.map((bundle) =>
-      toProposal(today, today === market ? bundle : restateEffect(today, bundle)),
-    ),
-    refused,
+    proposals: told.map((bundle) => toProposal(today, bundle)),
+    refused: [...refused, ...waiting],
     response: response.told,
   };
-}
-
-/** Shares of the suggestions kept for sets of three and four when there are any, and for those of four among them. */
-const LARGER_SHARE = 0.25;
-const FOUR_SHARE = 0.05;
-/** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
-const MATCHING_SHARE = 0.03;
-
-/**
- * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
- * larger set; but a shop that is only ever offered pairs never learns what a set would have earned.
- */
-function chooseBySize(candidates: readonly BundleCandidate[], settings: ShopSettings): BundleCandidate[] {
-  const matching = candidates.filter(({ isMatchingSet }) => isMatchingSet);
-  const larger = candidates.filter(({ items }) => items.length > 2);
-  const pairs = candidates.filter(({ items, isMatchingSet }) => items.length === 2 && !isMatchingSet);
-  const keptForSets =
-    matching.length === 0 ? 0 : Math.max(1, Math.floor(settings.maxProposals * MATCHING_SHARE));
-  const keptForLarger = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
-  const most = settings.maxProposals - keptForSets;
-
-  const chosen = chooseOffers(pairs, { ...settings, maxProposals: Math.max(0, most - keptForLarger) });
-  const keptForFours = Math.min(keptForLarger, Math.floor(settings.maxProposals * FOUR_SHARE));
-  const fours = larger.filter(({ items }) => items.length === 4);
-  chosen.push(...chooseOffers(fours, { ...settings, maxProposals: keptForFours }, chosen));
-  const trios = larger.filter(({ items }) => items.length === 3);
-  chosen.push(
-    ...chooseOffers(trios, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
-  );
-  const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
-  chosen.push(...chooseOffers(matching, { ...settings, maxProposals: Math.min(keptForSets, sets) }, chosen));
-  return byWorth(chosen);
 }
 
 /** Stable key of a combination: the sorted item keys with quantities. */
@@ -199,6 +171,22 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
     pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
   ranked.sort((x, y) => turnover(y) - turnover(x));
   return { ...pairs, ranked, threshold };
+}
+
+/** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */
+function countLikeNamed(market: BundleMarket, pairs: SignificantPairs): Map<number, number[]> {
+  const counts = new Map<number, number[]>();
+  for (const pair of pairs.ranked.slice(0, MOST_PRICED)) {
+    const items = [pairs.a[pair]!, pairs.b[pair]!];
+    if (nearestRelation(market, items) !== "related") continue;
+    for (const item of items) {
+      const own = counts.get(item);
+      if (own) own.push(pairs.together[pair]!);
+      else counts.set(item, [pairs.together[pair]!]);
+    }
+  }
+  for (const own of counts.values()) own.sort((a, b) => b - a);
+  return counts;
 }
 
 function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: RefusalLog) {

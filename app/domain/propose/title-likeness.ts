@@ -32,6 +32,8 @@ export interface ProductName {
 /** Share of the shorter title's words, and the gap in price, from which equal prices give a relation away. */
 const RELATED_OVERLAP = 0.5;
 const RELATED_PRICE_GAP = 0.03;
+/** Gap in price, of the higher one, up to which products that are called by one noun are designs of it. */
+const NOUN_PRICE_GAP = 0.3;
 
 /**
  * - `different`: the titles share little.
@@ -43,7 +45,9 @@ export type NameRelation = "different" | "related" | "variant";
 
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price, or as products of one range at one price.
+ * words and half of the shorter title in common at practically one price, as products of one range at one price, or
+ * where what one is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water
+ * bottle tea and sympathy").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
@@ -56,9 +60,18 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
     (isOnePrice(a.priceMinor, b.priceMinor, RELATED_PRICE_GAP) &&
       common >= 2 &&
       common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP) ||
-    areOfOneRange(a, b);
+    areOfOneRange(a, b) ||
+    (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a)));
   if (!sharesName) return "different";
   return hasOwnProductWord(a, b) && hasOwnProductWord(b, a) ? "related" : "variant";
+}
+
+/** Whether the last two words of the one, if both may say what it is, stand side by side in the other. */
+function endsWithin(a: ProductName, b: ProductName): boolean {
+  const [before, last] = [...a.words].slice(-2);
+  if (last === undefined || !isProductWord(before!) || !isProductWord(last)) return false;
+  const others = [...b.words];
+  return others.some((word, place) => word === before && others[place + 1] === last);
 }
 
 function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean {

@@ -133,6 +133,14 @@ describe("titles", () => {
     ["two designs at one price", "Lunch bag woodland", "Lunch bag cars blue", "related"],
     ["two products of a range", "Lavender care shampoo", "Lavender care conditioner", "related"],
     ["one range name in common", "Cedar shampoo", "Cedar conditioner", "different"],
+    ["two designs by their last words", "Grey heart hot water bottle", "Dog hot water bottle", "related"],
+    ["the last words amid the other", "Cocoa hot water bottle", "Hot water bottle tea time", "related"],
+    [
+      "one pattern on two things",
+      "Diner wall clock vintage red",
+      "Enamel bread bin vintage red",
+      "different",
+    ],
     ["nothing in common", "Razor", "Foam", "different"],
     ["no words at all", "", "", "different"],
   ])("%s: %j and %j are %s", (_, a, b, expected) => {

@@ -72,6 +72,23 @@ describe("proposeBundles", () => {
     expect(found?.evidence.map(({ text }) => text).join()).toMatch(/names are alike.*check/);
   });
 
+  it("takes designs that are bought by the handful for no set, however often", () => {
+    const designs = ["woodland", "circus", "garden", "skulls", "owls"];
+    const items = [...designs.map((design) => toItem(`Lunch bag ${design}`)), ...fill];
+    const orders = Array.from({ length: 2_000 }, (_, n) => {
+      const own = 5 + (n % 12);
+      return n % 20 === 0 ? [0, 1, 2, 3, 4, own] : n % 50 === 1 ? [n % 5, own] : [own];
+    });
+    const { proposals } = proposeBundles({
+      baskets: toBaskets(items, orders),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals.filter(({ title }) => title.includes("Lunch bag"))).toEqual([]);
+  });
+
   it("proposes neither what is inactive nor what has no stock", () => {
     expect(propose(shop(toItem("Razor", { isActive: false }), toItem("Foam"))).proposals).toEqual([]);
     expect(propose(shop(toItem("Razor", { stockUnits: 0 }), toItem("Foam"))).proposals).toEqual([]);
@@ -129,7 +146,7 @@ describe("the forecast that had not seen the replayed orders", () => {
       trend: "flat" as const,
       seasonIndex: null,
     }));
-  const choose = (forecasts: number, foretold?: number) =>
+  const run = (forecasts: number, foretold?: number) =>
     proposeBundles({
       baskets: plantPair(items, 2_000),
       neighbours: noNeighbours(items.length),
@@ -137,7 +154,14 @@ describe("the forecast that had not seen the replayed orders", () => {
       ...(foretold === undefined ? {} : { foretold: forecast(foretold) }),
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
-    }).proposals;
+    });
+  const choose = (forecasts: number, foretold?: number) => run(forecasts, foretold).proposals;
+
+  it("lets no bundle through whose season went by meanwhile, and says so", () => {
+    const { proposals, refused } = run(0.01, 40);
+    expect(proposals).toEqual([]);
+    expect(refused[0]?.reason).toMatch(/^out of season: in the coming 28 days about 0\.0 orders/);
+  });
 
   it("chooses, while the newest one states the effect", () => {
     const [blind, stated] = [choose(40), choose(80, 40)];

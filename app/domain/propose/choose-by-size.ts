@@ -1,0 +1,40 @@
+import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
+import { byWorth } from "#app/domain/propose/grow-bundles.ts";
+import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+
+/** Shares of the suggestions kept for sets of three and four when there are any, and for those of four among them. */
+const LARGER_SHARE = 0.25;
+const FOUR_SHARE = 0.05;
+/** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
+const MATCHING_SHARE = 0.03;
+
+/**
+ * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
+ * larger set; but a shop that is only ever offered pairs never learns what a set would have earned. So each size is
+ * chosen by itself, with what was chosen before counted.
+ */
+export function chooseBySize(
+  candidates: readonly BundleCandidate[],
+  settings: ShopSettings,
+): BundleCandidate[] {
+  const matching = candidates.filter(({ isMatchingSet }) => isMatchingSet);
+  const larger = candidates.filter(({ items }) => items.length > 2);
+  const pairs = candidates.filter(({ items, isMatchingSet }) => items.length === 2 && !isMatchingSet);
+  const keptForSets =
+    matching.length === 0 ? 0 : Math.max(1, Math.floor(settings.maxProposals * MATCHING_SHARE));
+  const keptForLarger = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
+  const most = settings.maxProposals - keptForSets;
+
+  const chosen = chooseOffers(pairs, { ...settings, maxProposals: Math.max(0, most - keptForLarger) });
+  const keptForFours = Math.min(keptForLarger, Math.floor(settings.maxProposals * FOUR_SHARE));
+  const fours = larger.filter(({ items }) => items.length === 4);
+  chosen.push(...chooseOffers(fours, { ...settings, maxProposals: keptForFours }, chosen));
+  const trios = larger.filter(({ items }) => items.length === 3);
+  chosen.push(
+    ...chooseOffers(trios, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
+  );
+  const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
+  chosen.push(...chooseOffers(matching, { ...settings, maxProposals: Math.min(keptForSets, sets) }, chosen));
+  return byWorth(chosen);
+}
