@@ -1,162 +1,159 @@
-/* Adds a bundle with one request and tells what was seen. Works without, too. More in extensions/README.md. */
+/* Adds a bundle, tells what was seen. See extensions/README.md. */
 (() => {
-	const page = document;
-	const late = page.querySelector('template[data-bundlesmith-arm]');
-	if (late && !window.bundlesmith) page.head.append(late.content);
-	const store = window.bundlesmith;
-	if (!store || store.isStarted) return;
-	store.isStarted = true;
-	const offer = '[data-bundlesmith-offer]';
-	let recording, additions;
+const page = document;
+const one = ((selector, within = page) => within.querySelector(selector));
+const all = ((selector, act, within = page) => within.querySelectorAll(selector).forEach(act));
+const late = one('[data-bundlesmith-arm]');
+if (late && !window.bundlesmith) page.head.append(late.content);
+const store = window.bundlesmith;
+if (!store || store.isOn) return;
+store.isOn = true;
+const shop = window.Shopify || {};
+const offer = '[data-bundlesmith-offer]';
+const idOf = (form) => form.dataset.bundlesmithOffer;
+const on = ((...event) => page.addEventListener(...event));
+const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
+let recording, observer;
 
-	const post = (url, fields) =>
-		fetch(url, {
-			method: 'POST',
-			headers: { Accept: 'application/json' },
-			body: new URLSearchParams(fields),
-			keepalive: true,
-		});
+const post = (url, fields) =>
+	fetch(url, { method: 'POST', body: new URLSearchParams(fields), keepalive: true });
 
-	const publish = (name, data) => {
-		const { arm = null, visitor = null } = store.isAllowed && store.arm ? store : {};
-		window.Shopify?.analytics?.publish?.(`bundlesmith:${name}`, { ...data, arm, visitor });
-	};
+const publish = ((name, form, data) => {
+	const { arm = null, visitor = null } = store.isAllowed && store.arm ? store : {};
+	if (form) data = { bundle: idOf(form), variant: form.dataset.variant };
+	shop.analytics?.publish?.(`bundlesmith:${name}`, { ...data, arm, visitor });
+});
 
-	const tell = (kind, { dataset }) =>
-		publish(`offer_${kind}`, { bundle: dataset.bundlesmithOffer, variant: dataset.variant });
+/* After a cart exists: two first requests at once would make two. */
+const record = () => {
+	if (!store.arm || !store.isAllowed) return;
+	const fields = { 'attributes[_bundlesmith]': `${store.arm}:${store.visitor}` };
+	return (recording ||= post(store.update, fields).catch(() => (recording = null)));
+};
 
-	/* The consent script has spoken. */
-	const settle = () => {
-		const privacy = window.Shopify?.customerPrivacy;
-		if (!privacy?.analyticsProcessingAllowed) return;
-		store.keep(privacy.analyticsProcessingAllowed());
-		publish('arm');
-		recordCart();
-	};
+const settle = (() => {
+	publish('arm');
+	if (one('[data-bundlesmith-cart=""]')) record();
+});
 
-	/* Only after a cart exists: two first requests at once would make two carts. */
-	const record = () => {
-		if (!store.arm || !store.isAllowed) return;
-		const fields = { 'attributes[_bundlesmith]': `${store.arm}:${store.visitor}` };
-		return (recording ||= post(store.update, fields).catch(() => (recording = null)));
-	};
+const ask = () => {
+	const privacy = shop.customerPrivacy;
+	if (privacy) store.keep(privacy.analyticsProcessingAllowed()), settle();
+};
 
-	const recordCart = () => page.querySelector('[data-bundlesmith-cart=""]') && record();
+const hide = (form) => {
+	const block = form.closest('.bundlesmith');
+	form.hidden = true;
+	block.hidden = !one('form:not([hidden])', block);
+};
 
-	const say = (form, key, detail) => {
-		const status = form.querySelector('[role=status]');
-		status.textContent = detail || status.dataset[key];
-	};
+const add = async (form, say) => {
+	const fields = new FormData(form);
+	const drawer = one('cart-drawer, cart-notification');
+	const sections = drawer?.getSectionsToRender?.();
+	if (sections) {
+		fields.set('sections', sections.map(({ id }) => id));
+		fields.set('sections_url', location.pathname);
+	}
+	const answer = await post(store.add, fields);
+	const result = await answer.json();
+	if (!answer.ok) return say('failed', result.description);
+	say('added');
+	one('.bundlesmith__cart', form).hidden = false;
+	let itemCount = 0;
+	all('[data-quantity]', ({ dataset: { product, quantity } }) => {
+		itemCount += +quantity;
+		/* A line takes one discount: no rival offer is promised now. */
+		all(`[data-product="${product}"]`, ({ form: rival }) => idOf(rival) === idOf(form) || hide(rival));
+	}, form);
+	publish('offer_added', form);
+	await record();
+	if (sections) {
+		drawer.classList.remove('is-empty');
+		drawer.renderContents({ ...result.items[0], ...result });
+	}
+	if (one('cart-icon')) send('cart:update', { data: { source: 'product-form-component', itemCount } });
+	send('bundlesmith:added', result);
+	if ('reload' in form.dataset) location.reload();
+};
 
-	const add = async (form) => {
-		const fields = new FormData(form);
-		const drawer = page.querySelector('cart-drawer, cart-notification');
-		const sections = drawer?.renderContents && drawer.getSectionsToRender?.().map(({ id }) => id);
-		if (sections) {
-			fields.set('sections', sections);
-			fields.set('sections_url', location.pathname);
-		}
-		const answer = await post(store.add, fields);
-		const result = await answer.json();
-		if (!answer.ok) return say(form, 'failed', result.description);
-		say(form, 'added');
-		tell('added', form);
-		await record();
-		if (sections) {
-			drawer.classList.remove('is-empty');
-			drawer.renderContents({ ...result.items[0], ...result });
-		}
-		page.dispatchEvent(new CustomEvent('bundlesmith:added', { detail: result }));
-		if ('reload' in form.dataset) location.reload();
-	};
+on('submit', async (event) => {
+	const form = event.target;
+	if (!form.matches(offer)) return;
+	event.preventDefault();
+	const button = one('[type=submit]', form);
+	if (button.ariaDisabled === 'true') return;
+	const status = one('[role=status]', form);
+	const say = (key, text) => (status.textContent = text || status.dataset[key]);
+	/* Not "disabled": that would take the focus away. */
+	button.ariaDisabled = 'true';
+	await add(form, say).catch(() => say('failed'));
+	button.ariaDisabled = 'false';
+});
 
-	page.addEventListener('submit', async (event) => {
-		const form = event.target.closest(offer);
-		if (!form) return;
-		event.preventDefault();
-		const button = form.querySelector('[type=submit]');
-		if (button.ariaDisabled === 'true') return;
-		/* Not "disabled": that would take the focus away. */
-		button.ariaDisabled = 'true';
-		await add(form).catch(() => say(form, 'failed'));
-		button.ariaDisabled = 'false';
-	});
+on('click', ({ target }) => {
+	const form = target.closest('.bundlesmith__dismiss')?.form;
+	if (!form) return;
+	publish('offer_dismissed', form);
+	hide(form);
+	store.dismiss(idOf(form));
+});
 
-	/* Whoever fills the cart is recorded once the theme's own request is through. */
-	const watch = () => {
-		additions = new PerformanceObserver((list) => {
-			if (list.getEntries().some(({ name }) => /\/cart\/add(\.js)?(\?|$)/.test(name))) record();
-		});
-		additions.observe({ type: 'resource' });
-	};
+/* Whoever fills the cart is recorded after the theme's own request. */
+const watch = () => {
+	begin();
+	new PerformanceObserver((list) => {
+		if (list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name))) record();
+	}).observe({ type: 'resource' });
+};
+on('click', watch, { once: true });
 
-	page.addEventListener('click', ({ target }) => {
-		additions || watch();
-		const form = target.closest('[data-bundlesmith-dismiss]')?.form;
-		if (!form) return;
-		const block = form.closest('.bundlesmith');
-		tell('dismissed', form);
-		form.hidden = true;
-		block.hidden = !block.querySelector('form:not([hidden])');
-		store.dismiss(form.dataset.bundlesmithOffer);
-	});
-
-	/* Hundredths in the shop's format, read off the sample 1234567. */
-	const format = (sample, hundredths) =>
-		sample.replace(/1(\D*)234\D*567(?:(\D)00)?/, (_, comma, point) => {
-			const [whole, cents] = (hundredths / 100).toFixed(point ? 2 : 0).split('.');
+/* As bundlesmith-discount.liquid, in the format of the sample 1234567. */
+const reprice = (form) => {
+	const { base, bp, step, money } = form.dataset;
+	const amounts = { total: +base };
+	all('[data-quantity]', (field) => {
+		const { price } = (field.selectedOptions?.[0] || field).dataset;
+		amounts.total += amounts[field.name] = price * field.dataset.quantity;
+	}, form);
+	amounts.discount = Math.floor((amounts.total * bp) / (step * 1e4)) * step;
+	form.dataset.price = amounts.price = amounts.total - amounts.discount;
+	all('[data-amount]', (shown) => {
+		const { amount, text = '{}' } = shown.dataset;
+		const format = (_, comma, point) => {
+			const [whole, cents] = (amounts[amount] / 100).toFixed(point ? 2 : 0).split('.');
 			return whole.replace(/\B(?=(\d{3})+$)/g, comma) + (point ? point + cents : '');
-		});
+		};
+		shown.innerHTML = text.replace('{}', () => money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
+	}, form);
+};
 
-	/* The arithmetic of snippets/bundlesmith-discount.liquid. */
-	const reprice = (form) => {
-		const { base, bp, step, money } = form.dataset;
-		const amounts = { total: +base };
-		for (const field of form.querySelectorAll('[data-quantity]')) {
-			const { price } = (field.selectedOptions?.[0] || field).dataset;
-			amounts.total += amounts[field.name] = price * field.dataset.quantity;
-		}
-		amounts.discount = Math.floor((amounts.total * bp) / (step * 1e4)) * step;
-		amounts.price = amounts.total - amounts.discount;
-		for (const shown of form.querySelectorAll('[data-amount]')) {
-			const { amount, text = '{}' } = shown.dataset;
-			shown.innerHTML = text.replace('{}', () => format(money, amounts[amount]));
-		}
-		form.dataset.price = amounts.price;
-	};
+const follow = (id) =>
+	all(`${offer} option[value="${+id}"]`, (option) => {
+		option.selected = true;
+		reprice(option.closest(offer));
+	});
 
-	page.addEventListener('change', ({ target: { name, value, form } }) => {
+const look = (() => {
+	observer ||= new IntersectionObserver(((entries) => {
+		for (const { isIntersecting, target } of entries)
+			if (isIntersecting) observer.unobserve(target), publish('offer_seen', target);
+	}), { threshold: 0.5 });
+	all(offer, ((form) => observer.observe(form)));
+});
+
+let begin = (() => {
+	begin = () => {};
+	on('change', ({ target: { name, value, form } }) => {
 		if (form?.matches(offer)) reprice(form);
-		/* The theme's own picker: the offers follow it. */
-		if (name !== 'id') return;
-		for (const option of page.querySelectorAll(`${offer} option[value="${value}"]`)) {
-			option.selected = true;
-			reprice(option.closest(offer));
-		}
+		if (name === 'id') follow(value);
 	});
-
-	const observer = new IntersectionObserver(
-		(entries) => {
-			for (const { isIntersecting, target } of entries) {
-				if (!isIntersecting) continue;
-				observer.unobserve(target);
-				tell('seen', target);
-			}
-		},
-		{ threshold: 0.5 },
-	);
-
-	const start = () => {
-		for (const form of page.querySelectorAll(offer)) observer.observe(form);
-		recordCart();
-	};
-	(window.requestIdleCallback || setTimeout)(() => {
-		start();
-		/* On every page: who sees no offer counts too. */
-		publish('arm');
-		if (store.isAllowed !== null) return;
-		Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], settle);
-	});
-	page.addEventListener('visitorConsentCollected', settle);
-	page.addEventListener('shopify:section:load', start);
+	on('variant:update', ({ detail }) => follow(detail?.resource?.id));
+	on('visitorConsentCollected', ask);
+	on('shopify:section:load', look);
+	if (one(offer)) look();
+	settle();
+	if (store.isAllowed === null) shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
+});
+(window.requestIdleCallback || setTimeout)((() => begin()), { timeout: 2000 });
 })();

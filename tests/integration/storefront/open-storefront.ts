@@ -98,6 +98,22 @@ export function publishOffer(
   return bundleId;
 }
 
+/** Publishes another offer beside those that the anchor's product holds. */
+export function addOffer(storefront: OpenStorefront, offer: Parameters<typeof publishOffer>[1]): string {
+  const { state, gidOf } = storefront;
+  const ownerGid = state.catalogue.variant(gidOf(offer.components[0]![0])).productGid;
+  const read = (key: string) => JSON.parse(state.app.findMetafield(ownerGid, "$app", key)!.value) as unknown;
+  const [rules, variants] = [read("bundles") as { o: object[] }, read("bundle_variants") as string[]];
+  const id = publishOffer(storefront, offer);
+  const added = read("bundles") as { o: object[] };
+  const set = (key: string, type: string, value: unknown) =>
+    state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value: JSON.stringify(value) });
+  set("bundles", "json", { ...added, o: [...rules.o, ...added.o] });
+  const all = [...variants, ...(read("bundle_variants") as string[])];
+  set("bundle_variants", "list.variant_reference", [...new Set(all)]);
+  return id;
+}
+
 /** The fields of /cart.js that the tests look at. */
 export interface CartJson {
   item_count: number;

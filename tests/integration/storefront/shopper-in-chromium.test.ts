@@ -4,7 +4,7 @@ import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
-import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
 /** The machine may be busy; what is awaited comes in a second when it is not. */
@@ -321,6 +321,72 @@ describe("a shopper in Chromium", () => {
     await plain.waitForURL("**/cart");
     expect(await plain.locator("[data-cart-total]").getAttribute("data-cart-total")).toBe("5130");
     await context.close();
+  });
+
+  it("is promised no second discount on a product whose cart line has one", async () => {
+    setHoldout(0);
+    const components = (sku: string) =>
+      [
+        ["KITC-01", 1],
+        [sku, 1],
+      ] as const;
+    const first = publishOffer(storefront, {
+      title: "One",
+      basisPoints: 1_000,
+      components: components("KITC-02"),
+    });
+    addOffer(storefront, { title: "Two", basisPoints: 1_000, components: components("KITC-03") });
+    const { url } = storefront;
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    const offers = page.locator("[data-bundlesmith-offer]");
+    expect(await offers.count()).toBe(2);
+    await page.locator(`[data-bundlesmith-offer="${first}"] button[type=submit]`).click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).toBe("2");
+    expect(await offers.nth(0).isVisible()).toBe(true);
+    expect(await offers.nth(1).isVisible()).toBe(false);
+    await page.reload();
+    expect(await offers.count()).toBe(1);
+    // The first offer holds its price for a second set.
+    const priceOfOne = Number(await offers.getAttribute("data-price"));
+    await offers.locator("button[type=submit]").click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).toBe("4");
+    await page.locator(".bundlesmith__cart").click();
+    await page.waitForURL("**/cart");
+    expect(await pricesOn("[data-cart-total]", "data-cart-total")).toBe(String(2 * priceOfOne));
+    expect(failures).toEqual([]);
+  });
+
+  it("in a theme like Horizon has the cart counted, and the offer follows its picker", async () => {
+    setHoldout(0);
+    const components = [
+      [SHAMPOO, 1],
+      ["KITC-01", 2],
+    ] as const;
+    publishOffer(storefront, { title: "Wash up", basisPoints: 1_000, components, isOpen: true });
+    const { url, state, gidOf } = storefront;
+    const shampoo = state.catalogue.product(state.catalogue.variant(gidOf(SHAMPOO)).productGid);
+    const large = shampoo.variants.find(({ title }) => title === "500 ml")!;
+    await page.goto(`${url}/products/${shampoo.handle}`, { waitUntil: "networkidle" });
+    await page.evaluate(
+      (id) => {
+        document.body.append(document.createElement("cart-icon"));
+        document.addEventListener("cart:update", (event) => {
+          document.body.dataset["added"] = JSON.stringify((event as CustomEvent).detail);
+        });
+        const detail = { resource: { id } };
+        document.dispatchEvent(new CustomEvent("variant:update", { detail }));
+      },
+      Number(large.gid.split("/").at(-1)),
+    );
+    const offer = page.locator("[data-bundlesmith-offer]");
+    expect(await offer.locator("select").inputValue()).toBe(large.gid.split("/").at(-1));
+    // 29.00 + 2 × 28.00 = 85.00, less a tenth.
+    expect(await offer.getAttribute("data-price")).toBe("7650");
+    await offer.locator("button[type=submit]").click();
+    const added = () => page.evaluate(() => document.body.dataset["added"] ?? null);
+    await expect
+      .poll(added, PATIENT)
+      .toBe(JSON.stringify({ data: { source: "product-form-component", itemCount: 3 } }));
   });
 
   it("meets no barrier that axe can find, from the offer to the checkout", async () => {

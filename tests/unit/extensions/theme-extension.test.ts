@@ -281,6 +281,21 @@ describe("the short form in a list of products", () => {
     expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain("<form");
   });
 
+  it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
+    const line = (variantId: number, title: string) => ({
+      variant_id: variantId,
+      product_id: 1,
+      line_level_discount_allocations: [{ amount: 100, discount_application: { title } }],
+    });
+    const isDrawn = async (...items: object[]) =>
+      (await draw(productOf(1), { cart: { items } })).includes("data-bundlesmith-offer");
+    expect(await isDrawn(line(22, "Bundle offer: Another set"))).toBe(false);
+    expect(await isDrawn(line(11, "Summer sale"))).toBe(false);
+    expect(await isDrawn(line(33, "Summer sale"))).toBe(true);
+    // A second set of the same bundle is discounted like the first.
+    expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
+  });
+
   it("has ids of the product's own, so that a card each may hold one", async () => {
     const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     const [one, two] = [idsOf(await draw(productOf(1))), idsOf(await draw(productOf(2)))];
@@ -331,6 +346,19 @@ describe("the block on the cart page", () => {
     },
   });
 
+  /** The products of the variants 11 and 33 hold offers. */
+  const productOf = (variantId: number, other: object = {}) => {
+    if (variantId === 22) return { metafields: {} };
+    const held = product(other);
+    if (variantId === 11) return held;
+    const [offer] = held.metafields.$app.bundles.value.o;
+    const third = { ...offer!, id: "0b5b0b9e-0000-4000-8000-000000000000" };
+    third.c = third.c.map(({ v, q }) => ({ v: v === "11" ? "33" : v, q }));
+    held.metafields.$app.bundles.value.o = [third];
+    held.metafields.$app.bundle_variants.value.push(variantOf(33, 700));
+    return held;
+  };
+
   async function drawCart(items: { variant_id: number; quantity: number; saved?: number; other?: object }[]) {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
     const [block] = await extension.renderBlocks("cart", "section", {
@@ -339,11 +367,10 @@ describe("the block on the cart page", () => {
       cart: {
         item_count: items.length,
         attributes: {},
-        items: items.map(({ variant_id, quantity, saved, other }, index) => ({
+        items: items.map(({ variant_id, quantity, saved, other }) => ({
           variant_id,
           quantity,
-          index,
-          product: variant_id === 11 ? product(other) : { metafields: {} },
+          product: productOf(variant_id, other),
           line_level_discount_allocations:
             saved === undefined
               ? []
@@ -373,6 +400,16 @@ describe("the block on the cart page", () => {
     const { html, fields } = await drawCart(cart);
     expect(fields).toEqual(["0 id 22", "0 quantity 1"]);
     expect(html).toContain('data-discount="257"');
+  });
+
+  it("names no two offers alike, however many lines hold some", async () => {
+    const { html } = await drawCart([
+      { variant_id: 11, quantity: 1 },
+      { variant_id: 33, quantity: 1 },
+    ]);
+    const ids = [...html.matchAll(/ id="(bundlesmith-title-[^"]+)"/g)].map(([, id]) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
   });
 
   it("draws one offer for a product on two lines", async () => {
