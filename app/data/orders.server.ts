@@ -186,14 +186,14 @@ async function writeRefunds(
 async function applyRefunds(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE "Order" o SET "refundedMinor" = r.amount
-     FROM (SELECT "orderGid", SUM("amountMinor")::int AS amount FROM "Refund"
+     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), 2147483647)::int AS amount FROM "Refund"
            WHERE "shop" = $1 AND "orderGid" = ANY($2) GROUP BY "orderGid") r
      WHERE o."shop" = $1 AND o."orderGid" = r."orderGid"`,
     [shop, orderGids],
   );
   await client.query(
     `UPDATE "OrderLine" l SET "refundedQuantity" = LEAST(l."quantity", GREATEST(l."refundedQuantity", r.units))
-     FROM (SELECT f."orderGid", x."lineGid", SUM(x."quantity")::int AS units
+     FROM (SELECT f."orderGid", x."lineGid", LEAST(SUM(x."quantity"), 2147483647)::int AS units
            FROM "Refund" f, jsonb_to_recordset(f."lines") AS x("lineGid" text, "quantity" int)
            WHERE f."shop" = $1 AND f."orderGid" = ANY($2) GROUP BY 1, 2) r
      WHERE l."shop" = $1 AND l."orderGid" = r."orderGid" AND l."lineGid" = r."lineGid"`,

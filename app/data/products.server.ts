@@ -51,7 +51,7 @@ const UPSERT_VARIANTS = `
 
 const SUM_STOCK = `
   UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
-  FROM (SELECT "inventoryItemGid", SUM("availableUnits")::int AS units, MAX("sourceUpdatedAt") AS at
+  FROM (SELECT "inventoryItemGid", GREATEST(-2147483648, LEAST(SUM("availableUnits"), 2147483647))::int AS units, MAX("sourceUpdatedAt") AS at
         FROM "InventoryLevel" WHERE "shop" = $1 AND "inventoryItemGid" = ANY($2) GROUP BY "inventoryItemGid") s
   WHERE v."shop" = $1 AND v."inventoryItemGid" = s."inventoryItemGid" AND v."inventoryQuantity" IS NOT NULL
     AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { DAY_MS } from "#app/domain/time.ts";
 
 interface VerifiedWebhook {
   readonly shop: string;
@@ -8,6 +9,12 @@ interface VerifiedWebhook {
   readonly rawBody: string;
 }
 
+/** Shopify's own headers have a tenth of it; the database's keys take no more. */
+const MAX_HEADER_LENGTH = 400;
+const FIRST_TRIGGER_MS = Date.UTC(2006, 0);
+/** Shopify's clock and ours differ by less. */
+const MAX_AHEAD_MS = DAY_MS;
+
 /**
  * Checks a webhook's signature (base64 HMAC-SHA256 of the raw body) and headers, with the same answers as
  * `authenticate.webhook`: 405, 401, 400. That one, after its check, also loads the shop's session and refreshes an
@@ -16,6 +23,7 @@ interface VerifiedWebhook {
  *
  * @param apiSecrets the app's secret and, while it is being changed, the one before: Shopify signs with the older
  *   one until that is revoked
+ * @returns the moment of arrival as `triggeredAt` where the header has none that can be: nobody signs it
  * @throws Response 405, 401 or 400
  */
 export async function verifyWebhook(
@@ -25,19 +33,21 @@ export async function verifyWebhook(
   if (request.method !== "POST") throw new Response(null, { status: 405, statusText: "Method not allowed" });
   const rawBody = await request.text();
   const header = (name: string): string => request.headers.get(`X-Shopify-${name}`) ?? "";
-  const missing = ["Hmac-Sha256", "Topic", "Shop-Domain", "Webhook-Id"].filter((name) => header(name) === "");
-  if (missing.length > 0) throw new Response(null, { status: 400, statusText: "Bad Request" });
+  const isUnusable = (text: string) => text === "" || text.length > MAX_HEADER_LENGTH;
+  if (["Hmac-Sha256", "Topic", "Shop-Domain", "Webhook-Id"].map(header).some(isUnusable))
+    throw new Response(null, { status: 400, statusText: "Bad Request" });
   // Every secret is tried, so that the time it takes does not tell which one fits.
   const isSigned = apiSecrets.map((secret) => isSignedBy(secret, rawBody, header("Hmac-Sha256")));
   if (!isSigned.includes(true)) {
     throw new Response(null, { status: 401, statusText: "Unauthorized" });
   }
   const triggeredAtMs = Date.parse(header("Triggered-At"));
+  const isPlausible = triggeredAtMs >= FIRST_TRIGGER_MS && triggeredAtMs <= now.getTime() + MAX_AHEAD_MS;
   return {
     shop: header("Shop-Domain"),
     topic: header("Topic"),
     webhookId: header("Webhook-Id"),
-    triggeredAt: Number.isNaN(triggeredAtMs) ? now : new Date(triggeredAtMs),
+    triggeredAt: isPlausible ? new Date(triggeredAtMs) : now,
     rawBody,
   };
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { AppError } from "#app/errors.ts";
 import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
@@ -98,6 +99,10 @@ const wrongValue = fc.oneof(
     '"\\u0000"',
     '"\\ud800"',
     "9".repeat(40),
+    "2147483648",
+    '"0000-01-01T00:00:00Z"',
+    '"9999-12-31T23:59:59-10:00"',
+    JSON.stringify("long".repeat(2_000)),
     "true",
   ),
   fc.jsonValue().map((value) => JSON.stringify(value)),
@@ -136,6 +141,12 @@ it(
       { numRuns: RUNS },
     );
     expect(await deps.db.inboxEvent.count()).toBe(number);
+
+    // What was kept is also applied: none is tried for a day and then left lying.
+    const now = new Date(Date.now() + 60_000);
+    for (let left = number; left > 0; left -= 100) await applyShopInbox(deps, { shop: SHOP, now: () => now });
+    const waiting = await deps.db.inboxEvent.findMany({ where: { appliedAt: null } });
+    expect(waiting.map(({ topic, problem }) => `${topic}: ${problem}`)).toEqual([]);
   },
   60_000 + RUNS * 40,
 );
@@ -149,7 +160,7 @@ it(
         "X-Shopify-Hmac-Sha256": fc.base64String(),
         "X-Shopify-Topic": fc.constantFrom("orders/create", "", "x"),
         "X-Shopify-Shop-Domain": fc.constantFrom(SHOP, "other.myshopify.com", "", "'; --"),
-        "X-Shopify-Webhook-Id": fc.constantFrom("w1", ""),
+        "X-Shopify-Webhook-Id": fc.constantFrom("w1", "", "w".repeat(3_000)),
         "X-Shopify-Triggered-At": fc.constantFrom("yesterday", "2026-11-02T09:15:04Z"),
       },
       { requiredKeys: [] },
@@ -169,6 +180,21 @@ it(
   },
   60_000 + RUNS * 20,
 );
+
+it.each([
+  ["moment is in another geological age", 200, "X-Shopify-Triggered-At", "+275760-09-13T00:00:00Z"],
+  ["moment is before all history", 200, "X-Shopify-Triggered-At", "-271821-04-20T00:00:00Z"],
+  ["id is longer than a database's key", 400, "X-Shopify-Webhook-Id", "w".repeat(3_000)],
+  ["topic is longer than all topics together", 400, "X-Shopify-Topic", "orders/".repeat(500)],
+] as const)("answers a signed webhook whose %s by %d", async (_, status, header, value) => {
+  const request = signedRequest(readWebhook("orders-create"), {
+    topic: "orders/create",
+    secret: SECRET,
+    webhookId: `${header}-${value.length}`,
+  });
+  request.headers.set(header, value);
+  expect((await postWebhook(request)).status).toBe(status);
+});
 
 it(
   "answers any batch of the pixel with 204 or a 4xx",

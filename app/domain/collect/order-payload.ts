@@ -3,7 +3,17 @@ import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, parseArmAttribute, type OrderEvent, type RefundEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, MoneySet, NumericId, toGid, toMinor } from "./shopify-values.ts";
+import {
+  Decimal,
+  Gid,
+  Instant,
+  MoneySet,
+  NumericId,
+  toGid,
+  toInt32,
+  toMinor,
+  Units,
+} from "./shopify-values.ts";
 
 const Allocation = z.object({
   amount: Decimal,
@@ -12,14 +22,14 @@ const Allocation = z.object({
 });
 
 const Line = z.object({
-  admin_graphql_api_id: z.string(),
+  admin_graphql_api_id: Gid,
   variant_id: NumericId.nullish(),
   product_id: NumericId.nullish(),
   sku: z.string().nullish(),
   title: z.string().nullish(),
   name: z.string().nullish(),
-  quantity: z.number().int().min(0),
-  current_quantity: z.number().int().min(0).nullish(),
+  quantity: Units,
+  current_quantity: Units.nullish(),
   price: Decimal,
   price_set: MoneySet.nullish(),
   gift_card: z.boolean().nullish(),
@@ -34,14 +44,14 @@ const Adjustment = z.object({
 
 const RefundLine = z.object({
   line_item_id: NumericId,
-  quantity: z.number().int().min(0),
+  quantity: Units,
   subtotal: Decimal.nullish(),
   subtotal_set: MoneySet.nullish(),
 });
 
 /** `refunds/create`, and each of an order's `refunds`. */
 const Refund = z.object({
-  admin_graphql_api_id: z.string(),
+  admin_graphql_api_id: Gid,
   order_id: NumericId.nullish(),
   created_at: Instant,
   processed_at: Instant.nullish(),
@@ -51,14 +61,14 @@ const Refund = z.object({
 
 /** Every field of `orders/*` that is kept; a name, an address or an e-mail is not among them. */
 const Order = z.object({
-  admin_graphql_api_id: z.string(),
+  admin_graphql_api_id: Gid,
   created_at: Instant,
   processed_at: Instant.nullish(),
   updated_at: Instant,
   cancelled_at: Instant.nullish(),
   currency: z.string().length(3),
   test: z.boolean().nullish(),
-  customer: z.object({ admin_graphql_api_id: z.string().nullish(), id: NumericId.nullish() }).nullish(),
+  customer: z.object({ admin_graphql_api_id: Gid.nullish(), id: NumericId.nullish() }).nullish(),
   note_attributes: z.array(z.object({ name: z.string(), value: z.coerce.string() })).nullish(),
   discount_applications: z
     .array(z.object({ type: z.string().nullish(), title: z.string().nullish() }))
@@ -96,7 +106,7 @@ export function toOrderEvent(
         title: line.name ?? line.title ?? "",
         quantity: line.quantity,
         unitPriceMinor: toMinor(line.price_set?.shop_money.amount ?? line.price, currency),
-        discountMinor: allocations.reduce((sum, { minor }) => sum + minor, 0),
+        discountMinor: toInt32(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         removedQuantity: line.quantity - Math.min(line.quantity, line.current_quantity ?? line.quantity),
         isGiftCard: line.gift_card ?? false,
@@ -115,7 +125,7 @@ export function toOrderEvent(
       cancelledAt: order.cancelled_at ?? null,
       isTest: order.test ?? false,
       ...parseArmAttribute(attribute),
-      totalMinor: merchandiseMinor(lines),
+      totalMinor: toInt32(merchandiseMinor(lines)),
       lines,
       refunds: (order.refunds ?? []).map((refund) => toRefund(refund, order.admin_graphql_api_id, currency)),
     };
@@ -155,7 +165,7 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
     refundGid: refund.admin_graphql_api_id,
     orderGid,
     refundedAt: refund.processed_at ?? refund.created_at,
-    amountMinor: Math.max(0, refundLines.length > 0 ? merchandise : paidBack),
+    amountMinor: toInt32(Math.max(0, refundLines.length > 0 ? merchandise : paidBack)),
     lines: refundLines.map(({ line_item_id, quantity }) => ({
       lineGid: toGid("LineItem", line_item_id),
       quantity,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, NumericId, toGid, toMinor } from "./shopify-values.ts";
+import { Decimal, Gid, Instant, Int32, NumericId, toGid, toMinor } from "./shopify-values.ts";
 
 /** Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one. */
 const MAX_PAYLOAD_VARIANTS = 100;
@@ -59,18 +59,18 @@ export const ProductStatus = z
   );
 
 const Variant = z.object({
-  admin_graphql_api_id: z.string(),
+  admin_graphql_api_id: Gid,
   inventory_item_id: NumericId.nullish(),
   title: z.string(),
   sku: z.string().nullish(),
   price: Decimal,
-  position: z.number().int().min(1).nullish(),
-  inventory_quantity: z.number().int().nullish(),
+  position: Int32.min(1).nullish(),
+  inventory_quantity: Int32.nullish(),
   inventory_management: z.string().nullish(),
 });
 
 const Product = z.object({
-  admin_graphql_api_id: z.string(),
+  admin_graphql_api_id: Gid,
   title: z.string(),
   handle: z.string(),
   product_type: z.string().nullish(),
@@ -129,7 +129,7 @@ export function toProductDeletion(payload: unknown): Result<ProductDeletion, "pa
 const Level = z.object({
   inventory_item_id: NumericId,
   location_id: NumericId,
-  available: z.number().int().nullish(),
+  available: Int32.nullish(),
   updated_at: Instant,
 });
 

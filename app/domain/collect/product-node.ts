@@ -1,17 +1,16 @@
 import { z } from "zod";
-import { parseMinor } from "#app/domain/money.ts";
 import type { Result } from "#app/domain/result.ts";
 import { ProductStatus, type ProductEvent } from "./product-event.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, toMinor } from "./shopify-values.ts";
+import { Decimal, Instant, Int32, toMinor } from "./shopify-values.ts";
 
 const VariantNode = z.object({
   id: z.string(),
   title: z.string(),
   sku: z.string().nullish(),
   price: Decimal,
-  position: z.number().int().min(1),
-  inventoryQuantity: z.number().int().nullish(),
+  position: Int32.min(1),
+  inventoryQuantity: Int32.nullish(),
   inventoryItem: z.object({
     id: z.string(),
     tracked: z.boolean(),
@@ -60,7 +59,7 @@ export function toProductEventFromNode(
       title,
       sku: sku ?? "",
       priceMinor: toMinor(price, currency),
-      costMinor: inventoryItem.unitCost ? parseMinor(inventoryItem.unitCost.amount, currency) : null,
+      costMinor: inventoryItem.unitCost ? toMinor(inventoryItem.unitCost.amount, currency) : null,
       inventoryQuantity: inventoryItem.tracked ? (inventoryQuantity ?? null) : null,
       position,
     })),

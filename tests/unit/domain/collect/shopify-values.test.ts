@@ -62,6 +62,22 @@ describe("parseJsonKeepingIds", () => {
     );
   });
 
+  it.each([
+    ["a megabyte of strings that nobody closes", '"\\\\'.repeat(500_000)],
+    ["a megabyte of backslashes", `"${"\\\\".repeat(500_000)}\\u`],
+    ["a megabyte of digits", `[${"1".repeat(1_000_000)}x "\\u`],
+  ])("refuses %s, in a time that grows with its length alone", (_, text) => {
+    expect(() => parseJsonKeepingIds(text)).toThrow(SyntaxError);
+  });
+
+  it("reads a text of twenty megabytes beside a long id", () => {
+    const text = "x".repeat(20_000_000);
+    expect(parseJsonKeepingIds(`{"a":"${text}","id":9007199254740993001}`)).toEqual({
+      a: text,
+      id: "9007199254740993001",
+    });
+  });
+
   it("refuses a long integer where JSON has none", () => {
     for (const text of ["{12345678901234567:1}", "012345678901234567", "[1 12345678901234567]"]) {
       expect(() => parseJsonKeepingIds(text)).toThrow(SyntaxError);
