@@ -3,6 +3,12 @@ import type { ServerBuild } from "@remix-run/node";
 import type { RequestHandler } from "express";
 
 /**
+ * An order of a thousand lines has 3 MiB. The signature can only be checked once the whole body is there, so this is
+ * what a stranger may have the process hold for a connection.
+ */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/**
  * Answers webhooks by the action of their route, without the router, the streams and the `Request` that Remix puts
  * around it: those cost more than all that is done for a webhook, and a burst must be acknowledged within seconds.
  */
@@ -20,7 +26,18 @@ export function answerWebhook(build: ServerBuild): RequestHandler {
   };
   return (incoming, outgoing, next) => {
     const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    const refuse = () => {
+      chunks.length = 0;
+      incoming.removeAllListeners("data").removeAllListeners("end").resume();
+      outgoing.writeHead(413, { Connection: "close" }).end(() => incoming.destroy());
+    };
+    if (Number(incoming.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse();
+    incoming.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) refuse();
+    });
     incoming.on("end", () => {
       answer(toRequest(incoming, Buffer.concat(chunks).toString("utf8"))).then(
         ({ status }) => outgoing.writeHead(status).end(),

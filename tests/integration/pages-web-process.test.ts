@@ -300,6 +300,29 @@ describe("the pages over HTTP", () => {
     expect((await fetch(`${appUrl}/webhooks`, { method: "PUT", body: "{}" })).status).toBe(405);
   });
 
+  it("a webhook longer than any of Shopify's is refused before it is read, with or without a length", async () => {
+    const bytes = 9 * 1024 * 1024;
+    const send = (body: BodyInit) =>
+      fetch(`${appUrl}/webhooks`, { method: "POST", body, duplex: "half" } as RequestInit).then(
+        ({ status }) => status,
+        // The connection may be gone before all was sent.
+        () => 413,
+      );
+    expect(await send("x".repeat(bytes))).toBe(413);
+    const chunk = new Uint8Array(64 * 1024);
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += chunk.byteLength;
+        if (sent > 100 * bytes) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+    expect(await send(endless)).toBe(413);
+    expect(sent).toBeLessThan(50 * bytes);
+    expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
+  });
+
   it("assets may be kept for ever, and a missing one is no page", async () => {
     const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
     expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
