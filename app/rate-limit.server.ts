@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import { isIPv6 } from "node:net";
 import { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { env } from "./env.server.ts";
@@ -10,10 +12,27 @@ const PER_SHOP = 5_000;
 const PER_ADDRESS = 200;
 
 /**
+ * What a sender is counted under. An address is personal, and Redis may write its keys to a disk: so they hold a hash
+ * under a key of this app alone, and of an IPv6 address the network that one household has to choose from.
+ */
+function toSenderKey(secret: string, address: string): string {
+  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
+  const network = isIPv6(plain) ? toGroups(plain).slice(0, 4).join(":") : plain;
+  return createHmac("sha256", secret).update(network).digest("base64url").slice(0, 22);
+}
+
+/** The groups of an IPv6 address, those written out that "::" stands for. */
+function toGroups(address: string): string[] {
+  const [before, after] = address.split("::").map((part) => (part === "" ? [] : part.split(":")));
+  if (after === undefined) return before!;
+  return [...before!, ...Array<string>(8 - before!.length - after.length).fill("0"), ...after];
+}
+
+/**
  * Limits batches per shop and per address, in all web processes together by Redis. While Redis is down each process
  * counts for itself, because browsing must not fail with it.
  */
-function createBrowseLimiter(redisUrl: string): BrowseLimiter & { close(): void } {
+function createBrowseLimiter(redisUrl: string, secret: string): BrowseLimiter & { close(): void } {
   const storeClient = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   storeClient.on("error", () => {}); // The limiter then counts in memory.
   const limit = (keyPrefix: string, points: number) =>
@@ -30,7 +49,7 @@ function createBrowseLimiter(redisUrl: string): BrowseLimiter & { close(): void 
     async take(shop, address) {
       try {
         // The address first, so that one sender can't use up what the shop's shoppers share.
-        await perAddress.consume(`${shop} ${address}`);
+        await perAddress.consume(`${shop} ${toSenderKey(secret, address)}`);
         await perShop.consume(shop);
         return true;
       } catch (refused) {
@@ -46,6 +65,6 @@ let opened: ReturnType<typeof createBrowseLimiter> | undefined;
 
 /** The limiter of this process, opened at first use. */
 export function browseLimiter(): BrowseLimiter & { close(): void } {
-  opened ??= createBrowseLimiter(env().REDIS_URL);
+  opened ??= createBrowseLimiter(env().REDIS_URL, env().SHOPIFY_API_SECRET);
   return opened;
 }

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
@@ -146,6 +147,27 @@ describe("POST /events", () => {
     expect(statuses.at(-1)).toBe(429);
     const other = await post(batch(event("event-9999")), { "X-Client-Address": "198.51.100.8" });
     expect(other.status).toBe(204);
+  });
+
+  it("counts the addresses of one household's IPv6 network as one, and the next network by itself", async () => {
+    let last = 0;
+    for (let number = 0; number < 205; number++) {
+      const address = number % 2 === 0 ? `2001:db8:5:7::${number}` : `2001:db8:5:7:${number}:2:3:4`;
+      last = (await post(batch(event("event-0001")), { "X-Client-Address": address })).status;
+    }
+    expect(last).toBe(429);
+    for (const address of ["2001:db8:5:8::1", "::ffff:203.0.113.1", "2001:db8::7"]) {
+      expect((await post(batch(event("event-0001")), { "X-Client-Address": address })).status).toBe(204);
+    }
+  });
+
+  it("writes no address into Redis, which may keep its keys on a disk", async () => {
+    await post(batch(event("event-0001")), { "X-Client-Address": "203.0.113.77" });
+    const redis = new Redis(deps.redisUrl);
+    const keys = await redis.keys("*");
+    redis.disconnect();
+    expect(keys.some((key) => key.includes("limit:address"))).toBe(true);
+    expect(keys.filter((key) => key.includes("203.0.113"))).toEqual([]);
   });
 
   it("stops too much from an address that nobody told as well", async () => {
