@@ -5,6 +5,7 @@ import express from "express";
 import { fillShop } from "#tests/standin/simulator/fill-shop.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
+import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 import { storefrontRouter } from "#tests/standin/storefront/router.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -15,19 +16,28 @@ const NOW_MS = Date.UTC(2026, 10, 24, 12);
  *
  * @param options.projectRoot folder whose `extensions/` the app deployed
  * @param options.themeFolder another theme than the stand-in's own
+ * @param options.blockSettings what the merchant set in the theme editor
  */
 export async function openStorefront({
   locale = "en",
   projectRoot = PROJECT_ROOT,
   themeFolder,
-}: { locale?: string; projectRoot?: string; themeFolder?: string } = {}) {
+  blockSettings = {},
+}: {
+  locale?: string;
+  projectRoot?: string;
+  themeFolder?: string;
+  blockSettings?: BlockSettings;
+} = {}) {
   const state = new ShopState({ name: "Hearth & Field", now: () => NOW_MS });
   const history = simulateShop({ seed: 2, endAtMs: NOW_MS, ordersTotal: 20, days: 30 });
   const { variantGidBySku } = fillShop(state, history);
   const topics: string[] = [];
   state.subscribe(({ topic }) => topics.push(topic));
   const app = express();
-  app.use(storefrontRouter({ state, projectRoot, locale, ...(themeFolder && { themeFolder }) }));
+  app.use(
+    storefrontRouter({ state, projectRoot, locale, blockSettings, ...(themeFolder && { themeFolder }) }),
+  );
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -4,12 +4,14 @@ import { dirname, join } from "node:path";
 /**
  * Writes a theme that is built otherwise than the stand-in's: JSON templates, a section group, translations, tags and
  * filters of Shopify that the engine does not know, and a style that sets what others leave alone.
+ *
+ * @param options.acceptsApps whether its sections have a place for app blocks
  */
-export function writeOtherTheme(folder: string): void {
+export function writeOtherTheme(folder: string, { acceptsApps = true } = {}): void {
   for (const [name, text] of Object.entries(FILES)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, acceptsApps ? text : text.replace('{"type":"@app"},', ""));
   }
 }
 
@@ -55,10 +57,10 @@ form { display: flex; flex-direction: column; } ul { list-style: square; } h2, h
 {% when 'title' %}<h1>{{ product.title | escape }}</h1>
 {% endcase %}{% endfor %}
 {% form 'product', product %}<input type="hidden" name="id" value="{{ variant.id }}">
-<button>{{ 'products.buy' | t: title: product.title }}</button>{% endform %}
+<button name="add">{{ 'products.buy' | t: title: product.title }}</button>{% endform %}
 <p>{{ variant.price | money | an_unknown_filter }}</p>{% an_unknown_tag 'x' %}{% endan_unknown_tag %}
 </section>
 {% schema %}{"name":"Product","settings":[{"type":"text","id":"tone","default":"calm"}],
 "blocks":[{"type":"@app"},{"type":"title"}]}{% endschema %}`,
-  "templates/cart.liquid": `<h1>Cart</h1><p>{{ cart.total_price | money }}</p>`,
+  "templates/cart.liquid": `<h1>Cart</h1><form action="/cart" method="post"><p>{{ cart.total_price | money }}</p></form>`,
 };

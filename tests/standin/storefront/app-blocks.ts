@@ -26,15 +26,27 @@ interface RenderedBlock {
   readonly shopify_attributes: string;
 }
 
-/** A theme app extension as the online store runs it: its blocks with their schema's defaults, its texts and files. */
+/** What a merchant set in the theme editor otherwise than the blocks' defaults, by the block's file name. */
+export type BlockSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A theme app extension as the online store runs it: its blocks with their settings, its texts and files. */
 export class ThemeExtension {
   readonly handle: string;
   readonly assetsFolder: string;
   readonly #blocks: readonly AppBlock[];
   readonly #engine: Liquid;
+  readonly #settings: BlockSettings;
 
   /** @throws Error when a block's schema is missing or is no JSON */
-  constructor(folder: string, { currency, locale = "en" }: { currency: string; locale?: string }) {
+  constructor(
+    folder: string,
+    {
+      currency,
+      locale = "en",
+      blockSettings = {},
+    }: { currency: string; locale?: string; blockSettings?: BlockSettings },
+  ) {
+    this.#settings = blockSettings;
     this.handle = basename(folder);
     this.assetsFolder = join(folder, "assets");
     this.#blocks = readBlocks(join(folder, "blocks"));
@@ -54,8 +66,8 @@ export class ThemeExtension {
   }
 
   /**
-   * The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects, `chosen` what the
-   * merchant set otherwise than the blocks' defaults.
+   * The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects, `chosen` settings
+   * of all of them.
    */
   async renderBlocks(
     template: string,
@@ -78,7 +90,7 @@ export class ThemeExtension {
         const block = {
           id,
           type: handle,
-          settings: { ...settings, ...chosen },
+          settings: { ...settings, ...this.#settings[handle], ...chosen },
           shopify_attributes: shopifyAttributes,
         };
         const html: string = await this.#engine.renderFile(handle, { ...globals, block });
@@ -110,7 +122,7 @@ export class ThemeExtension {
 /** Reads the extension in a folder, or null where there is none yet. */
 export function readThemeExtension(
   folder: string,
-  options: { currency: string; locale: string },
+  options: { currency: string; locale: string; blockSettings: BlockSettings },
 ): ThemeExtension | null {
   return existsSync(join(folder, "blocks")) ? new ThemeExtension(folder, options) : null;
 }

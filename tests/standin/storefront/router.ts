@@ -5,6 +5,7 @@ import { addCartRoutes } from "./cart-routes.ts";
 import { addCheckoutRoutes } from "./checkout-routes.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { drawProductPicture } from "./product-picture.ts";
+import type { BlockSettings } from "./app-blocks.ts";
 import { Storefront } from "./storefront-context.ts";
 import { THEME_FOLDER } from "./theme-engine.ts";
 import { readPixelRuntime, readPixelScript } from "./web-pixel.ts";
@@ -16,6 +17,7 @@ import type { ShopState } from "../shop-state.ts";
  *
  * @param context.projectRoot folder whose `extensions/` are what the app deployed
  * @param context.themeFolder another theme than the stand-in's own, in Shopify's folders
+ * @param context.blockSettings what the merchant set otherwise than the blocks' defaults
  * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself speaks English
  */
 export function storefrontRouter(context: {
@@ -23,10 +25,11 @@ export function storefrontRouter(context: {
   readonly projectRoot: string;
   readonly locale?: string;
   readonly themeFolder?: string;
+  readonly blockSettings?: BlockSettings;
 }): Router {
-  const { state, locale = "en", themeFolder = THEME_FOLDER } = context;
+  const { state, locale = "en", themeFolder = THEME_FOLDER, blockSettings = {} } = context;
   const extensionsFolder = join(context.projectRoot, "extensions");
-  const storefront = new Storefront(state, { extensionsFolder, locale, themeFolder });
+  const storefront = new Storefront(state, { extensionsFolder, locale, themeFolder, blockSettings });
   const router = Router();
   router.use("/cdn/shop/t/1/assets", express.static(join(themeFolder, "assets")));
   // The checkout's style, where the theme has no file of that name.

@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import { join } from "node:path";
 import type { ShopState } from "../shop-state.ts";
-import { readThemeExtension, type ThemeExtension } from "./app-blocks.ts";
+import { readThemeExtension, type BlockSettings, type ThemeExtension } from "./app-blocks.ts";
 import { CartDrop } from "./cart-drops.ts";
 import { findCart, keepCart } from "./cart-session.ts";
 import type { CartContent } from "./change-cart.ts";
@@ -54,7 +54,8 @@ export class Storefront {
       extensionsFolder,
       locale,
       themeFolder,
-    }: { extensionsFolder: string; locale: string; themeFolder: string },
+      blockSettings,
+    }: { extensionsFolder: string; locale: string; themeFolder: string; blockSettings: BlockSettings },
   ) {
     this.state = state;
     this.locale = locale;
@@ -64,6 +65,7 @@ export class Storefront {
     this.extension = readThemeExtension(join(extensionsFolder, "bundle-offer"), {
       currency: state.currency,
       locale,
+      blockSettings,
     });
   }
 

@@ -203,6 +203,15 @@ describe("the theme extension", () => {
     expect(statSync(pixel!).size).toBeLessThanOrEqual(6_000);
   });
 
+  it("names its blocks in no more than the 25 characters that Shopify takes", () => {
+    for (const name of readdirSync(join(FOLDER, "locales")).filter((one) => one.endsWith(".schema.json"))) {
+      const { blocks } = JSON.parse(readFileSync(join(FOLDER, "locales", name), "utf8")) as {
+        blocks: Record<string, { name: string }>;
+      };
+      for (const block of Object.values(blocks)) expect(block.name.length, name).toBeLessThanOrEqual(25);
+    }
+  });
+
   it.each(["json", "schema.json"])("has every text in every language (%s)", (ending) => {
     const keysOf = (value: unknown, prefix = ""): string[] =>
       typeof value === "object" && value !== null
