@@ -1,34 +1,71 @@
-import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { CheckCircleIcon } from "@shopify/polaris-icons";
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Collapsible,
+  Icon,
+  InlineStack,
+  ProgressBar,
+  Text,
+} from "@shopify/polaris";
+import { CheckCircleIcon, XSmallIcon } from "@shopify/polaris-icons";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+
+type StepAction =
+  | { readonly label: string; readonly url: string; readonly isExternal?: boolean }
+  | { readonly label: string; readonly onAction: () => void };
 
 export interface SetupStep {
   readonly title: string;
   readonly text: string;
   readonly isDone: boolean;
-  readonly action?: { readonly label: string; readonly url: string; readonly isExternal?: boolean };
+  readonly action?: StepAction;
+}
+
+interface SetupGuideProps {
+  readonly steps: readonly SetupStep[];
+  readonly onHide: () => void;
 }
 
 /** The way from installation to the first live bundle; each step ticks itself from what the shop holds. */
-export function SetupGuide({ steps }: { readonly steps: readonly SetupStep[] }) {
+export function SetupGuide({ steps, onHide }: SetupGuideProps) {
   const { t } = useTranslation("home");
   const doneCount = steps.filter(({ isDone }) => isDone).length;
   const next = steps.findIndex(({ isDone }) => !isDone);
+  const [opened, setOpened] = useState<number | null>(null);
+  const open = opened ?? next;
   return (
     <Card>
-      <BlockStack gap="400">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
           <Text as="h2" variant="headingMd">
             {t("setup.title")}
           </Text>
-          <Badge tone={doneCount === steps.length ? "success" : "info"}>
-            {t("setup.progress", { done: doneCount, steps: steps.length })}
-          </Badge>
+          <InlineStack gap="100" blockAlign="center" wrap={false}>
+            <Badge tone={doneCount === steps.length ? "success" : "info"}>
+              {t("setup.progress", { done: doneCount, steps: steps.length })}
+            </Badge>
+            <Button
+              icon={XSmallIcon}
+              variant="tertiary"
+              accessibilityLabel={t("setup.hide")}
+              onClick={onHide}
+            />
+          </InlineStack>
         </InlineStack>
         <ProgressBar progress={(100 * doneCount) / steps.length} size="small" tone="success" />
-        <BlockStack as="ol" gap="300">
+        <BlockStack as="ol" gap="050">
           {steps.map((step, index) => (
-            <Step key={step.title} step={step} isNext={index === next} />
+            <Step
+              key={step.title}
+              step={step}
+              isNext={index === next}
+              isOpen={index === open}
+              onOpen={() => setOpened(index)}
+            />
           ))}
         </BlockStack>
       </BlockStack>
@@ -53,15 +90,24 @@ function OpenCircle() {
   );
 }
 
-function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
+interface StepProps {
+  readonly step: SetupStep;
+  readonly isNext: boolean;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+}
+
+/** One step: its text is read when it is due, or on demand. */
+function Step({ step, isNext, isOpen, onOpen }: StepProps) {
   const { t } = useTranslation("home");
+  const textId = useId();
   const { title, text, isDone, action } = step;
   return (
     <Box
       as="li"
       padding="200"
       borderRadius="200"
-      {...(isNext ? { background: "bg-surface-secondary" as const } : {})}
+      {...(isOpen ? { background: "bg-surface-secondary" as const } : {})}
     >
       <InlineStack gap="300" blockAlign="start" wrap={false}>
         <Box>
@@ -71,26 +117,44 @@ function Step({ step, isNext }: { step: SetupStep; isNext: boolean }) {
             accessibilityLabel={isDone ? t("setup.done") : t("setup.toDo")}
           />
         </Box>
-        <BlockStack gap="200" inlineAlign="start">
+        <Box width="100%">
           <Text as="h3" variant="bodyMd" fontWeight={isNext ? "semibold" : "regular"}>
-            {title}
+            {isOpen ? (
+              title
+            ) : (
+              <Button
+                variant="monochromePlain"
+                textAlign="left"
+                fullWidth
+                ariaExpanded={false}
+                ariaControls={textId}
+                onClick={onOpen}
+              >
+                {title}
+              </Button>
+            )}
           </Text>
-          {isDone ? null : (
-            <Text as="p" tone="subdued">
-              {text}
-            </Text>
-          )}
-          {action && !isDone ? (
-            <Button
-              url={action.url}
-              {...(action.isExternal ? { target: "_top" as const } : {})}
-              variant={isNext ? "primary" : "secondary"}
-            >
-              {action.label}
-            </Button>
-          ) : null}
-        </BlockStack>
+          <Collapsible open={isOpen} id={textId} transition={false}>
+            <Box paddingBlockStart="100">
+              <BlockStack gap="200" inlineAlign="start">
+                <Text as="p" tone="subdued">
+                  {text}
+                </Text>
+                {action && !isDone ? (
+                  <Button variant={isNext ? "primary" : "secondary"} {...toTarget(action)}>
+                    {action.label}
+                  </Button>
+                ) : null}
+              </BlockStack>
+            </Box>
+          </Collapsible>
+        </Box>
       </InlineStack>
     </Box>
   );
+}
+
+function toTarget(action: StepAction) {
+  if ("onAction" in action) return { onClick: action.onAction };
+  return { url: action.url, ...(action.isExternal ? { target: "_top" as const } : {}) };
 }

@@ -73,6 +73,37 @@ export async function findLastEventAt(
   return event?.occurredAt ?? null;
 }
 
+const RECENT_VIEWS = 200;
+
+/**
+ * Whether a visitor who never came to a product page drew a group lately: only the theme's app embed does that on the
+ * other pages. Unknown visitors and those of long ago tell nothing.
+ */
+export async function hasCountedElsewhere(pool: Pool, { shop }: { shop: string }): Promise<boolean> {
+  const { rows } = await pool.query<{ isCounted: boolean }>(
+    `SELECT EXISTS (
+       SELECT 1 FROM (
+         SELECT "visitorKey", arm FROM "BrowseEvent" WHERE shop = $1 AND kind = 'page_viewed'
+         ORDER BY "occurredAt" DESC LIMIT $2
+       ) AS viewed
+       WHERE viewed.arm IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM "BrowseEvent" AS other
+         WHERE other.shop = $1 AND other."visitorKey" = viewed."visitorKey" AND other.kind = 'product_viewed'
+       )
+     ) AS "isCounted"`,
+    [shop, RECENT_VIEWS],
+  );
+  return rows[0]!.isCounted;
+}
+
+/** Puts the set-up guide away, or brings it back. */
+export async function saveGuideHidden(
+  db: Db,
+  { shop, hiddenAt }: { shop: string; hiddenAt: Date | null },
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { guideHiddenAt: hiddenAt } });
+}
+
 /** The shop's row; null before the first installation has finished. */
 export async function findShop(db: Db, { shop }: { shop: string }) {
   return db.shop.findUnique({ where: { shop } });

@@ -1,8 +1,10 @@
-import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { EarnersCard } from "#app/components/EarnersCard.tsx";
 import { HistoryCard } from "#app/components/HistoryCard.tsx";
 import { LearningCard } from "#app/components/LearningCard.tsx";
 import { RunProgressCard } from "#app/components/RunProgressCard.tsx";
@@ -12,7 +14,9 @@ import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast
 import { useProgress } from "#app/components/use-progress.ts";
 import { deps } from "#app/deps.server.ts";
 import { env } from "#app/env.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { parseOr400 } from "#app/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { changeGuide } from "#app/services/change-guide.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 
 const RUNS_ACTION = "/app/runs?index";
@@ -21,6 +25,17 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY: apiKey } = env();
   return json({ home: await readHomePage(deps(), { shop, apiKey, now: new Date(), words }) });
+}
+
+const GuideCommand = z.object({ intent: z.enum(["guide-hide", "guide-show"]) });
+
+/** Puts the set-up guide away, or shows it again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  const { intent } = parseOr400(GuideCommand, Object.fromEntries(await request.formData()));
+  await changeGuide(deps(), { shop, staffId, isHidden: intent === "guide-hide", now: new Date() });
+  return json({ ok: true, message: "" });
 }
 
 export const handle = { texts: ["home", "run"] };
@@ -32,7 +47,9 @@ export default function HomePage() {
   const { home } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
   const progress = useProgress(home === null || !home.history.isRead || (home.run?.isActive ?? false));
+  const guide = useFetcher<Outcome>();
   useOutcomeToast(fetcher.data);
+  useOutcomeToast(guide.data?.ok === false ? guide.data : undefined);
   if (!home) {
     return (
       <Page title="Bundlesmith">
@@ -44,29 +61,45 @@ export default function HomePage() {
     fetcher.submit(fields, { method: "post", action: RUNS_ACTION });
   const run = progress?.run ?? home.run;
   const history = { ...home.history, ...progress?.history };
-  const steps = toSetupSteps(home, t);
+  const start = () => submit({ intent: "start" });
+  const steps = toSetupSteps(home, t, run?.isActive ? null : start);
+  const isSetUp = steps.every(({ isDone }) => isDone);
+  const turnGuide = (intent: "guide-hide" | "guide-show") =>
+    guide.submit({ intent }, { method: "post", action: "/app?index" });
   return (
-    <Page title="Bundlesmith" subtitle={t("subtitle")}>
+    <Page
+      title="Bundlesmith"
+      subtitle={t("subtitle")}
+      secondaryActions={
+        home.isGuideHidden && !isSetUp
+          ? [{ content: t("setup.show"), onAction: () => turnGuide("guide-show") }]
+          : []
+      }
+    >
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
             {home.health.isWell ? null : <Banner tone="warning">{home.health.text}</Banner>}
-            <StatusCards figures={toFigures(home, t)} />
             {run?.isActive ? (
               <RunProgressCard
                 run={run}
                 isCancelling={fetcher.state !== "idle"}
                 onCancel={() => submit({ intent: "cancel", runId: run.id })}
               />
-            ) : (
+            ) : null}
+            {isSetUp || home.isGuideHidden ? null : (
+              <SetupGuide steps={steps} onHide={() => turnGuide("guide-hide")} />
+            )}
+            <StatusCards figures={toFigures(home, t)} />
+            {home.earned.bundles.length > 0 ? <EarnersCard {...home.earned} /> : null}
+            {run?.isActive ? null : (
               <LearningCard
                 latest={run}
-                isMainAction={home.counts.toDecide === 0}
+                isMainAction={isSetUp && home.counts.toDecide === 0}
                 isStarting={fetcher.state !== "idle"}
-                onStart={() => submit({ intent: "start" })}
+                onStart={start}
               />
             )}
-            {steps.every(({ isDone }) => isDone) ? null : <SetupGuide steps={steps} />}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
@@ -121,7 +154,8 @@ function describeLive({ live, paused }: Home["counts"], t: TFunction): string {
   return live === 0 ? t("figure.liveNone") : t("figure.liveNote");
 }
 
-function toSetupSteps({ setup, themeEditorUrl }: Home, t: TFunction): SetupStep[] {
+/** @param start finds bundles; null while that is being done or waits for the orders */
+function toSetupSteps({ setup, themeEditor }: Home, t: TFunction, start: (() => void) | null): SetupStep[] {
   const step = (name: string, isDone: boolean) => ({
     title: t(`setup.${name}.title`),
     text: t(`setup.${name}.text`),
@@ -129,16 +163,23 @@ function toSetupSteps({ setup, themeEditorUrl }: Home, t: TFunction): SetupStep[
   });
   return [
     step("history", setup.isHistoryRead),
-    step("proposed", setup.hasSuggestions),
+    {
+      ...step("proposed", setup.hasSuggestions),
+      ...(start && setup.isHistoryRead ? { action: { label: t("learning.start"), onAction: start } } : {}),
+    },
     {
       ...step("approve", setup.hasApproved),
       action: { label: t("setup.approve.action"), url: "/app/suggestions" },
     },
-    step("pixel", setup.isPixelOn),
     {
       ...step("block", setup.isBlockSeen),
-      action: { label: t("setup.block.action"), url: themeEditorUrl, isExternal: true },
+      action: { label: t("setup.block.action"), url: themeEditor.block, isExternal: true },
     },
+    {
+      ...step("embed", setup.isEmbedOn),
+      action: { label: t("setup.embed.action"), url: themeEditor.embed, isExternal: true },
+    },
+    step("pixel", setup.isPixelOn),
     { ...step("plan", setup.hasPlan), action: { label: t("setup.plan.action"), url: "/app/plan" } },
   ];
 }

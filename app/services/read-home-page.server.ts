@@ -3,7 +3,6 @@ import type { Deps } from "#app/deps.server.ts";
 import {
   COUNT_LIMIT,
   countBundlesByStatus,
-  findLastEventAt,
   findShop,
   listRuns,
   readHistoryCounts,
@@ -14,6 +13,7 @@ import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
+import { readSetup, themeEditorUrls } from "./read-setup.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
@@ -22,6 +22,7 @@ const SLOW_INBOX_MS = HOUR_MS;
 /** Below it the first run has too little to learn from, and the page asks for older orders. */
 const ENOUGH_ORDERS = 500;
 const EARNED_DAYS = 28;
+const MOST_EARNERS = 5;
 
 /**
  * Everything the home page draws, as text in the shop's currency and time zone.
@@ -36,18 +37,23 @@ export async function readHomePage(
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, offerSeenAt, visitedAt, results, publishing, subscription] =
-    await Promise.all([
-      readHistoryCounts(deps.pool, { shop }),
-      countBundlesByStatus(deps.db, { shop }),
-      listRuns(deps.db, { shop, limit: 1 }),
-      readInboxHealth(deps.db, { shop }),
-      findLastEventAt(deps.db, { shop, kind: "offer_seen" }),
-      findLastEventAt(deps.db, { shop, kind: "page_viewed" }),
-      readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
-      readPublication(deps, { shop, now }),
-      findSubscription(deps.db, shop),
-    ]);
+  const [history, bundles, runs, inbox, results, publishing, subscription] = await Promise.all([
+    readHistoryCounts(deps.pool, { shop }),
+    countBundlesByStatus(deps.db, { shop }),
+    listRuns(deps.db, { shop, limit: 1 }),
+    readInboxHealth(deps.db, { shop }),
+    readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
+    readPublication(deps, { shop, now }),
+    findSubscription(deps.db, shop),
+  ]);
+  const setup = await readSetup(deps, {
+    shop,
+    now,
+    isHistoryRead: row.backfilledAt !== null || history.imported > 0,
+    hasPixel: row.webPixelGid !== null,
+    hasPlan: subscription !== null,
+    bundles,
+  });
   const format = createShopFormat(row, words.locale);
   const count = (status: string) => bundles.get(status) ?? 0;
   const approved = count("approved") + count("published") + count("paused");
@@ -60,6 +66,16 @@ export async function readHomePage(
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
       verdict: toHeadline(results, format, words).verdict,
+      bundles: results.bundles
+        .filter(({ conversions }) => conversions > 0)
+        .slice(0, MOST_EARNERS)
+        .map(({ bundleId, title, revenueMinor, conversions, seenVisitors }) => ({
+          id: bundleId,
+          title,
+          revenue: format.money(revenueMinor),
+          orders: conversions,
+          seen: format.number(seenVisitors),
+        })),
     },
     history: {
       ...toHistoryProgress(row, { format, now, words }),
@@ -73,16 +89,9 @@ export async function readHomePage(
       firstOrderOn: history.firstOrderAt ? format.date(history.firstOrderAt) : null,
       lastOrderAt: history.lastOrderAt ? format.dateTime(history.lastOrderAt) : null,
     },
-    setup: {
-      isHistoryRead: row.backfilledAt !== null || history.imported > 0,
-      hasSuggestions: bundles.size > 0,
-      hasApproved: approved > 0,
-      isBlockSeen: offerSeenAt !== null,
-      hasPlan: subscription !== null,
-      isPixelOn: row.webPixelGid !== null || visitedAt !== null,
-      isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < 7 * DAY_MS,
-    },
-    themeEditorUrl: themeEditorUrl(shop, apiKey),
+    setup,
+    isGuideHidden: row.guideHiddenAt !== null,
+    themeEditor: themeEditorUrls(shop, apiKey),
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
     health: describeHealth({ inbox, publishing, now, format, words, hasOrders: history.orders > 0 }),
   };
@@ -111,16 +120,6 @@ export function toHistoryProgress(
       .filter(Boolean)
       .join(" · "),
   };
-}
-
-/** Shopify's theme editor, opened on the product page with our block ready to be saved. */
-function themeEditorUrl(shop: string, apiKey: string): string {
-  const query = new URLSearchParams({
-    template: "product",
-    addAppBlockId: `${apiKey}/bundle-offer`,
-    target: "mainSection",
-  });
-  return `https://${shop}/admin/themes/current/editor?${query}`;
 }
 
 interface RunRow {

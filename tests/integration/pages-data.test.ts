@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { changeGuide } from "#app/services/change-guide.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
@@ -55,6 +56,7 @@ describe("the home page", () => {
       hasSuggestions: false,
       hasApproved: false,
       isBlockSeen: false,
+      isEmbedOn: false,
       isPixelOn: false,
       isPixelHeard: false,
       hasPlan: false,
@@ -70,6 +72,7 @@ describe("the home page", () => {
         eventId: kind,
         visitorKey: "v",
         kind,
+        arm: "treated",
         occurredAt: now,
       })),
     });
@@ -81,9 +84,73 @@ describe("the home page", () => {
   });
 
   it("opens the theme editor of this shop with this app's block", async () => {
-    const url = new URL((await readHome())!.themeEditorUrl);
-    expect(url.hostname).toBe(SHOP);
-    expect(url.searchParams.get("addAppBlockId")).toBe("client-id/bundle-offer");
+    const { themeEditor } = (await readHome())!;
+    const block = new URL(themeEditor.block);
+    expect(block.hostname).toBe(SHOP);
+    expect(block.searchParams.get("addAppBlockId")).toBe("client-id/bundle-offer");
+    expect(new URL(themeEditor.embed).searchParams.get("activateAppId")).toBe("client-id/bundle-embed");
+  });
+
+  it.each([
+    ["of a visitor who drew no group", { arm: null }, []],
+    ["of one who also came to a product's page", { arm: "treated" }, ["product_viewed"]],
+  ])("does not take a view %s for the app embed at work", async (_, drawn, others) => {
+    await deps.db.browseEvent.createMany({
+      data: ["page_viewed", ...others].map((kind) => ({
+        shop: SHOP,
+        eventId: kind,
+        visitorKey: "v",
+        kind,
+        ...drawn,
+        occurredAt: now,
+      })),
+    });
+    expect((await readHome())!.setup.isEmbedOn).toBe(false);
+  });
+
+  it("names what was paid for, the most first, and nothing that was only seen", async () => {
+    const [seen, small, large] = [
+      await addBundle(deps, variants.slice(0, 2), { status: "published" }),
+      await addBundle(deps, variants.slice(2, 4), { status: "published" }),
+      await addBundle(deps, variants.slice(4, 6), { status: "published" }),
+    ];
+    await deps.db.browseEvent.create({
+      data: {
+        shop: SHOP,
+        eventId: "e",
+        visitorKey: "v",
+        kind: "offer_seen",
+        bundleId: seen,
+        occurredAt: now,
+      },
+    });
+    await deps.db.conversion.createMany({
+      data: [small, large].map((bundleId, index) => ({
+        shop: SHOP,
+        orderGid: `gid://shopify/Order/${index}`,
+        bundleId,
+        sets: 1,
+        revenueMinor: 1_000 + 1_000 * index,
+        discountMinor: 100,
+        convertedAt: new Date(now.getTime() - 3_600_000),
+      })),
+    });
+    const { bundles } = (await readHome())!.earned;
+    expect(bundles.map(({ id, revenue }) => [id, revenue])).toEqual([
+      [large, "$20.00"],
+      [small, "$10.00"],
+    ]);
+  });
+
+  it("keeps its set-up guide away once it was put away, until it is asked for", async () => {
+    const change = (isHidden: boolean) => changeGuide(deps, { shop: SHOP, staffId: "42", isHidden, now });
+    await change(true);
+    expect((await readHome())!.isGuideHidden).toBe(true);
+    await change(false);
+    expect((await readHome())!.isGuideHidden).toBe(false);
+    expect(
+      await deps.db.auditEntry.findMany({ select: { action: true }, orderBy: { action: "asc" } }),
+    ).toEqual([{ action: "guide-hide" }, { action: "guide-show" }]);
   });
 
   it("says that messages wait when the worker is behind", async () => {

@@ -16,4 +16,6 @@ export type AuditAction =
   | "customer-data"
   | "view-save"
   | "view-delete"
-  | "plan";
+  | "plan"
+  | "guide-hide"
+  | "guide-show";

@@ -1,0 +1,47 @@
+import type { countBundlesByStatus} from "#app/data/read-home.server.ts";
+import { findLastEventAt, hasCountedElsewhere } from "#app/data/read-home.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+interface KnownOfSetup {
+  readonly shop: string;
+  readonly now: Date;
+  readonly isHistoryRead: boolean;
+  readonly hasPixel: boolean;
+  readonly hasPlan: boolean;
+  readonly bundles: Awaited<ReturnType<typeof countBundlesByStatus>>;
+}
+
+/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
+export async function readSetup(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
+) {
+  const [offerSeenAt, visitedAt, isEmbedOn] = await Promise.all([
+    findLastEventAt(db, { shop, kind: "offer_seen" }),
+    findLastEventAt(db, { shop, kind: "page_viewed" }),
+    hasCountedElsewhere(pool, { shop }),
+  ]);
+  const count = (status: string) => bundles.get(status) ?? 0;
+  return {
+    isHistoryRead,
+    hasSuggestions: bundles.size > 0,
+    hasApproved: count("approved") + count("published") + count("paused") > 0,
+    isBlockSeen: offerSeenAt !== null,
+    isEmbedOn,
+    hasPlan,
+    isPixelOn: hasPixel || visitedAt !== null,
+    isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < 7 * DAY_MS,
+  };
+}
+
+/** Where in Shopify's theme editor our parts are switched on: each address opens it with the part in place, to be saved. */
+export function themeEditorUrls(shop: string, apiKey: string) {
+  const editor = `https://${shop}/admin/themes/current/editor`;
+  const block = { template: "product", addAppBlockId: `${apiKey}/bundle-offer`, target: "mainSection" };
+  const embed = { context: "apps", template: "product", activateAppId: `${apiKey}/bundle-embed` };
+  return {
+    block: `${editor}?${new URLSearchParams(block)}`,
+    embed: `${editor}?${new URLSearchParams(embed)}`,
+  };
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Shop" ADD COLUMN "guideHiddenAt" TIMESTAMP(3);
