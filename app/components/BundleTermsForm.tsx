@@ -6,10 +6,12 @@ import {
   Checkbox,
   FormLayout,
   InlineStack,
+  Select,
   Text,
   TextField,
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import { PLACEMENTS } from "#app/domain/publish/storefront-offer.ts";
 import { ComponentFields, type ComponentDraft } from "./ComponentFields.tsx";
 
 /** The terms of a bundle as they stand in the fields. */
@@ -19,6 +21,9 @@ export interface TermsDraft {
   readonly startsOn: string;
   readonly endsOn: string;
   readonly letsShopperChoose: boolean;
+  /** One of `PLACEMENTS`. */
+  readonly placement: string;
+  readonly note: string;
   /** Anchor first. */
   readonly components: readonly ComponentDraft[];
 }
@@ -108,6 +113,17 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               helpText={t("terms.endsOnHelp")}
               autoComplete="off"
             />
+            <Select
+              label={t("terms.placement")}
+              options={PLACEMENTS.map((placement) => ({
+                label: t(`terms.placement.${placement}`),
+                value: placement,
+              }))}
+              value={draft.placement}
+              onChange={(placement) => onChange({ placement })}
+              error={problemOf("placement")}
+              helpText={t("terms.placementHelp")}
+            />
             <Checkbox
               label={t("terms.choice")}
               helpText={t("terms.choiceHelp")}
@@ -120,6 +136,17 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
             isReplaceable={isReplaceable}
             problem={problemOf("components") || undefined}
             onChange={(components) => onChange({ components })}
+          />
+          <TextField
+            label={t("terms.note")}
+            value={draft.note}
+            onChange={(note) => onChange({ note })}
+            error={problemOf("note")}
+            helpText={t("terms.noteHelp")}
+            multiline={2}
+            maxHeight="12rem"
+            maxLength={2_000}
+            autoComplete="off"
           />
           <InlineStack gap="200" align="end">
             <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>

@@ -20,6 +20,8 @@ const FIELDS = [
   "quantities",
   "components",
   "letsShopperChoose",
+  "placement",
+  "note",
 ];
 
 /**

@@ -75,6 +75,8 @@ const FIELD: Readonly<Record<string, keyof TermsInput>> = {
   endsOn: "endsOn",
   quantities: "components",
   components: "components",
+  placement: "placement",
+  note: "note",
 };
 
 /** "quantities.1" is about the products. */

@@ -37,7 +37,8 @@ export async function editBundle(
       parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })),
     );
   }
-  const { title, discountRatio, startsAt, endsAt, components, letsShopperChoose } = parsed.data;
+  const { title, discountRatio, startsAt, endsAt, components, letsShopperChoose, placement, note } =
+    parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     const before = await lockBundle(tx, { shop, bundleId });
@@ -84,6 +85,8 @@ export async function editBundle(
         ...terms,
         title: title ?? before.title,
         letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
+        placement: placement ?? before.placement,
+        note: note ?? before.note,
       },
     });
     if (replacement) await replaceComponents(tx, before, replacement.value);
@@ -135,6 +138,8 @@ function toLoggedTerms(bundle: BundleRow) {
     quantities: bundle.components.map(({ quantity }) => quantity),
     components: bundle.components.map(({ variantGid }) => variantGid),
     letsShopperChoose: bundle.letsShopperChoose,
+    placement: bundle.placement,
+    note: bundle.note,
   };
 }
 

@@ -11,6 +11,7 @@ import { listStandInCandidates } from "#app/data/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
+import { Placement } from "#app/domain/publish/storefront-offer.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
 /**
@@ -58,6 +59,7 @@ function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, Varia
     endsAtMs: bundle.endsAt?.getTime() ?? null,
     expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
     letsShopperChoose: bundle.letsShopperChoose,
+    placement: Placement.catch("everywhere").parse(bundle.placement),
     components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
       const state = variants.get(variantGid);
       return {

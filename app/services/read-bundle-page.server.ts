@@ -122,6 +122,8 @@ export async function readBundlePage(
       startsOn: toDateInput(bundle.startsAt, row.timeZone),
       endsOn: toDateInput(bundle.endsAt, row.timeZone),
       letsShopperChoose: bundle.letsShopperChoose,
+      placement: bundle.placement,
+      note: bundle.note,
       components: bundle.components.map(({ variantGid, title, quantity }, index) => ({
         variantGid,
         title,

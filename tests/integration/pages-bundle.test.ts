@@ -54,6 +54,8 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
       startsOn: "",
       endsOn: "",
       letsShopperChoose: true,
+      placement: "everywhere",
+      note: "",
       ...holding([0, 1]),
       ...changes,
     },
@@ -71,6 +73,8 @@ describe("changing a bundle's terms", () => {
     ["five products", () => holding([0, 1, 2, 3, 4]), "components"],
     ["a product twice", () => holding([0, 0]), "components"],
     ["a product that the shop does not have", () => holding([0, 99]), "components"],
+    ["a place that there is not", () => ({ placement: "footer" }), "placement"],
+    ["a note as long as a book", () => ({ note: "x".repeat(2_001) }), "note"],
     ["no title", () => ({ title: "  " }), "title"],
     ["what no page sends", () => ({ title: 7 }), "title"],
   ])("refuses %s beside its field and changes nothing", async (_, toWrong, field) => {
@@ -104,6 +108,16 @@ describe("changing a bundle's terms", () => {
     });
   });
 
+  it("keeps where it is shown and what staff noted of it, and says so in its history", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { placement: "cart", note: "Ask the supplier first" })).toMatchObject({
+      ok: true,
+    });
+    const page = await readPage(bundleId);
+    expect(page.terms).toMatchObject({ placement: "cart", note: "Ask the supplier first" });
+    expect(page.decisions[0]).toMatchObject({ what: expect.stringContaining("placement, notes") });
+  });
+
   it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const outcome = await editBundleTerms(deps, {
@@ -116,6 +130,8 @@ describe("changing a bundle's terms", () => {
         startsOn: "",
         endsOn: "",
         letsShopperChoose: false,
+        placement: "everywhere",
+        note: "",
         ...holding([0, 1]),
       },
     });

@@ -3,7 +3,9 @@ import {
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
+  PLACEMENT_CODES,
   StorefrontOffers,
+  type Placement,
   type StorefrontOffer,
 } from "./storefront-offer.ts";
 
@@ -33,6 +35,7 @@ export interface ApprovedBundle {
   readonly expectedExtraMarginMinor: number;
   /** Whether shoppers may take another variant of a component's product. */
   readonly letsShopperChoose: boolean;
+  readonly placement: Placement;
   /** The first is the anchor. */
   readonly components: readonly ApprovedComponent[];
 }
@@ -83,7 +86,7 @@ interface PlanOptions {
  * What the storefront should offer of the approved bundles: per anchor product one `bundles` metafield with at
  * most `maxOffersPerProduct` rules, the most profitable first, and one with every component's variant; on the other
  * components' products a `bundle_anchors` metafield that names up to five anchors, so that every component's page
- * shows the offer while its rule lies in one place. Depends on nothing but its arguments, so the same approvals give
+ * shows the offer while its rule lies in one place; a bundle shown on its first product's page alone names none. Depends on nothing but its arguments, so the same approvals give
  * the same bytes.
  *
  * @returns a plan in which every bundle is offered, held or ended
@@ -154,6 +157,7 @@ function writeRules(
 function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const anchorsOf = new Map<string, Set<string>>();
   for (const bundle of bestFirstBundles) {
+    if (bundle.placement === "first") continue;
     const anchor = anchorOf(bundle);
     for (const { productGid } of bundle.components) {
       if (productGid === anchor) continue;
@@ -215,12 +219,15 @@ function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
   return missing.isActive ? `${missing.title} is out of stock` : `${missing.title} is no longer for sale`;
 }
 
-function toStorefrontOffer({ id, title, discountRatio, components }: ApprovedBundle): StorefrontOffer {
+function toStorefrontOffer(bundle: ApprovedBundle): StorefrontOffer {
+  const { id, title, discountRatio, placement, components } = bundle;
+  const code = PLACEMENT_CODES[placement];
   return {
     id,
     // The cut may leave the first half of an emoji, which is no character: JSON could not carry it as UTF-8.
     t: title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, ""),
     bp: Math.round(discountRatio * 10_000),
+    ...(code && { w: code }),
     c: components.map(({ variantGid, productGid, quantity, openStock }) => ({
       v: toLegacyId(variantGid),
       q: quantity,

@@ -24,6 +24,22 @@ export function isBundleDiscount(applicationTitle: string | null | undefined): b
 }
 
 /**
+ * Where an offer is shown: on the page of each of its products and in the cart, on those pages alone, on the page of its
+ * first product alone, or in the cart alone. The price holds wherever the products were put into the cart.
+ */
+export const PLACEMENTS = ["everywhere", "pages", "first", "cart"] as const;
+export const Placement = z.enum(PLACEMENTS);
+export type Placement = z.infer<typeof Placement>;
+
+/** How the rule says so to the theme blocks; everywhere is not said. */
+export const PLACEMENT_CODES: Readonly<Record<Placement, "p" | "f" | "c" | null>> = {
+  everywhere: null,
+  pages: "p",
+  first: "f",
+  cart: "c",
+};
+
+/**
  * One offer as the theme block and the Function read it; short names, because 200 cart lines with their rules
  * must stay under 128 kB. The rule lies on the first component's product and applies to lines of its variant.
  */
@@ -34,6 +50,8 @@ export const StorefrontOffer = z.object({
   t: z.string().min(1).max(120),
   /** Discount in basis points of the components' total, 1 to 9000. */
   bp: z.number().int().min(1).max(9_000),
+  /** Where it is shown, where that is not everywhere. */
+  w: z.enum(["p", "f", "c"]).optional(),
   /** Components: variant's legacy id and quantity. */
   c: z
     .array(

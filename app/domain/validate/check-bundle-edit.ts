@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Placement } from "#app/domain/publish/storefront-offer.ts";
 import type { ShopSettings } from "./shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
@@ -27,6 +28,9 @@ export const BundleChanges = z.strictObject({
     .optional(),
   /** Whether shoppers may take another variant of a component's product. */
   letsShopperChoose: z.boolean().optional(),
+  placement: Placement.optional(),
+  /** For the shop's own staff. */
+  note: z.string().trim().max(2_000, "noteLong").optional(),
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
 

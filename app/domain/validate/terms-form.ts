@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BundleChanges } from "./check-bundle-edit.ts";
 
-const { title, discountRatio, components } = BundleChanges.shape;
+const { title, discountRatio, components, placement, note } = BundleChanges.shape;
 
 /** A day of the shop's own calendar, "2026-12-24"; empty for none. */
 const Day = z.union([z.literal(""), z.iso.date("noSuchDay")], "noSuchDay");
@@ -23,6 +23,8 @@ export const TermsForm = z
     /** Counts whole. */
     endsOn: Day,
     letsShopperChoose: z.boolean(),
+    placement: placement.unwrap(),
+    note: note.unwrap(),
     components: z
       .array(z.object({ variantGid: z.string(), quantity: z.string().transform(toNumber) }))
       .pipe(components.unwrap()),

@@ -91,6 +91,34 @@ describe("the cart", () => {
     expect((await shopper.cart()).total_discount).toBe(0);
   });
 
+  it.each([
+    [undefined, { first: true, second: true, cart: true }],
+    ["p", { first: true, second: true, cart: false }],
+    ["f", { first: true, second: false, cart: false }],
+    ["c", { first: false, second: false, cart: true }],
+  ] as const)(
+    "shows an offer placed at %s there alone, and gives its price wherever it was added",
+    async (place, shown) => {
+      const bundleId = publishOffer(storefront, { ...coffee, isEverywhere: true, ...(place && { place }) });
+      const { state, gidOf, newShopper } = storefront;
+      const shopper = newShopper();
+      const hasOffer = async (path: string) => (await shopper.page(path)).includes(`offer="${bundleId}"`);
+      const pageOf = (sku: string) => {
+        const { productGid } = state.catalogue.variant(gidOf(sku));
+        return `/products/${state.catalogue.product(productGid).handle}`;
+      };
+      const [first, second] = itemsOf(storefront);
+      await shopper.post("/cart/add.js", { items: [first] });
+      expect({
+        first: await hasOffer(pageOf("KITC-01")),
+        second: await hasOffer(pageOf("KITC-02")),
+        cart: await hasOffer("/cart"),
+      }).toEqual(shown);
+      await shopper.post("/cart/add.js", { items: [second] });
+      expect((await shopper.cart()).total_discount).toBe(525);
+    },
+  );
+
   it("gives a holdout cart no discount", async () => {
     publishOffer(storefront, coffee);
     const shopper = storefront.newShopper();

@@ -70,6 +70,8 @@ export function publishOffer(
     isOpen?: boolean;
     /** Whether the pages of the other components name the anchor too. */
     isEverywhere?: boolean;
+    /** Where alone it is shown, as the rule says it. */
+    place?: "p" | "f" | "c";
   },
 ): string {
   const bundleId = crypto.randomUUID();
@@ -81,7 +83,8 @@ export function publishOffer(
     q,
     ...(offer.isOpen && { p: productOf(gidOf(sku)).split("/").at(-1)! }),
   }));
-  const offers = { v: 1, o: [{ id: bundleId, t: offer.title, bp: offer.basisPoints, c }] };
+  const place = offer.place && { w: offer.place };
+  const offers = { v: 1, o: [{ id: bundleId, t: offer.title, bp: offer.basisPoints, ...place, c }] };
   const set = (key: string, type: string, value: unknown) =>
     state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value: JSON.stringify(value) });
   set("bundles", "json", offers);

@@ -26,6 +26,7 @@ function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> 
     endsAtMs: null,
     expectedExtraMarginMinor: 1,
     letsShopperChoose: true,
+    placement: "everywhere",
     components: products.map((product) => ({
       variantGid: variant(product, 1).variantGid,
       productGid: variant(product, 1).productGid,

@@ -15,6 +15,7 @@ function bundle(number: number, changes: Partial<ApprovedBundle> = {}): Approved
     endsAtMs: null,
     expectedExtraMarginMinor: number,
     letsShopperChoose: true,
+    placement: "everywhere",
     components: [component(1), component(100 + number)],
     ...changes,
   };
@@ -107,6 +108,19 @@ describe("planning the storefront's offers", () => {
     expect(JSON.parse(anchors[0]!.value)).toEqual(
       [6, 5, 4, 3, 2].map((number) => component(number).productGid),
     );
+  });
+
+  it.each([
+    ["everywhere", undefined, true],
+    ["pages", "p", true],
+    ["first", "f", false],
+    ["cart", "c", true],
+  ] as const)("tells the storefront of a bundle placed “%s” where to show it", (placement, code, isNamed) => {
+    const { metafields } = planOffers([bundle(1, { placement })], options);
+    const { value } = metafields.find(({ key }) => key === "bundles")!;
+
+    expect(StorefrontOffers.parse(JSON.parse(value)).o[0]!.w).toBe(code);
+    expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(isNamed);
   });
 
   it("names no anchor for a bundle that is held back, or on the anchor itself", () => {

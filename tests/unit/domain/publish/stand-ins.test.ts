@@ -30,6 +30,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
     endsAtMs: null,
     expectedExtraMarginMinor: 1,
     letsShopperChoose: true,
+    placement: "everywhere",
     components: products.map(({ variantGid, productGid, title: name, stockUnits }) => ({
       variantGid,
       productGid,
