@@ -115,7 +115,9 @@ describe("changing a bundle's terms", () => {
     });
     const page = await readPage(bundleId);
     expect(page.terms).toMatchObject({ placement: "cart", note: "Ask the supplier first" });
-    expect(page.decisions[0]).toMatchObject({ what: expect.stringContaining("placement, notes") });
+    expect(page.decisions[0]).toMatchObject({
+      what: expect.stringMatching(/^Changed: (?=.*notes)(?=.*placement)/),
+    });
   });
 
   it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
