@@ -99,6 +99,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         min: 0,
         max: 50,
       },
+      { name: "holdoutRampDays", unit: "days", min: 0, max: 60 },
       { name: "countsSubscriptions", unit: "choice" },
     ],
   },

@@ -13,6 +13,7 @@ import { askToPublish } from "./ask-to-publish.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
+import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 import { readApprovedBundles } from "./read-approved-bundles.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
 import { unpublishEverything } from "./unpublish-everything.server.ts";
@@ -111,7 +112,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   }
   const storefront = {
     v: 1 as const,
-    holdoutPermille: Math.round(settings.holdoutRatio * 1_000),
+    holdoutPermille: Math.round((await noteHoldoutShare(deps, { shop, now, plan: settings })) * 1_000),
     salt: row.holdoutSalt,
   };
   const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });

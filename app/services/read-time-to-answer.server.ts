@@ -1,6 +1,9 @@
 import type { Deps } from "#app/deps.server.ts";
 import { readExpectedTraffic } from "#app/data/expected-traffic.server.ts";
+import { findFirstApproval } from "#app/data/experiment.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
+import { holdoutShareOn } from "#app/domain/evaluate/holdout-share.ts";
+import { periodOf } from "#app/domain/evaluate/measuring-period.ts";
 import {
   smallestVisibleEffect,
   timeToAnswer,
@@ -17,7 +20,7 @@ const TRAFFIC_DAYS = 28;
 export interface AnswerPlan {
   /** What the last four weeks let expect; null while nobody came or bought. */
   readonly traffic: ExpectedTraffic | null;
-  /** With the share that is held out now: when each effect would be seen. */
+  /** With the shares that are to be held out: when each effect would be seen. */
   readonly answers: readonly TimeToAnswer[];
   /** With each share that could be held out: the smallest effect seen within 90 days, 0.1 is 10 %; null if none. */
   readonly shares: readonly { readonly holdoutRatio: number; readonly smallestEffect: number | null }[];
@@ -33,14 +36,18 @@ export async function readTimeToAnswer(
   deps: Pick<Deps, "db" | "pool">,
   { shop, now }: { shop: string; now: Date },
 ): Promise<AnswerPlan> {
-  const [{ holdoutRatio }, expected] = await Promise.all([
+  const [settings, expected, approvedAt] = await Promise.all([
     readSettings(deps.db, shop),
     readExpectedTraffic(deps.pool, { shop, now, days: TRAFFIC_DAYS }),
+    findFirstApproval(deps.db, shop),
   ]);
+  const { holdoutRatio } = settings;
   const traffic = expected && { ...expected, holdoutRatio };
+  const isFirst = approvedAt === null || periodOf(now.getTime(), approvedAt.getTime()).number === 0;
+  const shareOn = (day: number) => (isFirst ? holdoutShareOn(day, settings) : holdoutRatio);
   return {
     traffic,
-    answers: traffic ? EFFECTS.map((effect) => timeToAnswer(traffic, effect)) : [],
+    answers: traffic ? EFFECTS.map((effect) => timeToAnswer(traffic, effect, shareOn)) : [],
     shares: traffic
       ? SHARES.map((share) => ({
           holdoutRatio: share,

@@ -1,9 +1,9 @@
 import type { Deps } from "#app/deps.server.ts";
-import { saveHoldoutChange } from "#app/data/experiment.server.ts";
 import { readSettings, saveSettings as store } from "#app/data/settings.server.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
+import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 
 /** A field that was refused and why. */
 export interface FieldProblem {
@@ -44,10 +44,7 @@ export async function saveSettings(
     };
   }
   if (!(await store(deps.db, shop, parsed.data))) return { ok: false, reason: "not_installed" };
-  if (parsed.data.holdoutRatio !== before.holdoutRatio) {
-    const ratios = { ratioBefore: before.holdoutRatio, ratioAfter: parsed.data.holdoutRatio };
-    await saveHoldoutChange(deps.db, shop, { changedAt: now, ...ratios });
-  }
+  await noteHoldoutShare(deps, { shop, now, plan: parsed.data, before });
   deps.log.info("settings.saved", { shop });
   await askToPublish(deps, { shop, now });
   return { ok: true, value: parsed.data };

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { listHoldoutChanges } from "#app/data/experiment.server.ts";
 import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
+import { saveSettings } from "#app/services/save-settings.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -78,6 +80,36 @@ describe("publishing to a shop", () => {
       holdoutPermille: 100,
       salt: "salt-0001",
     });
+  });
+
+  it("holds out half of the visitors at first where the merchant wants it, then fewer each week, and notes since when", async () => {
+    const told = () => {
+      const metafield = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
+      return StorefrontSettings.parse(JSON.parse(metafield!.value)).holdoutPermille;
+    };
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const changes = { holdoutRatio: 0.1, holdoutRampDays: 14 };
+    await saveSettings(deps, { shop: SHOP, changes, now: NOW });
+    await publish();
+    expect(told()).toBe(100);
+    const decision = { shop: SHOP, bundleId, decidedBy: "me", action: "approve", decidedAt: NOW };
+    await deps.db.decision.create({ data: decision });
+
+    const days = [0, 13, 14, 14, 21, 28, 60];
+    const shares: number[] = [];
+    for (const day of days) {
+      await publish(new Date(NOW.getTime() + day * DAY_MS));
+      shares.push(told());
+    }
+
+    expect(shares).toEqual([500, 500, 250, 250, 125, 100, 100]);
+    const noted = await listHoldoutChanges(deps.db, SHOP);
+    expect(noted.map(({ ratioBefore, ratioAfter }) => [ratioBefore, ratioAfter])).toEqual([
+      [0.1, 0.5],
+      [0.5, 0.25],
+      [0.25, 0.125],
+      [0.125, 0.1],
+    ]);
   });
 
   it("puts an approved bundle on its anchor product, with one discount and the pixel", async () => {

@@ -33,12 +33,18 @@ const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day)
  * Exact for the boundary of `criticalValues` and a normal mean: no simulation.
  *
  * @param effectRatio relative to what a visitor spends now; its sign does not matter
+ * @param shareOn share held out on each day of the period from 0, where it is not one and the same
  * Known weakness: says nothing of the first days, in which there is no look yet for lack of orders.
  */
-export function timeToAnswer(traffic: ExpectedTraffic, effectRatio: number): TimeToAnswer {
-  const drift = driftOf(traffic, effectRatio);
-  if (!(drift > 0)) return { effectRatio, days: null, chance: 0 };
-  const chances = chancesToSee(EVEN_LOOKS, drift);
+export function timeToAnswer(
+  traffic: ExpectedTraffic,
+  effectRatio: number,
+  shareOn: (day: number) => number = () => traffic.holdoutRatio,
+): TimeToAnswer {
+  const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, effectRatio);
+  const looks = looksWith(shareOn);
+  if (!(unit > 0) || looks.length === 0) return { effectRatio, days: null, chance: 0 };
+  const chances = chancesToSee(looks, unit);
   const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
   return { effectRatio, days: day < 0 ? null : day + 1, chance: chances.at(-1)! };
 }
@@ -50,6 +56,19 @@ export function timeToAnswer(traffic: ExpectedTraffic, effectRatio: number): Tim
 export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   const perEffect = driftOf(traffic, 1);
   return perEffect > 0 ? wantedDrift() / perEffect : null;
+}
+
+/** Looks of a period whose information is 1 if half of the visitors are held out all along; none if nobody ever is. */
+function looksWith(shareOn: (day: number) => number): Look[] {
+  let information = 0;
+  const looks: Look[] = [];
+  for (let day = 0; day < PERIOD_DAYS; day++) {
+    const share = shareOn(day);
+    const fresh = (4 * share * (1 - share)) / PERIOD_DAYS;
+    information += fresh;
+    if (information > 0) looks.push({ information, fresh, elapsedRatio: (day + 1) / PERIOD_DAYS });
+  }
+  return looks;
 }
 
 /** Standard errors that the effect will be worth at the end of the period. */

@@ -9,6 +9,8 @@ const excluded = z.array(z.string().min(1).max(255)).max(MOST_EXCLUDED).default(
 export const ShopSettings = z.object({
   /** Share of visitors never shown an offer, so that uplift can be measured. 0 turns measuring off. */
   holdoutRatio: z.number().min(0).max(0.5).default(0.1),
+  /** For so many days after the first approval half of the visitors are held out, for an answer that comes sooner. */
+  holdoutRampDays: z.number().int().min(0).max(60).default(0),
   /** Highest discount that may be proposed. Above a quarter, shoppers learn to wait for the bundle. */
   maxDiscountRatio: z.number().min(0).max(0.9).default(0.2),
   /** Lowest discount that may be proposed. Below a twentieth, shoppers do not notice it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shareByDay } from "#app/domain/evaluate/holdout-share.ts";
+import { holdoutShareOn, shareByDay } from "#app/domain/evaluate/holdout-share.ts";
 import { sampleRatioPValue, type DrawnVisitors } from "#app/domain/evaluate/sample-ratio.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -59,5 +59,19 @@ describe("shareByDay", () => {
   it("is what was meant on each day, and nothing on the day of a change", () => {
     const shareOf = shareByDay([change(2, 0.3, 0.2), change(5, 0.2, 0.1)], { startMs, now: 0.1 });
     expect([0, 1, 2, 3, 4, 5, 6].map(shareOf)).toEqual([0.3, 0.3, 0, 0.2, 0.2, 0, 0.1]);
+  });
+});
+
+describe("holdoutShareOn", () => {
+  it("is half while the ramp lasts, then half as much each week, and never below the share of the long run", () => {
+    const plan = { holdoutRatio: 0.1, holdoutRampDays: 10 };
+    expect([0, 9, 10, 16, 17, 23, 24, 89].map((day) => holdoutShareOn(day, plan))).toEqual([
+      0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.1, 0.1,
+    ]);
+    expect(holdoutShareOn(12, { ...plan, holdoutRatio: 0.3 })).toBe(0.3);
+  });
+
+  it("holds nobody out where measuring is off", () => {
+    expect(holdoutShareOn(0, { holdoutRatio: 0, holdoutRampDays: 10 })).toBe(0);
   });
 });

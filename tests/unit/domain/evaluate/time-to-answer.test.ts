@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { holdoutShareOn } from "#app/domain/evaluate/holdout-share.ts";
 import { smallestVisibleEffect, timeToAnswer } from "#app/domain/evaluate/time-to-answer.ts";
 
 const TRAFFIC = { visitorsADay: 1_000, holdoutRatio: 0.2, meanMinor: 120, deviationMinor: 800 };
@@ -26,6 +27,13 @@ describe("the time to an answer", () => {
     expect(days({}, 0.5)).toBeLessThan(days({}));
     expect(days({ visitorsADay: 2_000 })).toBeLessThan(days({}));
     expect(days({ holdoutRatio: 0.5 })).toBeLessThan(days({}));
+  });
+
+  it("is shorter when half of the visitors are held out at first", () => {
+    const ramped = (holdoutRampDays: number) =>
+      timeToAnswer(TRAFFIC, 0.4, (day) => holdoutShareOn(day, { ...TRAFFIC, holdoutRampDays })).days!;
+    expect(ramped(0)).toBe(timeToAnswer(TRAFFIC, 0.4).days);
+    expect(ramped(28)).toBeLessThan(ramped(0) - 7);
   });
 
   it("agrees with the smallest effect that a period lets see", () => {
