@@ -10,6 +10,8 @@ interface UpliftHeadline {
   readonly perVisitor: Range;
   readonly relative: Range | null;
   readonly incremental: Range;
+  /** Which part of the purchases is compared; null where it is all. */
+  readonly reach: string | null;
   /** Above which value a visitor's revenue is not counted; null without such a limit. */
   readonly cap: string | null;
 }
@@ -41,7 +43,7 @@ interface UpliftCardProps {
 /** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
 export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardProps) {
   const { t } = useTranslation("results");
-  const { verdict, isEnough, missing, perVisitor, relative, incremental, cap } = headline;
+  const { verdict, isEnough, missing, perVisitor, relative, incremental, reach, cap } = headline;
   return (
     <Card>
       <BlockStack gap="400">
@@ -98,6 +100,11 @@ export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardP
         <Text as="p" tone="subdued">
           {t("uplift.note")}
         </Text>
+        {reach ? (
+          <Text as="p" tone="subdued">
+            {reach}
+          </Text>
+        ) : null}
         {cap ? (
           <Text as="p" tone="subdued">
             {cap}

@@ -3,12 +3,14 @@ import {
   MEASURES,
   NO_VISITORS,
   PRODUCTS,
+  toCohortSums,
   type CohortDay,
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/cohort-day.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ResultsWindow } from "./exposures.server.ts";
+import { findMeetings } from "./meetings.server.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 /** How to count what a visitor did. */
@@ -78,7 +80,7 @@ const COMPONENTS = `part AS (
   WHERE p.is_open
 )`;
 
-/** The measures of a visitor, as columns b of the orders and e of what was known before. */
+/** The measures of a visitor, as columns b of the orders, e of what was known before and r of what was met. */
 const COLUMN: Readonly<Record<Measure, string>> = {
   orders: `b.orders`,
   buyers: `b.buyers`,
@@ -93,7 +95,18 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   componentOrders: `b.with_component`,
   attachedOrders: `b.attached`,
   earlierRevenueMinor: `e.revenue`,
+  metVisitors: `(r.at IS NOT NULL)::int`,
+  reachedOrders: `b.reached_orders`,
+  reachedBuyers: `b.reached_buyers`,
+  reachedRevenueMinor: `b.reached_revenue`,
+  reachedCappedRevenueMinor: `b.reached_capped`,
+  reachedMarginMinor: `b.reached_margin`,
+  reachedUnits: `b.reached_units`,
+  reachedFullPriceUnits: `b.reached_full_price`,
 };
+
+/** The part of a visitor's sum that comes from orders which offers can have changed. */
+const REACHED = (value: string) => `coalesce(${value} FILTER (WHERE line."placedAt" >= r.at), 0)::float8`;
 
 /**
  * $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought
@@ -103,7 +116,7 @@ const SUM_COHORTS = `
   WITH ${COMPONENTS}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
   ), line AS (
-    SELECT l."orderGid", o."visitorKey", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
+    SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
       sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
       sum(l.quantity) AS sold, sum(l."refundedQuantity") AS returned,
       coalesce(sum(${KEPT}) FILTER (WHERE f."variantGid" IS NOT NULL AND l."bundleDiscountMinor" = 0), 0)
@@ -112,7 +125,7 @@ const SUM_COHORTS = `
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
     LEFT JOIN offered f ON f."variantGid" = l."variantGid"
     WHERE ${COUNTED_ORDERS} AND l.quantity > 0
-    GROUP BY 1, 2
+    GROUP BY 1, 2, 3
   ), attached AS MATERIALIZED (
     SELECT DISTINCT "orderGid" FROM (
       SELECT l."orderGid", c."bundleId" FROM component c
@@ -122,12 +135,18 @@ const SUM_COHORTS = `
       GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
     ) whole
   ), bought AS MATERIALIZED (
-    SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $6::float8) AS capped FROM (
+    SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $6::float8) AS capped,
+      (reached_orders = orders)::int AS reached_buyers,
+      least(revenue, $6::float8) - least(revenue - reached_revenue, $6::float8) AS reached_capped
+    FROM (
       SELECT line."visitorKey", count(*)::float8 AS orders, sum(revenue)::float8 AS revenue,
         sum(margin)::float8 AS margin, sum(units)::float8 AS units, sum(sold)::float8 AS sold,
         sum(returned)::float8 AS returned, sum(full_price)::float8 AS full_price,
-        count(*) FILTER (WHERE components > 0)::float8 AS with_component, count(a."orderGid")::float8 AS attached
-      FROM line LEFT JOIN attached a USING ("orderGid")
+        count(*) FILTER (WHERE components > 0)::float8 AS with_component, count(a."orderGid")::float8 AS attached,
+        ${REACHED("count(*)")} AS reached_orders, ${REACHED("sum(revenue)")} AS reached_revenue,
+        ${REACHED("sum(margin)")} AS reached_margin, ${REACHED("sum(units)")} AS reached_units,
+        ${REACHED("sum(full_price)")} AS reached_full_price
+      FROM line LEFT JOIN attached a USING ("orderGid") LEFT JOIN reached r USING ("visitorKey")
       GROUP BY 1
     ) visitors
   ), known AS (
@@ -150,6 +169,7 @@ const SUM_COHORTS = `
     ARRAY[${PRODUCTS.map(([a, b]) => `coalesce(sum(${COLUMN[a]} * ${COLUMN[b]}), 0)`).join(", ")}]::float8[]
       AS products
   FROM visitor v LEFT JOIN bought b USING ("visitorKey") LEFT JOIN earlier e USING ("visitorKey")
+    LEFT JOIN reached r USING ("visitorKey")
   GROUP BY 1, 2 ORDER BY 2`;
 
 interface CohortRow extends CohortSums {
@@ -188,26 +208,16 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
   return [...days.values()].sort((a, b) => a.day - b.day);
 }
 
-/** From each decision that leads to an offer to the next that may end it; edits end none. */
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, decided AS (
-    SELECT "bundleId", "decidedAt" AS since, detail->>'to' AS state,
-      lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
-    FROM "Decision" WHERE shop = $1 AND action <> 'edit'
-  ), met AS MATERIALIZED (
-    SELECT DISTINCT c."bundleId", e."visitorKey"
-    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-    JOIN decided d ON d."bundleId" = b.id AND d.state IN ('approved', 'published')
-    JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed' AND e."productGid" = c."productGid"
-      AND e."occurredAt" >= d.since AND e."occurredAt" < d.until
-    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
-      AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+  WITH ${COMPONENTS}, met AS (
+    SELECT "bundleId", "visitorKey", viewed_at FROM meeting WHERE viewed_at IS NOT NULL
   ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
       sum(${REVENUE} - ${COST})::float8 AS margin
     FROM component c
     JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
     JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
+    JOIN met m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
     WHERE ${COUNTED_ORDERS}
     GROUP BY 1, 2
@@ -233,9 +243,9 @@ interface BundleCohortRow {
 
 /**
  * For each bundle, the visitors who came to the page of one of its products, on all of which it is offered, while it
- * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components.
- * The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in which it was out
- * of stock count as offered, and so does what such a visitor bought earlier in the window; both draw towards no effect.
+ * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components
+ * from then on. The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in
+ * which it was out of stock count as offered, which draws towards no effect.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */
@@ -256,13 +266,9 @@ async function sumBundles(
     const cohort: CohortRow = {
       arm,
       day,
-      visitors,
-      sums: MEASURES.map((measure) =>
-        measure === "orders" ? row.orders : measure === "marginMinor" ? row.margin : 0,
-      ),
-      products: PRODUCTS.map(([a, b]) => {
-        if (a !== b) return 0;
-        return a === "orders" ? row.ordersSquared : a === "marginMinor" ? row.marginSquared : 0;
+      ...toCohortSums(visitors, {
+        orders: [row.orders, row.ordersSquared],
+        marginMinor: [row.margin, row.marginSquared],
       }),
     };
     const known = ofBundle.get(bundleId);
@@ -276,6 +282,8 @@ async function sumBundles(
 export interface Cohorts {
   readonly days: CohortDay[];
   readonly ofBundle: Map<string, CohortDay[]>;
+  /** False where offers can be met so widely that no purchase is known to lie before them. */
+  readonly isReachKnown: boolean;
 }
 
 /**
@@ -292,7 +300,9 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     const { shop, from, to } = window;
     await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE visitor");
+    const { isEverybodyReached } = await findMeetings(client, window);
     const days = await sumShop(client, window, rules);
-    return { days, ofBundle: await sumBundles(client, window, rules) };
+    const ofBundle = await sumBundles(client, window, rules);
+    return { days, ofBundle, isReachKnown: !isEverybodyReached };
   });
 }

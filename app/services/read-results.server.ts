@@ -23,6 +23,7 @@ export interface Results {
   /** The comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
   readonly uplift: Uplift;
   readonly period: MeasuredUplift["period"];
+  readonly reach: MeasuredUplift["reach"];
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
@@ -51,13 +52,14 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const [{ uplift, days, bundleEffects, period }, bundles] = await Promise.all([
+  const [{ uplift, days, bundleEffects, period, reach }, bundles] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
     sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
   ]);
   return {
     uplift,
     period,
+    reach,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days),
     bundles,

@@ -19,6 +19,8 @@ export interface MeasuredUplift {
   readonly days: readonly CohortDay[];
   /** Per bundle, among the visitors of the page that it is offered on, drawn towards what all have in common. */
   readonly bundleEffects: readonly BundleEffect[];
+  /** Whether it is known of each purchase if offers can have changed it; if not, all purchases are compared. */
+  readonly reach: { readonly isKnown: boolean };
   readonly period: {
     readonly startMs: number;
     /** First instant that was not read any more. */
@@ -68,7 +70,7 @@ export async function measureUplift(
   const offersSince =
     approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
   const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince };
-  const { days, ofBundle } = await readCohorts(deps.pool, window, rules);
+  const { days, ofBundle, isReachKnown } = await readCohorts(deps.pool, window, rules);
   const holdoutRatioOf = shareByDay(
     changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
     { startMs, now: holdoutRatio },
@@ -77,6 +79,7 @@ export async function measureUplift(
     uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
     days,
     bundleEffects: compareBundles(ofBundle),
+    reach: { isKnown: isReachKnown },
     period: {
       startMs,
       readToMs: nowMs,

@@ -36,6 +36,10 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
     perVisitor: writeRange(perVisitorMinor, format.money, words),
     relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1), words) : null,
     incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
+    reach:
+      uplift.reachedRatio < 1
+        ? words.t("results:uplift.reach", { share: format.percent(uplift.reachedRatio) })
+        : null,
     cap:
       uplift.capMinor === null
         ? null

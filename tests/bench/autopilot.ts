@@ -1,4 +1,4 @@
-import { MEASURES, PRODUCTS, type CohortDay, type CohortSums } from "#app/domain/evaluate/cohort-day.ts";
+import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/cohort-day.ts";
 import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
 import { listLooks } from "#app/domain/evaluate/measuring-period.ts";
 import { comparisonSize } from "#app/domain/evaluate/standardised-arms.ts";
@@ -240,18 +240,16 @@ function toSums(pages: readonly PageDay[]): CohortSums {
     sum(({ revenueSquared }) => revenueSquared),
   ] as const;
   const margin = [sum(({ marginMinor }) => marginMinor), sum(({ marginSquared }) => marginSquared)] as const;
-  const known: Partial<Record<(typeof MEASURES)[number], readonly [number, number]>> = {
-    orders: [orders, orders],
-    buyers: [orders, orders],
-    revenueMinor: revenue,
-    cappedRevenueMinor: revenue,
-    marginMinor: margin,
-  };
-  return {
-    visitors: sum(({ visitors }) => visitors),
-    sums: MEASURES.map((measure) => known[measure]?.[0] ?? 0),
-    products: PRODUCTS.map(([a, b]) => (a === b ? (known[a]?.[1] ?? 0) : 0)),
-  };
+  return toCohortSums(
+    sum(({ visitors }) => visitors),
+    {
+      orders: [orders, orders],
+      buyers: [orders, orders],
+      revenueMinor: revenue,
+      cappedRevenueMinor: revenue,
+      marginMinor: margin,
+    },
+  );
 }
 
 function readNumber(flag: string, otherwise: number): number {

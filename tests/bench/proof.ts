@@ -1,10 +1,5 @@
-import {
-  MEASURES,
-  PRODUCTS,
-  type CohortDay,
-  type CohortSums,
-  type Measure,
-} from "#app/domain/evaluate/cohort-day.ts";
+import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/cohort-day.ts";
+import { holdoutShareOn } from "#app/domain/evaluate/holdout-share.ts";
 import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
 import { listLooks, PERIOD_DAYS } from "#app/domain/evaluate/measuring-period.ts";
 import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/revenue-cap.ts";
@@ -32,8 +27,28 @@ const TRUE_EFFECT = 0.2;
 const Z_ONCE = 1.959964;
 const EARLIER_DAYS = 90;
 
-const base = { medianOrderMinor: 4_000, logSpread: 0.8, lateRatio: 0.3, repeatRatio: 0.25 };
+const base = {
+  medianOrderMinor: 4_000,
+  logSpread: 0.8,
+  lateRatio: 0.3,
+  repeatRatio: 0.25,
+  reachRatio: () => 1,
+};
+/** A shop of the middle with the share held out that is set at first. */
+const usual = { ...base, visitorsADay: 1_000, holdoutRatio: () => 0.1, buyRatio: () => 0.025 };
 const SETTINGS: readonly ProofSetting[] = [
+  { ...usual, name: "usual shop" },
+  { ...usual, name: "usual shop, a third of the buyers come to an offer", reachRatio: () => 1 / 3 },
+  {
+    ...usual,
+    name: "usual shop, half held out for four weeks",
+    holdoutRatio: (day) => holdoutShareOn(day, { holdoutRatio: 0.1, holdoutRampDays: 28 }),
+  },
+  {
+    ...usual,
+    name: "usual shop, offers reach more and more",
+    reachRatio: (day) => 0.05 + (0.6 * day) / PERIOD_DAYS,
+  },
   {
     ...base,
     name: "heavy tails",
@@ -204,24 +219,17 @@ function toCohortDay({ treated, holdout }: ProofDay, day: number): CohortDay {
   return { day, treated: toSums(treated), holdout: toSums(holdout) };
 }
 
-function toSums(cohort: ProofCohort): CohortSums {
-  const sums: Partial<Record<Measure, number>> = {
-    orders: cohort.orders,
-    buyers: cohort.buyers,
-    revenueMinor: cohort.revenueMinor,
-    cappedRevenueMinor: cohort.cappedMinor,
-  };
-  const squares: Partial<Record<Measure, number>> = {
-    orders: cohort.ordersSquared,
-    buyers: cohort.buyers,
-    revenueMinor: cohort.revenueSquared,
-    cappedRevenueMinor: cohort.cappedSquared,
-  };
-  return {
-    visitors: cohort.visitors,
-    sums: MEASURES.map((measure) => sums[measure] ?? 0),
-    products: PRODUCTS.map(([a, b]) => (a === b ? (squares[a] ?? 0) : 0)),
-  };
+function toSums({ visitors, reached, ...whole }: ProofCohort): CohortSums {
+  return toCohortSums(visitors, {
+    orders: [whole.orders, whole.ordersSquared],
+    buyers: [whole.buyers, whole.buyers],
+    revenueMinor: [whole.revenueMinor, whole.revenueSquared],
+    cappedRevenueMinor: [whole.cappedMinor, whole.cappedSquared],
+    reachedOrders: [reached.orders, reached.ordersSquared],
+    reachedBuyers: [reached.buyers, reached.buyers],
+    reachedRevenueMinor: [reached.revenueMinor, reached.revenueSquared],
+    reachedCappedRevenueMinor: [reached.cappedMinor, reached.cappedSquared],
+  });
 }
 
 function worstLook(outcomes: readonly Outcome[]): number {

@@ -427,6 +427,81 @@ describe("reading the results", () => {
     ]);
   });
 
+  /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
+  async function fillReach(): Promise<string> {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const decidedAt = new Date(AT.getTime() - 3_600_000);
+    await deps.db.decision.create({
+      data: {
+        shop: SHOP,
+        bundleId,
+        decidedBy: "staff",
+        action: "approve",
+        detail: { to: "approved" },
+        decidedAt,
+      },
+    });
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
+         CASE WHEN n < 200 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 399) n`,
+      [SHOP, AT.toISOString(), variants[0]!.productGid],
+    );
+    // Of those who came to no offer sixty of the treated buy and thirty of the others; of those who did, ten of each.
+    for (let n = 0; n < 400; n++) {
+      const buyers = n < 200 ? 20 : n % 2 === 0 ? 260 : 320;
+      if (n < buyers) await addOrder({ number: n, visitorKey: `v${n}` });
+    }
+    return bundleId;
+  }
+
+  it("leaves out of the comparison who never came to an offer and whose luck it is alone", async () => {
+    await fillReach();
+
+    const { uplift, arms, reach } = await readResults(deps, WINDOW);
+
+    expect([arms.treated.orders, arms.holdout.orders]).toEqual([70, 40]);
+    expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 9);
+    expect(uplift.metrics.find(({ name }) => name === "orders")).toMatchObject({
+      treated: 0.2,
+      holdout: 0.2,
+    });
+    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+    expect(reach).toEqual({ isKnown: true });
+  });
+
+  it("leaves out what was bought before the first look at an offer, not what came after", async () => {
+    await fillReach();
+    const before = new Date(AT.getTime() - 60_000);
+    // Ten of the treated had bought by then, among them one of those who buy again.
+    for (const n of [1, ...Array.from({ length: 9 }, (_, more) => 101 + 2 * more)]) {
+      const orderGid = await addOrder({ number: 1_000 + n, visitorKey: `v${n}` });
+      await deps.db.order.update({
+        where: { shop_orderGid: { shop: SHOP, orderGid } },
+        data: { placedAt: before },
+      });
+    }
+
+    const { uplift } = await readResults(deps, WINDOW);
+
+    const read = (name: string) => uplift.metrics.find((metric) => metric.name === name)!.difference.value;
+    expect(read("orders")).toBeCloseTo(0, 9);
+    // One of them was a buyer before.
+    expect(read("buyers")).toBeCloseTo(-1 / 200, 9);
+  });
+
+  it("counts everybody where offers are met elsewhere than on the pages of their products", async () => {
+    const bundleId = await fillReach();
+    for (const visitor of ["v201", "v203"])
+      await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
+
+    const { uplift, reach } = await readResults(deps, WINDOW);
+
+    expect(reach).toEqual({ isKnown: false });
+    expect(uplift.perVisitorMinor.value).toBeCloseTo((2_000 * 30) / 200, 6);
+    expect(uplift.reachedRatio).toBe(1);
+  });
+
   it("tells of each bundle how many saw, took and redeemed it", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     for (const visitor of ["a", "a", "b", "c"])

@@ -25,8 +25,35 @@ export const MEASURES = [
   "attachedOrders",
   /** Revenue of the known visitor before the shop ever showed an offer, minor units. */
   "earlierRevenueMinor",
+  /** 1 who could have met an offer. */
+  "metVisitors",
+  /** What orders added to a measure that came after the visitor could first have met an offer; see `REACHED`. */
+  "reachedOrders",
+  "reachedBuyers",
+  "reachedRevenueMinor",
+  "reachedCappedRevenueMinor",
+  "reachedMarginMinor",
+  "reachedUnits",
+  "reachedFullPriceUnits",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
+
+/**
+ * The part of a measure that offers can have changed. Before a visitor first comes to a product with an offer, which
+ * happens to both arms alike, the arms differ by luck alone: without that part the difference has the same expectation
+ * and less variance. 1 in `reachedBuyers` is who had not bought before.
+ *
+ * @see Deng & Hu 2015, Diluted treatment effect estimation for trigger analysis in online controlled experiments
+ */
+export const REACHED: ReadonlyMap<Measure, Measure> = new Map([
+  ["orders", "reachedOrders"],
+  ["buyers", "reachedBuyers"],
+  ["revenueMinor", "reachedRevenueMinor"],
+  ["cappedRevenueMinor", "reachedCappedRevenueMinor"],
+  ["marginMinor", "reachedMarginMinor"],
+  ["units", "reachedUnits"],
+  ["fullPriceUnits", "reachedFullPriceUnits"],
+]);
 
 /** Products that are added up besides: those of the squares, of the ratios, and with what is known from before. */
 export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
@@ -35,9 +62,17 @@ export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ["returnedUnits", "soldUnits"],
   ["repeatBuyers", "buyers"],
   ["attachedOrders", "componentOrders"],
-  ...(["orders", "buyers", "revenueMinor", "cappedRevenueMinor", "marginMinor", "units"] as const).map(
-    (measure) => [measure, "earlierRevenueMinor"] as const,
-  ),
+  ...(
+    [
+      "reachedOrders",
+      "reachedBuyers",
+      "reachedRevenueMinor",
+      "reachedCappedRevenueMinor",
+      "reachedMarginMinor",
+      "reachedUnits",
+    ] as const
+  ).map((measure) => [measure, "earlierRevenueMinor"] as const),
+  ...REACHED,
 ];
 
 /** Sums over the visitors of one arm who first came on one day. */
@@ -57,7 +92,7 @@ export interface CohortDay {
   readonly holdout: CohortSums;
 }
 
-/** What one visitor did; what is not named is 0. */
+/** What one visitor did; what is not named is 0, and what is not said to be reached is so wholly, as everybody met it. */
 export type Visitor = Partial<Readonly<Record<Measure, number>>>;
 
 const NUMBER_OF = new Map(MEASURES.map((measure, index) => [measure, index]));
@@ -79,10 +114,36 @@ export function sumVisitors(visitors: Iterable<Visitor>): CohortSums {
   let count = 0;
   for (const visitor of visitors) {
     count++;
-    MEASURES.forEach((measure, index) => (sums[index]! += visitor[measure] ?? 0));
-    PRODUCTS.forEach(([a, b], index) => (products[index]! += (visitor[a] ?? 0) * (visitor[b] ?? 0)));
+    const value = (measure: Measure) =>
+      visitor[measure] ?? (measure === "metVisitors" ? 1 : (visitor[WHOLE.get(measure) ?? measure] ?? 0));
+    MEASURES.forEach((measure, index) => (sums[index]! += value(measure)));
+    PRODUCTS.forEach(([a, b], index) => (products[index]! += value(a) * value(b)));
   }
   return { visitors: count, sums, products };
 }
+
+/**
+ * Sums of visitors of whom only some measures were added up. Who was reached is so wholly: everybody, where the reached
+ * part is not named.
+ *
+ * @param known sum and sum of squares of a measure over the visitors; what is not named is 0
+ */
+export function toCohortSums(
+  visitors: number,
+  known: Partial<Record<Measure, readonly [sum: number, squares: number]>>,
+): CohortSums {
+  const wholeOf = (measure: Measure) => WHOLE.get(measure) ?? measure;
+  const of = (measure: Measure) =>
+    known[measure] ?? (measure === "metVisitors" ? [visitors, visitors] : known[wholeOf(measure)]);
+  return {
+    visitors,
+    sums: MEASURES.map((measure) => of(measure)?.[0] ?? 0),
+    // Of a measure and its reached part the latter's squares: the other visitors have none of it.
+    products: PRODUCTS.map(([a, b]) => (wholeOf(a) === wholeOf(b) ? (of(b)?.[1] ?? 0) : 0)),
+  };
+}
+
+/** Of what a reached measure is the part. */
+const WHOLE: ReadonlyMap<Measure, Measure> = new Map([...REACHED].map(([whole, part]) => [part, whole]));
 
 export const NO_VISITORS: CohortSums = sumVisitors([]);

@@ -1,5 +1,5 @@
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-import type { Measure } from "./cohort-day.ts";
+import { REACHED, type Measure } from "./cohort-day.ts";
 import type { StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 
 /** A difference of the arms; `difference` and `relative` are treated against holdout. */
@@ -12,7 +12,8 @@ export interface Comparison {
 }
 
 /**
- * Mean of a measure a visitor, treated against holdout, with its interval.
+ * Mean of a measure a visitor, treated against holdout, with its interval. The difference is that of what `REACHED` names,
+ * where that is known: all that offers can have changed. `treated` is the holdout's mean and the difference.
  *
  * Where something is known of the visitors from before the measuring began, the difference is adjusted by it:
  * `Δy − θ Δx` with `θ = cov(y, x) / var(x)`. It costs no bias, since both arms have the same expectation of x, and takes
@@ -24,16 +25,22 @@ export interface Comparison {
  */
 export function compareMeans(arms: StandardisedArms, measure: Measure, critical: number): Comparison {
   const { treated, holdout } = arms;
-  const adjustment = adjustmentOf(arms, measure);
-  const variance = (arm: StandardisedArm) => adjustment.variance(arm) * arm.varianceFactor;
+  const counted = REACHED.get(measure) ?? measure;
+  const adjustment = adjustmentOf(arms, counted);
   const base = holdout.mean(measure);
-  const shift = treated.mean(measure) - base - adjustment.shift;
-  return {
-    treated: base + shift,
-    holdout: base,
-    difference: around(shift, variance(treated) + variance(holdout), critical),
-    relative: toRelative(base + shift, variance(treated), base, variance(holdout), critical),
-  };
+  const shift = treated.mean(counted) - holdout.mean(counted) - adjustment.shift;
+  const variance =
+    adjustment.variance(treated) * treated.varianceFactor +
+    adjustment.variance(holdout) * holdout.varianceFactor;
+  const relative = toRelative({
+    base,
+    shift,
+    variance,
+    baseVariance: holdout.covariance(measure, measure) * holdout.varianceFactor,
+    shared: holdout.covariance(measure, counted) * holdout.varianceFactor,
+    critical,
+  });
+  return { treated: base + shift, holdout: base, difference: around(shift, variance, critical), relative };
 }
 
 /**
@@ -64,7 +71,14 @@ export function compareRatios(
     treated: t.ratio,
     holdout: h.ratio,
     difference: around(t.ratio - h.ratio, t.variance + h.variance, critical),
-    relative: toRelative(t.ratio, t.variance, h.ratio, h.variance, critical),
+    relative: toRelative({
+      base: h.ratio,
+      shift: t.ratio - h.ratio,
+      variance: t.variance + h.variance,
+      baseVariance: h.variance,
+      shared: h.variance,
+      critical,
+    }),
   };
 }
 
@@ -78,7 +92,7 @@ function around(value: number, variance: number, critical: number): Estimate {
 /** Standard error of the difference of the means over the standard deviation of a visitor, adjusted as above. */
 export function deviationOf(arms: StandardisedArms, measure: Measure): number {
   const { treated, holdout, information } = arms;
-  const { variance } = adjustmentOf(arms, measure);
+  const { variance } = adjustmentOf(arms, REACHED.get(measure) ?? measure);
   const error = variance(treated) * treated.varianceFactor + variance(holdout) * holdout.varianceFactor;
   return Math.sqrt(error * information);
 }
@@ -109,27 +123,36 @@ function pooledVariance(treated: StandardisedArm, holdout: StandardisedArm, meas
 }
 
 const ADJUSTED: ReadonlySet<Measure> = new Set<Measure>([
-  "orders",
-  "buyers",
-  "revenueMinor",
-  "cappedRevenueMinor",
-  "marginMinor",
-  "units",
+  "reachedOrders",
+  "reachedBuyers",
+  "reachedRevenueMinor",
+  "reachedCappedRevenueMinor",
+  "reachedMarginMinor",
+  "reachedUnits",
 ]);
 
-/** Ratio of two positive means less 1, its interval on the scale of logarithms, so that none falls by more than all. */
-function toRelative(
-  above: number,
-  aboveVariance: number,
-  below: number,
-  belowVariance: number,
-  critical: number,
-): Estimate | null {
-  if (!(below > 0)) return null;
-  const ratio = above / below;
-  const deviation = Math.sqrt(aboveVariance / above ** 2 + belowVariance / below ** 2);
-  if (!(ratio > 0) || !Number.isFinite(critical) || !(deviation > 0))
-    return { value: ratio - 1, low: -1, high: Infinity };
-  const reach = critical * deviation;
-  return { value: ratio - 1, low: ratio * Math.exp(-reach) - 1, high: ratio * Math.exp(reach) - 1 };
+interface Shifted {
+  /** The holdout's mean, and what the treated have more. */
+  readonly base: number;
+  readonly shift: number;
+  readonly variance: number;
+  readonly baseVariance: number;
+  /** Of the holdout's part of the shift with its mean: how much of their luck is the same. */
+  readonly shared: number;
+  readonly critical: number;
+}
+
+/**
+ * `shift / base` by the delta method, its interval on the scale of logarithms, so that none falls by more than all:
+ * `log(1 + s/b)` has the variance of `(Δs − (s/b) Δb) / (b + s)`.
+ */
+function toRelative({ base, shift, variance, baseVariance, shared, critical }: Shifted): Estimate | null {
+  if (!(base > 0)) return null;
+  const part = shift / base;
+  const ratio = 1 + part;
+  const spread = variance + part ** 2 * baseVariance + 2 * part * shared;
+  if (!(ratio > 0) || !Number.isFinite(critical) || !(spread > 0))
+    return { value: part, low: -1, high: Infinity };
+  const reach = (critical * Math.sqrt(spread)) / (base + shift);
+  return { value: part, low: ratio * Math.exp(-reach) - 1, high: ratio * Math.exp(reach) - 1 };
 }

@@ -2,13 +2,14 @@ import { normalTail } from "#app/domain/propose/pair-statistics.ts";
 
 /** One shop in twenty may ever see an interval that misses the truth, over all looks of a measuring period. */
 const ALPHA = 0.05;
-/** A fifth is kept back for what the normal approximation and orders that come late take of it. */
-export const ERROR_SPENT = 0.8 * ALPHA;
+/** A twentieth is kept back for what the normal approximation and orders that come late take of it. */
+export const ERROR_SPENT = 0.95 * ALPHA;
 /**
- * How the error is spent: `0.8 α · s^1.5` by the share s of the period that has passed. 1 spends evenly and pays for early
- * answers with late power, 3 all but waits for the end; between them lies the shop that looks daily.
+ * How the error is spent: `0.95 α · s²` by the share s of the period that has passed. 1 spends evenly and pays for early
+ * answers with late power, 3 all but waits for the end. A square sees as many effects in the end as 3 does, but for a
+ * hundredth, and large ones as soon as 1.5.
  */
-const SPENDING_POWER = 1.5;
+const SPENDING_POWER = 2;
 /** Expected overshoot of a random walk beyond a boundary, in standard deviations of a step: `-ζ(½) / √(2π)`. */
 const OVERSHOOT = 0.5826;
 /** Below this share of the information so far, a look adds nothing that is worth spending error on. */

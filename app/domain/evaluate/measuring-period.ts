@@ -5,7 +5,10 @@ import type { Look } from "./look-boundary.ts";
 
 /** An interval holds over all looks of so many days; then the measuring begins anew, with an error of its own. */
 export const PERIOD_DAYS = 90;
-/** Below this many visitors or orders in an arm the normal approximation says nothing, and no error is spent. */
+/**
+ * Below this many visitors, or orders that offers can have changed, in an arm the normal approximation says nothing, and
+ * no error is spent.
+ */
 const LEAST_VISITORS = 100;
 const LEAST_ORDERS = 30;
 
@@ -39,7 +42,7 @@ export function periodOf(nowMs: number, firstOfferMs: number): MeasuringPeriod {
  */
 export function listLooks(days: readonly CohortDay[]): Look[] {
   const looks: Look[] = [];
-  const orders = numberOf("orders");
+  const orders = numberOf("reachedOrders");
   let information = 0;
   const seen = { treated: { visitors: 0, orders: 0 }, holdout: { visitors: 0, orders: 0 } };
   for (const { day, treated, holdout } of days) {

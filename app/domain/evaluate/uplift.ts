@@ -1,11 +1,11 @@
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { scaleEstimate } from "#app/domain/propose/bundle-market.ts";
-import type { CohortDay } from "./cohort-day.ts";
+import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
 import { criticalValues } from "./look-boundary.ts";
 import { listLooks } from "./measuring-period.ts";
 import { listMetrics, type MetricUplift } from "./metrics.ts";
-import { BROKEN_DRAW, sampleRatioPValue, type DrawnVisitors } from "./sample-ratio.ts";
+import { BROKEN_DRAW, sampleRatioPValue } from "./sample-ratio.ts";
 import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
 import { judge } from "./verdict.ts";
 
@@ -44,6 +44,8 @@ export interface Uplift {
   readonly isEnough: boolean;
   /** More visitors until that is expected; 0 when it is enough, null when it cannot be said. */
   readonly visitorsMissing: number | null;
+  /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
+  readonly reachedRatio: number;
   /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
   readonly sampleRatioPValue: number | null;
   readonly isDrawBroken: boolean;
@@ -54,7 +56,8 @@ const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };
 
 /**
  * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw tells apart, whether or
- * not a visitor saw an offer (intention to treat).
+ * not a visitor saw an offer (intention to treat). What a visitor bought before coming to where an offer could be met is
+ * the same in both arms but for luck, and that luck is left out; see `REACHED`.
  *
  * Known weakness: a visitor with two browsers is two visitors and may be in both arms, which hides some of the effect.
  * So does one whom a changed share moved into the other arm: the first arm counts.
@@ -76,7 +79,7 @@ export function estimateUplift({
   const read = (name: MetricUplift["name"]) =>
     metrics.find((metric) => metric.name === name)?.difference ?? UNKNOWN;
   const perVisitorMinor = read("revenue");
-  const pValue = holdoutRatioOf ? sampleRatioPValue(drawnOf(days, holdoutRatioOf)) : null;
+  const pValue = holdoutRatioOf ? drawPValue(days, holdoutRatioOf) : null;
   const isDrawBroken = pValue !== null && pValue < BROKEN_DRAW;
   return {
     perVisitorMinor,
@@ -88,6 +91,7 @@ export function estimateUplift({
     metrics,
     capMinor,
     cappedRatio: arms ? cappedRatioOf(arms) : 0,
+    reachedRatio: arms ? reachedRatioOf(arms) : 1,
     visitors,
     critical,
     sampleRatioPValue: pValue,
@@ -104,12 +108,28 @@ export function estimateUplift({
   };
 }
 
-function drawnOf(days: readonly CohortDay[], holdoutRatioOf: (day: number) => number): DrawnVisitors[] {
-  return days.map(({ day, treated, holdout }) => ({
-    treated: treated.visitors,
-    holdout: holdout.visitors,
-    holdoutRatio: holdoutRatioOf(day),
-  }));
+/**
+ * Of the sizes of the arms, and of those in them who could have met an offer: where these differ, whoever was held out is
+ * seen less well. The smaller of the two, times two, for both are looked at.
+ */
+function drawPValue(days: readonly CohortDay[], holdoutRatioOf: (day: number) => number): number | null {
+  const pValueOf = (count: (arm: CohortSums) => number) =>
+    sampleRatioPValue(
+      days.map(({ day, treated, holdout }) => ({
+        treated: count(treated),
+        holdout: count(holdout),
+        holdoutRatio: holdoutRatioOf(day),
+      })),
+    );
+  const ofAll = pValueOf(({ visitors }) => visitors);
+  const ofMet = pValueOf(({ sums }) => sums[numberOf("metVisitors")]!);
+  if (ofAll === null || ofMet === null) return ofAll;
+  return Math.min(1, 2 * Math.min(ofAll, ofMet));
+}
+
+function reachedRatioOf({ holdout }: StandardisedArms): number {
+  const orders = holdout.sum("orders");
+  return orders > 0 ? holdout.sum("reachedOrders") / orders : 1;
 }
 
 function cappedRatioOf({ treated, holdout }: StandardisedArms): number {

@@ -3,7 +3,7 @@ import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 /** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
 const SMALLEST_EFFECT_RATIO = 0.05;
 /** Standard errors that an interval reaches at the end of a period, when it is looked at daily; see `criticalValues`. */
-const LAST_CRITICAL = 2.51;
+const LAST_CRITICAL = 2.36;
 const LEAST_VISITORS = 100;
 
 /** What the verdict is made of. */

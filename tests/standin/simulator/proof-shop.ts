@@ -14,11 +14,18 @@ export interface ProofSetting {
   /** Share of the buyers who decide some days after their first visit, and of those who buy again. */
   readonly lateRatio: number;
   readonly repeatRatio: number;
+  /** Share of the buyers without offers who come to a product with an offer before they buy; the others never do. */
+  readonly reachRatio: (day: number) => number;
 }
 
 /** One arm of one day's first-time visitors, as it stands so far. */
-export interface ProofCohort {
+export interface ProofCohort extends ProofSums {
   visitors: number;
+  /** Of those who came to an offer first. */
+  readonly reached: ProofSums;
+}
+
+export interface ProofSums {
   orders: number;
   ordersSquared: number;
   buyers: number;
@@ -35,14 +42,15 @@ const LATE_DAYS = 14;
 const REPEAT_DAYS = 45;
 
 interface Purchase {
-  readonly cohort: ProofCohort;
+  /** Where it is added: to the cohort, and to what was reached of it. */
+  readonly sums: readonly ProofSums[];
   readonly buyer: { spentMinor: number; orders: number };
   readonly worthMinor: number;
 }
 
 /**
  * Day by day what a shop's visitors buy. The offers multiply the share of visitors who buy by `1 + effect`, and nothing
- * else; those whom they win are like the others. Visitors vary from day to day by a fifth and by the weekday.
+ * else; those whom they win have come to an offer, and are like the others. Visitors vary from day to day by a fifth and by the weekday.
  *
  * @yields the cohorts so far, after each day; the same objects, further filled
  */
@@ -58,10 +66,12 @@ export function* simulateProof(
     const held = drawCount(random, visitors, setting.holdoutRatio(day));
     const cohort = { treated: emptyCohort(visitors - held), holdout: emptyCohort(held) };
     for (const arm of ["treated", "holdout"] as const) {
-      const ratio = setting.buyRatio(day) * (arm === "treated" ? 1 + effect : 1);
-      const buyers = drawCount(random, cohort[arm].visitors, ratio);
+      const more = arm === "treated" ? effect : 0;
+      const buyers = drawCount(random, cohort[arm].visitors, setting.buyRatio(day) * (1 + more));
+      const reachRatio = (setting.reachRatio(day) + more) / (1 + more);
       for (let buyer = 0; buyer < buyers; buyer++) {
-        for (const { onDay, purchase } of drawPurchases(setting, random, day, cohort[arm]))
+        const sums = random() < reachRatio ? [cohort[arm], cohort[arm].reached] : [cohort[arm]];
+        for (const { onDay, purchase } of drawPurchases(setting, random, day, sums))
           waiting[onDay]?.push(purchase);
       }
     }
@@ -71,29 +81,31 @@ export function* simulateProof(
   }
 }
 
-function drawPurchases(setting: ProofSetting, random: Random, day: number, cohort: ProofCohort) {
+function drawPurchases(setting: ProofSetting, random: Random, day: number, sums: readonly ProofSums[]) {
   const buyer = { spentMinor: 0, orders: 0 };
   const first = day + (random() < setting.lateRatio ? 1 + Math.floor(random() * LATE_DAYS) : 0);
-  const purchases = [{ onDay: first, purchase: { cohort, buyer, worthMinor: drawWorth(setting, random) } }];
+  const purchases = [{ onDay: first, purchase: { sums, buyer, worthMinor: drawWorth(setting, random) } }];
   if (random() < setting.repeatRatio) {
     const again = first + 1 + Math.floor(random() * REPEAT_DAYS);
-    purchases.push({ onDay: again, purchase: { cohort, buyer, worthMinor: drawWorth(setting, random) } });
+    purchases.push({ onDay: again, purchase: { sums, buyer, worthMinor: drawWorth(setting, random) } });
   }
   return purchases;
 }
 
 /** Sums of squares are over visitors, so that a second order counts with the first. */
-function pay({ cohort, buyer, worthMinor }: Purchase, capMinor: number): void {
+function pay({ sums, buyer, worthMinor }: Purchase, capMinor: number): void {
   const { spentMinor: before, orders } = buyer;
   const after = before + worthMinor;
   const [cappedBefore, cappedAfter] = [Math.min(before, capMinor), Math.min(after, capMinor)];
-  if (orders === 0) cohort.buyers++;
-  cohort.orders++;
-  cohort.ordersSquared += 2 * orders + 1;
-  cohort.revenueMinor += worthMinor;
-  cohort.revenueSquared += after ** 2 - before ** 2;
-  cohort.cappedMinor += cappedAfter - cappedBefore;
-  cohort.cappedSquared += cappedAfter ** 2 - cappedBefore ** 2;
+  for (const sum of sums) {
+    if (orders === 0) sum.buyers++;
+    sum.orders++;
+    sum.ordersSquared += 2 * orders + 1;
+    sum.revenueMinor += worthMinor;
+    sum.revenueSquared += after ** 2 - before ** 2;
+    sum.cappedMinor += cappedAfter - cappedBefore;
+    sum.cappedSquared += cappedAfter ** 2 - cappedBefore ** 2;
+  }
   buyer.spentMinor = after;
   buyer.orders++;
 }
@@ -115,7 +127,7 @@ export function meanByAge(
   const gained = new Float64Array(days);
   for (let buyer = 0; buyer < buyers; buyer++) {
     let spent = 0;
-    for (const { onDay, purchase } of drawPurchases(setting, random, 0, emptyCohort(1))) {
+    for (const { onDay, purchase } of drawPurchases(setting, random, 0, [])) {
       const more = Math.min(spent + purchase.worthMinor, capMinor) - Math.min(spent, capMinor);
       if (onDay < days) gained[onDay]! += more / buyers;
       spent += purchase.worthMinor;
@@ -131,8 +143,11 @@ function drawWorth({ medianOrderMinor, logSpread }: ProofSetting, random: Random
 }
 
 function emptyCohort(visitors: number): ProofCohort {
+  return { visitors, ...emptySums(), reached: emptySums() };
+}
+
+function emptySums(): ProofSums {
   return {
-    visitors,
     orders: 0,
     ordersSquared: 0,
     buyers: 0,

@@ -68,6 +68,48 @@ describe("compareMeans", () => {
   });
 });
 
+describe("compareMeans, of what offers can have changed", () => {
+  it("is as wide as it must be when they can have changed all, and relates to the whole", () => {
+    const draw = (minor: number) =>
+      Array.from({ length: 300 }, (_, n) => spender(n % 10 === 0 ? minor + n : 0));
+    const { difference, relative, holdout } = compareMeans(
+      arms(draw(2_400), draw(2_000)),
+      "cappedRevenueMinor",
+      2,
+    );
+    expect(relative!.value).toBeCloseTo(difference.value / holdout, 9);
+    // The ratio's interval is wider than the difference's over a base that were known.
+    expect(relative!.high - relative!.low).toBeGreaterThan((difference.high - difference.low) / holdout);
+  });
+
+  it("holds the true difference and ratio in nineteen of twenty draws, in about half the width", () => {
+    const random = seededRandom(13);
+    const held = { difference: 0, relative: 0 };
+    const widths = { reached: 0, whole: 0 };
+    const turns = 400;
+    for (let turn = 0; turn < turns; turn++) {
+      const draw = (effect: number) =>
+        Array.from({ length: 800 }, () => {
+          const order = (ratio: number) => (random() < ratio ? 1_000 + 2_000 * random() : 0);
+          const [before, after] = [order(0.25), order(0.05 * (1 + effect))];
+          return spender(before + after, { reachedCappedRevenueMinor: after });
+        });
+      const both = arms(draw(0.5), draw(0));
+      const { difference, relative } = compareMeans(both, "cappedRevenueMinor", 1.959964);
+      const truth = 0.025 * 2_000;
+      const ratio = 0.025 / 0.3;
+      if (difference.low <= truth && difference.high >= truth) held.difference++;
+      if (relative!.low <= ratio && relative!.high >= ratio) held.relative++;
+      widths.reached += difference.high - difference.low;
+      const whole = compareMeans(both, "revenueMinor", 1.959964).difference;
+      widths.whole += whole.high - whole.low;
+    }
+    expect(held.difference / turns).toBeGreaterThan(0.92);
+    expect(held.relative / turns).toBeGreaterThan(0.92);
+    expect(widths.reached).toBeLessThan(0.55 * widths.whole);
+  });
+});
+
 describe("compareRatios", () => {
   it("has no ratio without a denominator in both arms", () => {
     const compared = compareRatios(

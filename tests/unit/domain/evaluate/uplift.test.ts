@@ -35,6 +35,20 @@ describe("estimateUplift", () => {
     expect(estimateUplift({ days, holdoutRatioOf: () => 1 / 6 }).sampleRatioPValue).toBeGreaterThan(0.01);
   });
 
+  it("trusts no figure either when one arm's visitors come to the offers' pages less often", () => {
+    const arm = (visitors: number, met: number) =>
+      sumVisitors(
+        Array.from({ length: visitors }, (_, n) =>
+          spender(n % 9 === 0 ? 2_000 : 0, { metVisitors: n < met ? 1 : 0 }),
+        ),
+      );
+    const days = (met: number) =>
+      Array.from({ length: 20 }, (_, day) => ({ day, treated: arm(450, 225), holdout: arm(50, met) }));
+    const holdoutRatioOf = () => 0.1;
+    expect(estimateUplift({ days: days(25), holdoutRatioOf }).isDrawBroken).toBe(false);
+    expect(estimateUplift({ days: days(15), holdoutRatioOf }).isDrawBroken).toBe(true);
+  });
+
   it("finds a large effect, with the difference of the means as its value when all days are alike", () => {
     const days = drawDays(seededRandom(4), 10, {
       treated: { visitors: 2_000, buyRatio: 0.12 },
