@@ -75,7 +75,7 @@ export async function saveProducts(
   { isReading, stockAt, toldAt = null }: { isReading: boolean; stockAt?: Date; toldAt?: Date | null },
 ): Promise<{ written: string[]; undecided: string[] }> {
   const newest = keepNewest(products);
-  const withoutVariants = ({ variants: _variants, ...head }: ProductEvent) => head;
+  const withoutVariants = ({ variants: _variants, variantGids: _gids, ...head }: ProductEvent) => head;
   const heads = [...newest.values()].map((product) => ({
     ...withoutVariants(product),
     digest: toSourceDigest(product),
@@ -108,15 +108,19 @@ async function writeVariants(
   products: readonly ProductEvent[],
   { knowsCost, stockAt }: { knowsCost: boolean; stockAt: Date | undefined },
 ): Promise<void> {
-  const variants = products.flatMap(({ productGid, updatedAt, variants }) =>
+  const told = products.flatMap(({ productGid, updatedAt, variants }) =>
     variants.map((variant) => ({ productGid, updatedAt: stockAt?.toISOString() ?? updatedAt, ...variant })),
   );
-  const complete = products
-    .filter(({ hasAllVariants }) => hasAllVariants)
-    .map(({ productGid }) => productGid);
+  // One statement writes each row once, whatever a message repeats.
+  const variants = [...new Map(told.map((variant) => [variant.variantGid, variant])).values()];
+  const complete = products.filter(({ hasAllVariants, variantGids }) => hasAllVariants || variantGids);
+  const existing = [
+    ...variants.map(({ variantGid }) => variantGid),
+    ...complete.flatMap(({ variantGids }) => variantGids ?? []),
+  ];
   await client.query(
     `DELETE FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2) AND NOT "variantGid" = ANY($3)`,
-    [shop, complete, variants.map(({ variantGid }) => variantGid)],
+    [shop, complete.map(({ productGid }) => productGid), existing],
   );
   await client.query(UPSERT_VARIANTS, [shop, JSON.stringify(variants), knowsCost]);
   // A stock message may have come before the product that it is about.

@@ -8,10 +8,11 @@ import {
   saveProducts,
   saveStock,
 } from "#app/data/products.server.ts";
-import { saveUninstalled } from "#app/data/shops.server.ts";
+import { findShop, saveUninstalled } from "#app/data/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { askToReread } from "./ask-to-reread.server.ts";
@@ -108,6 +109,13 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   },
   cart: async (deps, { shop, webhookId, triggeredAt, message: { cart } }) => {
     await saveCartSnapshot(deps.pool, shop, { ...cart, webhookId, triggeredAt: triggeredAt.toISOString() });
+  },
+  discount: async (deps, { shop, now, message: { discount } }) => {
+    // Without it no checkout gives the price that the storefront shows.
+    const row = await findShop(deps.db, shop);
+    if (row?.discountGid && toLegacyId(row.discountGid) === discount.discountId) {
+      await askToPublish(deps, { shop, now });
+    }
   },
   reread: (deps, { shop, now }) => askToReread(deps, { shop, now }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>

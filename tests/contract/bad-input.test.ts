@@ -17,6 +17,9 @@ const TOPICS = {
   "products/update": "products-update",
   "inventory_levels/update": "inventory-levels-update",
   "carts/update": "carts-update",
+  "checkouts/update": "carts-update",
+  "products/delete": "products-delete",
+  "discounts/update": "discounts-update",
   "customers/data_request": "customers-data-request",
   "customers/redact": "customers-redact",
 } as const;

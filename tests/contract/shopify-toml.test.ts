@@ -63,11 +63,11 @@ const readToml = (path: string) => parse(readFileSync(path, "utf8"));
 const app = AppToml.parse(readToml("shopify.app.toml"));
 const source = (path: string) => readFileSync(path, "utf8");
 
-/** What this app must hear of, from the list of its platform notes. */
+/** What this app must hear of: the list of its platform notes, and what becomes of its discount. */
 const TOPICS =
   "orders/create orders/updated orders/edited orders/cancelled refunds/create carts/create carts/update " +
   "checkouts/create checkouts/update products/create products/update products/delete inventory_levels/update " +
-  "app/uninstalled app/scopes_update app_subscriptions/update bulk_operations/finish";
+  "discounts/update discounts/delete app/uninstalled app/scopes_update app_subscriptions/update bulk_operations/finish";
 
 describe("shopify.app.toml", () => {
   it("names the API version that the code calls", () => {

@@ -21,6 +21,9 @@ const FIXTURES: Readonly<Record<string, string>> = {
   "carts/update": "carts-update",
   "checkouts/create": "carts-update",
   "checkouts/update": "carts-update",
+  "orders/edited": "orders-edited",
+  "discounts/update": "discounts-update",
+  "discounts/delete": "discounts-update",
   "customers/data_request": "customers-data-request",
   "customers/redact": "customers-redact",
 };

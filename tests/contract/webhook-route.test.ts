@@ -122,6 +122,8 @@ describe("POST /webhooks", () => {
     ["inventory_levels/update", "inventory-levels-update"],
     ["carts/create", "carts-update"],
     ["carts/update", "carts-update"],
+    ["discounts/update", "discounts-update"],
+    ["discounts/delete", "discounts-update"],
     ["customers/data_request", "customers-data-request"],
     ["customers/redact", "customers-redact"],
     ["shop/redact", "shop-redact"],

@@ -149,6 +149,49 @@ describe("applyInboxEvent", () => {
     expect(deleted).toBe(1);
   });
 
+  it("drops a variant that was deleted from a product of more variants than a webhook carries", async () => {
+    const variantOf = (id: number) => ({
+      id,
+      admin_graphql_api_id: `gid://shopify/ProductVariant/${id}`,
+      title: `Size ${id}`,
+      price: "5.00",
+      inventory_item_id: 1_000 + id,
+    });
+    const deliverSizes = async (webhookId: string, ids: readonly number[], day: number) => {
+      const product = JSON.parse(readWebhook("products-update")) as Record<string, unknown>;
+      const rawBody = JSON.stringify({
+        ...product,
+        updated_at: `2026-11-0${day}T09:00:00Z`,
+        variants: ids.slice(0, 100).map(variantOf),
+        variant_gids: ids.map((id) => ({ admin_graphql_api_id: variantOf(id).admin_graphql_api_id })),
+      });
+      const now = new Date(`2026-11-0${day}T09:00:01Z`);
+      await receiveWebhook(deps, {
+        shop: SHOP,
+        topic: "products/update",
+        webhookId,
+        triggeredAt: now,
+        rawBody,
+        now,
+      });
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+    };
+    const ids = Array.from({ length: 150 }, (_, index) => index + 1);
+    // A message names the first hundred; the other fifty are known from an earlier one.
+    await deliverSizes("first", ids.slice(50), 2);
+    await deliverSizes("second", ids, 3);
+    expect(await opened.db.variant.count()).toBe(150);
+    await deliverSizes(
+      "third",
+      ids.filter((id) => id !== 130),
+      4,
+    );
+    expect(await opened.db.variant.count()).toBe(149);
+    expect(
+      await opened.db.variant.count({ where: { variantGid: variantOf(130).admin_graphql_api_id } }),
+    ).toBe(0);
+  });
+
   it("ends with the same tables in whatever order the webhooks come, and however often", async () => {
     const { events } = liveSomeDays();
     const all = events.map((_, index) => index);

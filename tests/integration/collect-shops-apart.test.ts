@@ -22,6 +22,7 @@ const WEBHOOKS = [
   ["refunds/create", "refunds-create"],
   ["carts/update", "carts-update"],
   ["orders/edited", "orders-edited"],
+  ["discounts/update", "discounts-update"],
   ["customers/data_request", "customers-data-request"],
   ["customers/redact", "customers-redact"],
   ["products/delete", "products-delete"],

@@ -60,12 +60,12 @@ const publish = (now = new Date()) =>
 const offersOf = (variant: StockedVariant) => state.app.findMetafield(variant.productGid, "$app", "bundles");
 
 /** Delivers the webhooks of a change, does what the workers do, and returns how long the storefront took. */
-async function react(change: () => void): Promise<number> {
+async function react(change: () => unknown): Promise<number> {
   const events: ShopEvent[] = [];
   const unsubscribe = state.clock.subscribe((event) => events.push(event));
   asked = [];
   const startedMs = performance.now();
-  change();
+  await change();
   unsubscribe();
   for (const [index, { topic, payload, triggeredAtMs }] of events.entries()) {
     await receiveWebhook(deps, {
@@ -132,6 +132,37 @@ describe("from an event to the storefront", () => {
 
     expect(offersOf(variants[0]!)).toBeNull();
     expect(offersOf(variants[2]!)).not.toBeNull();
+  });
+
+  it.each([
+    ["is deleted, it is there again and so are the offers", "discountAutomaticDelete", 1],
+    ["is switched off, no offer is shown that no checkout would give", "discountAutomaticDeactivate", 0],
+  ])("when the discount %s within ten seconds", async (_, mutation, offers) => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    const [discount] = state.app.discounts.values();
+    const change = () =>
+      admin.graphql(`mutation { ${mutation}(id: "${discount!.gid}") { userErrors { message } } }`);
+
+    expect(await react(change)).toBeLessThan(10_000);
+
+    expect(state.app.discounts.size).toBe(1);
+    expect([offersOf(variants[0]!)].filter((found) => found !== null)).toHaveLength(offers);
+  });
+
+  it("a discount of somebody else's wakes nobody", async () => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.shop.updateMany({ data: { discountGid: "gid://shopify/DiscountAutomaticNode/1" } });
+    const [discount] = state.app.discounts.values();
+    await expect(
+      react(() => {
+        const payload = { admin_graphql_api_id: discount!.gid };
+        state.clock.emit({ topic: "discounts/update", payload });
+      }),
+    ).rejects.toThrow("nobody was asked");
   });
 
   it("lets the nearest product stand in where the merchant allows it, until the component is back", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { CartState, toCartState } from "./cart-payload.ts";
+import { DiscountChange, toDiscountChange } from "./discount-payload.ts";
 import { OrderEvent, RefundEvent } from "./order-event.ts";
 import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
 import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
@@ -22,6 +23,7 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
   z.object({ kind: z.literal("cart"), cart: CartState }),
+  z.object({ kind: z.literal("discount"), discount: DiscountChange }),
   /** Something changed that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
@@ -62,6 +64,8 @@ const READERS: Readonly<
   "carts/update": readCart("cart"),
   "checkouts/create": readCart("checkout"),
   "checkouts/update": readCart("checkout"),
+  "discounts/update": readDiscount,
+  "discounts/delete": readDiscount,
   "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
   "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
   "app_subscriptions/update": (payload) =>
@@ -100,6 +104,10 @@ function readOrder(payload: unknown, { toKey }: InboxContext): Result<InboxMessa
 
 function readProduct(payload: unknown, { currency }: InboxContext): Result<InboxMessage, "payload_unusable"> {
   return map(toProductEvent(payload, currency), (product) => ({ kind: "product", product }));
+}
+
+function readDiscount(payload: unknown): Result<InboxMessage, "payload_unusable"> {
+  return map(toDiscountChange(payload), (discount) => ({ kind: "discount", discount }));
 }
 
 function readCart(stage: CartState["stage"]) {

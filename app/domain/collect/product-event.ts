@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Gid, Instant, Int32, NumericId, toGid, toMinor } from "./shopify-values.ts";
+import { Gid, Instant, Int32, NumericId, Price, toGid, toMinor } from "./shopify-values.ts";
 
-/** Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one. */
+/**
+ * Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one, unless it is
+ * missing among `variant_gids` as well, which names those of a product of any size.
+ */
 const MAX_PAYLOAD_VARIANTS = 100;
 
 const VariantEvent = z.object({
@@ -19,7 +22,10 @@ const VariantEvent = z.object({
   position: z.number().int().min(1),
 });
 
-/** A product at one moment. `hasAllVariants` false means that `variants` may be a part of them. */
+/**
+ * A product at one moment. `hasAllVariants` false means that `variants` may be a part of them; `variantGids`, where
+ * the message has it, names them all.
+ */
 export const ProductEvent = z.object({
   productGid: z.string(),
   title: z.string(),
@@ -31,6 +37,7 @@ export const ProductEvent = z.object({
   updatedAt: z.iso.datetime(),
   variants: z.array(VariantEvent),
   hasAllVariants: z.boolean(),
+  variantGids: z.array(z.string()).optional(),
 });
 export type ProductEvent = z.infer<typeof ProductEvent>;
 
@@ -63,7 +70,7 @@ const Variant = z.object({
   inventory_item_id: NumericId.nullish(),
   title: z.string(),
   sku: z.string().nullish(),
-  price: Decimal,
+  price: Price,
   position: Int32.min(1).nullish(),
   inventory_quantity: Int32.nullish(),
   inventory_management: z.string().nullish(),
@@ -80,6 +87,7 @@ const Product = z.object({
   updated_at: Instant,
   image: z.object({ src: z.string().nullish() }).nullish(),
   variants: z.array(Variant).nullish(),
+  variant_gids: z.array(z.object({ admin_graphql_api_id: Gid })).nullish(),
 });
 
 /**
@@ -102,6 +110,9 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
       imageUrl: product.image?.src ?? null,
       updatedAt: product.updated_at,
       hasAllVariants: product.variants !== undefined && variants.length < MAX_PAYLOAD_VARIANTS,
+      ...(product.variant_gids && {
+        variantGids: product.variant_gids.map(({ admin_graphql_api_id }) => admin_graphql_api_id),
+      }),
       variants: variants.map((variant, index) => ({
         variantGid: variant.admin_graphql_api_id,
         inventoryItemGid: variant.inventory_item_id

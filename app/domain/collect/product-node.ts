@@ -2,19 +2,19 @@ import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { ProductStatus, type ProductEvent } from "./product-event.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, Int32, toMinor } from "./shopify-values.ts";
+import { Instant, Int32, Price, toMinor } from "./shopify-values.ts";
 
 const VariantNode = z.object({
   id: z.string(),
   title: z.string(),
   sku: z.string().nullish(),
-  price: Decimal,
+  price: Price,
   position: Int32.min(1),
   inventoryQuantity: Int32.nullish(),
   inventoryItem: z.object({
     id: z.string(),
     tracked: z.boolean(),
-    unitCost: z.object({ amount: Decimal }).nullish(),
+    unitCost: z.object({ amount: Price }).nullish(),
   }),
 });
 

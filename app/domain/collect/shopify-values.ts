@@ -86,6 +86,9 @@ export const Instant = z.iso
 /** A decimal amount: a string, or a plain number as refunds' `subtotal` is. */
 export const Decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number()]).transform(String);
 
+/** What something costs: never less than nothing. */
+export const Price = Decimal.refine((decimal) => !decimal.startsWith("-"), "a price is not negative");
+
 /** An amount as webhooks carry it beside its plain form; shop money is what the app counts in. */
 export const MoneySet = z.object({ shop_money: z.object({ amount: Decimal }) });
 

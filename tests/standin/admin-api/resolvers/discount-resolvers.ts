@@ -26,6 +26,22 @@ function statusOf({ startsAtMs, endsAtMs }: ShopAutomaticDiscount, nowMs: number
   return endsAtMs !== null && nowMs >= endsAtMs ? "EXPIRED" : "ACTIVE";
 }
 
+/** Body of discounts/update and discounts/delete. */
+function emitChange(
+  { clock }: AdminContext["state"],
+  change: "update" | "delete",
+  record: ShopAutomaticDiscount,
+): void {
+  const payload = {
+    admin_graphql_api_id: record.gid,
+    title: record.title,
+    status: statusOf(record, clock.now()),
+    created_at: toIso(record.createdAtMs),
+    updated_at: toIso(record.updatedAtMs),
+  };
+  clock.emit({ topic: `discounts/${change}`, payload });
+}
+
 /** A discount seen as `DiscountAutomaticApp`; the node around it is the record itself. */
 interface AppDiscount {
   readonly __typename: "DiscountAutomaticApp";
@@ -204,10 +220,13 @@ export const discountResolvers: Resolvers = {
       if (input.combinesWith) record.combinesWith = { ...record.combinesWith, ...input.combinesWith };
       if (input.discountClasses) record.discountClasses = input.discountClasses;
       record.updatedAtMs = clock.now();
+      emitChange(context.state, "update", record);
       return { automaticAppDiscount: toAppDiscount(record), userErrors: [] };
     },
     discountAutomaticDelete: (_: unknown, { id }: { id: string }, { state }) => {
+      const record = state.app.discounts.get(id);
       const isDeleted = state.app.discounts.delete(id);
+      if (record) emitChange(state, "delete", record);
       const error = { code: "INVALID", field: ["id"], message: "Discount does not exist.", extraInfo: null };
       return isDeleted
         ? { deletedAutomaticDiscountId: id, userErrors: [] }
@@ -225,6 +244,7 @@ export const discountResolvers: Resolvers = {
         return { automaticDiscountNode: null, userErrors: [error] };
       }
       record.endsAtMs = record.updatedAtMs = state.clock.now();
+      emitChange(state, "update", record);
       return { automaticDiscountNode: record, userErrors: [] };
     },
     discountAutomaticActivate: (_: unknown, { id }: { id: string }, { state }) => {
@@ -241,6 +261,7 @@ export const discountResolvers: Resolvers = {
       record.updatedAtMs = state.clock.now();
       record.startsAtMs = Math.min(record.startsAtMs, record.updatedAtMs);
       record.endsAtMs = null;
+      emitChange(state, "update", record);
       return { automaticDiscountNode: record, userErrors: [] };
     },
   },

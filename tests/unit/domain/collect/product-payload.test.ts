@@ -29,6 +29,7 @@ function read(changes: Record<string, unknown>) {
 describe("toProductEvent", () => {
   it.each([
     ["a price that is no number", { variants: [{ ...variant, price: "free" }] }],
+    ["a price below nothing", { variants: [{ ...variant, price: "-1.00" }] }],
     ["a product without gid", { admin_graphql_api_id: undefined }],
   ])("refuses %s", (_, changes) => {
     expect(toProductEvent({ ...product, ...changes }, "EUR").ok).toBe(false);
@@ -47,6 +48,16 @@ describe("toProductEvent", () => {
     expect(read({}).hasAllVariants).toBe(true);
     expect(read({ variants: Array.from({ length: 100 }, () => variant) }).hasAllVariants).toBe(false);
     expect(read({ variants: undefined }).hasAllVariants).toBe(false);
+  });
+
+  it("knows all variants of a product of any size where the payload names them", () => {
+    const gids = ["gid://shopify/ProductVariant/11", "gid://shopify/ProductVariant/12"];
+    const named = gids.map((admin_graphql_api_id) => ({
+      admin_graphql_api_id,
+      updated_at: "2026-11-01T09:00:00Z",
+    }));
+    expect(read({ variant_gids: named }).variantGids).toEqual(gids);
+    expect(read({}).variantGids).toBeUndefined();
   });
 
   it.each([
