@@ -20,6 +20,9 @@ export interface SupportedProposal {
   readonly expected: ExpectedEffect;
   readonly evidence: readonly Evidence[];
   readonly validation: ReplayResult;
+  /** Days that a season still to come suggests; null for an offer of now. */
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
   readonly components: readonly {
     readonly variantGid: string;
     readonly productGid: string;
@@ -51,7 +54,7 @@ const OPEN_STATUSES = ["proposed", "retired"];
  * those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and get
  * the new evidence, and undecided ones that the run no longer supports are retired, except those whose products the
  * merchant chose by hand: no run ever said anything for them. A retired one that is supported
- * again is proposed without its old first and last day. Repeats change nothing.
+ * again is proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
  *
  * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
  */
@@ -84,9 +87,9 @@ export async function saveProposals(
           data: {
             ...effectOf(proposal),
             ...(isOpen ? { runId, status: "proposed", pausedReason: null } : {}),
-            ...(takesTerms ? termsOf(proposal) : {}),
             // Approving it with a last day that is over would retire it at once.
             ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
+            ...(takesTerms ? termsOf(proposal) : {}),
           },
         });
         if (!isOpen) refreshed += 1;
@@ -150,8 +153,8 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
   };
 }
 
-function termsOf({ kind, title, discountRatio, currency }: SupportedProposal) {
-  return { kind, title, discountRatio, currency };
+function termsOf({ kind, title, discountRatio, currency, startsAt, endsAt }: SupportedProposal) {
+  return { kind, title, discountRatio, currency, startsAt, endsAt };
 }
 
 function effectOf({ expected, evidence, validation }: SupportedProposal) {

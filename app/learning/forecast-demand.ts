@@ -14,11 +14,11 @@ import {
   type DemandCandidate,
   type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
-import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { countWeeklyOrders, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
-import { seasonIndexAhead } from "#app/domain/trends/season.ts";
+import { seasonIndexAhead, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
 import { learnTrendTable, likeliestTrend } from "#app/domain/trends/trend-class.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
@@ -71,6 +71,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
   const seasonAtCutoff = seasonIndexAhead(series, toWeeks(horizonDays));
   const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays), Math.round(aheadDays / 7));
+  const seasonAhead = seasonIndex ? lookAhead(series, options) : [];
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
@@ -87,10 +88,20 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
       ordersHigh: Math.max(high, ordersExpected),
       trend: likeliestTrend(table, spread, ordersExpected, last[item]!),
       seasonIndex: seasonIndex ? seasonIndex[item]! : null,
+      ...(seasonAhead.length > 0 ? { seasonAhead: seasonAhead.map((index) => index[item]!) } : {}),
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
   return { forecasts, candidates: tested.candidates, market };
+}
+
+/** [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches. */
+function lookAhead(series: DemandSeries, { horizonDays, aheadDays = 0 }: DemandOptions): Float32Array[] {
+  const windowWeeks = toWeeks(horizonDays);
+  const first = Math.round(aheadDays / 7);
+  return Array.from({ length: SEASON_STEPS }, (_, step) => first + (step + 1) * SEASON_STEP_WEEKS)
+    .filter((aheadWeeks) => aheadWeeks + windowWeeks <= WEEKS_IN_YEAR)
+    .flatMap((aheadWeeks) => seasonIndexAhead(series, windowWeeks, aheadWeeks) ?? []);
 }
 
 /** The plain methods, and the linear map when there is history enough to train it and to test it. */

@@ -11,6 +11,7 @@ const KeyedForecast = z.object({
   ordersHigh: z.number(),
   trend: z.enum(TRENDS),
   seasonIndex: z.number().nullable(),
+  seasonAhead: z.array(z.number()).optional(),
 });
 
 export function encodeForetold(
@@ -29,6 +30,7 @@ export function decodeForetold(bytes: Uint8Array, indexOf: ReadonlyMap<string, n
   const keyed = z.array(KeyedForecast).parse(JSON.parse(new TextDecoder().decode(bytes)));
   return keyed.flatMap(({ itemKey, ...forecast }) => {
     const item = indexOf.get(itemKey);
-    return item === undefined ? [] : [{ ...forecast, item }];
+    const { seasonAhead, ...told } = forecast;
+    return item === undefined ? [] : [{ ...told, item, ...(seasonAhead ? { seasonAhead } : {}) }];
   });
 }

@@ -77,7 +77,7 @@ export async function steerShop(
   const elasticity = await readElasticity(deps, { shop, now });
   const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
   const bundles = read.rows.map((bundle, index) => ({
-    ...toSteerable(bundle, read.facts, autopilot),
+    ...toSteerable(bundle, { facts: read.facts, autopilot, now }),
     isWithinLimits: isWithinLimits(offers[index]!, settings, bundle.discountRatio),
   }));
   const steered = offers.filter(
@@ -197,8 +197,15 @@ async function readTrials(
 
 function toSteerable(
   { log, ...bundle }: SteerableRow,
-  facts: ReadonlyMap<string, VariantFacts>,
-  { onSince, anewSince }: AutopilotState,
+  {
+    facts,
+    autopilot: { onSince, anewSince },
+    now,
+  }: {
+    readonly facts: ReadonlyMap<string, VariantFacts>;
+    readonly autopilot: AutopilotState;
+    readonly now: Date;
+  },
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
@@ -230,7 +237,11 @@ function toSteerable(
       bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,
     coverDays: scarcest?.days ?? null,
     scarcest: scarcest?.title ?? known[0]!.title,
-    seasonIndex: seasons.length > 0 ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length : null,
+    // Before its first day nothing is to be said of a season that it waits for.
+    seasonIndex:
+      seasons.length > 0 && !(bundle.startsAt && bundle.startsAt > now)
+        ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length
+        : null,
     isSupported: replay.success && replay.data.isSupported && bundle.expectedExtraMarginMinor > 0,
   };
 }

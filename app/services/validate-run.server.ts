@@ -7,6 +7,7 @@ import { endRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
@@ -59,7 +60,8 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         });
         continue;
       }
-      const { componentKey, kind, title, discountRatio, expected, evidence } = proposal;
+      const { componentKey, kind, title, discountRatio, expected, evidence, days } = proposal;
+      const dayAt = (inDays: number) => new Date(run.cutoffAt.getTime() + inDays * DAY_MS);
       const currency = baskets.currency;
       supported.push({
         componentKey,
@@ -71,6 +73,8 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         evidence,
         validation: replay,
         components,
+        startsAt: days ? dayAt(days.startsIn) : null,
+        endsAt: days ? dayAt(days.endsIn) : null,
       });
     }
     const tally = await saveProposals(deps.db, key, supported, context.now());

@@ -153,7 +153,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
-    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted)),
+    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, cutoffMs)),
     refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
       reason,
@@ -182,7 +182,13 @@ function toViews(
   };
 }
 
-function describeBundle({ items, currency }: Baskets, { proposal, replay }: AcceptedProposal) {
+function describeBundle(
+  { items, currency }: Baskets,
+  { proposal, replay }: AcceptedProposal,
+  cutoffMs: number,
+) {
+  const { days } = proposal;
+  const dayAt = (inDays: number) => new Date(cutoffMs + inDays * DAY_MS).toISOString().slice(0, 10);
   return {
     id: createHash("sha256").update(proposal.componentKey).digest("hex").slice(0, 16),
     kind: proposal.kind,
@@ -194,6 +200,8 @@ function describeBundle({ items, currency }: Baskets, { proposal, replay }: Acce
       priceMinor: items[item]!.priceMinor,
     })),
     discountRatio: proposal.discountRatio,
+    // Of a season that is still to come; until is the first day without the offer.
+    ...(days ? { offer: { from: dayAt(days.startsIn), until: dayAt(days.endsIn) } } : {}),
     currency,
     expected: proposal.expected,
     evidence: proposal.evidence,

@@ -15,7 +15,7 @@ const PRODUCTS = 16;
 let deps: TestDeps;
 
 /**
- * 2,000 orders, one every 2.3 hours; products 1 and 2 are bought together from 3:00 to 6:00 UTC,
+ * 2,000 orders, one every 2.3 hours; products 1 and 2 are bought together by every third order from 3:00 to 6:00 UTC,
  * noon in Tokyo, 3 and 4 each by every tenth order and together by chance.
  */
 beforeAll(async () => {
@@ -60,7 +60,7 @@ beforeAll(async () => {
     const isNoon = placedAt.getUTCHours() >= 3 && placedAt.getUTCHours() < 6;
     const things = [
       5 + (n % 12),
-      ...(isNoon ? [1, 2] : n % 10 === 3 ? [1] : n % 10 === 5 ? [2] : []),
+      ...(isNoon && n % 3 === 0 ? [1, 2] : n % 20 === 3 ? [1] : n % 20 === 6 ? [2] : []),
       ...(n % 10 === 0 ? [3] : []),
       ...(Math.floor(n / 10) % 10 === 0 ? [4] : []),
     ];

@@ -63,6 +63,8 @@ async function proposal(): Promise<SupportedProposal> {
       quantity: 1,
       priceMinor: 1_100,
     })),
+    startsAt: null,
+    endsAt: null,
   };
 }
 
@@ -108,6 +110,14 @@ describe("saving a run's proposals", () => {
     expect(tally).toMatchObject({ renewed: 0, refreshed: 1 });
 
     expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500 });
+  });
+
+  it("gives a bundle the days of a season that is still to come, and takes them back when a run has none", async () => {
+    const days = { startsAt: new Date("2027-11-01"), endsAt: new Date("2027-12-24") };
+    await save([{ ...(await proposal()), kind: "seasonal", ...days }]);
+    expect(await findBundle()).toMatchObject(days);
+    await save([await proposal()]);
+    expect(await findBundle()).toMatchObject({ startsAt: null, endsAt: null });
   });
 
   it("does not withdraw a bundle that is approved meanwhile", async () => {

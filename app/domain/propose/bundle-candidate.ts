@@ -1,6 +1,7 @@
-import type { BundleKind, Estimate, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import type { BundleKind, Estimate, ExpectedEffect, OfferDays } from "#app/domain/propose/bundle-proposal.ts";
 import {
   coverDays,
+  EFFECT_DAYS,
   expectTogether,
   isSellable,
   scaleEstimate,
@@ -36,6 +37,8 @@ export interface BundleCandidate {
   /** Whether the two share a name and are different products all the same. */
   readonly isMatchingSet: boolean;
   readonly substitution?: Substitution;
+  /** When an offer for a season that is still to come should start and end, days from now; absent for one of now. */
+  readonly days?: OfferDays;
 }
 
 /** A component that is out of stock and what takes its place. */
@@ -121,6 +124,43 @@ export function assessBundle(
       isMatchingSet,
     },
   };
+}
+
+/** A season to come is waited for only where it pays so many times as much as an offer of now. */
+const WORTH_WAITING = 1.5;
+/** Of several windows looked at the best one peaks by luck too, so a season to come has to peak by more. */
+const PEAK_AHEAD = 1.6;
+
+/**
+ * The same, or the bundle for the season that is still to come, where last year's curve promises one in which it pays
+ * clearly more: told ahead, so that a merchant can plan and buy stock for it.
+ */
+export function assessThroughYear(
+  market: BundleMarket,
+  items: readonly number[],
+  together: number,
+  withoutOne: readonly number[],
+): Result<BundleCandidate, CandidateProblem> {
+  const now = assessBundle(market, items, together, withoutOne);
+  if (market.ahead.length === 0 || (!now.ok && now.reason !== "no_discount_pays")) return now;
+  if (now.ok && now.value.kind === "seasonal") return now;
+  const seasonOf = (at: BundleMarket) => geometricMean(items.map((item) => at.season[item]!));
+  const windows = market.ahead.filter((at) => {
+    const seasonIndex = seasonOf(at.market);
+    return seasonIndex >= PEAK_AHEAD && isInSeason(at.market, items, seasonIndex);
+  });
+  const first = windows[0];
+  if (!first) return now;
+  const then = assessBundle(first.market, items, together, withoutOne);
+  if (!then.ok || then.value.worth < WORTH_WAITING * (now.ok ? now.value.worth : 0)) return now;
+  const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
+  const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
+  return { ok: true, value: { ...then.value, days } };
+}
+
+/** The market in the window that the bundle is for. */
+export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "days">): BundleMarket {
+  return market.ahead.find(({ startsInDays }) => startsInDays === days?.startsIn)?.market ?? market;
 }
 
 /** The bundle at its discount, its effect told by another market's demand: what was chosen before, stated today. */

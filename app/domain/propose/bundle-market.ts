@@ -9,7 +9,8 @@ import type { ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { wordsOf } from "#app/domain/propose/title-likeness.ts";
 import { findRanges } from "#app/domain/propose/title-ranges.ts";
 import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
+import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
@@ -18,6 +19,8 @@ export const EFFECT_DAYS = 28;
 /** An 80 % interval is so many standard deviations wide to either side, a 90 % one so many. */
 const Z80 = 1.2816;
 const Z90 = 1.6449;
+/** A season index below this is a window without any sale, and tells nothing of how much more another one has. */
+const LEAST_SEASON = 0.05;
 
 /** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket {
@@ -43,6 +46,8 @@ export interface BundleMarket {
   readonly season: Float64Array;
   /** Median season index: what the shop as a whole does in the window. */
   readonly shopSeason: number;
+  /** The same market in windows that start so many days after the coming one, by last year's curve; soonest first. */
+  readonly ahead: readonly { readonly startsInDays: number; readonly market: BundleMarket }[];
   /** [items] mean units in an order that holds the item; 1 where it was never sold. */
   readonly unitsPerOrder: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
@@ -80,12 +85,9 @@ export function surveyMarket(input: {
     );
     season[forecast.item] = forecast.seasonIndex ?? 1;
   }
-  const known = forecasts
-    .flatMap(({ seasonIndex }) => (seasonIndex === null ? [] : [seasonIndex]))
-    .sort((a, b) => a - b);
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
-  return {
+  const market: BundleMarket = {
     items,
     currency: baskets.currency,
     occurrences,
@@ -99,13 +101,39 @@ export function surveyMarket(input: {
     demand,
     demandLogSd,
     season,
-    shopSeason: known[known.length >> 1] ?? 1,
+    shopSeason: medianOf(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
+    ahead: [],
     unitsPerOrder: countUnitsPerOrder(baskets),
     words: items.map(({ title }) => wordsOf(title)),
     ranges: findRanges(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };
+  return { ...market, ahead: lookAhead(market, forecasts) };
+}
+
+/** Demand moves with the season as far as it is believed, as in the forecast itself. */
+function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): BundleMarket["ahead"] {
+  return Array.from({ length: SEASON_STEPS }, (_, step) => {
+    const known = forecasts.flatMap(({ item, seasonAhead }) => {
+      const index = seasonAhead?.[step];
+      return index === undefined ? [] : [{ item, index }];
+    });
+    if (known.length === 0) return [];
+    const [demand, season] = [market.demand.slice(), market.season.slice()];
+    for (const { item, index } of known) {
+      demand[item]! *= (index / Math.max(season[item]!, LEAST_SEASON)) ** SEASON_TRUST;
+      season[item] = index;
+    }
+    const shopSeason = medianOf(known.map(({ index }) => index));
+    const startsInDays = (step + 1) * SEASON_STEP_WEEKS * 7;
+    return [{ startsInDays, market: { ...market, demand, season, shopSeason } }];
+  }).flat();
+}
+
+/** 1, an ordinary time, where nothing is known. */
+function medianOf(indices: readonly number[]): number {
+  return indices.toSorted((a, b) => a - b)[indices.length >> 1] ?? 1;
 }
 
 function countUnitsPerOrder(baskets: Baskets): Float64Array {
@@ -138,6 +166,15 @@ export function expectTogether(market: BundleMarket, items: readonly number[], t
   const value = Math.exp(logMean / items.length) * size * text * views;
   const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, together) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
+}
+
+/** Expected orders over those of an average time, geometric mean over the items. */
+export function demandTimes(market: BundleMarket, items: readonly number[]): number {
+  const logs = items.map((item) => {
+    const average = countOrders(market.occurrences, item) / market.windows;
+    return Math.log(Math.max(1e-6, market.demand[item]!) / Math.max(1e-6, average));
+  });
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
 /** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */

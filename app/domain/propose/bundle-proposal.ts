@@ -49,6 +49,9 @@ export const ReplayResult = z.object({
 });
 export type ReplayResult = z.infer<typeof ReplayResult>;
 
+export const OfferDays = z.object({ startsIn: z.number().int().min(1), endsIn: z.number().int() });
+export type OfferDays = z.infer<typeof OfferDays>;
+
 export interface ProposalComponent {
   /** Index into `Baskets.items`. */
   readonly item: number;
@@ -66,6 +69,8 @@ export interface BundleProposal {
   readonly discountRatio: number;
   readonly expected: ExpectedEffect;
   readonly evidence: readonly Evidence[];
+  /** Of an offer for a season that is still to come: its first day and the one after its last, days from now. */
+  readonly days?: OfferDays;
 }
 
 /** A combination that was looked at and not proposed, and why in plain words. */

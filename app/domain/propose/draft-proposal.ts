@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { BUNDLE_KINDS, Evidence, ExpectedEffect, type BundleProposal } from "./bundle-proposal.ts";
+import { BUNDLE_KINDS, Evidence, ExpectedEffect, OfferDays, type BundleProposal } from "./bundle-proposal.ts";
 
 /** A proposal on its way from one job to the next: items by their keys, because indices belong to one reading. */
 export const DraftProposal = z.object({
@@ -11,6 +11,7 @@ export const DraftProposal = z.object({
   discountRatio: z.number(),
   expected: ExpectedEffect,
   evidence: z.array(Evidence),
+  days: OfferDays.optional(),
 });
 export type DraftProposal = z.infer<typeof DraftProposal>;
 
@@ -31,5 +32,6 @@ export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, num
     item: indexOf.get(itemKey) ?? -1,
     quantity,
   }));
-  return components.some(({ item }) => item < 0) ? null : { ...draft, components };
+  const { days, ...rest } = draft;
+  return components.some(({ item }) => item < 0) ? null : { ...rest, components, ...(days ? { days } : {}) };
 }

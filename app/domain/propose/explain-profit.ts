@@ -74,13 +74,21 @@ function tell(
     case "views":
       return { code: "partViews", reason: "for what visitors look at together or not", values: {} };
     case "season":
-      return {
-        code: "partSeason",
-        reason:
-          `for the coming ${EFFECT_DAYS} days, in which we expect ${percent(seasonTimes)} of the orders of an average ` +
-          `time, by season and trend`,
-        values: { days: EFFECT_DAYS, demandRatio: seasonTimes },
-      };
+      return seasonTimes < 2
+        ? {
+            code: "partSeason",
+            reason:
+              `for the ${EFFECT_DAYS} days of the offer, in which we expect ${percent(seasonTimes)} of the orders of an ` +
+              `average time, by season and trend`,
+            values: { days: EFFECT_DAYS, demandRatio: seasonTimes },
+          }
+        : {
+            code: "partSeasonTimes",
+            reason:
+              `for the ${EFFECT_DAYS} days of the offer, in which we expect ${seasonTimes.toFixed(1)} times the orders of ` +
+              `an average time, by season and trend`,
+            values: { days: EFFECT_DAYS, demandTimes: seasonTimes },
+          };
     case "stock":
       return {
         code: "partStock",

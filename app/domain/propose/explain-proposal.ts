@@ -145,6 +145,25 @@ function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandid
 
 function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   if (bundle.kind !== "seasonal") return [];
+  const { days } = bundle;
+  if (days)
+    return [
+      {
+        kind: "season",
+        text:
+          `Their season begins in about ${days.startsIn} days: in the same weeks last year these products sold ` +
+          `${ratio(bundle.seasonIndex)} times as much as usual, a typical product of the shop ` +
+          `${ratio(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
+        value: bundle.seasonIndex,
+        code: "seasonAhead",
+        values: {
+          startsIn: days.startsIn,
+          seasonTimes: bundle.seasonIndex,
+          shopTimes: market.shopSeason,
+          days: EFFECT_DAYS,
+        },
+      },
+    ];
   return [
     {
       kind: "season",

@@ -1,4 +1,4 @@
-import { assessBundle, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import { assessThroughYear, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { basketsOf, countOrders, intersect } from "#app/domain/propose/occurrences.ts";
@@ -89,7 +89,7 @@ function extend(
           items.filter((other) => other !== one),
         ).length,
   );
-  const assessed = assessBundle(market, items, together, withoutOne);
+  const assessed = assessThroughYear(market, items, together, withoutOne);
   if (!assessed.ok && assessed.reason !== "no_discount_pays") return null;
   return { seed: { items, together }, bundle: assessed.ok ? assessed.value : null };
 }

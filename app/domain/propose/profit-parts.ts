@@ -1,6 +1,5 @@
-import { countOrders } from "#app/domain/propose/occurrences.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import { stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { demandTimes, stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { recurrenceOf } from "#app/domain/propose/recurrence.ts";
 
 export const PROFIT_PARTS = ["orders", "text", "views", "season", "stock", "margin"] as const;
@@ -48,11 +47,7 @@ export function splitProfit(market: BundleMarket, bundle: BundleCandidate): Prof
 
   const { size, text, views } = recurrenceOf(market, original, together);
   const textFactor = text * (substitution?.likeness ?? 1);
-  const average = geometricMean(
-    original.map((item) => countOrders(market.occurrences, item) / market.windows),
-  );
-  const coming = geometricMean(original.map((item) => market.demand[item]!));
-  const seasonTimes = coming / average;
+  const seasonTimes = demandTimes(market, original);
   const base = grossMinor / (textFactor * views * seasonTimes);
   const exact: Record<ProfitPart, number> = {
     orders: base,
@@ -79,8 +74,4 @@ function roundToSum(exact: Readonly<Record<ProfitPart, number>>, sum: number): R
   const largest = PROFIT_PARTS.reduce((a, b) => (Math.abs(exact[b]) > Math.abs(exact[a]) ? b : a));
   rounded[largest] += sum - PROFIT_PARTS.reduce((total, part) => total + rounded[part], 0);
   return rounded;
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-6)), 0) / values.length);
 }

@@ -3,6 +3,8 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
+  assessThroughYear,
+  marketOf,
   nearestRelation,
   restateEffect,
   type BundleCandidate,
@@ -97,7 +99,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const today = input.foretold
     ? { ...surveyMarket(survey), recurrence, likeNamed: market.likeNamed }
     : market;
-  const restated = today === market ? chosen : chosen.map((bundle) => restateEffect(today, bundle));
+  const restated =
+    today === market ? chosen : chosen.map((bundle) => restateEffect(marketOf(today, bundle), bundle));
   const { told, waiting } = splitByToday(today, restated);
   return {
     proposals: told.map((bundle) => toProposal(today, bundle)),
@@ -203,7 +206,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
     const items = [pairs.a[pair]!, pairs.b[pair]!];
     const together = pairs.together[pair]!;
     const withoutOne = [items[1]!, items[0]!].map((item) => countOrders(market.occurrences, item));
-    const assessed = assessBundle(market, items, together, withoutOne);
+    const assessed = assessThroughYear(market, items, together, withoutOne);
     if (assessed.ok || assessed.reason === "no_discount_pays") {
       link(items[0]!, items[1]!, together);
       link(items[1]!, items[0]!, together);
@@ -275,6 +278,7 @@ function withoutRepeats(candidates: readonly BundleCandidate[]): BundleCandidate
 
 function toProposal(market: BundleMarket, bundle: BundleCandidate): BundleProposal {
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));
+  const { days } = bundle;
   return {
     componentKey: componentKeyOf(market.items, components),
     kind: bundle.kind,
@@ -282,6 +286,7 @@ function toProposal(market: BundleMarket, bundle: BundleCandidate): BundlePropos
     components,
     discountRatio: bundle.discountRatio,
     expected: bundle.effect,
-    evidence: explainProposal(market, bundle),
+    evidence: explainProposal(marketOf(market, bundle), bundle),
+    ...(days ? { days } : {}),
   };
 }

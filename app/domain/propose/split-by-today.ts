@@ -1,8 +1,8 @@
-import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import { EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { marketOf, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import { demandTimes, EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
 
-/** Below this share of what an average time has, the products are out of season. */
+/** Below this share of the demand of an average time, the products are out of season. */
 const LEAST_OF_AVERAGE = 0.2;
 
 /**
@@ -10,11 +10,10 @@ const LEAST_OF_AVERAGE = 0.2;
  *
  * @param restated bundles with today's effect
  */
-export function splitByToday({ windows }: BundleMarket, restated: readonly BundleCandidate[]) {
-  const average = ({ together }: BundleCandidate) => together / windows;
+export function splitByToday(today: BundleMarket, restated: readonly BundleCandidate[]) {
+  const timesOf = (bundle: BundleCandidate) => demandTimes(marketOf(today, bundle), bundle.items);
   const pays = (bundle: BundleCandidate) =>
-    bundle.effect.extraMarginMinor.value > 0 &&
-    bundle.effect.ordersAnyway.value >= LEAST_OF_AVERAGE * average(bundle);
+    bundle.effect.extraMarginMinor.value > 0 && timesOf(bundle) >= LEAST_OF_AVERAGE;
   const told = restated.filter(pays);
   told.sort((a, b) => b.effect.extraMarginMinor.value - a.effect.extraMarginMinor.value);
   const waiting = restated
@@ -22,8 +21,8 @@ export function splitByToday({ windows }: BundleMarket, restated: readonly Bundl
     .map((bundle): Refusal => ({
       components: bundle.items,
       reason:
-        `out of season: in the coming ${EFFECT_DAYS} days about ${bundle.effect.ordersAnyway.value.toFixed(1)} orders ` +
-        `are expected that hold them, where an average time has ${average(bundle).toFixed(1)}`,
+        `out of season: in the coming ${EFFECT_DAYS} days they are expected in ` +
+        `${Math.round(100 * timesOf(bundle))} % of the orders of an average time`,
     }));
   return { told, waiting };
 }

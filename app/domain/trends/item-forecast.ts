@@ -28,4 +28,10 @@ export interface ItemForecast {
    * time. Null with less than a year of orders.
    */
   readonly seasonIndex: number | null;
+  /** The same of windows of this length that start 2, 4 … 12 weeks after the coming one; absent where not asked for. */
+  readonly seasonAhead?: readonly number[];
 }
+
+/** Weeks from one window that the season is told of to the next, and how many there are: a merchant plans a quarter ahead. */
+export const SEASON_STEP_WEEKS = 2;
+export const SEASON_STEPS = 6;

@@ -86,7 +86,7 @@ describe("proposeBundles", () => {
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
     });
-    expect(proposals.filter(({ title }) => title.includes("Lunch bag"))).toEqual([]);
+    expect(proposals.filter(({ title }) => title.split("Lunch bag").length > 2)).toEqual([]);
   });
 
   it("proposes neither what is inactive nor what has no stock", () => {
@@ -160,7 +160,7 @@ describe("the forecast that had not seen the replayed orders", () => {
   it("lets no bundle through whose season went by meanwhile, and says so", () => {
     const { proposals, refused } = run(0.01, 40);
     expect(proposals).toEqual([]);
-    expect(refused[0]?.reason).toMatch(/^out of season: in the coming 28 days about 0\.0 orders/);
+    expect(refused[0]?.reason).toMatch(/^out of season: in the coming 28 days they are expected in 0 % of/);
   });
 
   it("chooses, while the newest one states the effect", () => {
