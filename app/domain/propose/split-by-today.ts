@@ -13,7 +13,9 @@ const LEAST_OF_AVERAGE = 0.2;
 export function splitByToday(today: BundleMarket, restated: readonly BundleCandidate[]) {
   const timesOf = (bundle: BundleCandidate) => demandTimes(marketOf(today, bundle), bundle.items);
   const pays = (bundle: BundleCandidate) =>
-    bundle.effect.extraMarginMinor.value > 0 && timesOf(bundle) >= LEAST_OF_AVERAGE;
+    bundle.effect.extraMarginMinor.value > 0 &&
+    // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
+    (bundle.kind === "seasonal" || timesOf(bundle) >= LEAST_OF_AVERAGE);
   const told = restated.filter(pays);
   told.sort((a, b) => b.effect.extraMarginMinor.value - a.effect.extraMarginMinor.value);
   const waiting = restated
