@@ -54,9 +54,13 @@ async function goTo(page: Page, { state, url, gidOf }: OpenStorefront): Promise<
   await page.goto(`${url}/products/${state.catalogue.product(productGid).handle}`);
 }
 
-describe.each(["en", "ar"])("an offer in %s", (locale) => {
+describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
   it.each(Object.entries(WIDTHS))("fits its frame and has no barrier on a %s", async (device, width) => {
     const storefront = await openStorefront({ locale });
+    const compact = await openStorefront({
+      locale,
+      blockSettings: { "bundle-offer": { layout: "compact" } },
+    });
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     try {
       for (const size of SIZES) {
@@ -75,6 +79,21 @@ describe.each(["en", "ar"])("an offer in %s", (locale) => {
         await block.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}-${size}.png`) });
       }
       await page.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}.png`), fullPage: true });
+      publishOffer(compact, {
+        title: "Short form",
+        basisPoints: 1_250,
+        components: [
+          [SKUS[0], 1],
+          [WITH_SIZES, 2],
+        ],
+        isOpen: true,
+      });
+      await goTo(page, compact);
+      expect(await findOverflow(page), "compact").toEqual([]);
+      expect(await findBarriers(page), "compact").toEqual([]);
+      const shortForm = page.locator(".bundlesmith").first();
+      await shortForm.screenshot({ path: join(ARTEFACTS, `compact-${locale}-${device}.png`) });
+      await goTo(page, storefront);
       await page.evaluate(
         (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
         storefront.idOf(SKUS[0]),
@@ -87,6 +106,7 @@ describe.each(["en", "ar"])("an offer in %s", (locale) => {
     } finally {
       await page.close();
       await storefront.close();
+      await compact.close();
     }
   });
 });
