@@ -103,6 +103,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
     nowMs: now.getTime(),
     maxOffersPerProduct: settings.maxOffersPerProduct,
     countsSubscriptions: settings.countsSubscriptions,
+    timeZone: row.timeZone,
   });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {

@@ -48,6 +48,7 @@ function cartOf(size: CartSize) {
       })),
     },
     discount: { discountClasses: ["PRODUCT"] },
+    shop: { localTime: { date: "2026-11-24" } },
   };
 }
 
@@ -59,6 +60,7 @@ function offersOf(line: number, { lines, offers, hits, isOpen = false }: CartSiz
     id: `o${offer}`,
     t: "Buy together",
     bp: 500 + ((line * 37 + offer * 11) % 1500),
+    u: 20261224,
     c: [
       { v: variantAt(line), q: 1 },
       // Partners near by make long chains of competing offers, the hard case for the choice.

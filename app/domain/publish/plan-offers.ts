@@ -1,4 +1,5 @@
 import { toLegacyId } from "#app/domain/ids.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
 import {
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
@@ -80,6 +81,8 @@ interface PlanOptions {
   readonly maxOffersPerProduct: number;
   /** Whether lines with a selling plan may be part of a bundle. */
   readonly countsSubscriptions: boolean;
+  /** IANA name of the shop's time zone, in which an offer's last day is written. */
+  readonly timeZone: string;
 }
 
 /**
@@ -219,8 +222,8 @@ function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
   return missing.isActive ? `${missing.title} is out of stock` : `${missing.title} is no longer for sale`;
 }
 
-function toStorefrontOffer(bundle: ApprovedBundle): StorefrontOffer {
-  const { id, title, discountRatio, placement, components } = bundle;
+function toStorefrontOffer(bundle: ApprovedBundle, timeZone: string): StorefrontOffer {
+  const { id, title, discountRatio, placement, endsAtMs, components } = bundle;
   const code = PLACEMENT_CODES[placement];
   return {
     id,
@@ -228,6 +231,8 @@ function toStorefrontOffer(bundle: ApprovedBundle): StorefrontOffer {
     t: title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, ""),
     bp: Math.round(discountRatio * 10_000),
     ...(code && { w: code }),
+    // An end that is no last millisecond of a day leaves its day whole: publishing ends it to the second.
+    ...(endsAtMs !== null && { u: Number(toZonedDay(endsAtMs, timeZone).replaceAll("-", "")) }),
     c: components.map(({ variantGid, productGid, quantity, openStock }) => ({
       v: toLegacyId(variantGid),
       q: quantity,
@@ -236,8 +241,12 @@ function toStorefrontOffer(bundle: ApprovedBundle): StorefrontOffer {
   };
 }
 
-function toRules(bundles: readonly ApprovedBundle[], { countsSubscriptions }: PlanOptions): StorefrontOffers {
-  return { v: 1, o: bundles.map(toStorefrontOffer), ...(countsSubscriptions && { s: 1 }) };
+function toRules(
+  bundles: readonly ApprovedBundle[],
+  { countsSubscriptions, timeZone }: PlanOptions,
+): StorefrontOffers {
+  const o = bundles.map((bundle) => toStorefrontOffer(bundle, timeZone));
+  return { v: 1, o, ...(countsSubscriptions && { s: 1 }) };
 }
 
 function bytesOf(bundles: readonly ApprovedBundle[], options: PlanOptions): number {

@@ -52,6 +52,11 @@ export const StorefrontOffer = z.object({
   bp: z.number().int().min(1).max(9_000),
   /** Where it is shown, where that is not everywhere. */
   w: z.enum(["p", "f", "c"]).optional(),
+  /**
+   * Last day in the shop's time zone as the number 20261224, where the bundle has one: block and Function end the offer
+   * by themselves, even while our servers are down.
+   */
+  u: z.number().int().min(2000_01_01).max(9999_12_31).optional(),
   /** Components: variant's legacy id and quantity. */
   c: z
     .array(

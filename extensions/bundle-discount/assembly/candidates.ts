@@ -131,8 +131,9 @@ export function candidateAt(index: i32): Candidate {
  * Reads the offers of every variant's product and keeps those that the cart fulfils. Anything malformed is passed over.
  *
  * @param step hundredths in the smallest amount that the cart's currency can pay
+ * @param today the shop's day as the number 20261224
  */
-export function findCandidates(step: i64): void {
+export function findCandidates(step: i64, today: i32): void {
   for (let i: u32 = 0; i < variantCount; i++) {
     const variant = variantAt(i);
     const offers = property(property(variant.product, keys.METAFIELD), keys.JSON_VALUE);
@@ -141,13 +142,13 @@ export function findCandidates(step: i64): void {
     const count = min(arrayLength(list), MAX_OFFERS_PER_PRODUCT);
     for (let o: u32 = 0; o < count; o++) {
       if (candidateCount == MAX_CANDIDATES) return;
-      if (readOffer(element(list, o), variant, candidateAt(candidateCount), step)) candidateCount++;
+      if (readOffer(element(list, o), variant, candidateAt(candidateCount), step, today)) candidateCount++;
     }
   }
 }
 
 /** Fills `candidate` if the offer is well formed, starts at `anchor`, and the cart holds at least one set of it. */
-function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate, step: i64): bool {
+function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate, step: i64, today: i32): bool {
   const components = property(offer, keys.C);
   const count = arrayLength(components);
   if (count < 2 || count > MAX_COMPONENTS) return false;
@@ -165,6 +166,8 @@ function readOffer(offer: Value, anchor: CartVariant, candidate: Candidate, step
   }
   const basisPoints = integerIn(property(offer, keys.BP), 1, 9000);
   if (basisPoints < 0) return false;
+  const lastDay = property(offer, keys.U);
+  if (!isNull(lastDay) && integerIn(lastDay, today, 9999_12_31) < 0) return false;
   const title = property(offer, keys.T);
   const titleBytes = stringLength(title);
   if (titleBytes == 0 || titleBytes > MAX_TITLE_BYTES) return false;

@@ -3,13 +3,14 @@ import { readCart } from "./cart";
 import { chooseCandidates } from "./choose";
 import { smallestPayable } from "./currency";
 import * as keys from "./keys";
+import { parseDay } from "./numbers";
 import { writeResult } from "./result";
 import { SCRATCH, Value, arrayLength, element, inputGet, property, readString } from "./wasm-api";
 
 /**
  * Gives the cart the bundles that save the shopper the most: for each set of a bundle `floor(total · bp / 10000)` in
  * what the cart's currency can pay, as one amount over the lines that hold its components.
- * Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
+ * An offer whose last day is over gives none. Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
  */
 export function cartLinesDiscountsGenerateRun(): void {
   keys.internInputKeys();
@@ -17,10 +18,15 @@ export function cartLinesDiscountsGenerateRun(): void {
   const cart = property(input, keys.CART);
   if (givesProductDiscounts(input) && !isHeldOut(cart)) {
     readCart(cart);
-    findCandidates(smallestPayable(cart));
+    findCandidates(smallestPayable(cart), readToday(input));
     chooseCandidates();
   }
   writeResult();
+}
+
+/** The day in the shop's time zone as the number 20261224; 0 where the input does not tell. */
+function readToday(input: Value): i32 {
+  return parseDay(readString(property(property(property(input, keys.SHOP), keys.LOCAL_TIME), keys.DATE)));
 }
 
 /** Whether the merchant's discount is of class PRODUCT; an operation of another class would be refused. */

@@ -28,6 +28,10 @@ export let T: u32 = 0;
 export let BP: u32 = 0;
 export let P: u32 = 0;
 export let S: u32 = 0;
+export let SHOP: u32 = 0;
+export let LOCAL_TIME: u32 = 0;
+export let DATE: u32 = 0;
+export let U: u32 = 0;
 
 /** Must run before any name is looked up. */
 export function internInputKeys(): void {
@@ -58,4 +62,8 @@ export function internInputKeys(): void {
   BP = intern("bp");
   P = intern("p");
   S = intern("s");
+  SHOP = intern("shop");
+  LOCAL_TIME = intern("localTime");
+  DATE = intern("date");
+  U = intern("u");
 }

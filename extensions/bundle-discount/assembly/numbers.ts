@@ -2,6 +2,7 @@ import { SCRATCH } from "./wasm-api";
 
 const ZERO: u8 = 0x30;
 const DOT: u8 = 0x2e;
+const DASH: u8 = 0x2d;
 const SLASH: u8 = 0x2f;
 
 /** A decimal string of at most 15 digits before its point, such as "12.5", in hundredths; digits beyond the second are dropped. -1 if it is anything else. */
@@ -33,6 +34,22 @@ export function parseGid(length: u32): u64 {
   let start = length;
   while (start > 0 && load<u8>(SCRATCH + start - 1) != SLASH) start--;
   return parseDigits(start, length);
+}
+
+/** The day "2026-12-24" as the number 20261224; 0 if the text in SCRATCH is anything else. */
+export function parseDay(length: u32): i32 {
+  if (length != 10) return 0;
+  let day: i32 = 0;
+  for (let i: u32 = 0; i < 10; i++) {
+    const byte = load<u8>(SCRATCH + i);
+    if (i == 4 || i == 7) {
+      if (byte != DASH) return 0;
+      continue;
+    }
+    if (byte < ZERO || byte > ZERO + 9) return 0;
+    day = day * 10 + (byte - ZERO);
+  }
+  return day;
 }
 
 /** The id that the text from `start` to `end` spells in at most 19 digits; 0 if it is anything else. */

@@ -10,6 +10,8 @@ export interface FunctionCart {
   currency: string;
   /** Cart attributes by key. */
   attributes: Readonly<Record<string, string>>;
+  /** The day in the shop's time zone: "2026-12-24". */
+  today: string;
   lines: readonly FunctionCartLine[];
 }
 
@@ -87,8 +89,9 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ currency, attributes, lines }: FunctionCart) {
+function rootOf({ currency, attributes, today, lines }: FunctionCart) {
   return {
+    shop: { localTime: { date: today } },
     discount: { discountClasses: ["PRODUCT"] },
     cart: {
       cost: {

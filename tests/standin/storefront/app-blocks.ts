@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Liquid } from "liquidjs";
-import { registerFilters } from "./liquid-filters.ts";
+import { registerClock, registerFilters } from "./liquid-filters.ts";
 import { registerTags } from "./liquid-tags.ts";
 import { readTranslations } from "./translations.ts";
 
@@ -44,7 +44,15 @@ export class ThemeExtension {
       currency,
       locale = "en",
       blockSettings = {},
-    }: { currency: string; locale?: string; blockSettings?: BlockSettings },
+      timeZone = "UTC",
+      nowMs = Date.now,
+    }: {
+      currency: string;
+      locale?: string;
+      blockSettings?: BlockSettings;
+      timeZone?: string;
+      nowMs?: () => number;
+    },
   ) {
     this.#settings = blockSettings;
     this.handle = basename(folder);
@@ -56,7 +64,9 @@ export class ThemeExtension {
       extname: ".liquid",
       strictFilters: true,
       cache: true,
+      timezoneOffset: timeZone,
     });
+    registerClock(this.#engine, nowMs);
     registerTags(this.#engine);
     registerFilters(this.#engine, {
       assetsUrl: this.#assetUrl(""),
@@ -122,7 +132,13 @@ export class ThemeExtension {
 /** Reads the extension in a folder, or null where there is none yet. */
 export function readThemeExtension(
   folder: string,
-  options: { currency: string; locale: string; blockSettings: BlockSettings },
+  options: {
+    currency: string;
+    locale: string;
+    blockSettings: BlockSettings;
+    timeZone: string;
+    nowMs: () => number;
+  },
 ): ThemeExtension | null {
   return existsSync(join(folder, "blocks")) ? new ThemeExtension(folder, options) : null;
 }

@@ -68,6 +68,15 @@ export function registerFilters(engine: Liquid, home: LiquidHome): void {
   );
 }
 
+/** Lets `'now' | date` tell the shop's time, which in a simulation is not the computer's. */
+export function registerClock(engine: Liquid, nowMs: () => number): void {
+  const date = engine.filters["date"];
+  if (typeof date !== "function") throw new Error("the Liquid engine has no date filter");
+  engine.registerFilter("date", function (value: unknown, ...rest: unknown[]): unknown {
+    return date.call(this, value === "now" ? new Date(nowMs()) : value, ...rest) as unknown;
+  });
+}
+
 /** LiquidJS passes `width: 300` as a pair; this makes one object of all pairs. */
 function toNamed(args: readonly unknown[]): Record<string, unknown> {
   return Object.fromEntries(

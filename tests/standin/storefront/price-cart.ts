@@ -119,6 +119,8 @@ function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): F
   return {
     currency: state.currency,
     attributes,
+    // Canada's locale writes a day as 2026-12-24.
+    today: new Date(state.clock.now()).toLocaleDateString("en-CA", { timeZone: state.timeZone }),
     lines: lines.map(({ key, variantGid, quantity, price }) => {
       const variant = state.catalogue.variant(variantGid);
       const product = state.catalogue.product(variant.productGid);

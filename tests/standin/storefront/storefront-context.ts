@@ -66,6 +66,8 @@ export class Storefront {
       currency: state.currency,
       locale,
       blockSettings,
+      timeZone: state.timeZone,
+      nowMs: () => state.clock.now(),
     });
   }
 

@@ -40,8 +40,12 @@ const offer = fc.record({
   bp: fc.integer({ min: 1, max: 9000 }),
   c: fc.array(component, { minLength: 2, maxLength: 4 }),
 });
+/** Some have a last day: over, today, to come. */
+const datedOffer = fc
+  .tuple(offer, fc.constantFrom(...Array<null>(9).fill(null), 2026_11_23, 2026_11_24, 2026_12_01))
+  .map(([one, u]) => ({ ...one, ...(u !== null && { u }) }));
 const metafield = fc
-  .record({ v: fc.constant(1), o: fc.array(offer, { maxLength: 3 }), isForPlans: fc.boolean() })
+  .record({ v: fc.constant(1), o: fc.array(datedOffer, { maxLength: 3 }), isForPlans: fc.boolean() })
   .map(({ isForPlans, ...rest }) => ({ ...rest, ...(isForPlans && { s: 1 }) }));
 const amount = fc
   .tuple(fc.integer({ min: 0, max: 99_999 }), fc.constantFrom(1, 2))
@@ -128,7 +132,7 @@ describe("on any cart", () => {
         }),
         { numRuns: CARTS, seed: 20261124 },
       );
-      expect(discounted).toBeGreaterThan(1_000);
+      expect(discounted).toBeGreaterThan(CARTS * 0.15);
     },
   );
 
@@ -139,7 +143,7 @@ describe("on any cart", () => {
       fc.record({ v: fc.constant(1), o: fc.jsonValue() }),
       fc.record({ v: fc.constant(1), o: fc.array(fc.jsonValue(), { maxLength: 3 }) }),
       fc
-        .tuple(metafield, fc.constantFrom("t", "bp", "c"), fc.jsonValue())
+        .tuple(metafield, fc.constantFrom("t", "bp", "c", "u"), fc.jsonValue())
         .map(([{ v, o }, field, value]) => ({
           v,
           o: o.map((one) => ({ ...one, [field]: value })),

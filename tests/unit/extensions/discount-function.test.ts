@@ -39,6 +39,18 @@ describe("a cart without a discount", () => {
     expect(run(inputOf([anchor!, giftCard]))).toEqual([]);
   });
 
+  it("is one whose offer's last day is over by the shop's calendar, or is no day", () => {
+    const ofLastDay = (u: unknown) => {
+      const [anchor, other] = [
+        lineOf(1, 11, 1, "10.0", { v: 1, o: [{ ...offerOf(1500, [11, 1], [22, 1]), u }] }),
+        lineOf(2, 22, 1, "5.0"),
+      ];
+      return run(inputOf([anchor, other]));
+    };
+    for (const u of [20261123, 0, -1, "20261231", true, 20261124.5, {}]) expect(ofLastDay(u)).toEqual([]);
+    for (const u of [20261124, 20261201, 99991231, null]) expect(ofLastDay(u)).toHaveLength(1);
+  });
+
   it("is one whose saving is less than a hundredth", () => {
     const tiny = { v: 1, o: [offerOf(1, [11, 1], [22, 1])] };
     expect(run(inputOf([lineOf(1, 11, 1, "0.01", tiny), lineOf(2, 22, 1, "0.02")]))).toEqual([]);

@@ -37,6 +37,9 @@ export function lineOf(
   };
 }
 
+/** The shop's day in every input. */
+export const TODAY = "2026-11-24";
+
 export const inputOf = (
   lines: Line[],
   attribute: string | null = null,
@@ -48,6 +51,7 @@ export const inputOf = (
     lines,
   },
   discount: { discountClasses: ["PRODUCT"] },
+  shop: { localTime: { date: TODAY } },
 });
 
 export const offerOf = (bp: number, ...components: [variant: number, quantity: number][]) => ({

@@ -15,6 +15,7 @@ export interface ReferenceInput {
     }[];
   };
   discount: { discountClasses: string[] };
+  shop: { localTime: { date: string } };
 }
 
 interface ReferenceOffer {
@@ -45,7 +46,8 @@ interface Part {
 }
 
 /** Every offer that the cart fulfils, written for the reader and not for speed. */
-export function listReferenceOffers({ cart, discount }: ReferenceInput): ReferenceOffer[] {
+export function listReferenceOffers({ cart, discount, shop }: ReferenceInput): ReferenceOffer[] {
+  const today = Number(shop.localTime.date.replaceAll("-", ""));
   if (!discount.discountClasses.includes("PRODUCT")) return [];
   if (cart.attribute?.value?.startsWith("h:")) return [];
   const doSubscriptionsCount = cart.lines.some(({ merchandise }) => {
@@ -81,7 +83,8 @@ export function listReferenceOffers({ cart, discount }: ReferenceInput): Referen
     for (const offer of offers["o"].slice(0, 20) as unknown[]) {
       const parts = readParts(offer, anchor, [...held.values()]);
       if (parts === null) continue;
-      const { bp, t } = offer as { bp: unknown; t: unknown };
+      const { bp, t, u } = offer as { bp: unknown; t: unknown; u?: unknown };
+      if (u !== undefined && u !== null && !isIntegerIn(u, today, 99991231)) continue;
       if (!isIntegerIn(bp, 1, 9000)) continue;
       if (typeof t !== "string" || t === "" || Buffer.byteLength(t) > 480) continue;
       const sets = Math.min(

@@ -290,6 +290,18 @@ describe("the short form in a list of products", () => {
     expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain("<form");
   });
 
+  it("is not drawn once its last day is over", async () => {
+    const isDrawn = async (u: number) => {
+      const dated = productOf(1);
+      Object.assign(dated.metafields.$app.bundles.value.o[0]!, { u });
+      return (await draw(dated)).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(20200101)).toBe(false);
+    expect(await isDrawn(20990101)).toBe(true);
+    const today = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+    expect(await isDrawn(today)).toBe(true);
+  });
+
   it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
     const line = (variantId: number, title: string) => ({
       variant_id: variantId,

@@ -4,7 +4,7 @@ import { planOffers, type ApprovedBundle } from "#app/domain/publish/plan-offers
 import { StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
-const options = { nowMs: NOW_MS, maxOffersPerProduct: 3, countsSubscriptions: false };
+const options = { nowMs: NOW_MS, maxOffersPerProduct: 3, countsSubscriptions: false, timeZone: "Asia/Tokyo" };
 
 function bundle(number: number, changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
   return {
@@ -57,6 +57,20 @@ describe("planning the storefront's offers", () => {
 
   it("ends a bundle at the instant of its end", () => {
     expect(planOffers([bundle(1, { endsAtMs: NOW_MS })], options).ended).toEqual([bundle(1).id]);
+  });
+
+  it("writes an offer's last day as the shop's calendar has it, where there is one", () => {
+    // The last millisecond of the 24th in Tokyo.
+    const endsAtMs = Date.UTC(2026, 11, 24, 15) - 1;
+    const lastDayOf = (changes: Partial<ApprovedBundle>) => {
+      const { value } = planOffers([bundle(1, changes)], options).metafields.find(
+        ({ key }) => key === "bundles",
+      )!;
+      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.u;
+    };
+    expect(lastDayOf({ endsAtMs })).toBe(20261224);
+    expect(lastDayOf({ endsAtMs: endsAtMs + 1 })).toBe(20261225);
+    expect(lastDayOf({})).toBeUndefined();
   });
 
   it("keeps the most profitable where one product has too many, and names how many are better", () => {
