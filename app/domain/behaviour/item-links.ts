@@ -76,41 +76,67 @@ export function strongest(
   limit: number,
   floor = 0,
 ): number[] {
-  // A heap whose root is the weakest item kept: most items are turned away by one comparison with it.
-  const heap = new Int32Array(limit);
-  let size = 0;
-  const isWeaker = (a: number, b: number) => {
-    const difference = scores[a]! - scores[b]!;
-    return difference < 0 || (difference === 0 && a > b);
+  // A heap whose root is the weakest item kept: most items are turned away by one comparison with it. Their scores are
+  // held beside it, because whose memory `scores` is differs from caller to caller, and reading it is slow for that.
+  const heap: Heap = {
+    items: new Int32Array(Math.min(limit, among.length)),
+    scores: new Float64Array(Math.min(limit, among.length)),
+    size: 0,
   };
-  const sink = (item: number) => {
-    let hole = 0;
-    for (let child = 1; child < size; child = 2 * hole + 1) {
-      if (child + 1 < size && isWeaker(heap[child + 1]!, heap[child]!)) child++;
-      if (!isWeaker(heap[child]!, item)) break;
-      heap[hole] = heap[child]!;
-      hole = child;
-    }
-    heap[hole] = item;
-  };
+  const room = heap.items.length;
   for (let at = 0; at < among.length; at++) {
     const item = among[at]!;
-    if (!(scores[item]! > floor)) continue;
-    if (size < limit) {
-      let hole = size++;
-      for (
-        let parent = (hole - 1) >> 1;
-        hole > 0 && isWeaker(item, heap[parent]!);
-        parent = (hole - 1) >> 1
-      ) {
-        heap[hole] = heap[parent]!;
-        hole = parent;
-      }
-      heap[hole] = item;
-    } else if (size > 0 && isWeaker(heap[0]!, item)) sink(item);
+    const score = scores[item]!;
+    if (!(score > floor)) continue;
+    if (heap.size < room) rise(heap, item, score);
+    else if (room > 0 && isWeaker(heap.scores[0]!, heap.items[0]!, score, item)) sink(heap, item, score);
   }
-  const kept = [...heap.subarray(0, size)];
-  return kept.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  const kept = new Array<number>(heap.size);
+  while (heap.size > 0) {
+    kept[--heap.size] = heap.items[0]!;
+    sink(heap, heap.items[heap.size]!, heap.scores[heap.size]!);
+  }
+  return kept;
+}
+
+interface Heap {
+  readonly items: Int32Array;
+  readonly scores: Float64Array;
+  size: number;
+}
+
+function isWeaker(score: number, item: number, otherScore: number, otherItem: number): boolean {
+  return score < otherScore || (score === otherScore && item > otherItem);
+}
+
+/** Adds an item to the end of the heap and lets it rise to its place. */
+function rise(heap: Heap, item: number, score: number): void {
+  const { items, scores } = heap;
+  let hole = heap.size++;
+  while (hole > 0) {
+    const parent = (hole - 1) >> 1;
+    if (!isWeaker(score, item, scores[parent]!, items[parent]!)) break;
+    items[hole] = items[parent]!;
+    scores[hole] = scores[parent]!;
+    hole = parent;
+  }
+  items[hole] = item;
+  scores[hole] = score;
+}
+
+/** Puts an item in the place of the root and lets it sink to its own. */
+function sink({ items, scores, size }: Heap, item: number, score: number): void {
+  let hole = 0;
+  for (let child = 1; child < size; child = 2 * hole + 1) {
+    const right = child + 1;
+    if (right < size && isWeaker(scores[right]!, items[right]!, scores[child]!, items[child]!)) child = right;
+    if (!isWeaker(scores[child]!, items[child]!, score, item)) break;
+    items[hole] = items[child]!;
+    scores[hole] = scores[child]!;
+    hole = child;
+  }
+  items[hole] = item;
+  scores[hole] = score;
 }
 
 /** Adds `factor` times the item's row to `into`. */
