@@ -48,16 +48,18 @@ const INSERT_LINES = `
     "bundleDiscountMinor" int, "removedQuantity" int, "isGiftCard" boolean)`;
 
 const UPSERT_REFUNDS = `
-  INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines")
-  SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines"
+  INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines", "reason")
+  SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines", r."reason"
   FROM jsonb_to_recordset($2::jsonb) AS r("refundGid" text, "orderGid" text, "refundedAt" timestamp(3),
-    "amountMinor" int, "lines" jsonb)
+    "amountMinor" int, "lines" jsonb, "reason" text)
   ORDER BY r."refundGid"
   ON CONFLICT ("shop", "refundGid") DO UPDATE SET
     -- Without lines the API tells a sum with tax and shipping, a webhook one without.
     "amountMinor" = CASE WHEN jsonb_array_length(EXCLUDED."lines") > 0 THEN EXCLUDED."amountMinor"
       ELSE LEAST(EXCLUDED."amountMinor", "Refund"."amountMinor") END,
-    "lines" = EXCLUDED."lines"
+    "lines" = EXCLUDED."lines",
+    -- The API tells no reason.
+    "reason" = CASE WHEN EXCLUDED."reason" = 'unsaid' THEN "Refund"."reason" ELSE EXCLUDED."reason" END
   WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**

@@ -7,6 +7,7 @@ import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
 import { Definitions } from "#app/components/Definitions.tsx";
 import { FinishedPeriodsCard } from "#app/components/FinishedPeriodsCard.tsx";
 import { MetricsCard } from "#app/components/MetricsCard.tsx";
+import { RefundReasonsCard } from "#app/components/RefundReasonsCard.tsx";
 import { TrackCard } from "#app/components/TrackCard.tsx";
 import { UpliftCard } from "#app/components/UpliftCard.tsx";
 import { WaitingCard } from "#app/components/WaitingCard.tsx";
@@ -63,6 +64,7 @@ export default function ResultsPage() {
           rows={results.bundles}
           totals={results.totals}
         />
+        <RefundReasonsCard rows={results.refunds} />
         <Definitions />
       </BlockStack>
     </Page>

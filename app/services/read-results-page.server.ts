@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { listBundleTitles, type BundleSums } from "#app/data/exposures.server.ts";
+import { countRefundReasons, type RefundedOrders } from "#app/data/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/measured-periods.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
+import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "./read-results.server.ts";
@@ -42,10 +44,11 @@ export async function readResultsPage(
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
   const format = createShopFormat(row, words.locale);
-  const [results, finished, waiting] = await Promise.all([
+  const [results, finished, waiting, refunds] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
     listMeasuredPeriods(deps.db, shop),
     readWaiting(deps, { shop, now, words }),
+    countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
   ]);
   const { uplift, period, redeemed } = results;
   const effectIds = results.bundleEffects.map(({ id }) => id);
@@ -81,6 +84,7 @@ export async function readResultsPage(
       discount: format.money(redeemed.discountMinor),
     },
     bundles: results.bundles.map((bundle) => toBundleRow(bundle, format)),
+    refunds: toRefundRows(refunds, format),
   };
 }
 
@@ -104,6 +108,20 @@ function toBundleRow(bundle: BundleSums, format: ShopFormat) {
     revenue: format.money(bundle.revenueMinor),
     discount: format.money(bundle.discountMinor),
   };
+}
+
+/** One row per reason that was ever given in the window; with a bundle and without, as count and share of the orders. */
+function toRefundRows(
+  { withBundle, without }: { withBundle: RefundedOrders; without: RefundedOrders },
+  format: ShopFormat,
+) {
+  const write = ({ orders, byReason }: RefundedOrders, reason: (typeof REFUND_REASONS)[number]) =>
+    orders === 0
+      ? ""
+      : `${format.number(byReason[reason])} (${format.percent(byReason[reason] / orders, 1)})`;
+  return REFUND_REASONS.filter((reason) => withBundle.byReason[reason] + without.byReason[reason] > 0).map(
+    (reason) => ({ reason, withBundle: write(withBundle, reason), without: write(without, reason) }),
+  );
 }
 
 /** One row per group; none while nobody has been counted, for a table of zeros answers nothing. */

@@ -390,22 +390,23 @@ describe("saveRefund", () => {
     orderGid: "gid://shopify/Order/1",
     refundedAt: new Date(START_MS).toISOString(),
   };
-  const asTheApiTells = { ...refund, amountMinor: 1_240, lines: [] };
-  const ofShipping = { ...refund, amountMinor: 0, lines: [] };
+  const asTheApiTells = { ...refund, amountMinor: 1_240, lines: [], reason: "unsaid" as const };
+  const ofShipping = { ...refund, amountMinor: 0, lines: [], reason: "late" as const };
   const ofALine = {
     ...refund,
     amountMinor: 850,
+    reason: "size" as const,
     lines: [{ lineGid: "gid://shopify/LineItem/1", quantity: 1 }],
   };
 
   it.each([
-    ["shipping given back", [ofShipping, asTheApiTells], 0],
-    ["shipping given back, when the API was first", [asTheApiTells, ofShipping], 0],
-    ["a line given back", [ofALine, asTheApiTells], 850],
-    ["a line given back, when the API was first", [asTheApiTells, ofALine], 850],
-  ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor) => {
+    ["shipping given back", [ofShipping, asTheApiTells], 0, "late"],
+    ["shipping given back, when the API was first", [asTheApiTells, ofShipping], 0, "late"],
+    ["a line given back", [ofALine, asTheApiTells], 850, "size"],
+    ["a line given back, when the API was first", [asTheApiTells, ofALine], 850, "size"],
+  ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor, reason) => {
     for (const event of told) await saveRefund(opened.pool, SHOP, event);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor }]);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor, reason }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { countRefundReasons } from "#app/data/refund-reasons.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
@@ -559,6 +560,35 @@ describe("reading the results", () => {
     expect(performance.now() - startedMs).toBeLessThan(20_000);
     expect(arms.holdout).toMatchObject({ visitors: 1_200, orders: 600, revenueMinor: 1_200_000 });
     expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 6);
+  });
+});
+
+describe("the reasons of refunds", () => {
+  it("are told of orders with a bundle beside the others, once an order, without cancelled ones", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const refunds: [number, string[]][] = [
+      [1, ["unsaid", "size"]],
+      [2, ["damaged"]],
+      [3, ["size"]],
+      [4, []],
+    ];
+    for (const [number, reasons] of refunds) {
+      const fields = number === 3 ? { cancelledAt: AT } : {};
+      const orderGid = await addOrder({ number, bundleDiscountMinor: number === 1 ? 100 : 0, fields });
+      await recordConversions(deps, { shop: SHOP, orderGid });
+      await deps.db.refund.createMany({
+        data: reasons.map((reason, place) => ({
+          ...{ shop: SHOP, orderGid, refundGid: `r${number}-${place}`, refundedAt: AT },
+          ...{ amountMinor: 500, lines: [], reason },
+        })),
+      });
+    }
+    const window = { shop: SHOP, from: new Date(WINDOW.fromMs), to: new Date(WINDOW.toMs) };
+
+    const { withBundle, without } = await countRefundReasons(deps.pool, window);
+
+    expect(withBundle).toMatchObject({ orders: 1, byReason: { size: 1, damaged: 0, unsaid: 0 } });
+    expect(without).toMatchObject({ orders: 2, byReason: { size: 0, damaged: 1 } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REFUND_REASONS } from "./refund-reason.ts";
 
 /** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/holdout.ts names them. */
 export const Arm = z.enum(["treated", "holdout"]);
@@ -36,6 +37,7 @@ export const RefundEvent = z.object({
    */
   amountMinor: z.number().int().min(0),
   lines: z.array(z.object({ lineGid: z.string(), quantity: z.number().int().min(0) })),
+  reason: z.enum(REFUND_REASONS).default("unsaid"),
 });
 export type RefundEvent = z.infer<typeof RefundEvent>;
 

@@ -92,6 +92,7 @@ export function toOrderEventFromNode(
           Math.max(0, totalMinor),
         ),
         lines: [],
+        reason: "unsaid",
       })),
     };
   });

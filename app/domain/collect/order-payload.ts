@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, parseArmAttribute, type OrderEvent, type RefundEvent } from "./order-event.ts";
+import { readRefundReason } from "./refund-reason.ts";
 import { readPayload } from "./read-payload.ts";
 import {
   Decimal,
@@ -47,6 +48,7 @@ const RefundLine = z.object({
   quantity: Units,
   subtotal: Decimal.nullish(),
   subtotal_set: MoneySet.nullish(),
+  restock_type: z.string().nullish(),
 });
 
 /** `refunds/create`, and each of an order's `refunds`. */
@@ -55,6 +57,7 @@ const Refund = z.object({
   order_id: NumericId.nullish(),
   created_at: Instant,
   processed_at: Instant.nullish(),
+  note: z.string().nullish(),
   refund_line_items: z.array(RefundLine).nullish(),
   order_adjustments: z.array(Adjustment).nullish(),
 });
@@ -170,5 +173,8 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
       lineGid: toGid("LineItem", line_item_id),
       quantity,
     })),
+    reason: readRefundReason(refund.note ?? null, {
+      isShipped: refundLines.length === 0 || refundLines.some((line) => line.restock_type !== "cancel"),
+    }),
   };
 }

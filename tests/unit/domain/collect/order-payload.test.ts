@@ -94,6 +94,16 @@ describe("toRefundEvent", () => {
     expect(toRefundEvent(refund, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 850 } });
   });
 
+  it("keeps why it was, not the note that says it", () => {
+    const told = toRefundEvent({ ...refund, note: "Ada says it leaks" }, "EUR");
+    expect(told).toMatchObject({ ok: true, value: { reason: "damaged" } });
+    expect(JSON.stringify(told)).not.toContain("Ada");
+    const refund_line_items = refund.refund_line_items.map((line) => ({ ...line, restock_type: "cancel" }));
+    expect(toRefundEvent({ ...refund, refund_line_items }, "EUR")).toMatchObject({
+      value: { reason: "not_shipped" },
+    });
+  });
+
   it("counts no merchandise when the shipping alone was paid back", () => {
     const refunded = withoutLines(adjustment("shipping_refund", "-12.40"));
     expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 0, lines: [] } });
