@@ -19,6 +19,8 @@ export interface DemandSeries {
   readonly open: Float64Array;
   /** [items] first week with an order; `weeks` when there is none. */
   readonly firstWeek: Int32Array;
+  /** [items] number of the item's category, from 0; -1 where it has none. */
+  readonly categoryOf: Int32Array;
   readonly openDays: OpenDays;
 }
 
@@ -58,8 +60,19 @@ export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSer
     totalLines,
     open,
     firstWeek: findFirstWeeks(orders, items, weeks),
+    categoryOf: numberCategories(baskets.items),
     openDays,
   };
+}
+
+function numberCategories(items: Baskets["items"]): Int32Array {
+  const numberOf = new Map<string, number>();
+  return Int32Array.from(items, ({ category }) => {
+    if (category === "") return -1;
+    const known = numberOf.get(category) ?? numberOf.size;
+    numberOf.set(category, known);
+    return known;
+  });
 }
 
 function findFirstWeeks(orders: Float32Array, items: number, weeks: number): Int32Array {

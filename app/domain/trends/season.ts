@@ -1,7 +1,7 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 export const WEEKS_IN_YEAR = 52;
-/** Orders of the shop's own season that an item's season is shrunk to. */
+/** Orders of the wider season, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
 /** Weeks before last year's window that a level needs to mean anything. */
 const LEAST_WEEKS_BEFORE = 3;
@@ -9,14 +9,15 @@ const LEAST_WEEKS_BEFORE = 3;
 /** Ratio of a window to an ordinary time: of the shop as a whole, and of each item. */
 export interface Season {
   readonly shop: number;
-  /** [items] shrunk to the shop's; equal to it where the item was not sold the year before. */
+  /** [items] shrunk to the category's, that to the shop's; equal to it where the item was not sold the year before. */
   readonly item: Float32Array;
 }
 
 /**
  * Season of the window that starts at an origin, read off the same window a year before: how many times the
  * ordinary rate was sold in it, `(N + k·S) / (E + k)` with N the item's orders in last year's window, E what its
- * ordinary rate promised for it, S the same ratio for the shop's lines, k = 12 orders.
+ * ordinary rate promised for it, S the same ratio for its category as a whole, itself shrunk so to the ratio R of the
+ * shop's lines (S = R for an item without a category), k = 12 orders.
  *
  * @param ordinaryRate orders of an item per ordinary week
  * @param marketRate lines of the shop per ordinary week
@@ -33,7 +34,7 @@ export function seasonAt(
 ): Season | null {
   const from = origin - WEEKS_IN_YEAR;
   if (from < LEAST_WEEKS_BEFORE || marketRate <= 0) return null;
-  const { items, weeks, orders, open, totalLines, firstWeek } = series;
+  const { items, weeks, orders, open, totalLines, firstWeek, categoryOf } = series;
   let openWeeks = 0;
   let lines = 0;
   for (let week = from; week < from + windowWeeks; week++) {
@@ -43,15 +44,38 @@ export function seasonAt(
   if (openWeeks < LEAST_OPEN * windowWeeks) return null;
 
   const shop = lines / (marketRate * openWeeks);
-  const item = new Float32Array(items).fill(shop);
+  const sold = new Float64Array(items);
+  const promised = new Float64Array(items);
   for (let index = 0; index < items; index++) {
     if (firstWeek[index]! > from - LEAST_WEEKS_BEFORE) continue;
-    let sold = 0;
-    for (let week = from; week < from + windowWeeks; week++) sold += orders[index * weeks + week]!;
-    const promised = ordinaryRate(index) * openWeeks;
-    item[index] = (sold + SHRINK_ORDERS * shop) / (promised + SHRINK_ORDERS);
+    for (let week = from; week < from + windowWeeks; week++) sold[index]! += orders[index * weeks + week]!;
+    promised[index] = ordinaryRate(index) * openWeeks;
   }
+  const ofCategory = seasonOfCategories({ categoryOf, sold, promised }, shop);
+  const item = Float32Array.from(categoryOf, (category, index) => {
+    const wider = ofCategory[category] ?? shop;
+    return (sold[index]! + SHRINK_ORDERS * wider) / (promised[index]! + SHRINK_ORDERS);
+  });
   return { shop, item };
+}
+
+/** [categories] what all items of a category that were sold the year before did, shrunk to the shop's. */
+function seasonOfCategories(
+  items: {
+    readonly categoryOf: Int32Array;
+    readonly sold: Float64Array;
+    readonly promised: Float64Array;
+  },
+  shop: number,
+): number[] {
+  const sums: { sold: number; promised: number }[] = [];
+  items.categoryOf.forEach((category, index) => {
+    if (category < 0) return;
+    const own = (sums[category] ??= { sold: 0, promised: 0 });
+    own.sold += items.sold[index]!;
+    own.promised += items.promised[index]!;
+  });
+  return sums.map(({ sold, promised }) => (sold + SHRINK_ORDERS * shop) / (promised + SHRINK_ORDERS));
 }
 
 /**

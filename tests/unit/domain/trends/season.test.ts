@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { seasonIndexAhead } from "#app/domain/trends/season.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+
+const WEEKS = 60;
+const FIRST_MS = Date.UTC(2024, 0, 1);
+/** Weeks of last year in which garden things sell four times as much; the season that begins at the end of the log. */
+const isSeason = (week: number) => week >= WEEKS - 52 && week < WEEKS - 48;
+
+/** Orders of one product each: a few well sold things of two categories, and rare ones of both and of none. */
+function sell(categoryOf: (sku: string) => string) {
+  const lines = Array.from({ length: WEEKS }, (_, week) => {
+    const times = (sku: string, orders: number) => Array.from({ length: orders }, () => sku);
+    const garden = isSeason(week) ? 40 : 10;
+    return [
+      ...["garden-a", "garden-b"].flatMap((sku) => times(sku, garden)),
+      ...["desk-a", "desk-b"].flatMap((sku) => times(sku, 20)),
+      ...(week % 10 === 1 ? ["garden-rare", "desk-rare", "plain-rare"] : []),
+    ].map((sku, place) => ({
+      orderId: `${week}-${place}`,
+      placedAtMs: FIRST_MS + week * WEEK_MS + place * 60_000,
+      itemKey: sku,
+      title: sku,
+      category: categoryOf(sku),
+      quantity: 1,
+      unitPriceMinor: 500,
+      customerKey: null,
+    }));
+  }).flat();
+  const { baskets } = prepareBaskets(lines, [], { currency: "EUR" });
+  const index = seasonIndexAhead(countWeeklyOrders(baskets, FIRST_MS + WEEKS * WEEK_MS), 4)!;
+  return (sku: string) => index[baskets.items.findIndex(({ key }) => key === sku)]!;
+}
+
+describe("the season of a product", () => {
+  it("is that of its category where the product itself tells little", () => {
+    const of = sell((sku) => (sku.startsWith("plain") ? "" : sku.split("-")[0]!));
+    expect(of("garden-rare")).toBeGreaterThan(2.2);
+    expect(of("desk-rare")).toBeLessThan(1.2);
+  });
+
+  it("is that of the shop where there is no category", () => {
+    const of = sell(() => "");
+    expect(of("garden-rare")).toBeCloseTo(of("desk-rare"), 6);
+    expect(of("plain-rare")).toBeGreaterThan(1.3);
+  });
+
+  it("is its own where it sells enough to tell", () => {
+    const of = sell(() => "all");
+    expect(of("garden-a")).toBeGreaterThan(2);
+    expect(of("desk-a")).toBeLessThan(1.2);
+  });
+});
