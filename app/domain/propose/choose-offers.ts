@@ -11,7 +11,8 @@ const MOST_CANDIDATES = 6_000;
  * anchor is left out.
  *
  * f is monotone and submodular and "so many an anchor, so many in all" is a matroid, for which greedy reaches at
- * least half of the best choice; the rule on nested bundles is outside that bound.
+ * least half of the best choice among the candidates with the anchors that they come with. Outside that bound: the rule
+ * on nested bundles, an anchor that passes on (which only adds), and candidates beyond the 6,000 of most worth.
  * @see Fisher, Nemhauser and Wolsey 1978
  * @param already bundles that were chosen before: they count, and are not returned
  * @returns best first, each with its anchor in front; an anchor that is full passes on to the next component
