@@ -104,6 +104,9 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
     return { bundleId, action: "pause", heldFor: "limits", reason, evidence };
   }
   if (Math.abs(step.discountRatio - bundle.discountRatio) < 1e-9) return null;
+  // What runs low sells fast enough: its discount may fall, and rises again when there is plenty.
+  const isRunningLow = coverDays !== null && coverDays < PLENTY_DAYS;
+  if (isRunningLow && step.discountRatio > bundle.discountRatio) return null;
   const reason =
     step.standing === "winner"
       ? "Expected to earn the most, by what visitors bought at each discount"

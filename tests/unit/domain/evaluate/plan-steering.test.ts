@@ -51,6 +51,16 @@ describe("the autopilot's day", () => {
     ]);
   });
 
+  it("raises no discount while stock runs low, but lowers one, and raises it again when there is plenty", () => {
+    const low = bundle({ coverDays: 18 });
+
+    expect(planSteering([low], [step()])).toEqual([]);
+    expect(planSteering([low], [step({ discountRatio: 0.05 })])).toMatchObject([
+      { action: "price", discountRatio: 0.05 },
+    ]);
+    expect(planSteering([bundle({ coverDays: 25 })], [step()])).toMatchObject([{ discountRatio: 0.15 }]);
+  });
+
   it("takes out a loser and says why in words", () => {
     const [action] = planSteering(
       [bundle()],
@@ -95,7 +105,9 @@ describe("the autopilot's day", () => {
   ] as const)(
     "with stock for %d days does for a %s bundle the right thing",
     (coverDays, status, heldFor, action) => {
-      expect(planSteering([bundle({ coverDays, status, heldFor })], [step()])[0]?.action).toBe(action);
+      expect(
+        planSteering([bundle({ coverDays, status, heldFor })], [step({ discountRatio: 0.05 })])[0]?.action,
+      ).toBe(action);
     },
   );
 
