@@ -16,6 +16,8 @@ interface MetricRow {
 export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[] }) {
   const { t } = useTranslation("results");
   if (metrics.length === 0) return null;
+  const hasRanges = metrics.some(({ difference }) => difference.interval !== "");
+  const columns = ["figure", "withOffers", "without", ...(hasRanges ? ["difference", "range"] : [])];
   return (
     <Card>
       <BlockStack gap="300">
@@ -23,14 +25,14 @@ export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[
           {t("metrics.title")}
         </Text>
         <Text as="p" tone="subdued">
-          {t("metrics.text")}
+          {hasRanges ? t("metrics.text") : t("metrics.early")}
         </Text>
         <FiguresTable
           label={t("metrics.title")}
-          columnContentTypes={["text", "numeric", "numeric", "numeric", "text"]}
-          headings={["figure", "withOffers", "without", "difference", "range"].map((column) =>
-            t(`column.${column}`),
+          columnContentTypes={columns.map((column) =>
+            column === "figure" || column === "range" ? "text" : "numeric",
           )}
+          headings={columns.map((column) => t(`column.${column}`))}
           rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
             <BlockStack key={name} gap="050">
               <Text as="span" fontWeight={isPrimary ? "semibold" : "regular"}>
@@ -42,8 +44,7 @@ export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[
             </BlockStack>,
             treated,
             holdout,
-            difference.value,
-            difference.interval,
+            ...(hasRanges ? [difference.value, difference.interval] : []),
           ])}
         />
       </BlockStack>

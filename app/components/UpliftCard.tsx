@@ -71,14 +71,16 @@ export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardP
             {verdict}
           </Text>
         )}
-        {missing ? <Text as="p">{missing}</Text> : null}
+        {missing && isEnough ? <Text as="p">{missing}</Text> : null}
         {arms.length > 0 ? (
           <>
-            <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
-              <RangeFigure label={t("term.perVisitor")} range={perVisitor} />
-              {relative ? <RangeFigure label={t("uplift.relative")} range={relative} /> : null}
-              <RangeFigure label={t("term.incremental")} range={incremental} />
-            </InlineGrid>
+            {perVisitor.interval === "" ? null : (
+              <InlineGrid columns={{ xs: 1, sm: relative ? 3 : 2 }} gap="400">
+                <RangeFigure label={t("term.perVisitor")} range={perVisitor} />
+                {relative ? <RangeFigure label={t("uplift.relative")} range={relative} /> : null}
+                <RangeFigure label={t("term.incremental")} range={incremental} />
+              </InlineGrid>
+            )}
             <FiguresTable
               label={t("uplift.label")}
               columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}

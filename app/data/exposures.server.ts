@@ -13,6 +13,7 @@ export interface ResultsWindow {
 export interface BundleSums {
   readonly bundleId: string;
   readonly title: string;
+  readonly kind: string;
   readonly status: string;
   /** Distinct visitors who had the offer in view, took it, or closed it. */
   readonly seenVisitors: number;
@@ -46,7 +47,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
        WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
        GROUP BY 1
      )
-     SELECT b.id AS "bundleId", b.title, b.status, coalesce(o.seen, 0) AS "seenVisitors",
+     SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "seenVisitors",
        coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
        coalesce(r.conversions, 0) AS conversions, coalesce(r.sets, 0) AS sets,
        round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
@@ -55,9 +56,9 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
      ORDER BY "revenueMinor" DESC, "seenVisitors" DESC, b.id`,
     [shop, from.toISOString(), to.toISOString()],
   );
-  return rows.map(({ bundleId, title, status, ...sums }) => {
+  return rows.map(({ bundleId, title, kind, status, ...sums }) => {
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
-    return { bundleId, title, status, ...numbers } as unknown as BundleSums;
+    return { bundleId, title, kind, status, ...numbers } as unknown as BundleSums;
   });
 }
 

@@ -6,6 +6,7 @@ import { BundleEffectsCard } from "#app/components/BundleEffectsCard.tsx";
 import { BundleResultsTable } from "#app/components/BundleResultsTable.tsx";
 import { Definitions } from "#app/components/Definitions.tsx";
 import { FinishedPeriodsCard } from "#app/components/FinishedPeriodsCard.tsx";
+import { KindResultsCard } from "#app/components/KindResultsCard.tsx";
 import { MetricsCard } from "#app/components/MetricsCard.tsx";
 import { RefundReasonsCard } from "#app/components/RefundReasonsCard.tsx";
 import { TrackCard } from "#app/components/TrackCard.tsx";
@@ -65,6 +66,7 @@ export default function ResultsPage() {
           totals={results.totals}
         />
         <RefundReasonsCard rows={results.refunds} />
+        <KindResultsCard kinds={results.kinds} days={results.days} />
         <Definitions />
       </BlockStack>
     </Page>

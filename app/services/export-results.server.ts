@@ -6,9 +6,11 @@ import { readResults } from "./read-results.server.ts";
 
 const HEADINGS = [
   "Bundle",
+  "Kind",
   "Status",
   "Visitors who saw it",
   "Visitors who added it",
+  "Visitors who closed it",
   "Orders",
   "Revenue",
   "Discount given",
@@ -31,9 +33,11 @@ export async function exportResults(
   const { bundles } = await readResults(deps, { shop, fromMs: toMs - days * DAY_MS, toMs });
   const rows = bundles.map((bundle) => [
     bundle.title,
+    bundle.kind,
     bundle.status,
     String(bundle.seenVisitors),
     String(bundle.addedVisitors),
+    String(bundle.dismissedVisitors),
     String(bundle.conversions),
     formatDecimal(bundle.revenueMinor, row.currency),
     formatDecimal(bundle.discountMinor, row.currency),

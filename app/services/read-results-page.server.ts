@@ -83,6 +83,7 @@ export async function readResultsPage(
       revenue: format.money(redeemed.revenueMinor),
       discount: format.money(redeemed.discountMinor),
     },
+    kinds: toKindRows(results.bundles, format),
     bundles: results.bundles.map((bundle) => toBundleRow(bundle, format)),
     refunds: toRefundRows(refunds, format),
   };
@@ -122,6 +123,30 @@ function toRefundRows(
   return REFUND_REASONS.filter((reason) => withBundle.byReason[reason] + without.byReason[reason] > 0).map(
     (reason) => ({ reason, withBundle: write(withBundle, reason), without: write(without, reason) }),
   );
+}
+
+/** What the bundles of each kind were paid, the most first. Visitors are not added up: one may have seen several. */
+function toKindRows(bundles: readonly BundleSums[], format: ShopFormat) {
+  return [...new Set(bundles.map(({ kind }) => kind))]
+    .map((kind) => {
+      const rows = bundles.filter((bundle) => bundle.kind === kind);
+      const sum = (value: (row: BundleSums) => number) => rows.reduce((total, row) => total + value(row), 0);
+      return {
+        kind,
+        bundles: rows.length,
+        orders: sum(({ conversions }) => conversions),
+        revenueMinor: sum(({ revenueMinor }) => revenueMinor),
+        discountMinor: sum(({ discountMinor }) => discountMinor),
+      };
+    })
+    .toSorted((a, b) => b.revenueMinor - a.revenueMinor)
+    .map(({ kind, bundles, orders, revenueMinor, discountMinor }) => ({
+      kind,
+      bundles: format.number(bundles),
+      orders: format.number(orders),
+      revenue: format.money(revenueMinor),
+      discount: format.money(discountMinor),
+    }));
 }
 
 /** One row per group; none while nobody has been counted, for a table of zeros answers nothing. */

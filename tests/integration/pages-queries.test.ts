@@ -114,7 +114,7 @@ describe("the exported results", () => {
       },
     });
     const lines = (await exportResults(deps, { shop: SHOP, days: 28, now }))!.split("\r\n");
-    expect(lines[1]).toBe('"\'=HYPERLINK(""x""),1",published,0,0,1,18.00,2.00,USD');
+    expect(lines[1]).toBe('"\'=HYPERLINK(""x""),1",complementary,published,0,0,0,1,18.00,2.00,USD');
   });
 });
 
