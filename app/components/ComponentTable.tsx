@@ -12,13 +12,19 @@ interface ComponentRow {
   readonly forecast: string;
 }
 
+interface ComponentTableProps {
+  readonly components: readonly ComponentRow[];
+  /** One of `PLACEMENTS`. */
+  readonly placement: string;
+}
+
 const FIGURES = ["price", "cost", "stock", "forecast"] as const;
 
 /**
  * The products of the bundle: price, cost, stock and the orders expected of each. A table of these is wider than its
  * card in most languages, so each product has its figures below its name.
  */
-export function ComponentTable({ components }: { readonly components: readonly ComponentRow[] }) {
+export function ComponentTable({ components, placement }: ComponentTableProps) {
   const { t } = useTranslation("bundle");
   return (
     <Card>
@@ -28,7 +34,7 @@ export function ComponentTable({ components }: { readonly components: readonly C
             {t("products.title")}
           </Text>
           <Text as="p" tone="subdued">
-            {t("products.note")}
+            {t(`terms.placement.${placement}`)}
           </Text>
         </BlockStack>
         {components.map((component, index) => (

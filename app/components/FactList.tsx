@@ -5,8 +5,14 @@ export interface Fact {
   readonly value: string;
 }
 
+interface FactRowsProps {
+  readonly facts: readonly Fact[];
+  /** Whether the last is the sum of those above it. */
+  readonly isSum?: boolean;
+}
+
 /** Named figures, the names on the left and the figures on the right. */
-export function FactRows({ facts }: { readonly facts: readonly Fact[] }) {
+export function FactRows({ facts, isSum = false }: FactRowsProps) {
   return (
     <dl style={{ margin: 0 }}>
       {facts.map(({ term, value }, index) => (
@@ -20,9 +26,13 @@ export function FactRows({ facts }: { readonly facts: readonly Fact[] }) {
             ...(index > 0 ? { borderBlockStart: "1px solid var(--p-color-border-secondary)" } : {}),
           }}
         >
-          <dt>{term}</dt>
+          <dt>
+            <Text as="span" fontWeight={isSum && index === facts.length - 1 ? "semibold" : "regular"}>
+              {term}
+            </Text>
+          </dt>
           <dd style={{ margin: 0, textAlign: "end" }}>
-            <Text as="span" fontWeight="medium" numeric>
+            <Text as="span" fontWeight={isSum && index === facts.length - 1 ? "bold" : "medium"} numeric>
               {value}
             </Text>
           </dd>
@@ -36,10 +46,11 @@ interface FactListProps {
   readonly title: string;
   readonly facts: readonly Fact[];
   readonly note?: string;
+  readonly isSum?: boolean;
 }
 
 /** Named figures under a heading. */
-export function FactList({ title, facts, note }: FactListProps) {
+export function FactList({ title, facts, note, isSum = false }: FactListProps) {
   return (
     <Card>
       <BlockStack gap="200">
@@ -51,7 +62,7 @@ export function FactList({ title, facts, note }: FactListProps) {
             {note}
           </Text>
         ) : null}
-        <FactRows facts={facts} />
+        <FactRows facts={facts} isSum={isSum} />
       </BlockStack>
     </Card>
   );

@@ -6,11 +6,14 @@ interface FiguresTableProps extends DataTableProps {
   readonly label: string;
 }
 
+/** Polaris keeps a heading on one line, which makes a column as wide as its longest words. */
+const HEADING = { display: "inline-block", maxInlineSize: "9rem", whiteSpace: "normal" } as const;
+
 /**
  * A table of figures that a keyboard can scroll. Where it is wider than the window Polaris scrolls it in a box of its
  * own, which takes no focus and so cannot be reached without a pointer.
  */
-export function FiguresTable({ label, ...table }: FiguresTableProps) {
+export function FiguresTable({ label, headings, ...table }: FiguresTableProps) {
   const around = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const box = around.current?.querySelector(".Polaris-DataTable__ScrollContainer");
@@ -30,7 +33,14 @@ export function FiguresTable({ label, ...table }: FiguresTableProps) {
   }, [label]);
   return (
     <div ref={around}>
-      <DataTable {...table} />
+      <DataTable
+        {...table}
+        headings={headings.map((heading, index) => (
+          <span key={index} style={HEADING}>
+            {heading}
+          </span>
+        ))}
+      />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { ChartFigure } from "./ChartFigure.tsx";
+import { FactRows } from "./FactList.tsx";
 
 const BarsChart = lazy(() => import("./BarsChart.tsx"));
 
@@ -23,17 +24,26 @@ interface ForecastCardProps {
   readonly rows: readonly ForecastRow[];
 }
 
+/** Beyond so many times the orders expected, a bar of the stock would leave nothing to be seen of them. */
+const MOST_STOCK = 4;
 /** Room for the four bars of one product. */
 const ROW_REM = 6;
 const AXES_REM = 5;
 
 /** The orders expected of each product with their range, against what is in stock. */
 export function ForecastCard({ time, rows }: ForecastCardProps) {
-  const { t } = useTranslation("bundle");
+  const { t, i18n } = useTranslation("bundle");
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 });
+  const mostOrders = Math.max(...rows.map(({ ordersHigh }) => ordersHigh));
+  const isStockDrawn = rows.some(
+    ({ stockUnits }) => stockUnits !== null && stockUnits <= MOST_STOCK * mostOrders,
+  );
   const toSeries = (name: string, valueOf: (row: ForecastRow) => number | null) => ({
     name,
     points: rows.map((row) => ({ label: row.title, value: valueOf(row) })),
   });
+  const drawnStock = ({ stockUnits }: ForecastRow) =>
+    stockUnits === null ? null : Math.min(stockUnits, MOST_STOCK * mostOrders);
   return (
     <Card>
       <BlockStack gap="300">
@@ -43,18 +53,24 @@ export function ForecastCard({ time, rows }: ForecastCardProps) {
         <Text as="p" tone="subdued">
           {t("forecast.note")}
         </Text>
+        <FactRows
+          facts={rows.map(({ title, stock, cover }) => ({
+            term: title,
+            value: t("forecast.inStock", { stock, cover }),
+          }))}
+        />
         <ChartFigure
           label={t("forecast.title", { time })}
           height={`${AXES_REM + ROW_REM * rows.length}rem`}
           chart={
             <BarsChart
               shape="lying"
-              formatValue={(value) => String(Math.round(value))}
+              formatValue={(value) => number.format(value)}
               series={[
                 toSeries(t("forecast.low"), ({ ordersLow }) => ordersLow),
                 toSeries(t("forecast.expected"), ({ ordersExpected }) => ordersExpected),
                 toSeries(t("forecast.high"), ({ ordersHigh }) => ordersHigh),
-                toSeries(t("forecast.stock"), ({ stockUnits }) => stockUnits),
+                ...(isStockDrawn ? [toSeries(t("forecast.stock"), drawnStock)] : []),
               ]}
             />
           }

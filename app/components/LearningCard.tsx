@@ -1,13 +1,11 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import { toBackendName } from "./BackendName.tsx";
 
 interface LearningSummary {
   readonly id: string;
   readonly status: string;
   readonly at: string;
-  readonly backend: string | null;
   readonly problem: string | null;
 }
 
@@ -51,10 +49,8 @@ export function LearningCard({ latest, onStart, isStarting, isMainAction }: Lear
 
 function describe(latest: LearningSummary | null, t: TFunction): string {
   if (!latest) return t("learning.never");
-  const { status, at, problem, backend } = latest;
+  const { status, at, problem } = latest;
   if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
   if (status === "cancelled") return t("learning.cancelled", { at });
-  return backend
-    ? t("learning.doneWith", { at, backend: toBackendName(backend, t) })
-    : t("learning.done", { at });
+  return t("learning.done", { at });
 }

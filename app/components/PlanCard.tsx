@@ -27,7 +27,7 @@ export function PlanCard({ plan: { key, isCurrent, price, mostLive }, isBusy, on
           {isCurrent ? <Badge tone="success">{t("current")}</Badge> : null}
         </InlineStack>
         <Text as="p" variant="headingXl">
-          {t("perMonth", { price })}
+          {key === "free" ? price : t("perMonth", { price })}
         </Text>
         <Text as="p">{mostLive === null ? t("unlimited") : t("upTo", { count: mostLive })}</Text>
         <Text as="p" tone="subdued">

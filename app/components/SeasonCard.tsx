@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ChartFigure } from "./ChartFigure.tsx";
 import { FactRows, type Fact } from "./FactList.tsx";
 
-const BarsChart = lazy(() => import("./BarsChart.tsx"));
+const LinesChart = lazy(() => import("./LinesChart.tsx"));
 
 interface SeasonView {
   /** Every month from the first such order to now, also those without one. */
@@ -16,7 +16,6 @@ interface SeasonView {
 export function SeasonCard({ season }: { readonly season: SeasonView }) {
   const { t } = useTranslation("bundle");
   const { months, facts } = season;
-  const points = months.map(({ label, orders }) => ({ label, value: orders }));
   return (
     <Card>
       <BlockStack gap="300">
@@ -33,7 +32,13 @@ export function SeasonCard({ season }: { readonly season: SeasonView }) {
             <ChartFigure
               label={t("season.title")}
               height="14rem"
-              chart={<BarsChart series={[{ name: t("season.orders"), points }]} />}
+              chart={
+                <LinesChart
+                  series={[{ name: t("season.orders"), values: months.map(({ orders }) => orders) }]}
+                  toLabel={(number) => months[number - 1]!.label}
+                  formatValue={(value) => String(Math.round(value))}
+                />
+              }
               headings={[t("season.month"), t("season.orders")]}
               rows={months.map(({ label, orders }) => [label, orders])}
             />

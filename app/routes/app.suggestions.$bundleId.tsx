@@ -168,9 +168,12 @@ export default function BundlePage() {
             {bundle.expected.length > 0 ? (
               <FactList title={t("expected.title")} facts={bundle.expected} note={t("expected.note")} />
             ) : null}
+            {bundle.profitParts.length > 0 ? (
+              <FactList title={t("profitParts.title")} facts={bundle.profitParts} isSum />
+            ) : null}
             {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
             <SeasonCard season={bundle.season} />
-            <ComponentTable components={bundle.components} />
+            <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
             {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
             <MarginCard rows={bundle.margins} currency={bundle.currency} />
             <SimilarCard bundles={bundle.similar} />

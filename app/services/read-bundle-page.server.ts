@@ -7,7 +7,7 @@ import {
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
-import { ExpectedEffect, type Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { ExpectedEffect, type Estimate, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
@@ -22,7 +22,7 @@ import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
-import { writeSentence } from "./write-sentence.server.ts";
+import { writeBriefly, writeSentence } from "./write-sentence.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
 /**
@@ -57,6 +57,7 @@ export async function readBundlePage(
   const components = bundle.components.map((component) => toComponent(component, variants));
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
+  const evidence = readEvidence(bundle.evidence);
   const replay = describeReplay(bundle.validation, bundle.kind, format, words);
   const missing = await describeMissingData(deps, {
     shop,
@@ -81,10 +82,10 @@ export async function readBundlePage(
       saving: format.money(price.discountMinor),
       discount: format.percent(bundle.discountRatio),
     },
-    evidence: readEvidence(bundle.evidence).map((sentence) => ({
-      kind: sentence.kind,
-      text: writeSentence(sentence, { format, words }),
-    })),
+    evidence: evidence
+      .filter((sentence) => !isProfitPart(sentence))
+      .map((sentence) => ({ kind: sentence.kind, text: writeSentence(sentence, { format, words }) })),
+    profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
     profit: describeProfit(bundle.expected, format, words),
     expected: toExpectedFacts(bundle.expected, format, words),
     replay,
@@ -108,7 +109,7 @@ export async function readBundlePage(
         imageUrl: component.imageUrl,
         price: format.money(component.priceMinor),
         cost: describeCost(component.variant, component.priceMinor, { settings, format, words }),
-        stock: describeStock(component.variant, words),
+        stock: describeStock(component.variant, { format, words }),
         forecast: describeForecast(forecasts.get(variantGid), format, words),
         handle: component.variant?.product.handle ?? null,
       };
@@ -137,6 +138,24 @@ export async function readBundlePage(
     decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
     isUndoable: findUndo(bundle.decisions) !== null,
   };
+}
+
+/** The sentences that say what one consideration adds to the profit; they sum to it. */
+function isProfitPart({ code }: Evidence): boolean {
+  return code?.startsWith("part") ?? false;
+}
+
+function toProfitParts(
+  parts: readonly Evidence[],
+  writing: { format: ShopFormat; words: Words },
+): { term: string; value: string }[] {
+  if (parts.length === 0) return [];
+  const { format, words } = writing;
+  const total = parts.reduce((sum, { value }) => sum + value, 0);
+  return [
+    ...parts.map((part) => ({ term: writeBriefly(part, writing), value: format.money(part.value) })),
+    { term: words.t("server:expected.margin"), value: format.money(total) },
+  ];
 }
 
 function toExpectedFacts(
@@ -172,12 +191,15 @@ function describeCost(
   return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
 }
 
-function describeStock(variant: CatalogueVariant | undefined, { t }: Words): string {
+function describeStock(
+  variant: CatalogueVariant | undefined,
+  { format, words: { t } }: { format: ShopFormat; words: Words },
+): string {
   if (!variant || variant.product.deletedAt) return t("server:stock.gone");
   if (variant.product.status !== "active") return t("server:stock.notOnSale");
   if (variant.inventoryQuantity === null) return t("server:stock.notTracked");
   return variant.inventoryQuantity > 0
-    ? t("server:stock.onHand", { units: variant.inventoryQuantity })
+    ? t("server:stock.onHand", { units: format.number(variant.inventoryQuantity) })
     : t("server:stock.out");
 }
 

@@ -7,6 +7,8 @@ import { usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
 /** Two years show each season twice. */
 const SHOWN_DAYS = 730;
+/** Of fewer customers nothing is said: orders from a file name none, and a share of them would mislead. */
+const LEAST_KNOWN_RATIO = 0.05;
 
 interface SeasonRequest {
   readonly shop: string;
@@ -51,10 +53,12 @@ function toFacts(together: TogetherOrders, { format, words: { t } }: SeasonReque
   if (orders === 0) return [];
   return [
     { term: t("server:season.orders"), value: format.number(orders) },
-    { term: t("server:season.withCustomer"), value: format.percent(withCustomer / orders) },
-    ...(withCustomer === 0
+    ...(withCustomer / orders < LEAST_KNOWN_RATIO
       ? []
-      : [{ term: t("server:season.returning"), value: format.percent(byReturning / orders) }]),
+      : [
+          { term: t("server:season.withCustomer"), value: format.percent(withCustomer / orders) },
+          { term: t("server:season.returning"), value: format.percent(byReturning / orders) },
+        ]),
     ...(medianTotalMinor === null
       ? []
       : [{ term: t("server:season.median"), value: format.money(Math.round(medianTotalMinor)) }]),

@@ -33,7 +33,7 @@ export async function readPlanPage(
     plans: PLANS.map(({ key, monthlyDollars, mostLive }) => ({
       key,
       isCurrent: key === current,
-      price: dollars.money(monthlyDollars * 100),
+      price: dollars.roughMoney(monthlyDollars * 100),
       mostLive,
     })),
   };

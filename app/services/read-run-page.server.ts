@@ -3,6 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
+import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { toRunView } from "./read-home-page.server.ts";
 import { NamedRefusal } from "./name-refusals.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
@@ -180,23 +181,24 @@ function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
 }
 
 function toSeconds(durationMs: number, format: ShopFormat, { t }: Words): string {
-  return durationMs < 100
-    ? t("server:under", { time: `${format.score(0.1, 1)} s` })
-    : `${format.score(durationMs / 1_000, 1)} s`;
+  if (durationMs < 100) return t("server:under", { time: `${format.score(0.1, 1)} s` });
+  if (durationMs < 60_000) return `${format.score(durationMs / 1_000, 1)} s`;
+  const seconds = Math.round(durationMs / 1_000);
+  return `${format.number(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
 const FACTS = ["orders", "lines", "items", "customers", "forecasts", "drafted", "proposed"] as const;
-const DROP_REASONS = [
+const DROP_REASONS: readonly string[] = [
   "cancelled",
   "test",
-  "giftCard",
+  "gift_card",
+  "refunded",
+  "non_positive_quantity",
+  "non_positive_price",
   "service",
-  "single",
-  "bulk",
-  "duplicate",
-  "notPositive",
-  "unknownProduct",
-];
+  "outside_window",
+  "repeated_line",
+] satisfies readonly DropReason[];
 
 function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: string; value: string }[] {
   const counts = FACTS.flatMap((name) => {

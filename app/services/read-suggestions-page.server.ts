@@ -13,7 +13,7 @@ import { minorDigits } from "#app/domain/money.ts";
 import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
-import { writeSentence } from "./write-sentence.server.ts";
+import { writeBriefly } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 
@@ -168,5 +168,5 @@ export function readEvidence(stored: unknown): Evidence[] {
 function firstReason(stored: unknown, writing: { format: ShopFormat; words: Words }): string {
   const evidence = readEvidence(stored);
   const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
-  return reason ? writeSentence(reason, writing) : "";
+  return reason ? writeBriefly(reason, writing) : "";
 }

@@ -23,6 +23,17 @@ export function writeSentence(
   return String(words.t(key, writeValues(values, { format, words })));
 }
 
+/** The same in a few words, for a list or beside its figure; whole where there are none. */
+export function writeBriefly(
+  sentence: EngineSentence,
+  writing: { format: ShopFormat; words: Words },
+): string {
+  const { code, values = {} } = sentence;
+  const key = `evidence:brief.${code}`;
+  if (!code || !writing.words.t(key, { defaultValue: "" })) return writeSentence(sentence, writing);
+  return String(writing.words.t(key, writeValues(values, writing)));
+}
+
 /** The values of a sentence as its reader writes them. */
 export function writeValues(
   values: Readonly<Record<string, string | number>>,
