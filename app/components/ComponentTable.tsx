@@ -34,7 +34,7 @@ export function ComponentTable({ components, placement }: ComponentTableProps) {
             {t("products.title")}
           </Text>
           <Text as="p" tone="subdued">
-            {t(`terms.placement.${placement}`)}
+            {t("products.shown", { where: t(`terms.placement.${placement}`) })}
           </Text>
         </BlockStack>
         {components.map((component, index) => (

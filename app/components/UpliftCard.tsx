@@ -12,7 +12,7 @@ interface UpliftHeadline {
   readonly incremental: Range;
   /** Which part of the purchases is compared; null where it is all. */
   readonly reach: string | null;
-  /** Above which value a visitor's revenue is not counted; null without such a limit. */
+  /** Above which value a visitor's revenue is not counted; null while no visitor spent more. */
   readonly cap: string | null;
 }
 

@@ -39,8 +39,9 @@ export function describeStockCover({ components, forecasts, format, words: { t }
       stockUnits === null
         ? 0
         : Math.min(LONGEST_DAYS, (Math.max(0, stockUnits) * horizonDays) / Math.max(orders, 1e-9));
+    const lastsFor = (orders: number) => Math.floor(daysAt(orders));
     const writeDays = (orders: number) => {
-      const days = Math.floor(daysAt(orders));
+      const days = lastsFor(orders);
       return days >= LONGEST_DAYS
         ? t("server:moreThan", { number: format.number(LONGEST_DAYS) })
         : format.number(days);
@@ -62,11 +63,13 @@ export function describeStockCover({ components, forecasts, format, words: { t }
         cover:
           stockUnits === null
             ? t("server:unknown")
-            : t("server:cover", {
-                days: writeDays(ordersExpected),
-                low: writeDays(ordersHigh),
-                high: writeDays(ordersLow),
-              }),
+            : lastsFor(ordersHigh) >= LONGEST_DAYS
+              ? t("server:coverLong", { days: format.number(LONGEST_DAYS) })
+              : t("server:cover", {
+                  days: writeDays(ordersExpected),
+                  low: writeDays(ordersHigh),
+                  high: writeDays(ordersLow),
+                }),
       },
     ];
   });

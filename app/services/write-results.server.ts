@@ -41,7 +41,7 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
         ? words.t("results:uplift.reach", { share: format.percent(uplift.reachedRatio) })
         : null,
     cap:
-      uplift.capMinor === null
+      uplift.capMinor === null || uplift.cappedRatio === 0
         ? null
         : words.t("results:uplift.cap", {
             cap: format.money(uplift.capMinor),
