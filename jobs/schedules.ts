@@ -35,7 +35,7 @@ export interface Schedules {
 /**
  * Keeps the recurring jobs: the inbox sweep every minute, retention every night, and per installed shop the nightly
  * reconciliation, the hourly publishing pass and the runs that are due; and every ten minutes it repairs runs whose job got
- * lost and brings jobs that failed for good to safety. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
+ * lost and brings jobs that failed for good to safety. All is asked for anew when Redis comes back. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -87,9 +87,12 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
     }
   };
   await refresh();
-  const timer = setInterval(() => {
+  const refreshAgain = () => {
     refresh().catch((error: unknown) => deps.log.warn("schedules.not_refreshed", { error }));
-  }, REFRESH_EVERY_MS);
+  };
+  const timer = setInterval(refreshAgain, REFRESH_EVERY_MS);
+  // A Redis that went away may come back without what it held.
+  connection.on("ready", refreshAgain);
   const daysTimer = setInterval(() => {
     askForDueDays(deps, { now: new Date(), aheadMs: DAYS_AHEAD_MS }).catch((error: unknown) => {
       deps.log.warn("schedules.days_not_read", { error });

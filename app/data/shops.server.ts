@@ -123,9 +123,13 @@ export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Da
   });
 }
 
-/** Notes that every change before the instant has been read. */
-export async function saveReconciled(db: Db, shop: string, reconciledAt: Date): Promise<void> {
-  await db.shop.updateMany({ where: { shop }, data: { reconciledAt } });
+/** Notes that every change before the instant has been read, and what the shop's currency and time zone are by now. */
+export async function saveReconciled(
+  db: Db,
+  shop: string,
+  read: { reconciledAt: Date; currency: string; timeZone: string },
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: read });
 }
 
 /** Installed shops whose first reading has not finished although it began before the instant. */

@@ -4,7 +4,6 @@ import { savePublication } from "#app/data/bundles.server.ts";
 import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
-import { findShop } from "#app/data/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
@@ -13,6 +12,7 @@ import { askToPublish } from "./ask-to-publish.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
+import { isInstalled } from "./is-installed.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 import { readApprovedBundles } from "./read-approved-bundles.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
@@ -75,12 +75,6 @@ async function publishLocked(deps: Deps, request: PublishRequest): Promise<Publi
     await savePass(deps.db, shop, { problem: explainPublishError(error) });
     throw error;
   }
-}
-
-/** Whether the shop has the app now. */
-export async function isInstalled({ db }: Deps, shop: string): Promise<boolean> {
-  const row = await findShop(db, shop);
-  return row !== null && row.uninstalledAt === null;
 }
 
 async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {

@@ -3,6 +3,7 @@ import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { askToReread } from "./ask-to-reread.server.ts";
 import { rereadShop } from "./reread-shop.server.ts";
@@ -12,7 +13,7 @@ const OVERLAP_MS = HOUR_MS;
 
 /**
  * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
- * products with their stock, the orders that changed. Does nothing before the first reading. Idempotent. While another
+ * products with their stock, the orders that changed, its currency and time zone. Does nothing before the first reading. Idempotent. While another
  * reading of the shop is under way, which may have passed what changed, one is asked for after it.
  *
  * @param now the caller's clock: a reading takes minutes, and publishing is asked for at its end
@@ -26,16 +27,18 @@ export async function reconcileShop(
     const row = await findShop(deps.db, shop);
     if (!row || row.uninstalledAt || !row.reconciledAt) return;
     const startedAt = now();
+    // A merchant may move the shop to another time zone, by which days of bundles begin and end; no webhook tells it.
+    const { currency, timeZone } = await readShop(graphql, deps.log);
     const counts = await rereadShop(deps, {
       shop,
-      currency: row.currency,
+      currency,
       graphql,
       changedSince: new Date(row.reconciledAt.getTime() - OVERLAP_MS),
       readAt: startedAt,
       signal,
     });
     await askToPublish(deps, { shop, now: now() });
-    await saveReconciled(deps.db, shop, startedAt);
+    await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
     deps.log.info("collect.reconciled", { shop, ...counts });
   });
   if (!read.ok) await askToReread(deps, { shop, now: now() });

@@ -1,4 +1,5 @@
-import { isInstalled, publishShop } from "#app/services/publish-shop.server.ts";
+import { isInstalled } from "#app/services/is-installed.server.ts";
+import { publishShop } from "#app/services/publish-shop.server.ts";
 import { env } from "#app/env.server.ts";
 import type { Handler } from "./index.ts";
 

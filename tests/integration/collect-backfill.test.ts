@@ -286,6 +286,18 @@ describe("reconcileShop", () => {
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
 
+  it("follows the shop into another time zone, by which days begin and end", async () => {
+    await install();
+    await backfill();
+    const shopify = graphql;
+    graphql = async (operation, options) =>
+      operation.includes("ReadShop")
+        ? Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "America/New_York" } } })
+        : shopify(operation, options);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
+  });
+
   it("takes no product for deleted that the shop still has, be it unreadable or noted as deleted before", async () => {
     await install();
     await backfill();
