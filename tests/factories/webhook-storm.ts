@@ -7,6 +7,8 @@ export interface StormWebhook {
   readonly webhookId: string;
   readonly triggeredAt: string;
   readonly rawBody: string;
+  /** Which order of the storm it came with; a webhook about an order is about this one. */
+  readonly order: number;
 }
 
 const ORDER_ID = 9_007_199_254_740_993_001n;
@@ -38,6 +40,7 @@ export function listStorm(count: number): StormWebhook[] {
       webhookId: `storm-${index}`,
       triggeredAt: at,
       rawBody,
+      order,
     });
     switch (index % 6) {
       case 0:
