@@ -293,7 +293,7 @@ export interface Cohorts {
 export async function readCohorts(pool: Pool, window: ResultsWindow, rules: CountingRules): Promise<Cohorts> {
   return inTransaction(pool, async (client) => {
     // The usual 4 MB would sort millions of visitors on disk.
-    await client.query(`SET LOCAL work_mem = '96MB'`);
+    await client.query(`SET LOCAL work_mem = '64MB'`);
     await client.query(
       `CREATE TEMP TABLE visitor ("visitorKey" text, at timestamp(3), arm text) ON COMMIT DROP`,
     );
