@@ -2,8 +2,10 @@ import { linkByEase } from "#app/domain/behaviour/ease-weights.ts";
 import { openBasketNeighbours } from "#app/domain/behaviour/basket-neighbours.ts";
 import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales } from "#app/domain/behaviour/item-sales.ts";
+import { countWeeklySales } from "#app/domain/behaviour/item-season.ts";
 import { countCategoryPairs } from "#app/domain/behaviour/category-pairs.ts";
 import { fitTextBridge } from "./fit-text-bridge.ts";
+import { walkByCustomers } from "#app/domain/behaviour/customer-walk.ts";
 import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
@@ -45,6 +47,8 @@ export async function fitFeatureSources(
     cutoffMs,
     sales: countItemSales(baskets, index, cutoffMs),
     pairs,
+    customerWalk: walkByCustomers(baskets, cutoffMs),
+    weeklySales: countWeeklySales(baskets, cutoffMs),
     text,
     ease,
     easeLinks: linkByEase(ease, EASE_LINKS),

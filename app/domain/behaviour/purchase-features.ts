@@ -1,6 +1,7 @@
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import { strongest } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
+import { openItemSeason } from "./item-season.ts";
 import { rankAmong } from "./rank-among.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
@@ -46,6 +47,12 @@ const FEATURE_NAMES = [
   "has_history",
   "history_size",
   "history_days_ago",
+  "ease_support",
+  "customer_walk",
+  "customer_walk_rank",
+  "history_customer_walk",
+  "season",
+  "season_rate",
   ...KIND_FEATURES,
 ] as const;
 export const FEATURE_COUNT = FEATURE_NAMES.length;
@@ -92,6 +99,8 @@ export function openPurchaseFeatures(
         neighbours: 1e-6,
         historyEase: 1e-6,
         historyWalk: 1e-9,
+        customerWalk: 1e-9,
+        historyCustomerWalk: 1e-9,
         bridge: 1e-9,
       };
       for (const item of eligible) {
@@ -100,6 +109,8 @@ export function openPurchaseFeatures(
         best.neighbours = Math.max(best.neighbours, evidence.neighbours[item]!);
         best.historyEase = Math.max(best.historyEase, evidence.historyEase[item]!);
         best.historyWalk = Math.max(best.historyWalk, evidence.historyWalk[item]!);
+        best.customerWalk = Math.max(best.customerWalk, evidence.customerWalk[item]!);
+        best.historyCustomerWalk = Math.max(best.historyCustomerWalk, evidence.historyCustomerWalk[item]!);
         best.bridge = Math.max(best.bridge, evidence.textBridge[item]!);
       }
       for (const item of eligible) {
@@ -122,6 +133,8 @@ export function openPurchaseFeatures(
       const walkRank = rankAmong(candidates, evidence.walk);
       const neighbourRank = rankAmong(candidates, evidence.neighbours);
       const historyRank = rankAmong(candidates, evidence.historyEase);
+      const customerRank = rankAmong(candidates, evidence.customerWalk);
+      const season = openItemSeason(sources.weeklySales, query.atMs);
       const size = Math.max(1, query.basket.length);
       const basketLogPrice = mean(query.basket, logPrice);
       const basketCodes = sortedCodes(query.basket, code);
@@ -170,6 +183,13 @@ export function openPurchaseFeatures(
         features[at++] = shopper.orders > 0 ? 1 : 0;
         features[at++] = Math.log1p(shopper.orders);
         features[at++] = Math.log1p(shopper.daysSinceLast);
+        features[at++] = evidence.easeSupport[item]! / size;
+        features[at++] = evidence.customerWalk[item]! / best.customerWalk;
+        features[at++] = customerRank[position]!;
+        features[at++] = evidence.historyCustomerWalk[item]! / best.historyCustomerWalk;
+        const lastYear = season(item);
+        features[at++] = lastYear.logRatio;
+        features[at++] = lastYear.logRate;
       });
       describeKinds(
         sources,

@@ -6,6 +6,7 @@ import type { CategoryPairs } from "./category-pairs.ts";
 import { addTextBridge, type TextBridge } from "./text-bridge.ts";
 import { addLinkRow, type ItemLinks } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
+import type { WeeklySales } from "./item-season.ts";
 import type { PairScores } from "./pair-scores.ts";
 
 /** Everything fitted on the orders before one cutoff that the features are made of. */
@@ -14,6 +15,9 @@ export interface FeatureSources {
   readonly cutoffMs: number;
   readonly sales: ItemSales;
   readonly pairs: PairScores;
+  /** From `walkByCustomers`. */
+  readonly customerWalk: ItemLinks;
+  readonly weeklySales: WeeklySales;
   readonly text: ItemLinks;
   readonly ease: EaseWeights;
   /** The strongest of `ease`. */
@@ -34,6 +38,10 @@ export class QueryEvidence {
   readonly easeByRow: Float32Array;
   readonly ease: Float32Array;
   readonly easeSingle: Float32Array;
+  /** Items of the basket that count this one among their strongest partners. */
+  readonly easeSupport: Float32Array;
+  readonly customerWalk: Float32Array;
+  readonly historyCustomerWalk: Float32Array;
   readonly walk: Float32Array;
   readonly walkSingle: Float32Array;
   readonly confidence: Float32Array;
@@ -56,6 +64,9 @@ export class QueryEvidence {
     this.easeByRow = new Float32Array(easeRows);
     this.ease = column();
     this.easeSingle = column();
+    this.easeSupport = column();
+    this.customerWalk = column();
+    this.historyCustomerWalk = column();
     this.walk = column();
     this.walkSingle = column();
     this.confidence = column();
@@ -93,6 +104,8 @@ export function gatherBasket(
     addSumAndMax(sources.pairs.confidence, item, evidence.confidence, evidence.confidenceSingle);
     addSumAndMax(sources.text, item, evidence.text, evidence.textSingle);
     addMaximum(sources.easeLinks, item, evidence.easeSingle);
+    addLinkRow(sources.customerWalk, item, 1, evidence.customerWalk);
+    addCount(sources.easeLinks, item, evidence.easeSupport);
     const row = rowOf[item]!;
     if (row < 0) continue;
     for (let at = row * rows, j = 0; j < rows; j++, at++) easeByRow[j]! += weights[at]!;
@@ -130,6 +143,7 @@ export function gatherHistory(
     const weight = 0.5 ** ((atMs - boughtMs) / DAY_MS / TASTE_HALF_LIFE_DAYS);
     addLinkRow(sources.pairs.walk, item, weight, evidence.historyWalk);
     addMaximum(sources.text, item, evidence.historyText);
+    addLinkRow(sources.customerWalk, item, weight, evidence.historyCustomerWalk);
     addLinkRow(sources.easeLinks, item, weight, evidence.historyEase);
   }
   return { taste, orders, daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400 };
@@ -151,4 +165,9 @@ function addMaximum(links: ItemLinks, item: number, max: Float32Array): void {
     const partner = links.partner[at]!;
     if (links.weight[at]! > max[partner]!) max[partner] = links.weight[at]!;
   }
+}
+
+function addCount(links: ItemLinks, item: number, count: Float32Array): void {
+  const end = links.offsets[item + 1]!;
+  for (let at = links.offsets[item]!; at < end; at++) count[links.partner[at]!]! += 1;
 }
