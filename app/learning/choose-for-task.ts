@@ -20,7 +20,7 @@ import {
   type RankingMeasure,
 } from "#app/domain/behaviour/rank-items.ts";
 import { roundToStored } from "#app/domain/behaviour/stored-networks.ts";
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import {
   NETWORK_CANDIDATES,
@@ -36,24 +36,50 @@ import {
   CONTINUING_DEFAULTS,
   NETWORK_DEFAULTS,
   trainPurchaseNetwork,
+  WIDE_NETWORK,
 } from "./purchase-network.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
 const PARTS = {
-  alone: { train: 0.72, stop: 0.84 },
-  // Other orders are there to train on, and a choice by a few dozen baskets is a choice by luck.
-  withOthers: { train: 0, stop: 0.35 },
+  dated: { train: 0.72, stop: 0.84 },
+  // All other orders are there to train on, and a choice by a few dozen baskets is a choice by luck.
+  undated: { train: 0, stop: 0.35 },
 };
-/** Candidates of a query that are trained on where there are several networks and parts. */
-const FEWER_PLACES = 72;
 /** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
-const MAX_NETWORK_CASES = 6_000;
-const MAX_CHOICE_CASES = 1_000;
-/** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
-const MANY_CASES = 2_000;
-const MEMBERS = { few: 5, many: 1 };
+const MAX_CHOICE_CASES = 700;
+
+interface Teaching {
+  /** Candidates of a query that are trained on, of those that it is asked about: half of them the likeliest. */
+  readonly places: number;
+  /** Most cases of each window. */
+  readonly mostCases: number;
+  /** Whether the windows before the last teach too. */
+  readonly learnsFromOthers: boolean;
+  /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
+  readonly manyCases: number;
+  readonly many: typeof FEW;
+}
+const FEW = { members: 5, settings: NETWORK_DEFAULTS };
+/** Each as it did best on orders after those learned from; decision 026 has what was tried. */
+const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
+  cart: {
+    places: NETWORK_CANDIDATES,
+    mostCases: 6_000,
+    learnsFromOthers: false,
+    manyCases: 2_000,
+    many: { members: 1, settings: NETWORK_DEFAULTS },
+  },
+  product: {
+    places: 48,
+    mostCases: 4_500,
+    learnsFromOthers: true,
+    manyCases: 4_000,
+    many: { members: 1, settings: WIDE_NETWORK },
+  },
+  undated: { places: 72, mostCases: 6_000, learnsFromOthers: true, manyCases: Infinity, many: FEW },
+};
 /** What is taken unless another is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
 
@@ -99,9 +125,9 @@ interface ChoiceRun {
 }
 
 /**
- * Trains the network, of few cases the mean of several, on the window's first part and lets the last part choose
- * between it and the simple methods; what it states is calibrated on that part too. A network chosen for carts then
- * goes on a little over the whole window, which its calibration has not seen.
+ * Trains the network, of few cases the mean of several, on the window's first part and the other windows, and lets
+ * the last part choose between it and the simple methods; what it states is calibrated on that part too. A network
+ * chosen for carts then goes on a little over the whole window, which its calibration has not seen.
  *
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
  */
@@ -114,15 +140,18 @@ export async function chooseForTask(
   const { onRatio } = run;
   const draw = openDrawing(task, window, run.seed);
   const universe = { eligible, items: fitted.items.length };
-  const hasOthers = window.others.length > 0;
-  const parts = hasOthers ? PARTS.withOthers : PARTS.alone;
-  const trainCases = draw(0, parts.train, MAX_NETWORK_CASES, true, 1);
-  const otherCases = window.others.map((other, at) => ({
+  const kind = isUndated(window.past) ? "undated" : "dated";
+  const parts = PARTS[kind];
+  const { places, mostCases, learnsFromOthers, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
+  const trainCases = draw(0, parts.train, mostCases, true, 1);
+  const otherCases = (learnsFromOthers ? window.others : []).map((other, at) => ({
     ...other,
-    cases: drawFrom(other, { task, past: window.past, most: MAX_NETWORK_CASES, seed: run.seed + 10 + at }),
+    cases: drawFrom(other, { task, past: window.past, most: mostCases, seed: run.seed + 10 + at }),
   }));
   const count = otherCases.reduce((sum, { cases }) => sum + cases.length, trainCases.length);
-  const hasNetwork = count >= MIN_NETWORK_CASES;
+  // Where the window itself has few cases, its last part has too few to choose by.
+  const hasNetwork = (kind === "dated" ? trainCases.length : count) >= MIN_NETWORK_CASES;
+  const hasMany = count >= manyCases;
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
   const simple = await measureRankings(openSimpleModels(SIMPLE_NAMES, fitted), choiceCases, {
@@ -138,7 +167,7 @@ export async function chooseForTask(
   ) =>
     gatherExamples(cases, openPurchaseFeatures(from.fitted, from.eligible), {
       candidates: Math.min(NETWORK_CANDIDATES, from.eligible.length),
-      places: Math.min(hasOthers ? FEWER_PLACES : NETWORK_CANDIDATES, from.eligible.length),
+      places: Math.min(places, from.eligible.length),
       random: seededRandom(run.seed + 99),
     });
   let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
@@ -151,8 +180,7 @@ export async function chooseForTask(
     ]);
     const stopping = gather(draw(parts.train, parts.stop, MAX_CHOICE_CASES, true, 2));
     onRatio(0.4);
-    const members = hasOthers || count < MANY_CASES ? MEMBERS.few : MEMBERS.many;
-    trained = await trainMembers(members, examples, stopping, {
+    trained = await trainMembers(hasMany ? many : FEW, examples, stopping, {
       ...run,
       onRatio: (ratio) => onRatio(0.4 + 0.4 * ratio),
     });
@@ -172,9 +200,9 @@ export async function chooseForTask(
   let { networks } = trained;
   // For product pages it gained nothing on later orders of a gift shop, and costs as much; of few cases a network
   // that goes on after its early stopping learns them by heart.
-  if (name === "relu network" && task === "cart" && !hasOthers && count >= MANY_CASES) {
+  if (name === "relu network" && task === "cart" && hasMany) {
     // Other products are hidden than before: going on with the same examples learns them by heart.
-    const examples = gather(draw(0, 1, MAX_NETWORK_CASES, true, 4));
+    const examples = gather(draw(0, 1, mostCases, true, 4));
     networks = await goOn(networks, examples, { ...run, onRatio: (ratio) => onRatio(0.8 + 0.2 * ratio) });
   }
   return {
@@ -217,14 +245,14 @@ function toMetrics(
 
 /** The same training from different starts and in different orders of the examples. */
 async function trainMembers(
-  members: number,
+  { members, settings }: typeof FEW,
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
   { seed, onRatio, onLosses, ...run }: ChoiceRun,
 ): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
   const fits = [];
   for (let member = 0; member < members; member++) {
-    const fit = await trainPurchaseNetwork(examples, stopping, NETWORK_DEFAULTS, {
+    const fit = await trainPurchaseNetwork(examples, stopping, settings, {
       ...run,
       seed: seed + MEMBER_SALT * member,
       onProgress: (ratio) => onRatio((member + ratio) / members),
@@ -285,7 +313,7 @@ function drawFrom(
     (item) => isEligible[item] === 1,
     seededRandom(seed),
   );
-  // Every n-th of too many, so that the whole window stays represented.
-  const step = Math.ceil(cases.length / most);
-  return step > 1 ? cases.filter((_, index) => index % step === 0) : cases;
+  // Evenly chosen from too many, so that the whole window stays represented.
+  const share = Math.min(1, most / cases.length);
+  return cases.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
 }

@@ -59,14 +59,17 @@ const MIN_ITEM_BASKETS = 3;
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;
 const WINDOW_RATIO = 0.25;
+/** A window with so many baskets has all the cases that a network is trained on. */
+const ENOUGH_BASKETS = 6_000;
 /** Parts of the earlier orders of a log without times. */
 const OTHER_FOLDS = 3;
 
 /**
- * Step 3, behaviour: fits the simple methods on the orders before a window, trains the network on the window's
- * first part, lets its last part choose for carts and for single products, trains a network chosen for carts a little
- * further on the whole window, and refits the methods on all orders before the cutoff. The network reads the refitted
- * features. What `candidates` tells was measured before the last part was learned from.
+ * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
+ * part, that for product pages on the window before it too, lets its last part choose for carts and for single
+ * products, trains a network chosen for carts a little further on the whole window, and refits the methods on all
+ * orders before the cutoff. The network reads the refitted features. What `candidates` tells was measured before the
+ * last part was learned from.
  *
  * @param baskets of one shop; only those before the cutoff are used
  * @returns a model that scores every item of `baskets.items`
@@ -83,11 +86,7 @@ export async function trainBehaviour(
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
   const text = linkByText(baskets.items);
   const count = past.placedAtMs.length;
-  // By number where time cannot tell: a log may give all its orders one date.
-  const windowFrom = Math.max(
-    firstBasketAt(past, cutoffMs - WINDOW_DAYS * DAY_MS),
-    Math.floor((1 - WINDOW_RATIO) * count),
-  );
+  const windowFrom = openWindow(past, count, cutoffMs);
 
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
@@ -98,12 +97,14 @@ export async function trainBehaviour(
   const earlier = await fit(
     sliceBaskets(past, 0, windowFrom),
     past.placedAtMs[windowFrom] ?? cutoffMs,
-    stage(0, 0.2, "fitting the methods on earlier orders"),
+    stage(0, 0.12, "fitting the methods on earlier orders"),
   );
   const others: TeachingWindow[] = [];
-  for (const { from, to } of planOtherWindows(past, windowFrom)) {
-    const rest = joinBaskets(sliceBaskets(past, 0, from), sliceBaskets(past, to, count));
-    const fitted = await fit(rest, past.placedAtMs[from]!, () => {});
+  const planned = planOtherWindows(past, windowFrom);
+  for (const [at, { from, to, learnsFrom }] of planned.entries()) {
+    const share = (done: number) => 0.12 + (0.12 * done) / planned.length;
+    const onRatio = stage(share(at), share(at + 1), "fitting the methods on orders before those");
+    const fitted = await fit(learnsFrom, past.placedAtMs[from]!, onRatio);
     others.push({ from, to, fitted, eligible: listEligible(fitted, options) });
   }
   const window = {
@@ -123,8 +124,8 @@ export async function trainBehaviour(
       onLosses: (losses) => options.onLosses?.(task, losses),
     });
   const choices = {
-    cart: await choose("cart", stage(0.2, 0.45, "training for carts")),
-    product: await choose("product", stage(0.45, 0.7, "training for product pages")),
+    cart: await choose("cart", stage(0.24, 0.5, "training for carts")),
+    product: await choose("product", stage(0.5, 0.7, "training for product pages")),
   };
   const sources = await fit(past, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
@@ -158,16 +159,37 @@ export async function trainBehaviour(
 }
 
 /**
- * Parts of the orders before the window that the networks learn from too: of a log without times all of them, a part
- * at a time, each with methods that are fitted on everything but it. Where times are told none: methods fitted on
- * orders later than those asked about would show the network more than a shopper's past can hold.
+ * Parts of the orders before the window that the networks learn from too, each with the orders that its methods are
+ * fitted on. Where times are told, the same span before the window, unless the window itself has enough, with methods
+ * that have seen only what was before that: fitted on later orders they would show the network more than a shopper's
+ * past can hold. Of a log without times all of them, a part at a time, with methods fitted on everything but it.
  */
-function planOtherWindows(past: Baskets, windowFrom: number): { from: number; to: number }[] {
-  if (!isUndated(past)) return [];
+function planOtherWindows(
+  past: Baskets,
+  windowFrom: number,
+): { from: number; to: number; learnsFrom: Baskets }[] {
+  const count = past.placedAtMs.length;
+  if (!isUndated(past)) {
+    if (count - windowFrom >= ENOUGH_BASKETS) return [];
+    const from = openWindow(past, windowFrom, past.placedAtMs[windowFrom] ?? 0);
+    return from > 0 && from < windowFrom
+      ? [{ from, to: windowFrom, learnsFrom: sliceBaskets(past, 0, from) }]
+      : [];
+  }
   const at = (fold: number) => Math.floor((fold * windowFrom) / OTHER_FOLDS);
-  return Array.from({ length: OTHER_FOLDS }, (_, fold) => ({ from: at(fold), to: at(fold + 1) })).filter(
-    ({ from, to }) => to > from,
-  );
+  return Array.from({ length: OTHER_FOLDS }, (_, fold) => ({ from: at(fold), to: at(fold + 1) }))
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to }) => ({
+      from,
+      to,
+      learnsFrom: joinBaskets(sliceBaskets(past, 0, from), sliceBaskets(past, to, count)),
+    }));
+}
+
+/** First basket of the window that ends before basket `to`, placed at `toMs`. */
+function openWindow(past: Baskets, to: number, toMs: number): number {
+  // By number where time cannot tell: a log may give all its orders one date.
+  return Math.max(firstBasketAt(past, toMs - WINDOW_DAYS * DAY_MS), Math.floor((1 - WINDOW_RATIO) * to));
 }
 
 function listChosenNetworks({ name, networks }: TaskChoice): readonly NetworkWeights[] {
