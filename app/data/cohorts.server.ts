@@ -8,22 +8,10 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/cohort-day.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { COMPONENTS, COST, COUNTED_ORDERS, DAY, KEPT, REVENUE, type CountingRules } from "./counted-sales.ts";
 import type { ResultsWindow } from "./exposures.server.ts";
 import { findMeetings } from "./meetings.server.ts";
 import { inTransaction } from "./transaction.server.ts";
-
-/** How to count what a visitor did. */
-export interface CountingRules {
-  /** Margin of a product whose cost the shop did not say, 0 to 1. */
-  readonly assumedMarginRatio: number;
-  /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
-  readonly usesShopifyCosts: boolean;
-  /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
-  readonly capMinor: number | null;
-  /** Orders before this instant were made while nobody could see an offer. */
-  readonly offersSince: Date;
-}
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
 const LOOKS_A_DAY = 300;
@@ -49,36 +37,7 @@ const FIND_VISITORS = `
   ) met
   WHERE looks <= ${LOOKS_A_DAY} * days`;
 
-const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
-
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
-
-/** What is kept of a line l after refunds, in minor units. $4 margin of a variant v without a cost, $5 if any has one. */
-const KEPT = `(l.quantity - l."refundedQuantity")`;
-const REVENUE = `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${KEPT} / l.quantity`;
-const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
-const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
-
-/** Days since $2 on which the visitor v was first seen. */
-const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
-
-/**
- * Bundles that a shopper could have met, and the variants that count as each of their components: all of its product
- * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
- */
-const COMPONENTS = `part AS (
-  SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
-    b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
-  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-  WHERE b.shop = $1 AND c.shop = $1 AND b.status IN ('published', 'paused', 'retired')
-), component AS (
-  SELECT "bundleId", position, "variantGid", size FROM part
-  UNION
-  SELECT p."bundleId", p.position, v."variantGid", p.size
-  FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
-  WHERE p.is_open
-)`;
 
 /** The measures of a visitor, as columns b of the orders, e of what was known before and r of what was met. */
 const COLUMN: Readonly<Record<Measure, string>> = {

@@ -31,13 +31,8 @@ import {
 } from "./behaviour-candidates.ts";
 import { gatherExamples, joinExamples } from "./gather-examples.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
-import {
-  continueTraining,
-  CONTINUING_DEFAULTS,
-  NETWORK_DEFAULTS,
-  trainPurchaseNetwork,
-  WIDE_NETWORK,
-} from "./purchase-network.ts";
+import { continueTraining, CONTINUING_DEFAULTS, trainPurchaseNetwork } from "./purchase-network.ts";
+import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
@@ -50,36 +45,6 @@ const PARTS = {
 const MIN_NETWORK_CASES = 300;
 const MAX_CHOICE_CASES = 700;
 
-interface Teaching {
-  /** Candidates of a query that are trained on, of those that it is asked about: half of them the likeliest. */
-  readonly places: number;
-  /** Most cases of each window. */
-  readonly mostCases: number;
-  /** Whether the windows before the last teach too. */
-  readonly learnsFromOthers: boolean;
-  /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
-  readonly manyCases: number;
-  readonly many: typeof FEW;
-}
-const FEW = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decision 026 has what was tried. */
-const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
-  cart: {
-    places: NETWORK_CANDIDATES,
-    mostCases: 6_000,
-    learnsFromOthers: false,
-    manyCases: 2_000,
-    many: { members: 1, settings: NETWORK_DEFAULTS },
-  },
-  product: {
-    places: 48,
-    mostCases: 4_500,
-    learnsFromOthers: true,
-    manyCases: 4_000,
-    many: { members: 1, settings: WIDE_NETWORK },
-  },
-  undated: { places: 72, mostCases: 6_000, learnsFromOthers: true, manyCases: Infinity, many: FEW },
-};
 /** What is taken unless another is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
 
@@ -245,7 +210,7 @@ function toMetrics(
 
 /** The same training from different starts and in different orders of the examples. */
 async function trainMembers(
-  { members, settings }: typeof FEW,
+  { members, settings }: Taught,
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
   { seed, onRatio, onLosses, ...run }: ChoiceRun,

@@ -1,0 +1,43 @@
+import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
+import { NETWORK_DEFAULTS, WIDE_NETWORK } from "./purchase-network.ts";
+
+/** How the networks of a task are taught. */
+interface Teaching {
+  /** Candidates of a query that are trained on, of those that it is asked about: half of them the likeliest. */
+  readonly places: number;
+  /** Most cases of each window. */
+  readonly mostCases: number;
+  /** Whether the windows before the last teach too. */
+  readonly learnsFromOthers: boolean;
+  /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
+  readonly manyCases: number;
+  readonly many: Taught;
+}
+
+/** How many networks are averaged, and how each is trained. */
+export interface Taught {
+  readonly members: number;
+  readonly settings: typeof NETWORK_DEFAULTS;
+}
+
+/** Where cases are few, whatever the task. */
+export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
+/** Each as it did best on orders after those learned from; decision 027 has what was tried. */
+export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
+  cart: {
+    places: NETWORK_CANDIDATES,
+    mostCases: 6_000,
+    learnsFromOthers: false,
+    manyCases: 2_000,
+    many: { members: 1, settings: NETWORK_DEFAULTS },
+  },
+  product: {
+    places: 48,
+    mostCases: 4_500,
+    learnsFromOthers: true,
+    manyCases: 4_000,
+    many: { members: 1, settings: WIDE_NETWORK },
+  },
+  undated: { places: 72, mostCases: 6_000, learnsFromOthers: true, manyCases: Infinity, many: FEW },
+};
