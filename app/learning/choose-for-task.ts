@@ -107,9 +107,9 @@ export async function chooseForTask(
   const universe = { eligible, items: fitted.items.length };
   const kind = isUndated(window.past) ? "undated" : "dated";
   const parts = PARTS[kind];
-  const { places, mostCases, learnsFromOthers, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
+  const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
   const trainCases = draw(0, parts.train, mostCases, true, 1);
-  const otherCases = (learnsFromOthers ? window.others : []).map((other, at) => ({
+  const otherCases = window.others.map((other, at) => ({
     ...other,
     cases: drawFrom(other, { task, past: window.past, most: mostCases, seed: run.seed + 10 + at }),
   }));

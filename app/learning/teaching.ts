@@ -1,5 +1,4 @@
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
-import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
 import { NETWORK_DEFAULTS, WIDE_NETWORK } from "./purchase-network.ts";
 
 /** How the networks of a task are taught. */
@@ -8,8 +7,6 @@ interface Teaching {
   readonly places: number;
   /** Most cases of each window. */
   readonly mostCases: number;
-  /** Whether the windows before the last teach too. */
-  readonly learnsFromOthers: boolean;
   /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
   readonly manyCases: number;
   readonly many: Taught;
@@ -26,18 +23,16 @@ export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
 /** Each as it did best on orders after those learned from; decision 027 has what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
-    places: NETWORK_CANDIDATES,
-    mostCases: 6_000,
-    learnsFromOthers: false,
-    manyCases: 2_000,
-    many: { members: 1, settings: NETWORK_DEFAULTS },
+    places: 48,
+    mostCases: 3_500,
+    manyCases: 4_000,
+    many: { members: 1, settings: WIDE_NETWORK },
   },
   product: {
     places: 48,
     mostCases: 4_500,
-    learnsFromOthers: true,
     manyCases: 4_000,
     many: { members: 1, settings: WIDE_NETWORK },
   },
-  undated: { places: 72, mostCases: 6_000, learnsFromOthers: true, manyCases: Infinity, many: FEW },
+  undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };

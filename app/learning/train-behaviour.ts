@@ -33,6 +33,8 @@ interface BehaviourTraining {
   readonly memoryBytes?: number | undefined;
   /** Told the held-out losses so far of a task's network after each epoch. */
   readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
+  /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
+  readonly tasks?: ReadonlySet<CompletionTask> | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
 }
@@ -53,6 +55,8 @@ export interface TrainedBehaviour {
   readonly eligible: readonly number[];
 }
 
+const TASKS: readonly CompletionTask[] = ["cart", "product"];
+
 /** An item in fewer baskets is known too little to be recommended. */
 const MIN_ITEM_BASKETS = 3;
 
@@ -66,14 +70,14 @@ const OTHER_FOLDS = 3;
 
 /**
  * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
- * part, that for product pages on the window before it too, lets its last part choose for carts and for single
+ * part and on the window before it, lets its last part choose for carts and for single
  * products, trains a network chosen for carts a little further on the whole window, and refits the methods on all
  * orders before the cutoff. The network reads the refitted features. What `candidates` tells was measured before the
  * last part was learned from.
  *
  * @param baskets of one shop; only those before the cutoff are used
  * @returns a model that scores every item of `baskets.items`
- * @throws RangeError when no basket lies before the cutoff
+ * @throws RangeError when no basket lies before the cutoff, or there is no task
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
  */
 export async function trainBehaviour(
@@ -123,9 +127,12 @@ export async function trainBehaviour(
       onRatio,
       onLosses: (losses) => options.onLosses?.(task, losses),
     });
-  const choices = {
-    cart: await choose("cart", stage(0.24, 0.5, "training for carts")),
-    product: await choose("product", stage(0.5, 0.7, "training for product pages")),
+  const tasks = options.tasks ?? new Set(TASKS);
+  const chosen = {
+    cart: tasks.has("cart") ? await choose("cart", stage(0.24, 0.5, "training for carts")) : null,
+    product: tasks.has("product")
+      ? await choose("product", stage(0.5, 0.7, "training for product pages"))
+      : null,
   };
   const sources = await fit(past, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
@@ -133,7 +140,10 @@ export async function trainBehaviour(
     name === "relu network"
       ? openNetworkModel(networks, sources, eligible, calibration)
       : openSimpleModels([name], sources)[0]!;
-  const models = { cart: open(choices.cart), product: open(choices.product) };
+  const choices = TASKS.flatMap((task) => chosen[task] ?? []);
+  if (choices.length === 0) throw new RangeError("no task to train for");
+  const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
+  const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
   const model: RankingModel = {
     name: `${models.cart.name} for carts, ${models.product.name} for product pages`,
     score(query: BehaviourQuery, into, isExcluded) {
@@ -148,12 +158,12 @@ export async function trainBehaviour(
   onProgress(1, "trained");
   return {
     model,
-    candidates: [...choices.cart.candidates, ...choices.product.candidates],
+    candidates: choices.flatMap(({ candidates }) => candidates),
     neighbours,
-    networks: { cart: listChosenNetworks(choices.cart), product: listChosenNetworks(choices.product) },
+    networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
-    losses: choices.cart.losses,
+    losses: chosen.cart?.losses ?? [],
     eligible,
   };
 }
@@ -192,8 +202,8 @@ function openWindow(past: Baskets, to: number, toMs: number): number {
   return Math.max(firstBasketAt(past, toMs - WINDOW_DAYS * DAY_MS), Math.floor((1 - WINDOW_RATIO) * to));
 }
 
-function listChosenNetworks({ name, networks }: TaskChoice): readonly NetworkWeights[] {
-  return name === "relu network" ? networks : [];
+function listChosenNetworks(choice: TaskChoice | null): readonly NetworkWeights[] {
+  return choice?.name === "relu network" ? choice.networks : [];
 }
 
 function listEligible(

@@ -1,3 +1,4 @@
+import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
@@ -54,6 +55,8 @@ await runCommand("rank", USAGE, async (argv, context) => {
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
   }
 
+  const known = new Set(baskets.items.map(({ key }) => key));
+  const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
   const { name: backend } = await chooseBackend();
   reportProgress(0.1, `learning on ${backend}`);
   const trained = await trainBehaviour(baskets, {
@@ -61,13 +64,25 @@ await runCommand("rank", USAGE, async (argv, context) => {
     seed: flags.seed,
     signal,
     neighbourCount: 0,
+    tasks: listTasks(spelt, known),
     onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, message),
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   });
-  const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
   const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);
   await writeOutput(flags.out, answers);
 });
+
+/** What the queries ask for: completing a cart, or a single product. */
+function listTasks(
+  questions: readonly CompletionQuestion[],
+  known: ReadonlySet<string>,
+): ReadonlySet<CompletionTask> {
+  const tasks = questions.map(({ basket }): CompletionTask => {
+    const products = new Set(basket.filter((sku) => known.has(sku)));
+    return products.size > 1 ? "cart" : "product";
+  });
+  return new Set(tasks.length > 0 ? tasks : ["product"]);
+}
 
 async function answer(
   questions: readonly CompletionQuestion[],

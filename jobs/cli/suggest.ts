@@ -77,6 +77,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     seed: flags.seed,
     signal,
+    // Bundles are proposed by what completes a single product.
+    tasks: new Set(["product"]),
     onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend})`),
   });
   const views = browsing ? toViews(browsing, baskets, spell, context) : null;

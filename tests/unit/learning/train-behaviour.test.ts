@@ -26,6 +26,20 @@ beforeAll(async () => {
 });
 
 describe("training the behaviour model", { timeout: 60_000 }, () => {
+  it("trains for the one task that will be asked about, and answers the other with it", async () => {
+    const baskets = prepare(plantedOrders({ orders: 600, products: 30, days: DAYS, seed: 3 }));
+    const { candidates, model, networks } = await trainBehaviour(baskets, {
+      cutoffMs: CUTOFF_MS,
+      seed: 1,
+      tasks: new Set(["product"]),
+    });
+    expect(candidates.map(({ name }) => name).filter((name) => !name.endsWith("(product)"))).toEqual([]);
+    expect(networks.cart).toEqual([]);
+    const scores = new Float32Array(baskets.items.length);
+    model.score({ basket: [0, 1], atMs: CUTOFF_MS, history: [] }, scores);
+    expect(scores.some((score) => score !== 0)).toBe(true);
+  });
+
   it("refuses a shop without orders before the cutoff", async () => {
     await expect(trainBehaviour(prepare([]), { cutoffMs: CUTOFF_MS, seed: 1 })).rejects.toThrow(RangeError);
   });
