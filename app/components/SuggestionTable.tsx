@@ -12,7 +12,7 @@ import {
   useBreakpoints,
   useIndexResourceState,
 } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
@@ -50,8 +50,19 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
     useIndexResourceState(rows.map(({ id }) => ({ id })));
   const { smDown: isNarrow } = useBreakpoints();
   const isDeciding = rows.every(({ status }) => status === "proposed");
-  const verdictOf = (row: SuggestionRow) =>
-    isDeciding ? <DecideCell row={row} onDecide={onDecideOne} /> : <StatusCell row={row} />;
+  // Made once: marking a row, or all of them, changes no cell, and React leaves alone what is the same element.
+  const contents = useMemo(
+    () =>
+      rows.map((row) => {
+        const verdict = isDeciding ? (
+          <DecideCell row={row} onDecide={onDecideOne} />
+        ) : (
+          <StatusCell row={row} />
+        );
+        return isNarrow ? <NarrowRow row={row} verdict={verdict} /> : <WideRow row={row} verdict={verdict} />;
+      }),
+    [rows, isDeciding, isNarrow, onDecideOne],
+  );
   return (
     <Card padding="0">
       <IndexTable
@@ -90,11 +101,7 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
             selected={selectedResources.includes(row.id)}
             accessibilityLabel={row.title}
           >
-            {isNarrow ? (
-              <NarrowRow row={row} verdict={verdictOf(row)} />
-            ) : (
-              <WideRow row={row} verdict={verdictOf(row)} />
-            )}
+            {contents[index]}
           </IndexTable.Row>
         ))}
       </IndexTable>

@@ -13,7 +13,7 @@ import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
-import { readSetup, themeEditorUrls } from "./read-setup.server.ts";
+import { readSetupSigns, themeEditorUrls, toSetup } from "./read-setup.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
@@ -37,7 +37,7 @@ export async function readHomePage(
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, results, publishing, subscription] = await Promise.all([
+  const [history, bundles, runs, inbox, results, publishing, subscription, signs] = await Promise.all([
     readHistoryCounts(deps.pool, { shop }),
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
@@ -45,9 +45,9 @@ export async function readHomePage(
     readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
     readPublication(deps, { shop, now }),
     findSubscription(deps.db, shop),
+    readSetupSigns(deps, { shop }),
   ]);
-  const setup = await readSetup(deps, {
-    shop,
+  const setup = toSetup(signs, {
     now,
     isHistoryRead: row.backfilledAt !== null || history.imported > 0,
     hasPixel: row.webPixelGid !== null,

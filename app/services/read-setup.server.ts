@@ -4,7 +4,6 @@ import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 interface KnownOfSetup {
-  readonly shop: string;
   readonly now: Date;
   readonly isHistoryRead: boolean;
   readonly hasPixel: boolean;
@@ -12,16 +11,24 @@ interface KnownOfSetup {
   readonly bundles: Awaited<ReturnType<typeof countBundlesByStatus>>;
 }
 
-/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
-export async function readSetup(
-  { db, pool }: Pick<Deps, "db" | "pool">,
-  { shop, now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
-) {
+/** What the storefront has told so far. */
+type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
+
+/** Reads what the storefront has told of the steps that are done in the theme editor. */
+export async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
   const [offerSeenAt, visitedAt, isEmbedOn] = await Promise.all([
     findLastEventAt(db, { shop, kind: "offer_seen" }),
     findLastEventAt(db, { shop, kind: "page_viewed" }),
     hasCountedElsewhere(pool, { shop }),
   ]);
+  return { offerSeenAt, visitedAt, isEmbedOn };
+}
+
+/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
+export function toSetup(
+  { offerSeenAt, visitedAt, isEmbedOn }: SetupSigns,
+  { now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
+) {
   const count = (status: string) => bundles.get(status) ?? 0;
   return {
     isHistoryRead,

@@ -79,18 +79,18 @@ export async function fillPageShop(
   );
   await run(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "customerKey", "totalMinor")
-     SELECT ${shop}, 'o' || n, now() - make_interval(secs => ${spread("n")} % ${730 * 86_400}), now(), 'USD',
+     SELECT ${shop}, 'gid://shopify/Order/' || n, now() - make_interval(secs => ${spread("n")} % ${730 * 86_400}), now(), 'USD',
        'c' || ${spread("n + 1")} % 200000, 4000 FROM generate_series(0, ${orders - 1}) n`,
   );
   await run(
     `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", "productGid", title, quantity, "unitPriceMinor")
-     SELECT ${shop}, 'o' || n, k, 'v' || (${spread("n")} % ${PRODUCTS} + k) % ${PRODUCTS},
+     SELECT ${shop}, 'gid://shopify/Order/' || n, k, 'v' || (${spread("n")} % ${PRODUCTS} + k) % ${PRODUCTS},
        'p' || (${spread("n")} % ${PRODUCTS} + k) % ${PRODUCTS}, '', 1, 2000
      FROM generate_series(0, ${orders - 1}) n, generate_series(0, 1) k`,
   );
   await run(
     `INSERT INTO "Conversion" (shop, "orderGid", "bundleId", sets, "revenueMinor", "discountMinor", "convertedAt")
-     SELECT ${shop}, 'o' || n, ${uuid("0", "(n % 20) * 50")}, 1, 3600, 400, now() - n * interval '1 minute'
+     SELECT ${shop}, 'gid://shopify/Order/' || n, ${uuid("0", "(n % 20) * 50")}, 1, 3600, 400, now() - n * interval '1 minute'
      FROM generate_series(0, 1999) n`,
   );
   await run("VACUUM ANALYZE");
