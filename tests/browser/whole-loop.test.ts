@@ -84,9 +84,9 @@ describe("the whole loop in a browser", () => {
 
   it("shows the evidence of a bundle and publishes it once the merchant approves", async () => {
     await app.getByRole("row").nth(1).getByRole("link").first().click();
-    await app.getByRole("button", { name: "Approve" }).first().waitFor(PATIENT);
+    await app.getByRole("button", { name: "Approve", exact: true }).first().waitFor(PATIENT);
     expect(await app.locator("body").innerText()).toMatch(/orders/);
-    await app.getByRole("button", { name: "Approve" }).first().click();
+    await app.getByRole("button", { name: "Approve", exact: true }).first().click();
 
     await expect
       .poll(() => deps.db.bundle.count({ where: { status: "published" } }), { timeout: 30_000 })
