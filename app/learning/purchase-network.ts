@@ -11,7 +11,7 @@ import {
   type TrainingState,
 } from "./training-state.ts";
 
-interface NetworkSettings extends EpochSettings {
+export interface NetworkSettings extends EpochSettings {
   readonly hidden: readonly number[];
   readonly maxEpochs: number;
   /** Ends after so many epochs without a better loss on the held-out queries. */

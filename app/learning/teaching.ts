@@ -1,5 +1,5 @@
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
-import { NETWORK_DEFAULTS, WIDE_NETWORK } from "./purchase-network.ts";
+import { NETWORK_DEFAULTS, WIDE_NETWORK, type NetworkSettings } from "./purchase-network.ts";
 
 /** How the networks of a task are taught. */
 interface Teaching {
@@ -15,7 +15,7 @@ interface Teaching {
 /** How many networks are averaged, and how each is trained. */
 export interface Taught {
   readonly members: number;
-  readonly settings: typeof NETWORK_DEFAULTS;
+  readonly settings: NetworkSettings;
 }
 
 /** Where cases are few, whatever the task. */

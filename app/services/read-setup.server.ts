@@ -1,5 +1,8 @@
-import type { countBundlesByStatus } from "#app/data/read-home.server.ts";
-import { findLastEventAt, hasCountedElsewhere } from "#app/data/read-home.server.ts";
+import {
+  findLastEventAt,
+  hasCountedElsewhere,
+  type countBundlesByStatus,
+} from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 

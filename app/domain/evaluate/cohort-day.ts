@@ -55,6 +55,16 @@ export const REACHED: ReadonlyMap<Measure, Measure> = new Map([
   ["fullPriceUnits", "reachedFullPriceUnits"],
 ]);
 
+/** Measures whose difference is made steadier by what the known visitors had spent before (CUPED). */
+export const ADJUSTED: readonly Measure[] = [
+  "reachedOrders",
+  "reachedBuyers",
+  "reachedRevenueMinor",
+  "reachedCappedRevenueMinor",
+  "reachedMarginMinor",
+  "reachedUnits",
+];
+
 /** Products that are added up besides: those of the squares, of the ratios, and with what is known from before. */
 export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ...MEASURES.map((measure) => [measure, measure] as const),
@@ -62,16 +72,7 @@ export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ["returnedUnits", "soldUnits"],
   ["repeatBuyers", "buyers"],
   ["attachedOrders", "componentOrders"],
-  ...(
-    [
-      "reachedOrders",
-      "reachedBuyers",
-      "reachedRevenueMinor",
-      "reachedCappedRevenueMinor",
-      "reachedMarginMinor",
-      "reachedUnits",
-    ] as const
-  ).map((measure) => [measure, "earlierRevenueMinor"] as const),
+  ...ADJUSTED.map((measure) => [measure, "earlierRevenueMinor"] as const),
   ...REACHED,
 ];
 

@@ -1,5 +1,5 @@
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-import { REACHED, type Measure } from "./cohort-day.ts";
+import { ADJUSTED, REACHED, type Measure } from "./cohort-day.ts";
 import type { StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 
 /** A difference of the arms; `difference` and `relative` are treated against holdout. */
@@ -100,7 +100,7 @@ export function deviationOf(arms: StandardisedArms, measure: Measure): number {
 /** What is known from before, and how much of the measure it explains. */
 function adjustmentOf({ treated, holdout }: StandardisedArms, measure: Measure) {
   const known = "earlierRevenueMinor";
-  const isKnown = ADJUSTED.has(measure) && treated.covariance(known, known) > 0;
+  const isKnown = ADJUSTED.includes(measure) && treated.covariance(known, known) > 0;
   // Both arms' spread together: the slope may not follow one arm's luck.
   const slope = isKnown ? treated.covariance(measure, known) / pooledVariance(treated, holdout, known) : 0;
   return {
@@ -121,15 +121,6 @@ function adjustmentOf({ treated, holdout }: StandardisedArms, measure: Measure) 
 function pooledVariance(treated: StandardisedArm, holdout: StandardisedArm, measure: Measure): number {
   return Math.min(treated.covariance(measure, measure), holdout.covariance(measure, measure));
 }
-
-const ADJUSTED: ReadonlySet<Measure> = new Set<Measure>([
-  "reachedOrders",
-  "reachedBuyers",
-  "reachedRevenueMinor",
-  "reachedCappedRevenueMinor",
-  "reachedMarginMinor",
-  "reachedUnits",
-]);
 
 interface Shifted {
   /** The holdout's mean, and what the treated have more. */
