@@ -58,6 +58,20 @@ async function startAfresh(): Promise<void> {
 
 beforeEach(startAfresh);
 
+/** Receives and applies what Shopify says of a product, at the instant that it raised it. */
+async function updateProduct(webhookId: string, payload: object, now: Date): Promise<void> {
+  const rawBody = JSON.stringify(payload);
+  await receiveWebhook(deps, {
+    shop: SHOP,
+    topic: "products/update",
+    webhookId,
+    triggeredAt: now,
+    rawBody,
+    now,
+  });
+  await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+}
+
 /** What a shop goes through in some days, as webhooks in the order in which they happened. */
 function liveSomeDays(): { state: ShopState; events: ShopEvent[] } {
   let nowMs = START_MS;
@@ -159,22 +173,13 @@ describe("applyInboxEvent", () => {
     });
     const deliverSizes = async (webhookId: string, ids: readonly number[], day: number) => {
       const product = JSON.parse(readWebhook("products-update")) as Record<string, unknown>;
-      const rawBody = JSON.stringify({
+      const payload = {
         ...product,
         updated_at: `2026-11-0${day}T09:00:00Z`,
         variants: ids.slice(0, 100).map(variantOf),
         variant_gids: ids.map((id) => ({ admin_graphql_api_id: variantOf(id).admin_graphql_api_id })),
-      });
-      const now = new Date(`2026-11-0${day}T09:00:01Z`);
-      await receiveWebhook(deps, {
-        shop: SHOP,
-        topic: "products/update",
-        webhookId,
-        triggeredAt: now,
-        rawBody,
-        now,
-      });
-      await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
+      };
+      await updateProduct(webhookId, payload, new Date(`2026-11-0${day}T09:00:01Z`));
     };
     const ids = Array.from({ length: 150 }, (_, index) => index + 1);
     // A message names the first hundred; the other fifty are known from an earlier one.
@@ -293,19 +298,8 @@ describe("two updates of one product within a second", () => {
     updated_at: "2026-11-02T09:00:00Z",
     variants: [],
   };
-  const update = async (webhookId: string, title: string, triggeredAt: string) => {
-    const now = new Date(triggeredAt);
-    const rawBody = JSON.stringify({ ...payload, title });
-    await receiveWebhook(deps, {
-      shop: SHOP,
-      topic: "products/update",
-      webhookId,
-      triggeredAt: now,
-      rawBody,
-      now,
-    });
-    await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
-  };
+  const update = (webhookId: string, title: string, triggeredAt: string) =>
+    updateProduct(webhookId, { ...payload, title }, new Date(triggeredAt));
 
   it("end as the one that Shopify raised later, whichever comes first", async () => {
     await update("w2", "Kettle, renamed", "2026-11-02T09:00:01.700Z");
