@@ -37,7 +37,8 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
     relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1), words) : null,
     incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
     reach:
-      uplift.reachedRatio < 1
+      // A share of a handful of orders says nothing.
+      uplift.critical !== null && uplift.reachedRatio < 1
         ? words.t("results:uplift.reach", { share: format.percent(uplift.reachedRatio) })
         : null,
     cap:
