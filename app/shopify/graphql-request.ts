@@ -2,12 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#app/errors.ts";
 import type { Log } from "#app/log.server.ts";
+import { callPaced, Cost, SLOWEST_RESTORE_PER_SECOND, type AdminGraphql } from "./call-pacing.ts";
 
-/** The Admin API of one shop, as `authenticate.admin` and `unauthenticated.admin` hand it out (`admin.graphql`). */
-export type AdminGraphql = (
-  operation: string,
-  options?: { variables?: Record<string, unknown>; signal?: AbortSignal },
-) => Promise<{ json(): Promise<unknown> }>;
+export type { AdminGraphql } from "./call-pacing.ts";
 
 export interface UserError {
   readonly field: readonly string[] | null;
@@ -48,20 +45,6 @@ export interface RequestOptions<T> {
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;
-/** Restore rate of the smallest plan, points a second; used when the answer does not say. */
-const SLOWEST_RESTORE_PER_SECOND = 100;
-/**
- * Points that an operation is taken to cost before its first answer told: more than any of ours does. Waiting for
- * them loses nothing, since they stay in the bucket for the calls that follow.
- */
-const UNKNOWN_COST = 350;
-
-const Cost = z.object({
-  requestedQueryCost: z.number(),
-  throttleStatus: z.object({ currentlyAvailable: z.number(), restoreRate: z.number() }),
-});
-type Cost = z.infer<typeof Cost>;
-
 const UserErrors = z.array(
   z.object({
     field: z
@@ -102,13 +85,10 @@ const Failure = z.object({
     .catch(null),
 });
 
-/** What each shop's client has left of its bucket, so that the next call waits instead of being refused. */
-const budgets = new WeakMap<AdminGraphql, { cost: Cost; readAtMs: number; costOf: Map<string, number> }>();
-
 /**
  * Runs one Admin API operation and returns its `data`. Paces itself by `extensions.cost.throttleStatus`: it waits
- * until the bucket holds what the operation cost the last time, and tries again when Shopify throttles all the
- * same. Queries are repeated over a broken connection or a 5xx; mutations are not, because the first may have been
+ * until the bucket holds the most that the operation has cost, beside what calls under way may take, and tries again
+ * when Shopify throttles all the same. Queries are repeated over a broken connection or a 5xx; mutations are not, because the first may have been
  * carried out: their caller reconciles.
  *
  * @throws ShopifyUserError when a field of the answer has `userErrors`
@@ -126,14 +106,8 @@ export async function requestGraphql<T = Record<string, unknown>>(
   let unreachableTries = 0;
   for (;;) {
     signal?.throwIfAborted();
-    await waitForBudget(graphql, operation, signal);
     try {
-      const answer = await graphql(operation, { variables, ...(signal ? { signal } : {}) });
-      const { data, extensions } = (await answer.json()) as {
-        data?: unknown;
-        extensions?: { cost?: unknown };
-      };
-      rememberCost(graphql, operation, extensions?.cost);
+      const { data } = await callPaced(graphql, operation, variables, signal);
       refuseUserErrors(name, data);
       return schema ? parseData(name, schema, data) : (data as T);
     } catch (error) {
@@ -182,24 +156,6 @@ function refuseUserErrors(name: string, data: unknown): void {
       throw new ShopifyUserError(name, UserErrors.parse(value));
     }
   }
-}
-
-async function waitForBudget(graphql: AdminGraphql, operation: string, signal?: AbortSignal): Promise<void> {
-  const budget = budgets.get(graphql);
-  if (!budget) return;
-  const needed = budget.costOf.get(operation) ?? UNKNOWN_COST;
-  const { currentlyAvailable, restoreRate } = budget.cost.throttleStatus;
-  const restored = ((performance.now() - budget.readAtMs) / 1_000) * restoreRate;
-  const missing = needed - currentlyAvailable - restored;
-  if (missing > 0) await sleep((missing / restoreRate) * 1_000, undefined, signal ? { signal } : {});
-}
-
-function rememberCost(graphql: AdminGraphql, operation: string, told: unknown): void {
-  const cost = Cost.safeParse(told);
-  if (!cost.success) return;
-  const costOf = budgets.get(graphql)?.costOf ?? new Map<string, number>();
-  costOf.set(operation, cost.data.requestedQueryCost);
-  budgets.set(graphql, { cost: cost.data, readAtMs: performance.now(), costOf });
 }
 
 interface FailureReading {

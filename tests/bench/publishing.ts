@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 
     const bucket = new CountingBucket(MAX_POINTS, POINTS_PER_SECOND);
     const { graphql } = openStandinGraphql(state, bucket);
-    const request = { shop: SHOP, graphql, appUrl: "https://app.example" };
+    const request = { shop: SHOP, graphql, appUrl: "https://app.example", bulkFromCalls: Infinity };
     const startedMs = performance.now();
     const first = await publishShop(deps, { ...request, now: new Date() });
     const publishedMs = performance.now();

@@ -88,4 +88,36 @@ describe("requestGraphql", () => {
     await requestGraphql(graphql, QUERY, {}, { log });
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(180);
   });
+
+  it("waits for the most that an operation has cost, not for what it cost the last time", async () => {
+    const told = (requestedQueryCost: number, currentlyAvailable: number) => ({
+      data: { shop: { name: "A" } },
+      extensions: { cost: { requestedQueryCost, throttleStatus: { currentlyAvailable, restoreRate: 100 } } },
+    });
+    const { graphql } = scripted([told(50, 1_000), told(10, 30), told(50, 1_000)]);
+    await requestGraphql(graphql, QUERY, {}, { log });
+    await requestGraphql(graphql, QUERY, {}, { log });
+    const startedAtMs = performance.now();
+    await requestGraphql(graphql, QUERY, {}, { log });
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(180);
+  });
+
+  it("never lets calls at once take more points than the bucket holds", async () => {
+    const [maximum, perSecond, cost] = [120, 200, 50];
+    let [available, readAtMs, refused] = [maximum, performance.now(), 0];
+    const graphql: AdminGraphql = async () => {
+      const nowMs = performance.now();
+      available = Math.min(maximum, available + ((nowMs - readAtMs) / 1_000) * perSecond);
+      readAtMs = nowMs;
+      if (available < cost) refused++;
+      else available -= cost;
+      const throttleStatus = { currentlyAvailable: Math.floor(available), restoreRate: perSecond };
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const extensions = { cost: { requestedQueryCost: cost, throttleStatus } };
+      return Response.json({ data: { shop: { name: "A" } }, extensions });
+    };
+    await requestGraphql(graphql, QUERY, {}, { log });
+    await Promise.all(Array.from({ length: 6 }, () => requestGraphql(graphql, QUERY, {}, { log })));
+    expect(refused).toBe(0);
+  });
 });
