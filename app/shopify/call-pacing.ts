@@ -10,10 +10,10 @@ export type AdminGraphql = (
 /** Restore rate of the smallest plan, points a second; used when the answer does not say. */
 export const SLOWEST_RESTORE_PER_SECOND = 100;
 /**
- * Points that an operation is taken to cost before its first answer told: more than any of ours does. Waiting for
- * them loses nothing, since they stay in the bucket for the calls that follow.
+ * Points that an operation is taken to cost before its first answer told: the most that Shopify lets one call ask for.
+ * Waiting for them loses nothing, since they stay in the bucket for the calls that follow.
  */
-const UNKNOWN_COST = 350;
+const UNKNOWN_COST = 1_000;
 /** Points kept in hand: Shopify tells the bucket in whole points, and a timer may fire a moment early. */
 const SPARE_POINTS = 1;
 
