@@ -11,8 +11,8 @@ import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behav
 
 /** A behaviour model that can be told which items not to spend its candidates on. */
 export interface RankingModel extends BehaviourModel {
-  /** @param isExcluded items that the caller will not show; their scores are meaningless */
-  score(query: BehaviourQuery, into: Float32Array, isExcluded?: (item: number) => boolean): void;
+  /** @param excluded items that the caller will not show; their scores are meaningless */
+  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
 }
 
 /** Scores of one query from the evidence; each is one simple method of the literature. */
@@ -74,6 +74,8 @@ function sales60({ sales }: FeatureSources, item: number): number {
   return sales.recentPerDay[1][item]!;
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Candidates of a query that the network looks at; the rest keep the order of the crude blend below them. */
 export const NETWORK_CANDIDATES = 150;
 
@@ -94,19 +96,18 @@ export function openNetworkModel(
   const features = openPurchaseFeatures(sources, eligible);
   return {
     name: "relu network",
-    score(query, into, isExcluded = () => false) {
-      const described = features.describe(query, NETWORK_CANDIDATES, isExcluded);
-      const probabilities = new Float64Array(described.candidates.length);
-      for (const weights of members) addSoftmax(applyNetwork(weights, described.features), probabilities);
-      let lowest = 0;
-      described.candidates.forEach((item, at) => {
-        into[item] = Math.log(calibrate(probabilities[at]! / members.length, calibration));
-        lowest = Math.min(lowest, into[item]!);
-      });
-      const isCandidate = new Set(described.candidates);
-      for (let item = 0; item < into.length; item++) {
-        if (!isCandidate.has(item)) into[item] = lowest - 100 + Math.tanh(described.blend[item]! / 20);
-      }
+    score(query, into, excluded = NONE) {
+      const { candidates, blend, describe } = features.pick(query, NETWORK_CANDIDATES, excluded);
+      const described = describe();
+      const probabilities = new Float64Array(candidates.length);
+      for (const weights of members) addSoftmax(applyNetwork(weights, described), probabilities);
+      const logarithms = Float64Array.from(probabilities, (probability) =>
+        Math.log(calibrate(probability / members.length, calibration)),
+      );
+      const lowest = logarithms.reduce((least, value) => Math.min(least, value), 0);
+      for (let item = 0; item < into.length; item++)
+        into[item] = lowest - 100 + blend[item]! / (blend[item]! + 20);
+      candidates.forEach((item, at) => (into[item] = logarithms[at]!));
     },
   };
 }

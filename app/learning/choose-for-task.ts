@@ -16,7 +16,9 @@ import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import {
   forecastTop,
   isClearlyBetter,
+  measureRanking,
   measureRankings,
+  rankCases,
   type RankingMeasure,
 } from "#app/domain/behaviour/rank-items.ts";
 import { roundToStored } from "#app/domain/behaviour/stored-networks.ts";
@@ -150,13 +152,13 @@ export async function chooseForTask(
       onRatio: (ratio) => onRatio(0.4 + 0.4 * ratio),
     });
     const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
-    const [measure] = await measureRankings([model], choiceCases, universe);
-    const forecasts = forecastTop(model, choiceCases, universe);
+    const [ranked] = await rankCases([model], choiceCases, { ...universe, signal: run.signal });
+    const forecasts = forecastTop(ranked!, choiceCases);
     calibration = fitCalibration(forecasts.flat());
     const fitMs = Math.round(performance.now() - startedMs);
     measured.push({
       name: "relu network",
-      ...measure!,
+      ...measureRanking(ranked!, choiceCases),
       fitMs,
       calibrationErrors: measureCalibration(forecasts),
     });

@@ -26,18 +26,17 @@ export function gatherExamples(
   const rows: { x: Float32Array; bought: Float32Array; padding: Float32Array }[] = [];
   for (const { query, bought, isExplore } of cases) {
     const known = new Set(isExplore ? query.history.map(({ item }) => item) : []);
-    const described = features.describe(query, candidates, (item) => known.has(item));
+    const picked = features.pick(query, candidates, known);
     const wanted = new Set(bought);
-    const isHit = described.candidates.map((item) => wanted.has(item));
+    const isHit = picked.candidates.map((item) => wanted.has(item));
     const kept = thinOut(isHit, places, random);
     const hits = kept.filter(({ position }) => isHit[position]).length;
     if (hits === 0) continue;
     const x = new Float32Array(places * FEATURE_COUNT);
+    x.set(picked.describe(kept.map(({ position }) => position)));
     const shares = new Float32Array(places);
     const padding = new Float32Array(places).fill(PADDING);
     kept.forEach(({ position, standsFor }, place) => {
-      const from = position * FEATURE_COUNT;
-      x.set(described.features.subarray(from, from + FEATURE_COUNT), place * FEATURE_COUNT);
       shares[place] = isHit[position] ? 1 / hits : 0;
       padding[place] = Math.log(standsFor);
     });

@@ -39,53 +39,61 @@ export interface Scaling {
   readonly inverseDeviation: Float32Array;
 }
 
-/** The output of every layer, the input first; the last one is the score of each row. */
-function runLayers(weights: readonly Tensor[], x: Tensor2D): Tensor2D[] {
-  const outputs: Tensor2D[] = [x]; // [rows, features]
+/** Activations of every layer, the input first, a column for each candidate; the last one is the scores. */
+function runLayers(weights: readonly Tensor[], columns: Tensor2D): Tensor2D[] {
+  const outputs: Tensor2D[] = [columns]; // [features, rows]
   for (let at = 0; at < weights.length; at += 2) {
-    const sums = add(matMul(outputs.at(-1)!, weights[at] as Tensor2D), weights[at + 1]!) as Tensor2D;
-    outputs.push(at + 2 < weights.length ? relu(sums) : sums); // [rows, layer]
+    const bias = reshape(weights[at + 1]!, [-1, 1]); // [layer, 1]
+    const sums = add(matMul(transpose(weights[at] as Tensor2D), outputs.at(-1)!), bias) as Tensor2D;
+    outputs.push(at + 2 < weights.length ? relu(sums) : sums); // [layer, rows]
   }
   return outputs;
 }
 
 /**
  * One step of back-propagation: the loss's gradient by the scores is `softmax − bought`, and each layer hands it on
- * through Wᵀ and the rectifier. Written out, because TensorFlow.js's own gradient multiplies transposed operands,
- * for which WebAssembly's kernel is 30 times slower, and because tfjs-core alone registers no gradients.
+ * through W and the rectifier. Written out, because tfjs-core alone registers no gradients, and laid out so that
+ * WebAssembly neither multiplies transposed operands nor sums over rows, for which its kernels are many times slower,
+ * nor transposes anything but the narrow flow of the later layers.
  *
  * @returns gradients of the mean over the batch's queries, in the order of the weights
  */
 export function computeGradients(
   weights: readonly Variable[],
-  { x, bought, padding }: Batch,
+  { x, columns, bought, padding }: Batch,
   weightDecay: number,
 ): { name: string; tensor: Tensor }[] {
   const [queries, candidates] = bought.shape;
-  const outputs = runLayers(weights, x);
+  const outputs = runLayers(weights, columns);
   const scores = reshape(outputs.at(-1)!, [queries, candidates]);
   const excess = sub(softmax(add(scores, padding)), bought); // [queries, candidates]
-  let flow = reshape(div(excess, queries), [queries * candidates, 1]) as Tensor2D; // [rows, 1]
+  let flow = reshape(div(excess, queries), [1, queries * candidates]) as Tensor2D; // [layer, rows]
   const gradients: { name: string; tensor: Tensor }[] = [];
   for (let at = weights.length - 2; at >= 0; at -= 2) {
     const [w, b] = [weights[at] as Variable & Tensor2D, weights[at + 1]!];
-    const input = outputs[at / 2]!; // [rows, from]
-    const gradient = add(matMul(transpose(input), flow), mul(w, 2 * weightDecay)); // [from, to]
-    gradients.unshift({ name: w.name, tensor: gradient }, { name: b.name, tensor: sum(flow, 0) });
-    if (at > 0) flow = mul(matMul(flow, transpose(w)), step(input)); // [rows, from]
+    const input = outputs[at / 2]!; // [from, rows]
+    const byWeights = at > 0 ? matMul(input, transpose(flow)) : transpose(matMul(flow, x)); // [from, to]
+    gradients.unshift(
+      { name: w.name, tensor: add(byWeights, mul(w, 2 * weightDecay)) },
+      { name: b.name, tensor: sum(flow, 1) },
+    );
+    if (at > 0) flow = mul(matMul(w, flow), step(input)); // [from, rows]
   }
   return gradients;
 }
 
 /** Cross-entropy of the batch's queries, summed, nats: a scalar. */
-export function listLoss(weights: readonly Tensor[], { x, bought, padding }: Batch): Tensor {
-  const scores = reshape(runLayers(weights, x).at(-1)!, bought.shape); // [queries, candidates]
+export function listLoss(weights: readonly Tensor[], { columns, bought, padding }: Batch): Tensor {
+  const scores = reshape(runLayers(weights, columns).at(-1)!, bought.shape); // [queries, candidates]
   const logProbability = logSoftmax(add(scores, padding) as Tensor2D);
   return neg(sum(mul(bought, logProbability)));
 }
 
 interface Batch {
+  /** [queries × candidates, features] */
   readonly x: Tensor2D;
+  /** The same transposed. */
+  readonly columns: Tensor2D;
   readonly bought: Tensor2D;
   readonly padding: Tensor2D;
 }
@@ -98,20 +106,24 @@ export function gatherBatch(
 ): Batch {
   const rowSize = candidates * features;
   const values = new Float32Array(batch.length * rowSize);
+  const columns = new Float32Array(batch.length * rowSize);
+  const rows = batch.length * candidates;
   const wanted = new Float32Array(batch.length * candidates);
   const pads = new Float32Array(batch.length * candidates);
   batch.forEach((query, position) => {
     const from = query * rowSize;
     const to = position * rowSize;
-    for (let at = 0, f = 0; at < rowSize; at++) {
-      values[to + at] = (x[from + at]! - mean[f]!) * inverseDeviation[f]!;
-      if (++f === features) f = 0;
+    for (let row = position * candidates, at = 0; at < rowSize; row++) {
+      for (let f = 0, column = row; f < features; f++, at++, column += rows) {
+        columns[column] = values[to + at] = (x[from + at]! - mean[f]!) * inverseDeviation[f]!;
+      }
     }
     wanted.set(bought.subarray(query * candidates, (query + 1) * candidates), position * candidates);
     pads.set(padding.subarray(query * candidates, (query + 1) * candidates), position * candidates);
   });
   return {
-    x: tensor2d(values, [batch.length * candidates, features]),
+    x: tensor2d(values, [rows, features]),
+    columns: tensor2d(columns, [features, rows]),
     bought: tensor2d(wanted, [batch.length, candidates]),
     padding: tensor2d(pads, [batch.length, candidates]),
   };

@@ -145,8 +145,8 @@ export async function trainBehaviour(
   const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
   const model: RankingModel = {
     name: `${models.cart.name} for carts, ${models.product.name} for product pages`,
-    score(query: BehaviourQuery, into, isExcluded) {
-      models[query.basket.length > 1 ? "cart" : "product"].score(query, into, isExcluded);
+    score(query: BehaviourQuery, into, excluded) {
+      models[query.basket.length > 1 ? "cart" : "product"].score(query, into, excluded);
     },
   };
   const neighbours = await findNeighbours(models.product, sources, eligible, {

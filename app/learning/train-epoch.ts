@@ -130,7 +130,7 @@ export function fitPass(
   batchQueries: number,
   memoryBytes: number,
 ): number {
-  // Of every candidate: its features, and for each layer the sums, their rectified values and the flow backwards.
+  // Of every candidate: its features by rows and by columns, and for each layer the sums, their rectified values and the flow backwards.
   const numbers = 2 * features + 3 * layers.slice(1).reduce((sum, width) => sum + width, 0);
   const fitting = Math.floor((BATCH_MEMORY_RATIO * memoryBytes) / (4 * candidates * numbers));
   return Math.max(1, Math.min(batchQueries, fitting));

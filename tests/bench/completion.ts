@@ -4,7 +4,7 @@ import { z } from "zod";
 import { expectedCalibrationError } from "#app/domain/behaviour/calibration-error.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
-import { forecastTop, measureRankings, type RankingMeasure } from "#app/domain/behaviour/rank-items.ts";
+import { forecastTop, measureRanking, rankCases } from "#app/domain/behaviour/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
@@ -89,7 +89,8 @@ async function measureLog(
   for (const measure of measures) {
     const cases = await readCases(baskets, files.queries, measure, cutoffMs, spell);
     const universe = { eligible, items: baskets.items.length };
-    const [{ ndcg10, hr10 }] = (await measureRankings([model], cases, universe)) as [RankingMeasure];
+    const [ranked] = await rankCases([model], cases, universe);
+    const { ndcg10, hr10 } = measureRanking(ranked!, cases);
     const { name, peer } = measure;
     printFigure({
       name: `completion_${name}_ndcg10`,
@@ -101,7 +102,7 @@ async function measureLog(
     // Only where one product is hidden do the probabilities of the candidates sum to what was bought.
     const isStated = chosen.some(({ name: candidate }) => candidate === "relu network (cart)");
     if (measure.queries === "loo" && isStated) {
-      const error = expectedCalibrationError(forecastTop(model, cases, universe).flat());
+      const error = expectedCalibrationError(forecastTop(ranked!, cases).flat());
       printFigure({ name: `completion_${name}_calibration`, value: round(error), unit: "expected error" });
     }
   }

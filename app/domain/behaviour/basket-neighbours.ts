@@ -21,8 +21,9 @@ export function openBasketNeighbours(
 ): (basket: readonly number[], into: Float32Array) => void {
   const count = baskets.placedAtMs.length;
   const likeness = new Float32Array(count);
+  const touched = new Uint32Array(count);
   return (items, into) => {
-    const touched: number[] = [];
+    let found = 0;
     for (const item of items) {
       const from = index.offsets[item]!;
       const end = index.offsets[item + 1]!;
@@ -30,20 +31,21 @@ export function openBasketNeighbours(
       const rarity = Math.log(1 + count / (end - from));
       for (let at = Math.max(from, end - BASKETS_PER_ITEM); at < end; at++) {
         const basket = index.basket[at]!;
-        if (likeness[basket] === 0) touched.push(basket);
+        if (likeness[basket] === 0) touched[found++] = basket;
         likeness[basket]! += rarity;
       }
     }
-    for (const basket of touched) {
+    const likely = touched.subarray(0, found);
+    for (const basket of likely) {
       const size = baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
       likeness[basket]! *= weights[basket]! / Math.sqrt(size);
     }
-    for (const basket of strongest(touched, likeness, NEIGHBOURS)) {
+    for (const basket of strongest(likely, likeness, NEIGHBOURS)) {
       const likenessOfBasket = likeness[basket]!;
       for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
         into[baskets.item[line]!]! += likenessOfBasket;
       }
     }
-    for (const basket of touched) likeness[basket] = 0;
+    for (const basket of likely) likeness[basket] = 0;
   };
 }

@@ -15,15 +15,17 @@ export const KIND_FEATURES = [
 interface KindQuestion {
   readonly basket: readonly number[];
   readonly candidates: readonly number[];
+  /** The candidates to describe, by their place among them. */
+  readonly positions: readonly number[];
   readonly evidence: QueryEvidence;
   /** The highest `textBridge` of any item that may be a candidate, above 0. */
   readonly bestBridge: number;
 }
 
-/** Writes `KIND_FEATURES` of each candidate into the last columns of its row of `features` [candidates × stride]. */
+/** Writes `KIND_FEATURES` of each position into the last columns of its row of `features` [positions × stride]. */
 export function describeKinds(
   { categoryPairs, textBridge }: Pick<FeatureSources, "categoryPairs" | "textBridge">,
-  { basket, candidates, evidence, bestBridge }: KindQuestion,
+  { basket, candidates, positions, evidence, bestBridge }: KindQuestion,
   features: Float32Array,
   stride: number,
 ): void {
@@ -32,9 +34,10 @@ export function describeKinds(
     textBridge.vectors.terms > 0
       ? rankAmong(candidates, evidence.textBridge)
       : new Float32Array(candidates.length);
-  candidates.forEach((item, position) => {
+  positions.forEach((position, row) => {
+    const item = candidates[position]!;
     const kind = describeCategoryPair(categoryPairs, basket, item);
-    let at = (position + 1) * stride - KIND_FEATURES.length;
+    let at = (row + 1) * stride - KIND_FEATURES.length;
     features[at++] = evidence.textBridge[item]! / bestBridge;
     features[at++] = bridgeRank[position]!;
     features[at++] = kind.chance;

@@ -2,6 +2,7 @@ import type { BehaviourQuery } from "./behaviour-model.ts";
 import { strongest } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
 import { openItemSeason } from "./item-season.ts";
+import { leadingNumber, nearness, sortedCodes } from "./code-nearness.ts";
 import { rankAmong } from "./rank-among.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
@@ -60,60 +61,151 @@ export const FEATURE_COUNT = FEATURE_NAMES.length;
 /** Keeps the blend of an item with negative weights above 0, so that a small catalogue still fills its ranking. */
 const BLEND_FLOOR = 10;
 
-interface CandidateFeatures {
-  /** Item indices. */
-  readonly candidates: number[];
-  /** [candidates × FEATURE_COUNT] */
-  readonly features: Float32Array;
+interface Candidates {
+  /** Item indices, the likeliest by the blend first. */
+  readonly candidates: readonly number[];
   /** [items] the crude blend that picked them; higher is likelier. */
   readonly blend: Float32Array;
+  /**
+   * @param positions of candidates, all of them when absent
+   * @returns [positions × FEATURE_COUNT]
+   */
+  describe(positions?: readonly number[]): Float32Array;
+}
+
+/** A query whose evidence is gathered and whose candidates are chosen. */
+interface Picked {
+  readonly query: BehaviourQuery;
+  readonly shopper: ReturnType<typeof gatherHistory>;
+  readonly candidates: readonly number[];
+  /** The highest evidence of each kind of any item that may be a candidate, above 0. */
+  readonly best: Readonly<
+    Record<
+      | "ease"
+      | "walk"
+      | "neighbours"
+      | "historyEase"
+      | "historyWalk"
+      | "customerWalk"
+      | "historyCustomerWalk"
+      | "bridge",
+      number
+    >
+  >;
 }
 
 /**
  * Makes the features of a query's likeliest items.
  *
  * @param eligible items that may be candidates at all
- * @returns `describe` picks the `limit` strongest candidates of a crude blend and describes each. It reuses its
- *   memory: not reentrant
+ * @returns `pick` takes the `limit` strongest candidates of a crude blend, which can then be described. It reuses its
+ *   memory: what it returned before is lost
  */
 export function openPurchaseFeatures(
   sources: FeatureSources,
   eligible: readonly number[],
-): {
-  describe(query: BehaviourQuery, limit: number, isExcluded: (item: number) => boolean): CandidateFeatures;
-} {
+): { pick(query: BehaviourQuery, limit: number, excluded: ReadonlySet<number>): Candidates } {
   const { items, sales } = sources;
   const evidence = new QueryEvidence(items.length, sources.ease.items.length);
   const { logPrice } = sales;
   const own = describeItems(sales);
   const code = Float64Array.from(items, ({ key }) => leadingNumber(key));
+  const popularity = sales.recentPerDay[1].map((perDay) => 0.02 * Math.log1p(perDay));
+  const among = Int32Array.from(eligible);
+
+  const describe = (
+    positions: readonly number[],
+    { query, shopper, candidates, best }: Picked,
+  ): Float32Array => {
+    const features = new Float32Array(positions.length * FEATURE_COUNT);
+    const easeRank = rankAmong(candidates, evidence.ease);
+    const walkRank = rankAmong(candidates, evidence.walk);
+    const neighbourRank = rankAmong(candidates, evidence.neighbours);
+    const historyRank = rankAmong(candidates, evidence.historyEase);
+    const customerRank = rankAmong(candidates, evidence.customerWalk);
+    const season = openItemSeason(sources.weeklySales, query.atMs);
+    const size = Math.max(1, query.basket.length);
+    const basketLogPrice = mean(query.basket, logPrice);
+    const basketCodes = sortedCodes(query.basket, code);
+    const historyCodes = sortedCodes(shopper.taste, code);
+    positions.forEach((position, row) => {
+      const item = candidates[position]!;
+      const orders = Math.max(1, shopper.orders);
+      const isBought = evidence.boughtCount[item]! > 0;
+      const ownAt = item * OWN_FEATURES;
+      let at = row * FEATURE_COUNT;
+      features[at++] = evidence.ease[item]!;
+      features[at++] = evidence.ease[item]! / best.ease;
+      features[at++] = easeRank[position]!;
+      features[at++] = evidence.easeSingle[item]!;
+      features[at++] = Math.log(1e-6 + evidence.walk[item]! / size);
+      features[at++] = evidence.walk[item]! / best.walk;
+      features[at++] = walkRank[position]!;
+      features[at++] = Math.log(1e-6 + evidence.walkSingle[item]!);
+      features[at++] = Math.sqrt(evidence.confidence[item]! / size);
+      features[at++] = Math.sqrt(evidence.confidenceSingle[item]!);
+      features[at++] = evidence.text[item]! / Math.sqrt(size);
+      features[at++] = evidence.textSingle[item]!;
+      features[at++] = evidence.neighbours[item]! / best.neighbours;
+      features[at++] = neighbourRank[position]!;
+      features[at++] = evidence.historyEase[item]!;
+      features[at++] = historyRank[position]!;
+      features[at++] = evidence.historyWalk[item]! / best.historyWalk;
+      features[at++] = evidence.historyText[item]!;
+      features[at++] = isBought ? 1 : 0;
+      features[at++] = Math.log1p(evidence.boughtCount[item]!);
+      features[at++] = evidence.boughtCount[item]! / (orders + 1);
+      features[at++] = Math.log1p(evidence.boughtDecayed30[item]!);
+      features[at++] = Math.log1p(evidence.boughtDecayed180[item]!);
+      features[at++] = isBought ? Math.log1p(evidence.boughtDaysAgo[item]!) : 6;
+      features[at++] = own[ownAt + 0]!;
+      features[at++] = own[ownAt + 1]!;
+      features[at++] = own[ownAt + 2]!;
+      features[at++] = own[ownAt + 3]!;
+      features[at++] = own[ownAt + 4]!;
+      features[at++] = own[ownAt + 5]!;
+      features[at++] = own[ownAt + 6]!;
+      features[at++] = Math.abs(logPrice[item]! - basketLogPrice);
+      features[at++] = own[ownAt + 7]!;
+      features[at++] = nearness(code[item]!, basketCodes);
+      features[at++] = nearness(code[item]!, historyCodes);
+      features[at++] = Math.log(size);
+      features[at++] = shopper.orders > 0 ? 1 : 0;
+      features[at++] = Math.log1p(shopper.orders);
+      features[at++] = Math.log1p(shopper.daysSinceLast);
+      features[at++] = evidence.easeSupport[item]! / size;
+      features[at++] = evidence.customerWalk[item]! / best.customerWalk;
+      features[at++] = customerRank[position]!;
+      features[at++] = evidence.historyCustomerWalk[item]! / best.historyCustomerWalk;
+      const lastYear = season(item);
+      features[at++] = lastYear.logRatio;
+      features[at++] = lastYear.logRate;
+    });
+    describeKinds(
+      sources,
+      { basket: query.basket, candidates, positions, evidence, bestBridge: best.bridge },
+      features,
+      FEATURE_COUNT,
+    );
+    return features;
+  };
 
   return {
-    describe(query, limit, isExcluded) {
+    pick(query, limit, excluded) {
       evidence.clear();
       gatherBasket(sources, query.basket, evidence);
       const shopper = gatherHistory(sources, query, evidence);
       const best = {
-        ease: 1e-6,
-        walk: 1e-9,
-        neighbours: 1e-6,
-        historyEase: 1e-6,
-        historyWalk: 1e-9,
-        customerWalk: 1e-9,
-        historyCustomerWalk: 1e-9,
-        bridge: 1e-9,
+        ease: highest(evidence.ease, among, 1e-6),
+        walk: highest(evidence.walk, among, 1e-9),
+        neighbours: highest(evidence.neighbours, among, 1e-6),
+        historyEase: highest(evidence.historyEase, among, 1e-6),
+        historyWalk: highest(evidence.historyWalk, among, 1e-9),
+        customerWalk: highest(evidence.customerWalk, among, 1e-9),
+        historyCustomerWalk: highest(evidence.historyCustomerWalk, among, 1e-9),
+        bridge: highest(evidence.textBridge, among, 1e-9),
       };
-      for (const item of eligible) {
-        best.ease = Math.max(best.ease, evidence.ease[item]!);
-        best.walk = Math.max(best.walk, evidence.walk[item]!);
-        best.neighbours = Math.max(best.neighbours, evidence.neighbours[item]!);
-        best.historyEase = Math.max(best.historyEase, evidence.historyEase[item]!);
-        best.historyWalk = Math.max(best.historyWalk, evidence.historyWalk[item]!);
-        best.customerWalk = Math.max(best.customerWalk, evidence.customerWalk[item]!);
-        best.historyCustomerWalk = Math.max(best.historyCustomerWalk, evidence.historyCustomerWalk[item]!);
-        best.bridge = Math.max(best.bridge, evidence.textBridge[item]!);
-      }
-      for (const item of eligible) {
+      for (const item of among) {
         evidence.blend[item] =
           BLEND_FLOOR +
           evidence.ease[item]! / best.ease +
@@ -123,81 +215,18 @@ export function openPurchaseFeatures(
           0.3 * evidence.textSingle[item]! +
           0.3 * Math.max(0, evidence.textBridge[item]! / best.bridge) +
           0.3 * evidence.boughtDecayed180[item]! +
-          0.02 * Math.log1p(sales.recentPerDay[1][item]!);
+          popularity[item]!;
       }
-      const inBasket = new Set(query.basket);
-      const open = eligible.filter((item) => !inBasket.has(item) && !isExcluded(item));
-      const candidates = strongest(open, evidence.blend, limit);
-      const features = new Float32Array(candidates.length * FEATURE_COUNT);
-      const easeRank = rankAmong(candidates, evidence.ease);
-      const walkRank = rankAmong(candidates, evidence.walk);
-      const neighbourRank = rankAmong(candidates, evidence.neighbours);
-      const historyRank = rankAmong(candidates, evidence.historyEase);
-      const customerRank = rankAmong(candidates, evidence.customerWalk);
-      const season = openItemSeason(sources.weeklySales, query.atMs);
-      const size = Math.max(1, query.basket.length);
-      const basketLogPrice = mean(query.basket, logPrice);
-      const basketCodes = sortedCodes(query.basket, code);
-      const historyCodes = sortedCodes(shopper.taste, code);
-      candidates.forEach((item, position) => {
-        const orders = Math.max(1, shopper.orders);
-        const isBought = evidence.boughtCount[item]! > 0;
-        const ownAt = item * OWN_FEATURES;
-        let at = position * FEATURE_COUNT;
-        features[at++] = evidence.ease[item]!;
-        features[at++] = evidence.ease[item]! / best.ease;
-        features[at++] = easeRank[position]!;
-        features[at++] = evidence.easeSingle[item]!;
-        features[at++] = Math.log(1e-6 + evidence.walk[item]! / size);
-        features[at++] = evidence.walk[item]! / best.walk;
-        features[at++] = walkRank[position]!;
-        features[at++] = Math.log(1e-6 + evidence.walkSingle[item]!);
-        features[at++] = Math.sqrt(evidence.confidence[item]! / size);
-        features[at++] = Math.sqrt(evidence.confidenceSingle[item]!);
-        features[at++] = evidence.text[item]! / Math.sqrt(size);
-        features[at++] = evidence.textSingle[item]!;
-        features[at++] = evidence.neighbours[item]! / best.neighbours;
-        features[at++] = neighbourRank[position]!;
-        features[at++] = evidence.historyEase[item]!;
-        features[at++] = historyRank[position]!;
-        features[at++] = evidence.historyWalk[item]! / best.historyWalk;
-        features[at++] = evidence.historyText[item]!;
-        features[at++] = isBought ? 1 : 0;
-        features[at++] = Math.log1p(evidence.boughtCount[item]!);
-        features[at++] = evidence.boughtCount[item]! / (orders + 1);
-        features[at++] = Math.log1p(evidence.boughtDecayed30[item]!);
-        features[at++] = Math.log1p(evidence.boughtDecayed180[item]!);
-        features[at++] = isBought ? Math.log1p(evidence.boughtDaysAgo[item]!) : 6;
-        features[at++] = own[ownAt + 0]!;
-        features[at++] = own[ownAt + 1]!;
-        features[at++] = own[ownAt + 2]!;
-        features[at++] = own[ownAt + 3]!;
-        features[at++] = own[ownAt + 4]!;
-        features[at++] = own[ownAt + 5]!;
-        features[at++] = own[ownAt + 6]!;
-        features[at++] = Math.abs(logPrice[item]! - basketLogPrice);
-        features[at++] = own[ownAt + 7]!;
-        features[at++] = nearness(code[item]!, basketCodes);
-        features[at++] = nearness(code[item]!, historyCodes);
-        features[at++] = Math.log(size);
-        features[at++] = shopper.orders > 0 ? 1 : 0;
-        features[at++] = Math.log1p(shopper.orders);
-        features[at++] = Math.log1p(shopper.daysSinceLast);
-        features[at++] = evidence.easeSupport[item]! / size;
-        features[at++] = evidence.customerWalk[item]! / best.customerWalk;
-        features[at++] = customerRank[position]!;
-        features[at++] = evidence.historyCustomerWalk[item]! / best.historyCustomerWalk;
-        const lastYear = season(item);
-        features[at++] = lastYear.logRatio;
-        features[at++] = lastYear.logRate;
-      });
-      describeKinds(
-        sources,
-        { basket: query.basket, candidates, evidence, bestBridge: best.bridge },
-        features,
-        FEATURE_COUNT,
-      );
-      return { candidates, features, blend: evidence.blend };
+      // Below the floor of `strongest`, so that they are no candidates.
+      for (const item of query.basket) evidence.blend[item] = 0;
+      for (const item of excluded) evidence.blend[item] = 0;
+      const candidates = strongest(among, evidence.blend, limit);
+      return {
+        candidates,
+        blend: evidence.blend,
+        describe: (positions = [...candidates.keys()]) =>
+          describe(positions, { query, shopper, candidates, best }),
+      };
     },
   };
 }
@@ -232,27 +261,8 @@ function mean(items: readonly number[], values: Float32Array): number {
   return items.reduce((sum, item) => sum + values[item]!, 0) / Math.max(1, items.length);
 }
 
-/** The number that a product code starts with, or ends with; NaN without one. */
-function leadingNumber(key: string): number {
-  const match = /^(\d{1,15})/.exec(key) ?? /(\d{1,15})\D*$/.exec(key);
-  return match ? Number(match[1]) : NaN;
-}
-
-function sortedCodes(items: readonly number[], code: Float64Array): Float64Array {
-  return Float64Array.from(items.map((item) => code[item]!).filter((value) => !Number.isNaN(value))).sort();
-}
-
-/** 1 / (1 + distance) to the nearest code: codes are given in sequence, so that a range stands close together. */
-function nearness(code: number, sorted: Float64Array): number {
-  if (Number.isNaN(code) || sorted.length === 0) return 0;
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < code) low = middle + 1;
-    else high = middle;
-  }
-  const above = low < sorted.length ? sorted[low]! - code : Infinity;
-  const below = low > 0 ? code - sorted[low - 1]! : Infinity;
-  return 1 / (1 + Math.min(above, below));
+function highest(values: Float32Array, among: Int32Array, floor: number): number {
+  let most = floor;
+  for (const item of among) if (values[item]! > most) most = values[item]!;
+  return most;
 }

@@ -4,7 +4,7 @@ import { strongest } from "./item-links.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 
 interface Scorer {
-  score(query: BehaviourQuery, into: Float32Array, isExcluded?: (item: number) => boolean): void;
+  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
 }
 
 interface RankingRequest {
@@ -15,7 +15,7 @@ interface RankingRequest {
   readonly k: number;
   /** Leave out what the customer bought before. */
   readonly isExplore: boolean;
-  /** [items] memory for the scores, which are left in it. */
+  /** [items] memory for the scores, which are left in it; -Infinity of what is left out. */
   readonly scores?: Float32Array;
 }
 
@@ -31,9 +31,9 @@ export function rankItems(
 ): number[] {
   const left = new Set(query.basket);
   if (isExplore) for (const { item } of query.history) left.add(item);
-  model.score(query, scores, (item) => left.has(item));
-  const open = eligible.filter((item) => !left.has(item));
-  return strongest(open, scores, k, -Infinity);
+  model.score(query, scores, left);
+  for (const item of left) scores[item] = -Infinity;
+  return strongest(eligible, scores, k, -Infinity);
 }
 
 /** Hit rate and normalised discounted cumulative gain at 10 over cases, each 0 to 1. */
@@ -46,45 +46,78 @@ export interface RankingMeasure {
 
 const DEPTH = 10;
 
+/** The best items of a case by one model, and what it scored each. */
+export interface RankedCase {
+  readonly items: readonly number[];
+  readonly scores: readonly number[];
+}
+
+interface Universe {
+  readonly eligible: readonly number[];
+  readonly items: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Measures models on the same cases, case by case, so that models which share what they gather gather it once. Binary
- * gains; the ideal ranking has `min(10, bought)` hits.
+ * The ten best items of every case by each model, case by case, so that models which share what they gather gather it
+ * once.
  *
- * @returns one measure a model, in their order
+ * @returns one list a model, in their order, with one entry a case
  * @throws DOMException AbortError when the signal is aborted
- * @see Järvelin & Kekäläinen 2002
  */
-export async function measureRankings(
+export async function rankCases(
   models: readonly Scorer[],
   cases: readonly CompletionCase[],
-  { signal, ...universe }: { eligible: readonly number[]; items: number; signal?: AbortSignal | undefined },
-): Promise<RankingMeasure[]> {
-  const hits = new Uint32Array(models.length);
-  const gains = models.map(() => new Float64Array(cases.length));
+  { signal, ...universe }: Universe,
+): Promise<RankedCase[][]> {
+  const ranked: RankedCase[][] = models.map(() => []);
   const scores = new Float32Array(universe.items);
-  for (const [at, { query, bought, isExplore }] of cases.entries()) {
-    const wanted = new Set(bought);
-    let ideal = 0;
-    for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
+  for (const [at, { query, isExplore }] of cases.entries()) {
     models.forEach((model, index) => {
-      let gain = 0;
-      rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores }).forEach((item, rank) => {
-        if (wanted.has(item)) gain += 1 / Math.log2(rank + 2);
-      });
-      if (gain > 0) hits[index]!++;
-      gains[index]![at] = gain / ideal;
+      const items = rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores });
+      ranked[index]!.push({ items, scores: items.map((item) => scores[item]!) });
     });
     if (at % 64 === 63) {
       signal?.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+  return ranked;
+}
+
+/**
+ * Measures rankings of the same cases. Binary gains; the ideal ranking has `min(10, bought)` hits.
+ *
+ * @see Järvelin & Kekäläinen 2002
+ */
+export function measureRanking(
+  ranked: readonly RankedCase[],
+  cases: readonly CompletionCase[],
+): RankingMeasure {
+  const gains = new Float64Array(cases.length);
+  let hits = 0;
+  cases.forEach(({ bought }, at) => {
+    const wanted = new Set(bought);
+    let ideal = 0;
+    for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
+    let gain = 0;
+    ranked[at]!.items.forEach((item, rank) => {
+      if (wanted.has(item)) gain += 1 / Math.log2(rank + 2);
+    });
+    if (gain > 0) hits++;
+    gains[at] = gain / ideal;
+  });
   const count = Math.max(1, cases.length);
-  return gains.map((ofModel, index) => ({
-    gains: ofModel,
-    hr10: hits[index]! / count,
-    ndcg10: ofModel.reduce((sum, gain) => sum + gain, 0) / count,
-  }));
+  return { gains, hr10: hits / count, ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / count };
+}
+
+/** `measureRanking` of what each model ranks. */
+export async function measureRankings(
+  models: readonly Scorer[],
+  cases: readonly CompletionCase[],
+  universe: Universe,
+): Promise<RankingMeasure[]> {
+  return (await rankCases(models, cases, universe)).map((ranked) => measureRanking(ranked, cases));
 }
 
 /**
@@ -93,15 +126,10 @@ export async function measureRankings(
  *
  * @returns [cases] lists of at most ten
  */
-export function forecastTop(
-  model: Scorer,
-  cases: readonly CompletionCase[],
-  universe: { eligible: readonly number[]; items: number },
-): Forecasted[][] {
-  const scores = new Float32Array(universe.items);
-  return cases.map(({ query, bought, isExplore }) =>
-    rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores }).map((item) => ({
-      probability: Math.exp(scores[item]!),
+export function forecastTop(ranked: readonly RankedCase[], cases: readonly CompletionCase[]): Forecasted[][] {
+  return cases.map(({ bought }, at) =>
+    ranked[at]!.items.map((item, rank) => ({
+      probability: Math.exp(ranked[at]!.scores[rank]!),
       isBought: bought.includes(item),
     })),
   );

@@ -3,6 +3,7 @@ import {
   forecastTop,
   isClearlyBetter,
   measureRankings,
+  rankCases,
   rankItems,
 } from "#app/domain/behaviour/rank-items.ts";
 
@@ -21,8 +22,8 @@ describe("ranking items", () => {
   it("leaves out what was bought before when exploring, and tells the model so", () => {
     let told: boolean[] = [];
     const model = {
-      score(_query: unknown, into: Float32Array, isExcluded: (item: number) => boolean = () => false) {
-        told = [0, 1, 2].map(isExcluded);
+      score(_query: unknown, into: Float32Array, excluded: ReadonlySet<number> = new Set()) {
+        told = [0, 1, 2].map((item) => excluded.has(item));
         into.fill(1);
       },
     };
@@ -63,9 +64,11 @@ describe("the measure of a ranking", () => {
 });
 
 describe("the forecast of the best items", () => {
-  it("is the exponential of their scores, beside whether each was bought", () => {
+  it("is the exponential of their scores, beside whether each was bought", async () => {
     const model = fixed([0, -9, Math.log(0.5), Math.log(0.25), -8]);
-    const [forecasts] = forecastTop(model, [{ query, bought: [3], isExplore: true }], universe);
+    const explored = [{ query, bought: [3], isExplore: true }];
+    const [ranked] = await rankCases([model], explored, universe);
+    const [forecasts] = forecastTop(ranked!, explored);
     expect(forecasts!.slice(0, 2)).toEqual([
       { probability: expect.closeTo(0.5, 5) as number, isBought: false },
       { probability: expect.closeTo(0.25, 5) as number, isBought: true },
