@@ -33,7 +33,7 @@ import {
 } from "./behaviour-candidates.ts";
 import { gatherExamples, joinExamples } from "./gather-examples.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
-import { continueTraining, CONTINUING_DEFAULTS, trainPurchaseNetwork } from "./purchase-network.ts";
+import { trainPurchaseNetwork } from "./purchase-network.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
@@ -93,8 +93,7 @@ interface ChoiceRun {
 
 /**
  * Trains the network, of few cases the mean of several, on the window's first part and the other windows, and lets
- * the last part choose between it and the simple methods; what it states is calibrated on that part too. A network
- * chosen for carts then goes on a little over the whole window, which its calibration has not seen.
+ * the last part choose between it and the simple methods; what it states is calibrated on that part too.
  *
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
  */
@@ -149,7 +148,7 @@ export async function chooseForTask(
     onRatio(0.4);
     trained = await trainMembers(hasMany ? many : FEW, examples, stopping, {
       ...run,
-      onRatio: (ratio) => onRatio(0.4 + 0.4 * ratio),
+      onRatio: (ratio) => onRatio(0.4 + 0.5 * ratio),
     });
     const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
     const [ranked] = await rankCases([model], choiceCases, { ...universe, signal: run.signal });
@@ -164,17 +163,9 @@ export async function chooseForTask(
     });
   }
   const name = choose(measured, task);
-  let { networks } = trained;
-  // For product pages it gained nothing on later orders of a gift shop, and costs as much; of few cases a network
-  // that goes on after its early stopping learns them by heart.
-  if (name === "relu network" && task === "cart" && hasMany) {
-    // Other products are hidden than before: going on with the same examples learns them by heart.
-    const examples = gather(draw(0, 1, mostCases, true, 4));
-    networks = await goOn(networks, examples, { ...run, onRatio: (ratio) => onRatio(0.8 + 0.2 * ratio) });
-  }
   return {
     name,
-    networks: networks.map(roundToStored),
+    networks: trained.networks.map(roundToStored),
     calibration,
     losses: trained.losses,
     candidates: measured.map((candidate) => toMetrics(candidate, task, candidate.name === name)),
@@ -232,24 +223,6 @@ async function trainMembers(
 
 /** Far from the salts of the draws. */
 const MEMBER_SALT = 1_000;
-
-async function goOn(
-  networks: readonly NetworkWeights[],
-  examples: PurchaseExamples,
-  { seed, onRatio, onLosses: _, ...run }: ChoiceRun,
-): Promise<NetworkWeights[]> {
-  const further = [];
-  for (const [member, weights] of networks.entries()) {
-    further.push(
-      await continueTraining(weights, examples, CONTINUING_DEFAULTS, {
-        ...run,
-        seed: seed + MEMBER_SALT * member,
-        onProgress: (ratio) => onRatio((member + ratio) / networks.length),
-      }),
-    );
-  }
-  return further;
-}
 
 /** Draws cases of a part of the window, told as shares of its baskets. */
 function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {

@@ -19,6 +19,14 @@ const HALF_LIFE_DAYS = { ease: 180, pairs: 180, neighbours: 90 };
 /** Partners of each item that the customer's history is asked about; the rest of a row is near zero. */
 const EASE_LINKS = 150;
 
+/** What is fitted, all of it data: it can be sent from one thread to another. */
+export type FittedSources = Omit<FeatureSources, "items" | "text" | "addNeighbours">;
+
+interface FittingRun {
+  readonly onProgress?: (ratio: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Fits everything that the behaviour features are made of.
  *
@@ -30,8 +38,17 @@ export async function fitFeatureSources(
   baskets: Baskets,
   cutoffMs: number,
   text: ItemLinks,
-  run: { onProgress?: (ratio: number) => void; signal?: AbortSignal },
+  run: FittingRun,
 ): Promise<FeatureSources> {
+  return openFeatureSources(await fitSources(baskets, cutoffMs, run), baskets, text);
+}
+
+/** The part of `fitFeatureSources` that takes its time. */
+export async function fitSources(
+  baskets: Baskets,
+  cutoffMs: number,
+  run: FittingRun,
+): Promise<FittedSources> {
   const index = indexItemBaskets(baskets);
   const pairs = scorePairs(baskets, index, decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs));
   const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.ease);
@@ -43,19 +60,23 @@ export async function fitFeatureSources(
       ? await fitTextBridge(baskets, weights, run.signal ? { signal: run.signal } : {})
       : NO_TEXT_BRIDGE,
     categoryPairs: countCategoryPairs(baskets, weights),
-    items: baskets.items,
     cutoffMs,
     sales: countItemSales(baskets, index, cutoffMs),
     pairs,
     customerWalk: walkByCustomers(baskets, cutoffMs),
     weeklySales: countWeeklySales(baskets, cutoffMs),
-    text,
     ease,
     easeLinks: linkByEase(ease, EASE_LINKS),
-    addNeighbours: openBasketNeighbours(
-      baskets,
-      index,
-      decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.neighbours),
-    ),
+  };
+}
+
+/** @param baskets those that `fitted` was fitted on */
+export function openFeatureSources(fitted: FittedSources, baskets: Baskets, text: ItemLinks): FeatureSources {
+  const weights = decayWeights(baskets, fitted.cutoffMs, HALF_LIFE_DAYS.neighbours);
+  return {
+    ...fitted,
+    items: baskets.items,
+    text,
+    addNeighbours: openBasketNeighbours(baskets, indexItemBaskets(baskets), weights),
   };
 }

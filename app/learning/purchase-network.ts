@@ -40,9 +40,6 @@ export const WIDE_NETWORK: NetworkSettings = {
   weightDecay: 2e-3,
 };
 
-/** After early stopping, on all examples: short and gentle, because nothing tells when it is enough. */
-export const CONTINUING_DEFAULTS: NetworkSettings = { ...NETWORK_DEFAULTS, maxEpochs: 2, learningRate: 1e-3 };
-
 export interface NetworkFit {
   readonly weights: NetworkWeights;
   /** Mean loss on the held-out queries after each epoch, nats. */
@@ -89,31 +86,12 @@ export async function trainPurchaseNetwork(
 }
 
 /**
- * Goes on from trained weights for a few epochs, to learn also from the queries that decided when to stop and what
- * to choose: they are the latest, and nothing is left to decide.
- *
- * @param weights from `trainPurchaseNetwork`; left as they are
- * @returns weights with the same scaling of the features
- * @throws DOMException AbortError when aborted; no tensor stays behind
- */
-export async function continueTraining(
-  weights: NetworkWeights,
-  examples: PurchaseExamples,
-  settings: NetworkSettings,
-  run: TrainingRun,
-): Promise<NetworkWeights> {
-  const random = seededRandom(run.seed);
-  const { average } = await trainOn(weights, { examples, heldOut: null }, settings, { ...run, random });
-  return { ...weights, parameters: average };
-}
-
-/**
- * Epoch after epoch until the held-out queries tell to stop, or, without any, until the last. Saves the state after
+ * Epoch after epoch until the held-out queries tell to stop. Saves the state after
  * each, and starts from the saved one when the same training, to the last number, was broken off.
  */
 async function trainOn(
   start: NetworkWeights,
-  { examples, heldOut }: { examples: PurchaseExamples; heldOut: PurchaseExamples | null },
+  { examples, heldOut }: { examples: PurchaseExamples; heldOut: PurchaseExamples },
   settings: NetworkSettings,
   {
     seed,
@@ -132,11 +110,7 @@ async function trainOn(
   const key = checkpoints
     ? nameWork([
         JSON.stringify({ format: 1, seed, settings, layers }),
-        ...[examples, ...(heldOut ? [heldOut] : [])].flatMap(({ x, bought, padding }) => [
-          x,
-          bought,
-          padding,
-        ]),
+        ...[examples, heldOut].flatMap(({ x, bought, padding }) => [x, bought, padding]),
         ...parameters,
       ])
     : "";
@@ -147,11 +121,11 @@ async function trainOn(
   if (state.losses.length > 0) onLosses?.(state.losses);
   while (!hasEnded(state, settings)) {
     state = await trainEpoch(work, state, shuffle(examples.queries, random));
-    if (heldOut) state = noteLoss(state, await measureLoss(state.average, { ...work, examples: heldOut }));
+    state = noteLoss(state, await measureLoss(state.average, { ...work, examples: heldOut }));
     await checkpoints?.save(key, encodeState(state));
-    const told = heldOut ? `loss ${state.losses.at(-1)!.toFixed(4)}` : "on all examples";
+    const told = `loss ${state.losses.at(-1)!.toFixed(4)}`;
     onProgress?.(state.epochs / settings.maxEpochs, `epoch ${state.epochs}, ${told}`);
-    if (heldOut) onLosses?.(state.losses);
+    onLosses?.(state.losses);
   }
   return state;
 }

@@ -23,13 +23,13 @@ export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
 /** Each as it did best on orders after those learned from; decision 027 has what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
-    places: 48,
+    places: 32,
     mostCases: 3_500,
     manyCases: 4_000,
     many: { members: 1, settings: WIDE_NETWORK },
   },
   product: {
-    places: 48,
+    places: 32,
     mostCases: 4_500,
     manyCases: 4_000,
     many: { members: 1, settings: WIDE_NETWORK },

@@ -15,7 +15,7 @@ import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
 import { chooseForTask, type TaskChoice, type TeachingWindow } from "./choose-for-task.ts";
 import { findNeighbours } from "./find-neighbours.ts";
-import { fitFeatureSources } from "./fit-feature-sources.ts";
+import { fitFeatureSources, openFeatureSources, type FittedSources } from "./fit-feature-sources.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -35,9 +35,17 @@ interface BehaviourTraining {
   readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
   /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
   readonly tasks?: ReadonlySet<CompletionTask> | undefined;
+  /** Does what `fitSources` does beside this thread; what nothing waits for yet is fitted there. */
+  readonly fitAside?: FitAside | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
 }
+
+export type FitAside = (
+  baskets: Baskets,
+  cutoffMs: number,
+  signal: AbortSignal | undefined,
+) => Promise<FittedSources>;
 
 export interface TrainedBehaviour {
   readonly model: RankingModel;
@@ -96,6 +104,19 @@ export async function trainBehaviour(
   const abortable = signal ? { signal } : {};
   const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
     fitFeatureSources(from, untilMs, text, { ...abortable, onProgress: onRatio });
+  /** Begins to fit aside, where that can be; else fits when it is asked for. */
+  const fitLater = (from: Baskets, untilMs: number) => {
+    const begun = options.fitAside?.(from, untilMs, signal);
+    // It is waited for later, and may fail before.
+    begun?.catch(() => {});
+    return async (onRatio: (ratio: number) => void) =>
+      begun ? openFeatureSources(await begun, from, text) : fit(from, untilMs, onRatio);
+  };
+  const planned = planOtherWindows(past, windowFrom).map((other) => ({
+    ...other,
+    fit: fitLater(other.learnsFrom, past.placedAtMs[other.from]!),
+  }));
+  const fitAll = fitLater(past, cutoffMs);
 
   const earlier = await fit(
     sliceBaskets(past, 0, windowFrom),
@@ -103,11 +124,10 @@ export async function trainBehaviour(
     stage(0, 0.12, "fitting the methods on earlier orders"),
   );
   const others: TeachingWindow[] = [];
-  const planned = planOtherWindows(past, windowFrom);
-  for (const [at, { from, to, learnsFrom }] of planned.entries()) {
+  for (const [at, { from, to, fit: fitOther }] of planned.entries()) {
     const share = (done: number) => 0.12 + (0.12 * done) / planned.length;
     const onRatio = stage(share(at), share(at + 1), "fitting the methods on orders before those");
-    const fitted = await fit(learnsFrom, past.placedAtMs[from]!, onRatio);
+    const fitted = await fitOther(onRatio);
     others.push({ from, to, fitted, eligible: listEligible(fitted, options) });
   }
   const window = {
@@ -133,7 +153,7 @@ export async function trainBehaviour(
       ? await choose("product", stage(0.5, 0.7, "training for product pages"))
       : null,
   };
-  const sources = await fit(past, cutoffMs, stage(0.7, 0.9, "fitting the methods on all orders"));
+  const sources = await fitAll(stage(0.7, 0.9, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
   const open = ({ name, networks, calibration }: TaskChoice): RankingModel =>
     name === "relu network"

@@ -9,7 +9,7 @@ import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
-import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
+import { trainBehaviour, type FitAside, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
 import { compareNextViewsForRun } from "./compare-next-views-run.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
@@ -26,6 +26,8 @@ export interface TrainingContext extends StepContext {
     /** Memory that its tensors may take. */
     readonly memoryBytes: number;
   };
+  /** A second thread to fit in, where that helps with a log of so many lines. */
+  readonly openFitAside?: (lines: number) => { readonly fit: FitAside | undefined; close(): Promise<void> };
 }
 
 /**
@@ -50,6 +52,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         throw new AppError("input_invalid", message, false);
       }
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
+      const aside = context.openFitAside?.(earlier.item.length);
       const trained = await trainBehaviour(earlier, {
         cutoffMs: replayFromMs,
         seed: SEED,
@@ -61,7 +64,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
           losses[task] = soFar;
           onReport({ lossesByTask: losses });
         },
-      });
+        fitAside: aside?.fit,
+      }).finally(() => aside?.close());
       const artefact = encodeNeighbours(
         trained.neighbours,
         earlier.items.map(({ key: itemKey }) => itemKey),

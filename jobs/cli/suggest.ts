@@ -15,6 +15,7 @@ import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.ser
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { openFitAside } from "../fit-aside.ts";
 import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
@@ -70,7 +71,10 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   if (orders === 0)
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
 
-  const { name: backend } = await chooseBackend();
+  const backend = await chooseBackend();
+  const aside = openFitAside(backend, baskets.item.length, (reason) =>
+    context.warn(`learning goes on with one thread: ${reason}`),
+  );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
   const trained = await trainBehaviour(earlier, {
@@ -79,8 +83,9 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     signal,
     // Bundles are proposed by what completes a single product.
     tasks: new Set(["product"]),
-    onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend})`),
-  });
+    onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend.name})`),
+    fitAside: aside.fit,
+  }).finally(() => aside.close());
   const views = browsing ? toViews(browsing, baskets, spell, context) : null;
   const nextViews =
     views &&

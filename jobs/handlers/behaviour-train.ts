@@ -1,9 +1,16 @@
 import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { openFitAside } from "../fit-aside.ts";
 import type { Handler } from "./index.ts";
 
 export const behaviourTrain: Handler<"behaviour.train"> = async (deps, run, context) => {
   const backend = await chooseBackend();
   deps.log.info("behaviour.backend_chosen", { ...backend });
-  await trainBehaviourForRun(deps, run, { ...context, backend, now: () => new Date() });
+  await trainBehaviourForRun(deps, run, {
+    ...context,
+    backend,
+    openFitAside: (lines) =>
+      openFitAside(backend, lines, (reason) => deps.log.warn("behaviour.fit_aside_failed", { reason })),
+    now: () => new Date(),
+  });
 };

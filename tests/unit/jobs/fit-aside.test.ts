@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { fitSources } from "#app/learning/fit-feature-sources.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { openFitAside } from "#jobs/fit-aside.ts";
+import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
+
+const MANY_LINES = 1_000_000;
+const WASM = { name: "wasm", memoryBytes: 2 ** 31 } as const;
+const CUTOFF_MS = PLANTED_START_MS + 100 * DAY_MS;
+const { baskets } = prepareBaskets(plantedOrders({ orders: 300, products: 20, days: 100, seed: 1 }), [], {
+  currency: "USD",
+});
+
+beforeAll(async () => {
+  await chooseBackend("wasm");
+});
+
+describe("fitting in a second thread", () => {
+  it.each([
+    ["a small log", WASM, 5_000],
+    ["little memory", { ...WASM, memoryBytes: 2 ** 28 }, MANY_LINES],
+    ["a graphics card", { ...WASM, name: "webgpu" } as const, MANY_LINES],
+  ])("is not begun for %s", async (_, backend, lines) => {
+    const aside = openFitAside(backend, lines, () => {});
+    expect(aside.fit).toBeUndefined();
+    await aside.close();
+  });
+
+  it("stops when aborted", async () => {
+    const aside = openFitAside(WASM, MANY_LINES, () => {});
+    const abort = new AbortController();
+    const fitted = aside.fit!(baskets, CUTOFF_MS, abort.signal);
+    abort.abort();
+    await expect(fitted).rejects.toThrow(/abort/i);
+  });
+
+  it("goes on in this thread when the second one is lost, and says so", async () => {
+    const reasons: string[] = [];
+    const aside = openFitAside(WASM, MANY_LINES, (reason) => reasons.push(reason));
+    const fitted = aside.fit!(baskets, CUTOFF_MS, undefined);
+    await aside.close();
+    expect(await fitted).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
+    expect(reasons).toEqual([expect.stringContaining("the thread ended")]);
+  });
+
+  it("gives to the last bit what this thread would have, fit after fit", async () => {
+    const aside = openFitAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const [all, earlier] = await Promise.all([
+      aside.fit!(baskets, CUTOFF_MS, undefined),
+      aside.fit!(baskets, CUTOFF_MS - DAY_MS, undefined),
+    ]);
+    expect(all).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
+    expect(earlier).toEqual(await fitSources(baskets, CUTOFF_MS - DAY_MS, {}));
+    await aside.close();
+  });
+});
