@@ -2,11 +2,11 @@ import type { PoolClient } from "pg";
 import type { ResultsWindow } from "./exposures.server.ts";
 
 /** Carts live so long: who met an offer shortly before the window may buy because of it within. */
-const LEAD_DAYS = 30;
+export const LEAD_DAYS = 30;
 /** One in so many who were touched by an offer may have been so elsewhere than where it is expected. */
-const MOST_ELSEWHERE_RATIO = 0.01;
+export const MOST_ELSEWHERE_RATIO = 0.01;
 /** A page and the offer on it are told as separate events. */
-const SAME_PAGE = "interval '1 minute'";
+export const SAME_PAGE = "interval '1 minute'";
 
 /**
  * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
