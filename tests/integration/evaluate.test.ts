@@ -421,6 +421,17 @@ describe("reading the results", () => {
     expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
     expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
 
+    // Where the first product's page alone shows it, whoever came to another one's has not met it.
+    await deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'f' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END, $3,
+         $2::timestamp(3) FROM generate_series(600, 699) n`,
+      [SHOP, AT.toISOString(), variants[1]!.productGid],
+    );
+    expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 700 }]);
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { placement: "first" } });
+    expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 600, measured: 125 }]);
+
     const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
     await saveSettings(deps, { shop: SHOP, changes, now: AT });
     expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([
