@@ -256,7 +256,7 @@ describe("a shopper in Chromium", () => {
 
     await page.goto(`${url}/?${LEAVE_OUT_QUERY}`);
     await expect.poll(attributes, PATIENT).toBe("{}");
-    expect(page.url()).toBe(`${url}/`);
+    await expect.poll(() => page.url(), PATIENT).toBe(`${url}/`);
     await page.waitForTimeout(1_500);
     events = [];
     // Every page and every event of an ordinary visit; none of them may leave the browser.
@@ -271,7 +271,7 @@ describe("a shopper in Chromium", () => {
 
     await note.getByRole("button").click();
     await expect.poll(() => note.isVisible(), PATIENT).toBe(false);
-    expect(page.url()).toBe(`${url}${PRODUCT_PAGE}`);
+    await expect.poll(() => page.url(), PATIENT).toBe(`${url}${PRODUCT_PAGE}`);
     await expect.poll(sentKinds, PATIENT).toContain("product_viewed");
     expect(await visitorOf()).toMatch(/^[0-9a-f]{32}$/);
     await expect.poll(attributes, PATIENT).toContain(`h:${await visitorOf()}`);
