@@ -252,11 +252,15 @@ describe("a shopper in Chromium", () => {
     await expect.poll(attributes, PATIENT).toContain("_bundlesmith");
     await expect.poll(sentKinds, PATIENT).toContain("product_added_to_cart");
     const note = page.locator(".bundlesmith-out");
+    const visitor = await visitorOf();
+    await page.goto(`${url}${PRODUCT_PAGE}?bundlesmith=in`, { waitUntil: "networkidle" });
+    expect(await visitorOf(), "a link to count again makes nobody a new visitor").toBe(visitor);
     expect(await note.isVisible()).toBe(false);
 
     await page.goto(`${url}/?${LEAVE_OUT_QUERY}`);
     await expect.poll(attributes, PATIENT).toBe("{}");
     await expect.poll(() => page.url(), PATIENT).toBe(`${url}/`);
+    expect(await visitorOf()).toBe("out");
     await page.waitForTimeout(1_500);
     events = [];
     // Every page and every event of an ordinary visit; none of them may leave the browser.

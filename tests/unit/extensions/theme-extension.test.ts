@@ -20,14 +20,7 @@ async function decideArm(
     dismissed = "",
     Shopify = {},
     areCookiesOn = true,
-    search = "",
-  }: {
-    isEditor?: boolean;
-    dismissed?: string;
-    Shopify?: object;
-    areCookiesOn?: boolean;
-    search?: string;
-  } = {},
+  }: { isEditor?: boolean; dismissed?: string; Shopify?: object; areCookiesOn?: boolean } = {},
 ) {
   const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
   const [embed] = await extension.renderBlocks("index", "body", {
@@ -53,15 +46,9 @@ async function decideArm(
       dismiss: (id: string) => void;
     };
   } = { Shopify };
-  const sent: { url: string; body: string }[] = [];
-  const addresses: string[] = [];
   runInNewContext(script, {
     window,
     crypto,
-    location: { search, pathname: "/products/kettle" },
-    history: { replaceState: (_state: unknown, _title: string, address: string) => addresses.push(address) },
-    URLSearchParams,
-    fetch: (url: string, { body }: { body: URLSearchParams }) => sent.push({ url, body: body.toString() }),
     navigator: { cookieEnabled: areCookiesOn },
     document: {
       get cookie() {
@@ -83,8 +70,6 @@ async function decideArm(
     dismissedNow: () => jar.get("bundlesmith-dismissed"),
     shown: attributes.get("data-bundlesmith"),
     style: style.textContent,
-    sent,
-    addresses,
   };
 }
 
@@ -143,22 +128,9 @@ describe("the arm that a page decides", () => {
   it("is none in a browser that the merchant left out, on all its visits, whatever it said of cookies", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     for (const Shopify of [{}, consentOf(true), consentOf(false), { loadFeatures: () => {} }]) {
-      const left = await decideArm(settings, KEPT, { Shopify, search: "?bundlesmith=out" });
+      const left = await decideArm(settings, "out", { Shopify });
       expect(left).toMatchObject({ arm: "", visitor: "", shown: "out", stored: "out" });
-      // Whoever copies the address does not leave others out, and a cart from before names no visitor any more.
-      expect(left.addresses).toEqual(["/products/kettle"]);
-      expect(left.sent).toEqual([{ url: "/fr/cart/update.js", body: "attributes%5B_bundlesmith%5D=" }]);
-      const later = await decideArm(settings, "out", { Shopify });
-      expect(later).toMatchObject({ arm: "", visitor: "", shown: "out", stored: "out", sent: [] });
     }
-  });
-
-  it("is drawn again once the merchant counts the browser again, which counts no other browser anew", async () => {
-    const search = "?variant=7&bundlesmith=in";
-    const back = await decideArm(null, "out", { search });
-    expect(back.stored).toBe(`t:${back.visitor}`);
-    expect(back.visitor).toMatch(/^[0-9a-f]{32}$/);
-    expect((await decideArm(null, KEPT, { search })).visitor).toBe(VISITOR);
   });
 
   it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {
