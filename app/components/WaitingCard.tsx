@@ -5,10 +5,11 @@ import { FiguresTable } from "./FiguresTable.tsx";
 interface Waiting {
   readonly answers: readonly { readonly effect: string; readonly wait: string; readonly chance: string }[];
   readonly shares: readonly { readonly share: string; readonly smallest: string }[];
+  readonly reach: string | null;
 }
 
 /** How long the merchant would wait for an answer, and what another share of held-out visitors would change in that. */
-export function WaitingCard({ waiting: { answers, shares } }: { readonly waiting: Waiting }) {
+export function WaitingCard({ waiting: { answers, shares, reach } }: { readonly waiting: Waiting }) {
   const { t } = useTranslation("waiting");
   return (
     <Card>
@@ -23,7 +24,7 @@ export function WaitingCard({ waiting: { answers, shares } }: { readonly waiting
         ) : (
           <>
             <Text as="p" tone="subdued">
-              {t("text")}
+              {t("text")} {reach}
             </Text>
             <FiguresTable
               label={t("title")}

@@ -201,10 +201,11 @@ interface BundleCohortRow {
 }
 
 /**
- * For each bundle, the visitors who came to the page of one of its products, on all of which it is offered, while it
+ * For each bundle, the visitors who came to a page that shows it, of one of its products or of its first alone, while it
  * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components
  * from then on. The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in
- * which it was out of stock count as offered, which draws towards no effect.
+ * which it was out of stock count as offered, which draws towards no effect; so does that where only the cart shows it,
+ * few of its products' visitors come so far. Its place is the one of today.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */

@@ -2,16 +2,17 @@ import type { PoolClient } from "pg";
 import type { ResultsWindow } from "./exposures.server.ts";
 
 /** Carts live so long: who met an offer shortly before the window may buy because of it within. */
-const LEAD_DAYS = 30;
+export const LEAD_DAYS = 30;
 /** One in so many who were touched by an offer may have been so elsewhere than where it is expected. */
-const MOST_ELSEWHERE_RATIO = 0.01;
+export const MOST_ELSEWHERE_RATIO = 0.01;
 /** A page and the offer on it are told as separate events. */
-const SAME_PAGE = "interval '1 minute'";
+export const SAME_PAGE = "interval '1 minute'";
 
 /**
  * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
- * in for one today, or put one into the cart from elsewhere. `met_at` is the first of these, `viewed_at` the first page
- * within the window, null without one. All of it happens before an offer is seen, and so to both arms alike.
+ * in for one today, or put one into the cart from elsewhere. `met_at` is the first of these. `viewed_at` is the first page
+ * within the window that shows the offer, which may be its first product's alone; null without one. All of it happens
+ * before an offer is seen, and so to both arms alike.
  * $1 shop, $2 from, $3 to. From each decision that leads to an offer to the next that may end it; edits end none.
  */
 const FIND_MEETINGS = `
@@ -21,7 +22,7 @@ const FIND_MEETINGS = `
       lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
     FROM "Decision" WHERE shop = $1 AND action <> 'edit'
   ), sold AS (
-    SELECT c."bundleId", c."productGid", true AS is_own
+    SELECT c."bundleId", c."productGid", b.placement <> 'first' OR c.position = 0 AS is_shown
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
     UNION
@@ -31,7 +32,7 @@ const FIND_MEETINGS = `
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
   )
   SELECT s."bundleId", e."visitorKey", min(e."occurredAt"),
-    min(e."occurredAt") FILTER (WHERE s.is_own AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
+    min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
   FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN ('approved', 'published')
   JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('product_viewed', 'product_added_to_cart')
     AND e."productGid" = s."productGid" AND e."occurredAt" >= d.since AND e."occurredAt" < d.until

@@ -29,7 +29,8 @@ export interface TrialDay {
 const ORDER_DAYS = 7;
 
 /**
- * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components. What
+ * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
+ * first alone where only that shows the offer. What
  * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out met no offer;
  * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
  * which it was out of stock are not taken for hours in which it failed.
@@ -40,23 +41,23 @@ const COUNT_TRIALS = `
       AS t("bundleId", since, until, ratio)
   ), part AS (
     SELECT c."bundleId", c.position, c."variantGid", c."productGid", b."standIns",
-      count(*) OVER (PARTITION BY c."bundleId") AS size,
+      b.placement <> 'first' OR c.position = 0 AS is_shown, count(*) OVER (PARTITION BY c."bundleId") AS size,
       b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     WHERE b.shop = $1 AND c.shop = $1 AND c."bundleId" = ANY($8::text[])
   ), component AS (
-    SELECT "bundleId", "variantGid", position, size FROM part
+    SELECT "bundleId", "variantGid", position, size, is_shown FROM part
     UNION
-    SELECT p."bundleId", v."variantGid", p.position, p.size
+    SELECT p."bundleId", v."variantGid", p.position, p.size, p.is_shown
     FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid" WHERE p.is_open
     UNION
-    SELECT p."bundleId", s."variantGid", p.position, p.size
+    SELECT p."bundleId", s."variantGid", p.position, p.size, p.is_shown
     FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
   ), page AS (
-    SELECT "bundleId", "productGid" FROM part
+    SELECT "bundleId", "productGid" FROM part WHERE is_shown
     UNION
     SELECT c."bundleId", v."productGid"
-    FROM component c JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = c."variantGid"
+    FROM component c JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = c."variantGid" WHERE c.is_shown
   ), met AS (
     SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'

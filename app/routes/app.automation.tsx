@@ -4,6 +4,7 @@ import { Banner, BlockStack, Box, Card, FormLayout, Layout, Page } from "@shopif
 import { useTranslation } from "react-i18next";
 import { AutopilotCard } from "#app/components/AutopilotCard.tsx";
 import { CatalogueSelect } from "#app/components/CatalogueSelect.tsx";
+import { OwnVisitsCard } from "#app/components/OwnVisitsCard.tsx";
 import { SettingsForm } from "#app/components/SettingsForm.tsx";
 import { EXCLUSIONS, SETTING_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
 import { WaitingCard } from "#app/components/WaitingCard.tsx";
@@ -70,7 +71,7 @@ export default function AutomationPage() {
 
 type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
 
-function Automation({ page: { settings, names, autopilot, waiting } }: { page: LoadedPage }) {
+function Automation({ page: { settings, names, autopilot, waiting, leaveOutUrl } }: { page: LoadedPage }) {
   const { t } = useTranslation("automation");
   const fetcher = useFetcher<typeof action>();
   const pilot = useFetcher<typeof action>();
@@ -128,6 +129,7 @@ function Automation({ page: { settings, names, autopilot, waiting } }: { page: L
             </Layout.AnnotatedSection>
           </SettingsForm>
           {waiting ? <WaitingCard waiting={waiting} /> : null}
+          <OwnVisitsCard leaveOutUrl={leaveOutUrl} />
         </BlockStack>
       </Box>
     </Page>

@@ -3,6 +3,7 @@ import { readCatalogueNames } from "#app/data/exclusions.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 
@@ -21,6 +22,8 @@ export async function readAutomationPage(
   return {
     settings,
     names: Object.fromEntries(names),
+    /** Opens the shop and leaves the browser that does so out of all counting. */
+    leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
     autopilot: {
       isOn: autopilot.onSince !== null,
       onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,

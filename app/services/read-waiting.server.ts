@@ -10,6 +10,8 @@ export interface Waiting {
   readonly answers: readonly { readonly effect: string; readonly wait: string; readonly chance: string }[];
   /** By the share of visitors who are shown no offer. */
   readonly shares: readonly { readonly share: string; readonly smallest: string }[];
+  /** Which part of the orders is compared; null where it is all of them. */
+  readonly reach: string | null;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function readWaiting(
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
   const format = createShopFormat(row, words.locale);
-  const { answers, shares } = await readTimeToAnswer(deps, { shop, now });
+  const { traffic, answers, shares } = await readTimeToAnswer(deps, { shop, now });
   return {
     answers: answers.map(({ effectRatio, days, chance }) => ({
       effect: format.percent(effectRatio),
@@ -36,5 +38,9 @@ export async function readWaiting(
       share: format.percent(holdoutRatio),
       smallest: smallestEffect === null ? words.t("server:unknown") : format.percent(smallestEffect),
     })),
+    reach:
+      traffic && traffic.reachedRatio < 1
+        ? words.t("waiting:reach", { share: format.percent(traffic.reachedRatio) })
+        : null,
   };
 }

@@ -12,7 +12,7 @@ const toQuery = (filter: string) => `#graphql
     orders${filter} {
       edges {
         node {
-          id createdAt processedAt updatedAt cancelledAt currencyCode test
+          id createdAt processedAt updatedAt cancelledAt currencyCode test sourceName
           customAttributes { key value }
           refunds { id createdAt totalRefundedSet { shopMoney { amount } } }
           lineItems {

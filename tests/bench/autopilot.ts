@@ -36,6 +36,7 @@ const EARLIER_DAYS = 28;
 const LEAST_OF_ORACLE = 0.85;
 const MOST_LOST = -0.01;
 const COVERAGE = 0.95;
+const PROMISED_MISSES = 0.05;
 const LIMITS = {
   minDiscountRatio: 0.05,
   maxDiscountRatio: 0.2,
@@ -78,14 +79,24 @@ for (const [month, name] of ["first", "second", "third"].entries())
     total((run) => run.regretByMonth[month]!) / oracle,
   );
 
-let worstLook = 1;
-for (let day = 0; day < DAYS; day++) {
-  const looks = all.map(({ held }) => held[day]).filter((held) => held !== null);
-  if (2 * looks.length >= all.length)
-    worstLook = Math.min(worstLook, looks.filter(Boolean).length / looks.length);
-}
-report("the true uplift lies in the interval, worst of the daily looks", worstLook, COVERAGE);
-const isKept = share >= LEAST_OF_ORACLE && worst >= MOST_LOST && worstLook >= COVERAGE;
+const worstLook = worstOfLooks(all);
+const worstOfRuns = worstOfLooks(runs);
+report(
+  `the true uplift lies in the interval, worst of the daily looks, these ${seeds} runs`,
+  worstOfRuns,
+  COVERAGE,
+);
+report(
+  `the true uplift lies in the interval, worst of the daily looks, ${all.length} runs`,
+  worstLook,
+  COVERAGE,
+);
+report(
+  `runs whose interval ever missed in ${DAYS} looks, ${all.length} runs`,
+  all.filter(({ held }) => held.includes(false)).length / all.length,
+  PROMISED_MISSES,
+);
+const isKept = share >= LEAST_OF_ORACLE && worst >= MOST_LOST && Math.min(worstLook, worstOfRuns) >= COVERAGE;
 process.exit(isKept ? 0 : 1);
 
 function report(name: string, value: number, peer?: number): void {
@@ -96,6 +107,16 @@ function report(name: string, value: number, peer?: number): void {
     unit: "share",
     ...(peer === undefined ? {} : { peer }),
   });
+}
+
+/** Share of the runs whose interval held the truth, on the day on which it was smallest; 1 without any look. */
+function worstOfLooks(over: readonly Run[]): number {
+  const shares = Array.from({ length: DAYS }, (_, day) => {
+    const looks = over.map(({ held }) => held[day]).filter((held) => held !== null);
+    // A look that few runs have had yet says nothing.
+    return 2 * looks.length < over.length ? 1 : looks.filter(Boolean).length / looks.length;
+  });
+  return Math.min(1, ...shares);
 }
 
 function runShop(seed: number): Run {

@@ -4,11 +4,13 @@ import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
 import { listLooks, PERIOD_DAYS } from "#app/domain/evaluate/measuring-period.ts";
 import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/revenue-cap.ts";
 import { comparisonSize } from "#app/domain/evaluate/standardised-arms.ts";
+import { timeToAnswer } from "#app/domain/evaluate/time-to-answer.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import {
   drawEarlierOrders,
   meanByAge,
+  meanTraffic,
   simulateProof,
   type ProofCohort,
   type ProofDay,
@@ -26,6 +28,7 @@ const PROMISED_MISSES = 0.05;
 const TRUE_EFFECT = 0.2;
 const Z_ONCE = 1.959964;
 const EARLIER_DAYS = 90;
+const TOLD_FROM_DAYS = 28;
 
 const base = {
   medianOrderMinor: 4_000,
@@ -104,7 +107,10 @@ for (const [index, setting] of SETTINGS.entries()) {
       peer: 1 - PROMISED_MISSES,
     });
     if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
-    if (effect > 0) reportPower(setting, effect, outcomes);
+    if (effect > 0) {
+      reportPower(setting, effect, outcomes);
+      reportForetold(setting, effect, outcomes);
+    }
   }
   for (const [turn, effect] of effects.entries())
     reportPower(
@@ -142,6 +148,30 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
     value: median,
     unit: "days",
     peer: PERIOD_DAYS,
+  });
+}
+
+/** What the merchant was told before waiting, from four weeks of visitors and orders without offers. */
+function reportForetold(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const random = seededRandom(seed * 7_919 + 1);
+  const { days, chance } = timeToAnswer(
+    meanTraffic(setting, { days: TOLD_FROM_DAYS, shops: 20, random }),
+    effect,
+    setting.holdoutRatio,
+  );
+  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${setting.name}`;
+  printFigure({
+    name: `${label}: chance told beforehand; peer: shops that saw it`,
+    value: Number(chance.toFixed(3)),
+    unit: "share",
+    peer: share(outcomes, ({ seenOn }) => seenOn >= 0),
+  });
+  if (days === null) return;
+  printFigure({
+    name: `${label}: shops that had seen it on the day told beforehand, ${days}; peer: promised`,
+    value: share(outcomes, ({ seenOn }) => seenOn >= 0 && seenOn < days),
+    unit: "share",
+    peer: 0.8,
   });
 }
 

@@ -257,6 +257,9 @@ describe("the autopilot", () => {
     const standIns = [{ position: 1, variantGid }];
     await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
+    // The second product's page shows no offer then.
+    await deps.db.bundle.update({ where: { id }, data: { placement: "first" } });
+    expect(await count()).toEqual([]);
   });
 
   it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {

@@ -251,6 +251,7 @@ describe("the automation page", () => {
       settings: { retrainEvery: "month", usesShopifyCosts: false, minDiscountRatio: 0.07 },
       names: { [variants[0]!.productGid]: "Product 1" },
       autopilot: { isOn: false },
+      leaveOutUrl: `https://${SHOP}/?bundlesmith=out`,
     });
   });
 

@@ -75,6 +75,19 @@ export function parseArmAttribute(value: string | null | undefined): {
   return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
 }
 
+/** Sources whose orders the shop's own staff enter: Shopify's point of sale, its apps, and drafts of the admin. */
+const STAFF_SOURCES: readonly string[] = ["pos", "shopify_draft_order", "iphone", "android"];
+
+/**
+ * The visitor whom an order belongs to, by its cart's attribute. An order that staff entered belongs to none, though it
+ * may carry the attribute of an order that it was copied from.
+ *
+ * @param sourceName as Shopify names where an order was placed; null when it does not say
+ */
+export function readVisitor(attribute: string | null | undefined, sourceName: string | null | undefined) {
+  return parseArmAttribute(STAFF_SOURCES.includes(sourceName ?? "") ? null : attribute);
+}
+
 /** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before tax and shipping. */
 export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor - line.discountMinor, 0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
-import { merchandiseMinor, parseArmAttribute, type OrderEvent } from "./order-event.ts";
+import { merchandiseMinor, readVisitor, type OrderEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
 import { Decimal, Instant, toInt32, toMinor, Units } from "./shopify-values.ts";
 
@@ -33,6 +33,7 @@ const OrderNode = z.object({
   cancelledAt: Instant.nullish(),
   currencyCode: z.string().length(3),
   test: z.boolean(),
+  sourceName: z.string().nullish(),
   customAttributes: z.array(z.object({ key: z.string(), value: z.string().nullish() })),
   refunds: z.array(z.object({ id: z.string(), createdAt: Instant.nullish(), totalRefundedSet: ShopMoney })),
 });
@@ -80,7 +81,10 @@ export function toOrderEventFromNode(
       customerKey: null,
       cancelledAt: order.cancelledAt ?? null,
       isTest: order.test,
-      ...parseArmAttribute(order.customAttributes.find(({ key }) => key === ARM_ATTRIBUTE)?.value),
+      ...readVisitor(
+        order.customAttributes.find(({ key }) => key === ARM_ATTRIBUTE)?.value,
+        order.sourceName,
+      ),
       totalMinor,
       lines,
       refunds: order.refunds.map((refund) => ({

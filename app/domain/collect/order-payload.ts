@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
-import { merchandiseMinor, parseArmAttribute, type OrderEvent, type RefundEvent } from "./order-event.ts";
+import { merchandiseMinor, readVisitor, type OrderEvent, type RefundEvent } from "./order-event.ts";
 import { readRefundReason } from "./refund-reason.ts";
 import { readPayload } from "./read-payload.ts";
 import {
@@ -71,6 +71,7 @@ const Order = z.object({
   cancelled_at: Instant.nullish(),
   currency: z.string().length(3),
   test: z.boolean().nullish(),
+  source_name: z.string().nullish(),
   customer: z.object({ admin_graphql_api_id: Gid.nullish(), id: NumericId.nullish() }).nullish(),
   note_attributes: z.array(z.object({ name: z.string(), value: z.coerce.string() })).nullish(),
   discount_applications: z
@@ -127,7 +128,7 @@ export function toOrderEvent(
       customerKey: customerGid === null ? null : toCustomerKey(customerGid),
       cancelledAt: order.cancelled_at ?? null,
       isTest: order.test ?? false,
-      ...parseArmAttribute(attribute),
+      ...readVisitor(attribute, order.source_name),
       totalMinor: toInt32(merchandiseMinor(lines)),
       lines,
       refunds: (order.refunds ?? []).map((refund) => toRefund(refund, order.admin_graphql_api_id, currency)),

@@ -9,6 +9,8 @@ export interface ExpectedTraffic {
   /** Mean and standard deviation of what a visitor spends, those who buy nothing included; minor units. */
   readonly meanMinor: number;
   readonly deviationMinor: number;
+  /** Share of the orders whose visitor came to a product with an offer first, 0 to 1: only those are compared. */
+  readonly reachedRatio: number;
 }
 
 export interface TimeToAnswer {
@@ -34,14 +36,15 @@ const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day)
  *
  * @param effectRatio relative to what a visitor spends now; its sign does not matter
  * @param shareOn share held out on each day of the period from 0, where it is not one and the same
- * Known weakness: says nothing of the first days, in which there is no look yet for lack of orders.
+ * Known weakness: says nothing of the first days, in which there is no look yet for lack of orders. Each order counts as
+ *   a visitor's only one, and as placed on the day of the visit.
  */
 export function timeToAnswer(
   traffic: ExpectedTraffic,
   effectRatio: number,
   shareOn: (day: number) => number = () => traffic.holdoutRatio,
 ): TimeToAnswer {
-  const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, effectRatio);
+  const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, varianceOf(traffic), effectRatio);
   const looks = looksWith(shareOn);
   if (!(unit > 0) || looks.length === 0) return { effectRatio, days: null, chance: 0 };
   const chances = chancesToSee(looks, unit);
@@ -50,12 +53,15 @@ export function timeToAnswer(
 }
 
 /**
- * Smallest relative effect that four of five shops would see by the end of a period; null without visitors, orders or
- * a holdout.
+ * Smallest relative effect e that four of five shops would see by the end of a period, at which
+ * `e m √I = w √(a + b e)`, w standard errors away; null without visitors, orders or a holdout.
  */
 export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
-  const perEffect = driftOf(traffic, 1);
-  return perEffect > 0 ? wantedDrift() / perEffect : null;
+  const { still, moved } = varianceOf(traffic);
+  const reach = traffic.meanMinor ** 2 * informationOf(traffic);
+  if (!(still > 0) || !(reach > 0)) return null;
+  const wanted = wantedDrift() ** 2;
+  return (wanted * moved + Math.sqrt((wanted * moved) ** 2 + 4 * reach * wanted * still)) / (2 * reach);
 }
 
 /** Looks of a period whose information is 1 if half of the visitors are held out all along; none if nobody ever is. */
@@ -72,13 +78,36 @@ function looksWith(shareOn: (day: number) => number): Look[] {
 }
 
 /** Standard errors that the effect will be worth at the end of the period. */
-function driftOf(
-  { visitorsADay, holdoutRatio, meanMinor, deviationMinor }: ExpectedTraffic,
-  effectRatio: number,
-): number {
-  if (deviationMinor <= 0) return 0;
-  const information = PERIOD_DAYS * visitorsADay * holdoutRatio * (1 - holdoutRatio);
-  return (Math.abs(effectRatio) * meanMinor * Math.sqrt(information)) / deviationMinor;
+function driftOf(traffic: ExpectedTraffic, varied: Varied, effectRatio: number): number {
+  const effect = Math.abs(effectRatio);
+  const variance = varied.still + varied.moved * effect;
+  if (!(varied.still > 0)) return 0;
+  return effect * traffic.meanMinor * Math.sqrt(informationOf(traffic) / variance);
+}
+
+/** Visitors that the comparison of a whole period is worth. */
+function informationOf({ visitorsADay, holdoutRatio }: ExpectedTraffic): number {
+  return PERIOD_DAYS * visitorsADay * holdoutRatio * (1 - holdoutRatio);
+}
+
+/** Variance of what is compared of a visitor, without an effect and what an effect of 1 adds to it; squared minor units. */
+interface Varied {
+  readonly still: number;
+  readonly moved: number;
+}
+
+/**
+ * Only what was bought after coming to an offer varies between the arms, with the reached share ρ of all squares Q:
+ * `ρ Q − (ρ m)²`. What offers win is reached too, and varies in the treated arm; the comparison takes the holdout for as
+ * varied as both arms together (see `standardiseArms`), so that `h + (1 − h)²` of it counts.
+ */
+function varianceOf({ meanMinor, deviationMinor, reachedRatio, holdoutRatio }: ExpectedTraffic): Varied {
+  if (deviationMinor <= 0) return { still: 0, moved: 0 };
+  const squares = deviationMinor ** 2 + meanMinor ** 2;
+  return {
+    still: reachedRatio * squares - (reachedRatio * meanMinor) ** 2,
+    moved: (holdoutRatio + (1 - holdoutRatio) ** 2) * squares,
+  };
 }
 
 let found: number | undefined;

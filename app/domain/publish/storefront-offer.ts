@@ -11,6 +11,8 @@ export const STOREFRONT_KEY = "storefront";
 export const APP_DATA_NAMESPACE = "bundlesmith";
 /** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
 export const ARM_ATTRIBUTE = "_bundlesmith";
+/** In the address of any page of the shop: leaves the browser that opens it out of all counting. */
+export const LEAVE_OUT_QUERY = "bundlesmith=out";
 export const DISCOUNT_TITLE = "Bundle offer";
 
 /**

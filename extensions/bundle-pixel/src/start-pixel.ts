@@ -12,6 +12,8 @@ import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } fr
 const ARM_COOKIE = "bundlesmith";
 const ARM_EVENT = "bundlesmith:arm";
 const ARM_ATTRIBUTE = "_bundlesmith";
+/** What the cookie holds on the merchant's own visits: a preview, or a browser that the merchant left out. */
+const OWN_VISITS: readonly (string | null)[] = ["own", "out"];
 /** After these the shopper often leaves the page, and the sandbox with it. */
 const URGENT: readonly EventKind[] = [
   "product_added_to_cart",
@@ -45,7 +47,7 @@ export interface PixelApi {
 /**
  * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
  * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
- * are known when a batch leaves: a page tells them a moment after it is viewed.
+ * are known when a batch leaves: a page tells them a moment after it is viewed. Of the merchant's own visits nothing is sent.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
@@ -66,19 +68,25 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     if (!isAllowed) queue.clear();
   });
 
+  let isOwn = false;
+  let hasLooked = false;
   const learn = async (event: PixelEvent) => {
     known = toldBy(event) ?? known;
-    if (known?.arm) return;
-    const kept = parseArmAttribute(await browser.cookie.get(ARM_COOKIE).catch(() => null));
+    // A checkout's cart may be older than the merchant's wish to be left out.
+    if (known?.arm && hasLooked) return;
+    const kept = await browser.cookie.get(ARM_COOKIE).catch(() => null);
+    hasLooked = true;
+    isOwn = OWN_VISITS.includes(kept);
+    if (isOwn) queue.clear();
     // Another event may have told more while this one waited.
-    if (!known?.arm) known = kept ?? known;
+    if (!known?.arm) known = parseArmAttribute(kept) ?? known;
   };
 
   const listen = (name: string, kind: EventKind) =>
     analytics.subscribe(name, (event: PixelEvent) => {
       if (!isAllowed) return;
       void learn(event).then(() => {
-        if (isAllowed) queue.add({ kind, event }, URGENT.includes(kind));
+        if (isAllowed && !isOwn) queue.add({ kind, event }, URGENT.includes(kind));
       });
     });
   for (const kind of STANDARD_EVENTS) listen(kind, kind);

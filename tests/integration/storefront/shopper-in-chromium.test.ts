@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
 import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
@@ -235,6 +236,49 @@ describe("a shopper in Chromium", () => {
     await page.reload();
     await expect.poll(visitorOf, PATIENT).toMatch(/^[0-9a-f]{32}$/);
     await expect.poll(attributes, PATIENT).toEqual({ _bundlesmith: `t:${await visitorOf()}` });
+    expect(failures).toEqual([]);
+  });
+
+  it("whose browser the merchant left out is counted nowhere, sees so on every page, and undoes it there", async () => {
+    setHoldout(1_000);
+    publishCoffee();
+    const { url } = storefront;
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    await page.locator(".product-form button").click();
+    const attributes = async () =>
+      page.evaluate(async () =>
+        JSON.stringify(((await (await fetch("/cart.js")).json()) as { attributes: object }).attributes),
+      );
+    await expect.poll(attributes, PATIENT).toContain("_bundlesmith");
+    await expect.poll(sentKinds, PATIENT).toContain("product_added_to_cart");
+    const note = page.locator(".bundlesmith-out");
+    const visitor = await visitorOf();
+    await page.goto(`${url}${PRODUCT_PAGE}?bundlesmith=in`, { waitUntil: "networkidle" });
+    expect(await visitorOf(), "a link to count again makes nobody a new visitor").toBe(visitor);
+    expect(await note.isVisible()).toBe(false);
+
+    await page.goto(`${url}/?${LEAVE_OUT_QUERY}`);
+    await expect.poll(attributes, PATIENT).toBe("{}");
+    await expect.poll(() => page.url(), PATIENT).toBe(`${url}/`);
+    expect(await visitorOf()).toBe("out");
+    await page.waitForTimeout(1_500);
+    events = [];
+    // Every page and every event of an ordinary visit; none of them may leave the browser.
+    await page.goto(`${url}${PRODUCT_PAGE}`);
+    expect(await note.textContent()).toContain("left out");
+    expect(await page.locator("[data-bundlesmith-offer]").isVisible()).toBe(true);
+    await page.locator("[data-bundlesmith-offer] button[type=submit]").click();
+    await expect.poll(() => page.locator("[data-cart-count]").textContent(), PATIENT).not.toBe("1");
+    await page.waitForTimeout(1_500);
+    expect(events).toEqual([]);
+    expect(await attributes()).toBe("{}");
+
+    await note.getByRole("button").click();
+    await expect.poll(() => note.isVisible(), PATIENT).toBe(false);
+    await expect.poll(() => page.url(), PATIENT).toBe(`${url}${PRODUCT_PAGE}`);
+    await expect.poll(sentKinds, PATIENT).toContain("product_viewed");
+    expect(await visitorOf()).toMatch(/^[0-9a-f]{32}$/);
+    await expect.poll(attributes, PATIENT).toContain(`h:${await visitorOf()}`);
     expect(failures).toEqual([]);
   });
 

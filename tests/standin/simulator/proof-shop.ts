@@ -137,6 +137,37 @@ export function meanByAge(
   return gained;
 }
 
+/**
+ * What a shop could know of itself before it waits: visitors a day, what one spends in so many days without offers, and
+ * the share of the buyers who come to an offer. The worth of a visitor is capped at the 99th percentile of the orders.
+ */
+export function meanTraffic(
+  setting: ProofSetting,
+  { days, shops, random }: { days: number; shops: number; random: Random },
+) {
+  const earlier = drawEarlierOrders(setting, 20_000, random).sort((a, b) => a - b);
+  const capMinor = earlier[Math.ceil(0.99 * earlier.length) - 1]!;
+  const sum = { visitors: 0, minor: 0, squares: 0 };
+  for (let shop = 0; shop < shops; shop++)
+    for (const { treated, holdout } of [...simulateProof(setting, { days, effect: 0, capMinor, random })].at(
+      -1,
+    )!)
+      for (const arm of [treated, holdout]) {
+        sum.visitors += arm.visitors;
+        sum.minor += arm.cappedMinor;
+        sum.squares += arm.cappedSquared;
+      }
+  const meanMinor = sum.minor / sum.visitors;
+  const middle = Math.floor(days / 2);
+  return {
+    visitorsADay: sum.visitors / shops / days,
+    holdoutRatio: setting.holdoutRatio(middle),
+    meanMinor,
+    deviationMinor: Math.sqrt(sum.squares / sum.visitors - meanMinor ** 2),
+    reachedRatio: setting.reachRatio(middle),
+  };
+}
+
 function drawWorth({ medianOrderMinor, logSpread }: ProofSetting, random: Random): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return medianOrderMinor * Math.exp(logSpread * normal);

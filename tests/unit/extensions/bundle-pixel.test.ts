@@ -76,6 +76,19 @@ describe("the pixel", () => {
     expect(pixel.batches).toEqual([]);
   });
 
+  it.each(["own", "out"])(
+    "sends nothing of the merchant's own visits, which the cookie calls %s",
+    async (kept) => {
+      const pixel = startIn({ kept });
+      pixel.fire("page_viewed");
+      pixel.fire("bundlesmith:offer_seen", { customData: { bundle: null, arm: null, visitor: null } });
+      const attributes = [{ key: "_bundlesmith", value: `t:${VISITOR}` }];
+      pixel.fire("checkout_started", { data: { checkout: { attributes } } });
+      await pixel.settle();
+      expect(pixel.batches).toEqual([]);
+    },
+  );
+
   it("sends nothing where the app gave it no endpoint", () => {
     expect(startIn({ settings: { endpoint: "" } }).listeners.size).toBe(0);
   });

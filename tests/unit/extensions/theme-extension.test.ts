@@ -118,10 +118,19 @@ describe("the arm that a page decides", () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     for (const Shopify of [{ designMode: true }, { theme: { role: "unpublished" } }]) {
       const drawn = await decideArm(settings, KEPT, { Shopify });
-      expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "", stored: undefined });
+      expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "", stored: "own" });
+      expect((await decideArm(settings, "own")).visitor).toMatch(/^[0-9a-f]{32}$/);
     }
     for (const Shopify of [{ theme: { role: "main" } }, { theme: {} }])
       expect(await decideArm(settings, KEPT, { Shopify })).toMatchObject({ visitor: VISITOR });
+  });
+
+  it("is none in a browser that the merchant left out, on all its visits, whatever it said of cookies", async () => {
+    const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
+    for (const Shopify of [{}, consentOf(true), consentOf(false), { loadFeatures: () => {} }]) {
+      const left = await decideArm(settings, "out", { Shopify });
+      expect(left).toMatchObject({ arm: "", visitor: "", shown: "out", stored: "out" });
+    }
   });
 
   it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {

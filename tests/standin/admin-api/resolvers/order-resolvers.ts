@@ -138,6 +138,7 @@ export const orderResolvers: Resolvers = {
     cancelledAt: ({ cancelledAtMs }: ShopOrder) => (cancelledAtMs === null ? null : toIso(cancelledAtMs)),
     cancelReason: ({ cancelReason }: ShopOrder) => cancelReason?.toUpperCase() ?? null,
     test: ({ isTest }: ShopOrder) => isTest,
+    sourceName: ({ sourceName }: ShopOrder) => sourceName,
     currencyCode: ({ currency }: ShopOrder) => currency,
     presentmentCurrencyCode: ({ currency }: ShopOrder) => currency,
     displayFinancialStatus: ({ financialStatus }: ShopOrder) => financialStatus,

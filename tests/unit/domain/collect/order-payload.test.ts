@@ -67,6 +67,26 @@ describe("toOrderEvent", () => {
     expect(kept).toMatchObject({ variantGid: null, productGid: null });
   });
 
+  it.each([
+    ["web", "treated"],
+    [null, "treated"],
+    ["580111", "treated"],
+    ["subscription_contract", "treated"],
+    ["pos", null],
+    ["shopify_draft_order", null],
+    ["iphone", null],
+    ["android", null],
+  ])(
+    "belongs to the visitor of its cart, unless staff entered it: from %s the arm is %s",
+    (source_name, arm) => {
+      const note_attributes = [{ name: "_bundlesmith", value: `t:${"ab".repeat(16)}` }];
+      expect(read({ source_name, note_attributes })).toMatchObject({
+        arm,
+        visitorKey: arm && "ab".repeat(16),
+      });
+    },
+  );
+
   it("knows a guest from a customer", () => {
     expect(read({}).customerKey).toBeNull();
     expect(read({ customer: { id: 7 } }).customerKey).toBe("key of gid://shopify/Customer/7");

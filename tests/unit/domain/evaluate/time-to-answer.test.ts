@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { holdoutShareOn } from "#app/domain/evaluate/holdout-share.ts";
 import { smallestVisibleEffect, timeToAnswer } from "#app/domain/evaluate/time-to-answer.ts";
 
-const TRAFFIC = { visitorsADay: 1_000, holdoutRatio: 0.2, meanMinor: 120, deviationMinor: 800 };
+const TRAFFIC = {
+  visitorsADay: 1_000,
+  holdoutRatio: 0.2,
+  meanMinor: 120,
+  deviationMinor: 800,
+  reachedRatio: 1,
+};
 
 describe("the time to an answer", () => {
   it("never comes without a holdout, visitors or orders", () => {
@@ -34,6 +40,24 @@ describe("the time to an answer", () => {
       timeToAnswer(TRAFFIC, 0.4, (day) => holdoutShareOn(day, { ...TRAFFIC, holdoutRampDays })).days!;
     expect(ramped(0)).toBe(timeToAnswer(TRAFFIC, 0.4).days);
     expect(ramped(28)).toBeLessThan(ramped(0) - 7);
+  });
+
+  it("is shorter the fewer purchases are compared, and halves where a quarter of them is", () => {
+    const small = 0.01;
+    const chance = (reachedRatio: number, visitorsADay: number) =>
+      timeToAnswer({ ...TRAFFIC, reachedRatio, visitorsADay }, small).chance;
+    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0.5 }, 0.3).days).toBeLessThan(
+      timeToAnswer(TRAFFIC, 0.3).days!,
+    );
+    // What a small effect adds to the variance hardly counts, so that a quarter of it is worth four times the visitors.
+    expect(chance(0.25, 100_000)).toBeCloseTo(chance(1, 400_000), 1);
+  });
+
+  it("reckons that what offers win varies as well: a large effect is seen later than noise alone would let it", () => {
+    const noiseAlone = (effect: number) => smallestVisibleEffect(TRAFFIC)! / effect;
+    const rare = { ...TRAFFIC, reachedRatio: 0.05 };
+    expect(smallestVisibleEffect(rare)!).toBeGreaterThan(smallestVisibleEffect(TRAFFIC)! * Math.sqrt(0.05));
+    expect(noiseAlone(smallestVisibleEffect(rare)!)).toBeGreaterThan(1);
   });
 
   it("agrees with the smallest effect that a period lets see", () => {

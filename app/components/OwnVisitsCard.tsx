@@ -1,0 +1,22 @@
+import { BlockStack, Button, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+
+/** The way to leave a browser of the merchant's own out of all counting. The shop itself shows that it is, and undoes it. */
+export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string }) {
+  const { t } = useTranslation("automation");
+  return (
+    <Card roundedAbove="xs">
+      <BlockStack gap="300" inlineAlign="start">
+        <Text as="h2" variant="headingMd">
+          {t("own.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("own.text")}
+        </Text>
+        <Button url={leaveOutUrl} target="_blank">
+          {t("own.leave")}
+        </Button>
+      </BlockStack>
+    </Card>
+  );
+}
