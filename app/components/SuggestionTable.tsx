@@ -10,13 +10,13 @@ import {
   Text,
   Tooltip,
   useBreakpoints,
-  useIndexResourceState,
 } from "@shopify/polaris";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+import { useMarkedRows } from "./use-marked-rows.ts";
 
 interface SuggestionRow {
   readonly id: string;
@@ -46,8 +46,7 @@ interface SuggestionTableProps {
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
 export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
   const { t } = useTranslation("bundles");
-  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
-    useIndexResourceState(rows.map(({ id }) => ({ id })));
+  const { marked, isAllMarked, drawn, change, clear } = useMarkedRows(rows.map(({ id }) => id));
   const { smDown: isNarrow } = useBreakpoints();
   const isDeciding = rows.every(({ status }) => status === "proposed");
   // Made once: marking a row, or all of them, changes no cell, and React leaves alone what is the same element.
@@ -68,8 +67,8 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
       <IndexTable
         resourceName={{ singular: t("bundle"), plural: t("bundles") }}
         itemCount={rows.length}
-        selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
-        onSelectionChange={handleSelectionChange}
+        selectedItemsCount={isAllMarked ? "All" : marked.length}
+        onSelectionChange={change}
         condensed={isNarrow}
         selectable={decisions.length > 0}
         headings={[
@@ -82,8 +81,8 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
         promotedBulkActions={decisions.map((decision) => ({
           content: t(`common:${decision}`),
           onAction: () => {
-            onDecide(decision, selectedResources);
-            clearSelection();
+            onDecide(decision, marked);
+            clear();
           },
         }))}
         pagination={{
@@ -98,7 +97,7 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
             key={row.id}
             id={row.id}
             position={index}
-            selected={selectedResources.includes(row.id)}
+            selected={drawn.has(row.id)}
             accessibilityLabel={row.title}
           >
             {contents[index]}

@@ -17,7 +17,8 @@ import { writeBriefly } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 
-const PAGE_SIZE = 50;
+/** As many as a browser of a slow phone marks at once without a pause. */
+const PAGE_SIZE = 25;
 /** Collections to filter by; the first by name. */
 const MOST_COLLECTIONS = 250;
 
@@ -45,7 +46,7 @@ export const SuggestionQuery = z.object({
 });
 export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 
-/** One view of the shop's bundles, fifty at a time, with everything a row shows as text. Null before installation. */
+/** One view of the shop's bundles, 25 at a time, with everything a row shows as text. Null before installation. */
 export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words }: { shop: string; query: SuggestionQuery; words: Words },
