@@ -1,4 +1,5 @@
-import { IndexTable, useIndexResourceState } from "@shopify/polaris";
+import type { IndexTable} from "@shopify/polaris";
+import { useIndexResourceState } from "@shopify/polaris";
 import { startTransition, useCallback, useEffect, useMemo, useState, type ComponentProps } from "react";
 
 type OnSelectionChange = NonNullable<ComponentProps<typeof IndexTable>["onSelectionChange"]>;

@@ -143,6 +143,7 @@ async function readWidget(
 /** The cart after the widget's button was pressed `sets` times, with what was picked of the bundle. */
 const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart => ({
   today: "2026-11-24",
+  country: "DE",
   currency: offered.currency,
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
   lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
