@@ -1,4 +1,4 @@
-import type { IndexTable} from "@shopify/polaris";
+import type { IndexTable } from "@shopify/polaris";
 import { useIndexResourceState } from "@shopify/polaris";
 import { startTransition, useCallback, useEffect, useMemo, useState, type ComponentProps } from "react";
 

@@ -50,9 +50,10 @@ export async function countRefundReasons(
     rows.find((row) => row.isBundle === isBundle && row.reason === reason)?.orders ?? 0;
   const toRefunded = (isBundle: boolean, orders: number): RefundedOrders => ({
     orders,
-    byReason: Object.fromEntries(
-      REFUND_REASONS.map((reason) => [reason, count(isBundle, reason)]),
-    ) as Record<RefundReason, number>,
+    byReason: Object.fromEntries(REFUND_REASONS.map((reason) => [reason, count(isBundle, reason)])) as Record<
+      RefundReason,
+      number
+    >,
   });
   const bundleOrders = count(true, null);
   return {
