@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -90,7 +91,7 @@ function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): 
   const handlePage = createRequestHandler({
     build,
     mode: "production",
-    getLoadContext: () => ({ stopping }),
+    getLoadContext: (_request, response) => ({ stopping, drained: () => untilDrained(response) }),
   });
   app.all("*", (request, response, next) => {
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? "unknown";
@@ -98,6 +99,15 @@ function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): 
     void handlePage(request, response, next);
   });
   return app;
+}
+
+/** Resolves once what was written so far has gone on to the browser, or the browser has left. */
+async function untilDrained(response: express.Response): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return;
+  const left = new AbortController();
+  const happens = (event: string) => once(response, event, { signal: left.signal }).catch(() => undefined);
+  await Promise.race([happens("drain"), happens("close")]);
+  left.abort();
 }
 
 interface Watching {

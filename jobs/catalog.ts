@@ -44,6 +44,14 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "dead_letter",
   },
+  /** Deletes the history that a merchant asked to be erased. */
+  "collect.erase": {
+    queue: "read",
+    schema: perShop,
+    attempts: 5,
+    backoffMs: 10_000,
+    whenGivenUp: "dead_letter",
+  },
   /** Enqueues inbox rows of every shop that nobody is working on. */
   "collect.sweep": {
     queue: "ingest",

@@ -12,6 +12,7 @@ import {
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { PLACEMENTS } from "#app/domain/publish/storefront-offer.ts";
+import { CountrySelect } from "./CountrySelect.tsx";
 import { ComponentFields, type ComponentDraft } from "./ComponentFields.tsx";
 
 /** The terms of a bundle as they stand in the fields. */
@@ -23,6 +24,8 @@ export interface TermsDraft {
   readonly letsShopperChoose: boolean;
   /** One of `PLACEMENTS`. */
   readonly placement: string;
+  /** ISO codes; none is everywhere. */
+  readonly countries: readonly string[];
   readonly note: string;
   /** Anchor first. */
   readonly components: readonly ComponentDraft[];
@@ -123,6 +126,11 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
               onChange={(placement) => onChange({ placement })}
               error={problemOf("placement")}
               helpText={t("terms.placementHelp")}
+            />
+            <CountrySelect
+              chosen={draft.countries}
+              problem={problemOf("countries")}
+              onChange={(countries) => onChange({ countries })}
             />
             <Checkbox
               label={t("terms.choice")}

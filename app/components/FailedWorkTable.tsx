@@ -21,6 +21,7 @@ interface FailedWorkTableProps {
 const NAMES: Readonly<Record<string, string>> = {
   "collect.backfill": "backfill",
   "collect.reconcile": "reconcile",
+  "collect.erase": "erase",
   "prepare.start": "learn",
   "publish.reconcile": "publish",
 };

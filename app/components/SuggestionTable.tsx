@@ -10,13 +10,14 @@ import {
   Text,
   Tooltip,
   useBreakpoints,
-  useIndexResourceState,
 } from "@shopify/polaris";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+import { SoldCell, type SoldFigures } from "./SoldCell.tsx";
+import { useMarkedRows } from "./use-marked-rows.ts";
 
 interface SuggestionRow {
   readonly id: string;
@@ -30,6 +31,8 @@ interface SuggestionRow {
   readonly discount: string;
   readonly profit: { readonly value: string; readonly interval: string } | null;
   readonly why: string;
+  /** What it sold in 28 days; null of what is not approved. */
+  readonly sold: SoldFigures | null;
 }
 
 export type BulkDecision = "approve" | "reject" | "pause" | "resume";
@@ -46,10 +49,10 @@ interface SuggestionTableProps {
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
 export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
   const { t } = useTranslation("bundles");
-  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
-    useIndexResourceState(rows.map(({ id }) => ({ id })));
+  const { marked, isAllMarked, drawn, change, clear } = useMarkedRows(rows.map(({ id }) => id));
   const { smDown: isNarrow } = useBreakpoints();
   const isDeciding = rows.every(({ status }) => status === "proposed");
+  const isSelling = rows.every(({ sold }) => sold !== null);
   // Made once: marking a row, or all of them, changes no cell, and React leaves alone what is the same element.
   const contents = useMemo(
     () =>
@@ -68,22 +71,22 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
       <IndexTable
         resourceName={{ singular: t("bundle"), plural: t("bundles") }}
         itemCount={rows.length}
-        selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
-        onSelectionChange={handleSelectionChange}
+        selectedItemsCount={isAllMarked ? "All" : marked.length}
+        onSelectionChange={change}
         condensed={isNarrow}
         selectable={decisions.length > 0}
         headings={[
           { title: t("column.bundle") },
           { title: t("column.price") },
           { title: t("column.profit") },
-          { title: t("column.why") },
+          { title: isSelling ? t("column.sold") : t("column.why") },
           { title: isDeciding ? t("column.decision") : t("column.status") },
         ]}
         promotedBulkActions={decisions.map((decision) => ({
           content: t(`common:${decision}`),
           onAction: () => {
-            onDecide(decision, selectedResources);
-            clearSelection();
+            onDecide(decision, marked);
+            clear();
           },
         }))}
         pagination={{
@@ -98,7 +101,7 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
             key={row.id}
             id={row.id}
             position={index}
-            selected={selectedResources.includes(row.id)}
+            selected={drawn.has(row.id)}
             accessibilityLabel={row.title}
           >
             {contents[index]}
@@ -128,7 +131,13 @@ function WideRow({ row, verdict }: RowProps) {
         <ProfitCell profit={row.profit} />
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <div style={{ whiteSpace: "normal", minInlineSize: "14rem", maxInlineSize: "24rem" }}>{row.why}</div>
+        {row.sold ? (
+          <SoldCell sold={row.sold} />
+        ) : (
+          <div style={{ whiteSpace: "normal", minInlineSize: "14rem", maxInlineSize: "24rem" }}>
+            {row.why}
+          </div>
+        )}
       </IndexTable.Cell>
       <IndexTable.Cell>{verdict}</IndexTable.Cell>
     </>
@@ -151,7 +160,16 @@ function NarrowRow({ row, verdict }: RowProps) {
             <ProfitCell profit={row.profit} />
           </BlockStack>
         </InlineStack>
-        <div style={{ whiteSpace: "normal" }}>{row.why}</div>
+        {row.sold ? (
+          <BlockStack gap="050">
+            <Text as="span" tone="subdued">
+              {t("column.sold")}
+            </Text>
+            <SoldCell sold={row.sold} />
+          </BlockStack>
+        ) : (
+          <div style={{ whiteSpace: "normal" }}>{row.why}</div>
+        )}
         {verdict}
       </BlockStack>
     </div>

@@ -38,6 +38,7 @@ export const TABLES_OF_A_SHOP = [
   "AuditEntry",
   "SavedView",
   "Subscription",
+  "Erasure",
 ] as const;
 
 /** Deletes every row of a shop, all or none. Returns how many there were. Idempotent. */

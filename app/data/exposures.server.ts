@@ -27,6 +27,9 @@ export interface BundleSums {
   readonly discountMinor: number;
 }
 
+/** What was paid for the components of a conversion c, with the refunds of its order o taken off in proportion. */
+const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
+
 /** Every bundle that was seen or redeemed in the window, the most revenue first. */
 export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
   const { rows } = await pool.query<Record<keyof BundleSums, string>>(
@@ -41,8 +44,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
        GROUP BY 1
      ), redeemed AS (
        SELECT c."bundleId", count(*) AS conversions, sum(c.sets) AS sets, sum(c."discountMinor") AS discount,
-         sum(c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0))))
-           AS revenue
+         sum(${PAID}) AS revenue
        FROM "Conversion" c LEFT JOIN "Order" o ON o.shop = c.shop AND o."orderGid" = c."orderGid"
        WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
        GROUP BY 1
@@ -60,6 +62,37 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
     return { bundleId, title, kind, status, ...numbers } as unknown as BundleSums;
   });
+}
+
+/** What an offer sold in a window. */
+export interface SoldSums {
+  /** Orders that redeemed the discount. */
+  readonly orders: number;
+  /** Paid for the components, refunds taken off; minor units. */
+  readonly revenueMinor: number;
+  /** When a person or the autopilot first approved it; null when that is not known. */
+  readonly approvedAt: Date | null;
+}
+
+/** What each of some bundles sold, by id, also of those that sold nothing. */
+export async function sumSold(
+  pool: Pool,
+  { shop, from, to, bundleIds }: ResultsWindow & { readonly bundleIds: readonly string[] },
+): Promise<Map<string, SoldSums>> {
+  const { rows } = await pool.query<SoldSums & { bundleId: string }>(
+    `SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
+       round(coalesce(sum(${PAID}), 0))::float8 AS "revenueMinor",
+       (SELECT min(d."decidedAt") FROM "Decision" d
+        WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
+     FROM "Bundle" b
+     LEFT JOIN "Conversion" c ON c.shop = $1 AND c."bundleId" = b.id
+       AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+     LEFT JOIN "Order" o ON o.shop = $1 AND o."orderGid" = c."orderGid"
+     WHERE b.shop = $1 AND b.id = ANY($4)
+     GROUP BY b.id`,
+    [shop, from.toISOString(), to.toISOString(), bundleIds],
+  );
+  return new Map(rows.map(({ bundleId, ...sums }) => [bundleId, sums]));
 }
 
 /** Titles of bundles by id; an id that the shop does not know is left out. */

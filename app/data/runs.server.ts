@@ -22,6 +22,11 @@ export async function listActiveRuns(db: Db): Promise<RunRow[]> {
   return db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
 }
 
+/** The run of a shop that is queued or running; null when there is none. */
+export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
+  return db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
+}
+
 export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow | null> {
   return db.run.findFirst({ where: { id: runId, shop } });
 }

@@ -3,13 +3,17 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { DataRequestCard } from "#app/components/DataRequestCard.tsx";
+import { EraseCard } from "#app/components/EraseCard.tsx";
+import { ExportCard } from "#app/components/ExportCard.tsx";
 import { FactsCard } from "#app/components/FactsCard.tsx";
 import { SettingsForm } from "#app/components/SettingsForm.tsx";
 import { RETENTION_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
 import { useDraft } from "#app/components/use-draft.ts";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
+import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
+import { askToErase } from "#app/services/ask-to-erase.server.ts";
 import { readPrivacyPage } from "#app/services/read-privacy-page.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 
@@ -18,13 +22,27 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ page: await readPrivacyPage(deps(), { shop, words }) });
 }
 
-/** Saves how long data are kept. */
+const ERASE = "erase";
+const REFRESH_MS = 2_000;
+
+/** Saves how long data are kept, or has the history erased. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
   const typed = Object.fromEntries(await request.formData());
+  if (typed["intent"] === ERASE) return eraseFor(request);
   const outcome = await saveTypedSettings(deps(), { shop, typed, now: new Date(), words, staffId });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
+}
+
+async function eraseFor(request: Request) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "erase");
+  if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
+  const asked = await askToErase(deps(), { shop, askedBy: staffId, now: new Date() });
+  if (!asked.ok)
+    return json({ ok: false, message: words.t("common:installing"), problems: [] }, { status: 409 });
+  const message = words.t(asked.value.isNew ? "server:erase.asked" : "server:erase.already");
+  return json({ ok: true, message, problems: [] });
 }
 
 export const handle = { texts: ["privacy", "settings"] };
@@ -46,10 +64,13 @@ type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["p
 
 const FACTS = ["kept", "notKept", "leave", "erase"] as const;
 
-function Privacy({ page: { settings, requests } }: { page: LoadedPage }) {
+function Privacy({ page: { settings, requests, counts, erasure } }: { page: LoadedPage }) {
   const { t } = useTranslation("privacy");
   const fetcher = useFetcher<typeof action>();
+  const eraser = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
+  useOutcomeToast(eraser.data);
+  useRefresh(erasure?.isRunning ?? false, REFRESH_MS);
   const saved = toFieldTexts(RETENTION_GROUPS, settings);
   const { draft, isDirty, change, discard, take } = useDraft("privacy", saved, fetcher.data);
   return (
@@ -74,6 +95,13 @@ function Privacy({ page: { settings, requests } }: { page: LoadedPage }) {
             onDiscard={discard}
           />
           <DataRequestCard requests={requests} />
+          <ExportCard />
+          <EraseCard
+            counts={counts}
+            erasure={erasure}
+            isAsking={eraser.state !== "idle"}
+            onErase={() => eraser.submit({ intent: ERASE }, { method: "post" })}
+          />
         </BlockStack>
       </Box>
     </Page>

@@ -33,7 +33,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     ...Object.fromEntries(searchParams),
     ...Object.fromEntries(NULLABLE.map((name) => [name, searchParams.get(name)])),
   });
-  return json({ list: await readSuggestionsPage(deps(), { shop, query, words }) });
+  return json({ list: await readSuggestionsPage(deps(), { shop, query, words, now: new Date() }) });
 }
 
 /** Decides the marked bundles and says how many, or keeps and forgets views of the list. */

@@ -21,6 +21,7 @@ const FIELDS = [
   "components",
   "letsShopperChoose",
   "placement",
+  "countries",
   "note",
 ];
 

@@ -76,6 +76,7 @@ const FIELD: Readonly<Record<string, keyof TermsInput>> = {
   quantities: "components",
   components: "components",
   placement: "placement",
+  countries: "countries",
   note: "note",
 };
 

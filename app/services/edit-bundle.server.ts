@@ -37,8 +37,17 @@ export async function editBundle(
       parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })),
     );
   }
-  const { title, discountRatio, startsAt, endsAt, components, letsShopperChoose, placement, note } =
-    parsed.data;
+  const {
+    title,
+    discountRatio,
+    startsAt,
+    endsAt,
+    components,
+    letsShopperChoose,
+    placement,
+    countries,
+    note,
+  } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     const before = await lockBundle(tx, { shop, bundleId });
@@ -86,6 +95,7 @@ export async function editBundle(
         title: title ?? before.title,
         letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
         placement: placement ?? before.placement,
+        countries: countries ?? before.countries,
         note: note ?? before.note,
       },
     });
@@ -139,6 +149,7 @@ function toLoggedTerms(bundle: BundleRow) {
     components: bundle.components.map(({ variantGid }) => variantGid),
     letsShopperChoose: bundle.letsShopperChoose,
     placement: bundle.placement,
+    countries: bundle.countries,
     note: bundle.note,
   };
 }

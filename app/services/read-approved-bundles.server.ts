@@ -60,6 +60,7 @@ function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, Varia
     expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
     letsShopperChoose: bundle.letsShopperChoose,
     placement: Placement.catch("everywhere").parse(bundle.placement),
+    countries: bundle.countries,
     components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
       const state = variants.get(variantGid);
       return {

@@ -124,6 +124,7 @@ export async function readBundlePage(
       endsOn: toDateInput(bundle.endsAt, row.timeZone),
       letsShopperChoose: bundle.letsShopperChoose,
       placement: bundle.placement,
+      countries: bundle.countries,
       note: bundle.note,
       components: bundle.components.map(({ variantGid, title, quantity }, index) => ({
         variantGid,

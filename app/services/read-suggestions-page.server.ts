@@ -7,17 +7,22 @@ import {
   readVariants,
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
+import { sumSold, type SoldSums } from "#app/data/exposures.server.ts";
 import { findInCatalogue } from "#app/data/exclusions.server.ts";
 import { listSavedViews } from "#app/data/saved-views.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { writeBriefly } from "./write-sentence.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 
-const PAGE_SIZE = 50;
+/** As many as a browser of a slow phone marks at once without a pause. */
+const PAGE_SIZE = 25;
+/** Days of what an approved bundle sold; the days that an expectation is made for. */
+const SOLD_DAYS = 28;
 /** Collections to filter by; the first by name. */
 const MOST_COLLECTIONS = 250;
 
@@ -45,10 +50,10 @@ export const SuggestionQuery = z.object({
 });
 export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 
-/** One view of the shop's bundles, fifty at a time, with everything a row shows as text. Null before installation. */
+/** One view of the shop's bundles, 25 at a time, with everything a row shows as text. Null before installation. */
 export async function readSuggestionsPage(
   deps: Deps,
-  { shop, query, words }: { shop: string; query: SuggestionQuery; words: Words },
+  { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
 ) {
   const row = await findShop(deps.db, { shop });
   if (!row) return null;
@@ -80,6 +85,12 @@ export async function readSuggestionsPage(
     variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
   });
   const format = createShopFormat(row, words.locale);
+  const from = new Date(now.getTime() - SOLD_DAYS * DAY_MS);
+  const bundleIds = bundles.map(({ id }) => id);
+  const sold =
+    query.tab === "approved"
+      ? await sumSold(deps.pool, { shop, from, to: now, bundleIds })
+      : new Map<string, SoldSums>();
   const latestRun = runs[0];
   return {
     query,
@@ -89,7 +100,10 @@ export async function readSuggestionsPage(
     })),
     collections,
     views,
-    bundles: bundles.map((bundle) => toRow(bundle, variants, { currency: row.currency, format, words })),
+    bundles: bundles.map((bundle) => ({
+      ...toRow(bundle, variants, { currency: row.currency, format, words }),
+      sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
+    })),
     hasNext: found.length > PAGE_SIZE,
     run: latestRun
       ? {
@@ -153,6 +167,33 @@ export function describeProfit(
   return {
     value: format.roughMoney(value),
     interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
+  };
+}
+
+/** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
+function describeSold(
+  expected: unknown,
+  sold: SoldSums | undefined,
+  { format, now }: { format: ShopFormat; now: Date },
+) {
+  if (!sold) return null;
+  const { data } = ExpectedEffect.safeParse(expected);
+  const onSaleDays = sold.approvedAt
+    ? Math.floor((now.getTime() - sold.approvedAt.getTime()) / DAY_MS)
+    : null;
+  const round = (orders: number) => format.number(Math.round(orders));
+  return {
+    orders: sold.orders,
+    revenue: format.money(sold.revenueMinor),
+    expected: data
+      ? {
+          value: round(data.ordersWithOffer.value),
+          low: round(data.ordersWithOffer.low),
+          high: round(data.ordersWithOffer.high),
+        }
+      : null,
+    /** Days since it was approved, where that is less than what the expectation is for. */
+    sinceDays: onSaleDays !== null && onSaleDays < SOLD_DAYS ? onSaleDays : null,
   };
 }
 

@@ -23,6 +23,7 @@ export const handlers: { readonly [N in JobName]: () => Promise<Handler<N>> } = 
   "collect.apply": async () => (await import("./collect-apply.ts")).collectApply,
   "collect.backfill": async () => (await import("./collect-backfill.ts")).collectBackfill,
   "collect.reconcile": async () => (await import("./collect-reconcile.ts")).collectReconcile,
+  "collect.erase": async () => (await import("./collect-erase.ts")).collectErase,
   "collect.sweep": async () => (await import("./collect-sweep.ts")).collectSweep,
   "collect.retain": async () => (await import("./collect-retain.ts")).collectRetain,
   "prepare.start": async () => (await import("./prepare-start.ts")).prepareStart,

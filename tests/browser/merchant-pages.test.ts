@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import axe from "axe-core";
-import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fillNewShop } from "#tests/standin/demo/fill.ts";
 import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
@@ -9,13 +8,18 @@ import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import {
+  findBarriers,
+  keepScreenshot,
+  listPages,
+  measureOverflow,
+  openEmbedded,
+  WIDTHS,
+} from "./embedded-pages.ts";
 
 const LEARNING_TIMEOUT_MS = 180_000;
 const PATIENT = { timeout: 20_000 };
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-pages/", import.meta.url));
-const WIDTHS = [1280, 390] as const;
-/** What the admin page around the frame needs of the window's height. */
-const ADMIN_HEIGHT = 160;
 
 const teardown = new Teardown();
 const problems: string[] = [];
@@ -72,60 +76,16 @@ afterAll(async () => {
   await deps?.close();
 });
 
-/** Opens one of the app's pages the way the admin does and waits until it answers to clicks. */
-async function open(path: string): Promise<Frame> {
-  const home = new URL(page.url());
-  await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
-  const frame = page.frames().find((candidate) => candidate.url().startsWith(stack.appUrl))!;
-  await frame.waitForLoadState("networkidle");
-  return frame;
-}
-
-/** Rules of axe-core that the page breaks, with where. */
-async function findBarriers(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe.source);
-  const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
-
-async function keepScreenshot(frame: Frame, name: string, width: number): Promise<void> {
-  const height = await frame.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width, height: Math.min(4_000, height + ADMIN_HEIGHT) });
-  await page.screenshot({ path: `${ARTEFACTS}${name}-${width}.png` });
-}
-
-const PAGES: readonly (readonly [name: string, toPath: () => string])[] = [
-  ["home", () => "/app"],
-  ["suggestions", () => "/app/suggestions"],
-  ["no-rejected", () => "/app/suggestions?tab=rejected"],
-  ["bundle", () => `/app/suggestions/${bundleId}`],
-  ["results", () => "/app/results"],
-  ["learning", () => "/app/runs"],
-  ["run", () => `/app/runs/${runId}`],
-  ["automation", () => "/app/automation"],
-  ["models", () => "/app/models"],
-  ["settings", () => "/app/settings"],
-  ["plan", () => "/app/plan"],
-  ["privacy", () => "/app/privacy"],
-  ["activity", () => "/app/activity"],
-  ["help", () => "/app/help"],
-  ["failed", () => "/app/jobs"],
-  ["missing", () => "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"],
-];
+const open = (path: string) => openEmbedded(page, { appUrl: stack.appUrl, path });
 
 describe.each(WIDTHS)("at a width of %d pixels", (width) => {
-  it.each(PAGES)("the page %s has no barrier and does not scroll sideways", async (name, toPath) => {
+  const names = Object.keys(listPages({ bundleId: "", runId: "" }));
+  it.each(names)("the page %s has no barrier and does not scroll sideways", async (name) => {
     await page.setViewportSize({ width, height: 1_000 });
-    const frame = await open(toPath());
-    await keepScreenshot(frame, name, width);
+    const frame = await open(listPages({ bundleId, runId })[name]!);
+    await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${width}.png`, width });
     expect(await findBarriers(frame)).toEqual([]);
-    const overflow = await frame.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    expect(await measureOverflow(frame)).toBe(0);
   });
 });
 
@@ -236,6 +196,28 @@ describe("a merchant at work", () => {
     await page.locator("#toasts").getByText("Paused 1 bundle").waitFor(PATIENT);
     expect(await deps.db.bundle.findUnique({ where: { id: bundleId } })).toMatchObject({ status: "paused" });
   });
+
+  it("erases the history only after it was told what goes and said that it is sure", async () => {
+    await open("/app/privacy");
+    await app.getByRole("button", { name: "Erase the history" }).click();
+    const dialog = app.getByRole("dialog");
+    await dialog.getByText("What stops").waitFor(PATIENT);
+    await page.screenshot({ path: `${ARTEFACTS}erase-question.png` });
+    const confirm = dialog.getByRole("button", { name: "Erase for good" });
+    expect(await confirm.getAttribute("aria-disabled")).toBe("true");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await deps.db.erasure.count()).toBe(0);
+
+    await app.getByRole("button", { name: "Erase the history" }).click();
+    await dialog.getByLabel("I understand").check();
+    await confirm.click();
+    await app.getByText("The history was last erased on").waitFor({ timeout: 60_000 });
+    expect([await deps.db.order.count(), await deps.db.bundle.count(), await deps.db.run.count()]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(await deps.db.product.count()).toBeGreaterThan(0);
+  }, 90_000);
 
   it("meets no script error on any page, and no process ends by itself", () => {
     expect(problems).toEqual([]);

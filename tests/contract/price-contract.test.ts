@@ -39,7 +39,13 @@ interface Bundle {
   currency: string;
   basisPoints: number;
   components: Component[];
+  /** Whose shoppers it is for; all where it is not said. */
+  countries?: string[];
+  /** Where the shopper shops. */
+  shopsIn?: string;
 }
+
+const HOME = "DE";
 
 const unitHundredths = fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 99_999_999 }));
 
@@ -70,7 +76,7 @@ function toPayablePrices(drawn: Bundle): Bundle {
   return { ...drawn, components };
 }
 
-const toMetafield = ({ basisPoints, components }: Omit<Bundle, "currency">) =>
+const toMetafield = ({ basisPoints, components, countries = [] }: Omit<Bundle, "currency">) =>
   StorefrontOffers.parse({
     v: 1,
     o: [
@@ -78,6 +84,7 @@ const toMetafield = ({ basisPoints, components }: Omit<Bundle, "currency">) =>
         id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
         t: "Better together",
         bp: basisPoints,
+        ...(countries.length > 0 && { m: countries.join(" ") }),
         c: components.map(({ variant, quantity, siblingsHundredths }) => ({
           v: String(variant),
           q: quantity,
@@ -130,6 +137,7 @@ async function readWidget(
   const [block] = await extension.renderBlocks("product", "section", {
     product,
     cart: { currency: { iso_code: bundleShown.currency } },
+    localization: { country: { iso_code: bundleShown.shopsIn ?? HOME } },
     request: { design_mode: false },
     routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
   });
@@ -143,6 +151,7 @@ async function readWidget(
 /** The cart after the widget's button was pressed `sets` times, with what was picked of the bundle. */
 const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart => ({
   today: "2026-11-24",
+  country: offered.shopsIn ?? HOME,
   currency: offered.currency,
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
   lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
@@ -183,6 +192,21 @@ describe("one price", () => {
       { numRuns: BUNDLES, seed: 20261124 },
     );
     expect(shown).toBeGreaterThan(BUNDLES * 0.95);
+  });
+
+  it("is shown and given in the countries that the bundle is for, and neither in any other", async () => {
+    const code = fc.constantFrom("AT", "CH", "DE", "ED", "TA", "US");
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(code, { maxLength: 4 }), code, async (countries, shopsIn) => {
+        const components = [part(1), part(2)];
+        const offered = { currency: "EUR", basisPoints: 1_000, components, countries, shopsIn };
+        const isFor = countries.length === 0 || countries.includes(shopsIn);
+        const { output } = runDiscountFunction(wasm, inputQuery, cartOf(offered, 1));
+        expect((await readWidget(offered)) !== null).toBe(isFor);
+        expect(output.operations.length > 0).toBe(isFor);
+      }),
+      { numRuns: 200, seed: 20261124 },
+    );
   });
 
   it("leaves out what no coin can pay, in every currency alike", async () => {

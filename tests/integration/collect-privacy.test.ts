@@ -114,6 +114,7 @@ async function fill(shop: string): Promise<void> {
     data: { shop, plan: "standard", subscriptionGid: "gid://1", isTest: true, readAt: NOW },
   });
   await db.publication.create({ data: { shop } });
+  await db.erasure.create({ data: { shop, askedAt: NOW, askedBy: "1", finishedAt: NOW } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
   await db.autopilot.create({ data: { shop, onSince: NOW } });
   await db.measuredPeriod.create({

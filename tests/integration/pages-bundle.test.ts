@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
@@ -55,6 +56,7 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
       endsOn: "",
       letsShopperChoose: true,
       placement: "everywhere",
+      countries: [],
       note: "",
       ...holding([0, 1]),
       ...changes,
@@ -74,6 +76,8 @@ describe("changing a bundle's terms", () => {
     ["a product twice", () => holding([0, 0]), "components"],
     ["a product that the shop does not have", () => holding([0, 99]), "components"],
     ["a place that there is not", () => ({ placement: "footer" }), "placement"],
+    ["a country that there is not", () => ({ countries: ["DE", "QQ"] }), "countries"],
+    ["all countries one by one", () => ({ countries: COUNTRY_CODES }), "countries"],
     ["a note as long as a book", () => ({ note: "x".repeat(2_001) }), "note"],
     ["no title", () => ({ title: "  " }), "title"],
     ["what no page sends", () => ({ title: 7 }), "title"],
@@ -120,6 +124,14 @@ describe("changing a bundle's terms", () => {
     });
   });
 
+  it("keeps the countries it is for once each and in order, shows them again, and names them in its history", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { countries: ["DE", "AT", "DE"] })).toMatchObject({ ok: true });
+    const page = await readPage(bundleId);
+    expect(page.terms.countries).toEqual(["AT", "DE"]);
+    expect(page.decisions[0]).toMatchObject({ what: expect.stringMatching(/^Changed: (?=.*countries)/) });
+  });
+
   it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const outcome = await editBundleTerms(deps, {
@@ -133,6 +145,7 @@ describe("changing a bundle's terms", () => {
         endsOn: "",
         letsShopperChoose: false,
         placement: "everywhere",
+        countries: [],
         note: "",
         ...holding([0, 1]),
       },

@@ -172,16 +172,68 @@ describe("the list of suggestions", () => {
   it("shows no other shop's bundles", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
     await addOtherShop();
-    expect((await readSuggestionsPage(deps, { words, shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
+    expect((await readSuggestionsPage(deps, { words, now, shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
+  });
+
+  it("tells of what is approved what it sold beside what was expected, refunds taken off, and of the rest nothing", async () => {
+    await addBundle(deps, variants.slice(4, 6), OPEN);
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(deps, variants.slice(2, 4), { status: "published" });
+    const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
+    const expected = {
+      ...{ ordersAnyway: estimate(8), ordersWithOffer: estimate(10) },
+      ...{ extraMarginMinor: estimate(500), extraRevenueMinor: estimate(900) },
+    };
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { expected } });
+    const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+    await deps.db.decision.create({
+      data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve", decidedAt: daysAgo(10) },
+    });
+    for (const [number, days, refundedMinor] of [
+      [1, 1, 0],
+      [2, 2, 1_000],
+      [3, 29, 0],
+    ] as const) {
+      const orderGid = `gid://shopify/Order/${number}`;
+      const placedAt = daysAgo(days);
+      await deps.db.order.create({
+        data: {
+          ...{ shop: SHOP, orderGid, placedAt, sourceUpdatedAt: placedAt, currency: "USD" },
+          ...{ totalMinor: 2_000, refundedMinor },
+        },
+      });
+      await deps.db.conversion.create({
+        data: {
+          ...{ shop: SHOP, orderGid, bundleId, convertedAt: placedAt },
+          ...{ sets: 1, revenueMinor: 1_800, discountMinor: 200 },
+        },
+      });
+    }
+    const read = async (tab: "approved" | "decide") =>
+      (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, tab } }))!.bundles;
+    const approved = await read("approved");
+    expect(approved.find(({ id }) => id === bundleId)?.sold).toEqual({
+      orders: 2,
+      revenue: "$27.00",
+      expected: { value: "10", low: "5", high: "20" },
+      sinceDays: 10,
+    });
+    expect(approved.find(({ id }) => id !== bundleId)?.sold).toMatchObject({ orders: 0, revenue: "$0.00" });
+    expect((await read("decide")).map(({ sold }) => sold)).toEqual([null]);
   });
 
   it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
     for (let index = 0; index < 59; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
-    const first = await readSuggestionsPage(deps, { words, shop: SHOP, query });
-    const second = await readSuggestionsPage(deps, { words, shop: SHOP, query: { ...query, page: 2 } });
-    expect([first!.bundles.length, first!.hasNext]).toEqual([50, true]);
-    expect([second!.bundles.length, second!.hasNext]).toEqual([9, false]);
-    const ids = [...first!.bundles, ...second!.bundles].map(({ id }) => id);
+    const first = await readSuggestionsPage(deps, { words, now, shop: SHOP, query });
+    const second = await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, page: 2 } });
+    const third = await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, page: 3 } });
+    const pages = [first!, second!, third!];
+    expect(pages.map(({ bundles, hasNext }) => [bundles.length, hasNext])).toEqual([
+      [25, true],
+      [25, true],
+      [9, false],
+    ]);
+    const ids = pages.flatMap(({ bundles }) => bundles.map(({ id }) => id));
     expect(new Set(ids).size).toBe(59);
   });
 
@@ -189,6 +241,7 @@ describe("the list of suggestions", () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
     const found = await addBundle(deps, variants.slice(41, 43), OPEN);
     const list = await readSuggestionsPage(deps, {
+      now,
       words,
       shop: SHOP,
       query: { ...query, search: "PRODUCT 42" },

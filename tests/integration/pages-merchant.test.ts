@@ -189,7 +189,7 @@ describe("a staff member's rights", () => {
 describe("the list of bundles", () => {
   const query = SuggestionQuery.parse({});
   const list = async (wanted: object) =>
-    (await readSuggestionsPage(deps, { words, shop: SHOP, query: { ...query, ...wanted } }))!;
+    (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, ...wanted } }))!;
   const idsOf = async (wanted: object) => (await list(wanted)).bundles.map(({ id }) => id);
 
   it("is narrowed by collection, by profit and by what is certain of it", async () => {

@@ -66,12 +66,21 @@ describe("the loaders", () => {
     expect(await countQueries(() => read(bundleId))).toBe(withLittle);
   });
 
-  it("of the list ask the database as often for fifty bundles as for one", async () => {
+  it("of the list ask the database as often for a full page of bundles as for one", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
-    const forOne = await countQueries(() => readSuggestionsPage(deps, { words, shop: SHOP, query }));
+    const forOne = await countQueries(() => readSuggestionsPage(deps, { words, now, shop: SHOP, query }));
     for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
-    const forFifty = await countQueries(() => readSuggestionsPage(deps, { words, shop: SHOP, query }));
-    expect(forFifty).toBe(forOne);
+    const forMany = await countQueries(() => readSuggestionsPage(deps, { words, now, shop: SHOP, query }));
+    expect(forMany).toBe(forOne);
+  });
+
+  it("of the list of approved bundles ask the database as often for a full page as for one", async () => {
+    const approved = { words, now, shop: SHOP, query: { ...query, tab: "approved" as const } };
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const forOne = await countQueries(() => readSuggestionsPage(deps, approved));
+    for (let index = 1; index < 30; index += 1)
+      await addBundle(deps, variants.slice(index, index + 2), { status: "published" });
+    expect(await countQueries(() => readSuggestionsPage(deps, approved))).toBe(forOne);
   });
 
   /** One more of everything that a page lists. */

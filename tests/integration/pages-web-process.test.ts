@@ -225,6 +225,37 @@ describe("the pages over HTTP", () => {
     staff.scopes = null;
   });
 
+  it("give the shop's data to who may see orders, and let nobody but the owner erase its history", async () => {
+    staff.isOwner = false;
+    staff.scopes = ["write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    await deps.db.auditEntry.deleteMany();
+    expect((await loadAsMerchant("/app/export")).status).toBe(403);
+
+    staff.scopes = ["read_orders", "write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    const file = await loadAsMerchant("/app/export");
+    expect(file.headers.get("content-disposition")).toContain("shop-data.ndjson");
+    const lines = (await file.text()).trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toEqual({ end: { rows: lines.length - 2 } });
+    const erase = () =>
+      fetch(`${appUrl}/app/privacy?_data=routes%2Fapp.privacy`, {
+        method: "POST",
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+        body: new URLSearchParams({ intent: "erase" }),
+      });
+    expect((await erase()).status).toBe(403);
+    expect(await deps.db.erasure.count()).toBe(0);
+
+    staff.isOwner = true;
+    staff.scopes = null;
+    await deps.db.staffRight.deleteMany();
+    expect((await erase()).status).toBe(200);
+    const entries = await deps.db.auditEntry.findMany({ orderBy: { at: "asc" }, select: { action: true } });
+    expect(entries).toEqual([{ action: "shop-export" }, { action: "shop-erase" }]);
+    await deps.db.erasure.deleteMany();
+  });
+
   it("tell of a run's progress as it goes on, also after the connection was lost", async () => {
     const { domain: shop } = standin.state;
     const run = await deps.db.run.create({ data: { shop, cutoffAt: new Date(), status: "running" } });

@@ -37,6 +37,8 @@ export interface ApprovedBundle {
   /** Whether shoppers may take another variant of a component's product. */
   readonly letsShopperChoose: boolean;
   readonly placement: Placement;
+  /** ISO codes of the countries whose shoppers it is for; none is everywhere. */
+  readonly countries: readonly string[];
   /** The first is the anchor. */
   readonly components: readonly ApprovedComponent[];
 }
@@ -223,7 +225,7 @@ function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
 }
 
 function toStorefrontOffer(bundle: ApprovedBundle, timeZone: string): StorefrontOffer {
-  const { id, title, discountRatio, placement, endsAtMs, components } = bundle;
+  const { id, title, discountRatio, placement, countries, endsAtMs, components } = bundle;
   const code = PLACEMENT_CODES[placement];
   return {
     id,
@@ -233,6 +235,7 @@ function toStorefrontOffer(bundle: ApprovedBundle, timeZone: string): Storefront
     ...(code && { w: code }),
     // An end that is no last millisecond of a day leaves its day whole: publishing ends it to the second.
     ...(endsAtMs !== null && { u: Number(toZonedDay(endsAtMs, timeZone).replaceAll("-", "")) }),
+    ...(countries.length > 0 && { m: countries.join(" ") }),
     c: components.map(({ variantGid, productGid, quantity, openStock }) => ({
       v: toLegacyId(variantGid),
       q: quantity,

@@ -59,6 +59,11 @@ export const StorefrontOffer = z.object({
    * by themselves, even while our servers are down.
    */
   u: z.number().int().min(2000_01_01).max(9999_12_31).optional(),
+  /** Countries of the shoppers that it is for, "AT DE"; not said where it is for all. */
+  m: z
+    .string()
+    .regex(/^[A-Z]{2}( [A-Z]{2})*$/)
+    .optional(),
   /** Components: variant's legacy id and quantity. */
   c: z
     .array(

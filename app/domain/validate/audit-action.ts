@@ -14,6 +14,8 @@ export type AuditAction =
   | "orders-import"
   | "results-export"
   | "customer-data"
+  | "shop-export"
+  | "shop-erase"
   | "view-save"
   | "view-delete"
   | "plan"

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Countries } from "./countries.ts";
 import { Placement } from "#app/domain/publish/storefront-offer.ts";
 import type { ShopSettings } from "./shop-settings.ts";
 
@@ -29,6 +30,7 @@ export const BundleChanges = z.strictObject({
   /** Whether shoppers may take another variant of a component's product. */
   letsShopperChoose: z.boolean().optional(),
   placement: Placement.optional(),
+  countries: Countries.optional(),
   /** For the shop's own staff. */
   note: z.string().trim().max(2_000, "noteLong").optional(),
 });

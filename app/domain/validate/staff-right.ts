@@ -13,10 +13,13 @@ const NEEDS = {
   decide: "write_discounts",
   /** Takes data of orders or customers out of the app, or puts orders in. */
   export: "read_orders",
+  /** Deletes what the shop has, for good: the owner alone. */
+  erase: null,
 } as const;
 export type StaffRight = keyof typeof NEEDS;
 
 /** Whether a staff member may do what asks for this right; the owner may do everything. */
 export function mayDo(right: StaffRight, { isOwner, scopes }: StaffStanding): boolean {
-  return isOwner || scopes.includes(NEEDS[right]);
+  const scope = NEEDS[right];
+  return isOwner || (scope !== null && scopes.includes(scope));
 }

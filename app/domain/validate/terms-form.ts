@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BundleChanges } from "./check-bundle-edit.ts";
 
-const { title, discountRatio, components, placement, note } = BundleChanges.shape;
+const { title, discountRatio, components, placement, countries, note } = BundleChanges.shape;
 
 /** A day of the shop's own calendar, "2026-12-24"; empty for none. */
 const Day = z.union([z.literal(""), z.iso.date("noSuchDay")], "noSuchDay");
@@ -24,6 +24,7 @@ export const TermsForm = z
     endsOn: Day,
     letsShopperChoose: z.boolean(),
     placement: placement.unwrap(),
+    countries: countries.unwrap(),
     note: note.unwrap(),
     components: z
       .array(z.object({ variantGid: z.string(), quantity: z.string().transform(toNumber) }))

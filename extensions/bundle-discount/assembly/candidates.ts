@@ -2,6 +2,7 @@ import { CartVariant, NONE, findProduct, findVariant, variantAt, variantCount } 
 import * as keys from "./keys";
 import { parseDigits } from "./numbers";
 import {
+  SCRATCH,
   Value,
   arrayLength,
   element,
@@ -132,8 +133,9 @@ export function candidateAt(index: i32): Candidate {
  *
  * @param step hundredths in the smallest amount that the cart's currency can pay
  * @param today the shop's day as the number 20261224
+ * @param country the two letters of the shopper's country, 0 when unknown
  */
-export function findCandidates(step: i64, today: i32): void {
+export function findCandidates(step: i64, today: i32, country: u16): void {
   for (let i: u32 = 0; i < variantCount; i++) {
     const variant = variantAt(i);
     const offers = property(property(variant.product, keys.METAFIELD), keys.JSON_VALUE);
@@ -142,9 +144,20 @@ export function findCandidates(step: i64, today: i32): void {
     const count = min(arrayLength(list), MAX_OFFERS_PER_PRODUCT);
     for (let o: u32 = 0; o < count; o++) {
       if (candidateCount == MAX_CANDIDATES) return;
-      if (readOffer(element(list, o), variant, candidateAt(candidateCount), step, today)) candidateCount++;
+      const offer = element(list, o);
+      if (!isForCountry(property(offer, keys.M), country)) continue;
+      if (readOffer(offer, variant, candidateAt(candidateCount), step, today)) candidateCount++;
     }
   }
+}
+
+/** Whether the list, "AT DE", names the country; an offer without a list is for all, one with anything else for none. */
+function isForCountry(countries: Value, country: u16): bool {
+  if (isNull(countries)) return true;
+  if (country == 0) return false;
+  const length = readString(countries);
+  for (let at: u32 = 0; at + 2 <= length; at += 3) if (load<u16>(SCRATCH + at) == country) return true;
+  return false;
 }
 
 /** Fills `candidate` if the offer is well formed, starts at `anchor`, and the cart holds at least one set of it. */

@@ -10,7 +10,7 @@ import { SCRATCH, Value, arrayLength, element, inputGet, property, readString } 
 /**
  * Gives the cart the bundles that save the shopper the most: for each set of a bundle `floor(total · bp / 10000)` in
  * what the cart's currency can pay, as one amount over the lines that hold its components.
- * An offer whose last day is over gives none. Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
+ * An offer whose last day is over, or that is for other countries, gives none. Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
  */
 export function cartLinesDiscountsGenerateRun(): void {
   keys.internInputKeys();
@@ -18,7 +18,7 @@ export function cartLinesDiscountsGenerateRun(): void {
   const cart = property(input, keys.CART);
   if (givesProductDiscounts(input) && !isHeldOut(cart)) {
     readCart(cart);
-    findCandidates(smallestPayable(cart), readToday(input));
+    findCandidates(smallestPayable(cart), readToday(input), readCountry(input));
     chooseCandidates();
   }
   writeResult();
@@ -27,6 +27,12 @@ export function cartLinesDiscountsGenerateRun(): void {
 /** The day in the shop's time zone as the number 20261224; 0 where the input does not tell. */
 function readToday(input: Value): i32 {
   return parseDay(readString(property(property(property(input, keys.SHOP), keys.LOCAL_TIME), keys.DATE)));
+}
+
+/** The two letters of the country that the shopper shops in; 0 where the input does not tell. */
+function readCountry(input: Value): u16 {
+  const country = property(property(input, keys.LOCALIZATION), keys.COUNTRY);
+  return readString(property(country, keys.ISO_CODE)) == 2 ? load<u16>(SCRATCH) : 0;
 }
 
 /** Whether the merchant's discount is of class PRODUCT; an operation of another class would be refused. */

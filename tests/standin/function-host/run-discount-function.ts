@@ -12,6 +12,8 @@ export interface FunctionCart {
   attributes: Readonly<Record<string, string>>;
   /** The day in the shop's time zone: "2026-12-24". */
   today: string;
+  /** ISO code of the country that the shopper shops in. */
+  country: string;
   lines: readonly FunctionCartLine[];
 }
 
@@ -89,9 +91,10 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ currency, attributes, today, lines }: FunctionCart) {
+function rootOf({ currency, attributes, today, country, lines }: FunctionCart) {
   return {
     shop: { localTime: { date: today } },
+    localization: { country: { isoCode: country } },
     discount: { discountClasses: ["PRODUCT"] },
     cart: {
       cost: {

@@ -103,7 +103,8 @@ export class ThemeExtension {
           settings: { ...settings, ...this.#settings[handle], ...chosen },
           shopify_attributes: shopifyAttributes,
         };
-        const html: string = await this.#engine.renderFile(handle, { ...globals, block });
+        // As in Shopify, a snippet sees the page's own objects, though none of its caller's variables.
+        const html: string = await this.#engine.renderFile(handle, { ...globals, block }, { globals });
         const wrapped =
           target === "section"
             ? `<div id="shopify-block-${id}" class="shopify-block shopify-app-block">${html}</div>`

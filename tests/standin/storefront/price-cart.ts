@@ -115,12 +115,16 @@ export function priceCart(
   };
 }
 
+/** Where every shopper of a stand-in shop shops. */
+export const SHOPPER_COUNTRY = "US";
+
 function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): FunctionCart {
   return {
     currency: state.currency,
     attributes,
     // Canada's locale writes a day as 2026-12-24.
     today: new Date(state.clock.now()).toLocaleDateString("en-CA", { timeZone: state.timeZone }),
+    country: SHOPPER_COUNTRY,
     lines: lines.map(({ key, variantGid, quantity, price }) => {
       const variant = state.catalogue.variant(variantGid);
       const product = state.catalogue.product(variant.productGid);

@@ -6,7 +6,13 @@ import { CartDrop } from "./cart-drops.ts";
 import { findCart, keepCart } from "./cart-session.ts";
 import type { CartContent } from "./change-cart.ts";
 import { MetafieldsDrop } from "./drops.ts";
-import { priceCart, readDiscountFunction, type DiscountFunction, type PricedCart } from "./price-cart.ts";
+import {
+  priceCart,
+  readDiscountFunction,
+  SHOPPER_COUNTRY,
+  type DiscountFunction,
+  type PricedCart,
+} from "./price-cart.ts";
 import { Theme } from "./theme-engine.ts";
 import { pixelTags, type PageEvent } from "./web-pixel.ts";
 
@@ -111,7 +117,7 @@ export class Storefront {
       },
       localization: {
         language: { iso_code: this.locale },
-        country: { iso_code: "US", currency: { iso_code: state.currency } },
+        country: { iso_code: SHOPPER_COUNTRY, currency: { iso_code: state.currency } },
       },
       template: page.template,
       page_title: page.title,

@@ -44,8 +44,15 @@ const offer = fc.record({
 const datedOffer = fc
   .tuple(offer, fc.constantFrom(...Array<null>(9).fill(null), 2026_11_23, 2026_11_24, 2026_12_01))
   .map(([one, u]) => ({ ...one, ...(u !== null && { u }) }));
+/** Some are for some countries only. */
+const limitedOffer = fc
+  .tuple(
+    datedOffer,
+    fc.constantFrom(...Array<null>(9).fill(null), "AT", "AT DE", "DE AT", "CH DE", "TA", "A", ""),
+  )
+  .map(([one, m]) => ({ ...one, ...(m !== null && { m }) }));
 const metafield = fc
-  .record({ v: fc.constant(1), o: fc.array(datedOffer, { maxLength: 3 }), isForPlans: fc.boolean() })
+  .record({ v: fc.constant(1), o: fc.array(limitedOffer, { maxLength: 3 }), isForPlans: fc.boolean() })
   .map(({ isForPlans, ...rest }) => ({ ...rest, ...(isForPlans && { s: 1 }) }));
 const amount = fc
   .tuple(fc.integer({ min: 0, max: 99_999 }), fc.constantFrom(1, 2))

@@ -51,6 +51,19 @@ describe("a cart without a discount", () => {
     for (const u of [20261124, 20261201, 99991231, null]) expect(ofLastDay(u)).toHaveLength(1);
   });
 
+  it("is one whose offer is for other countries than the shopper's, or for what is no list of them", () => {
+    const ofCountries = (m: unknown, isoCode: unknown = "AT") => {
+      const offers = { v: 1, o: [{ ...offerOf(1500, [11, 1], [22, 1]), m }] };
+      const input = inputOf([lineOf(1, 11, 1, "10.0", offers), lineOf(2, 22, 1, "5.0")]);
+      return run({ ...input, localization: { country: { isoCode } } } as typeof input);
+    };
+    for (const m of ["DE", "CH DE", "TA", "XA TX", "", "A", 7, true, {}, ["AT"]])
+      expect(ofCountries(m)).toEqual([]);
+    for (const m of ["AT", "AT DE", "CH AT DE", null]) expect(ofCountries(m)).toHaveLength(1);
+    for (const unknown of [null, "", "AUT"]) expect(ofCountries("AT", unknown)).toEqual([]);
+    expect(ofCountries(undefined, null)).toHaveLength(1);
+  });
+
   it("is one whose saving is less than a hundredth", () => {
     const tiny = { v: 1, o: [offerOf(1, [11, 1], [22, 1])] };
     expect(run(inputOf([lineOf(1, 11, 1, "0.01", tiny), lineOf(2, 22, 1, "0.02")]))).toEqual([]);

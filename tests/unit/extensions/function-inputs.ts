@@ -39,6 +39,8 @@ export function lineOf(
 
 /** The shop's day in every input. */
 export const TODAY = "2026-11-24";
+/** Where the shopper of every input shops. */
+export const COUNTRY = "AT";
 
 export const inputOf = (
   lines: Line[],
@@ -51,6 +53,7 @@ export const inputOf = (
     lines,
   },
   discount: { discountClasses: ["PRODUCT"] },
+  localization: { country: { isoCode: COUNTRY } },
   shop: { localTime: { date: TODAY } },
 });
 

@@ -15,6 +15,7 @@ export interface ReferenceInput {
     }[];
   };
   discount: { discountClasses: string[] };
+  localization: { country: { isoCode: string } };
   shop: { localTime: { date: string } };
 }
 
@@ -46,7 +47,12 @@ interface Part {
 }
 
 /** Every offer that the cart fulfils, written for the reader and not for speed. */
-export function listReferenceOffers({ cart, discount, shop }: ReferenceInput): ReferenceOffer[] {
+export function listReferenceOffers({
+  cart,
+  discount,
+  localization,
+  shop,
+}: ReferenceInput): ReferenceOffer[] {
   const today = Number(shop.localTime.date.replaceAll("-", ""));
   if (!discount.discountClasses.includes("PRODUCT")) return [];
   if (cart.attribute?.value?.startsWith("h:")) return [];
@@ -83,7 +89,10 @@ export function listReferenceOffers({ cart, discount, shop }: ReferenceInput): R
     for (const offer of offers["o"].slice(0, 20) as unknown[]) {
       const parts = readParts(offer, anchor, [...held.values()]);
       if (parts === null) continue;
-      const { bp, t, u } = offer as { bp: unknown; t: unknown; u?: unknown };
+      const { bp, t, u, m } = offer as { bp: unknown; t: unknown; u?: unknown; m?: unknown };
+      const isForAll = m === undefined || m === null;
+      if (!isForAll && !(typeof m === "string" && m.split(" ").includes(localization.country.isoCode)))
+        continue;
       if (u !== undefined && u !== null && !isIntegerIn(u, today, 99991231)) continue;
       if (!isIntegerIn(bp, 1, 9000)) continue;
       if (typeof t !== "string" || t === "" || Buffer.byteLength(t) > 480) continue;

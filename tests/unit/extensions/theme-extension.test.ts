@@ -311,6 +311,20 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(today)).toBe(true);
   });
 
+  it("is drawn for shoppers of its countries alone", async () => {
+    const isDrawn = async (m: string | undefined, iso_code: string | undefined) => {
+      const limited = productOf(1);
+      Object.assign(limited.metafields.$app.bundles.value.o[0]!, { m });
+      const localization = iso_code === undefined ? undefined : { country: { iso_code } };
+      return (await draw(limited, { localization })).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(undefined, "DE")).toBe(true);
+    expect(await isDrawn("AT DE", "DE")).toBe(true);
+    expect(await isDrawn("AT DE", "CH")).toBe(false);
+    expect(await isDrawn("AT DE", "TD")).toBe(false);
+    expect(await isDrawn("AT DE", undefined)).toBe(false);
+  });
+
   it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
     const line = (variantId: number, title: string) => ({
       variant_id: variantId,

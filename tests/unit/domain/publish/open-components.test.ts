@@ -27,6 +27,7 @@ function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> 
     expectedExtraMarginMinor: 1,
     letsShopperChoose: true,
     placement: "everywhere",
+    countries: [],
     components: products.map((product) => ({
       variantGid: variant(product, 1).variantGid,
       productGid: variant(product, 1).productGid,

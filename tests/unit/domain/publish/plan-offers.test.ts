@@ -16,6 +16,7 @@ function bundle(number: number, changes: Partial<ApprovedBundle> = {}): Approved
     expectedExtraMarginMinor: number,
     letsShopperChoose: true,
     placement: "everywhere",
+    countries: [],
     components: [component(1), component(100 + number)],
     ...changes,
   };
@@ -135,6 +136,16 @@ describe("planning the storefront's offers", () => {
 
     expect(StorefrontOffers.parse(JSON.parse(value)).o[0]!.w).toBe(code);
     expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(isNamed);
+  });
+
+  it("tells the storefront of the countries that a bundle is for, and nothing where it is for all", () => {
+    const codeOf = (countries: readonly string[]) => {
+      const { metafields } = planOffers([bundle(1, { countries })], options);
+      const { value } = metafields.find(({ key }) => key === "bundles")!;
+      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.m;
+    };
+    expect(codeOf([])).toBeUndefined();
+    expect(codeOf(["AT", "DE"])).toBe("AT DE");
   });
 
   it("names no anchor for a bundle that is held back, or on the anchor itself", () => {

@@ -31,6 +31,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
     expectedExtraMarginMinor: 1,
     letsShopperChoose: true,
     placement: "everywhere",
+    countries: [],
     components: products.map(({ variantGid, productGid, title: name, stockUnits }) => ({
       variantGid,
       productGid,

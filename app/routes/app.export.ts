@@ -1,0 +1,38 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { deps } from "#app/deps.server.ts";
+import { openPageAction } from "#app/page-request.server.ts";
+import { exportShopData } from "#app/services/export-shop-data.server.ts";
+import { recordAudit } from "#app/services/record-audit.server.ts";
+import { StreamPlaces } from "#app/stream-places.server.ts";
+import { toTextStream } from "#app/text-stream.server.ts";
+
+/** Each holds a connection of the database while it is read. */
+const PLACES = new StreamPlaces({ perShop: 1, perProcess: 3 });
+const RETRY_SECONDS = 30;
+
+/** Everything that is kept of the shop, as one file that is sent while it is read. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  // A body that nobody reads would keep its place for ever.
+  if (request.method !== "GET") return new Response(null, { status: 405, headers: { Allow: "GET" } });
+  const { shop, staffId, refusal } = await openPageAction(request, "export");
+  if (refusal !== null) return new Response(refusal, { status: 403 });
+  const leave = PLACES.take(shop);
+  if (!leave) return new Response(null, { status: 429, headers: { "Retry-After": String(RETRY_SECONDS) } });
+  const now = new Date();
+  await recordAudit(deps(), { shop, staffId, action: "shop-export", at: now }).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
+  const isPacked = /\bgzip\b/.test(request.headers.get("Accept-Encoding") ?? "");
+  const drained =
+    typeof context["drained"] === "function" ? (context["drained"] as () => Promise<void>) : undefined;
+  const parts = exportShopData(deps(), { shop, now });
+  return new Response(toTextStream(parts, { signal: request.signal, drained, isPacked, onEnd: leave }), {
+    headers: {
+      "Content-Type": "application/x-ndjson; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="shop-data.ndjson"',
+      "Cache-Control": "no-store, no-transform",
+      ...(isPacked ? { "Content-Encoding": "gzip" } : {}),
+    },
+  });
+}

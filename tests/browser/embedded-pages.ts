@@ -1,0 +1,75 @@
+import axe from "axe-core";
+import type { Frame, Page } from "playwright-core";
+
+export const WIDTHS = [1280, 390] as const;
+/** What the admin page around the frame needs of the window's height. */
+const ADMIN_HEIGHT = 160;
+const MOST_HEIGHT = 4_000;
+const PATIENT = { timeout: 20_000 };
+
+/** Every page of the merchant's, with a bundle and a run that are there. */
+export function listPages({
+  bundleId,
+  runId,
+}: {
+  bundleId: string;
+  runId: string;
+}): Readonly<Record<string, string>> {
+  return {
+    home: "/app",
+    suggestions: "/app/suggestions",
+    approved: "/app/suggestions?tab=approved",
+    "no-rejected": "/app/suggestions?tab=rejected",
+    bundle: `/app/suggestions/${bundleId}`,
+    results: "/app/results",
+    learning: "/app/runs",
+    run: `/app/runs/${runId}`,
+    automation: "/app/automation",
+    models: "/app/models",
+    settings: "/app/settings",
+    plan: "/app/plan",
+    privacy: "/app/privacy",
+    activity: "/app/activity",
+    help: "/app/help",
+    failed: "/app/jobs",
+    missing: "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa",
+  };
+}
+
+/** Opens one of the app's pages the way the admin does and waits until it answers to clicks. */
+export async function openEmbedded(
+  page: Page,
+  { appUrl, path }: { appUrl: string; path: string },
+): Promise<Frame> {
+  const home = new URL(page.url());
+  await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
+  await page.frameLocator("#app").locator(".Polaris-Page").waitFor(PATIENT);
+  const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
+  await frame.waitForLoadState("networkidle");
+  return frame;
+}
+
+/** Rules of axe-core that the page breaks, with where. */
+export async function findBarriers(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe.source);
+  const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+}
+
+/** Pixels by which the page is wider than its window. */
+export async function measureOverflow(frame: Frame): Promise<number> {
+  return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Keeps a picture of the whole page. */
+export async function keepScreenshot(
+  page: Page,
+  frame: Frame,
+  { path, width }: { path: string; width: number },
+) {
+  const height = await frame.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(MOST_HEIGHT, height + ADMIN_HEIGHT) });
+  await page.screenshot({ path });
+}

@@ -1,0 +1,93 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { fillNewShop } from "#tests/standin/demo/fill.ts";
+import { runLoop } from "#tests/standin/demo/loop.ts";
+import { Merchant } from "#tests/standin/demo/merchant.ts";
+import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
+import { Teardown } from "#tests/standin/demo/teardown.ts";
+import { Watch } from "#tests/standin/demo/watch.ts";
+import { seededRandom } from "#tests/standin/simulator/random.ts";
+import {
+  findBarriers,
+  keepScreenshot,
+  listPages,
+  measureOverflow,
+  openEmbedded,
+  WIDTHS,
+} from "./embedded-pages.ts";
+
+/** An order log of one's own, as `--orders` reads it. Without one there is nothing real to show. */
+const ORDER_LOG = process.env["BUNDLESMITH_ORDER_LOG"];
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/real-log-pages/", import.meta.url));
+const LOOP_TIMEOUT_MS = 900_000;
+
+const teardown = new Teardown();
+let deps: TestDeps;
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let paths: Readonly<Record<string, string>>;
+
+const title = ORDER_LOG
+  ? "with the orders of a real shop"
+  : "with the orders of a real shop (skipped: BUNDLESMITH_ORDER_LOG names no order log)";
+
+describe.skipIf(!ORDER_LOG)(title, () => {
+  beforeAll(async () => {
+    await mkdir(ARTEFACTS, { recursive: true });
+    deps = await openTestDeps();
+    const filled = await fillNewShop({
+      shop: "demo-shop.myshopify.com",
+      ordersPath: ORDER_LOG!,
+      seed: 7,
+      endAtMs: Date.now(),
+    });
+    const say = () => {};
+    stack = await startStack(
+      {
+        ...{ adminPort: await findFreePort(), appPort: await findFreePort() },
+        ...{ databaseUrl: deps.databaseUrl, redisUrl: deps.redisUrl, apiPointsPerSecond: 2_000 },
+        ...{ state: filled.state, say, onCrash: say },
+      },
+      teardown,
+    );
+    const watch = new Watch(stack.databaseUrl, stack.shop);
+    const merchant = new Merchant(stack.appUrl, stack.standin);
+    await runLoop({ stack, filled, merchant, watch, random: seededRandom(7), say });
+    await watch.close();
+    const bundle = await deps.db.bundle.findFirstOrThrow({
+      where: { status: "proposed" },
+      orderBy: { expectedExtraMarginMinor: "desc" },
+    });
+    const run = await deps.db.run.findFirstOrThrow({ where: { status: "succeeded" } });
+    paths = listPages({ bundleId: bundle.id, runId: run.id });
+    browser = await launchChromium();
+    page = await browser.newPage({ userAgent: BROWSER_USER_AGENT });
+    await page.goto(`${stack.standin.url}/admin`);
+    await page.frameLocator("#app").locator(".Polaris-Page").waitFor();
+  }, LOOP_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await teardown.run();
+    await deps?.close();
+  });
+
+  describe.each(WIDTHS)("at a width of %d pixels", (width) => {
+    it.each(Object.keys(listPages({ bundleId: "", runId: "" })))(
+      "the page %s is kept as a picture, has no barrier and does not scroll sideways",
+      async (name) => {
+        await page.setViewportSize({ width, height: 1_000 });
+        const frame = await openEmbedded(page, { appUrl: stack.appUrl, path: paths[name]! });
+        await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${width}.png`, width });
+        expect(await findBarriers(frame)).toEqual([]);
+        expect(await measureOverflow(frame)).toBe(0);
+      },
+    );
+  });
+});
