@@ -8,9 +8,8 @@ import {
 } from "./event-record.ts";
 import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
-/** The cookie in which the theme block keeps arm and visitor, and the event that it publishes on every page. */
+/** The cookie in which the theme block keeps arm and visitor on every page. */
 const ARM_COOKIE = "bundlesmith";
-const ARM_EVENT = "bundlesmith:arm";
 const ARM_ATTRIBUTE = "_bundlesmith";
 /** After these the shopper often leaves the page, and the sandbox with it. */
 const URGENT: readonly EventKind[] = [
@@ -45,47 +44,43 @@ export interface PixelApi {
 /**
  * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
  * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
- * are known when a batch leaves: a page tells them a moment after it is viewed.
+ * are known when a batch leaves: on a first page the block keeps them a moment after it is viewed.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
   if (typeof shop !== "string" || typeof endpoint !== "string" || endpoint === "") return;
 
   let known: Visitor | null = null;
-  const queue = new EventQueue<WaitingEvent>((waiting) => {
-    const events = waiting.map(({ kind, event }) =>
-      // What is only guessed from the client id is not kept.
-      toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
-    );
-    // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
-    browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
-  });
+  const queue = new EventQueue<WaitingEvent>((waiting) => void send(waiting));
   let isAllowed = init.customerPrivacy.analyticsProcessingAllowed;
   customerPrivacy.subscribe("visitorConsentCollected", (event) => {
     isAllowed = event.customerPrivacy.analyticsProcessingAllowed;
     if (!isAllowed) queue.clear();
   });
 
-  const learn = async (event: PixelEvent) => {
-    known = toldBy(event) ?? known;
-    if (known?.arm) return;
-    const kept = parseArmAttribute(await browser.cookie.get(ARM_COOKIE).catch(() => null));
-    // Another event may have told more while this one waited.
-    if (!known?.arm) known = kept ?? known;
+  const send = async (waiting: readonly WaitingEvent[]) => {
+    if (!known?.arm) {
+      const kept = parseArmAttribute(await browser.cookie.get(ARM_COOKIE).catch(() => null));
+      // An event may have told more while this waited, and consent may have been withdrawn.
+      if (!known?.arm) known = kept ?? known;
+    }
+    if (!isAllowed) return;
+    const events = waiting.map(({ kind, event }) =>
+      // What is only guessed from the client id is not kept.
+      toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
+    );
+    // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
+    browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
   };
 
   const listen = (name: string, kind: EventKind) =>
     analytics.subscribe(name, (event: PixelEvent) => {
       if (!isAllowed) return;
-      void learn(event).then(() => {
-        if (isAllowed) queue.add({ kind, event }, URGENT.includes(kind));
-      });
+      known = toldBy(event) ?? known;
+      queue.add({ kind, event }, URGENT.includes(kind));
     });
   for (const kind of STANDARD_EVENTS) listen(kind, kind);
   for (const kind of OFFER_EVENTS) listen(`bundlesmith:${kind}`, kind);
-  analytics.subscribe(ARM_EVENT, (event) => {
-    if (isAllowed) void learn(event);
-  });
 }
 
 /** Who the visitor is, where the event itself says so: the block's own events, and the cart attribute at checkout. */
