@@ -144,6 +144,7 @@ async function readWidget(
 const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart => ({
   today: "2026-11-24",
   currency: offered.currency,
+  language: "JA",
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
   lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
     id: `gid://shopify/CartLine/${at}`,

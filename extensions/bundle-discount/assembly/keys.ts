@@ -32,6 +32,9 @@ export let SHOP: u32 = 0;
 export let LOCAL_TIME: u32 = 0;
 export let DATE: u32 = 0;
 export let U: u32 = 0;
+export let LOCALIZATION: u32 = 0;
+export let LANGUAGE: u32 = 0;
+export let ISO_CODE: u32 = 0;
 
 /** Must run before any name is looked up. */
 export function internInputKeys(): void {
@@ -66,4 +69,7 @@ export function internInputKeys(): void {
   LOCAL_TIME = intern("localTime");
   DATE = intern("date");
   U = intern("u");
+  LOCALIZATION = intern("localization");
+  LANGUAGE = intern("language");
+  ISO_CODE = intern("isoCode");
 }

@@ -51,6 +51,7 @@ export const inputOf = (
     lines,
   },
   discount: { discountClasses: ["PRODUCT"] },
+  localization: { language: { isoCode: "EN" } },
   shop: { localTime: { date: TODAY } },
 });
 

@@ -15,6 +15,7 @@ export interface ReferenceInput {
     }[];
   };
   discount: { discountClasses: string[] };
+  localization: { language: { isoCode: string } };
   shop: { localTime: { date: string } };
 }
 

@@ -317,6 +317,9 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(line(33, "Summer sale"))).toBe(true);
     // A second set of the same bundle is discounted like the first.
     expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
+    // The Function names it in the shopper's language.
+    expect(await isDrawn(line(11, "セット割引: Tea set"))).toBe(true);
+    expect(await isDrawn(line(11, "Summer: Tea"))).toBe(false);
   });
 
   it("has ids of the product's own, so that a card each may hold one", async () => {
@@ -397,7 +400,7 @@ describe("the block on the cart page", () => {
           line_level_discount_allocations:
             saved === undefined
               ? []
-              : [{ amount: saved, discount_application: { title: `Bundle offer: ${OFFER.t}` } }],
+              : [{ amount: saved, discount_application: { title: `Set-Angebot: ${OFFER.t}` } }],
         })),
       },
     });
