@@ -98,6 +98,22 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
     await shop.close();
   });
 
+  it("the offer keeps its size and its frame, whatever the theme makes of one rem and of all paddings", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const shop = await openProduct(page, themeFolder(), false);
+    const picture = await page.locator(".bundlesmith__image").first().boundingBox();
+    const fontPx = await page
+      .locator(".bundlesmith__offer")
+      .evaluate((one) => parseFloat(getComputedStyle(one).fontSize));
+    expect(picture!.width / fontPx).toBeCloseTo(9, 1);
+    const paddingPx = await page
+      .locator(".bundlesmith__offer")
+      .evaluate((one) => parseFloat(getComputedStyle(one).paddingLeft));
+    expect(paddingPx).toBe(fontPx);
+    await page.close();
+    await shop.close();
+  });
+
   it("the button adds the bundle at the price that it shows, with script and without", async () => {
     for (const javaScriptEnabled of [true, false]) {
       const context = await browser.newContext({ javaScriptEnabled });
