@@ -103,6 +103,14 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       { name: "countsSubscriptions", unit: "choice" },
     ],
   },
+  {
+    name: "combining",
+    fields: [
+      { name: "combinesWithOrders", unit: "choice" },
+      { name: "combinesWithProducts", unit: "choice" },
+      { name: "combinesWithShipping", unit: "choice" },
+    ],
+  },
 ];
 
 /** How long data are kept. */

@@ -1,7 +1,9 @@
 import type { Deps } from "#app/deps.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
 import { activateAutomaticDiscount } from "#app/shopify/discount-automatic-activate.ts";
 import { createAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-create.ts";
+import { updateAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-update.ts";
 import { deleteAutomaticDiscount } from "#app/shopify/discount-automatic-delete.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
@@ -16,17 +18,19 @@ export interface DiscountFinding {
 
 /**
  * Makes sure that the shop has exactly one automatic discount of ours. One that a killed pass created without
- * noting it is taken over, a second one deleted, one that somebody deleted created again. One that was switched off
- * stays so: only the merchant switches it on.
+ * noting it is taken over, a second one deleted, one that somebody deleted created again, and it combines with the
+ * discounts that the merchant chose. One that was switched off stays so: only the merchant switches it on.
  *
- * @param knownGid the discount noted at the shop, if any
+ * @param noted the discount as noted at the shop, nulls where there is no note
  */
 export async function ensureDiscount(
   { db, log }: Deps,
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
-  knownGid: string | null,
+  combinesWith: Combining,
+  noted: { readonly discountGid: string | null; readonly discountCombining: string | null },
 ): Promise<DiscountFinding> {
   const options = { log, signal };
+  const knownGid = noted.discountGid;
   const own = await readOwnDiscounts(graphql, options);
   const kept = own.find(({ discountGid }) => discountGid === knownGid) ?? own[0];
   for (const { discountGid } of own) {
@@ -34,13 +38,20 @@ export async function ensureDiscount(
   }
   // A minute ago: by Shopify's clock a discount from "now" on might be still to come.
   const startsAt = new Date(now.getTime() - 60_000);
-  const discountGid = kept?.discountGid ?? (await createAutomaticAppDiscount(graphql, { startsAt }, options));
-  if (discountGid !== knownGid) {
-    await db.shop.update({ where: { shop }, data: { discountGid } });
-    log.info("publish.discount_noted", { discountGid });
+  const discountGid =
+    kept?.discountGid ?? (await createAutomaticAppDiscount(graphql, { startsAt, combinesWith }, options));
+  const discountCombining = nameCombining(combinesWith);
+  const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
+  if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
+  if (discountGid !== knownGid || discountCombining !== noted.discountCombining) {
+    await db.shop.update({ where: { shop }, data: { discountGid, discountCombining } });
+    log.info("publish.discount_noted", { discountGid, discountCombining });
   }
   if (!kept) return { isActive: true, drift: knownGid === null ? null : "discount_missing" };
-  return { isActive: kept.isActive, drift: kept.isActive ? null : "discount_off" };
+  if (!kept.isActive) return { isActive: false, drift: "discount_off" };
+  // Where the merchant chose anew, the note is of the old choice, and nobody else changed anything.
+  const wasChanged = !isAsWanted && discountCombining === noted.discountCombining;
+  return { isActive: true, drift: wasChanged ? "discount_changed" : null };
 }
 
 /** Switches our discount on again where it was switched off in Shopify. */

@@ -4,6 +4,7 @@ import { savePublication } from "#app/data/bundles.server.ts";
 import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
@@ -101,7 +102,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {
-    const discount = await ensureDiscount(deps, request, row.discountGid);
+    const discount = await ensureDiscount(deps, request, planCombining(settings), row);
     if (discount.drift) drift.push(discount.drift);
     if (!discount.isActive) plan = withoutOffers(plan, DISCOUNT_OFF);
   }

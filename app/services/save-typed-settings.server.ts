@@ -14,7 +14,13 @@ const PERCENT_FIELDS: ReadonlySet<string> = new Set([
   "assumedMarginRatio",
 ]);
 /** Settings that are on or off. */
-const CHOICE_FIELDS: ReadonlySet<string> = new Set(["countsSubscriptions", "usesShopifyCosts"]);
+const CHOICE_FIELDS: ReadonlySet<string> = new Set([
+  "countsSubscriptions",
+  "usesShopifyCosts",
+  "combinesWithOrders",
+  "combinesWithProducts",
+  "combinesWithShipping",
+]);
 /** Settings that are one of a few words. */
 const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);
 /** Settings that are lists, as JSON. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Combining } from "#app/domain/publish/combining.ts";
 import { DISCOUNT_TITLE } from "#app/domain/publish/storefront-offer.ts";
 import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
@@ -26,7 +27,7 @@ const Answer = z.object({
  */
 export async function createAutomaticAppDiscount(
   graphql: AdminGraphql,
-  { startsAt }: { startsAt: Date },
+  { startsAt, combinesWith }: { startsAt: Date; combinesWith: Combining },
   options: Omit<RequestOptions<unknown>, "schema">,
 ): Promise<string> {
   const discount = {
@@ -34,7 +35,7 @@ export async function createAutomaticAppDiscount(
     functionHandle: FUNCTION_HANDLE,
     discountClasses: ["PRODUCT"],
     startsAt: startsAt.toISOString(),
-    combinesWith: { orderDiscounts: true, productDiscounts: true, shippingDiscounts: true },
+    combinesWith,
   };
   const answer = await requestGraphql(
     graphql,

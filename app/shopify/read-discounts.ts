@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Combining } from "#app/domain/publish/combining.ts";
 import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
 export const READ_DISCOUNTS_OPERATION = `#graphql
@@ -8,12 +9,23 @@ export const READ_DISCOUNTS_OPERATION = `#graphql
       nodes {
         discount {
           __typename
-          ... on DiscountAutomaticApp { discountId status appDiscountType { functionId } }
+          ... on DiscountAutomaticApp { 
+            discountId
+            status
+            appDiscountType { functionId }
+            combinesWith { orderDiscounts productDiscounts shippingDiscounts }
+          }
         }
       }
       pageInfo { hasNextPage endCursor }
     }
   }`;
+
+const Combines = z.object({
+  orderDiscounts: z.boolean(),
+  productDiscounts: z.boolean(),
+  shippingDiscounts: z.boolean(),
+});
 
 const Answer = z.object({
   shopifyFunctions: z.object({ nodes: z.array(z.object({ id: z.string() })) }),
@@ -25,6 +37,7 @@ const Answer = z.object({
           discountId: z.string().optional(),
           status: z.string().optional(),
           appDiscountType: z.object({ functionId: z.string() }).optional(),
+          combinesWith: Combines.optional(),
         }),
       }),
     ),
@@ -35,6 +48,7 @@ const Answer = z.object({
 export interface AppDiscount {
   readonly discountGid: string;
   readonly isActive: boolean;
+  readonly combinesWith: Combining;
 }
 
 /**
@@ -56,9 +70,10 @@ export async function readOwnDiscounts(
     );
     const functions = new Set(answer.shopifyFunctions.nodes.map(({ id }) => id));
     for (const { discount } of answer.discountNodes.nodes) {
-      const { discountId, appDiscountType, status } = discount;
-      if (discountId === undefined || !functions.has(appDiscountType?.functionId ?? "")) continue;
-      own.push({ discountGid: discountId, isActive: status === "ACTIVE" });
+      const { discountId, appDiscountType, status, combinesWith } = discount;
+      if (discountId === undefined || combinesWith === undefined) continue;
+      if (!functions.has(appDiscountType?.functionId ?? "")) continue;
+      own.push({ discountGid: discountId, isActive: status === "ACTIVE", combinesWith });
     }
     const { hasNextPage, endCursor } = answer.discountNodes.pageInfo;
     after = hasNextPage ? endCursor : null;

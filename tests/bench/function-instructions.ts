@@ -48,6 +48,8 @@ function cartOf(size: CartSize) {
       })),
     },
     discount: { discountClasses: ["PRODUCT"] },
+    // Compared last, and its text is not ASCII.
+    localization: { language: { isoCode: "ZH_CN" } },
     shop: { localTime: { date: "2026-11-24" } },
   };
 }

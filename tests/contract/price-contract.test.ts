@@ -153,6 +153,7 @@ const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart =
   today: "2026-11-24",
   country: offered.shopsIn ?? HOME,
   currency: offered.currency,
+  language: "JA",
   attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
   lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
     id: `gid://shopify/CartLine/${at}`,
@@ -257,18 +258,20 @@ describe("one price", () => {
       product: { title: "A" },
     };
     const other = { ...variant, id: 40_000_000_000_002 };
-    expect(await html([variant, other])).toContain("<form");
-    expect(await html([variant])).not.toContain("<form");
-    expect(await html([variant, { ...other, available: false }])).not.toContain("<form");
+    expect(await html([variant, other])).toContain('class="bundlesmith__offer"');
+    expect(await html([variant])).not.toContain('class="bundlesmith__offer"');
+    expect(await html([variant, { ...other, available: false }])).not.toContain('class="bundlesmith__offer"');
     const scarce = { inventory_management: "shopify", inventory_policy: "deny", inventory_quantity: 0 };
-    expect(await html([variant, { ...other, ...scarce }])).not.toContain("<form");
+    expect(await html([variant, { ...other, ...scarce }])).not.toContain('class="bundlesmith__offer"');
     const boxed = { quantity_rule: { min: 6, increment: 6 } };
-    expect(await html([variant, { ...other, ...boxed }])).not.toContain("<form");
+    expect(await html([variant, { ...other, ...boxed }])).not.toContain('class="bundlesmith__offer"');
     const limited = { quantity_rule: { min: 1, increment: 1, max: null } };
-    expect(await html([variant, { ...other, ...limited }])).toContain("<form");
-    expect(await html([variant, { ...other, requires_selling_plan: true }])).not.toContain("<form");
+    expect(await html([variant, { ...other, ...limited }])).toContain('class="bundlesmith__offer"');
+    expect(await html([variant, { ...other, requires_selling_plan: true }])).not.toContain(
+      'class="bundlesmith__offer"',
+    );
     const giftCard = { product: { title: "A", "gift_card?": true } };
-    expect(await html([variant, { ...other, ...giftCard }])).not.toContain("<form");
+    expect(await html([variant, { ...other, ...giftCard }])).not.toContain('class="bundlesmith__offer"');
   });
 });
 

@@ -144,6 +144,23 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(4);
   });
 
+  it("when it is with which discounts ours combines, is put right and told", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    for (const discount of state.app.discounts.values()) discount.combinesWith.orderDiscounts = false;
+
+    await publish();
+
+    expect([...state.app.discounts.values()]).toMatchObject([
+      { combinesWith: { orderDiscounts: true, productDiscounts: true, shippingDiscounts: true } },
+    ]);
+    expect((await view()).drift.map(({ text }) => text)).toEqual([
+      expect.stringContaining("combines had been changed in Shopify and was put right"),
+    ]);
+    await publish(new Date(NOW.getTime() + 1_000));
+    expect(await deps.db.drift.count()).toBe(1);
+  });
+
   it("is not seen in what a merchant's own decision changed", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();

@@ -194,6 +194,40 @@ describe("publishing to a shop", () => {
     expect(isOpen()).toBe(true);
   });
 
+  it("lets the discount combine as the merchant chose, and tells nobody that it was changed", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    const combining = () => [...state.app.discounts.values()].map(({ combinesWith }) => combinesWith);
+    const choose = (changes: object) => saveSettings(deps, { shop: SHOP, changes: { ...changes }, now: NOW });
+    await choose({ combinesWithShipping: false });
+    await publish();
+    expect(combining()).toEqual([{ orderDiscounts: true, productDiscounts: true, shippingDiscounts: false }]);
+
+    const { gid } = [...state.app.discounts.values()][0]!;
+    await choose({ combinesWithOrders: false, combinesWithShipping: true });
+    await publish();
+    expect(combining()).toEqual([{ orderDiscounts: false, productDiscounts: true, shippingDiscounts: true }]);
+    expect([...state.app.discounts.keys()]).toEqual([gid]);
+    expect(await deps.db.drift.count()).toBe(0);
+
+    const refused = await choose({ combinesWithProducts: "perhaps" });
+    expect(refused).toMatchObject({ ok: false, problems: [{ field: "combinesWithProducts" }] });
+  });
+
+  it("follows the merchant's choice where an earlier release left the discount, and where it is switched off", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { discountCombining: null } });
+    await saveSettings(deps, { shop: SHOP, changes: { combinesWithOrders: false }, now: NOW });
+    const discount = [...state.app.discounts.values()][0]!;
+    discount.endsAtMs = state.clock.now() - 1;
+
+    await publish();
+
+    expect(discount.combinesWith.orderDiscounts).toBe(false);
+    expect(state.app.listActiveDiscounts()).toEqual([]);
+    expect((await deps.db.drift.findMany()).map(({ kind }) => kind)).toEqual(["discount_off"]);
+  });
+
   it("publishes also where Shopify refuses the pixel", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "WebPixelCreate";

@@ -5,6 +5,7 @@ import { STOREFRONT_KEY } from "./storefront-offer.ts";
 export const DRIFT_KINDS = [
   "discount_missing",
   "discount_off",
+  "discount_changed",
   "pixel_missing",
   "pixel_changed",
   "offer_missing",
@@ -51,6 +52,8 @@ const WORDS: Readonly<Record<DriftKind, (count: number) => string>> = {
   discount_missing: () => "The discount “Bundle offer” had been deleted and was created again",
   discount_off: () =>
     "The discount “Bundle offer” was switched off in Shopify, so the offers went off the storefront with it",
+  discount_changed: () =>
+    "With which discounts the discount “Bundle offer” combines had been changed in Shopify and was put right",
   pixel_missing: () => "The pixel had been removed and was switched on again",
   pixel_changed: () => "The pixel's settings had been changed and were put right",
   offer_missing: (count) => `${offers(count)} had been removed in Shopify and put back`,

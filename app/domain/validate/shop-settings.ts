@@ -27,6 +27,13 @@ export const ShopSettings = z.object({
   maxOffersPerProduct: z.number().int().min(1).max(5).default(3),
   /** Whether a product that is bought by subscription may be part of a bundle, and so get its discount. */
   countsSubscriptions: z.boolean().default(false),
+  /**
+   * Whether one checkout may give the bundle discount and a discount on the whole order, on other products, or on
+   * shipping. Where it may not, Shopify gives whichever saves more, and the price that an offer shows may not be given.
+   */
+  combinesWithOrders: z.boolean().default(true),
+  combinesWithProducts: z.boolean().default(true),
+  combinesWithShipping: z.boolean().default(true),
   /** How many suggestions a run may hand to the merchant. */
   maxProposals: z.number().int().min(1).max(5_000).default(100),
   /** How far back orders are learned from. */

@@ -35,6 +35,7 @@ export let U: u32 = 0;
 export let LOCALIZATION: u32 = 0;
 export let COUNTRY: u32 = 0;
 export let ISO_CODE: u32 = 0;
+export let LANGUAGE: u32 = 0;
 export let M: u32 = 0;
 
 /** Must run before any name is looked up. */
@@ -73,5 +74,6 @@ export function internInputKeys(): void {
   LOCALIZATION = intern("localization");
   COUNTRY = intern("country");
   ISO_CODE = intern("isoCode");
+  LANGUAGE = intern("language");
   M = intern("m");
 }

@@ -2,17 +2,16 @@ import { Candidate, candidateCount, drawnUnits, drawnVariant, listDraws } from "
 import { CartVariant, NONE, lineAt, variantAt } from "./cart";
 import { rankedAt } from "./choose";
 import * as keys from "./keys";
+import { writeOpening } from "./message";
 import { formatHundredths } from "./numbers";
 import * as api from "./wasm-api";
 
 /** Shopify refuses a result over 20 kB and a run with it, so the largest savings go first and the rest is left out. */
 const MAX_RESULT_BYTES: u32 = 19_000;
 const MAX_CHOSEN: i32 = 100;
-/** Punctuation, names and prefix of one candidate, and those of one target, as JSON, rounded up. */
-const CANDIDATE_BYTES: u32 = 116;
+/** Punctuation, names and opening of one candidate, and those of one target, as JSON, rounded up. */
+const CANDIDATE_BYTES: u32 = 126;
 const TARGET_BYTES: u32 = 60;
-/** Opens every message: an order names the message, and by this the app knows a discount for its own. */
-const MESSAGE_PREFIX = "Bundle offer: ";
 
 const EMITTED: usize = memory.data(400); // ranks of the candidates that are written
 
@@ -89,8 +88,8 @@ function writeCandidates(count: i32): void {
     const candidate = rankedAt(load<i32>(EMITTED + (i << 2)));
     api.outputObject(3);
     api.outputInterned(message);
-    const prefixBytes = api.writeAscii(MESSAGE_PREFIX);
-    api.outputString(api.SCRATCH, prefixBytes + api.readString(candidate.title, prefixBytes));
+    const openingBytes = writeOpening();
+    api.outputString(api.SCRATCH, openingBytes + api.readString(candidate.title, openingBytes));
     api.outputInterned(targets);
     api.outputArray(countTargets(candidate));
     const draws = listDraws(candidate);

@@ -106,7 +106,7 @@ export function intern(key: string): u32 {
 }
 
 /** Copies ASCII text to SCRATCH and returns its bytes. */
-export function writeAscii(text: string): u32 {
+function writeAscii(text: string): u32 {
   const source = changetype<usize>(text);
   for (let i = 0; i < text.length; i++) store<u8>(SCRATCH + i, load<u8>(source + (i << 1)));
   return text.length;

@@ -8,9 +8,8 @@ import {
 } from "./event-record.ts";
 import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
-/** The cookie in which the theme block keeps arm and visitor, and the event that it publishes on every page. */
+/** The cookie in which the theme block keeps arm and visitor on every page. */
 const ARM_COOKIE = "bundlesmith";
-const ARM_EVENT = "bundlesmith:arm";
 const ARM_ATTRIBUTE = "_bundlesmith";
 /** What the cookie holds on the merchant's own visits: a preview, or a browser that the merchant left out. */
 const OWN_VISITS: readonly (string | null)[] = ["own", "out"];
@@ -47,21 +46,15 @@ export interface PixelApi {
 /**
  * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
  * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
- * are known when a batch leaves: a page tells them a moment after it is viewed. Of the merchant's own visits nothing is sent.
+ * are known when a batch leaves: on a first page the block keeps them a moment after it is viewed. Of the merchant's own
+ * visits nothing is sent.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
   if (typeof shop !== "string" || typeof endpoint !== "string" || endpoint === "") return;
 
   let known: Visitor | null = null;
-  const queue = new EventQueue<WaitingEvent>((waiting) => {
-    const events = waiting.map(({ kind, event }) =>
-      // What is only guessed from the client id is not kept.
-      toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
-    );
-    // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
-    browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
-  });
+  const queue = new EventQueue<WaitingEvent>((waiting) => void send(waiting));
   let isAllowed = init.customerPrivacy.analyticsProcessingAllowed;
   customerPrivacy.subscribe("visitorConsentCollected", (event) => {
     isAllowed = event.customerPrivacy.analyticsProcessingAllowed;
@@ -70,30 +63,32 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
 
   let isOwn = false;
   let hasLooked = false;
-  const learn = async (event: PixelEvent) => {
-    known = toldBy(event) ?? known;
-    // A checkout's cart may be older than the merchant's wish to be left out.
-    if (known?.arm && hasLooked) return;
-    const kept = await browser.cookie.get(ARM_COOKIE).catch(() => null);
-    hasLooked = true;
-    isOwn = OWN_VISITS.includes(kept);
-    if (isOwn) queue.clear();
-    // Another event may have told more while this one waited.
-    if (!known?.arm) known = parseArmAttribute(kept) ?? known;
+  const send = async (waiting: readonly WaitingEvent[]) => {
+    // Also where an event told the arm: a checkout's cart may be older than the merchant's wish to be left out.
+    if (!known?.arm || !hasLooked) {
+      const kept = await browser.cookie.get(ARM_COOKIE).catch(() => null);
+      hasLooked = true;
+      isOwn = OWN_VISITS.includes(kept);
+      // An event may have told more while this waited, and consent may have been withdrawn.
+      if (!known?.arm) known = parseArmAttribute(kept) ?? known;
+    }
+    if (!isAllowed || isOwn) return;
+    const events = waiting.map(({ kind, event }) =>
+      // What is only guessed from the client id is not kept.
+      toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
+    );
+    // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
+    browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
   };
 
   const listen = (name: string, kind: EventKind) =>
     analytics.subscribe(name, (event: PixelEvent) => {
       if (!isAllowed) return;
-      void learn(event).then(() => {
-        if (isAllowed && !isOwn) queue.add({ kind, event }, URGENT.includes(kind));
-      });
+      known = toldBy(event) ?? known;
+      queue.add({ kind, event }, URGENT.includes(kind));
     });
   for (const kind of STANDARD_EVENTS) listen(kind, kind);
   for (const kind of OFFER_EVENTS) listen(`bundlesmith:${kind}`, kind);
-  analytics.subscribe(ARM_EVENT, (event) => {
-    if (isAllowed) void learn(event);
-  });
 }
 
 /** Who the visitor is, where the event itself says so: the block's own events, and the cart attribute at checkout. */

@@ -5,18 +5,29 @@ import { dirname, join } from "node:path";
  * Writes a theme that is built otherwise than the stand-in's: JSON templates, a section group, translations, tags and
  * filters of Shopify that the engine does not know, and a style that sets what others leave alone.
  *
- * @param options.acceptsApps whether its sections have a place for app blocks
+ * @param options.apps where its sections have a place for app blocks
  */
-export function writeOtherTheme(folder: string, { acceptsApps = true } = {}): void {
+export function writeOtherTheme(
+  folder: string,
+  { apps = "beside its form" }: { apps?: "beside its form" | "inside its form" | "nowhere" } = {},
+): void {
   for (const [name, text] of Object.entries(FILES)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, acceptsApps ? text : text.replace('{"type":"@app"},', ""));
+    if (apps === "nowhere") writeFileSync(path, text.replace('{"type":"@app"},', ""));
+    else if (apps === "inside its form")
+      writeFileSync(path, text.replace(BLOCKS, "").replace("<button name", `${BLOCKS}<button name`));
+    else writeFileSync(path, text);
   }
 }
 
 const sections = (placed: object, order: string[]) =>
   `/* Written by the theme editor. */\n${JSON.stringify({ sections: placed, order })}`;
+
+const BLOCKS = `{% for block in section.blocks %}{% case block.type %}
+{% when '@app' %}{% render block %}
+{% when 'title' %}<h1>{{ product.title | escape }}</h1>
+{% endcase %}{% endfor %}`;
 
 const FILES: Readonly<Record<string, string>> = {
   "locales/en.default.json": JSON.stringify({ products: { buy: "Buy {{ title }}" } }),
@@ -52,10 +63,7 @@ form { display: flex; flex-direction: column; } ul { list-style: square; } h2, h
   assign variant = product.selected_or_first_available_variant
 -%}
 <section class="grid {{ section.settings.tone }}">
-{% for block in section.blocks %}{% case block.type %}
-{% when '@app' %}{% render block %}
-{% when 'title' %}<h1>{{ product.title | escape }}</h1>
-{% endcase %}{% endfor %}
+${BLOCKS}
 {% form 'product', product %}<input type="hidden" name="id" value="{{ variant.id }}">
 <button name="add">{{ 'products.buy' | t: title: product.title }}</button>{% endform %}
 <p>{{ variant.price | money | an_unknown_filter }}</p>{% an_unknown_tag 'x' %}{% endan_unknown_tag %}

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 import { writeOtherTheme } from "./other-theme.ts";
@@ -20,7 +20,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, "bare/extensions"), { recursive: true });
   symlinkSync(join(EXTENSIONS, "bundle-discount"), join(folder, "bare/extensions/bundle-discount"));
   writeOtherTheme(join(folder, "theme"));
-  writeOtherTheme(join(folder, "closed"), { acceptsApps: false });
+  writeOtherTheme(join(folder, "form"), { apps: "inside its form" });
+  writeOtherTheme(join(folder, "closed"), { apps: "nowhere" });
 });
 afterAll(async () => {
   await browser.close();
@@ -82,6 +83,7 @@ const describeTheme = (page: Page) =>
 
 const themes = [
   ["built of JSON templates and section groups", () => join(folder, "theme")],
+  ["that puts app blocks inside its own form", () => join(folder, "form")],
   ...(THEME_PATH ? ([[`at ${THEME_PATH}`, () => THEME_PATH]] as const) : []),
 ] as const;
 
@@ -103,6 +105,22 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
     await shop.close();
   });
 
+  it("the offer keeps its size and its frame, whatever the theme makes of one rem and of all paddings", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const shop = await openProduct(page, themeFolder(), false);
+    const picture = await page.locator(".bundlesmith__image").first().boundingBox();
+    const fontPx = await page
+      .locator(".bundlesmith__offer")
+      .evaluate((one) => parseFloat(getComputedStyle(one).fontSize));
+    expect(picture!.width / fontPx).toBeCloseTo(9, 1);
+    const paddingPx = await page
+      .locator(".bundlesmith__offer")
+      .evaluate((one) => parseFloat(getComputedStyle(one).paddingLeft));
+    expect(paddingPx).toBe(fontPx);
+    await page.close();
+    await shop.close();
+  });
+
   it("the button adds the bundle at the price that it shows, with script and without", async () => {
     for (const javaScriptEnabled of [true, false]) {
       const context = await browser.newContext({ javaScriptEnabled });
@@ -110,7 +128,7 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
       const shop = await openProduct(page, themeFolder(), false);
       const offer = page.locator("[data-bundlesmith-offer]");
       expect(await offer.getAttribute("data-price")).toBe("3675");
-      await offer.locator("[type=submit]").click();
+      await offer.locator("[type=submit]:visible").click();
       const readTotal = async () => {
         const answer = await context.request.get(`${shop.url}/cart.js`);
         return ((await answer.json()) as { total_price: number }).total_price;
@@ -119,6 +137,62 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
       await context.close();
       await shop.close();
     }
+  });
+});
+
+describe.each([
+  ["with script", true],
+  ["without script", false],
+])("in a theme that puts app blocks inside its own form, %s,", (_name, javaScriptEnabled) => {
+  const SHAMPOO = "HAIR-01-1";
+  let page: Page;
+  let shop: OpenStorefront;
+  beforeEach(async () => {
+    page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    shop = await openStorefront({ themeFolder: join(folder, "form") });
+    publishOffer(shop, {
+      title: "Wash up",
+      basisPoints: 1_000,
+      components: [
+        ["KITC-01", 1],
+        [SHAMPOO, 1],
+      ],
+      isOpen: true,
+    });
+    await page.goto(`${shop.url}/products/pour-over-coffee-dripper`, { waitUntil: "load" });
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await shop.close();
+  });
+  const readCart = async () => {
+    const answer = await page.context().request.get(`${shop.url}/cart.js`);
+    const { items } = (await answer.json()) as { items: { id: number; quantity: number }[] };
+    return items.map(({ id, quantity }) => [String(id), quantity]);
+  };
+
+  it("the theme's own button adds the theme's product alone", async () => {
+    const own = page.locator("form button[name=add]");
+    const namesOf = (one: Element) =>
+      [...(one as HTMLButtonElement).form!.elements].map((field) => field.getAttribute("name"));
+    expect(await own.evaluate(namesOf)).toEqual(["form_type", "utf8", "id", "add"]);
+    await own.click();
+    await expect.poll(readCart, PATIENT).toEqual([[shop.idOf("KITC-01"), 1]]);
+  });
+
+  it("the offer adds the bundle with the variant that was picked, by keyboard too", async () => {
+    const offer = page.locator("[data-bundlesmith-offer]");
+    await offer.locator("select:visible").selectOption({ label: "500 ml · $29.00" });
+    await offer.locator("[type=submit]:visible").focus();
+    await page.keyboard.press("Enter");
+    const { products } = shop.state.catalogue;
+    const large = [...products.values()]
+      .flatMap(({ variants }) => variants)
+      .find(({ gid, title }) => title === "500 ml" && gid !== shop.gidOf(SHAMPOO))!;
+    const ids = [shop.idOf("KITC-01"), large.gid.split("/").at(-1)!];
+    await expect
+      .poll(async () => (await readCart()).sort(), PATIENT)
+      .toEqual(ids.map((id) => [id, 1]).sort());
   });
 });
 
@@ -181,7 +255,7 @@ describe("in a theme that has no place for app blocks", () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     const shop = await openProduct(page, place(), false, shows);
-    await page.locator(`body > .bundlesmith [type=submit]`).click();
+    await page.locator(`body > .bundlesmith [type=submit]:visible`).click();
     const answer = await context.request.get(`${shop.url}/cart.js`);
     expect(((await answer.json()) as { total_price: number }).total_price).toBe(3_675);
     await context.close();

@@ -51,15 +51,15 @@ export class Shopper {
   }
 }
 
-/** Reads the widget out of a page as a browser's form would send it. */
+/** Reads the widget out of a page as the browser would send it; what stands there for want of script is passed over. */
 export function readOffers(html: string): SeenOffer[] {
-  const forms = html.matchAll(/<form[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g);
-  return [...forms].map(([form, bundleId, content]) => {
+  const offers = html.matchAll(/<div[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<noscript>/g);
+  return [...offers].map(([offer, bundleId, content]) => {
     const ids = [...content!.matchAll(/name="items\[\d+\]\[id\]" value="(\d+)"/g)];
     const quantities = [...content!.matchAll(/name="items\[\d+\]\[quantity\]" value="(\d+)"/g)];
     return {
       bundleId: bundleId!,
-      priceMinor: Number(/data-price="(\d+)"/.exec(form)?.[1]),
+      priceMinor: Number(/data-price="(\d+)"/.exec(offer)?.[1]),
       items: ids.map(([, id], index) => ({ id: Number(id), quantity: Number(quantities[index]?.[1] ?? 1) })),
     };
   });

@@ -8,6 +8,8 @@ import type { Json } from "./values.ts";
 export interface FunctionCart {
   /** ISO 4217 code of what the shopper pays in. */
   currency: string;
+  /** Shopify's code of the shopper's language, for example "PT_BR". */
+  language: string;
   /** Cart attributes by key. */
   attributes: Readonly<Record<string, string>>;
   /** The day in the shop's time zone: "2026-12-24". */
@@ -91,10 +93,10 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ currency, attributes, today, country, lines }: FunctionCart) {
+function rootOf({ currency, language, attributes, today, country, lines }: FunctionCart) {
   return {
     shop: { localTime: { date: today } },
-    localization: { country: { isoCode: country } },
+    localization: { country: { isoCode: country }, language: { isoCode: language } },
     discount: { discountClasses: ["PRODUCT"] },
     cart: {
       cost: {

@@ -60,19 +60,20 @@ export async function readDiscountFunction(extensionsFolder: string): Promise<Di
  * What a cart costs now: the Function runs for each automatic app discount that is active, on Shopify's cart and
  * checkout alike.
  *
+ * @param options.locale of the shopper, for example "pt-BR"
  * @throws Error when the Function fails, where Shopify would quietly sell without the discount
  */
 export function priceCart(
   state: ShopState,
   cart: CartContent,
-  discountFunction: DiscountFunction,
+  { discountFunction, locale }: { discountFunction: DiscountFunction; locale: string },
 ): PricedCart {
   const discounts: CartDiscount[] = [];
   const allocationsByLine = new Map<string, { discountIndex: number; amount: number }[]>();
   const active = cart.lines.length === 0 ? [] : state.app.listActiveDiscounts();
   for (const { title: discountTitle, discountClasses } of active) {
     if (!discountClasses.includes("PRODUCT")) continue;
-    const functionCart = toFunctionCart(state, cart);
+    const functionCart = toFunctionCart(state, cart, locale);
     const { output } = runDiscountFunction(discountFunction.wasm, discountFunction.inputQuery, functionCart);
     for (const { message, hundredths, shares } of allocateDiscounts(functionCart, output)) {
       const isTaken = shares.some(({ lineId }) => allocationsByLine.has(lineId));
@@ -118,9 +119,10 @@ export function priceCart(
 /** Where every shopper of a stand-in shop shops. */
 export const SHOPPER_COUNTRY = "US";
 
-function toFunctionCart(state: ShopState, { attributes, lines }: CartContent): FunctionCart {
+function toFunctionCart(state: ShopState, { attributes, lines }: CartContent, locale: string): FunctionCart {
   return {
     currency: state.currency,
+    language: locale.toUpperCase().replace("-", "_"),
     attributes,
     // Canada's locale writes a day as 2026-12-24.
     today: new Date(state.clock.now()).toLocaleDateString("en-CA", { timeZone: state.timeZone }),

@@ -80,7 +80,8 @@ export class Storefront {
   /** The cart with today's discounts, by the app's own Function. */
   async price(cart: CartContent): Promise<PricedCart> {
     this.#discountFunction ??= readDiscountFunction(this.extensionsFolder);
-    return priceCart(this.state, cart, await this.#discountFunction);
+    const discountFunction = await this.#discountFunction;
+    return priceCart(this.state, cart, { discountFunction, locale: this.locale });
   }
 
   async pricedCartOf(request: Request): Promise<PricedCart> {

@@ -19,7 +19,7 @@ function startIn({
   settings = {},
 }: {
   /** Value of the block's cookie. */
-  kept?: string;
+  kept?: string | (() => string);
   isAllowed?: boolean;
   settings?: Record<string, unknown>;
 } = {}) {
@@ -30,7 +30,9 @@ function startIn({
     settings: { shop: "demo-shop.myshopify.com", endpoint: ENDPOINT, ...settings },
     analytics: { subscribe: (name, callback) => listeners.set(name, callback) },
     browser: {
-      cookie: { get: async (name) => (name === "bundlesmith" ? kept : "") },
+      cookie: {
+        get: async (name) => (name !== "bundlesmith" ? "" : typeof kept === "string" ? kept : kept()),
+      },
       sendBeacon: async (url, body) => {
         batches.push({ url, body: JSON.parse(body!) as Batch });
         return true;
@@ -146,12 +148,13 @@ describe("the pixel", () => {
     ]);
   });
 
-  it("puts the arm that the block tells a moment later on what was viewed before", async () => {
-    const pixel = startIn();
+  it("puts the arm that the block keeps a moment later on what was viewed before", async () => {
+    let kept = "";
+    const pixel = startIn({ kept: () => kept });
     pixel.fire("page_viewed");
     pixel.fire("product_viewed");
     await vi.advanceTimersByTimeAsync(400);
-    pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: VISITOR } });
+    kept = `h:${VISITOR}`;
     await pixel.settle();
     expect(pixel.events()).toMatchObject([
       { kind: "page_viewed", arm: "h", visitor: VISITOR },
@@ -159,23 +162,35 @@ describe("the pixel", () => {
     ]);
   });
 
+  it("sends nothing when consent is withdrawn while it looks for the arm", async () => {
+    const pixel = startIn({
+      kept: () => {
+        pixel.consent(false);
+        return `t:${VISITOR}`;
+      },
+    });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    expect(pixel.batches).toEqual([]);
+  });
+
   it("takes the arm from where the block keeps it, and rather from what the block says", async () => {
     const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     await pixel.settle();
-    pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: VISITOR } });
+    pixel.fire("bundlesmith:offer_dismissed", { customData: { arm: "h", visitor: VISITOR } });
     pixel.fire("cart_viewed");
     await pixel.settle();
-    expect(pixel.events().map(({ arm }) => arm)).toEqual(["t", "h"]);
+    expect(pixel.events().map(({ arm }) => arm)).toEqual(["t", "h", "h"]);
   });
 
   it("takes no arm for a visitor whom nobody names, nor one that is none", async () => {
     for (const told of [{ kept: "t:" }, { kept: `x:${VISITOR}` }]) {
       const pixel = startIn(told);
-      pixel.fire("bundlesmith:arm", { customData: { arm: "h", visitor: null } });
+      pixel.fire("bundlesmith:offer_seen", { customData: { arm: "h", visitor: null } });
       pixel.fire("page_viewed");
       await pixel.settle();
-      expect(pixel.events()).toMatchObject([{ arm: null }]);
+      expect(pixel.events()).toMatchObject([{ arm: null }, { arm: null }]);
     }
   });
 

@@ -1,6 +1,17 @@
+import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
 import { readFunctionWasm } from "#extensions/build.ts";
 import { inputOf, lineOf, offerOf, runOn } from "./function-inputs.ts";
+
+const LOCALES = new URL("../../../extensions/bundle-offer/locales/", import.meta.url);
+/** The storefront's languages but English, as Shopify's codes. */
+const TRANSLATED = readdirSync(LOCALES).flatMap((name) => {
+  const [, locale] = /^([\w-]+)\.json$/.exec(name) ?? [];
+  return locale === undefined ? [] : [locale.toUpperCase().replace("-", "_")];
+});
+/** Shopify's, one that nobody has, and such as only begin or end like another. */
+const OTHERS = ["EN", "TH", "", "PT", "PT_BRA", "E", "ZH_TW"];
 
 let wasm: Uint8Array;
 beforeAll(async () => {
@@ -111,6 +122,17 @@ describe("a complete bundle", () => {
       },
     ]);
   });
+
+  it.each([...TRANSLATED, ...OTHERS])(
+    "is named in the shopper's language, and so that the app knows it (%s)",
+    (language) => {
+      const input = inputOf([lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "3.33")]);
+      const named = run({ ...input, localization: { language: { isoCode: language } } })[0]!.message!;
+      expect(named).toMatch(/^[^:]+: Set of 11\+22$/);
+      expect(isBundleDiscount(named)).toBe(true);
+      expect(named.startsWith("Bundle offer: ")).toBe(!TRANSLATED.includes(language));
+    },
+  );
 
   it("counts as often as the cart holds it, rounded once for each set", () => {
     const lines = [lineOf(1, 11, 5, "10.0", pair), lineOf(2, 22, 3, "3.33")];

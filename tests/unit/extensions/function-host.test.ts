@@ -60,7 +60,14 @@ describe("a checkout's discounts", () => {
     sellingPlanGid: null,
     productMetafield: () => null,
   }));
-  const cart: FunctionCart = { currency: "EUR", attributes: {}, today: "2026-11-24", country: "DE", lines };
+  const cart: FunctionCart = {
+    currency: "EUR",
+    language: "EN",
+    attributes: {},
+    today: "2026-11-24",
+    country: "DE",
+    lines,
+  };
   const candidate = (amount: string, ...targets: [line: number, quantity: number][]) => ({
     targets: targets.map(([line, quantity]) => ({
       cartLine: { id: `gid://shopify/CartLine/${line}`, quantity },

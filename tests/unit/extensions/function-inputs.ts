@@ -53,7 +53,7 @@ export const inputOf = (
     lines,
   },
   discount: { discountClasses: ["PRODUCT"] },
-  localization: { country: { isoCode: COUNTRY } },
+  localization: { country: { isoCode: COUNTRY }, language: { isoCode: "EN" } },
   shop: { localTime: { date: TODAY } },
 });
 

@@ -15,7 +15,7 @@ export interface ReferenceInput {
     }[];
   };
   discount: { discountClasses: string[] };
-  localization: { country: { isoCode: string } };
+  localization: { country: { isoCode: string }; language: { isoCode: string } };
   shop: { localTime: { date: string } };
 }
 

@@ -289,14 +289,16 @@ describe("the short form in a list of products", () => {
     expect(await draw(productOf(1), company)).toContain("data-bundlesmith-offer");
     const person = { customer: { "b2b?": false } };
     expect(await draw(productOf(1), person, hide)).toContain("data-bundlesmith-offer");
-    expect(await draw(productOf(1), company, hide)).not.toContain("data-bundlesmith-offer");
+    expect(await draw(productOf(1), company, hide)).not.toContain('class="bundlesmith__offer"');
   });
 
   it("draws nothing for a product without an offer, or with one that cannot be bought", async () => {
-    expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain("<form");
-    expect(await draw(productOf(1, { available: false }))).not.toContain("<form");
-    expect(await draw(productOf(1, { price: 0 }))).not.toContain("<form");
-    expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain("<form");
+    expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { available: false }))).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { price: 0 }))).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain(
+      'class="bundlesmith__offer"',
+    );
   });
 
   it("is not drawn once its last day is over", async () => {
@@ -338,6 +340,9 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(line(33, "Summer sale"))).toBe(true);
     // A second set of the same bundle is discounted like the first.
     expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
+    // The Function names it in the shopper's language.
+    expect(await isDrawn(line(11, "セット割引: Tea set"))).toBe(true);
+    expect(await isDrawn(line(11, "Summer: Tea"))).toBe(false);
   });
 
   it("has ids of the product's own, so that a card each may hold one", async () => {
@@ -418,11 +423,12 @@ describe("the block on the cart page", () => {
           line_level_discount_allocations:
             saved === undefined
               ? []
-              : [{ amount: saved, discount_application: { title: `Bundle offer: ${OFFER.t}` } }],
+              : [{ amount: saved, discount_application: { title: `Set-Angebot: ${OFFER.t}` } }],
         })),
       },
     });
-    const fields = [...block!.html.matchAll(/name="items\[(\d+)\]\[(id|quantity)\]" value="(\d+)"/g)];
+    const [scripted] = block!.html.split("<noscript>");
+    const fields = [...scripted!.matchAll(/name="items\[(\d+)\]\[(id|quantity)\]" value="(\d+)"/g)];
     return { html: block!.html, fields: fields.map(([, at, name, value]) => `${at} ${name} ${value}`) };
   }
 
@@ -461,7 +467,7 @@ describe("the block on the cart page", () => {
       { variant_id: 11, quantity: 1 },
       { variant_id: 11, quantity: 1 },
     ]);
-    expect(html.match(/<form/g)).toHaveLength(1);
+    expect(html.match(/class="bundlesmith__offer"/g)).toHaveLength(1);
   });
 
   it("sums up what the cart's bundles save, as Shopify applied it", async () => {
@@ -470,6 +476,6 @@ describe("the block on the cart page", () => {
       { variant_id: 22, quantity: 2, saved: 100 },
     ]);
     expect(html).toContain('data-bundlesmith-saved="257"');
-    expect(html).not.toContain("<form");
+    expect(html).not.toContain('class="bundlesmith__offer"');
   });
 });

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
+
+describe("the theme editor, where there is no offer to draw", () => {
+  const product = { id: 7, title: "Tea <7>", price: 1_050, metafields: { $app: {} } };
+  const PLACES: readonly [template: string, target: "section" | "body", block: string][] = [
+    ["product", "section", "bundle-offer"],
+    ["collection", "section", "bundle-compact"],
+    ["cart", "section", "bundle-cart"],
+    ["product", "body", "bundle-embed"],
+    ["cart", "body", "bundle-embed"],
+  ];
+  const draw = async (
+    [template, target]: (typeof PLACES)[number],
+    { isEditor = true, chosen = {}, shown = product as object | null } = {},
+  ) => {
+    const extension = new ThemeExtension(FOLDER, { currency: "EUR", locale: "de" });
+    const globals = {
+      product: shown,
+      request: { design_mode: isEditor, page_type: template },
+      routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+      cart: { item_count: 0, attributes: {}, items: shown ? [{ product: shown }] : [] },
+    };
+    const blocks = await extension.renderBlocks(template, target, globals, { show_offers: true, ...chosen });
+    return blocks.map(({ html }) => html).join("");
+  };
+
+  it.each(PLACES)("on a page of kind %s (%s, %s) no visitor sees an example", async (...place) => {
+    const html = await draw(place, { isEditor: false });
+    expect(html).not.toContain("bundlesmith__offer");
+    expect(html).not.toContain("Beispiel");
+  });
+
+  it.each(PLACES)(
+    "on a page of kind %s (%s, %s) an example is drawn that nobody can buy",
+    async (...place) => {
+      const html = await draw(place);
+      expect(html).toMatch(/<div class="bundlesmith__offer"[^>]* inert>/);
+      expect(html).toContain(">Beispiel</h3>");
+      expect(html).toContain("Tea &lt;7&gt;");
+      // Twice 10.50 less a tenth.
+      expect(html).toContain("€18.90");
+      expect(html).toMatch(/<button type="button"[^>]* disabled>/);
+      for (const sold of [' data-bundlesmith-offer="', "<form", ' name="'])
+        expect(html.replace(/<script>[\s\S]*?<\/script>/g, "")).not.toContain(sold);
+    },
+  );
+
+  it("the example follows the settings, also where no product is at hand", async () => {
+    const chosen = { heading: "Passt dazu", layout: "stack", show_images: false };
+    const html = await draw(PLACES[0]!, { chosen, shown: null });
+    expect(html).toContain("bundlesmith--stack");
+    expect(html).toContain("Passt dazu");
+    expect(html).not.toContain("bundlesmith__image");
+    expect(html).toContain("Ein anderes Produkt");
+    expect(html).toContain("€36.00");
+    expect(await draw(PLACES[0]!)).toContain("bundlesmith__image");
+  });
+});
