@@ -25,7 +25,7 @@ export function SoldCell({ sold: { orders, revenue, expected, sinceDays } }: { s
       ) : null}
       {sinceDays === null ? null : (
         <Text as="span" tone="subdued" variant="bodySm">
-          {t("sold.since", { count: sinceDays })}
+          {sinceDays === 0 ? t("sold.today") : t("sold.since", { count: sinceDays })}
         </Text>
       )}
     </BlockStack>

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
-import { useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
 import { DecisionModal, type PendingDecision } from "#app/components/DecisionModal.tsx";
@@ -162,18 +162,21 @@ export default function SuggestionsPage() {
             onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
           />
         ) : (
-          <SuggestionTable
-            key={`${query.tab}-${query.page}`}
-            rows={list.bundles}
-            decisions={DECISIONS[query.tab] ?? []}
-            onDecide={(decision, ids) => setPending({ decision, ids })}
-            onDecideOne={(decision, id) => submit(decision, [id])}
-            page={{
-              hasPrevious: query.page > 1,
-              hasNext: list.hasNext,
-              onTurn: (by) => change({ page: query.page + by }),
-            }}
-          />
+          // A part of its own, so that a click elsewhere is answered before the browser has taken over every row.
+          <Suspense>
+            <SuggestionTable
+              key={`${query.tab}-${query.page}`}
+              rows={list.bundles}
+              decisions={DECISIONS[query.tab] ?? []}
+              onDecide={(decision, ids) => setPending({ decision, ids })}
+              onDecideOne={(decision, id) => submit(decision, [id])}
+              page={{
+                hasPrevious: query.page > 1,
+                hasNext: list.hasNext,
+                onTurn: (by) => change({ page: query.page + by }),
+              }}
+            />
+          </Suspense>
         )}
       </BlockStack>
       <DecisionModal
