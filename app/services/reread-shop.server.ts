@@ -1,6 +1,7 @@
 import { replaceCollections } from "#app/data/collections.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { markMissingProductsDeleted, saveProducts } from "#app/data/products.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
@@ -56,7 +57,10 @@ async function rereadProducts(
     onRefused: (productGid) => seen.push(productGid),
   });
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
-    await saveProducts(pool, shop, batch, { isReading: true, stockAt: readAt, toldAt: readAt });
+    const told = batch.map((event) => ({ event, toldAt: readAt }));
+    await inTransaction(pool, (client) =>
+      saveProducts(client, shop, told, { isReading: true, stockAt: readAt }),
+    );
     seen.push(...batch.map(({ productGid }) => productGid));
     await onProgress?.("products", seen.length);
   }
@@ -79,10 +83,10 @@ async function rereadOrders(
     onCount: async (count) => onProgress?.("orders", count),
   });
   for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
-    await saveOrders(pool, shop, batch, readAt);
-    for (const order of batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0))) {
-      await recordConversions(deps, { shop, orderGid: order.orderGid });
-    }
+    const told = batch.map((event) => ({ event, toldAt: readAt }));
+    await inTransaction(pool, (client) => saveOrders(client, shop, told));
+    const discounted = batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0));
+    await recordConversions(deps, { shop, orderGids: discounted.map(({ orderGid }) => orderGid) });
     orderCount += batch.length;
     await onProgress?.("orders", orderCount);
   }

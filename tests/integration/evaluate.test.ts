@@ -130,8 +130,8 @@ async function readMetrics() {
 describe("recording what an order redeemed", () => {
   it("passes over an order that is unknown and one that got no discount of ours", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await recordConversions(deps, { shop: SHOP, orderGid: "gid://shopify/Order/404" });
-    await recordConversions(deps, { shop: SHOP, orderGid: await addOrder({ number: 1 }) });
+    await recordConversions(deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
+    await recordConversions(deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
 
     expect(await deps.db.conversion.count()).toBe(0);
   });
@@ -140,7 +140,7 @@ describe("recording what an order redeemed", () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
     await recordConversions(deps, {
       shop: SHOP,
-      orderGid: await addOrder({ number: 1, bundleDiscountMinor: 100 }),
+      orderGids: [await addOrder({ number: 1, bundleDiscountMinor: 100 })],
     });
 
     expect(await deps.db.conversion.count()).toBe(0);
@@ -151,7 +151,7 @@ describe("recording what an order redeemed", () => {
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     const changes = { discountRatio: 0.2 };
     await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200 }]);
   });
@@ -163,7 +163,7 @@ describe("recording what an order redeemed", () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
   });
@@ -182,7 +182,7 @@ describe("recording what an order redeemed", () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
   });
@@ -209,7 +209,7 @@ describe("recording what an order redeemed", () => {
     let jobs: Promise<void>[] = [];
     await inTransaction(deps.pool, async (saving) => {
       await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
-      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGid }));
+      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] }));
       await expect
         .poll(async () => {
           const waiting = await deps.pool.query(
@@ -229,8 +229,8 @@ describe("recording what an order redeemed", () => {
   it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGid });
-    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGid })));
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] })));
 
     expect(await deps.db.conversion.findMany()).toEqual([
       {
@@ -249,9 +249,9 @@ describe("recording what an order redeemed", () => {
   it("takes the conversion back when the order is cancelled", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
     await deps.db.order.updateMany({ data: { cancelledAt: AT } });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await deps.db.conversion.count()).toBe(0);
   });
@@ -515,7 +515,7 @@ describe("reading the results", () => {
       bundleDiscountMinor: 100,
       fields: { refundedMinor: 900 },
     });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     const { bundles, redeemed } = await readResults(deps, WINDOW);
 
@@ -572,7 +572,7 @@ describe("the reasons of refunds", () => {
     for (const [number, reasons] of refunds) {
       const fields = number === 3 ? { cancelledAt: AT } : {};
       const orderGid = await addOrder({ number, bundleDiscountMinor: number === 1 ? 100 : 0, fields });
-      await recordConversions(deps, { shop: SHOP, orderGid });
+      await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
       await deps.db.refund.createMany({
         data: reasons.map((reason, place) => ({
           ...{ shop: SHOP, orderGid, refundGid: `r${number}-${place}`, refundedAt: AT },
