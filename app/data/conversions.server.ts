@@ -7,6 +7,7 @@ import type {
 } from "#app/domain/evaluate/attribute-discounts.ts";
 import { StandInNote } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { inNumbers } from "./money-columns.ts";
 
 type Tx = Prisma.TransactionClient;
 
@@ -42,7 +43,9 @@ export async function listDiscountedOrders(
   return orders.map(({ cancelledAt, isTest, lines, ...order }) => ({
     ...order,
     isVoid: cancelledAt !== null || isTest,
-    lines: lines.flatMap(({ variantGid, ...line }) => (variantGid === null ? [] : [{ ...line, variantGid }])),
+    lines: lines
+      .map(inNumbers)
+      .flatMap(({ variantGid, ...line }) => (variantGid === null ? [] : [{ ...line, variantGid }])),
   }));
 }
 

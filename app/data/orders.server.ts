@@ -23,7 +23,7 @@ const UPSERT_ORDERS = (source: OrderSource) => `
     o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."toldAt", o."digest"
   FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
     "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
-    "visitorKey" text, "totalMinor" int, "toldAt" timestamp(3), "digest" text)
+    "visitorKey" text, "totalMinor" bigint, "toldAt" timestamp(3), "digest" text)
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
@@ -44,14 +44,14 @@ const INSERT_LINES = `
   SELECT $1, l."orderGid", l."position", l."lineGid", l."variantGid", l."productGid", l."sku", l."title",
     l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."removedQuantity", l."isGiftCard"
   FROM jsonb_to_recordset($2::jsonb) AS l("orderGid" text, "position" int, "lineGid" text, "variantGid" text,
-    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" int, "discountMinor" int,
-    "bundleDiscountMinor" int, "removedQuantity" int, "isGiftCard" boolean)`;
+    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" bigint, "discountMinor" bigint,
+    "bundleDiscountMinor" bigint, "removedQuantity" int, "isGiftCard" boolean)`;
 
 const UPSERT_REFUNDS = `
   INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines", "reason")
   SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines", r."reason"
   FROM jsonb_to_recordset($2::jsonb) AS r("refundGid" text, "orderGid" text, "refundedAt" timestamp(3),
-    "amountMinor" int, "lines" jsonb, "reason" text)
+    "amountMinor" bigint, "lines" jsonb, "reason" text)
   ORDER BY r."refundGid"
   ON CONFLICT ("shop", "refundGid") DO UPDATE SET
     -- Without lines the API tells a sum with tax and shipping, a webhook one without.
@@ -183,7 +183,7 @@ async function writeRefunds(
 async function applyRefunds(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE "Order" o SET "refundedMinor" = r.amount
-     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), 2147483647)::int AS amount FROM "Refund"
+     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), ${Number.MAX_SAFE_INTEGER})::bigint AS amount FROM "Refund"
            WHERE "shop" = $1 AND "orderGid" = ANY($2) GROUP BY "orderGid") r
      WHERE o."shop" = $1 AND o."orderGid" = r."orderGid"`,
     [shop, orderGids],

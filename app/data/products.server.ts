@@ -37,7 +37,7 @@ const UPSERT_VARIANTS = `
   SELECT $1, v."variantGid", v."productGid", v."inventoryItemGid", v."title", v."sku", v."priceMinor",
     v."costMinor", v."inventoryQuantity", v."updatedAt", v."position"
   FROM jsonb_to_recordset($2::jsonb) AS v("variantGid" text, "productGid" text, "inventoryItemGid" text,
-    "title" text, "sku" text, "priceMinor" int, "costMinor" int, "inventoryQuantity" int,
+    "title" text, "sku" text, "priceMinor" bigint, "costMinor" bigint, "inventoryQuantity" int,
     "updatedAt" timestamp(3), "position" int)
   ORDER BY v."variantGid"
   ON CONFLICT ("shop", "variantGid") DO UPDATE SET

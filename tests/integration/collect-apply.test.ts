@@ -169,13 +169,13 @@ describe("applyInboxEvent", () => {
       told.map(({ gid, cancelledAtMs }) => [gid, cancelledAtMs !== null]),
     );
     const [, refunded] = orders;
-    expect(refunded).toMatchObject({ totalMinor: 14_500, refundedMinor: 9_000 });
-    expect(refunded?.lines[0]).toMatchObject({ quantity: 3, refundedQuantity: 2, unitPriceMinor: 4_500 });
+    expect(refunded).toMatchObject({ totalMinor: 14_500n, refundedMinor: 9_000n });
+    expect(refunded?.lines[0]).toMatchObject({ quantity: 3, refundedQuantity: 2, unitPriceMinor: 4_500n });
     expect(refunded?.customerKey).toMatch(/^[0-9a-f]{32}$/);
     const kettle = [...state.catalogue.products.values()][0]!;
     expect(alive).toHaveLength(1);
     expect(alive[0]?.variants[0]).toMatchObject({
-      priceMinor: 4_900,
+      priceMinor: 4_900n,
       inventoryQuantity: kettle.variants[0]!.inventoryQuantity,
     });
     expect(deleted).toBe(1);
@@ -440,10 +440,10 @@ describe("a refund", () => {
     const save = (refunds: RefundEvent[]) =>
       inTransaction(opened.pool, (client) => saveOrders(client, SHOP, [], refunds));
     for (const event of told) await save([event]);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor, reason }]);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
     await opened.db.refund.deleteMany();
     await save(told);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor, reason }]);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
   });
 });
 

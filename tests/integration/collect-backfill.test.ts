@@ -153,14 +153,14 @@ describe("backfillShop", () => {
     await backfill();
     expect(await opened.db.product.count()).toBe(250);
     const variant = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
-    expect(variant).toMatchObject({ priceMinor: 1_250, costMinor: 520, inventoryQuantity: 7 });
+    expect(variant).toMatchObject({ priceMinor: 1_250n, costMinor: 520n, inventoryQuantity: 7 });
     const untracked = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
     expect(untracked.inventoryQuantity).toBeNull();
     expect(await opened.db.order.count()).toBe(180);
     const redeemed = await opened.db.orderLine.findFirstOrThrow({
       where: { bundleDiscountMinor: { gt: 0 } },
     });
-    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100, discountMinor: 100, quantity: 2 });
+    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100n, discountMinor: 100n, quantity: 2 });
     expect(enqueued.at(-1)).toEqual({ name: "publish.reconcile", payload: { shop: SHOP } });
     expect(await opened.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(180);
     expect(await opened.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
@@ -181,7 +181,7 @@ describe("backfillShop", () => {
     });
     await opened.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
     await backfill();
-    expect(await opened.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100 }]);
+    expect(await opened.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
   });
 
   it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
@@ -278,7 +278,7 @@ describe("reconcileShop", () => {
     );
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
     const find = (variantGid: string) => opened.db.variant.findFirstOrThrow({ where: { variantGid } });
-    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900);
+    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900n);
     expect((await find(second!.variants[0]!.gid)).inventoryQuantity).toBe(1_000);
     const gone = await opened.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
     expect(gone.deletedAt).not.toBeNull();
@@ -302,10 +302,10 @@ describe("reconcileShop", () => {
     await install();
     await backfill();
     const [odd, back] = [...standin.state.catalogue.products.values()];
-    // No 32-bit column holds this price.
+    // No number holds this price exactly.
     standin.state.catalogue.updateVariant(
       odd!.variants[0]!.gid,
-      { price: "99999999.00" },
+      { price: "99999999999999999.00" },
       { isSilent: true },
     );
     await opened.db.product.updateMany({

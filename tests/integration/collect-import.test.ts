@@ -106,7 +106,7 @@ describe("importOrderLog", () => {
     expect(report).toMatchObject({ orders: 1, lines: 2 });
     const order = await deps.db.order.findFirstOrThrow({ include: { lines: true } });
     expect(order.placedAt.toISOString()).toBe("2026-03-01T09:00:00.000Z");
-    expect(order.totalMinor).toBe(5_500);
+    expect(order.totalMinor).toBe(5_500n);
     expect(JSON.stringify(order)).not.toContain("ada");
   });
 

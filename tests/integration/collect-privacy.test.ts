@@ -300,7 +300,7 @@ describe("customers/redact", () => {
   it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
-    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750 });
+    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750n });
     expect(order.lines).toHaveLength(2);
     expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
     expect(await opened.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);

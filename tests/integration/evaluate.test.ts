@@ -153,7 +153,7 @@ describe("recording what an order redeemed", () => {
     await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
     await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
@@ -165,7 +165,7 @@ describe("recording what an order redeemed", () => {
 
     await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
@@ -184,7 +184,7 @@ describe("recording what an order redeemed", () => {
 
     await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
@@ -200,7 +200,7 @@ describe("recording what an order redeemed", () => {
     });
     await applyShopInbox(deps, { shop: SHOP, now: () => AT });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
@@ -239,8 +239,8 @@ describe("recording what an order redeemed", () => {
         bundleId,
         arm: "treated",
         sets: 1,
-        revenueMinor: 1_800,
-        discountMinor: 200,
+        revenueMinor: 1_800n,
+        discountMinor: 200n,
         convertedAt: AT,
       },
     ]);
