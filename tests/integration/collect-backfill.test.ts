@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { backfillShop } from "#app/services/backfill-shop.server.ts";
 import { installShop } from "#app/services/install-shop.server.ts";
@@ -9,6 +9,7 @@ import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin
 import { addBundle } from "#tests/factories/bundle-shop.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { hearStatements } from "#tests/setup/heard-statements.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -260,6 +261,97 @@ describe("backfillShop", () => {
     expect(await opened.db.order.count()).toBe(180);
     expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
     expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ backfillProgress: 1, backfillState: {} });
+  });
+});
+
+/** As if the process had died before its so-many-th transaction: none begins any more. */
+function dieAfter(transactions: number): Deps {
+  let begun = 0;
+  const pool = new Proxy(opened.pool, {
+    get(target, name) {
+      if (name === "connect" && begun++ >= transactions) return () => Promise.reject(new Error("killed"));
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...deps, pool };
+}
+
+const readShopTables = async () => ({
+  products: await opened.db.product.findMany({
+    orderBy: { productGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { variants: { orderBy: { variantGid: "asc" }, omit: { stockUpdatedAt: true } } },
+  }),
+  orders: await opened.db.order.findMany({
+    orderBy: { orderGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { lines: { orderBy: { position: "asc" } } },
+  }),
+});
+
+describe("a back-fill that is killed", () => {
+  it("goes on within the products, from the batch that was saved last", async () => {
+    for (let number = 0; number < 200; number += 1) {
+      standin.state.catalogue.addProduct(
+        {
+          title: `More ${number}`,
+          variants: [{ title: "Default Title", sku: `M-${number}`, price: "1.00", inventoryQuantity: 1 }],
+        } as never,
+        { isSilent: true },
+      );
+    }
+    await install();
+    await backfill();
+    const undisturbed = await readShopTables();
+    const shop = { backfilledAt: null, backfillState: {}, reconciledAt: null };
+    let [attempts, resumed] = [0, 0];
+    // 450 products are three batches and the collections; 180 orders are one.
+    for (const transactions of [1, 2, 3, 4]) {
+      await opened.db.order.deleteMany();
+      await opened.db.product.deleteMany();
+      await opened.db.shop.updateMany({ data: shop });
+      const dying = dieAfter(transactions);
+      await expect(backfillShop(dying, { shop: SHOP, graphql, now: () => new Date() })).rejects.toThrow(
+        "killed",
+      );
+      const kept = await opened.db.product.count();
+      expect(kept).toBe(Math.min(450, transactions * 200));
+
+      const asked: string[] = [];
+      const honest = graphql;
+      graphql = (operation, options) => {
+        asked.push(`${operation} ${String(options?.variables?.["query"] ?? "")}`);
+        return honest(operation, options);
+      };
+      const heard = hearStatements();
+      await backfill();
+      vi.restoreAllMocks();
+      graphql = honest;
+
+      const saved = heard
+        .filter(({ text }) => /^\s*INSERT INTO "Product"/.test(text))
+        .flatMap(({ values }) => JSON.parse(String(values[1])) as unknown[]);
+      expect(saved).toHaveLength(450 - kept);
+      expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
+      expect(await readShopTables()).toEqual(undisturbed);
+      attempts += 1;
+      resumed += saved.length;
+    }
+    expect([attempts, resumed]).toEqual([4, 250 + 50]);
+  }, 120_000);
+
+  it("reads the products anew when Shopify does not keep the result any more", async () => {
+    await install();
+    const gone = {
+      operationGid: "gid://shopify/BulkOperation/404",
+      records: 200,
+      startedAt: new Date().toISOString(),
+    };
+    await opened.db.shop.updateMany({ data: { backfillState: { products: gone } } });
+    await backfill();
+    expect(await opened.db.product.count()).toBe(250);
+    expect(await opened.db.product.count({ where: { deletedAt: { not: null } } })).toBe(0);
   });
 });
 
