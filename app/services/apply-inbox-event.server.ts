@@ -111,7 +111,7 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
       await askToPublish(deps, { shop, now });
     }
   },
-  reread: (deps, { shop, now }) => askToReread(deps, { shop, now }),
+  reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),
   uninstalled: async (deps, { shop, triggeredAt }) => {

@@ -115,7 +115,17 @@ async function rereadProducts(
   return { count: seen.length, readAt: startedAt };
 }
 
-async function rereadOrders(deps: Deps, reading: Rereading, productsReadAt: string): Promise<number> {
+/**
+ * The part of it that reads orders.
+ *
+ * @param productsReadAt when the reading of all products began, for `onDone`
+ * @returns how many orders were read
+ */
+export async function rereadOrders(
+  deps: Deps,
+  reading: Rereading,
+  productsReadAt: string | null = null,
+): Promise<number> {
   const { pool, log } = deps;
   const { shop, graphql, changedSince, signal, onProgress, onDone } = reading;
   const from = toPlace(reading.done?.orders, reading);

@@ -287,6 +287,10 @@ describe("applyInboxEvent", () => {
       events,
       events.map((_, index) => index),
     );
+    const edits = enqueued.filter(({ name }) => name === "collect.reconcile");
+    expect(edits.map(({ payload }) => payload)).toEqual([
+      { shop: SHOP, ordersSince: new Date(START_MS).toISOString() },
+    ]);
     const names = new Set(enqueued.map(({ name }) => name));
     expect(names).toEqual(new Set(["collect.apply", "collect.reconcile", "publish.reconcile"]));
   });

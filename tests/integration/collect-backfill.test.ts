@@ -378,6 +378,28 @@ describe("reconcileShop", () => {
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
 
+  it("reads the orders alone, and of those the latest, when one was edited", async () => {
+    await install();
+    await backfill();
+    const { reconciledAt } = await opened.db.shop.findFirstOrThrow();
+    const edited = [...standin.state.orders.orders.values()][1]!;
+    const [line] = edited.lines;
+    standin.state.orders.edit(edited.gid, [{ variantGid: line!.variantGid!, quantity: 5 }]);
+    const asked: string[] = [];
+    const honest = graphql;
+    graphql = (operation, options) => {
+      asked.push(String(options?.variables?.["query"] ?? ""));
+      return honest(operation, options);
+    };
+    const ordersSince = new Date(Date.now() - 60_000);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince });
+
+    expect(asked.filter((query) => /products|collections/.test(query))).toEqual([]);
+    const lines = await opened.db.orderLine.findMany({ where: { orderGid: edited.gid } });
+    expect(lines.map(({ quantity }) => quantity)).toContain(5);
+    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
+  });
+
   it("follows the shop into another time zone, by which days begin and end", async () => {
     await install();
     await backfill();
