@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { readResults } from "#app/services/read-results.server.ts";
 import { readBaskets } from "#app/services/read-baskets.server.ts";
@@ -145,4 +146,35 @@ it("an amount that no number holds exactly is refused by name, and nothing of it
     payload: { kind: "noted" },
   });
   expect(await deps.db.order.count()).toBe(0);
+});
+
+it("the migration to 64 bits keeps what a shop had before it, null and negative amounts as well", async () => {
+  const file = new URL("../../prisma/migrations/20261125200000_money_64_bit/migration.sql", import.meta.url);
+  const migration = await readFile(file, "utf8");
+  await deps.pool.query(migration.replaceAll("BIGINT", "INTEGER"));
+  await deps.pool.query(
+    `INSERT INTO "Product" (shop, "productGid", title, handle, tags, status, "sourceUpdatedAt")
+     VALUES ($1, 'p', '', '', '{}', 'active', now())`,
+    [SHOP],
+  );
+  await deps.pool.query(
+    `INSERT INTO "Variant" (shop, "variantGid", "productGid", title, "priceMinor", "costMinor")
+     VALUES ($1, 'a', 'p', '', 2147483647, NULL), ($1, 'b', 'p', '', 0, 7)`,
+    [SHOP],
+  );
+  await deps.pool.query(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor")
+     VALUES ($1, 'o', now(), now(), 'IDR', -2147483648)`,
+    [SHOP],
+  );
+  await deps.pool.query(migration);
+
+  const { rows } = await deps.pool.query(
+    `SELECT "priceMinor", "costMinor" FROM "Variant" ORDER BY "variantGid"`,
+  );
+  expect(rows).toEqual([
+    { priceMinor: 2_147_483_647, costMinor: null },
+    { priceMinor: 0, costMinor: 7 },
+  ]);
+  expect(await deps.db.order.findFirst()).toMatchObject({ totalMinor: -2_147_483_648n, refundedMinor: 0n });
 });
