@@ -36,10 +36,10 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
-  /** Re-reads what changed since the last time, in case a webhook never came. */
+  /** Re-reads what changed since the last time, in case a webhook never came, or only the orders since an instant. */
   "collect.reconcile": {
     queue: "read",
-    schema: perShop,
+    schema: perShop.extend({ ordersSince: z.iso.datetime().optional() }),
     attempts: 5,
     backoffMs: 60_000,
     whenGivenUp: "dead_letter",

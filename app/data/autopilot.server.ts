@@ -4,6 +4,7 @@ import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/plan-steering.ts
 import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
 import type { BundleRow } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { bundleInNumbers, inNumbers } from "./money-columns.ts";
 
 /** Who decided, in the log. */
 export const AUTOPILOT = "autopilot";
@@ -71,13 +72,13 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
   const rows = await db.bundle.findMany({
     where: { shop, status: { in: ["proposed", "approved", "published", "paused"] } },
     include: {
-      components: { orderBy: { position: "asc" } },
-      decisions: { orderBy: { decidedAt: "asc" } },
+      components: { where: { shop }, orderBy: { position: "asc" } },
+      decisions: { where: { shop }, orderBy: { decidedAt: "asc" } },
     },
     orderBy: [{ expectedExtraMarginMinor: "desc" }, { id: "asc" }],
   });
   return rows.map(({ decisions, ...bundle }) => ({
-    ...bundle,
+    ...bundleInNumbers(bundle),
     log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
       const { to, before, changes, heldFor } = Detail.safeParse(detail).data ?? {};
       const after = changes?.discountRatio;
@@ -120,7 +121,7 @@ export async function readVariantFacts(
   ]);
   const forecastOf = new Map(forecasts.map((forecast) => [forecast.variantGid, forecast]));
   return new Map(
-    variants.map(({ variantGid, priceMinor, costMinor, inventoryQuantity, product }) => {
+    variants.map(inNumbers).map(({ variantGid, priceMinor, costMinor, inventoryQuantity, product }) => {
       const forecast = forecastOf.get(variantGid);
       const facts = {
         priceMinor,

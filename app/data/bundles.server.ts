@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import type { Prisma } from "./generated/client.ts";
+import { bundleInNumbers, inNumbers } from "./money-columns.ts";
 
 /**
  * A bundle's states and moves:
@@ -15,25 +16,28 @@ import type { Prisma } from "./generated/client.ts";
  */
 const LIVE_STATUSES = ["approved", "published"] as const;
 
-export type BundleRow = Prisma.BundleGetPayload<{ include: { components: true } }>;
+type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
+export type BundleRow = ReturnType<typeof bundleInNumbers<StoredBundle["components"][number], StoredBundle>>;
 
 /** One bundle with its components, anchor first, or null. */
 async function findBundle(
   db: Pick<Db, "bundle">,
   { shop, bundleId }: { shop: string; bundleId: string },
 ): Promise<BundleRow | null> {
-  return db.bundle.findFirst({
+  const bundle = await db.bundle.findFirst({
     where: { id: bundleId, shop },
-    include: { components: { orderBy: { position: "asc" } } },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
   });
+  return bundle ? bundleInNumbers(bundle) : null;
 }
 
 /** Bundles that the merchant approved, whether or not the storefront shows them yet. */
 export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<BundleRow[]> {
-  return db.bundle.findMany({
+  const bundles = await db.bundle.findMany({
     where: { shop, status: { in: [...LIVE_STATUSES] } },
-    include: { components: { orderBy: { position: "asc" } } },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
   });
+  return bundles.map((bundle) => bundleInNumbers(bundle));
 }
 
 /** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
@@ -169,7 +173,11 @@ export async function listShownStandIns(
 ): Promise<{ bundle: string; missing: string; standIn: string }[]> {
   const rows = await db.bundle.findMany({
     where: { shop, status: "published", NOT: { standIns: { equals: [] } } },
-    select: { title: true, standIns: true, components: { select: { position: true, title: true } } },
+    select: {
+      title: true,
+      standIns: true,
+      components: { where: { shop }, select: { position: true, title: true } },
+    },
     orderBy: { title: "asc" },
   });
   return rows.flatMap(({ title, standIns, components }) =>
@@ -204,7 +212,7 @@ export async function readVariantCosts(
     where: { shop, variantGid: { in: [...variantGids] }, costMinor: { not: null } },
     select: { variantGid: true, costMinor: true },
   });
-  return new Map(rows.map(({ variantGid, costMinor }) => [variantGid, costMinor ?? 0]));
+  return new Map(rows.map(inNumbers).map(({ variantGid, costMinor }) => [variantGid, costMinor ?? 0]));
 }
 
 export interface Saleable {
@@ -233,7 +241,7 @@ export async function readSaleables(
     },
   });
   return new Map(
-    rows.map(({ product, title, ...row }) => [
+    rows.map(inNumbers).map(({ product, title, ...row }) => [
       row.variantGid,
       {
         ...row,

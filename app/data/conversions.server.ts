@@ -7,6 +7,7 @@ import type {
 } from "#app/domain/evaluate/attribute-discounts.ts";
 import { StandInNote } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { inNumbers } from "./money-columns.ts";
 
 type Tx = Prisma.TransactionClient;
 
@@ -16,30 +17,36 @@ const EditDetail = z.object({
 });
 
 export interface DiscountedOrder {
+  readonly orderGid: string;
   readonly placedAt: Date;
   readonly arm: string | null;
   readonly isVoid: boolean;
   readonly lines: readonly DiscountedLine[];
 }
 
-/** An order with those of its lines on which our discount was given, or null when it is unknown. */
-export async function findDiscountedOrder(
+/** Those of the orders that are known, each with its lines on which our discount was given. */
+export async function listDiscountedOrders(
   tx: Tx,
-  { shop, orderGid }: { shop: string; orderGid: string },
-): Promise<DiscountedOrder | null> {
-  const order = await tx.order.findUnique({
-    where: { shop_orderGid: { shop, orderGid } },
-    include: { lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } } },
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
+): Promise<DiscountedOrder[]> {
+  const orders = await tx.order.findMany({
+    where: { shop, orderGid: { in: [...orderGids] } },
+    select: {
+      orderGid: true,
+      placedAt: true,
+      arm: true,
+      cancelledAt: true,
+      isTest: true,
+      lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } },
+    },
   });
-  if (!order) return null;
-  return {
-    placedAt: order.placedAt,
-    arm: order.arm,
-    isVoid: order.cancelledAt !== null || order.isTest,
-    lines: order.lines.flatMap(({ variantGid, ...line }) =>
-      variantGid === null ? [] : [{ ...line, variantGid }],
-    ),
-  };
+  return orders.map(({ cancelledAt, isTest, lines, ...order }) => ({
+    ...order,
+    isVoid: cancelledAt !== null || isTest,
+    lines: lines
+      .map(inNumbers)
+      .flatMap(({ variantGid, ...line }) => (variantGid === null ? [] : [{ ...line, variantGid }])),
+  }));
 }
 
 /**
@@ -104,27 +111,33 @@ export async function listRedeemableBundles(
   });
 }
 
-/** Replaces the conversions of one order, which the caller has locked. */
+/** What one order redeemed. */
+export interface OrderRedemptions {
+  readonly orderGid: string;
+  readonly arm: string | null;
+  readonly convertedAt: Date;
+  readonly redeemed: readonly RedeemedBundle[];
+}
+
+/** Replaces the conversions of orders, which the caller has locked. */
 export async function replaceConversions(
   tx: Tx,
-  {
-    shop,
-    orderGid,
-    arm,
-    convertedAt,
-  }: { shop: string; orderGid: string; arm: string | null; convertedAt: Date },
-  redeemed: readonly RedeemedBundle[],
+  shop: string,
+  orders: readonly OrderRedemptions[],
 ): Promise<void> {
-  await tx.conversion.deleteMany({ where: { shop, orderGid } });
-  const byBundle = new Map<string, RedeemedBundle>();
-  for (const one of redeemed) {
-    const before = byBundle.get(one.bundleId);
-    // An order may hold a bundle as it was approved and with a stand-in.
-    byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
-  }
-  await tx.conversion.createMany({
-    data: [...byBundle.values()].map((conversion) => ({ shop, orderGid, arm, convertedAt, ...conversion })),
+  await tx.conversion.deleteMany({
+    where: { shop, orderGid: { in: orders.map(({ orderGid }) => orderGid) } },
   });
+  const data = orders.flatMap(({ redeemed, ...order }) => {
+    const byBundle = new Map<string, RedeemedBundle>();
+    for (const one of redeemed) {
+      const before = byBundle.get(one.bundleId);
+      // An order may hold a bundle as it was approved and with a stand-in.
+      byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
+    }
+    return [...byBundle.values()].map((conversion) => ({ shop, ...order, ...conversion }));
+  });
+  if (data.length > 0) await tx.conversion.createMany({ data });
 }
 
 function addRedeemed(a: RedeemedBundle, b: RedeemedBundle): RedeemedBundle {

@@ -54,7 +54,7 @@ export async function saveImportedOrders(
     let written = 0;
     let batchNumber = 0;
     for (const batch of batches) {
-      written += (await writeOrders(client, shop, batch, "import")).length;
+      written += (await writeOrders(client, shop, batch.map(toImported), "import")).length;
       batchNumber += 1;
       // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
       // line's foreign key would then be looked up by reading all orders of the shop.
@@ -63,6 +63,8 @@ export async function saveImportedOrders(
     return written;
   });
 }
+
+const toImported = (event: OrderEvent) => ({ event, toldAt: null });
 
 /**
  * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names

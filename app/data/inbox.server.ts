@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { Db } from "#app/db.server.ts";
 import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 
@@ -69,16 +69,17 @@ export async function findPendingInboxRow(db: Db, { shop, webhookId }: InboxKey)
   return db.inboxEvent.findFirst({ where: { shop, webhookId, appliedAt: null } });
 }
 
-/** Marks a row as applied and empties it: what it held is in its own tables now. Idempotent. */
+/** Marks a shop's rows as applied and empties them: what they held is in its own tables now. Idempotent. */
 export async function markInboxApplied(
-  db: Db,
-  { shop, webhookId }: InboxKey,
+  pool: Pool,
+  { shop, webhookIds }: { shop: string; webhookIds: readonly string[] },
   appliedAt: Date,
 ): Promise<void> {
-  await db.inboxEvent.updateMany({
-    where: { shop, webhookId },
-    data: { appliedAt, payload: {}, problem: null },
-  });
+  await pool.query(
+    `UPDATE "InboxEvent" SET "appliedAt" = $3::timestamp(3), "payload" = '{}', "problem" = NULL
+     WHERE "shop" = $1 AND "webhookId" = ANY($2)`,
+    [shop, webhookIds, appliedAt.toISOString()],
+  );
 }
 
 /** Counts a failed attempt, says why and when to try again; the row stays pending. */
@@ -105,18 +106,32 @@ const toDue = (now: Date) => ({
   OR: [{ retryAt: null }, { retryAt: { lte: now } }],
 });
 
-/** Rows of a shop that may be applied at `now`, those that came first at the front. */
-export async function listDueInboxRows(
-  db: Db,
+/** A row that waits, with what the webhook told. */
+export interface WaitingInboxRow {
+  readonly webhookId: string;
+  readonly triggeredAt: Date;
+  /** An `InboxMessage` of whatever release of this app kept the row. */
+  readonly payload: unknown;
+}
+
+/**
+ * Rows of a shop that may be applied at `now`, those that came first at the front. Until the transaction ends nobody
+ * else claims or changes them; those that somebody else holds are left out.
+ */
+export async function claimDueInboxRows(
+  client: PoolClient,
   shop: string,
   { now, limit }: { now: Date; limit: number },
-): Promise<{ webhookId: string; attempts: number }[]> {
-  return db.inboxEvent.findMany({
-    where: { shop, ...toDue(now) },
-    orderBy: { receivedAt: "asc" },
-    take: limit,
-    select: { webhookId: true, attempts: true },
-  });
+): Promise<WaitingInboxRow[]> {
+  const { rows } = await client.query<{ webhookId: string; triggeredMs: number; payload: unknown }>(
+    `SELECT "webhookId", (extract(epoch FROM "triggeredAt") * 1000)::float8 AS "triggeredMs", "payload"
+     FROM "InboxEvent"
+     WHERE "shop" = $1 AND "appliedAt" IS NULL AND "attempts" < ${MAX_INBOX_ATTEMPTS}
+       AND ("retryAt" IS NULL OR "retryAt" <= $2::timestamp(3))
+     ORDER BY "receivedAt" LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    [shop, now.toISOString(), limit],
+  );
+  return rows.map(({ triggeredMs, ...row }) => ({ ...row, triggeredAt: new Date(triggeredMs) }));
 }
 
 /** When a shop's next row is due: `now` or later; null when none waits but for a person. */

@@ -22,22 +22,22 @@ export interface PinnedModel {
 
 /** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
 export async function findPinnedModel(
-  db: Tx,
+  db: Pick<Db, "modelDecision" | "model">,
   { shop, step }: { shop: string; step: string },
 ): Promise<PinnedModel | null> {
   const last = await db.modelDecision.findFirst({
     where: { shop, step },
     orderBy: { decidedAt: "desc" },
-    select: {
-      action: true,
-      decidedBy: true,
-      decidedAt: true,
-      // Not the whole model: its contents are megabytes.
-      model: { select: { id: true, runId: true, version: true } },
-    },
+    select: { action: true, decidedBy: true, decidedAt: true, modelId: true },
   });
-  if (last?.action !== "use" || !last.model) return null;
-  const { id, runId, version } = last.model;
+  if (last?.action !== "use" || last.modelId === null) return null;
+  const model = await db.model.findFirst({
+    where: { shop, id: last.modelId },
+    // Not the whole model: its contents are megabytes.
+    select: { id: true, runId: true, version: true },
+  });
+  if (!model) return null;
+  const { id, runId, version } = model;
   return { modelId: id, runId, version, decidedBy: last.decidedBy, decidedAt: last.decidedAt };
 }
 

@@ -1,9 +1,9 @@
-import type { Pool, PoolClient } from "pg";
+import type { PoolClient } from "pg";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import { mergeRefunds } from "#app/domain/collect/merge-refunds.ts";
 import type { Db } from "#app/db.server.ts";
 import type { Prisma } from "./generated/client.ts";
-import { isNotOlder, toSourceDigest } from "./source-moment.ts";
-import { inTransaction } from "./transaction.server.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Told } from "./source-moment.ts";
 
 type OrderSource = "shopify" | "import";
 
@@ -20,10 +20,10 @@ const UPSERT_ORDERS = (source: OrderSource) => `
   INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
     "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest")
   SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
-    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", $3::timestamp(3), o."digest"
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."toldAt", o."digest"
   FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
     "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
-    "visitorKey" text, "totalMinor" int, "digest" text)
+    "visitorKey" text, "totalMinor" bigint, "toldAt" timestamp(3), "digest" text)
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
@@ -44,14 +44,14 @@ const INSERT_LINES = `
   SELECT $1, l."orderGid", l."position", l."lineGid", l."variantGid", l."productGid", l."sku", l."title",
     l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."removedQuantity", l."isGiftCard"
   FROM jsonb_to_recordset($2::jsonb) AS l("orderGid" text, "position" int, "lineGid" text, "variantGid" text,
-    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" int, "discountMinor" int,
-    "bundleDiscountMinor" int, "removedQuantity" int, "isGiftCard" boolean)`;
+    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" bigint, "discountMinor" bigint,
+    "bundleDiscountMinor" bigint, "removedQuantity" int, "isGiftCard" boolean)`;
 
 const UPSERT_REFUNDS = `
   INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines", "reason")
   SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines", r."reason"
   FROM jsonb_to_recordset($2::jsonb) AS r("refundGid" text, "orderGid" text, "refundedAt" timestamp(3),
-    "amountMinor" int, "lines" jsonb, "reason" text)
+    "amountMinor" bigint, "lines" jsonb, "reason" text)
   ORDER BY r."refundGid"
   ON CONFLICT ("shop", "refundGid") DO UPDATE SET
     -- Without lines the API tells a sum with tax and shipping, a webhook one without.
@@ -63,85 +63,66 @@ const UPSERT_REFUNDS = `
   WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**
- * Saves orders with their lines and refunds, all or none. An order that the database knows in a later version is
- * left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each refund is
- * a fact of its own.
+ * Saves orders with their lines and refunds inside the caller's transaction. An order that the database knows in a later
+ * version is left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each
+ * refund is a fact of its own.
  *
- * @param toldAt when Shopify raised the webhook, or when the reading of the API began
- * @returns the gids of the orders that were written, and of those that the database knows otherwise from the very
- *   same moment: only the API can say which is right
+ * @param told any number of messages on each order, in any order
+ * @param refunds told by themselves, of known orders or not
+ * @returns the gids of the orders that were written, and of those of which two messages of the very same moment
+ *   differ: only the API can say which is right
  */
 export async function saveOrders(
-  pool: Pool,
+  client: PoolClient,
   shop: string,
-  orders: readonly OrderEvent[],
-  toldAt: Date | null = null,
+  told: readonly Told<OrderEvent>[],
+  refunds: readonly RefundEvent[] = [],
 ): Promise<{ written: string[]; undecided: string[] }> {
-  return inTransaction(pool, async (client) => {
-    const newest = keepNewest(orders);
-    await lockOrders(client, shop, [...newest.keys()]);
-    const undecided = await findUndecided(client, shop, [...newest.values()], toldAt);
-    const written = await writeOrders(client, shop, [...newest.values()], "shopify", toldAt);
-    await writeRefunds(
-      client,
-      shop,
-      orders.flatMap(({ refunds }) => refunds),
-    );
-    await applyRefunds(client, shop, [...newest.keys()]);
-    return { written, undecided };
-  });
+  const { latest, undecided } = keepLatest(told, ({ orderGid }) => orderGid);
+  const orderGids = [
+    ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
+  ];
+  await lockOrders(client, shop, orderGids);
+  const known = await findUndecided(client, shop, latest);
+  const written = await writeOrders(client, shop, latest, "shopify");
+  await writeRefunds(client, shop, [...told.flatMap(({ event }) => event.refunds), ...refunds]);
+  await applyRefunds(client, shop, orderGids);
+  return { written, undecided: [...new Set([...undecided, ...known])] };
 }
 
+/** Orders that are known otherwise from the very same moment. */
 async function findUndecided(
   client: PoolClient,
   shop: string,
-  orders: readonly OrderEvent[],
-  toldAt: Date | null,
+  told: readonly Told<OrderEvent>[],
 ): Promise<string[]> {
-  if (toldAt === null) return [];
-  const told = orders.map((order) => ({
-    orderGid: order.orderGid,
-    updatedAt: order.updatedAt,
-    digest: toSourceDigest(order),
-  }));
   const { rows } = await client.query<{ orderGid: string }>(
     `SELECT k."orderGid" FROM "Order" k
-     JOIN jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "updatedAt" timestamp(3), "digest" text)
+     JOIN jsonb_to_recordset($2::jsonb)
+         AS o("orderGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
        ON o."orderGid" = k."orderGid" AND o."updatedAt" = k."sourceUpdatedAt" AND o."digest" <> k."sourceDigest"
-     WHERE k."shop" = $1 AND k."sourceTriggeredAt" = $3::timestamp(3)`,
-    [shop, JSON.stringify(told), toldAt.toISOString()],
+         AND o."toldAt" = k."sourceTriggeredAt"
+     WHERE k."shop" = $1`,
+    [shop, JSON.stringify(told.map(toHead))],
   );
   return rows.map(({ orderGid }) => orderGid);
-}
-
-/** Saves one refund, known order or not. Idempotent. */
-export async function saveRefund(pool: Pool, shop: string, refund: RefundEvent): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    await lockOrders(client, shop, [refund.orderGid]);
-    await writeRefunds(client, shop, [refund]);
-    await applyRefunds(client, shop, [refund.orderGid]);
-  });
 }
 
 /**
  * Writes one batch of orders with their lines inside the caller's transaction.
  *
- * @param orders each gid at most once
+ * @param told each gid at most once
  * @returns the gids of the orders that were written; see `saveOrders` for those that were not
  */
 export async function writeOrders(
   client: PoolClient,
   shop: string,
-  orders: readonly OrderEvent[],
+  told: readonly Told<OrderEvent>[],
   source: OrderSource,
-  toldAt: Date | null = null,
 ): Promise<string[]> {
-  const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
-  const heads = orders.map((order) => ({ ...withoutParts(order), digest: toSourceDigest(order) }));
   const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
     shop,
-    JSON.stringify(heads),
-    toldAt?.toISOString() ?? null,
+    JSON.stringify(told.map(toHead)),
   ]);
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];
@@ -152,27 +133,37 @@ export async function writeOrders(
       replaced,
     ]);
   }
-  const lines = orders
-    .filter(({ orderGid }) => written.has(orderGid))
-    .flatMap(({ orderGid, lines }) => lines.map((line, position) => ({ orderGid, position, ...line })));
+  const lines = told
+    .filter(({ event }) => written.has(event.orderGid))
+    .flatMap(({ event: { orderGid, lines } }) =>
+      lines.map((line, position) => ({ orderGid, position, ...line })),
+    );
   await client.query(INSERT_LINES, [shop, JSON.stringify(lines)]);
   return [...written];
 }
 
-/** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
-async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
-  await client.query(
-    `SELECT pg_advisory_xact_lock(hashtextextended($1 || gid, 0)) FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`,
-    [shop, [...orderGids].sort()],
-  );
+/** An order's own row, as the statements above read it. */
+function toHead({ event, toldAt }: Told<OrderEvent>) {
+  const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
+  return { ...withoutParts(event), toldAt, digest: toSourceDigest(event) };
 }
 
-/** Until the transaction ends nobody else saves this order or its refunds: the same lock as `saveOrders` takes. */
-export async function lockOrder(
+/** In one order for all, so that two who lock several wait for each other at most. */
+const LOCK_ORDERS = `
+  SELECT count(pg_advisory_xact_lock(hashtextextended($1 || gid, 0)))::int AS held
+  FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
+
+/** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
+async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
+  await client.query(LOCK_ORDERS, [shop, orderGids]);
+}
+
+/** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
+export async function holdOrders(
   tx: Prisma.TransactionClient,
-  { shop, orderGid }: { shop: string; orderGid: string },
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
 ): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${shop + orderGid}, 0))`;
+  await tx.$queryRawUnsafe(LOCK_ORDERS, shop, [...orderGids]);
 }
 
 async function writeRefunds(
@@ -181,14 +172,18 @@ async function writeRefunds(
   refunds: readonly RefundEvent[],
 ): Promise<void> {
   if (refunds.length === 0) return;
-  const distinct = new Map(refunds.map((refund) => [refund.refundGid, refund]));
+  const distinct = new Map<string, RefundEvent>();
+  for (const refund of refunds) {
+    const known = distinct.get(refund.refundGid);
+    distinct.set(refund.refundGid, known ? mergeRefunds(known, refund) : refund);
+  }
   await client.query(UPSERT_REFUNDS, [shop, JSON.stringify([...distinct.values()])]);
 }
 
 async function applyRefunds(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE "Order" o SET "refundedMinor" = r.amount
-     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), 2147483647)::int AS amount FROM "Refund"
+     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), ${Number.MAX_SAFE_INTEGER})::bigint AS amount FROM "Refund"
            WHERE "shop" = $1 AND "orderGid" = ANY($2) GROUP BY "orderGid") r
      WHERE o."shop" = $1 AND o."orderGid" = r."orderGid"`,
     [shop, orderGids],
@@ -201,15 +196,6 @@ async function applyRefunds(client: PoolClient, shop: string, orderGids: readonl
      WHERE l."shop" = $1 AND l."orderGid" = r."orderGid" AND l."lineGid" = r."lineGid"`,
     [shop, orderGids],
   );
-}
-
-function keepNewest(orders: readonly OrderEvent[]): Map<string, OrderEvent> {
-  const newest = new Map<string, OrderEvent>();
-  for (const order of orders) {
-    const known = newest.get(order.orderGid);
-    if (!known || known.updatedAt <= order.updatedAt) newest.set(order.orderGid, order);
-  }
-  return newest;
 }
 
 /** Forgets a shop's orders that were placed before the instant, with their lines and refunds; returns how many. */

@@ -4,6 +4,21 @@ import pg from "pg";
 const OID_CHAR = 18;
 const OID_NAME = 19;
 const OID_TEXT = 25;
+/** Of `bigint`, whose values are amounts of money and counts here. */
+const OID_INT8 = 20;
+
+/** Gives a `bigint` as a number where the driver would give its digits. */
+const types = {
+  getTypeParser(oid: number, format?: "text" | "binary") {
+    return oid === OID_INT8 && format !== "binary" ? toSafeInteger : pg.types.getTypeParser(oid, format);
+  },
+} as pg.CustomTypesConfig;
+
+function toSafeInteger(digits: string): number {
+  const value = Number(digits);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${digits} is beyond what a number holds exactly`);
+  return value;
+}
 
 /**
  * A connection pool whose result columns of type `"char"` and `name` are labelled `text`.
@@ -16,6 +31,7 @@ export function createPool(connectionString: string, maxConnections = 10): pg.Po
     max: maxConnections,
     Client: RelabellingClient,
     allowExitOnIdle: true,
+    types,
   });
   // A server that restarts ends idle connections; unheard, that would end this process. The next query reports.
   pool.on("error", () => {});

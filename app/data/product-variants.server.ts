@@ -1,5 +1,6 @@
 import type { Db } from "#app/db.server.ts";
 import type { SiblingVariant } from "#app/domain/publish/open-components.ts";
+import { inNumbers } from "./money-columns.ts";
 
 /** Every variant of these products, with price, cost and stock, in the products' own order. */
 export async function listVariantsOfProducts(
@@ -19,5 +20,7 @@ export async function listVariantsOfProducts(
     },
     orderBy: [{ productGid: "asc" }, { position: "asc" }, { variantGid: "asc" }],
   });
-  return rows.map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
+  return rows
+    .map(inNumbers)
+    .map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
 }

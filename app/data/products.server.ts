@@ -1,32 +1,33 @@
 import type { Pool, PoolClient } from "pg";
 import type { ProductEvent, StockEvent } from "#app/domain/collect/product-event.ts";
-import { isNotOlder, toSourceDigest } from "./source-moment.ts";
-import { inTransaction } from "./transaction.server.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Told } from "./source-moment.ts";
 
-/** $4 says whether the API told: what it still has after the deletion that we noted was not deleted. */
+/** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
 const UPSERT_PRODUCTS = `
   INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
     "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
   SELECT $1, p."productGid", p."title", p."handle", p."productType",
     ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt",
-    $3::timestamp(3), p."digest"
+    p."toldAt", p."digest"
   FROM jsonb_to_recordset($2::jsonb) AS p("productGid" text, "title" text, "handle" text, "productType" text,
-    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "digest" text)
+    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
   ORDER BY p."productGid"
   ON CONFLICT ("shop", "productGid") DO UPDATE SET
     "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
     "tags" = EXCLUDED."tags", "status" = EXCLUDED."status", "imageUrl" = EXCLUDED."imageUrl",
     "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt", "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt",
     "sourceDigest" = EXCLUDED."sourceDigest",
-    "deletedAt" = CASE WHEN $4 AND "Product"."deletedAt" < $3::timestamp(3) THEN NULL ELSE "Product"."deletedAt" END
+    "deletedAt" = CASE WHEN $3 AND "Product"."deletedAt" < EXCLUDED."sourceTriggeredAt" THEN NULL ELSE "Product"."deletedAt" END
   WHERE ${isNotOlder('"Product"')}
   RETURNING "productGid"`;
 
 const FIND_SAME_MOMENT = `
   SELECT k."productGid" FROM "Product" k
-  JOIN jsonb_to_recordset($2::jsonb) AS p("productGid" text, "updatedAt" timestamp(3), "digest" text)
+  JOIN jsonb_to_recordset($2::jsonb)
+      AS p("productGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
     ON p."productGid" = k."productGid" AND p."updatedAt" = k."sourceUpdatedAt" AND p."digest" <> k."sourceDigest"
-  WHERE k."shop" = $1 AND k."sourceTriggeredAt" = $3::timestamp(3)
+      AND p."toldAt" = k."sourceTriggeredAt"
+  WHERE k."shop" = $1
   ORDER BY k."productGid" FOR UPDATE OF k`;
 
 /** A webhook does not tell the unit cost, so it keeps what the API told; $3 says which of the two this is. */
@@ -36,7 +37,7 @@ const UPSERT_VARIANTS = `
   SELECT $1, v."variantGid", v."productGid", v."inventoryItemGid", v."title", v."sku", v."priceMinor",
     v."costMinor", v."inventoryQuantity", v."updatedAt", v."position"
   FROM jsonb_to_recordset($2::jsonb) AS v("variantGid" text, "productGid" text, "inventoryItemGid" text,
-    "title" text, "sku" text, "priceMinor" int, "costMinor" int, "inventoryQuantity" int,
+    "title" text, "sku" text, "priceMinor" bigint, "costMinor" bigint, "inventoryQuantity" int,
     "updatedAt" timestamp(3), "position" int)
   ORDER BY v."variantGid"
   ON CONFLICT ("shop", "variantGid") DO UPDATE SET
@@ -57,6 +58,18 @@ const SUM_STOCK = `
     AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")
   RETURNING v."variantGid"`;
 
+const UPSERT_STOCK = `
+  INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
+    "sourceTriggeredAt")
+  SELECT $1, s."inventoryItemGid", s."locationKey", s."availableUnits", s."updatedAt", s."toldAt"
+  FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text, "availableUnits" int,
+    "updatedAt" timestamp(3), "toldAt" timestamp(3))
+  ORDER BY s."inventoryItemGid", s."locationKey"
+  ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
+    "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+    "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
+  WHERE ${isNotOlder('"InventoryLevel"')}`;
+
 /**
  * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
  * deleted one stays deleted whatever a webhook says, since Shopify never gives a gid twice and messages come late. A
@@ -69,37 +82,29 @@ const SUM_STOCK = `
  *   same moment: only the API can say which is right
  */
 export async function saveProducts(
-  pool: Pool,
+  client: PoolClient,
   shop: string,
-  products: readonly ProductEvent[],
-  { isReading, stockAt, toldAt = null }: { isReading: boolean; stockAt?: Date; toldAt?: Date | null },
+  told: readonly Told<ProductEvent>[],
+  { isReading, stockAt }: { isReading: boolean; stockAt?: Date },
 ): Promise<{ written: string[]; undecided: string[] }> {
-  const newest = keepNewest(products);
+  const { latest, undecided } = keepLatest(told, ({ productGid }) => productGid);
+  const heads = JSON.stringify(latest.map(toHead));
+  // Locks the known ones, so that of two messages of one moment the second sees the first.
+  const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [shop, heads]);
+  const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [shop, heads, isReading]);
+  const written = new Set(rows.map(({ productGid }) => productGid));
+  const products = latest.map(({ event }) => event).filter(({ productGid }) => written.has(productGid));
+  await writeVariants(client, shop, products, { knowsCost: isReading, stockAt });
+  return {
+    written: [...written],
+    undecided: [...new Set([...undecided, ...known.rows.map(({ productGid }) => productGid)])],
+  };
+}
+
+/** A product's own row, as the statements above read it. */
+function toHead({ event, toldAt }: Told<ProductEvent>) {
   const withoutVariants = ({ variants: _variants, variantGids: _gids, ...head }: ProductEvent) => head;
-  const heads = [...newest.values()].map((product) => ({
-    ...withoutVariants(product),
-    digest: toSourceDigest(product),
-  }));
-  return inTransaction(pool, async (client) => {
-    // Locks the known ones, so that of two messages of one moment the second sees the first.
-    const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [
-      shop,
-      JSON.stringify(heads),
-      toldAt?.toISOString() ?? null,
-    ]);
-    const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [
-      shop,
-      JSON.stringify(heads),
-      toldAt?.toISOString() ?? null,
-      isReading,
-    ]);
-    const written = rows.map(({ productGid }) => newest.get(productGid)!);
-    await writeVariants(client, shop, written, { knowsCost: isReading, stockAt });
-    return {
-      written: written.map(({ productGid }) => productGid),
-      undecided: known.rows.map(({ productGid }) => productGid),
-    };
-  });
+  return { ...withoutVariants(event), toldAt, digest: toSourceDigest(event) };
 }
 
 async function writeVariants(
@@ -166,8 +171,8 @@ export async function markMissingProductsDeleted(
 }
 
 /**
- * Saves the stock of one item at one location and sums the item's locations into its variant. An older message
- * than the known one changes nothing.
+ * Saves the stock of items at locations and sums each item's locations into its variant, inside the caller's
+ * transaction. An older message than the known one changes nothing.
  *
  * Known weakness: until every location of an item has sent a message, the sum lacks the silent ones; the next
  * `products/update` or the nightly reconciliation brings the total.
@@ -175,41 +180,27 @@ export async function markMissingProductsDeleted(
  * @returns the gids of the variants whose stock was set
  */
 export async function saveStock(
-  pool: Pool,
+  client: PoolClient,
   shop: string,
-  stock: StockEvent,
-  toldAt: Date | null = null,
+  told: readonly Told<StockEvent>[],
 ): Promise<string[]> {
-  return inTransaction(pool, async (client) => {
-    await client.query(
-      `INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
-         "sourceTriggeredAt")
-       VALUES ($1, $2, $3, $4, $5::timestamp(3), $6::timestamp(3))
-       ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
-         "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
-         "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
-       WHERE ${isNotOlder('"InventoryLevel"')}`,
-      [
-        shop,
-        stock.inventoryItemGid,
-        stock.locationKey,
-        stock.availableUnits,
-        stock.updatedAt,
-        toldAt?.toISOString() ?? null,
-      ],
-    );
-    const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, [stock.inventoryItemGid]]);
-    return rows.map(({ variantGid }) => variantGid);
-  });
+  const { latest } = keepLatest(told, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
+  await client.query(UPSERT_STOCK, [
+    shop,
+    JSON.stringify(latest.map(({ event, toldAt }) => ({ ...event, toldAt }))),
+  ]);
+  const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
+  const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
+  return rows.map(({ variantGid }) => variantGid);
 }
 
-/** Gids of the variants that a product has; empty when it is not known. */
+/** Gids of the variants that products have; empty for those that are not known. */
 export async function listVariantsOf(
-  pool: Pool,
+  client: PoolClient,
   shop: string,
   productGids: readonly string[],
 ): Promise<string[]> {
-  const { rows } = await pool.query<{ variantGid: string }>(
+  const { rows } = await client.query<{ variantGid: string }>(
     `SELECT "variantGid" FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2)`,
     [shop, productGids],
   );
@@ -234,13 +225,4 @@ export async function hasLiveBundleWith(
     [shop, variantGids, productGids],
   );
   return rows.length > 0;
-}
-
-function keepNewest(products: readonly ProductEvent[]): Map<string, ProductEvent> {
-  const newest = new Map<string, ProductEvent>();
-  for (const product of products) {
-    const known = newest.get(product.productGid);
-    if (!known || known.updatedAt <= product.updatedAt) newest.set(product.productGid, product);
-  }
-  return newest;
 }

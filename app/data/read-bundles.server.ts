@@ -1,5 +1,6 @@
 import type { Db } from "../db.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { bundleInNumbers, inNumbers } from "./money-columns.ts";
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 type BundleSort = (typeof BUNDLE_SORTS)[number];
@@ -31,13 +32,14 @@ export async function listBundles(
   { sort, offset, limit }: { sort: BundleSort; offset: number; limit: number },
 ) {
   const inCollection = filter.collectionGid ? await listBundleIdsOf(db, filter, filter.collectionGid) : null;
-  return db.bundle.findMany({
+  const bundles = await db.bundle.findMany({
     where: { ...toWhere(filter), ...(inCollection ? { id: { in: inCollection } } : {}) },
     orderBy: [ORDER_BY[sort], { id: "asc" }],
     skip: offset,
     take: limit,
-    include: { components: { orderBy: { position: "asc" } } },
+    include: { components: { where: { shop: filter.shop }, orderBy: { position: "asc" } } },
   });
+  return bundles.map((bundle) => bundleInNumbers(bundle));
 }
 
 /** Bundles of the shop with a product of the collection. */
@@ -69,13 +71,14 @@ function toWhere(filter: BundleFilter): Prisma.BundleWhereInput {
 
 /** One bundle with its components in order and its decisions, newest first; null if the shop has none of that id. */
 export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bundleId: string }) {
-  return db.bundle.findFirst({
+  const bundle = await db.bundle.findFirst({
     where: { id: bundleId, shop },
     include: {
-      components: { orderBy: { position: "asc" } },
-      decisions: { orderBy: { decidedAt: "desc" }, take: 50 },
+      components: { where: { shop }, orderBy: { position: "asc" } },
+      decisions: { where: { shop }, orderBy: { decidedAt: "desc" }, take: 50 },
     },
   });
+  return bundle ? bundleInNumbers(bundle) : null;
 }
 
 /** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
@@ -89,7 +92,7 @@ export async function readVariants(
       product: { select: { title: true, imageUrl: true, status: true, deletedAt: true, handle: true } },
     },
   });
-  return new Map(variants.map((variant) => [variant.variantGid, variant]));
+  return new Map(variants.map((variant) => [variant.variantGid, inNumbers(variant)]));
 }
 
 export type CatalogueVariant =

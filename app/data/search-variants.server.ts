@@ -1,4 +1,5 @@
 import type { Db } from "../db.server.ts";
+import { inNumbers } from "./money-columns.ts";
 
 /**
  * Variants of active products by a part of the product's title or of a SKU, any case, the products in the order of
@@ -10,7 +11,7 @@ export async function searchVariants(
 ) {
   // What PostgreSQL would take for any letters is a letter like all others to a merchant.
   const contains = { contains: search.replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
-  return db.variant.findMany({
+  const variants = await db.variant.findMany({
     where: {
       shop,
       product: { status: "active", deletedAt: null },
@@ -25,4 +26,5 @@ export async function searchVariants(
     orderBy: [{ product: { title: "asc" } }, { position: "asc" }, { variantGid: "asc" }],
     take: limit,
   });
+  return variants.map(inNumbers);
 }

@@ -1,12 +1,5 @@
-import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
-
-/** What a first reading that was cut off had done. */
-export const BackfillState = z.object({
-  /** When the reading of all products began that has ended; null when none has. */
-  productsReadAt: z.iso.datetime().nullable().default(null),
-});
-export type BackfillState = z.infer<typeof BackfillState>;
+import type { Prisma } from "./generated/client.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
 export async function findShop(db: Db, shop: string) {
@@ -105,7 +98,11 @@ export async function saveBackfillProgress(
 }
 
 /** Notes what of the first reading is done, for an attempt that goes on after this one. */
-export async function saveBackfillState(db: Db, shop: string, backfillState: BackfillState): Promise<void> {
+export async function saveBackfillState(
+  db: Db,
+  shop: string,
+  backfillState: Prisma.InputJsonObject,
+): Promise<void> {
   await db.shop.updateMany({ where: { shop }, data: { backfillState } });
 }
 

@@ -15,3 +15,37 @@ export function isNotOlder(table: string): string {
 export function toSourceDigest(event: object): string {
   return createHash("sha256").update(JSON.stringify(event)).digest("base64url").slice(0, 22);
 }
+
+/** What a message says and when Shopify raised it, or when the reading of the API began; null for an import. */
+export interface Told<T> {
+  readonly event: T;
+  readonly toldAt: Date | null;
+}
+
+/**
+ * Of several messages on each thing the latest, by the rule of `isNotOlder`; of one moment the last of the list.
+ *
+ * @returns `undecided`: things of whose latest moment two messages differ, so that only the API can say which is right
+ */
+export function keepLatest<T extends { readonly updatedAt: string }>(
+  told: readonly Told<T>[],
+  toKey: (event: T) => string,
+): { latest: Told<T>[]; undecided: string[] } {
+  const latest = new Map<string, Told<T>>();
+  const undecided = new Set<string>();
+  for (const one of told) {
+    const key = toKey(one.event);
+    const known = latest.get(key);
+    const order = known ? compareMoments(known, one) : -1;
+    if (order > 0) continue;
+    if (order < 0) undecided.delete(key);
+    else if (toSourceDigest(known!.event) !== toSourceDigest(one.event)) undecided.add(key);
+    latest.set(key, one);
+  }
+  return { latest: [...latest.values()], undecided: [...undecided] };
+}
+
+function compareMoments<T extends { readonly updatedAt: string }>(a: Told<T>, b: Told<T>): number {
+  const updated = Date.parse(a.event.updatedAt) - Date.parse(b.event.updatedAt);
+  return updated !== 0 ? updated : (a.toldAt?.getTime() ?? 0) - (b.toldAt?.getTime() ?? 0);
+}

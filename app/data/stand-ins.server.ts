@@ -1,5 +1,6 @@
 import type { Db } from "#app/db.server.ts";
 import type { StandInCandidate } from "#app/domain/publish/stand-ins.ts";
+import { inNumbers } from "./money-columns.ts";
 
 /** Enough of a category to find a near product in, and few enough for a pass that must take seconds. */
 const MAX_PER_PASS = 2_000;
@@ -36,8 +37,9 @@ export async function listStandInCandidates(
     take: MAX_PER_PASS + excluded.size,
   });
   const allowed = others.filter(({ variantGid }) => !excluded.has(variantGid)).slice(0, MAX_PER_PASS);
-  return [...missing, ...allowed].map(
-    ({ variantGid, productGid, priceMinor, costMinor, inventoryQuantity, product }) => ({
+  return [...missing, ...allowed]
+    .map(inNumbers)
+    .map(({ variantGid, productGid, priceMinor, costMinor, inventoryQuantity, product }) => ({
       variantGid,
       productGid,
       title: product.title,
@@ -45,6 +47,5 @@ export async function listStandInCandidates(
       priceMinor,
       costMinor,
       stockUnits: inventoryQuantity,
-    }),
-  );
+    }));
 }

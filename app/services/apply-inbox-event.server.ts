@@ -1,15 +1,8 @@
-import { saveCartSnapshot } from "#app/data/cart-snapshots.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox.server.ts";
-import { saveOrders, saveRefund } from "#app/data/orders.server.ts";
-import {
-  hasLiveBundleWith,
-  listVariantsOf,
-  markProductDeleted,
-  saveProducts,
-  saveStock,
-} from "#app/data/products.server.ts";
+import { markProductDeleted } from "#app/data/products.server.ts";
 import { findShop, saveUninstalled } from "#app/data/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/subscriptions.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
@@ -19,7 +12,13 @@ import { askToReread } from "./ask-to-reread.server.ts";
 import { eraseCustomer } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
 import { exportCustomerData } from "./export-customer-data.server.ts";
-import { recordConversions } from "./record-conversions.server.ts";
+import {
+  followChanges,
+  isSavedTogether,
+  saveMessages,
+  type ReceivedMessage,
+  type SavedTogether,
+} from "./save-messages.server.ts";
 
 /** A second, two, four … an hour: what fails for a moment is soon done, what fails for long does no harm. */
 const FIRST_RETRY_MS = 1_000;
@@ -31,12 +30,11 @@ interface InboxApplication {
   readonly now: Date;
 }
 
-interface Message<K extends InboxMessage["kind"]> {
+interface Message<K extends InboxMessage["kind"]> extends ReceivedMessage<
+  Extract<InboxMessage, { kind: K }>
+> {
   readonly shop: string;
-  readonly webhookId: string;
-  readonly triggeredAt: Date;
   readonly now: Date;
-  readonly message: Extract<InboxMessage, { kind: K }>;
 }
 
 /**
@@ -54,10 +52,9 @@ export async function applyInboxEvent(
   const row = await findPendingInboxRow(deps.db, { shop, webhookId });
   if (!row) return true;
   try {
-    const message = InboxMessage.parse(row.payload);
-    const apply = APPLY[message.kind] as (deps: Deps, event: Message<InboxMessage["kind"]>) => Promise<void>;
-    await apply(deps, { shop, webhookId, triggeredAt: row.triggeredAt, now, message });
-    await markInboxApplied(deps.db, { shop, webhookId }, now);
+    const received = { webhookId, triggeredAt: row.triggeredAt, message: InboxMessage.parse(row.payload) };
+    await applyMessage(deps, { shop, now }, received);
+    await markInboxApplied(deps.pool, { shop, webhookIds: [webhookId] }, now);
     deps.log.debug("collect.applied", { shop, topic: row.topic, webhookId });
     return true;
   } catch (error) {
@@ -79,36 +76,33 @@ export async function applyInboxEvent(
   }
 }
 
-const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message<K>) => Promise<void> } = {
-  order: async (deps, { shop, triggeredAt, now, message: { order } }) => {
-    const { undecided } = await saveOrders(deps.pool, shop, [order], triggeredAt);
-    if (undecided.length > 0) await askToReread(deps, { shop, now });
-    await recordConversions(deps, { shop, orderGid: order.orderGid });
-  },
-  refund: async (deps, { shop, message: { refund } }) => {
-    await saveRefund(deps.pool, shop, refund);
-    await recordConversions(deps, { shop, orderGid: refund.orderGid });
-  },
-  product: async (deps, { shop, triggeredAt, now, message: { product } }) => {
-    const { productGid } = product;
-    const before = await listVariantsOf(deps.pool, shop, [productGid]);
-    const { undecided } = await saveProducts(deps.pool, shop, [product], {
-      isReading: false,
-      toldAt: triggeredAt,
-    });
-    if (undecided.length > 0) await askToReread(deps, { shop, now });
-    await publishIfLive(deps, { shop, now, variantGids: before, productGids: [productGid] });
-  },
+async function applyMessage(
+  deps: Deps,
+  { shop, now }: { shop: string; now: Date },
+  received: ReceivedMessage,
+): Promise<void> {
+  if (isSavedTogether(received)) {
+    const changes = await inTransaction(deps.pool, (client) => saveMessages(client, shop, [received]));
+    await followChanges(deps, { shop, now }, changes);
+    return;
+  }
+  const apply = APPLY[received.message.kind as AppliedAlone] as (
+    deps: Deps,
+    event: Message<AppliedAlone>,
+  ) => Promise<void>;
+  await apply(deps, { shop, now, ...received } as Message<AppliedAlone>);
+}
+
+type AppliedAlone = Exclude<InboxMessage["kind"], SavedTogether["kind"]>;
+
+const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => Promise<void> } = {
   product_deleted: async (deps, { shop, triggeredAt, now, message: { product } }) => {
     await markProductDeleted(deps.pool, shop, product.productGid, triggeredAt);
-    await publishIfLive(deps, { shop, now, productGids: [product.productGid] });
-  },
-  stock: async (deps, { shop, triggeredAt, now, message: { stock } }) => {
-    const variantGids = await saveStock(deps.pool, shop, stock, triggeredAt);
-    await publishIfLive(deps, { shop, now, variantGids });
-  },
-  cart: async (deps, { shop, webhookId, triggeredAt, message: { cart } }) => {
-    await saveCartSnapshot(deps.pool, shop, { ...cart, webhookId, triggeredAt: triggeredAt.toISOString() });
+    await followChanges(
+      deps,
+      { shop, now },
+      { orderGids: [], variantGids: [], productGids: [product.productGid], isUndecided: false },
+    );
   },
   discount: async (deps, { shop, now, message: { discount } }) => {
     // Without it no checkout gives the price that the storefront shows.
@@ -117,7 +111,7 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
       await askToPublish(deps, { shop, now });
     }
   },
-  reread: (deps, { shop, now }) => askToReread(deps, { shop, now }),
+  reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),
   uninstalled: async (deps, { shop, triggeredAt }) => {
@@ -134,20 +128,4 @@ const APPLY: { readonly [K in InboxMessage["kind"]]: (deps: Deps, event: Message
   shop_redact: async (deps, { shop, triggeredAt }) => {
     await eraseShop(deps, { shop, requestedAt: triggeredAt });
   },
-  noted: async () => {},
 };
-
-/** The storefront changes only when a bundle that it shows, or would show, holds what changed. */
-async function publishIfLive(
-  deps: Deps,
-  {
-    shop,
-    now,
-    variantGids = [],
-    productGids = [],
-  }: { shop: string; now: Date; variantGids?: readonly string[]; productGids?: readonly string[] },
-): Promise<void> {
-  if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
-    await askToPublish(deps, { shop, now });
-  }
-}

@@ -1,16 +1,10 @@
 import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
-import {
-  BackfillState,
-  findShop,
-  saveBackfilled,
-  saveBackfillProgress,
-  saveBackfillState,
-} from "#app/data/shops.server.ts";
+import { findShop, saveBackfilled, saveBackfillProgress, saveBackfillState } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
-import { rereadShop } from "./reread-shop.server.ts";
+import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { startRun } from "./start-run.server.ts";
 
 export interface Backfill {
@@ -31,7 +25,7 @@ const PRODUCT_SHARE = 0.3;
  * death the queue and the sweep notice. Its progress stands in the shop's row.
  *
  * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt goes on after
- *   the part that was done, products or orders
+ *   the batch of products or orders that was saved last
  */
 export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
   const { shop } = backfill;
@@ -53,7 +47,8 @@ async function read(
   { shop, graphql, now, signal, reportProgress }: Backfill,
   { currency, installedAt, backfillState }: { currency: string; installedAt: Date; backfillState: unknown },
 ): Promise<void> {
-  const { productsReadAt } = BackfillState.parse(backfillState);
+  const done = ReadingState.parse(backfillState);
+  let productsReadAt = done.productsReadAt;
   const startedAt = now();
   const onProgress = async (phase: "products" | "orders", count: number) => {
     // Halfway after a thousand, three quarters after three thousand.
@@ -72,9 +67,11 @@ async function read(
     readAt: startedAt,
     signal,
     onProgress,
-    skipsProducts: productsReadAt !== null,
-    onProductsRead: () =>
-      saveBackfillState(deps.db, shop, { productsReadAt: productsReadAt ?? startedAt.toISOString() }),
+    done,
+    onDone: async (state) => {
+      productsReadAt = state.productsReadAt;
+      await saveBackfillState(deps.db, shop, state);
+    },
   });
   await joinImportToCatalogue(deps.pool, shop, installedAt);
   // Before the row says that all is done: a repeat finds the run that is already open.

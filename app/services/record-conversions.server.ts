@@ -1,31 +1,45 @@
 import type { Deps } from "#app/deps.server.ts";
 import {
-  findDiscountedOrder,
+  listDiscountedOrders,
   listRedeemableBundles,
   replaceConversions,
 } from "#app/data/conversions.server.ts";
-import { lockOrder } from "#app/data/orders.server.ts";
+import { holdOrders } from "#app/data/orders.server.ts";
 import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
 
 /**
- * Step 8, evaluate: notes which bundles an order redeemed, by the discount really given. Repeats change nothing,
- * also when several run at once; an order that was edited or cancelled since is counted as it is now.
+ * Step 8, evaluate: notes which bundles orders redeemed, by the discount really given. Repeats change nothing, also
+ * when several run at once; an order that was edited or cancelled since is counted as it is now.
  */
 export async function recordConversions(
   deps: Deps,
-  { shop, orderGid }: { shop: string; orderGid: string },
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
 ): Promise<void> {
-  const outcome = await deps.db.$transaction(async (tx) => {
-    await lockOrder(tx, { shop, orderGid });
-    const order = await findDiscountedOrder(tx, { shop, orderGid });
-    if (!order) return null;
-    const lines = order.isVoid ? [] : order.lines;
+  if (orderGids.length === 0) return;
+  const noted = await deps.db.$transaction(async (tx) => {
+    await holdOrders(tx, { shop, orderGids });
+    const orders = await listDiscountedOrders(tx, { shop, orderGids });
+    const valid = orders.map((order) => ({ ...order, lines: order.isVoid ? [] : order.lines }));
+    const lines = valid.flatMap((order) => order.lines);
     const bundles = lines.length === 0 ? [] : await listRedeemableBundles(tx, shop, lines);
-    const redeemed = attributeDiscounts(lines, bundles);
-    await replaceConversions(tx, { shop, orderGid, arm: order.arm, convertedAt: order.placedAt }, redeemed);
-    return { lines: lines.length, redeemed: redeemed.length };
+    const redemptions = valid.map(({ orderGid, arm, placedAt, lines }) => ({
+      orderGid,
+      arm,
+      convertedAt: placedAt,
+      redeemed: attributeDiscounts(lines, bundles),
+    }));
+    await replaceConversions(tx, shop, redemptions);
+    return valid.map(({ orderGid, lines }, index) => ({
+      orderGid,
+      lines: lines.length,
+      redeemed: redemptions[index]!.redeemed.length,
+    }));
   });
-  if (!outcome) deps.log.warn("evaluate.order_missing", { orderGid });
-  else if (outcome.lines > 0 && outcome.redeemed === 0)
-    deps.log.warn("evaluate.unexplained_discount", { orderGid, lines: outcome.lines });
+  const known = new Set(noted.map(({ orderGid }) => orderGid));
+  for (const orderGid of orderGids) {
+    if (!known.has(orderGid)) deps.log.warn("evaluate.order_missing", { orderGid });
+  }
+  for (const { orderGid, lines, redeemed } of noted) {
+    if (lines > 0 && redeemed === 0) deps.log.warn("evaluate.unexplained_discount", { orderGid, lines });
+  }
 }

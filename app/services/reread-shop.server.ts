@@ -1,7 +1,11 @@
+import { z } from "zod";
 import { replaceCollections } from "#app/data/collections.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { markMissingProductsDeleted, saveProducts } from "#app/data/products.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { BulkPlace } from "#app/shopify/bulk-read.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
 import { readOrders } from "#app/shopify/read-orders.ts";
@@ -11,6 +15,26 @@ import { recordConversions } from "./record-conversions.server.ts";
 const PRODUCTS_PER_BATCH = 200;
 const ORDERS_PER_BATCH = 200;
 
+/** Shopify keeps a bulk operation's result for seven days. */
+const RESULT_KEPT_MS = 6 * DAY_MS;
+
+const Place = BulkPlace.extend({
+  /** When the attempt began that started the operation: what it tells is of then or later. */
+  startedAt: z.iso.datetime(),
+});
+
+/** What a reading that was cut off had done. */
+export const ReadingState = z.object({
+  /** Where it stood within the products; null before the first and after the last. */
+  products: Place.nullable().default(null),
+  /** When the reading of all products began that has ended; null when none has. */
+  productsReadAt: z.iso.datetime().nullable().default(null),
+  orders: Place.nullable().default(null),
+});
+export type ReadingState = z.infer<typeof ReadingState>;
+
+const NOTHING_DONE: ReadingState = { products: null, productsReadAt: null, orders: null };
+
 interface Rereading {
   readonly shop: string;
   readonly currency: string;
@@ -19,10 +43,10 @@ interface Rereading {
   readonly changedSince: Date | null;
   /** When this reading began. */
   readonly readAt: Date;
-  /** True when an attempt that was cut off has read the products already. */
-  readonly skipsProducts?: boolean;
-  /** Called once all products are saved. */
-  readonly onProductsRead?: (() => Promise<void>) | undefined;
+  /** What an attempt that was cut off had done. */
+  readonly done?: ReadingState | undefined;
+  /** Called with what is done, for an attempt that goes on after this one. */
+  readonly onDone?: ((done: ReadingState) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with what has been read so far, in words. */
   readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
@@ -39,50 +63,88 @@ export async function rereadShop(
   deps: Deps,
   reading: Rereading,
 ): Promise<{ products: number; orders: number }> {
-  const products = reading.skipsProducts === true ? 0 : await rereadProducts(deps, reading);
-  await reading.onProductsRead?.();
-  return { products, orders: await rereadOrders(deps, reading) };
+  const productsReadAt = reading.done?.productsReadAt ?? null;
+  if (productsReadAt !== null)
+    return { products: 0, orders: await rereadOrders(deps, reading, productsReadAt) };
+  const products = await rereadProducts(deps, reading);
+  await reading.onDone?.({ ...NOTHING_DONE, productsReadAt: products.readAt });
+  return { products: products.count, orders: await rereadOrders(deps, reading, products.readAt) };
+}
+
+/** The place, if Shopify still keeps the result that it is a place of. */
+function toPlace(
+  place: ReadingState["products"] | undefined,
+  { readAt }: Rereading,
+): ReadingState["products"] {
+  return place && readAt.getTime() - Date.parse(place.startedAt) < RESULT_KEPT_MS ? place : null;
 }
 
 async function rereadProducts(
   { pool, log }: Deps,
-  { shop, currency, graphql, readAt, signal, onProgress }: Rereading,
-): Promise<number> {
+  reading: Rereading,
+): Promise<{ count: number; readAt: string }> {
+  const { shop, currency, graphql, signal, onProgress, onDone } = reading;
+  const from = toPlace(reading.done?.products, reading);
+  let startedAt = from?.startedAt ?? reading.readAt.toISOString();
   const seen: string[] = [];
   const products = readProducts(graphql, currency, {
     log,
     signal,
     onCount: async (count) => onProgress?.("products", count),
-    onRefused: (productGid) => seen.push(productGid),
+    onLeftOut: (productGid) => seen.push(productGid),
+    from,
   });
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
-    await saveProducts(pool, shop, batch, { isReading: true, stockAt: readAt, toldAt: readAt });
-    seen.push(...batch.map(({ productGid }) => productGid));
+    const place = batch.at(-1)!.place;
+    // The earlier attempt's operation may be gone; then another one tells, from now.
+    if (place.operationGid !== from?.operationGid) startedAt = reading.readAt.toISOString();
+    const toldAt = new Date(startedAt);
+    const told = batch.map(({ event }) => ({ event, toldAt }));
+    await inTransaction(pool, (client) =>
+      saveProducts(client, shop, told, { isReading: true, stockAt: toldAt }),
+    );
+    await onDone?.({ ...NOTHING_DONE, products: { ...place, startedAt } });
+    seen.push(...batch.map(({ event }) => event.productGid));
     await onProgress?.("products", seen.length);
   }
+  const readAt = new Date(startedAt);
   await markMissingProductsDeleted(pool, shop, seen, readAt);
   const collections: ShopCollection[] = [];
   for await (const collection of readCollections(graphql, { log, signal })) collections.push(collection);
   await replaceCollections(pool, shop, collections, readAt);
-  return seen.length;
+  return { count: seen.length, readAt: startedAt };
 }
 
-async function rereadOrders(
+/**
+ * The part of it that reads orders.
+ *
+ * @param productsReadAt when the reading of all products began, for `onDone`
+ * @returns how many orders were read
+ */
+export async function rereadOrders(
   deps: Deps,
-  { shop, graphql, changedSince, readAt, signal, onProgress }: Rereading,
+  reading: Rereading,
+  productsReadAt: string | null = null,
 ): Promise<number> {
   const { pool, log } = deps;
+  const { shop, graphql, changedSince, signal, onProgress, onDone } = reading;
+  const from = toPlace(reading.done?.orders, reading);
   let orderCount = 0;
   const orders = readOrders(graphql, changedSince, {
     log,
     signal,
     onCount: async (count) => onProgress?.("orders", count),
+    from,
   });
   for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
-    await saveOrders(pool, shop, batch, readAt);
-    for (const order of batch.filter(({ lines }) => lines.some((line) => line.bundleDiscountMinor > 0))) {
-      await recordConversions(deps, { shop, orderGid: order.orderGid });
-    }
+    const place = batch.at(-1)!.place;
+    const isResumed = place.operationGid === from?.operationGid;
+    const startedAt = isResumed ? from!.startedAt : reading.readAt.toISOString();
+    const told = batch.map(({ event }) => ({ event, toldAt: new Date(startedAt) }));
+    await inTransaction(pool, (client) => saveOrders(client, shop, told));
+    const discounted = batch.filter(({ event }) => event.lines.some((line) => line.bundleDiscountMinor > 0));
+    await recordConversions(deps, { shop, orderGids: discounted.map(({ event }) => event.orderGid) });
+    await onDone?.({ ...NOTHING_DONE, productsReadAt, orders: { ...place, startedAt } });
     orderCount += batch.length;
     await onProgress?.("orders", orderCount);
   }

@@ -25,13 +25,23 @@ const Started = z.object({
 });
 
 const State = z.object({
-  bulkOperation: z.object({
-    status: z.enum(["CREATED", "RUNNING", "COMPLETED", "CANCELED", "CANCELING", "EXPIRED", "FAILED"]),
-    errorCode: z.string().nullable(),
-    objectCount: z.coerce.number(),
-    url: z.string().nullable(),
-  }),
+  bulkOperation: z
+    .object({
+      status: z.enum(["CREATED", "RUNNING", "COMPLETED", "CANCELED", "CANCELING", "EXPIRED", "FAILED"]),
+      errorCode: z.string().nullable(),
+      objectCount: z.coerce.number(),
+      url: z.string().nullable(),
+    })
+    .nullable(),
 });
+
+/** How far the result of one bulk operation has been dealt with, for an attempt that goes on after this one. */
+export const BulkPlace = z.object({
+  operationGid: z.string(),
+  /** Records of the root connection, in the result's order. */
+  records: z.number().int().min(0),
+});
+export type BulkPlace = z.infer<typeof BulkPlace>;
 
 const Line = z.looseObject({ id: z.string().optional(), __parentId: z.string().optional() });
 
@@ -39,6 +49,10 @@ const Line = z.looseObject({ id: z.string().optional(), __parentId: z.string().o
 interface BulkRecord {
   readonly node: unknown;
   readonly children: readonly unknown[];
+  /** The place once this record is dealt with. */
+  readonly place: BulkPlace;
+  /** Whether an earlier attempt, by the place that it left, has dealt with it. */
+  readonly isDone: boolean;
 }
 
 export interface BulkReading {
@@ -46,6 +60,8 @@ export interface BulkReading {
   readonly signal?: AbortSignal | undefined;
   /** Called while Shopify gathers, with the number of records it has found so far. */
   readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
+  /** Where an earlier attempt at the very same query got to. */
+  readonly from?: BulkPlace | null | undefined;
   /** An operation that was cancelled counts as ended, without a result. */
   readonly acceptsCancelled?: boolean;
 }
@@ -55,7 +71,9 @@ const MAX_POLL_MS = 5_000;
 
 /**
  * Reads a whole connection by a bulk operation, which costs nothing of the shop's rate limit and has no pages: it
- * starts the operation, waits for its end, and streams the result, so that a million records need no memory.
+ * starts the operation, waits for its end, and streams the result, so that a million records need no memory. From a
+ * place that an earlier attempt left, it streams that attempt's result again, which Shopify keeps for seven days; an
+ * operation that did not come to an end is started anew.
  *
  * @param query holds one root connection and at most one connection inside it; Shopify refuses deeper ones in lists
  * @throws AppError shopify_user_error when Shopify refuses the query, shopify_unreachable (retryable) when the
@@ -66,21 +84,18 @@ export async function* readInBulk(
   query: string,
   reading: BulkReading,
 ): AsyncGenerator<BulkRecord> {
-  const { log, signal } = reading;
-  const started = await requestGraphql(
-    graphql,
-    RUN_BULK_QUERY_OPERATION,
-    { query },
-    { log, signal, schema: Started },
-  );
-  const url = await waitForBulkResult(graphql, started.bulkOperationRunQuery.bulkOperation.id, reading);
+  const { signal } = reading;
+  const { url, operationGid, records: done } = await findResult(graphql, query, reading);
   if (url === null) return;
-  let current: { node: unknown; id: string | undefined; children: unknown[] } | null = null;
+  let records = 0;
+  let current: (BulkRecord & { id: string | undefined; children: unknown[] }) | null = null;
   for await (const text of fetchBulkLines(url, signal)) {
     const line = Line.parse(JSON.parse(text));
     if (line.__parentId === undefined) {
       if (current) yield current;
-      current = { node: line, id: line.id, children: [] };
+      records += 1;
+      const place = { operationGid, records };
+      current = { node: line, id: line.id, children: [], place, isDone: records <= done };
     } else if (current && current.id === line.__parentId) {
       current.children.push(line);
     } else {
@@ -89,6 +104,33 @@ export async function* readInBulk(
   }
   if (current) yield current;
 }
+
+/** The earlier attempt's result with the records that it has dealt with, else that of a new operation. */
+async function findResult(
+  graphql: AdminGraphql,
+  query: string,
+  reading: BulkReading,
+): Promise<BulkPlace & { url: string | null }> {
+  const { log, signal, from } = reading;
+  if (from) {
+    try {
+      return { ...from, url: await waitForBulkResult(graphql, from.operationGid, reading) };
+    } catch (error) {
+      if (!(error instanceof BulkOperationEnded)) throw error;
+    }
+  }
+  const started = await requestGraphql(
+    graphql,
+    RUN_BULK_QUERY_OPERATION,
+    { query },
+    { log, signal, schema: Started },
+  );
+  const operationGid = started.bulkOperationRunQuery.bulkOperation.id;
+  return { operationGid, records: 0, url: await waitForBulkResult(graphql, operationGid, reading) };
+}
+
+/** A bulk operation that Shopify does not know any more, or that ended without its whole result. */
+class BulkOperationEnded extends AppError {}
 
 /**
  * Waits for the end of a bulk operation.
@@ -109,13 +151,16 @@ export async function waitForBulkResult(
       { id },
       { log, signal, schema: State },
     );
+    if (bulkOperation === null) {
+      throw new BulkOperationEnded("shopify_unreachable", "Shopify knows no such bulk operation", true);
+    }
     const { status, errorCode, objectCount, url } = bulkOperation;
     if (status === "COMPLETED") return url;
     if (status === "CANCELED" && acceptsCancelled) return null;
     if (status !== "CREATED" && status !== "RUNNING" && status !== "CANCELING") {
       const isDenied = errorCode === "ACCESS_DENIED";
       const told = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
-      throw new AppError(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);
+      throw new BulkOperationEnded(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);
     }
     await onCount?.(objectCount);
   }

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toOrderEventFromNode } from "#app/domain/collect/order-node.ts";
-import { readInBulk, type BulkReading } from "./bulk-read.ts";
+import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
 import type { AdminGraphql } from "./graphql-request.ts";
 
 /**
@@ -42,7 +42,8 @@ function bulkOrdersChangedSince(since: Date): string {
 }
 
 /**
- * Streams the shop's orders as far back as the API gives them: 60 days without `read_all_orders`.
+ * Streams the shop's orders as far back as the API gives them, 60 days without `read_all_orders`, each with the place
+ * after it.
  *
  * @param changedSince only orders that changed at that instant or later; null for all
  * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
@@ -51,11 +52,12 @@ export async function* readOrders(
   graphql: AdminGraphql,
   changedSince: Date | null,
   reading: BulkReading,
-): AsyncGenerator<OrderEvent> {
+): AsyncGenerator<{ event: OrderEvent; place: BulkPlace }> {
   const query = changedSince ? bulkOrdersChangedSince(changedSince) : BULK_ORDERS_QUERY;
-  for await (const { node, children } of readInBulk(graphql, query, reading)) {
+  for await (const { node, children, place, isDone } of readInBulk(graphql, query, reading)) {
+    if (isDone) continue;
     const order = toOrderEventFromNode(node, children);
-    if (order.ok) yield order.value;
+    if (order.ok) yield { event: order.value, place };
     else reading.log.error("collect.order_refused", { reason: order.detail });
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { toProductEventFromNode } from "#app/domain/collect/product-node.ts";
 import type { ProductEvent } from "#app/domain/collect/product-event.ts";
-import { readInBulk, type BulkReading } from "./bulk-read.ts";
+import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
 import type { AdminGraphql } from "./graphql-request.ts";
 
 export const BULK_PRODUCTS_QUERY = `#graphql
@@ -25,14 +25,17 @@ export const BULK_PRODUCTS_QUERY = `#graphql
   }`;
 
 interface ProductReading extends BulkReading {
-  /** Called with each product that the shop has but that cannot be read; it must not be taken for a deleted one. */
-  onRefused(productGid: string): void;
+  /**
+   * Called with each product that the shop has but that is not given, since it cannot be read or an earlier attempt has
+   * dealt with it; it must not be taken for a deleted one.
+   */
+  onLeftOut(productGid: string): void;
 }
 
 const Named = z.object({ id: z.string() });
 
 /**
- * Streams every product of the shop with its variants, unit costs and stock.
+ * Streams every product of the shop with its variants, unit costs and stock, each with the place after it.
  *
  * @param currency of the shop, in which the API gives prices and costs
  * @throws AppError as `readInBulk`. A record that is not as the schema says is logged, told and left out
@@ -41,14 +44,18 @@ export async function* readProducts(
   graphql: AdminGraphql,
   currency: string,
   reading: ProductReading,
-): AsyncGenerator<ProductEvent> {
-  for await (const { node, children } of readInBulk(graphql, BULK_PRODUCTS_QUERY, reading)) {
+): AsyncGenerator<{ event: ProductEvent; place: BulkPlace }> {
+  for await (const { node, children, place, isDone } of readInBulk(graphql, BULK_PRODUCTS_QUERY, reading)) {
+    if (isDone) {
+      reading.onLeftOut(Named.parse(node).id);
+      continue;
+    }
     const product = toProductEventFromNode(node, children, currency);
     if (product.ok) {
-      yield product.value;
+      yield { event: product.value, place };
       continue;
     }
     reading.log.error("collect.product_refused", { reason: product.detail });
-    reading.onRefused(Named.parse(node).id);
+    reading.onLeftOut(Named.parse(node).id);
   }
 }

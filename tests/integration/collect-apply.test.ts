@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
-import { saveRefund } from "#app/data/orders.server.ts";
+import { saveOrders } from "#app/data/orders.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+import type { RefundEvent } from "#app/domain/collect/order-event.ts";
 import { AppError } from "#app/errors.ts";
+import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
@@ -106,21 +109,36 @@ function liveSomeDays(): { state: ShopState; events: ShopEvent[] } {
   return { state, events };
 }
 
+async function receive(events: readonly ShopEvent[], index: number, webhookId: string): Promise<Date> {
+  const { topic, payload, triggeredAtMs } = events[index]!;
+  const now = new Date(triggeredAtMs);
+  const rawBody = JSON.stringify(payload);
+  await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt: now, rawBody, now });
+  return now;
+}
+
 async function deliver(events: readonly ShopEvent[], indices: readonly number[]): Promise<void> {
   for (const index of indices) {
-    const { topic, payload, triggeredAtMs } = events[index]!;
     const webhookId = `webhook-${index}`;
-    const now = new Date(triggeredAtMs);
-    await receiveWebhook(deps, {
-      shop: SHOP,
-      topic,
-      webhookId,
-      triggeredAt: now,
-      rawBody: JSON.stringify(payload),
-      now,
-    });
+    const now = await receive(events, index, webhookId);
     await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
   }
+}
+
+/** The same by turns of the inbox, each of which finds so many messages waiting, the same one several times too. */
+async function deliverInTurns(
+  events: readonly ShopEvent[],
+  indices: readonly number[],
+  rowsInTurn: number,
+): Promise<void> {
+  const now = () => new Date(START_MS + 86_400_000);
+  for (const [position, index] of indices.entries()) {
+    await receive(events, index, `webhook-${position}`);
+    if (position % rowsInTurn === rowsInTurn - 1 || position === indices.length - 1) {
+      await applyShopInbox(deps, { shop: SHOP, now });
+    }
+  }
+  expect(await opened.db.inboxEvent.count({ where: { appliedAt: null } })).toBe(0);
 }
 
 async function readTables() {
@@ -151,13 +169,13 @@ describe("applyInboxEvent", () => {
       told.map(({ gid, cancelledAtMs }) => [gid, cancelledAtMs !== null]),
     );
     const [, refunded] = orders;
-    expect(refunded).toMatchObject({ totalMinor: 14_500, refundedMinor: 9_000 });
-    expect(refunded?.lines[0]).toMatchObject({ quantity: 3, refundedQuantity: 2, unitPriceMinor: 4_500 });
+    expect(refunded).toMatchObject({ totalMinor: 14_500n, refundedMinor: 9_000n });
+    expect(refunded?.lines[0]).toMatchObject({ quantity: 3, refundedQuantity: 2, unitPriceMinor: 4_500n });
     expect(refunded?.customerKey).toMatch(/^[0-9a-f]{32}$/);
     const kettle = [...state.catalogue.products.values()][0]!;
     expect(alive).toHaveLength(1);
     expect(alive[0]?.variants[0]).toMatchObject({
-      priceMinor: 4_900,
+      priceMinor: 4_900n,
       inventoryQuantity: kettle.variants[0]!.inventoryQuantity,
     });
     expect(deleted).toBe(1);
@@ -216,6 +234,26 @@ describe("applyInboxEvent", () => {
     );
   }, 120_000);
 
+  it("ends with them as well when turns save many messages together", async () => {
+    const { events } = liveSomeDays();
+    const all = events.map((_, index) => index);
+    await deliver(events, all);
+    const expected = await readTables();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.array(fc.nat({ max: all.length - 1 }), { maxLength: 10 }),
+        fc.integer({ min: 2, max: all.length + 10 }),
+        async (order, again, rowsInTurn) => {
+          await startAfresh();
+          await deliverInTurns(events, [...order, ...again], rowsInTurn);
+          expect(await readTables()).toEqual(expected);
+        },
+      ),
+      { numRuns: 15, seed: 42 },
+    );
+  }, 120_000);
+
   it("asks for publishing when a bundle holds what changed", async () => {
     const { state, events } = liveSomeDays();
     const kettle = [...state.catalogue.products.values()][0]!;
@@ -249,6 +287,10 @@ describe("applyInboxEvent", () => {
       events,
       events.map((_, index) => index),
     );
+    const edits = enqueued.filter(({ name }) => name === "collect.reconcile");
+    expect(edits.map(({ payload }) => payload)).toEqual([
+      { shop: SHOP, ordersSince: new Date(START_MS).toISOString() },
+    ]);
     const names = new Set(enqueued.map(({ name }) => name));
     expect(names).toEqual(new Set(["collect.apply", "collect.reconcile", "publish.reconcile"]));
   });
@@ -378,7 +420,7 @@ describe("a cart", () => {
   });
 });
 
-describe("saveRefund", () => {
+describe("a refund", () => {
   const refund = {
     refundGid: "gid://shopify/Refund/1",
     orderGid: "gid://shopify/Order/1",
@@ -399,8 +441,13 @@ describe("saveRefund", () => {
     ["a line given back", [ofALine, asTheApiTells], 850, "size"],
     ["a line given back, when the API was first", [asTheApiTells, ofALine], 850, "size"],
   ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor, reason) => {
-    for (const event of told) await saveRefund(opened.pool, SHOP, event);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor, reason }]);
+    const save = (refunds: RefundEvent[]) =>
+      inTransaction(opened.pool, (client) => saveOrders(client, SHOP, [], refunds));
+    for (const event of told) await save([event]);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
+    await opened.db.refund.deleteMany();
+    await save(told);
+    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
   });
 });
 

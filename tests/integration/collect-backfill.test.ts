@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { backfillShop } from "#app/services/backfill-shop.server.ts";
 import { installShop } from "#app/services/install-shop.server.ts";
@@ -9,6 +9,7 @@ import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin
 import { addBundle } from "#tests/factories/bundle-shop.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { hearStatements } from "#tests/setup/heard-statements.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -154,14 +155,14 @@ describe("backfillShop", () => {
     await backfill();
     expect(await opened.db.product.count()).toBe(250);
     const variant = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
-    expect(variant).toMatchObject({ priceMinor: 1_250, costMinor: 520, inventoryQuantity: 7 });
+    expect(variant).toMatchObject({ priceMinor: 1_250n, costMinor: 520n, inventoryQuantity: 7 });
     const untracked = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
     expect(untracked.inventoryQuantity).toBeNull();
     expect(await opened.db.order.count()).toBe(180);
     const redeemed = await opened.db.orderLine.findFirstOrThrow({
       where: { bundleDiscountMinor: { gt: 0 } },
     });
-    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100, discountMinor: 100, quantity: 2 });
+    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100n, discountMinor: 100n, quantity: 2 });
     expect(enqueued.at(-1)).toEqual({ name: "publish.reconcile", payload: { shop: SHOP } });
     expect(await opened.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(179);
     expect(await opened.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
@@ -182,7 +183,7 @@ describe("backfillShop", () => {
     });
     await opened.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
     await backfill();
-    expect(await opened.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100 }]);
+    expect(await opened.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
   });
 
   it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
@@ -264,6 +265,97 @@ describe("backfillShop", () => {
   });
 });
 
+/** As if the process had died before its so-many-th transaction: none begins any more. */
+function dieAfter(transactions: number): Deps {
+  let begun = 0;
+  const pool = new Proxy(opened.pool, {
+    get(target, name) {
+      if (name === "connect" && begun++ >= transactions) return () => Promise.reject(new Error("killed"));
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...deps, pool };
+}
+
+const readShopTables = async () => ({
+  products: await opened.db.product.findMany({
+    orderBy: { productGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { variants: { orderBy: { variantGid: "asc" }, omit: { stockUpdatedAt: true } } },
+  }),
+  orders: await opened.db.order.findMany({
+    orderBy: { orderGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { lines: { orderBy: { position: "asc" } } },
+  }),
+});
+
+describe("a back-fill that is killed", () => {
+  it("goes on within the products, from the batch that was saved last", async () => {
+    for (let number = 0; number < 200; number += 1) {
+      standin.state.catalogue.addProduct(
+        {
+          title: `More ${number}`,
+          variants: [{ title: "Default Title", sku: `M-${number}`, price: "1.00", inventoryQuantity: 1 }],
+        } as never,
+        { isSilent: true },
+      );
+    }
+    await install();
+    await backfill();
+    const undisturbed = await readShopTables();
+    const shop = { backfilledAt: null, backfillState: {}, reconciledAt: null };
+    let [attempts, resumed] = [0, 0];
+    // 450 products are three batches and the collections; 180 orders are one.
+    for (const transactions of [1, 2, 3, 4]) {
+      await opened.db.order.deleteMany();
+      await opened.db.product.deleteMany();
+      await opened.db.shop.updateMany({ data: shop });
+      const dying = dieAfter(transactions);
+      await expect(backfillShop(dying, { shop: SHOP, graphql, now: () => new Date() })).rejects.toThrow(
+        "killed",
+      );
+      const kept = await opened.db.product.count();
+      expect(kept).toBe(Math.min(450, transactions * 200));
+
+      const asked: string[] = [];
+      const honest = graphql;
+      graphql = (operation, options) => {
+        asked.push(`${operation} ${String(options?.variables?.["query"] ?? "")}`);
+        return honest(operation, options);
+      };
+      const heard = hearStatements();
+      await backfill();
+      vi.restoreAllMocks();
+      graphql = honest;
+
+      const saved = heard
+        .filter(({ text }) => /^\s*INSERT INTO "Product"/.test(text))
+        .flatMap(({ values }) => JSON.parse(String(values[1])) as unknown[]);
+      expect(saved).toHaveLength(450 - kept);
+      expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
+      expect(await readShopTables()).toEqual(undisturbed);
+      attempts += 1;
+      resumed += saved.length;
+    }
+    expect([attempts, resumed]).toEqual([4, 250 + 50]);
+  }, 120_000);
+
+  it("reads the products anew when Shopify does not keep the result any more", async () => {
+    await install();
+    const gone = {
+      operationGid: "gid://shopify/BulkOperation/404",
+      records: 200,
+      startedAt: new Date().toISOString(),
+    };
+    await opened.db.shop.updateMany({ data: { backfillState: { products: gone } } });
+    await backfill();
+    expect(await opened.db.product.count()).toBe(250);
+    expect(await opened.db.product.count({ where: { deletedAt: { not: null } } })).toBe(0);
+  });
+});
+
 describe("reconcileShop", () => {
   it("finds what changed while no webhook came: an order, a price, stock, a deleted product", async () => {
     await install();
@@ -279,12 +371,34 @@ describe("reconcileShop", () => {
     );
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
     const find = (variantGid: string) => opened.db.variant.findFirstOrThrow({ where: { variantGid } });
-    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900);
+    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900n);
     expect((await find(second!.variants[0]!.gid)).inventoryQuantity).toBe(1_000);
     const gone = await opened.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
     expect(gone.deletedAt).not.toBeNull();
     expect(await opened.db.order.count()).toBe(181);
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
+  });
+
+  it("reads the orders alone, and of those the latest, when one was edited", async () => {
+    await install();
+    await backfill();
+    const { reconciledAt } = await opened.db.shop.findFirstOrThrow();
+    const edited = [...standin.state.orders.orders.values()][1]!;
+    const [line] = edited.lines;
+    standin.state.orders.edit(edited.gid, [{ variantGid: line!.variantGid!, quantity: 5 }]);
+    const asked: string[] = [];
+    const honest = graphql;
+    graphql = (operation, options) => {
+      asked.push(String(options?.variables?.["query"] ?? ""));
+      return honest(operation, options);
+    };
+    const ordersSince = new Date(Date.now() - 60_000);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince });
+
+    expect(asked.filter((query) => /products|collections/.test(query))).toEqual([]);
+    const lines = await opened.db.orderLine.findMany({ where: { orderGid: edited.gid } });
+    expect(lines.map(({ quantity }) => quantity)).toContain(5);
+    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
   });
 
   it("follows the shop into another time zone, by which days begin and end", async () => {
@@ -303,10 +417,10 @@ describe("reconcileShop", () => {
     await install();
     await backfill();
     const [odd, back] = [...standin.state.catalogue.products.values()];
-    // No 32-bit column holds this price.
+    // No number holds this price exactly.
     standin.state.catalogue.updateVariant(
       odd!.variants[0]!.gid,
-      { price: "99999999.00" },
+      { price: "99999999999999999.00" },
       { isSilent: true },
     );
     await opened.db.product.updateMany({

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
@@ -299,7 +301,7 @@ describe("customers/redact", () => {
   it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
-    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750 });
+    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750n });
     expect(order.lines).toHaveLength(2);
     expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
     expect(await opened.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);
@@ -308,22 +310,21 @@ describe("customers/redact", () => {
 
   it("forgets an imported order and a message that still waits as well", async () => {
     const customerKey = pseudonymise(SECRET, "import:ada.quist@mail.example");
-    await saveOrders(opened.pool, SHOP, [
-      {
-        orderGid: "import:2",
-        placedAt: NOW.toISOString(),
-        updatedAt: NOW.toISOString(),
-        currency: "EUR",
-        customerKey,
-        cancelledAt: null,
-        isTest: false,
-        arm: null,
-        visitorKey: null,
-        totalMinor: 0,
-        lines: [],
-        refunds: [],
-      },
-    ]);
+    const event: OrderEvent = {
+      orderGid: "import:2",
+      placedAt: NOW.toISOString(),
+      updatedAt: NOW.toISOString(),
+      currency: "EUR",
+      customerKey,
+      cancelledAt: null,
+      isTest: false,
+      arm: null,
+      visitorKey: null,
+      totalMinor: 0,
+      lines: [],
+      refunds: [],
+    };
+    await inTransaction(opened.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
     // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
     await opened.db.order.deleteMany({
       where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
@@ -8,6 +7,7 @@ import { readBaskets } from "#app/services/read-baskets.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { findUnscoped, hearStatements } from "#tests/setup/heard-statements.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -32,7 +32,6 @@ const WEBHOOKS = [
 
 let opened: TestDeps;
 let deps: Deps;
-let statements: { text: string; values: readonly unknown[] }[];
 
 beforeAll(async () => {
   opened = await openTestDeps();
@@ -52,30 +51,6 @@ beforeEach(async () => {
   });
 });
 afterEach(() => vi.restoreAllMocks());
-
-/** Hears every statement that this process sends to PostgreSQL, Prisma's and the pool's alike. */
-function listen(): void {
-  statements = [];
-  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
-    const [first, second] = args as [string | { text: string; values?: unknown[] }, unknown];
-    const { text, values } = typeof first === "string" ? { text: first, values: second } : first;
-    statements.push({ text, values: (Array.isArray(values) ? values : []) as unknown[] });
-    return query.apply(this, args) as never;
-  });
-}
-
-/** Statements on a shop's table that do not compare its shop, or not with this one. */
-function findUnscoped(shop: string): string[] {
-  const onTable = new RegExp(`"(${TABLES_OF_A_SHOP.join("|")})"`);
-  return (
-    statements
-      // Statistics for the planner tell the app nothing.
-      .filter(({ text }) => onTable.test(text) && !text.startsWith("ANALYZE"))
-      .filter(({ text, values }) => !/"shop"/.test(text) || !JSON.stringify(values).includes(shop))
-      .map(({ text }) => text)
-  );
-}
 
 async function deliver(shop: string, topic: string, file: string): Promise<void> {
   const rawBody = readWebhook(file);
@@ -137,11 +112,11 @@ async function liveThrough(shop: string): Promise<void> {
 
 describe("two shops with the same ids", () => {
   it("are told apart by every statement that the intake sends", async () => {
-    listen();
+    const heard = hearStatements();
     await liveThrough(SHOP);
-    expect(statements.length).toBeGreaterThan(60);
-    expect(findUnscoped(SHOP)).toEqual([]);
-    expect(statements.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
+    expect(heard.length).toBeGreaterThan(60);
+    expect(findUnscoped(heard, SHOP)).toEqual([]);
+    expect(heard.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
   });
 
   it("leave each other's rows as they are, from the first webhook to the erasure", async () => {

@@ -131,8 +131,8 @@ async function readMetrics() {
 describe("recording what an order redeemed", () => {
   it("passes over an order that is unknown and one that got no discount of ours", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await recordConversions(deps, { shop: SHOP, orderGid: "gid://shopify/Order/404" });
-    await recordConversions(deps, { shop: SHOP, orderGid: await addOrder({ number: 1 }) });
+    await recordConversions(deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
+    await recordConversions(deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
 
     expect(await deps.db.conversion.count()).toBe(0);
   });
@@ -141,7 +141,7 @@ describe("recording what an order redeemed", () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
     await recordConversions(deps, {
       shop: SHOP,
-      orderGid: await addOrder({ number: 1, bundleDiscountMinor: 100 }),
+      orderGids: [await addOrder({ number: 1, bundleDiscountMinor: 100 })],
     });
 
     expect(await deps.db.conversion.count()).toBe(0);
@@ -152,9 +152,9 @@ describe("recording what an order redeemed", () => {
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     const changes = { discountRatio: 0.2 };
     await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
@@ -164,9 +164,9 @@ describe("recording what an order redeemed", () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
@@ -183,9 +183,9 @@ describe("recording what an order redeemed", () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
@@ -201,7 +201,7 @@ describe("recording what an order redeemed", () => {
     });
     await applyShopInbox(deps, { shop: SHOP, now: () => AT });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200 }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
   });
 
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
@@ -210,7 +210,7 @@ describe("recording what an order redeemed", () => {
     let jobs: Promise<void>[] = [];
     await inTransaction(deps.pool, async (saving) => {
       await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
-      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGid }));
+      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] }));
       await expect
         .poll(async () => {
           const waiting = await deps.pool.query(
@@ -230,8 +230,8 @@ describe("recording what an order redeemed", () => {
   it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGid });
-    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGid })));
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] })));
 
     expect(await deps.db.conversion.findMany()).toEqual([
       {
@@ -240,8 +240,8 @@ describe("recording what an order redeemed", () => {
         bundleId,
         arm: "treated",
         sets: 1,
-        revenueMinor: 1_800,
-        discountMinor: 200,
+        revenueMinor: 1_800n,
+        discountMinor: 200n,
         convertedAt: AT,
       },
     ]);
@@ -250,9 +250,9 @@ describe("recording what an order redeemed", () => {
   it("takes the conversion back when the order is cancelled", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
     await deps.db.order.updateMany({ data: { cancelledAt: AT } });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await deps.db.conversion.count()).toBe(0);
   });
@@ -527,7 +527,7 @@ describe("reading the results", () => {
       bundleDiscountMinor: 100,
       fields: { refundedMinor: 900 },
     });
-    await recordConversions(deps, { shop: SHOP, orderGid });
+    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
 
     const { bundles, redeemed } = await readResults(deps, WINDOW);
 
@@ -584,7 +584,7 @@ describe("the reasons of refunds", () => {
     for (const [number, reasons] of refunds) {
       const fields = number === 3 ? { cancelledAt: AT } : {};
       const orderGid = await addOrder({ number, bundleDiscountMinor: number === 1 ? 100 : 0, fields });
-      await recordConversions(deps, { shop: SHOP, orderGid });
+      await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
       await deps.db.refund.createMany({
         data: reasons.map((reason, place) => ({
           ...{ shop: SHOP, orderGid, refundGid: `r${number}-${place}`, refundedAt: AT },

@@ -169,7 +169,7 @@ describe("taking other products", () => {
     });
     expect(await edit(bundleId, holding([2, 0, 3], ["1", "2", "1"]))).toMatchObject({ ok: true });
     const row = await readRow(bundleId);
-    expect(row).toMatchObject({ expected: {}, validation: {}, expectedExtraMarginMinor: 0 });
+    expect(row).toMatchObject({ expected: {}, validation: {}, expectedExtraMarginMinor: 0n });
     expect(row.components.map(({ title, quantity }) => [title, quantity])).toEqual([
       ["Product 3", 1],
       ["Product 1", 2],

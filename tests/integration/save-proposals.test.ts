@@ -109,7 +109,7 @@ describe("saving a run's proposals", () => {
     const tally = await saveDuring(action, `status = '${status}'`, [await proposal()]);
     expect(tally).toMatchObject({ renewed: 0, refreshed: 1 });
 
-    expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500 });
+    expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500n });
   });
 
   it("gives a bundle the days of a season that is still to come, and takes them back when a run has none", async () => {
@@ -130,7 +130,7 @@ describe("saving a run's proposals", () => {
   it("keeps the title of a bundle that is edited meanwhile", async () => {
     await saveDuring("edit", "title = 'Mine'", [await proposal()]);
 
-    expect(await findBundle()).toMatchObject({ title: "Mine", expectedExtraMarginMinor: 500 });
+    expect(await findBundle()).toMatchObject({ title: "Mine", expectedExtraMarginMinor: 500n });
   });
 
   it("proposes a retired bundle without its old days, so that approving it lasts", async () => {
@@ -172,7 +172,7 @@ describe("saving a run's proposals", () => {
     const second = await findBundle();
     expect(second).toEqual({ ...first, updatedAt: second.updatedAt });
     expect(second).toMatchObject({ title: "Of the run", discountRatio: 0.05 });
-    expect(second.components.map(({ priceMinor }) => priceMinor)).toEqual([1_100, 1_100]);
+    expect(second.components.map(({ priceMinor }) => priceMinor)).toEqual([1_100n, 1_100n]);
   });
 
   it("leaves what the merchant composed by hand for the merchant to decide, however many runs pass", async () => {

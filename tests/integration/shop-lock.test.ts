@@ -38,14 +38,22 @@ it("gives the lock back when the work throws", async () => {
 
 it("lets more jobs lock than the pool has connections, one a shop", async () => {
   const pool = createPool(opened.databaseUrl, 2);
-  const done = await Promise.all(
-    Array.from({ length: 12 }, (_unused, number) =>
-      tryShopLock(pool, { shop: shopOf(number % 6), name: "publish" }, () =>
-        pool.query("SELECT pg_sleep(0.3)::text"),
-      ),
-    ),
-  );
-  expect(done.filter(({ ok }) => ok)).toHaveLength(6);
+  let [held, refused] = [0, 0];
+  let letGo = () => {};
+  const allHaveAsked = new Promise<void>((resolve) => (letGo = resolve));
+  const count = () => held + refused === 12 && letGo();
+  const tries = Array.from({ length: 12 }, async (_unused, number) => {
+    const tried = await tryShopLock(pool, { shop: shopOf(number % 6), name: "publish" }, async () => {
+      held += 1;
+      count();
+      await allHaveAsked;
+      await pool.query("SELECT 1");
+    });
+    if (!tried.ok) refused += 1;
+    count();
+  });
+  await Promise.all(tries);
+  expect([held, refused]).toEqual([6, 6]);
   await pool.end();
 });
 

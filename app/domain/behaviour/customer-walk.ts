@@ -48,6 +48,6 @@ function joinPurchases(baskets: Baskets): Baskets {
     offsets,
     item,
     units: new Uint32Array(0),
-    unitPriceMinor: new Uint32Array(0),
+    unitPriceMinor: new Float64Array(0),
   };
 }

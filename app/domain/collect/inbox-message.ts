@@ -24,7 +24,7 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
   z.object({ kind: z.literal("cart"), cart: CartState }),
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
-  /** Something changed that the message does not tell: it is read from the API. */
+  /** An order changed in a way that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
   z.object({ kind: z.literal("uninstalled") }),

@@ -50,7 +50,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
   readonly #title = new GrowingColumn((length) => new Int32Array(length));
   readonly #category = new GrowingColumn((length) => new Int32Array(length));
   readonly #quantity = new GrowingColumn((length) => new Int32Array(length));
-  readonly #unitPriceMinor = new GrowingColumn((length) => new Int32Array(length));
+  readonly #unitPriceMinor = new GrowingColumn((length) => new Float64Array(length));
   readonly #customerKey = new GrowingColumn((length) => new Int32Array(length));
   readonly #exclusion = new GrowingColumn((length) => new Int32Array(length));
 

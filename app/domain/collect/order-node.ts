@@ -3,7 +3,7 @@ import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, readVisitor, type OrderEvent } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, toInt32, toMinor, Units } from "./shopify-values.ts";
+import { Decimal, Instant, toSafeMinor, toMinor, Units } from "./shopify-values.ts";
 
 const ShopMoney = z.object({ shopMoney: z.object({ amount: Decimal }) });
 
@@ -66,13 +66,13 @@ export function toOrderEventFromNode(
         title: line.name,
         quantity: line.quantity,
         unitPriceMinor: toMinor(line.originalUnitPriceSet.shopMoney.amount, currency),
-        discountMinor: toInt32(allocations.reduce((sum, { minor }) => sum + minor, 0)),
+        discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         removedQuantity: line.quantity - Math.min(line.quantity, line.currentQuantity),
         isGiftCard: line.isGiftCard,
       };
     });
-    const totalMinor = toInt32(merchandiseMinor(lines));
+    const totalMinor = toSafeMinor(merchandiseMinor(lines));
     return {
       orderGid: order.id,
       placedAt: order.processedAt ?? order.createdAt,

@@ -11,7 +11,7 @@ import {
   MoneySet,
   NumericId,
   toGid,
-  toInt32,
+  toSafeMinor,
   toMinor,
   Units,
 } from "./shopify-values.ts";
@@ -110,7 +110,7 @@ export function toOrderEvent(
         title: line.name ?? line.title ?? "",
         quantity: line.quantity,
         unitPriceMinor: toMinor(line.price_set?.shop_money.amount ?? line.price, currency),
-        discountMinor: toInt32(allocations.reduce((sum, { minor }) => sum + minor, 0)),
+        discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         removedQuantity: line.quantity - Math.min(line.quantity, line.current_quantity ?? line.quantity),
         isGiftCard: line.gift_card ?? false,
@@ -129,7 +129,7 @@ export function toOrderEvent(
       cancelledAt: order.cancelled_at ?? null,
       isTest: order.test ?? false,
       ...readVisitor(attribute, order.source_name),
-      totalMinor: toInt32(merchandiseMinor(lines)),
+      totalMinor: toSafeMinor(merchandiseMinor(lines)),
       lines,
       refunds: (order.refunds ?? []).map((refund) => toRefund(refund, order.admin_graphql_api_id, currency)),
     };
@@ -169,7 +169,7 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
     refundGid: refund.admin_graphql_api_id,
     orderGid,
     refundedAt: refund.processed_at ?? refund.created_at,
-    amountMinor: toInt32(Math.max(0, refundLines.length > 0 ? merchandise : paidBack)),
+    amountMinor: toSafeMinor(Math.max(0, refundLines.length > 0 ? merchandise : paidBack)),
     lines: refundLines.map(({ line_item_id, quantity }) => ({
       lineGid: toGid("LineItem", line_item_id),
       quantity,

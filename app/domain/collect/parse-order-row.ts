@@ -4,8 +4,8 @@ import type { LineExclusion, OrderLineRecord } from "./order-lines.ts";
 import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
 import { parseInstantMs } from "./parse-instant.ts";
 
-/** Largest value of a 32-bit column; a price or a quantity above it is a mistake of the log. */
-const MAX_INTEGER = 2 ** 31 - 1;
+/** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
+const MAX_UNITS = 2 ** 31 - 1;
 
 /** What the first row of an order says for the rows below it. */
 interface OrderHead {
@@ -81,12 +81,12 @@ export function openOrderRowParser(
       if (itemKey === "") return { ok: false, reason: "the SKU is empty" };
       const quantityText = cell(cells, "quantity");
       const quantity = quantityText === "" ? NaN : Number(quantityText);
-      if (!Number.isInteger(quantity) || Math.abs(quantity) > MAX_INTEGER) {
+      if (!Number.isInteger(quantity) || Math.abs(quantity) > MAX_UNITS) {
         return refuse("quantity", quantityText, "a whole number");
       }
       const priceText = cell(cells, "unitPrice");
       const unitPriceMinor = parseMinor(priceText, currency ?? fallbackCurrency);
-      if (unitPriceMinor === null || Math.abs(unitPriceMinor) > MAX_INTEGER) {
+      if (unitPriceMinor === null || !Number.isSafeInteger(unitPriceMinor * quantity)) {
         return refuse("unitPrice", priceText, "a decimal number such as 12.50");
       }
       return {

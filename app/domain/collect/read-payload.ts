@@ -20,7 +20,7 @@ export function readPayload<S extends z.ZodType, T>(
   try {
     return { ok: true, value: convert(parsed.data) };
   } catch (error) {
-    // An amount that no 32-bit column holds; anything else is a bug of ours.
+    // An amount that no number holds exactly; anything else is a bug of ours.
     if (!(error instanceof RangeError)) throw error;
     return { ok: false, reason: "payload_unusable", detail: error.message };
   }

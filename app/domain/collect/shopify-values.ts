@@ -102,20 +102,22 @@ export function toGid(kind: GidKind, numericId: string): string {
 /**
  * Minor units of a decimal that its schema has already accepted.
  *
- * @throws RangeError when it does not fit a 32-bit column
+ * @throws RangeError when it is beyond ±(2^53 − 1), up to which every sum and price is exact
  */
 export function toMinor(decimal: string, currency: string): number {
   const minor = parseMinor(decimal, currency);
-  if (minor === null) throw new RangeError(`the amount ${decimal} ${currency} is out of range`);
-  return toInt32(minor);
+  if (minor === null || !Number.isSafeInteger(minor)) {
+    throw new RangeError(`the amount ${decimal} ${currency} is out of range`);
+  }
+  return minor;
 }
 
 /**
  * A sum of amounts, as it is.
  *
- * @throws RangeError when it does not fit a 32-bit column
+ * @throws RangeError as `toMinor`
  */
-export function toInt32(minor: number): number {
-  if (Math.abs(minor) > 2 ** 31 - 1) throw new RangeError("an amount is out of range");
+export function toSafeMinor(minor: number): number {
+  if (!Number.isSafeInteger(minor)) throw new RangeError("an amount is out of range");
   return minor;
 }

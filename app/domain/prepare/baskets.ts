@@ -37,7 +37,7 @@ export interface Baskets {
   /** [lines] units bought, at least 1. */
   readonly units: Uint32Array;
   /** [lines] price paid for one unit before discounts, minor units. */
-  readonly unitPriceMinor: Uint32Array;
+  readonly unitPriceMinor: Float64Array;
 }
 
 export function countBaskets(baskets: Baskets): number {
@@ -83,7 +83,7 @@ export function joinBaskets(first: Baskets, second: Baskets): Baskets {
     offsets: Uint32Array.of(...first.offsets.subarray(0, -1), ...second.offsets.map((line) => line + lines)),
     item: Uint32Array.of(...first.item, ...second.item),
     units: Uint32Array.of(...first.units, ...second.units),
-    unitPriceMinor: Uint32Array.of(...first.unitPriceMinor, ...second.unitPriceMinor),
+    unitPriceMinor: Float64Array.of(...first.unitPriceMinor, ...second.unitPriceMinor),
   };
 }
 

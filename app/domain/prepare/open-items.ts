@@ -73,7 +73,7 @@ export function openItems(products: readonly ProductFacts[]) {
       return new Set([...index.keys.keys()].filter((item) => item >= listed && isService(item)));
     },
     /** @param paidMinor [items] median price paid, minor units; 0 when never sold */
-    toItems(paidMinor: Uint32Array): Item[] {
+    toItems(paidMinor: Float64Array): Item[] {
       return index.keys.map((key, item) => {
         const product = facts.get(item);
         return {

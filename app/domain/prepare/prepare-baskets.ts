@@ -100,7 +100,7 @@ function openLog() {
   const orderOf = new GrowingColumn((length) => new Uint32Array(length));
   const itemOf = new GrowingColumn((length) => new Uint32Array(length));
   const unitsOf = new GrowingColumn((length) => new Uint32Array(length));
-  const priceOf = new GrowingColumn((length) => new Uint32Array(length));
+  const priceOf = new GrowingColumn((length) => new Float64Array(length));
   let count = 0;
 
   /** Numbers of the orders in order of time, and of their ids where the time is one. */
@@ -143,7 +143,7 @@ function openLog() {
 
       const item = new Uint32Array(count);
       const units = new Uint32Array(count);
-      const unitPriceMinor = new Uint32Array(count);
+      const unitPriceMinor = new Float64Array(count);
       const offsets = new Uint32Array(sorted.length + 1);
       const kept = new Uint32Array(sorted.length);
       // [items] 1 + where each item's line of the basket at hand stands; older baskets' lie before its start.
@@ -189,14 +189,14 @@ function openLog() {
 }
 
 /** [groups] median of the values of each group, the upper one of an even number; 0 without any. */
-function medianOfEach(groups: number, group: Uint32Array, values: Uint32Array): Uint32Array {
+function medianOfEach(groups: number, group: Uint32Array, values: Float64Array): Float64Array {
   const ends = new Uint32Array(groups + 1);
   for (const own of group) ends[own + 1]! += 1;
   for (let own = 0; own < groups; own++) ends[own + 1]! += ends[own]!;
   const next = ends.slice();
-  const sorted = new Uint32Array(values.length);
+  const sorted = new Float64Array(values.length);
   for (let at = 0; at < values.length; at++) sorted[next[group[at]!]!++] = values[at]!;
-  return Uint32Array.from({ length: groups }, (_, own) => {
+  return Float64Array.from({ length: groups }, (_, own) => {
     const ofGroup = sorted.subarray(ends[own], ends[own + 1]).sort();
     return ofGroup[ofGroup.length >> 1] ?? 0;
   });

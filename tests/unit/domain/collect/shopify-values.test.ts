@@ -97,7 +97,9 @@ describe("parseJsonKeepingIds", () => {
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 describe("toMinor", () => {
-  it("refuses an amount that no 32-bit column holds", () => {
-    expect(() => toMinor("99999999999", "EUR")).toThrow(RangeError);
+  it("refuses an amount that no number holds exactly, and takes the largest that one does", () => {
+    expect(() => toMinor("90071992547409.92", "EUR")).toThrow("90071992547409.92 EUR is out of range");
+    expect(() => toMinor("9".repeat(40), "EUR")).toThrow(RangeError);
+    expect(toMinor("90071992547409.91", "EUR")).toBe(Number.MAX_SAFE_INTEGER);
   });
 });

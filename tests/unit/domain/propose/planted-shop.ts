@@ -38,7 +38,7 @@ export function toBaskets(
     offsets,
     item: Uint32Array.from(lines),
     units: new Uint32Array(lines.length).fill(1),
-    unitPriceMinor: Uint32Array.from(lines, (item) => items[item]!.priceMinor),
+    unitPriceMinor: Float64Array.from(lines, (item) => items[item]!.priceMinor),
   };
 }
 

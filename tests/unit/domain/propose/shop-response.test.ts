@@ -38,7 +38,7 @@ function sellByPrice(elasticities: readonly number[], { isMoving = true, ordersA
     offsets: Uint32Array.from({ length: lines.length + 1 }, (_, at) => at),
     item: Uint32Array.from(lines, ({ item }) => item),
     units: new Uint32Array(lines.length).fill(1),
-    unitPriceMinor: Uint32Array.from(lines, ({ paidMinor }) => paidMinor),
+    unitPriceMinor: Float64Array.from(lines, ({ paidMinor }) => paidMinor),
   };
 }
 

@@ -1,0 +1,21 @@
+/** A row as the app works with it: every amount was a safe integer when it was written, so a number holds it exactly. */
+export type InNumbers<T> = {
+  [K in keyof T]: T[K] extends bigint ? number : T[K] extends bigint | null ? number | null : T[K];
+};
+
+/** A row whose columns of 64 bits, which are money, are numbers instead of the bigints that Prisma reads. */
+export function inNumbers<T extends object>(row: T): InNumbers<T> {
+  const numbers = { ...row } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === "bigint") numbers[name] = Number(value);
+  }
+  return numbers as InNumbers<T>;
+}
+
+/** The same of a bundle with its components. */
+export function bundleInNumbers<C extends object, T extends { components: C[] }>(
+  bundle: T,
+): InNumbers<Omit<T, "components">> & { components: InNumbers<T["components"][number]>[] } {
+  const { components, ...row } = bundle;
+  return { ...inNumbers(row), components: components.map(inNumbers) };
+}

@@ -1,0 +1,109 @@
+import type { PoolClient } from "pg";
+import { saveCartSnapshots } from "#app/data/cart-snapshots.server.ts";
+import { saveOrders } from "#app/data/orders.server.ts";
+import { hasLiveBundleWith, listVariantsOf, saveProducts, saveStock } from "#app/data/products.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToReread } from "./ask-to-reread.server.ts";
+import { recordConversions } from "./record-conversions.server.ts";
+
+/** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */
+const SAVED_TOGETHER = ["order", "refund", "product", "stock", "cart", "noted"] as const;
+export type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
+
+/** One message with the webhook that brought it. */
+export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
+  readonly webhookId: string;
+  /** When Shopify raised the webhook. */
+  readonly triggeredAt: Date;
+  readonly message: M;
+}
+
+/** What messages changed, for what follows once the transaction has ended. */
+export interface SavedChanges {
+  readonly orderGids: readonly string[];
+  readonly variantGids: readonly string[];
+  readonly productGids: readonly string[];
+  /** Two messages of the very same moment differ: only the API can say which is right. */
+  readonly isUndecided: boolean;
+}
+
+export function isSavedTogether(received: ReceivedMessage): received is ReceivedMessage<SavedTogether> {
+  return (SAVED_TOGETHER as readonly string[]).includes(received.message.kind);
+}
+
+/**
+ * Step 1, collect: saves messages to the shop's tables inside the caller's transaction. Any number on each thing, in
+ * any order and again: the later state wins. `followChanges` belongs after it.
+ */
+export async function saveMessages(
+  client: PoolClient,
+  shop: string,
+  received: readonly ReceivedMessage<SavedTogether>[],
+): Promise<SavedChanges> {
+  const orders = pick(received, "order").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.order,
+    toldAt,
+  }));
+  const refunds = pick(received, "refund").map(({ message }) => message.refund);
+  const products = pick(received, "product").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.product,
+    toldAt,
+  }));
+  const stock = pick(received, "stock").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.stock,
+    toldAt,
+  }));
+  const carts = pick(received, "cart").map(({ message: { cart }, webhookId, triggeredAt }) => ({
+    ...cart,
+    webhookId,
+    triggeredAt: triggeredAt.toISOString(),
+  }));
+  let isUndecided = false;
+  const variantGids: string[] = [];
+
+  if (orders.length + refunds.length > 0) {
+    const { undecided } = await saveOrders(client, shop, orders, refunds);
+    isUndecided ||= undecided.length > 0;
+  }
+  const productGids = [...new Set(products.map(({ event }) => event.productGid))];
+  if (products.length > 0) {
+    // What a product had before: a variant that it has no more takes its bundles off the storefront.
+    variantGids.push(...(await listVariantsOf(client, shop, productGids)));
+    const { undecided } = await saveProducts(client, shop, products, { isReading: false });
+    isUndecided ||= undecided.length > 0;
+  }
+  if (stock.length > 0) variantGids.push(...(await saveStock(client, shop, stock)));
+  if (carts.length > 0) await saveCartSnapshots(client, shop, carts);
+  const orderGids = [
+    ...orders.map(({ event }) => event.orderGid),
+    ...refunds.map(({ orderGid }) => orderGid),
+  ];
+  return { orderGids: [...new Set(orderGids)], variantGids, productGids, isUndecided };
+}
+
+/**
+ * What follows from saved messages: what the orders redeemed is noted, publishing is asked for where a bundle that the
+ * storefront shows, or would show, holds what changed, and a reading of the API where nobody else can decide.
+ *
+ * @throws AppError queue_down
+ */
+export async function followChanges(
+  deps: Deps,
+  { shop, now }: { shop: string; now: Date },
+  { orderGids, variantGids, productGids, isUndecided }: SavedChanges,
+): Promise<void> {
+  if (isUndecided) await askToReread(deps, { shop, now });
+  await recordConversions(deps, { shop, orderGids });
+  if (variantGids.length + productGids.length === 0) return;
+  if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
+    await askToPublish(deps, { shop, now });
+  }
+}
+
+function pick<K extends SavedTogether["kind"]>(received: readonly ReceivedMessage<SavedTogether>[], kind: K) {
+  return received.filter(
+    (one): one is ReceivedMessage<Extract<SavedTogether, { kind: K }>> => one.message.kind === kind,
+  );
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { startRun } from "#app/services/start-run.server.ts";
+import { startWorkers, type Workers } from "#jobs/start-workers.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const EAGER = "eager-shop.myshopify.com";
+const QUIET = "quiet-shop.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+const LIMIT_MS = 180_000;
+
+let deps: TestDeps;
+let workers: Workers;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  // The training process reads its environment like any other.
+  vi.stubEnv("DATABASE_URL", deps.databaseUrl);
+  vi.stubEnv("REDIS_URL", deps.redisUrl);
+  vi.stubEnv("SHOPIFY_API_KEY", "key");
+  vi.stubEnv("SHOPIFY_API_SECRET", "secret");
+  vi.stubEnv("ENCRYPTION_KEYS", ENCRYPTION_KEYS);
+  vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
+  vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
+  vi.stubEnv("LOG_LEVEL", "warn");
+  const history = simulateShop({
+    seed: 7,
+    products: 30,
+    ordersTotal: 400,
+    days: 120,
+    endAtMs: NOW.getTime(),
+  });
+  for (const shop of [EAGER, QUIET]) await saveSimulatedShop(deps, shop, history);
+});
+afterAll(async () => {
+  await workers.close();
+  await deps.close();
+});
+
+const ask = async (shop: string) => {
+  const started = await startRun(deps, { shop, now: NOW });
+  if (!started.ok) throw new Error(started.detail);
+  return started.value;
+};
+
+it(
+  "lets a shop that asks for run after run hold up another shop's first by one run at most",
+  async () => {
+    const asked = await Promise.all(Array.from({ length: 10 }, () => ask(EAGER)));
+    expect(new Set(asked.map(({ runId }) => runId)).size).toBe(1);
+    const { runId } = await ask(QUIET);
+    workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["train", "propose"] });
+
+    const findQuiet = () => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+    for (const endsMs = Date.now() + LIMIT_MS; (await findQuiet()).finishedAt === null;) {
+      if (Date.now() > endsMs) throw new Error(`the quiet shop still waits: ${(await findQuiet()).message}`);
+      // The moment that one run has ended, the eager shop has the next.
+      await ask(EAGER);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await findQuiet()).toMatchObject({ status: "succeeded", trainMs: expect.any(Number) });
+    const before = await deps.db.run.count({ where: { shop: EAGER, finishedAt: { not: null } } });
+    expect(await deps.db.run.count({ where: { shop: EAGER } })).toBeGreaterThan(1);
+    expect(before).toBe(1);
+  },
+  LIMIT_MS + 20_000,
+);

@@ -1,0 +1,300 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
+import { cancelRun } from "#app/services/cancel-run.server.ts";
+import { changeGuide } from "#app/services/change-guide.server.ts";
+import { countLiveBundlesLeft } from "#app/services/count-live-bundles-left.server.ts";
+import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { editBundle } from "#app/services/edit-bundle.server.ts";
+import { enforceRetention } from "#app/services/enforce-retention.server.ts";
+import { eraseShop } from "#app/services/erase-shop.server.ts";
+import { exportResults } from "#app/services/export-results.server.ts";
+import { fitTrendsForRun } from "#app/services/fit-trends-run.server.ts";
+import { keepFinishedPeriods } from "#app/services/keep-finished-periods.server.ts";
+import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
+import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
+import { prepareRun } from "#app/services/prepare-run.server.ts";
+import { proposeForRun } from "#app/services/propose-run.server.ts";
+import { publishShop } from "#app/services/publish-shop.server.ts";
+import { readActivityPage } from "#app/services/read-activity-page.server.ts";
+import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
+import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { readHomePage } from "#app/services/read-home-page.server.ts";
+import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
+import { readModelsPage } from "#app/services/read-models-page.server.ts";
+import { readPlanPage } from "#app/services/read-plan-page.server.ts";
+import { readPrivacyPage } from "#app/services/read-privacy-page.server.ts";
+import { readResultsPage } from "#app/services/read-results-page.server.ts";
+import { readRunPage } from "#app/services/read-run-page.server.ts";
+import { readRunsPage } from "#app/services/read-runs-page.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
+import { recordConversions } from "#app/services/record-conversions.server.ts";
+import { repairRuns } from "#app/services/repair-runs.server.ts";
+import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
+import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
+import { searchProducts } from "#app/services/search-products.server.ts";
+import { startRun } from "#app/services/start-run.server.ts";
+import { steerShop } from "#app/services/steer-shop.server.ts";
+import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
+import { switchAutopilotOn } from "#app/services/switch-autopilot.server.ts";
+import { switchPublishingOff } from "#app/services/switch-publishing.server.ts";
+import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
+import { undoDecision } from "#app/services/undo-decision.server.ts";
+import { validateForRun } from "#app/services/validate-run.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
+import { findUnscoped, hearStatements } from "#tests/setup/heard-statements.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ShopState } from "#tests/standin/shop-state.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "simulated.myshopify.com";
+const TWIN = "twin-shop.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+const LIMIT_MS = 240_000;
+
+const words = openWords("en");
+let opened: TestDeps;
+let deps: Deps;
+let bundleIds: string[];
+let runId: string;
+
+beforeAll(async () => {
+  opened = await openTestDeps();
+  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
+  const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
+  await saveSimulatedShop(deps, SHOP, simulateShop(history));
+}, LIMIT_MS);
+afterAll(() => opened.close());
+afterEach(() => vi.restoreAllMocks());
+
+/** One pass of the loop, from orders to suggestions. */
+async function learn(): Promise<string> {
+  const started = await startRun(deps, { shop: SHOP, now: NOW });
+  if (!started.ok) throw new Error(started.detail);
+  const key = { shop: SHOP, runId: started.value.runId };
+  const step = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
+  const training = { ...step, backend: await chooseBackend("wasm") };
+  await prepareRun(deps, key, step);
+  await trainBehaviourForRun(deps, key, training);
+  await fitTrendsForRun(deps, key, training);
+  await proposeForRun(deps, key, step);
+  await validateForRun(deps, key, step);
+  return key.runId;
+}
+
+/** The shop at Shopify holds none of these products: what publishing asks our own tables is what counts here. */
+async function publish(): Promise<void> {
+  const state = new ShopState({ domain: SHOP });
+  state.app.isInstalled = true;
+  const { graphql } = openStandinGraphql(state);
+  await publishShop(deps, { shop: SHOP, graphql, appUrl: "https://app.example", now: NOW }).catch(
+    (error: unknown) => {
+      if (!String(error).includes("Shopify")) throw error;
+    },
+  );
+}
+
+/** What shoppers see, take and buy. */
+async function shopAround(): Promise<void> {
+  const at = new Date(NOW.getTime() - 3_600_000);
+  await opened.db.browseEvent.createMany({
+    data: ["a", "b", "c"].flatMap((visitor, index) =>
+      ["page_viewed", "offer_seen", "offer_added"].map((kind) => ({
+        shop: SHOP,
+        eventId: `${visitor}-${kind}`,
+        visitorKey: visitor.repeat(32),
+        kind,
+        arm: index === 0 ? "holdout" : "treated",
+        bundleId: kind === "page_viewed" ? null : bundleIds[0]!,
+        occurredAt: at,
+      })),
+    ),
+  });
+  await opened.db.order.updateMany({
+    where: { shop: SHOP, orderGid: { in: ["gid://shopify/Order/2200", "gid://shopify/Order/2199"] } },
+    data: { visitorKey: "a".repeat(32), arm: "holdout", placedAt: at, refundedMinor: 1 },
+  });
+  await opened.db.conversion.create({
+    data: {
+      shop: SHOP,
+      orderGid: "gid://shopify/Order/2200",
+      bundleId: bundleIds[0]!,
+      sets: 1,
+      revenueMinor: 1_800,
+      discountMinor: 200,
+      convertedAt: at,
+    },
+  });
+}
+
+/** What the shop's staff do in the admin, and the autopilot for them. */
+async function decide(): Promise<void> {
+  const by = { shop: SHOP, decidedBy: "42", now: NOW };
+  const [first, second, third] = bundleIds as [string, string, string];
+  await decideBundles(deps, { ...by, bundleIds: [first, second], decision: "approve" });
+  await decideBundles(deps, { ...by, bundleIds: [third], decision: "reject" });
+  await undoDecision(deps, { ...by, bundleId: third });
+  await editBundle(deps, { ...by, bundleId: first, changes: { discountPercent: "7" } });
+  await saveTypedSettings(deps, { shop: SHOP, staffId: "42", typed: {}, now: NOW, words } as never);
+  await changeGuide(deps, { shop: SHOP, staffId: "42", isHidden: true, now: NOW });
+  await switchAutopilotOn(deps, { ...by, collectionGids: [] });
+  await publish();
+  await steerShop(deps, { shop: SHOP, now: NOW });
+  await recordConversions(deps, {
+    shop: SHOP,
+    orderGids: ["gid://shopify/Order/1", "gid://shopify/Order/2200"],
+  });
+  await pauseAllBundles(deps, by);
+}
+
+const list = (tab: string) =>
+  readSuggestionsPage(deps, { words, shop: SHOP, query: SuggestionQuery.parse({ tab }) });
+
+/** Every page of the admin as this shop's staff see it. */
+async function readPages(): Promise<Record<string, unknown>> {
+  const page = { words, shop: SHOP, now: NOW };
+  return {
+    home: await readHomePage(deps, { ...page, apiKey: "client-id" }),
+    decide: await list("decide"),
+    approved: await list("approved"),
+    bundle: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
+    results: await readResultsPage(deps, { ...page, days: 28 }),
+    exported: await exportResults(deps, { shop: SHOP, days: 28, now: NOW }),
+    runs: await readRunsPage(deps, page),
+    run: await readRunPage(deps, { ...page, runId }),
+    automation: await readAutomationPage(deps, page),
+    models: await readModelsPage(deps, { ...page, viewer: "42" }),
+    plan: await readPlanPage(deps, page),
+    privacy: await readPrivacyPage(deps, page),
+    activity: await readActivityPage(deps, { ...page, viewer: "42", after: null }),
+    jobs: await readJobsPage(deps, page),
+    search: await searchProducts(deps, { words, shop: SHOP, search: "e" }),
+    catalogue: await searchCatalogue(deps, { shop: SHOP, kind: "product", text: "e" }),
+    bundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
+  };
+}
+
+/**
+ * Puts beside the shop another one that has the same products, orders, customers and visitors, by the very same ids,
+ * but three times as much of each and foreign titles: whoever forgets the shop in one place counts or shows these.
+ */
+async function addTwin(): Promise<void> {
+  for (const table of TABLES_OF_A_SHOP.toReversed()) {
+    const { rows } = await opened.pool.query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
+      [table],
+    );
+    const names = rows.map(({ name }) => name);
+    const values = names.map((name) => {
+      if (name === "shop") return `'${TWIN}'`;
+      // A foreign key and what it points to; the same in both, as everywhere else, would be one row.
+      if (["id", "runId", "bundleId", "modelId"].includes(name)) return `"${name}" || '-twin'`;
+      if (name === "title") return `'Foreign ' || "title"`;
+      if (table === "OrderLine" && name === "quantity") return `"quantity" * 3`;
+      if (table === "Order" && name === "totalMinor") return `"totalMinor" * 3`;
+      return `"${name}"`;
+    });
+    await opened.pool.query(
+      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(", ")})
+       SELECT ${values.join(", ")} FROM "${table}" WHERE "shop" = $1`,
+      [SHOP],
+    );
+  }
+}
+
+async function readTables(shop: string): Promise<Record<string, string[]>> {
+  const tables: Record<string, string[]> = {};
+  for (const table of TABLES_OF_A_SHOP) {
+    const { rows } = await opened.pool.query<{ row: string }>(
+      `SELECT md5(to_jsonb(t)::text) AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
+      [shop],
+    );
+    tables[table] = rows.map(({ row }) => row);
+  }
+  return tables;
+}
+
+describe("two shops side by side, with the same products, orders and visitors", () => {
+  it(
+    "are told apart by every statement of the loop, the admin's pages and what staff do there",
+    async () => {
+      const heard = hearStatements();
+      runId = await learn();
+      const bundles = await opened.db.bundle.findMany({
+        where: { shop: SHOP, status: "proposed" },
+        orderBy: { id: "asc" },
+      });
+      bundleIds = bundles.map(({ id }) => id);
+      expect(bundleIds.length).toBeGreaterThan(3);
+      await decide();
+      await shopAround();
+      const own = heard.length;
+      await readPages();
+      vi.restoreAllMocks();
+      expect(heard.length - own).toBeGreaterThan(100);
+      expect(findUnscoped(heard, SHOP)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "neither see nor change each other's: pages, rows and answers stay what they were",
+    async () => {
+      const alone = await readPages();
+      await addTwin();
+      const twin = await readTables(TWIN);
+      expect(twin["Order"]!.length).toBeGreaterThan(2_000);
+
+      const heard = hearStatements();
+      expect(await readPages()).toEqual(alone);
+      await learn();
+      await decide();
+      await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
+      const again = await startRun(deps, { shop: SHOP, now: NOW });
+      await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
+      await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });
+      vi.restoreAllMocks();
+
+      expect(heard.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
+      expect(await readTables(TWIN)).toEqual(twin);
+      expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it("are looked at together by the named sweeps alone, and then each by itself", async () => {
+    const heard = hearStatements();
+    await listInstalledShops(deps);
+    await repairRuns(deps);
+    await sweepInbox(deps, { now: NOW });
+    await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
+    await enforceRetention(deps, { now: NOW });
+    await keepFinishedPeriods(deps, { now: NOW });
+    vi.restoreAllMocks();
+    const swept = new Set(findUnscoped(heard, TWIN).map(nameStatement));
+    expect([...swept].toSorted()).toEqual([
+      // Rows that were applied a week ago.
+      "DELETE InboxEvent",
+      // Shops with a bundle whose first or last day is near.
+      "SELECT Bundle",
+      // Shops with rows that wait, and how many rows wait for a person.
+      "SELECT InboxEvent",
+      // Open runs, for the queue.
+      "SELECT Run",
+      // The shops there are.
+      "SELECT Shop",
+    ]);
+  });
+});
+
+/** What a statement does to which table: "SELECT Shop". */
+function nameStatement(text: string): string {
+  const [, verb] = /^\s*(\w+)/.exec(text)!;
+  const [, table] = /(?:FROM|UPDATE|INTO)\s+(?:"public"\.)?"(\w+)"/.exec(text)!;
+  return `${verb} ${table}`;
+}
