@@ -116,7 +116,7 @@ it("an order of 57.5 million rupiah reaches the results, the baskets and the mer
   const results = await readResultsPage(deps, { words, shop: SHOP, days: 28, now: NOW });
   expect(JSON.stringify(results)).toContain("57,500,000");
   const query = SuggestionQuery.parse({ tab: "approved" });
-  const page = await readSuggestionsPage(deps, { words, shop: SHOP, query });
+  const page = await readSuggestionsPage(deps, { words, shop: SHOP, query, now: NOW });
   expect(JSON.stringify(page)).toContain("65,000,000");
 });
 

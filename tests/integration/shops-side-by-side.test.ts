@@ -153,7 +153,7 @@ async function decide(): Promise<void> {
 }
 
 const list = (tab: string) =>
-  readSuggestionsPage(deps, { words, shop: SHOP, query: SuggestionQuery.parse({ tab }) });
+  readSuggestionsPage(deps, { words, shop: SHOP, query: SuggestionQuery.parse({ tab }), now: NOW });
 
 /** Every page of the admin as this shop's staff see it. */
 async function readPages(): Promise<Record<string, unknown>> {
