@@ -20,7 +20,7 @@ export interface Taught {
 
 /** Where cases are few, whatever the task. */
 export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decision 027 has what was tried. */
+/** Each as it did best on orders after those learned from; decisions 027 and 031 have what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
     places: 32,
@@ -29,7 +29,7 @@ export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = 
     many: { members: 1, settings: WIDE_NETWORK },
   },
   product: {
-    places: 32,
+    places: 48,
     mostCases: 4_500,
     manyCases: 4_000,
     many: { members: 1, settings: WIDE_NETWORK },
