@@ -54,6 +54,9 @@ beforeEach(async () => {
   redis.disconnect();
 });
 
+/** As in app/services/ask-to-apply.server.ts. */
+const STRETCH_MS = 5_000;
+
 async function countApplyJobs(): Promise<number> {
   const queue = new Queue("ingest", {
     connection: { url: deps.redisUrl },
@@ -133,6 +136,7 @@ describe("POST /webhooks", () => {
     "keeps %s once, however often it comes, and nothing that tells who the shopper is",
     async (topic, file) => {
       const rawBody = readWebhook(file);
+      const firstStretch = Math.floor(Date.now() / STRETCH_MS);
       for (let time = 0; time < 3; time++) {
         const answer = await action(signedRequest(rawBody, { topic, secret: SECRET, webhookId: "w1" }));
         expect(answer.status).toBe(200);
@@ -142,7 +146,11 @@ describe("POST /webhooks", () => {
       expect(rows[0]).toMatchObject({ topic, problem: null, appliedAt: null });
       const kept = JSON.stringify(rows[0]?.payload);
       for (const text of PERSONAL_TEXTS) expect(kept).not.toContain(text);
-      expect(await countApplyJobs()).toBe(1);
+      // One turn is asked for in each stretch of time that the three deliveries fall into.
+      const stretches = Math.floor(Date.now() / STRETCH_MS) - firstStretch + 1;
+      const jobs = await countApplyJobs();
+      expect(jobs).toBeGreaterThan(0);
+      expect(jobs).toBeLessThanOrEqual(stretches);
     },
   );
 
