@@ -1,5 +1,6 @@
-import { Modal, Text } from "@shopify/polaris";
+import { Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import { AskModal } from "./AskModal.tsx";
 
 export interface PendingDecision {
   readonly decision: "approve" | "reject" | "pause" | "resume";
@@ -19,20 +20,17 @@ export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProp
   const { decision, ids } = pending;
   const count = ids.length;
   return (
-    <Modal
-      open
-      onClose={onClose}
+    <AskModal
+      isOpen
       title={t(`ask.${decision}.title`, { count })}
-      primaryAction={{
-        content: t(`ask.${decision}.confirm`, { count }),
-        destructive: decision === "reject",
-        onAction: onConfirm,
+      action={{
+        label: t(`ask.${decision}.confirm`, { count }),
+        isDestructive: decision === "reject",
+        onConfirm,
       }}
-      secondaryActions={[{ content: t("common:cancel"), onAction: onClose }]}
+      onClose={onClose}
     >
-      <Modal.Section>
-        <Text as="p">{t(`ask.${decision}.text`)}</Text>
-      </Modal.Section>
-    </Modal>
+      <Text as="p">{t(`ask.${decision}.text`)}</Text>
+    </AskModal>
   );
 }

@@ -5,12 +5,12 @@ import {
   Checkbox,
   DescriptionList,
   InlineStack,
-  Modal,
   ProgressBar,
   Text,
 } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { AskModal } from "./AskModal.tsx";
 
 interface EraseCardProps {
   /** What would go, as text. */
@@ -67,49 +67,43 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
           </>
         )}
       </BlockStack>
-      <Modal
-        open={isOpen}
-        onClose={close}
+      <AskModal
+        isOpen={isOpen}
         title={t("erase.ask")}
-        primaryAction={{
-          content: t("erase.confirm"),
-          destructive: true,
-          disabled: !isSure,
-          onAction: () => {
-            close();
-            onErase();
-          },
+        action={{
+          label: t("erase.confirm"),
+          isDestructive: true,
+          isDisabled: !isSure,
+          onConfirm: onErase,
         }}
-        secondaryActions={[{ content: t("common:cancel"), onAction: close }]}
+        onClose={close}
       >
-        <Modal.Section>
-          <BlockStack gap="400">
-            <BlockStack gap="100">
-              <Text as="h3" variant="headingSm">
-                {t("erase.goes")}
-              </Text>
-              <DescriptionList
-                gap="tight"
-                items={COUNTED.map((name) => ({ term: t(`erase.${name}`), description: counts[name] }))}
-              />
-              <Text as="p">{t("erase.goesRest")}</Text>
-            </BlockStack>
-            <BlockStack gap="100">
-              <Text as="h3" variant="headingSm">
-                {t("erase.stays")}
-              </Text>
-              <Text as="p">{t("erase.staysText")}</Text>
-            </BlockStack>
-            <BlockStack gap="100">
-              <Text as="h3" variant="headingSm">
-                {t("erase.stops")}
-              </Text>
-              <Text as="p">{t("erase.stopsText")}</Text>
-            </BlockStack>
-            <Checkbox label={t("erase.sure")} checked={isSure} onChange={setSure} />
+        <BlockStack gap="400">
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.goes")}
+            </Text>
+            <DescriptionList
+              gap="tight"
+              items={COUNTED.map((name) => ({ term: t(`erase.${name}`), description: counts[name] }))}
+            />
+            <Text as="p">{t("erase.goesRest")}</Text>
           </BlockStack>
-        </Modal.Section>
-      </Modal>
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.stays")}
+            </Text>
+            <Text as="p">{t("erase.staysText")}</Text>
+          </BlockStack>
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.stops")}
+            </Text>
+            <Text as="p">{t("erase.stopsText")}</Text>
+          </BlockStack>
+          <Checkbox label={t("erase.sure")} checked={isSure} onChange={setSure} />
+        </BlockStack>
+      </AskModal>
     </Card>
   );
 }

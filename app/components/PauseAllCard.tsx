@@ -1,6 +1,7 @@
-import { BlockStack, Button, Card, InlineStack, Layout, Modal, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { AskModal } from "./AskModal.tsx";
 
 interface PauseAllCardProps {
   readonly isPausing: boolean;
@@ -25,24 +26,14 @@ export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
           </BlockStack>
         </Card>
       </Layout.AnnotatedSection>
-      <Modal
-        open={isAsking}
-        onClose={() => setAsking(false)}
+      <AskModal
+        isOpen={isAsking}
         title={t("stop.ask")}
-        primaryAction={{
-          content: t("stop.action"),
-          destructive: true,
-          onAction: () => {
-            setAsking(false);
-            onPauseAll();
-          },
-        }}
-        secondaryActions={[{ content: t("common:cancel"), onAction: () => setAsking(false) }]}
+        action={{ label: t("stop.action"), isDestructive: true, onConfirm: onPauseAll }}
+        onClose={() => setAsking(false)}
       >
-        <Modal.Section>
-          <Text as="p">{t("stop.askText")}</Text>
-        </Modal.Section>
-      </Modal>
+        <Text as="p">{t("stop.askText")}</Text>
+      </AskModal>
     </Layout>
   );
 }

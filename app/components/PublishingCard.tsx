@@ -8,13 +8,13 @@ import {
   InlineStack,
   Layout,
   List,
-  Modal,
   ProgressBar,
   Text,
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { action, loader } from "#app/routes/app.publishing.ts";
+import { AskModal } from "./AskModal.tsx";
 import { useOutcomeToast } from "./use-outcome-toast.ts";
 
 const URL_OF_CARD = "/app/publishing";
@@ -92,24 +92,14 @@ export function PublishingCard() {
           )}
         </Card>
       </Layout.AnnotatedSection>
-      <Modal
-        open={isAsking}
-        onClose={() => setAsking(false)}
+      <AskModal
+        isOpen={isAsking}
         title={t("ask.title")}
-        primaryAction={{
-          content: t("ask.action"),
-          destructive: true,
-          onAction: () => {
-            setAsking(false);
-            ask("switch-off");
-          },
-        }}
-        secondaryActions={[{ content: t("ask.cancel"), onAction: () => setAsking(false) }]}
+        action={{ label: t("ask.action"), isDestructive: true, onConfirm: () => ask("switch-off") }}
+        onClose={() => setAsking(false)}
       >
-        <Modal.Section>
-          <Text as="p">{t("ask.text")}</Text>
-        </Modal.Section>
-      </Modal>
+        <Text as="p">{t("ask.text")}</Text>
+      </AskModal>
     </Layout>
   );
 }

@@ -49,9 +49,9 @@ export async function openEmbedded(
   return frame;
 }
 
-/** Rules of axe-core that the page breaks, with where. */
+/** Rules of axe-core that the page breaks, an open modal's own frame included, with where. */
 export async function findBarriers(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe.source);
+  for (const part of [frame, ...frame.childFrames()]) await part.evaluate(axe.source);
   const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,

@@ -198,55 +198,6 @@
   }
   customElements.define("ui-save-bar", SaveBar);
 
-  class Modal extends HTMLElement {
-    #dialog = null;
-    /** Where React puts the modal's children. */
-    get content() {
-      return this.#open().querySelector("[data-content]");
-    }
-    #open() {
-      if (this.#dialog) return this.#dialog;
-      this.#dialog = document.createElement("dialog");
-      this.#dialog.innerHTML =
-        '<h2 style="font:600 14px system-ui;margin:0 0 12px"></h2><div data-content></div>' +
-        '<div data-actions style="display:flex;gap:8px;justify-content:flex-end;margin-top:16px"></div>';
-      this.#dialog.style.cssText = "border:0;border-radius:12px;padding:16px;min-width:360px;max-width:620px";
-      this.#dialog.addEventListener("close", () => this.dispatchEvent(new CustomEvent("hide")));
-      document.body.append(this.#dialog);
-      return this.#dialog;
-    }
-    show() {
-      const dialog = this.#open();
-      const bar = this.querySelector("ui-title-bar");
-      const heading = dialog.querySelector("h2");
-      heading.textContent = bar?.getAttribute("title") ?? "";
-      dialog.setAttribute("aria-label", heading.textContent);
-      dialog.querySelector("[data-actions]").replaceChildren(
-        ...[...(bar?.querySelectorAll("button") ?? [])].map((source) => {
-          const button = document.createElement("button");
-          button.textContent = source.textContent;
-          button.addEventListener("click", () => source.click());
-          return button;
-        }),
-      );
-      if (!dialog.open) dialog.showModal();
-      this.dispatchEvent(new CustomEvent("show"));
-      return Promise.resolve();
-    }
-    hide() {
-      this.#dialog?.close();
-      return Promise.resolve();
-    }
-    toggle() {
-      return this.#dialog?.open ? this.hide() : this.show();
-    }
-    disconnectedCallback() {
-      this.#dialog?.remove();
-      this.#dialog = null;
-    }
-  }
-  customElements.define("ui-modal", Modal);
-
   const byId = (id) => {
     const element = document.getElementById(id);
     if (!element) throw new Error(`App Bridge: there is no element "${id}".`);

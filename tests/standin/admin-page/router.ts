@@ -5,7 +5,9 @@ import type { StandinContext } from "../start-standin.ts";
 import { chargesRouter } from "./charges-router.ts";
 import { renderAdminPage } from "./render-admin-page.ts";
 
-const APP_BRIDGE = readFileSync(new URL("./app-bridge.js", import.meta.url), "utf8");
+const APP_BRIDGE = ["./app-bridge.js", "./app-bridge-modal.js"]
+  .map((path) => readFileSync(new URL(path, import.meta.url), "utf8"))
+  .join("\n");
 
 /** The merchant's admin: one page that embeds the app, and the App Bridge that the app loads inside it. */
 export function adminPageRouter(context: StandinContext): Router {

@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, Frame, FrameLocator, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { addBundle, openBundleShop } from "#tests/factories/bundle-shop.ts";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
+
+const PATIENT = { timeout: 30_000 };
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/ask-modals/", import.meta.url));
+const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
+const KEYS = { apiKey: "key", apiSecret: "secret" };
+const BUNDLES = 3;
+/** Share of the longest question, the erasure, that a telephone may show at once. */
+const MOSTLY = 0.8;
+
+const problems: string[] = [];
+let deps: TestDeps;
+let standin: Standin;
+let web: ChildProcess;
+let browser: Browser;
+let page: Page;
+let app: FrameLocator;
+let dialog: Locator;
+let question: FrameLocator;
+let appUrl: string;
+
+beforeAll(async () => {
+  await mkdir(ARTEFACTS, { recursive: true });
+  deps = await openTestDeps();
+  const { state, variants } = await openBundleShop(deps, { products: 4 });
+  for (let last = 1; last <= BUNDLES; last++)
+    await addBundle(deps, [variants[0]!, variants[last]!], { status: "proposed" });
+  const port = await findFreePort();
+  appUrl = `http://127.0.0.1:${port}`;
+  standin = await startStandin({ appUrl, state, ...KEYS });
+  web = spawn(process.execPath, ["app/web.ts"], {
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      STANDIN_URL: standin.url,
+      DATABASE_URL: deps.databaseUrl,
+      REDIS_URL: deps.redisUrl,
+      SHOPIFY_API_KEY: KEYS.apiKey,
+      SHOPIFY_API_SECRET: KEYS.apiSecret,
+      SHOPIFY_APP_URL: appUrl,
+      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+      ENCRYPTION_KEYS,
+      PORT: String(port),
+      LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", 2, 2],
+  });
+  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
+    ...PATIENT,
+    interval: 200,
+  });
+  browser = await launchChromium();
+  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT });
+  page.on("pageerror", (error) => problems.push(error.message));
+  app = page.frameLocator("#app");
+  dialog = app.getByRole("dialog");
+  question = dialog.frameLocator("iframe");
+  await page.goto(`${standin.url}/admin`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+}, 90_000);
+
+afterAll(async () => {
+  await browser?.close();
+  web?.kill("SIGKILL");
+  await standin?.stop();
+  await deps?.close();
+});
+
+beforeEach(() => page.setViewportSize({ width: 1280, height: 1_000 }));
+
+const open = (path: string) => openEmbedded(page, { appUrl, path });
+const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
+
+/** What asks, by how it is made to. */
+const ASKED: Readonly<Record<string, { path: string; ask: () => Promise<void>; title: string }>> = {
+  "the decision on several bundles": {
+    path: "/app/suggestions",
+    title: `Reject ${BUNDLES} bundles?`,
+    ask: async () => {
+      await app
+        .getByRole("checkbox", { name: /select all/i })
+        .first()
+        .check({ force: true });
+      await press("Reject");
+    },
+  },
+  "the pause of all offers": {
+    path: "/app/settings",
+    title: "Pause all offers?",
+    ask: () => press("Pause all offers"),
+  },
+  "the switch of publishing": {
+    path: "/app/settings",
+    title: "Remove everything from the shop?",
+    ask: () => press("Remove everything from the shop"),
+  },
+  "the erasure of the history": {
+    path: "/app/privacy",
+    title: "Erase the history of this shop?",
+    ask: () => press("Erase the history"),
+  },
+};
+
+describe.each(Object.keys(ASKED))("asking about %s", (name) => {
+  const { path, ask, title } = ASKED[name]!;
+  const isAskedNoMore = () => dialog.waitFor({ state: "hidden", ...PATIENT });
+
+  it("has no barrier and fits at every width, with most of its text to be seen at once", async () => {
+    const frame = await open(path);
+    await ask();
+    await app.getByRole("dialog", { name: title }).waitFor(PATIENT);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 1_000 });
+      await expect.poll(() => measureShown(frame.childFrames()[0]!), PATIENT).toBeGreaterThan(MOSTLY);
+      await page.screenshot({ path: `${ARTEFACTS}${name.replaceAll(" ", "-")}-${width}.png` });
+      expect(await findBarriers(frame)).toEqual([]);
+      expect(await measureOverflow(frame)).toBe(0);
+      expect(await measureOverflow(frame.childFrames()[0]!)).toBe(0);
+    }
+  });
+
+  it("is left by Escape, from a button as from the text, and asks again as if for the first time", async () => {
+    await open(path);
+    await ask();
+    await dialog.getByRole("button", { name: "Cancel" }).focus();
+    await page.keyboard.press("Escape");
+    await isAskedNoMore();
+
+    await ask();
+    await question.locator("body").click();
+    await page.keyboard.press("Escape");
+    await isAskedNoMore();
+    await ask();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await isAskedNoMore();
+    expect([
+      await deps.db.decision.count(),
+      await deps.db.erasure.count(),
+      await deps.db.bundle.count({ where: { status: "proposed" } }),
+    ]).toEqual([0, 0, BUNDLES]);
+  });
+});
+
+describe("with the keyboard alone", () => {
+  it("the focus goes into the question and back to what asked it", async () => {
+    await open("/app/privacy");
+    const opener = app.getByRole("button", { name: "Erase the history" });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor(PATIENT);
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it("the erasure can be confirmed only while its box is ticked, and forgets the tick when it is left", async () => {
+    await open("/app/privacy");
+    await press("Erase the history");
+    const confirm = dialog.getByRole("button", { name: "Erase for good" });
+    const box = question.getByRole("checkbox");
+    expect(await confirm.isDisabled()).toBe(true);
+    await box.focus();
+    await page.keyboard.press("Space");
+    await expect.poll(() => confirm.isEnabled(), PATIENT).toBe(true);
+    await page.keyboard.press("Space");
+    await expect.poll(() => confirm.isDisabled(), PATIENT).toBe(true);
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+
+    await press("Erase the history");
+    expect(await box.isChecked()).toBe(false);
+    expect(await confirm.isDisabled()).toBe(true);
+    await box.focus();
+    await page.keyboard.press("Space");
+    // Past Cancel, which lies between the box and what it allows.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => deps.db.erasure.count(), PATIENT).toBe(1);
+    await dialog.waitFor({ state: "hidden" });
+  });
+
+  it("meets no script error", () => expect(problems).toEqual([]));
+});
+
+/** The share of the question that is to be seen before it is scrolled; 1 when it need not be. */
+function measureShown(frame: Frame): Promise<number> {
+  return frame.evaluate(() => Math.min(1, window.innerHeight / document.body.scrollHeight));
+}
