@@ -12,7 +12,9 @@ export async function action({ request }: ActionFunctionArgs) {
   const apiSecrets = [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_BEFORE ? [SHOPIFY_API_SECRET_BEFORE] : [])];
   const webhook = await verifyWebhook(request, { apiSecrets, now });
   try {
-    await receiveWebhook(deps(), { ...webhook, now });
+    const outcome = await receiveWebhook(deps(), { ...webhook, now });
+    // As to a wrong signature: it was given to the body of another shop.
+    if (outcome === "refused") return new Response(null, { status: 401, statusText: "Unauthorized" });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps().log.error("collect.not_kept", { shop: webhook.shop, topic: webhook.topic, error });

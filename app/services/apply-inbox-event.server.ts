@@ -1,3 +1,4 @@
+import { listForeignProducts } from "#app/data/foreign-products.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox.server.ts";
 import { markProductDeleted } from "#app/data/products.server.ts";
 import { findShop, saveUninstalled } from "#app/data/shops.server.ts";
@@ -96,12 +97,20 @@ async function applyMessage(
 type AppliedAlone = Exclude<InboxMessage["kind"], SavedTogether["kind"]>;
 
 const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => Promise<void> } = {
-  product_deleted: async (deps, { shop, triggeredAt, now, message: { product } }) => {
-    await markProductDeleted(deps.pool, shop, product.productGid, triggeredAt);
+  product_deleted: async (deps, { shop, webhookId, triggeredAt, now, message: { product } }) => {
+    const { productGid } = product;
+    const isForeign = (await listForeignProducts(deps.pool, shop, [productGid])).length > 0;
+    if (!isForeign) await markProductDeleted(deps.pool, shop, productGid, triggeredAt);
     await followChanges(
       deps,
       { shop, now },
-      { orderGids: [], variantGids: [], productGids: [product.productGid], isUndecided: false },
+      {
+        orderGids: [],
+        variantGids: [],
+        productGids: isForeign ? [] : [productGid],
+        isUndecided: false,
+        foreignWebhookIds: isForeign ? [webhookId] : [],
+      },
     );
   },
   discount: async (deps, { shop, now, message: { discount } }) => {

@@ -2,6 +2,7 @@ import { findShop } from "#app/data/shops.server.ts";
 import { saveInboxRow } from "#app/data/inbox.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { toInboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { readNamedShop } from "#app/domain/collect/named-shop.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
 import { askToApply } from "./ask-to-apply.server.ts";
@@ -43,14 +44,18 @@ const AFTER_UNINSTALL = new Set([
  * A queue that is down does not matter, because the sweep finds the row. A payload that can't be read is kept
  * as a refused row, since a repeat would bring the same bytes; the nightly reconciliation reads the thing itself.
  *
- * @returns "ignored" for a shop that is not installed, since nothing of it is kept and an installation reads all
+ * @returns "ignored" for a shop that is not installed, since nothing of it is kept and an installation reads all;
+ *   "refused", with nothing kept, when the body names another shop than the header, which nobody signs
  * @throws AppError database_down when the row could not be kept: Shopify must send it again
  */
-export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Promise<"kept" | "ignored"> {
+export async function receiveWebhook(
+  deps: Deps,
+  webhook: ReceivedWebhook,
+): Promise<"kept" | "ignored" | "refused"> {
   const { shop, topic, webhookId } = webhook;
-  const isPending = await keep(deps, webhook);
-  if (isPending === null) return "ignored";
-  if (isPending) {
+  const outcome = await keep(deps, webhook);
+  if (outcome === "ignored" || outcome === "refused") return outcome;
+  if (outcome === "waiting") {
     try {
       await withTimeout(askToApply(deps, { shop, now: webhook.now }), ENQUEUE_TIMEOUT_MS);
     } catch (error) {
@@ -61,20 +66,32 @@ export async function receiveWebhook(deps: Deps, webhook: ReceivedWebhook): Prom
   return "kept";
 }
 
-/** True when the row waits to be applied, false when it was refused, null when nothing of the shop is kept. */
-async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | null> {
+/** Whether the row waits to be applied or can't be read, or why there is none. */
+async function keep(
+  deps: Deps,
+  webhook: ReceivedWebhook,
+): Promise<"waiting" | "unusable" | "ignored" | "refused"> {
   const { shop, topic, webhookId, triggeredAt, rawBody, now } = webhook;
   const isForUninstalled = AFTER_UNINSTALL.has(topic);
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const row = rememberedShops.get(shop) ?? (await findShop(deps.db, shop));
-      if (!row || (row.uninstalledAt !== null && !isForUninstalled)) return null;
+      if (!row || (row.uninstalledAt !== null && !isForUninstalled)) return "ignored";
+      const payload = parsePayload(rawBody);
+      const named = readNamedShop(payload);
+      if (named !== null && named !== shop.toLowerCase()) {
+        deps.log.error("collect.of_another_shop", { shop, topic, webhookId, named });
+        return "refused";
+      }
       const secret = openShopSecret(deps, row);
-      const message = parseMessage(topic, rawBody, {
-        webhookId,
-        currency: row.currency,
-        toKey: (id) => pseudonymise(secret, id),
-      });
+      const message =
+        payload === undefined
+          ? NO_JSON
+          : toInboxMessage(topic, payload, {
+              webhookId,
+              currency: row.currency,
+              toKey: (id) => pseudonymise(secret, id),
+            });
       const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;
       const isKept = await saveInboxRow(
         deps.pool,
@@ -92,7 +109,7 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
       if (isKept) {
         if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });
         if (row.uninstalledAt === null) rememberedShops.set(shop, row);
-        return message.ok;
+        return message.ok ? "waiting" : "unusable";
       }
       rememberedShops.delete(shop);
     }
@@ -102,19 +119,15 @@ async function keep(deps: Deps, webhook: ReceivedWebhook): Promise<boolean | nul
   }
 }
 
-function parseMessage(
-  topic: string,
-  rawBody: string,
-  context: Parameters<typeof toInboxMessage>[2],
-): ReturnType<typeof toInboxMessage> {
-  let payload: unknown;
+const NO_JSON = { ok: false, reason: "payload_unusable", detail: "the body is not JSON" } as const;
+
+/** Undefined when the body is not JSON: the error's message would quote it. */
+function parsePayload(rawBody: string): unknown {
   try {
-    payload = parseJsonKeepingIds(rawBody);
+    return parseJsonKeepingIds(rawBody);
   } catch {
-    // Its message would quote the body.
-    return { ok: false, reason: "payload_unusable", detail: "the body is not JSON" };
+    return undefined;
   }
-  return toInboxMessage(topic, payload, context);
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

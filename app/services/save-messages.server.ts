@@ -1,9 +1,11 @@
 import type { PoolClient } from "pg";
 import { saveCartSnapshots } from "#app/data/cart-snapshots.server.ts";
+import { listForeignProducts } from "#app/data/foreign-products.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { hasLiveBundleWith, listVariantsOf, saveProducts, saveStock } from "#app/data/products.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
+import { listNamedProducts } from "#app/domain/collect/named-products.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { askToReread } from "./ask-to-reread.server.ts";
 import { recordConversions } from "./record-conversions.server.ts";
@@ -27,6 +29,8 @@ export interface SavedChanges {
   readonly productGids: readonly string[];
   /** Two messages of the very same moment differ: only the API can say which is right. */
   readonly isUndecided: boolean;
+  /** Messages that name products of another shop, which are not believed. */
+  readonly foreignWebhookIds: readonly string[];
 }
 
 export function isSavedTogether(received: ReceivedMessage): received is ReceivedMessage<SavedTogether> {
@@ -35,13 +39,15 @@ export function isSavedTogether(received: ReceivedMessage): received is Received
 
 /**
  * Step 1, collect: saves messages to the shop's tables inside the caller's transaction. Any number on each thing, in
- * any order and again: the later state wins. `followChanges` belongs after it.
+ * any order and again: the later state wins. One that names a product of another shop is left out: its body was signed
+ * for that one. `followChanges` belongs after it.
  */
 export async function saveMessages(
   client: PoolClient,
   shop: string,
-  received: readonly ReceivedMessage<SavedTogether>[],
+  all: readonly ReceivedMessage<SavedTogether>[],
 ): Promise<SavedChanges> {
+  const { received, foreignWebhookIds } = await leaveOutForeign(client, shop, all);
   const orders = pick(received, "order").map(({ message, triggeredAt: toldAt }) => ({
     event: message.order,
     toldAt,
@@ -80,26 +86,43 @@ export async function saveMessages(
     ...orders.map(({ event }) => event.orderGid),
     ...refunds.map(({ orderGid }) => orderGid),
   ];
-  return { orderGids: [...new Set(orderGids)], variantGids, productGids, isUndecided };
+  return { orderGids: [...new Set(orderGids)], variantGids, productGids, isUndecided, foreignWebhookIds };
 }
 
 /**
  * What follows from saved messages: what the orders redeemed is noted, publishing is asked for where a bundle that the
- * storefront shows, or would show, holds what changed, and a reading of the API where nobody else can decide.
+ * storefront shows, or would show, holds what changed, and a reading of the API where nobody else can decide. The shop's
+ * own API also tells whether it has the things of a message that was not believed.
  *
  * @throws AppError queue_down
  */
 export async function followChanges(
   deps: Deps,
   { shop, now }: { shop: string; now: Date },
-  { orderGids, variantGids, productGids, isUndecided }: SavedChanges,
+  { orderGids, variantGids, productGids, isUndecided, foreignWebhookIds }: SavedChanges,
 ): Promise<void> {
-  if (isUndecided) await askToReread(deps, { shop, now });
+  if (foreignWebhookIds.length > 0) deps.log.error("collect.of_another_shop", { shop, foreignWebhookIds });
+  if (isUndecided || foreignWebhookIds.length > 0) await askToReread(deps, { shop, now });
   await recordConversions(deps, { shop, orderGids });
   if (variantGids.length + productGids.length === 0) return;
   if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
     await askToPublish(deps, { shop, now });
   }
+}
+
+async function leaveOutForeign(
+  client: PoolClient,
+  shop: string,
+  all: readonly ReceivedMessage<SavedTogether>[],
+) {
+  const named = all.flatMap(({ message }) => listNamedProducts(message));
+  const foreign = new Set(await listForeignProducts(client, shop, named));
+  const isForeign = ({ message }: ReceivedMessage) =>
+    listNamedProducts(message).some((gid) => foreign.has(gid));
+  return {
+    received: foreign.size === 0 ? all : all.filter((one) => !isForeign(one)),
+    foreignWebhookIds: foreign.size === 0 ? [] : all.filter(isForeign).map(({ webhookId }) => webhookId),
+  };
 }
 
 function pick<K extends SavedTogether["kind"]>(received: readonly ReceivedMessage<SavedTogether>[], kind: K) {

@@ -136,18 +136,22 @@ it(
         fc.record({ topic: fc.constant(topic), rawBody: mutated(readWebhook(TOPICS[topic])) }),
       );
     let number = 0;
+    let kept = 0;
     await fc.assert(
       fc.asyncProperty(webhook, async ({ topic, rawBody }) => {
         const request = signedRequest(rawBody, { topic, secret: SECRET, webhookId: `fuzz-${number++}` });
-        expect((await postWebhook(request)).status).toBe(200);
+        const { status } = await postWebhook(request);
+        // Those that name their shop may name another one now.
+        expect(topic.startsWith("customers/") ? [200, 401] : [200]).toContain(status);
+        if (status === 200) kept += 1;
       }),
       { numRuns: RUNS },
     );
-    expect(await deps.db.inboxEvent.count()).toBe(number);
+    expect(await deps.db.inboxEvent.count()).toBe(kept);
 
     // What was kept is also applied: none is tried for a day and then left lying.
     const now = new Date(Date.now() + 60_000);
-    for (let left = number; left > 0; left -= 100) await applyShopInbox(deps, { shop: SHOP, now: () => now });
+    for (let left = kept; left > 0; left -= 100) await applyShopInbox(deps, { shop: SHOP, now: () => now });
     const waiting = await deps.db.inboxEvent.findMany({ where: { appliedAt: null } });
     expect(waiting.map(({ topic, problem }) => `${topic}: ${problem}`)).toEqual([]);
   },

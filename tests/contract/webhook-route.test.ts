@@ -1,6 +1,6 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
@@ -104,6 +104,42 @@ describe("POST /webhooks", () => {
     expect(await answerTo(SECRET_BEFORE)).toBe(200);
     expect(await answerTo(SECRET)).toBe(200);
     expect(await answerTo("shpss_an_older_one")).toBe(401);
+  });
+
+  it("refuses the secret before from the day on which the change has ended", async () => {
+    vi.resetModules();
+    vi.stubEnv("SHOPIFY_API_SECRET_BEFORE", undefined);
+    const route = await import("#app/routes/webhooks.ts");
+    const app = await import("#app/deps.server.ts");
+    const answerTo = async (secret: string) => {
+      const request = signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret });
+      const answer = route.action({ request, params: {}, context: {} });
+      return (await answer.catch((thrown: unknown) => thrown as Response)).status;
+    };
+    expect(await answerTo(SECRET_BEFORE)).toBe(401);
+    expect(await answerTo(SECRET)).toBe(200);
+    await app.deps().close();
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    ["app/uninstalled", { domain: "tea.example", myshopify_domain: SHOP }],
+    ["shop/redact", { shop_id: 954889, shop_domain: SHOP }],
+    ["customers/redact", { shop_id: 954889, shop_domain: SHOP, customer: { id: 7 } }],
+    ["customers/data_request", { shop_id: 954889, shop_domain: SHOP, customer: { id: 7 } }],
+  ])("refuses %s of one shop under the name of another, and keeps nothing", async (topic, payload) => {
+    const other = "other-shop.myshopify.com";
+    await deps.db.shop.create({
+      data: { shop: other, currency: "EUR", customerKeySecret: "t".repeat(64), holdoutSalt: "salt-0002" },
+    });
+    const send = async (shop: string) =>
+      (await action(signedRequest(JSON.stringify(payload), { topic, secret: SECRET, shop, webhookId: "w1" })))
+        .status;
+    expect(await send(other)).toBe(401);
+    expect(await deps.db.inboxEvent.count()).toBe(0);
+    expect(await countApplyJobs()).toBe(0);
+    expect(await send(SHOP)).toBe(200);
+    expect(await deps.db.inboxEvent.count({ where: { shop: SHOP } })).toBe(1);
   });
 
   it("answers 400 without a signature and 405 to anything but POST", async () => {

@@ -70,6 +70,14 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
   return tables;
 }
 
+/** As two shops of a test have the same products, which at Shopify none have. */
+async function giveProducts(from: string, to: string): Promise<void> {
+  await opened.pool.query(
+    `INSERT INTO "Product" SELECT (jsonb_populate_record(p, $2::jsonb)).* FROM "Product" p WHERE "shop" = $1`,
+    [from, JSON.stringify({ shop: to, sourceUpdatedAt: "2026-01-01T00:00:00" })],
+  );
+}
+
 async function* toBody(text: string) {
   yield Buffer.from(text);
 }
@@ -121,6 +129,8 @@ describe("two shops with the same ids", () => {
 
   it("leave each other's rows as they are, from the first webhook to the erasure", async () => {
     for (const [topic, file] of WEBHOOKS.slice(0, 6)) await deliver(OTHER, topic, file);
+    // Of a product that the other shop alone has, no message would be believed.
+    await giveProducts(OTHER, SHOP);
     const before = await readTables(OTHER);
     expect(before["Order"]).toHaveLength(1);
     await liveThrough(SHOP);

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { LIST_FOREIGN_PRODUCTS } from "#app/data/foreign-products.server.ts";
 
 export interface HeardStatement {
   readonly text: string;
@@ -48,7 +49,8 @@ function toJson(rows: readonly unknown[]): string {
 
 /**
  * Statements on a shop's table that are not bound to this shop: no parameter is the shop, or no column `shop` is
- * compared with one or written. Statistics for the planner tell the app nothing.
+ * compared with one or written, or any is compared with other shops'. Statistics for the planner tell the app nothing;
+ * one statement alone may ask whether others have a thing that this shop has not.
  */
 export function findUnscoped(heard: readonly HeardStatement[], shop: string): string[] {
   return heard
@@ -59,6 +61,7 @@ export function findUnscoped(heard: readonly HeardStatement[], shop: string): st
 
 function isBound({ text, values }: HeardStatement, shop: string): boolean {
   const isTheShop = (parameter: string) => values[Number(parameter.replace("$", "")) - 1] === shop;
+  if (/\bshop"? (?:<>|!=|NOT IN)/.test(text)) return text === LIST_FOREIGN_PRODUCTS && values[0] === shop;
   if (/^\s*INSERT INTO/.test(text)) return values.includes(shop);
   // Prisma follows a relation by a list of the shops of the rows that it has, all of which are this one.
   return [...text.matchAll(/\bshop"? (?:= (\$\d+)|IN \(([^)]*)\))/g)].some(([, one, several]) =>

@@ -1,0 +1,2 @@
+-- Whether another shop has a product
+CREATE INDEX "Product_productGid_idx" ON "Product"("productGid");
