@@ -117,7 +117,7 @@ export async function eraseCustomerRows(
   const subject = [shop, customerKeys, orderGids];
   return inTransaction(pool, async (client) => {
     // One after the other: those on the same customer would lock the same rows in different order.
-    await client.query(`SELECT 1 FROM "Shop" WHERE "shop" = $1 FOR UPDATE`, [shop]);
+    await client.query(`SELECT 1 FROM "Shop" WHERE "shop" = $1 FOR NO KEY UPDATE`, [shop]);
     await client.query(
       `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
          (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
