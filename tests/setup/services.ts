@@ -22,7 +22,7 @@ export async function startPostgres(): Promise<Service> {
   // The server runs as another user when this one is root.
   await chmod(folder, 0o755);
   const port = await findFreePort();
-  const child = spawn("node", [POSTGRES_PROCESS, join(folder, "data"), String(port)], {
+  const child = spawn("node", [POSTGRES_PROCESS, folder, String(port)], {
     // Out of reach of the terminal's Ctrl-C: who uses the database is stopped before it.
     detached: true,
     stdio: ["pipe", "pipe", "inherit"],
