@@ -1,33 +1,24 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, Frame, FrameLocator, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop } from "#tests/factories/bundle-shop.ts";
-import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
-import { findFreePort } from "#tests/setup/free-port.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
-import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
 const PATIENT = { timeout: 30_000 };
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/ask-modals/", import.meta.url));
-const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
-const KEYS = { apiKey: "key", apiSecret: "secret" };
 const BUNDLES = 3;
 /** Share of the longest question, the erasure, that a telephone may show at once. */
 const MOSTLY = 0.8;
 
-const problems: string[] = [];
 let deps: TestDeps;
-let standin: Standin;
-let web: ChildProcess;
-let browser: Browser;
+let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
 let dialog: Locator;
 let question: FrameLocator;
-let appUrl: string;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
@@ -35,51 +26,22 @@ beforeAll(async () => {
   const { state, variants } = await openBundleShop(deps, { products: 4 });
   for (let last = 1; last <= BUNDLES; last++)
     await addBundle(deps, [variants[0]!, variants[last]!], { status: "proposed" });
-  const port = await findFreePort();
-  appUrl = `http://127.0.0.1:${port}`;
-  standin = await startStandin({ appUrl, state, ...KEYS });
-  web = spawn(process.execPath, ["app/web.ts"], {
-    env: {
-      PATH: process.env["PATH"],
-      NODE_ENV: "production",
-      NODE_OPTIONS: `--import=${PRELOAD}`,
-      STANDIN_URL: standin.url,
-      DATABASE_URL: deps.databaseUrl,
-      REDIS_URL: deps.redisUrl,
-      SHOPIFY_API_KEY: KEYS.apiKey,
-      SHOPIFY_API_SECRET: KEYS.apiSecret,
-      SHOPIFY_APP_URL: appUrl,
-      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
-      ENCRYPTION_KEYS,
-      PORT: String(port),
-      LOG_LEVEL: "error",
-    },
-    stdio: ["ignore", 2, 2],
-  });
-  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
-    ...PATIENT,
-    interval: 200,
-  });
-  browser = await launchChromium();
-  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT });
-  page.on("pageerror", (error) => problems.push(error.message));
-  app = page.frameLocator("#app");
+  admin = await openAdminInChromium(deps, state);
+  ({ page, app } = admin);
   dialog = app.getByRole("dialog");
   question = dialog.frameLocator("iframe");
-  await page.goto(`${standin.url}/admin`);
+  await page.goto(`${admin.standinUrl}/admin`);
   await app.locator(".Polaris-Page").waitFor(PATIENT);
 }, 90_000);
 
 afterAll(async () => {
-  await browser?.close();
-  web?.kill("SIGKILL");
-  await standin?.stop();
+  await admin?.close();
   await deps?.close();
 });
 
 beforeEach(() => page.setViewportSize({ width: 1280, height: 1_000 }));
 
-const open = (path: string) => openEmbedded(page, { appUrl, path });
+const open = (path: string) => openEmbedded(page, { appUrl: admin.appUrl, path });
 const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
 
 /** What asks, by how it is made to. */
@@ -193,7 +155,7 @@ describe("with the keyboard alone", () => {
     await dialog.waitFor({ state: "hidden" });
   });
 
-  it("meets no script error", () => expect(problems).toEqual([]));
+  it("meets no script error", () => expect(admin.problems).toEqual([]));
 });
 
 /** The share of the question that is to be seen before it is scrolled; 1 when it need not be. */

@@ -1,29 +1,20 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import axe from "axe-core";
-import type { Browser, FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
-import { findFreePort } from "#tests/setup/free-port.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
-import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { findBarriers, measureOverflow } from "./embedded-pages.ts";
 
 const PATIENT = { timeout: 30_000 };
 const DAY_MS = 86_400_000;
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
-const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
-const KEYS = { apiKey: "key", apiSecret: "secret" };
 
-const problems: string[] = [];
 let deps: TestDeps;
-let standin: Standin;
-let web: ChildProcess;
-let browser: Browser;
+let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
-let appUrl: string;
 let variants: StockedVariant[];
 let bundleId: string;
 
@@ -34,43 +25,14 @@ beforeAll(async () => {
   ({ variants } = shop);
   bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
   await fillPast();
-  const port = await findFreePort();
-  appUrl = `http://127.0.0.1:${port}`;
-  standin = await startStandin({ appUrl, state: shop.state, ...KEYS });
-  web = spawn(process.execPath, ["app/web.ts"], {
-    env: {
-      PATH: process.env["PATH"],
-      NODE_ENV: "production",
-      NODE_OPTIONS: `--import=${PRELOAD}`,
-      STANDIN_URL: standin.url,
-      DATABASE_URL: deps.databaseUrl,
-      REDIS_URL: deps.redisUrl,
-      SHOPIFY_API_KEY: KEYS.apiKey,
-      SHOPIFY_API_SECRET: KEYS.apiSecret,
-      SHOPIFY_APP_URL: appUrl,
-      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
-      ENCRYPTION_KEYS,
-      PORT: String(port),
-      LOG_LEVEL: "error",
-    },
-    stdio: ["ignore", 2, 2],
-  });
-  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
-    ...PATIENT,
-    interval: 200,
-  });
-  browser = await launchChromium();
-  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT, viewport: { width: 1280, height: 1_000 } });
-  page.on("pageerror", (error) => problems.push(error.message));
-  app = page.frameLocator("#app");
-  await page.goto(`${standin.url}/admin`);
+  admin = await openAdminInChromium(deps, shop.state);
+  ({ page, app } = admin);
+  await page.goto(`${admin.standinUrl}/admin`);
   await app.locator(".Polaris-Page").waitFor(PATIENT);
 }, 90_000);
 
 afterAll(async () => {
-  await browser?.close();
-  web?.kill("SIGKILL");
-  await standin?.stop();
+  await admin?.close();
   await deps?.close();
 });
 
@@ -145,18 +107,13 @@ describe("the page of a bundle", () => {
   it.each([1280, 390])("has no barrier at %d pixels and does not scroll sideways", async (width) => {
     await page.setViewportSize({ width, height: 1_000 });
     await openBundle();
-    const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
+    const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
     const height = await frame.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.min(6_000, height + 160) });
     await page.waitForTimeout(1_000);
     await page.screenshot({ path: `${ARTEFACTS}bundle-${width}.png` });
-    await frame.evaluate(axe.source);
-    const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])).toEqual([]);
-    const overflow = await frame.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    expect(await findBarriers(frame)).toEqual([]);
+    expect(await measureOverflow(frame)).toBe(0);
   });
 
   it("keeps its light colours, charts included, where the system asks for dark ones", async () => {
@@ -164,7 +121,7 @@ describe("the page of a bundle", () => {
     const readColours = async (colorScheme: "light" | "dark") => {
       await page.emulateMedia({ colorScheme });
       await openBundle();
-      const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
+      const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
       if (colorScheme === "dark") await page.screenshot({ path: `${ARTEFACTS}bundle-dark.png` });
       return frame.evaluate(() => {
         const colourOf = (selector: string, property: "backgroundColor" | "color" | "fill") => {
@@ -222,6 +179,6 @@ describe("the page of a bundle", () => {
   });
 
   it("meets no script error", () => {
-    expect(problems).toEqual([]);
+    expect(admin.problems).toEqual([]);
   });
 });

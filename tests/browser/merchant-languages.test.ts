@@ -1,31 +1,23 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import axe from "axe-core";
-import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Frame, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
-import { findFreePort } from "#tests/setup/free-port.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
-import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { findBarriers, keepScreenshot, measureOverflow } from "./embedded-pages.ts";
 
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-languages/", import.meta.url));
-const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
-const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_KEYS };
 const PATIENT = { timeout: 20_000 };
 const DAY_MS = 86_400_000;
 const WEEKS = 30;
 
 let deps: TestDeps;
-let standin: Standin;
-let web: ChildProcess;
-let browser: Browser;
+let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
 let bundleId: string;
 let runId: string;
-const problems: string[] = [];
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
@@ -37,43 +29,12 @@ beforeAll(async () => {
   await keepOrders(variants.slice(0, 2));
   runId = (await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status: "running" } })).id;
 
-  const port = await findFreePort();
-  const appUrl = `http://127.0.0.1:${port}`;
-  standin = await startStandin({
-    appUrl,
-    state,
-    apiKey: KEYS.SHOPIFY_API_KEY,
-    apiSecret: KEYS.SHOPIFY_API_SECRET,
-  });
-  web = spawn(process.execPath, ["app/web.ts"], {
-    env: {
-      ...process.env,
-      ...KEYS,
-      NODE_ENV: "production",
-      NODE_OPTIONS: `--import=${PRELOAD}`,
-      DATABASE_URL: deps.databaseUrl,
-      REDIS_URL: deps.redisUrl,
-      SHOPIFY_APP_URL: appUrl,
-      STANDIN_URL: standin.url,
-      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
-      PORT: String(port),
-      LOG_LEVEL: "error",
-    },
-    stdio: "inherit",
-  });
-  await vi.waitFor(async () => expect((await fetch(`${appUrl}/privacy`)).status).toBe(200), {
-    timeout: 60_000,
-  });
-  browser = await launchChromium();
-  page = await browser.newPage({ userAgent: BROWSER_USER_AGENT, viewport: { width: 1280, height: 1_000 } });
-  page.on("pageerror", (error) => problems.push(error.message));
-  app = page.frameLocator("#app");
+  admin = await openAdminInChromium(deps, state);
+  ({ page, app } = admin);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  web?.kill("SIGKILL");
-  await standin?.stop();
+  await admin?.close();
   await deps?.close();
 });
 
@@ -125,7 +86,7 @@ async function keepOrders(pair: readonly { variantGid: string; title: string }[]
 /** Opens a page as the admin of a staff member with this language does, and waits until it answers to clicks. */
 async function open(path: string, locale: string): Promise<Frame> {
   const home = `/store/${SHOP.split(".")[0]}/apps/bundlesmith`;
-  const address = new URL(`${standin.url}/admin`);
+  const address = new URL(`${admin.standinUrl}/admin`);
   if (!page.url().includes(home)) await page.goto(address.href);
   const base = /^\/store\/[^/]+\/apps\/[^/]+/.exec(new URL(page.url()).pathname)![0];
   await page.goto(`${address.origin}${base}${path}?locale=${locale}`);
@@ -138,20 +99,6 @@ async function open(path: string, locale: string): Promise<Frame> {
   return frame;
 }
 
-async function findBarriers(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe.source);
-  const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
-
-async function keepScreenshot(frame: Frame, name: string, width: number): Promise<void> {
-  const height = await frame.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width, height: Math.min(4_000, height + 160) });
-  await page.screenshot({ path: `${ARTEFACTS}${name}-${width}.png` });
-}
-
 describe("the pages in the merchant's language", () => {
   it.each([
     ["de", "Warum dieses Bundle", "1,11 $"],
@@ -162,7 +109,7 @@ describe("the pages in the merchant's language", () => {
     await app.getByRole("heading", { name: heading }).waitFor(PATIENT);
     const text = (await app.locator("main").innerText()).replaceAll(/\s/g, " ");
     expect(text).toContain(money);
-    expect(problems).toEqual([]);
+    expect(admin.problems).toEqual([]);
   });
 
   it("keep the language from page to page, each with its own texts and Shopify's words", async () => {
@@ -172,7 +119,7 @@ describe("the pages in the merchant's language", () => {
     await app.getByText("Höchster Rabatt").waitFor(PATIENT);
     await page.getByRole("link", { name: "Ergebnisse" }).click();
     await app.getByText("Haben die Angebote geholfen?").waitFor(PATIENT);
-    expect(problems).toEqual([]);
+    expect(admin.problems).toEqual([]);
   });
 });
 
@@ -188,7 +135,7 @@ describe("a run at work", () => {
     expect(requests.filter((url) => url.includes("_data="))).toEqual([]);
     await deps.db.run.update({ where: { id: runId }, data: { status: "succeeded", finishedAt: new Date() } });
     await app.getByText("Last learned").first().waitFor(PATIENT);
-    expect(problems).toEqual([]);
+    expect(admin.problems).toEqual([]);
   });
 });
 
@@ -200,12 +147,9 @@ describe.each([1280, 390])("the page of a bundle at a width of %d pixels", (widt
     await app.locator('[class*="Chart"] svg').first().waitFor(PATIENT);
     await app.getByRole("button", { name: "Dasselbe als Tabelle" }).click();
     await app.getByRole("columnheader", { name: "Monat" }).waitFor(PATIENT);
-    await keepScreenshot(frame, "bundle", width);
+    await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}.png`, width });
     expect(await findBarriers(frame)).toEqual([]);
-    const overflow = await frame.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    expect(problems).toEqual([]);
+    expect(await measureOverflow(frame)).toBe(0);
+    expect(admin.problems).toEqual([]);
   });
 });

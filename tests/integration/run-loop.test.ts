@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
@@ -6,7 +6,8 @@ import { startRun } from "#app/services/start-run.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { QUEUES } from "#jobs/catalog.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
@@ -18,15 +19,7 @@ let workers: Workers;
 
 beforeAll(async () => {
   deps = await openTestDeps();
-  // The training process reads its environment like any other.
-  vi.stubEnv("DATABASE_URL", deps.databaseUrl);
-  vi.stubEnv("REDIS_URL", deps.redisUrl);
-  vi.stubEnv("SHOPIFY_API_KEY", "key");
-  vi.stubEnv("SHOPIFY_API_SECRET", "secret");
-  vi.stubEnv("ENCRYPTION_KEYS", ENCRYPTION_KEYS);
-  vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
-  vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
-  vi.stubEnv("LOG_LEVEL", "warn");
+  stubWorkerEnvironment(deps);
   const shop = simulateShop({ seed: 7, ordersTotal: 4_000, days: 400, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
   workers = await startWorkers(deps, {

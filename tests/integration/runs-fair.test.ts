@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { startRun } from "#app/services/start-run.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const EAGER = "eager-shop.myshopify.com";
@@ -15,15 +16,7 @@ let workers: Workers;
 
 beforeAll(async () => {
   deps = await openTestDeps();
-  // The training process reads its environment like any other.
-  vi.stubEnv("DATABASE_URL", deps.databaseUrl);
-  vi.stubEnv("REDIS_URL", deps.redisUrl);
-  vi.stubEnv("SHOPIFY_API_KEY", "key");
-  vi.stubEnv("SHOPIFY_API_SECRET", "secret");
-  vi.stubEnv("ENCRYPTION_KEYS", ENCRYPTION_KEYS);
-  vi.stubEnv("SHOPIFY_APP_URL", "https://app.example");
-  vi.stubEnv("BUNDLESMITH_BACKEND", "wasm");
-  vi.stubEnv("LOG_LEVEL", "warn");
+  stubWorkerEnvironment(deps);
   const history = simulateShop({
     seed: 7,
     products: 30,

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { decodeState } from "#app/learning/training-state.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
@@ -18,17 +19,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   deps = await openTestDeps();
-  const environment = {
-    DATABASE_URL: deps.databaseUrl,
-    REDIS_URL: deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: "secret",
-    SHOPIFY_APP_URL: "https://app.example",
-    ENCRYPTION_KEYS,
-    BUNDLESMITH_BACKEND: "wasm",
-    LOG_LEVEL: "warn",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubWorkerEnvironment(deps);
   const shop = simulateShop({ seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
 });

@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import type { FrameLocator, Page } from "playwright-core";
+import { expect, vi } from "vitest";
+import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { ENCRYPTION_KEYS, type TestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop-state.ts";
+import { startStandin } from "#tests/standin/start-standin.ts";
+
+const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
+const KEYS = { apiKey: "key", apiSecret: "secret" };
+const STARTS_WITHIN_MS = 60_000;
+
+export interface AdminInChromium {
+  readonly page: Page;
+  /** The app inside the admin. */
+  readonly app: FrameLocator;
+  readonly appUrl: string;
+  readonly standinUrl: string;
+  /** Script errors of the page so far. */
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The app's web process beside a stand-in of this shop, and a browser that has opened neither yet. */
+export async function openAdminInChromium(deps: TestDeps, state: ShopState): Promise<AdminInChromium> {
+  const port = await findFreePort();
+  const appUrl = `http://127.0.0.1:${port}`;
+  const standin = await startStandin({ appUrl, state, ...KEYS });
+  const web = spawn(process.execPath, ["app/web.ts"], {
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      STANDIN_URL: standin.url,
+      DATABASE_URL: deps.databaseUrl,
+      REDIS_URL: deps.redisUrl,
+      SHOPIFY_API_KEY: KEYS.apiKey,
+      SHOPIFY_API_SECRET: KEYS.apiSecret,
+      SHOPIFY_APP_URL: appUrl,
+      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+      ENCRYPTION_KEYS,
+      PORT: String(port),
+      LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", 2, 2],
+  });
+  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
+    timeout: STARTS_WITHIN_MS,
+    interval: 200,
+  });
+  const browser = await launchChromium();
+  const page = await browser.newPage({
+    userAgent: BROWSER_USER_AGENT,
+    viewport: { width: 1280, height: 1_000 },
+  });
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  return {
+    page,
+    app: page.frameLocator("#app"),
+    appUrl,
+    standinUrl: standin.url,
+    problems,
+    async close() {
+      await browser.close();
+      web.kill("SIGKILL");
+      await standin.stop();
+    },
+  };
+}
