@@ -1,5 +1,6 @@
 import type { Prisma } from "./generated/client.ts";
 import type { Db } from "#app/db.server.ts";
+import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
 
 /**
  * A run's states: queued → running → succeeded, failed or cancelled. The last three are final. `running` goes
@@ -42,9 +43,7 @@ export async function openRun(
   { shop, cutoffAt }: { shop: string; cutoffAt: Date },
 ): Promise<{ run: RunRow; isNew: boolean } | null> {
   return db.$transaction(async (tx) => {
-    const locked = await tx.$queryRaw<{ shop: string }[]>`
-      SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
-    if (locked.length === 0) return null;
+    if (!(await holdInstalledShopRow(tx, shop))) return null;
     const active = await tx.run.findFirst({
       where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
       orderBy: { createdAt: "desc" },

@@ -4,3 +4,10 @@ import type { Prisma } from "./generated/client.ts";
 export async function holdShopRow(tx: Prisma.TransactionClient, shop: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "Shop" WHERE shop = ${shop} FOR UPDATE`;
 }
+
+/** The same, and whether the shop is installed. */
+export async function holdInstalledShopRow(tx: Prisma.TransactionClient, shop: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ shop: string }[]>`
+    SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
+  return rows.length > 0;
+}

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { openErasure } from "#app/data/shop-erasure.server.ts";
+import { openErasure } from "#app/data/history-erasure.server.ts";
 import { findActiveRun } from "#app/data/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { cancelRun } from "./cancel-run.server.ts";

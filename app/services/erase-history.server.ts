@@ -4,7 +4,7 @@ import {
   findErasure,
   saveErasureEnd,
   saveErasureProgress,
-} from "#app/data/shop-erasure.server.ts";
+} from "#app/data/history-erasure.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 

@@ -1,6 +1,6 @@
 import { findShop } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/shop-erasure.server.ts";
+import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/history-erasure.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readDataRequests } from "./read-data-requests.server.ts";

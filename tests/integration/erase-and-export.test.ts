@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { EXPORTED_TABLES } from "#app/data/export-shop-rows.server.ts";
-import { HISTORY_TABLES } from "#app/data/shop-erasure.server.ts";
+import { HISTORY_TABLES } from "#app/data/history-erasure.server.ts";
 import { askToErase } from "#app/services/ask-to-erase.server.ts";
 import { eraseHistory } from "#app/services/erase-history.server.ts";
 import { exportShopData } from "#app/services/export-shop-data.server.ts";

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
-import type { Db } from "../db.server.ts";
+import type { Db } from "#app/db.server.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
+import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
 
 type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
 
@@ -85,9 +86,7 @@ export async function openErasure(
   { shop, askedAt, askedBy }: { shop: string; askedAt: Date; askedBy: string },
 ): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean } | null> {
   return db.$transaction(async (tx) => {
-    const locked = await tx.$queryRaw<{ shop: string }[]>`
-      SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
-    if (locked.length === 0) return null;
+    if (!(await holdInstalledShopRow(tx, shop))) return null;
     const open = await tx.erasure.findFirst({ where: { shop, finishedAt: null } });
     if (open) return { erasure: open, isNew: false };
     const fresh = { askedAt, askedBy, erasedRatio: 0, finishedAt: null };
