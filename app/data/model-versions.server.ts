@@ -43,7 +43,7 @@ export async function findUsableModel(
   { shop, modelId }: { shop: string; modelId: string },
 ): Promise<{ readonly version: number | null; readonly step: string; readonly isUsable: boolean } | null> {
   const row = await db.model.findFirst({
-    where: { shop, id: modelId, step: { notIn: ["drafts", "trends"] } },
+    where: { shop, id: modelId, step: "behaviour" },
     select: { version: true, step: true, isChosen: true, run: { select: { status: true } } },
   });
   if (!row) return null;

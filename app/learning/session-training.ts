@@ -1,3 +1,5 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { listNextLooks } from "#app/domain/behaviour/next-looks.ts";
 import { isClearlyBetter } from "#app/domain/behaviour/rank-items.ts";
 import type { AttentionWeights } from "#app/domain/behaviour/session-attention.ts";
 import type { SessionSources } from "#app/domain/behaviour/session-features.ts";
@@ -32,7 +34,7 @@ export interface SessionCandidate extends SessionMetrics {
   readonly isChosen: boolean;
 }
 
-export interface SessionComparison {
+interface SessionComparison {
   /** Every candidate; exactly one is chosen. */
   readonly candidates: readonly SessionCandidate[];
   readonly trainMs: number;
@@ -48,6 +50,8 @@ export interface SessionComparison {
 
 export interface TrainedSessions extends Omit<SessionComparison, "learned"> {
   readonly model: SessionModel;
+  /** What the model says of each product, by the sessions that it was fitted on. */
+  readonly nextLooks: Neighbours;
 }
 
 /** Time grows with the looks; what was looked at before the newest of them says little of tomorrow. */
@@ -64,6 +68,8 @@ const MAX_CHOICE_CASES = 1_500;
 const MIN_NETWORK_CASES = 300;
 const MAX_NETWORK_CASES = 4_000;
 const MAX_STOP_CASES = 800;
+/** What is listed of each product; a product in fewer looks has no list. */
+const NEXT_LOOKS = { count: 20, minLooks: 5 };
 /** What is taken unless another is clearly better on the newest sessions. */
 const DEFAULT_CHOICE = "session neighbours";
 
@@ -93,12 +99,15 @@ export async function trainNextView(
     seed,
     ...(signal ? { signal } : {}),
     ...(isTransformerNeeded && transformer ? { start: transformer } : {}),
-    onProgress: (ratio) => onProgress(0.75 + 0.25 * ratio, "fitting the chosen method on all sessions"),
+    onProgress: (ratio) => onProgress(0.75 + 0.2 * ratio, "fitting the chosen method on all sessions"),
   });
+  const model = open(name, sources, network);
+  const nextLooks = await listNextLooks(model, recent, { ...NEXT_LOOKS, signal });
   onProgress(1, "trained");
   return {
     ...comparison,
-    model: open(name, sources, network),
+    model,
+    nextLooks,
     trainMs: Math.round(performance.now() - startedMs),
   };
 }
@@ -111,7 +120,7 @@ export async function trainNextView(
  * @returns null when there are too few sessions to choose on
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
  */
-export async function compareNextViews(
+async function compareNextViews(
   all: Sessions,
   { seed, signal, onProgress = () => {} }: SessionTraining,
 ): Promise<SessionComparison | null> {

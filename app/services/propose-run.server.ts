@@ -27,10 +27,8 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const learned = await findModelInUse(deps.db, key);
     if (!learned) throw new AppError("model_missing", "The run has no trained model; start it again", false);
     const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
-    const neighbours = decodeNeighbours(
-      learned.artefact,
-      baskets.items.map(({ key: itemKey }) => itemKey),
-    );
+    const itemKeys = baskets.items.map(({ key: itemKey }) => itemKey);
+    const neighbours = decodeNeighbours(learned.artefact, itemKeys);
     const forecasts: ItemForecast[] = [];
     for (const { variantGid, ...forecast } of await listForecasts(deps.pool, key)) {
       const item = indexOf.get(variantGid);
@@ -47,6 +45,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       indexOf,
     );
     const foretold = await findArtefact(deps.db, key, "trends");
+    const nextLooks = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, "Looking for bundles");
     const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
@@ -57,6 +56,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       cutoffMs: replayFromMs,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
+      nextLooks: nextLooks ? decodeNeighbours(nextLooks, itemKeys) : undefined,
     });
     const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

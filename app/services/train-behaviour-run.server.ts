@@ -11,12 +11,15 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { trainBehaviour, type FitAside, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
-import { compareNextViewsForRun } from "./compare-next-views-run.server.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
+import { trainNextViewsForRun } from "./train-next-views-run.server.ts";
 
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
+
+/** Share of the step's progress that learning from orders is; the rest is learning from visits. */
+const ORDERS_SHARE = 0.9;
 
 /** What a training step is told besides, of the machine that carries it out. */
 export interface TrainingContext extends StepContext {
@@ -57,7 +60,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         cutoffMs: replayFromMs,
         seed: SEED,
         signal,
-        onProgress,
+        onProgress: (ratio, message) => onProgress(ORDERS_SHARE * ratio, message),
         checkpoints: openCheckpoints(deps, key, () => context.now()),
         memoryBytes: backend.memoryBytes,
         onLosses(task, soFar) {
@@ -66,10 +69,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         },
         fitAside: aside?.fit,
       }).finally(() => aside?.close());
-      const artefact = encodeNeighbours(
-        trained.neighbours,
-        earlier.items.map(({ key: itemKey }) => itemKey),
-      );
+      const itemKeys = earlier.items.map(({ key: itemKey }) => itemKey);
+      const artefact = encodeNeighbours(trained.neighbours, itemKeys);
       const models = toModels(trained, artefact);
       await saveModels(deps.db, key, "behaviour", models, {
         dataFrom: new Date(firstMs),
@@ -84,9 +85,16 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         artefactBytes: artefact.byteLength,
         weightBytes: models.reduce((sum, { weights }) => sum + (weights?.byteLength ?? 0), 0),
       });
-      onProgress(1, "Comparing what tells a visitor's next look");
-      const from = new Date(replayFromMs - settings.windowDays * DAY_MS);
-      await compareNextViewsForRun(deps, key, { indexOf, from, to: new Date(replayFromMs), signal });
+      await trainNextViewsForRun(deps, key, {
+        itemKeys,
+        indexOf,
+        from: new Date(replayFromMs - settings.windowDays * DAY_MS),
+        to: new Date(replayFromMs),
+        backend: backend.name,
+        signal,
+        onProgress: (ratio) =>
+          onProgress(ORDERS_SHARE + (1 - ORDERS_SHARE) * ratio, "Learning what visitors look at next"),
+      });
       await deleteCheckpoints(deps.db, key);
       return true;
     },

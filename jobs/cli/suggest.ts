@@ -9,7 +9,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
-import { compareNextViews } from "#app/learning/session-training.ts";
+import { trainNextView } from "#app/learning/session-training.ts";
 import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
@@ -26,7 +26,8 @@ const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of 
 
 Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
---events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.`;
+--events is a browsing log: products looked at together and bought apart replace each other, and are no bundle; a pair
+looked at one after the other is worth trying with half the orders.`;
 
 const HORIZON_DAYS = 28;
 /** A log's times are its shop's own. */
@@ -89,10 +90,10 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const views = browsing ? toViews(browsing, baskets, spell, context) : null;
   const nextViews =
     views &&
-    (await compareNextViews(cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }), {
+    (await trainNextView(cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }), {
       seed: flags.seed,
       signal,
-      onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "comparing what tells a visitor's next look"),
+      onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "learning what a visitor looks at next"),
     }));
   reportProgress(0.8, "forecasting demand");
   const demand = await forecastDemand(baskets, {
@@ -121,6 +122,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     toClockMs,
     coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
+    nextLooks: nextViews?.nextLooks,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({

@@ -9,6 +9,8 @@ import { seededRandom } from "#app/domain/random.ts";
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const ORDERS = 1_500;
+/** Seven of the orders that bundles are counted in hold the mill and its beans; where they are replayed, more do. */
+const [MILL_EVERY, REPLAYED_FROM] = [210, 1_300];
 
 interface Suggested {
   readonly data: { readonly rejected: number };
@@ -34,7 +36,10 @@ async function suggest(...args: string[]) {
   return { code, stdout, stderr };
 }
 
-/** A razor is bought with its foam; of two kettles every sixth order holds one, none both. */
+/**
+ * A razor is bought with its foam; of two kettles every sixth order holds one, none both; a mill is bought with its beans
+ * by a few only.
+ */
 function toOrders(): string {
   const random = seededRandom(5);
   const rows: string[] = [];
@@ -45,12 +50,16 @@ function toOrders(): string {
     row(`thing-${Math.floor(random() * 15)}`, "Thing");
     if (draw < 0.14) row("RAZOR", "Razor");
     if (draw < 0.06 || (draw > 0.14 && draw < 0.22)) row("FOAM", "Foam");
+    if (order % (order < REPLAYED_FROM ? MILL_EVERY : 40) === 0)
+      ["MILL", "BEANS"].forEach((sku) => row(sku, sku));
+    else if (order % 40 === 1) row("MILL", "MILL");
+    else if (order % 40 === 2) row("BEANS", "BEANS");
     if (random() < 0.17) row(random() < 0.5 ? "KETTLE-A" : "KETTLE-B", "Kettle");
   }
   return ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
 }
 
-/** Whoever looks at one kettle looks at the other; the razor is looked at with its foam. */
+/** Whoever looks at one kettle looks at the other; after the razor comes its foam, after the mill the beans. */
 function toEvents(): string {
   const random = seededRandom(6);
   const rows: string[] = [];
@@ -65,6 +74,7 @@ function toEvents(): string {
       look(3, "RAZOR");
       look(4, "FOAM", "product_added_to_cart");
     }
+    if (visit % 20 === 0) ["MILL", "BEANS"].forEach((sku, minute) => look(5 + minute, sku));
   }
   return ["session_id,ts,sku,kind", ...rows].join("\n");
 }
@@ -132,5 +142,14 @@ describe("suggest --events", () => {
     const looked = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
     expect(looked?.kind).toBe("behaviour");
     expect(looked?.value).toBeGreaterThan(50);
+
+    const ofMill = ({ bundles }: Suggested) =>
+      bundles.find(({ components }) => components.map(({ sku }) => sku).includes("MILL"));
+    expect(ofMill(without)).toBeUndefined();
+    const toTry = ofMill(result)
+      ?.evidence.map(({ text }) => text)
+      .join(" ");
+    expect(toTry).toMatch(/Of what visitors look at next after Mill, Beans is number 1\./);
+    expect(toTry).toMatch(/A bundle to try: \d orders held both so far, where you ask for 8/);
   });
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { findArtefact } from "#app/data/models.server.ts";
+import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { openWords } from "#app/locales/words.server.ts";
-import { compareNextViewsForRun } from "#app/services/compare-next-views-run.server.ts";
+import { trainNextViewsForRun } from "#app/services/train-next-views-run.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
@@ -11,7 +13,8 @@ const [SHOP, QUIET_SHOP] = ["looked-at.myshopify.com", "quiet.myshopify.com"];
 const NOW = new Date("2026-03-01T00:00:00Z");
 const PRODUCTS = 20;
 const gid = (variant: number) => `gid://shopify/ProductVariant/${variant}`;
-const indexOf = new Map(Array.from({ length: PRODUCTS }, (_, item) => [gid(item), item]));
+const itemKeys = Array.from({ length: PRODUCTS }, (_, item) => gid(item));
+const indexOf = new Map(itemKeys.map((key, item) => [key, item]));
 
 const Metrics = z.object({ hr20: z.number(), mrr20: z.number(), newHr20: z.number(), newMrr20: z.number() });
 
@@ -20,19 +23,26 @@ let deps: TestDeps;
 async function compare(shop: string) {
   const { id: runId } = await deps.db.run.create({ data: { shop, cutoffAt: NOW } });
   const task = {
+    itemKeys,
     indexOf,
+    backend: "wasm",
     from: new Date("2026-01-01T00:00:00Z"),
     to: NOW,
     signal: new AbortController().signal,
   };
-  const save = () => compareNextViewsForRun(deps, { shop, runId }, task);
+  const key = { shop, runId };
+  const save = () => trainNextViewsForRun(deps, key, task);
   await save();
   const list = () =>
     deps.db.model.findMany({
       where: { shop, runId },
       select: { step: true, name: true, isChosen: true, metrics: true },
     });
-  return { runId, save, list };
+  const readNextLooks = async () => {
+    const artefact = await findArtefact(deps.db, key, "sessions");
+    return artefact ? decodeNeighbours(artefact, itemKeys) : null;
+  };
+  return { runId, save, list, readNextLooks };
 }
 
 /** The looks of a shop whose products form a ring; the quiet shop has those of three sessions. */
@@ -58,9 +68,11 @@ afterAll(async () => {
   await deps.close();
 });
 
-describe("comparing what tells the next look of a shop's visitors", () => {
+describe("learning what a shop's visitors look at next", () => {
   it("keeps nothing of a shop with too few sessions, whatever another shop's visitors do", async () => {
-    expect(await (await compare(QUIET_SHOP)).list()).toEqual([]);
+    const { list, readNextLooks } = await compare(QUIET_SHOP);
+    expect(await list()).toEqual([]);
+    expect(await readNextLooks()).toBeNull();
   });
 
   it("keeps every candidate's figures with the run, one of them chosen, and the same on a repeat", async () => {
@@ -76,5 +88,12 @@ describe("comparing what tells the next look of a shop's visitors", () => {
     expect(page?.sessions.map(({ name }) => name)).toContain("Similar visits");
     await save();
     expect((await list()).map(({ name }) => name).sort()).toEqual(models.map(({ name }) => name).sort());
+  });
+
+  it("leaves to later steps what is looked at after each product", async () => {
+    const { partner, count } = (await (await compare(SHOP)).readNextLooks())!;
+    const first = itemKeys.map((_, item) => partner[item * count]!);
+    const inOrder = first.filter((next, item) => next === (item + 1) % PRODUCTS);
+    expect(inOrder.length).toBeGreaterThanOrEqual(0.9 * PRODUCTS);
   });
 });

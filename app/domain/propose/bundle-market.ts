@@ -57,6 +57,8 @@ export interface BundleMarket {
   readonly clockMs: Float64Array | null;
   /** What visitors looked at together; null when no browsing is known. */
   readonly viewedPairs: ViewedPairs | null;
+  /** What visitors look at after each product; null when no browsing is known. */
+  readonly nextLooks: Neighbours | null;
 }
 
 export function surveyMarket(input: {
@@ -69,6 +71,7 @@ export function surveyMarket(input: {
   readonly windowMs: number;
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
+  readonly nextLooks?: Neighbours | undefined;
 }): BundleMarket {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
@@ -108,6 +111,7 @@ export function surveyMarket(input: {
     ranges: findRanges(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
+    nextLooks: input.nextLooks ?? null,
   };
   return { ...market, ahead: lookAhead(market, forecasts) };
 }

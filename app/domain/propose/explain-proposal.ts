@@ -10,6 +10,7 @@ import {
 } from "#app/domain/propose/bundle-market.ts";
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { explainProfit } from "#app/domain/propose/explain-profit.ts";
+import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
 import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
@@ -22,6 +23,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
     ...explainViews(market, bundle),
+    ...explainNextLook(market, bundle),
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
@@ -139,6 +141,37 @@ function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandid
       value: visits,
       code: "visits",
       values: { visits },
+    },
+  ];
+}
+
+/** Of a pair; where it lacks orders, that the looks stand in for them. */
+function explainNextLook(
+  market: BundleMarket,
+  { items, together, substitution }: BundleCandidate,
+): Evidence[] {
+  const next = items.length === 2 && !substitution ? findNextLook(market, items[0]!, items[1]!) : null;
+  if (!next) return [];
+  const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
+  const asked = market.settings.minSupportOrders;
+  const looked: Evidence = {
+    kind: "behaviour",
+    text: `Of what visitors look at next after ${from}, ${to} is number ${next.place}.`,
+    value: next.place,
+    code: "nextLook",
+    values: { from, to, place: next.place },
+  };
+  if (together >= asked) return [looked];
+  return [
+    looked,
+    {
+      kind: "caution",
+      text:
+        `A bundle to try: ${count(together)} orders held both so far, where you ask for ${count(asked)}; that visitors ` +
+        `go on from one to the other stands in for the rest.`,
+      value: together,
+      code: "toTry",
+      values: { together, asked },
     },
   ];
 }

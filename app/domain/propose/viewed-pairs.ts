@@ -25,7 +25,7 @@ interface SubstitutePair extends PairTraffic {
 /** Fewer sessions than this are an accident. */
 export const LEAST_SESSIONS = 5;
 /** Looked at together at least twice as often as by chance, 95 % sure. */
-const LEAST_VIEW_LIFT = 2;
+export const LEAST_VIEW_LIFT = 2;
 /** Bought together at most this much more often than by chance cannot be told from chance by a merchant. */
 const CHANCE_LIFT = 1.1;
 /** Chance alone has to give so many orders with both before their absence says anything. */

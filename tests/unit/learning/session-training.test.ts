@@ -63,7 +63,7 @@ describe("choosing what tells the next look", () => {
     const sessions = plantedSessions({ sessions: 900, products: PRODUCTS, seed: 2 });
     const ratios: number[] = [];
     const trained = await trainNextView(sessions, { seed: 1, onProgress: (ratio) => ratios.push(ratio) });
-    const { candidates, model, losses } = trained!;
+    const { candidates, model, losses, nextLooks } = trained!;
     const chosen = candidates.find(({ isChosen }) => isChosen)!;
     const popular = candidates.find(({ name }) => name === "popular looks")!;
     expect(chosen.newMrr20).toBeGreaterThan(2 * popular.newMrr20);
@@ -86,6 +86,9 @@ describe("choosing what tells the next look", () => {
       if (into.indexOf(Math.max(...into)) === (item + 1) % PRODUCTS) found++;
     }
     expect(found).toBeGreaterThanOrEqual(0.9 * PRODUCTS);
+    const { partner, count } = nextLooks;
+    const listed = Array.from({ length: PRODUCTS }, (_, item) => partner[item * count]);
+    expect(listed.filter((next, item) => next === (item + 1) % PRODUCTS)).toHaveLength(found);
     expect(ratios).toEqual(ratios.slice().sort((a, b) => a - b));
     expect(ratios.at(-1)).toBe(1);
   });

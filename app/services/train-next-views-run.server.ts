@@ -1,0 +1,55 @@
+import type { Deps } from "#app/deps.server.ts";
+import { readProductViews } from "#app/data/browse-events.server.ts";
+import { saveModels } from "#app/data/models.server.ts";
+import type { RunKey } from "#app/data/runs.server.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { cutSessions } from "#app/domain/behaviour/session-log.ts";
+import { trainNextView } from "#app/learning/session-training.ts";
+
+/** Fixed, so that the same looks give the same figures. */
+const SEED = 1;
+
+interface NextViewsTask {
+  /** Key of each item index. */
+  readonly itemKeys: readonly string[];
+  /** Item key → index. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Looks in [from, to) are read. */
+  readonly from: Date;
+  readonly to: Date;
+  /** Name of the backend that learns. */
+  readonly backend: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (ratio: number, message: string) => void;
+}
+
+/**
+ * Step 3, behaviour: learns what a visitor looks at next. Keeps the metrics of every candidate with the run, and what
+ * the chosen one says of each product, which step 5 reads. Harmless to repeat; a shop with too few sessions keeps none.
+ *
+ * @throws DOMException AbortError when the signal is aborted
+ */
+export async function trainNextViewsForRun(
+  deps: Deps,
+  key: RunKey,
+  { itemKeys, indexOf, from, to, backend, signal, onProgress }: NextViewsTask,
+): Promise<void> {
+  const views = await readProductViews(deps.pool, { shop: key.shop, from, to }, indexOf);
+  const trained = await trainNextView(cutSessions(views, itemKeys.length), {
+    seed: SEED,
+    signal,
+    onProgress,
+  });
+  await saveModels(
+    deps.db,
+    key,
+    "sessions",
+    (trained?.candidates ?? []).map(({ name, isChosen, ...metrics }) => ({
+      name,
+      isChosen,
+      metrics,
+      ...(isChosen ? { artefact: encodeNeighbours(trained!.nextLooks, itemKeys) } : {}),
+    })),
+    { dataFrom: from, dataTo: to, seed: SEED, backend },
+  );
+}

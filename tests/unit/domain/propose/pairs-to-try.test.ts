@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { countCoViews } from "#app/domain/behaviour/co-views.ts";
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
+
+const items = [toItem("Mill"), toItem("Beans"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];
+const MINUTE_MS = 60_000;
+
+/** After the mill, at `place`, come the beans. */
+function nextLooks(place: number): Neighbours {
+  const count = 10;
+  const partner = new Int32Array(items.length * count).fill(-1);
+  for (let before = 0; before < place - 1; before++) partner[before] = 2 + before;
+  partner[place - 1] = 1;
+  return { partner, strength: new Float32Array(items.length * count).fill(0.5), count };
+}
+
+/** Of 400 visits, `both` look at the mill and the beans. */
+function coViews(both: number) {
+  const looks = Array.from({ length: 400 }, (_, visitor) =>
+    visitor < both ? [0, 1, 2 + (visitor % 12)] : [2 + (visitor % 12), 2 + ((visitor + 5) % 12)],
+  ).flatMap((visit, visitor) => visit.map((item, look) => ({ visitor, item, atMs: look * MINUTE_MS })));
+  const column = <K extends "visitor" | "item" | "atMs">(name: K) => looks.map((look) => look[name]);
+  return countCoViews(
+    { visitor: column("visitor"), item: column("item"), atMs: column("atMs") },
+    items.length,
+  );
+}
+
+/** 1,000 orders, of which `both` hold the mill and the beans, and 20 each one of them. */
+function propose(both: number, looks: { both: number; place: number } | null) {
+  const orders = Array.from({ length: 1_000 }, (_, n) => {
+    if (n % 100 === 0 && n < 100 * both) return [0, 1];
+    return n % 50 === 1 ? [0] : n % 50 === 2 ? [1] : [2 + (n % 12)];
+  });
+  const { proposals, refused } = proposeBundles({
+    baskets: toBaskets(items, orders),
+    neighbours: noNeighbours(items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({ minSupportOrders: 8 }),
+    cutoffMs: END_MS,
+    ...(looks ? { coViews: coViews(looks.both), nextLooks: nextLooks(looks.place) } : {}),
+  });
+  return {
+    evidence: proposals.find(({ componentKey }) => componentKey === "BEANS*1|MILL*1")?.evidence,
+    reason: refused.find(({ components }) => components.join() === "0,1")?.reason,
+  };
+}
+
+describe("a pair with half the orders that are asked for", () => {
+  it.each([
+    ["without any browsing", 5, null],
+    ["when too few visitors looked at both", 5, { both: 4, place: 1 }],
+    ["when visitors go on to many other products sooner", 5, { both: 60, place: 6 }],
+  ])("is refused %s, and the refusal says what is missing", (_, orders, looks) => {
+    const { evidence, reason } = propose(orders, looks);
+    expect(evidence).toBeUndefined();
+    expect(reason).toMatch(/needs 3 more orders that hold both/);
+  });
+
+  it("is worth trying when visitors go on from one to the other, and says what it rests on", () => {
+    const { evidence, reason } = propose(5, { both: 60, place: 2 });
+    expect(reason).toBeUndefined();
+    expect(evidence?.find(({ code }) => code === "nextLook")).toMatchObject({
+      kind: "behaviour",
+      value: 2,
+      text: "Of what visitors look at next after Mill, Beans is number 2.",
+    });
+    expect(evidence?.find(({ code }) => code === "toTry")).toMatchObject({ kind: "caution", value: 5 });
+  });
+
+  it("is not proposed on visitors' looks alone", () => {
+    expect(propose(3, { both: 60, place: 1 }).evidence).toBeUndefined();
+  });
+
+  it("is an ordinary bundle once the orders are there", () => {
+    const codes = propose(9, { both: 60, place: 1 }).evidence?.map(({ code }) => code);
+    expect(codes).toContain("nextLook");
+    expect(codes).not.toContain("toTry");
+  });
+});
