@@ -14,6 +14,7 @@ import {
   type DemandCandidate,
   type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
+import { foretellDays, type DailyDemand } from "#app/domain/trends/daily-demand.ts";
 import { countWeeklyOrders, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -32,6 +33,8 @@ export interface DemandOptions {
    * window. So a forecast can be told that has not seen the orders it is judged by. With the window at most 364.
    */
   readonly aheadDays?: number;
+  /** Whether each day of the window is told of as well. */
+  readonly isDaily?: boolean;
   readonly seed: number;
   /** Stops between two training steps. */
   readonly signal?: AbortSignal;
@@ -43,6 +46,8 @@ export interface DemandForecast {
   readonly candidates: DemandMetrics[];
   /** The shop as a whole, then its categories. */
   readonly market: MarketTrend[];
+  /** Present where it was asked for and there is a forecast. */
+  readonly daily?: DailyDemand;
 }
 
 const COVERAGE = 0.8;
@@ -92,7 +97,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
-  return { forecasts, candidates: tested.candidates, market };
+  const daily = options.isDaily ? foretellDays({ baskets, series, tested }, forecasts, aheadDays) : null;
+  return { forecasts, candidates: tested.candidates, market, ...(daily ? { daily } : {}) };
 }
 
 /** [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches. */

@@ -194,9 +194,14 @@ function openProgress(): { report(ratio: number, message: string): void; clear()
  * Writes a command's result: to `path` by way of a temporary file beside it, so that a reader never finds half of
  * it and a failure leaves what was there; to stdout without a path.
  *
+ * @param flag that the path was given by, for the message
  * @throws AppError input_invalid when the file cannot be written
  */
-export async function writeOutput(path: string | undefined, chunks: Iterable<string>): Promise<void> {
+export async function writeOutput(
+  path: string | undefined,
+  chunks: Iterable<string>,
+  flag = "--out",
+): Promise<void> {
   if (path === undefined) {
     for (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
     return;
@@ -213,7 +218,7 @@ export async function writeOutput(path: string | undefined, chunks: Iterable<str
     stream.destroy();
     await rm(temporaryPath, { force: true });
     throw inputError(
-      `--out: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      `${flag}: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
       error,
     );
   }

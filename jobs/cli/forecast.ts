@@ -1,4 +1,6 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { DailyDemand } from "#app/domain/trends/daily-demand.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
@@ -8,11 +10,14 @@ import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
-const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--out FILE.csv]
+const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--out FILE.csv] [--daily FILE.csv]
 
 Writes sku,horizon_days,orders_expected,orders_low,orders_high,trend: how many orders will hold the product in the
 days from --as-of on, with an 80 % interval, and whether that is up, flat or down on the same time before.
-Learns from orders before --as-of; without it, from all of them.`;
+Learns from orders before --as-of; without it, from all of them.
+--daily writes sku,date,orders_expected,orders_low,orders_high as well: the same orders day by day, which sum to those of
+the horizon, with an 80 % interval in whole orders. Without --as-of a day is the 24 hours after the last order, and so
+on, and has the date of their middle.`;
 
 const FLAGS = {
   orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
@@ -20,6 +25,7 @@ const FLAGS = {
   "horizon-days": { kind: "integer", fallback: 28, min: 1, max: 364, help: "days forecast" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
   out: { kind: "text", help: "where to write; stdout when absent" },
+  daily: { kind: "text", help: "where to write every day of the horizon; nowhere when absent" },
 } as const;
 
 await runCommand("forecast", USAGE, async (argv, context) => {
@@ -38,12 +44,14 @@ await runCommand("forecast", USAGE, async (argv, context) => {
 
   const { name: backend } = await chooseBackend();
   reportProgress(0.6, `fitting on ${backend}`);
-  const { forecasts } = await forecastDemand(baskets, {
+  const { forecasts, daily } = await forecastDemand(baskets, {
     cutoffMs,
     horizonDays: flags["horizon-days"],
+    isDaily: flags.daily !== undefined,
     seed: flags.seed,
     signal,
   });
+  if (daily) await writeOutput(flags.daily, toDailyCsv(baskets, forecasts, daily), "--daily");
   await writeOutput(flags.out, toCsv(baskets, forecasts));
 });
 
@@ -53,6 +61,24 @@ function* toCsv({ items }: Baskets, forecasts: readonly ItemForecast[]): Iterabl
     const { item, horizonDays, ordersExpected, ordersLow, ordersHigh, trend } = forecast;
     const numbers = [ordersExpected, ordersLow, ordersHigh].map((orders) => orders.toFixed(3));
     yield `${quote(items[item]!.key)},${horizonDays},${numbers.join(",")},${trend}\n`;
+  }
+}
+
+function* toDailyCsv(
+  { items }: Baskets,
+  forecasts: readonly ItemForecast[],
+  { days, firstNoonMs, expected, low, high }: DailyDemand,
+): Iterable<string> {
+  yield "sku,date,orders_expected,orders_low,orders_high\n";
+  const dates = Array.from({ length: days }, (_, day) =>
+    new Date(firstNoonMs + day * DAY_MS).toISOString().slice(0, 10),
+  );
+  for (const [place, { item }] of forecasts.entries()) {
+    const sku = quote(items[item]!.key);
+    for (const [day, date] of dates.entries()) {
+      const at = place * days + day;
+      yield `${sku},${date},${expected[at]!.toFixed(4)},${low[at]},${high[at]}\n`;
+    }
   }
 }
 

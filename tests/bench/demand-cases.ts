@@ -33,6 +33,8 @@ export async function readDemandLog(path: string): Promise<DemandLog> {
 /** One product at one origin: the orders of the four weeks after it, and of the four before. */
 interface DemandCase {
   readonly sku: string;
+  /** Instants of all its orders, ascending. */
+  readonly times: readonly number[];
   /** [weeks] orders of each week up to the origin, from the log's first. */
   readonly weeks: Float64Array;
   readonly came: number;
@@ -46,6 +48,7 @@ export function* listCases({ sales, startMs }: DemandLog, originMs: number): Gen
     if (countIn(times, originMs - 52 * WEEK_MS, originMs) < LEAST_ORDERS) continue;
     yield {
       sku,
+      times,
       weeks: countWeeks(times, startMs, originMs),
       came: countIn(times, originMs, originMs + HORIZON_DAYS * DAY_MS),
       last: countIn(times, originMs - HORIZON_DAYS * DAY_MS, originMs),

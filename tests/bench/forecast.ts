@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
+import { countDays, meanOfWeekdays, openDailyScore } from "./daily-score.ts";
 import { classOf, HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandLog } from "./demand-cases.ts"; // prettier-ignore
 
 /**
  * Four weeks of demand per product on a real order log, at eight origins, beside exponential smoothing on the same
- * cases: `--data DIR` holds `online-retail/orders.csv.gz`; `--origins DATE,DATE…` measures elsewhere.
+ * cases; and each of their days beside the mean of its weekday: `--data DIR` holds `online-retail/orders.csv.gz`; `--origins DATE,DATE…` measures elsewhere.
  */
 const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5];
 
@@ -26,19 +27,25 @@ const readMs = performance.now() - startedMs;
 
 const ours = openScore();
 const smoothing = openScore();
+const ourDays = openDailyScore();
+const meanDays = openDailyScore();
 let slowestMs = 0;
 for (const origin of String(values.origins).split(",")) {
   const originMs = Date.parse(`${origin}T00:00:00Z`);
   const beganMs = performance.now();
-  const { forecasts, candidates } = await forecastDemand(baskets, {
+  const { forecasts, candidates, daily } = await forecastDemand(baskets, {
     cutoffMs: originMs,
     horizonDays: HORIZON_DAYS,
+    isDaily: true,
     seed: 1,
   });
   slowestMs = Math.max(slowestMs, performance.now() - beganMs);
-  const bySku = new Map(forecasts.map((one) => [baskets.items[one.item]!.key.toUpperCase(), one]));
-  for (const { sku, weeks, came, last } of listCases(log, originMs)) {
-    const own = bySku.get(sku);
+  const placeOf = new Map(
+    forecasts.map(({ item }, place) => [baskets.items[item]!.key.toUpperCase(), place]),
+  );
+  for (const { sku, times, weeks, came, last } of listCases(log, originMs)) {
+    const place = placeOf.get(sku);
+    const own = place === undefined ? undefined : forecasts[place];
     ours.add(
       came,
       last,
@@ -49,6 +56,13 @@ for (const origin of String(values.origins).split(",")) {
     );
     const level = smoothedLevel(weeks);
     smoothing.add(came, last, level, classOf(level, last), level, level);
+    if (!daily || place === undefined) continue;
+    const mean = meanOfWeekdays(times, originMs, HORIZON_DAYS);
+    countDays(times, originMs, HORIZON_DAYS).forEach((orders, day) => {
+      const expected = daily.expected[place * HORIZON_DAYS + day]!;
+      ourDays.add(orders, { expected, spread: daily.spread });
+      meanDays.add(orders, mean[day]!);
+    });
   }
   console.error(`forecast: ${origin} by ${candidates.find(({ isChosen }) => isChosen)?.name}`);
 }
@@ -57,6 +71,10 @@ const unit = `share, ${ours.cases()} cases`;
 report("forecast_wape", ours.wape(), unit, smoothing.wape());
 report("forecast_trend_accuracy", ours.trendAccuracy(), unit, smoothing.trendAccuracy());
 report("forecast_interval_coverage", ours.coverage(), unit, 0.8);
+const dayUnit = `share, ${ourDays.cases()} days of products`;
+report("forecast_daily_middle_80_coverage", ourDays.middleCoverage(), dayUnit, meanDays.middleCoverage());
+report("forecast_daily_interval_coverage", ourDays.coverage(), dayUnit, meanDays.coverage());
+report("forecast_daily_pinball_loss", ourDays.pinball(), "orders, of 1 ordered", meanDays.pinball());
 report("forecast_read_and_slowest_origin", (readMs + slowestMs) / 1_000, "s", 20);
 
 function report(name: string, value: number, unitText: string, peer: number): void {

@@ -12,7 +12,15 @@ const onlyAt = args.indexOf("--only");
 const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
 
 /** What several benchmarks share; none by itself. */
-const SHARED = ["main", "bench-data", "measure-command", "demand-cases", "page-shop", "session-rec-log"];
+const SHARED = [
+  "main",
+  "bench-data",
+  "measure-command",
+  "demand-cases",
+  "daily-score",
+  "page-shop",
+  "session-rec-log",
+];
 const benches = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith(".ts") && !SHARED.includes(name.slice(0, -3)))
   .filter((name) => only === undefined || name === `${only}.ts`);

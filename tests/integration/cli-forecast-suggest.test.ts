@@ -74,6 +74,29 @@ describe("forecast", () => {
     expect(Number(razor[2])).toBeGreaterThan(12);
     expect(Number(razor[2])).toBeLessThan(28);
   });
+
+  it("writes every day of the horizon beside it, which sum to it", async () => {
+    const options = ["--orders", at("orders.csv"), "--as-of", "2026-10-01", "--daily", at("daily.csv")];
+    const { code, stdout } = await run("forecast", ...options);
+    expect(code).toBe(0);
+    const [header, ...rows] = (await readFile(at("daily.csv"), "utf8")).trim().split("\n");
+    expect(header).toBe("sku,date,orders_expected,orders_low,orders_high");
+    expect(rows).toHaveLength(17 * 28);
+    const foam = rows.map((row) => row.split(",")).filter(([sku]) => sku === "FM200");
+    expect([foam[0]![1], foam.at(-1)![1]]).toEqual(["2026-10-01", "2026-10-28"]);
+    const sum = foam.reduce((total, [, , expected]) => total + Number(expected), 0);
+    const whole = stdout.split("\n").find((row) => row.startsWith("FM200,"))!;
+    expect(sum).toBeCloseTo(Number(whole.split(",")[2]), 1);
+  });
+
+  it("ends with 2 and names --daily where its folder is not there", async () => {
+    const { code, stderr } = await run(
+      "forecast",
+      ...["--orders", at("orders.csv"), "--daily", at("none/daily.csv")],
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^forecast: --daily: cannot write/);
+  });
 });
 
 describe("suggest", () => {

@@ -1,3 +1,5 @@
+import { logGamma } from "#app/domain/log-gamma.ts";
+
 /** Visitors who came while one share was held out. */
 export interface DrawnVisitors {
   readonly treated: number;
@@ -58,14 +60,4 @@ function logEvidence({ treated, holdout, holdoutRatio }: DrawnVisitors): number 
 
 function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
-}
-
-/** Logarithm of the gamma function for arguments above 0, by Stirling's series above 10. */
-function logGamma(x: number): number {
-  let below = 0;
-  let at = x;
-  for (; at < 10; at++) below += Math.log(at);
-  const square = 1 / (at * at);
-  const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / at;
-  return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - below;
 }

@@ -25,6 +25,9 @@ export interface BackTest {
   readonly outcomes: Float32Array;
   /** Orders of the window before each origin. */
   readonly lasts: Float32Array;
+  /** Week index of each forecast's origin, newest origin first, and the item that it is of. */
+  readonly origins: Int32Array;
+  readonly items: Int32Array;
 }
 
 const MOST_ORIGINS = 6;
@@ -68,6 +71,8 @@ export function backTest(
     forecasts: chosen.forecasts,
     outcomes,
     lasts: Float32Array.from(cases, (one) => one.last),
+    origins: Int32Array.from(cases, (one) => one.origin),
+    items: Int32Array.from(cases, (one) => one.item),
     candidates: tried.map((one) => ({
       name: one.candidate.name,
       wape: cases.length === 0 ? null : wape(one.forecasts, outcomes),

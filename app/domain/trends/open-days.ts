@@ -97,7 +97,8 @@ export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: numb
   return weight;
 }
 
-function isClosureExpected(openDays: OpenDays, slot: number): boolean {
+/** Whether a day to come is one of the closures that `openWeightAhead` expects. */
+export function isClosureExpected(openDays: OpenDays, slot: number): boolean {
   const date = new Date(openDays.cutoffMs - slot * DAY_MS - DAY_MS / 2);
   const year = date.getUTCFullYear();
   const sameDate = slotOf(openDays, Date.UTC(year - 1, date.getUTCMonth(), date.getUTCDate(), 12));
