@@ -22,6 +22,7 @@ const SIMPLE_SCORES = {
   confidence: (evidence: QueryEvidence, item: number) => evidence.confidence[item]!,
   rp3beta: (evidence: QueryEvidence, item: number) => evidence.walk[item]!,
   ease: (evidence: QueryEvidence, item: number) => evidence.ease[item]!,
+  "co-view": (evidence: QueryEvidence, item: number) => evidence.coViews[item]!,
   text: (evidence: QueryEvidence, item: number) => evidence.text[item]!,
   "basket neighbours": (evidence: QueryEvidence, item: number) => evidence.neighbours[item]!,
   "customer history": (evidence: QueryEvidence, item: number) =>
@@ -32,7 +33,12 @@ const SIMPLE_SCORES = {
 >;
 
 export type SimpleName = keyof typeof SIMPLE_SCORES;
-export const SIMPLE_NAMES = Object.keys(SIMPLE_SCORES) as SimpleName[];
+
+/** The simple methods that these sources can answer for: co-view only where browsing is known. */
+export function listSimpleNames({ coViews }: Pick<FeatureSources, "coViews">): SimpleName[] {
+  const names = Object.keys(SIMPLE_SCORES) as SimpleName[];
+  return coViews ? names : names.filter((name) => name !== "co-view");
+}
 
 /** Lifts ties of a simple score apart by popularity, without ever changing an order that the score decides. */
 const TIE_BREAK = 1e-6;
@@ -42,7 +48,7 @@ const TIE_BREAK = 1e-6;
  * one; they reuse their memory, so they are not reentrant.
  */
 export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): RankingModel[] {
-  const evidence = new QueryEvidence(sources.items.length, sources.ease.items.length);
+  const evidence = new QueryEvidence(sources);
   const needsHistory = names.includes("customer history");
   let gathered: BehaviourQuery | null = null;
   const gather = (query: BehaviourQuery) => {

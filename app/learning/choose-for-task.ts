@@ -28,7 +28,7 @@ import {
   NETWORK_CANDIDATES,
   openNetworkModel,
   openSimpleModels,
-  SIMPLE_NAMES,
+  listSimpleNames,
   type SimpleName,
 } from "./behaviour-candidates.ts";
 import { gatherExamples, joinExamples } from "./gather-examples.ts";
@@ -120,11 +120,12 @@ export async function chooseForTask(
   const hasMany = count >= manyCases;
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
-  const simple = await measureRankings(openSimpleModels(SIMPLE_NAMES, fitted), choiceCases, {
+  const simpleNames = listSimpleNames(fitted);
+  const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, {
     ...universe,
     signal: run.signal,
   });
-  const measured: Measured[] = SIMPLE_NAMES.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
+  const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
   onRatio(0.2);
 
   const gather = (

@@ -8,7 +8,6 @@ import { fitTextBridge } from "./fit-text-bridge.ts";
 import { walkByCustomers } from "#app/domain/behaviour/customer-walk.ts";
 import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
-import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/text-bridge.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { EASE_DEFAULTS, fitEase } from "./fit-ease.ts";
@@ -20,7 +19,10 @@ const HALF_LIFE_DAYS = { ease: 180, pairs: 180, neighbours: 90 };
 const EASE_LINKS = 150;
 
 /** What is fitted, all of it data: it can be sent from one thread to another. */
-export type FittedSources = Omit<FeatureSources, "items" | "text" | "addNeighbours">;
+export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | keyof OtherLinks>;
+
+/** What is known of the items besides the orders. */
+export type OtherLinks = Pick<FeatureSources, "text" | "coViews">;
 
 interface FittingRun {
   readonly onProgress?: (ratio: number) => void;
@@ -31,16 +33,17 @@ interface FittingRun {
  * Fits everything that the behaviour features are made of.
  *
  * @param baskets only baskets before `cutoffMs`
- * @param text from `linkByText`, which depends on no order and is therefore made once
+ * @param links `text` from `linkByText`, which depends on no order and is therefore made once; `coViews` from looks
+ *   before `cutoffMs`
  * @throws DOMException AbortError when aborted
  */
 export async function fitFeatureSources(
   baskets: Baskets,
   cutoffMs: number,
-  text: ItemLinks,
+  links: OtherLinks,
   run: FittingRun,
 ): Promise<FeatureSources> {
-  return openFeatureSources(await fitSources(baskets, cutoffMs, run), baskets, text);
+  return openFeatureSources(await fitSources(baskets, cutoffMs, run), baskets, links);
 }
 
 /** The part of `fitFeatureSources` that takes its time. */
@@ -71,12 +74,16 @@ export async function fitSources(
 }
 
 /** @param baskets those that `fitted` was fitted on */
-export function openFeatureSources(fitted: FittedSources, baskets: Baskets, text: ItemLinks): FeatureSources {
+export function openFeatureSources(
+  fitted: FittedSources,
+  baskets: Baskets,
+  links: OtherLinks,
+): FeatureSources {
   const weights = decayWeights(baskets, fitted.cutoffMs, HALF_LIFE_DAYS.neighbours);
   return {
     ...fitted,
     items: baskets.items,
-    text,
+    ...links,
     addNeighbours: openBasketNeighbours(baskets, indexItemBaskets(baskets), weights),
   };
 }

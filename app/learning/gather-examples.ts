@@ -1,6 +1,6 @@
 import type { Random } from "#app/domain/random.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
-import { FEATURE_COUNT, type openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
+import type { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 
 /** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
@@ -32,7 +32,7 @@ export function gatherExamples(
     const kept = thinOut(isHit, places, random);
     const hits = kept.filter(({ position }) => isHit[position]).length;
     if (hits === 0) continue;
-    const x = new Float32Array(places * FEATURE_COUNT);
+    const x = new Float32Array(places * features.width);
     x.set(picked.describe(kept.map(({ position }) => position)));
     const shares = new Float32Array(places);
     const padding = new Float32Array(places).fill(PADDING);
@@ -50,8 +50,8 @@ export function gatherExamples(
   return {
     queries: rows.length,
     candidates: places,
-    features: FEATURE_COUNT,
-    x: join((row) => row.x, places * FEATURE_COUNT),
+    features: features.width,
+    x: join((row) => row.x, places * features.width),
     bought: join((row) => row.bought, places),
     padding: join((row) => row.padding, places),
   };
@@ -84,7 +84,7 @@ function thinOut(
   ];
 }
 
-/** Examples of the same shape as one. */
+/** Examples of the same shape as one. @param parts at least one, all of the same features */
 export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExamples {
   const candidates = Math.max(...parts.map((part) => part.candidates));
   const fitting = parts.filter((part) => part.candidates === candidates && part.queries > 0);
@@ -100,7 +100,7 @@ export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExampl
   return {
     queries: fitting.reduce((sum, { queries }) => sum + queries, 0),
     candidates,
-    features: FEATURE_COUNT,
+    features: parts[0]!.features,
     x: join(({ x }) => x),
     bought: join(({ bought }) => bought),
     padding: join(({ padding }) => padding),

@@ -1,7 +1,9 @@
 import type { BehaviourQuery, CandidateMetrics, Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { linkByCoViews } from "#app/domain/behaviour/co-view-links.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
+import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import {
   firstBasketAt,
@@ -15,7 +17,12 @@ import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
 import { chooseForTask, type TaskChoice, type TeachingWindow } from "./choose-for-task.ts";
 import { findNeighbours } from "./find-neighbours.ts";
-import { fitFeatureSources, openFeatureSources, type FittedSources } from "./fit-feature-sources.ts";
+import {
+  fitFeatureSources,
+  openFeatureSources,
+  type FittedSources,
+  type OtherLinks,
+} from "./fit-feature-sources.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -25,6 +32,8 @@ interface BehaviourTraining {
   /** 0 to 1 of the whole training. */
   readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The shop's browsing; sessions that ended at or after the orders to be told are not learned from. */
+  readonly sessions?: Sessions | undefined;
   /** Items that may be recommended besides those in enough orders, such as products not sold yet. */
   readonly isCandidate?: ((item: number) => boolean) | undefined;
   /** Where the networks leave their state, so that a later attempt at the same training goes on from it. */
@@ -92,7 +101,7 @@ export async function trainBehaviour(
   options: BehaviourTraining,
 ): Promise<TrainedBehaviour> {
   const startedMs = performance.now();
-  const { cutoffMs, seed, signal, onProgress = () => {} } = options;
+  const { cutoffMs, seed, signal, sessions, onProgress = () => {} } = options;
   const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
   const text = linkByText(baskets.items);
@@ -102,15 +111,19 @@ export async function trainBehaviour(
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
   const abortable = signal ? { signal } : {};
+  const linksUntil = (untilMs: number): OtherLinks => ({
+    text,
+    coViews: sessions ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs))) : null,
+  });
   const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
-    fitFeatureSources(from, untilMs, text, { ...abortable, onProgress: onRatio });
+    fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
   /** Begins to fit aside, where that can be; else fits when it is asked for. */
   const fitLater = (from: Baskets, untilMs: number) => {
     const begun = options.fitAside?.(from, untilMs, signal);
     // It is waited for later, and may fail before.
     begun?.catch(() => {});
     return async (onRatio: (ratio: number) => void) =>
-      begun ? openFeatureSources(await begun, from, text) : fit(from, untilMs, onRatio);
+      begun ? openFeatureSources(await begun, from, linksUntil(untilMs)) : fit(from, untilMs, onRatio);
   };
   const planned = planOtherWindows(past, windowFrom).map((other) => ({
     ...other,

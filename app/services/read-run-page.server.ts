@@ -42,6 +42,7 @@ const METHODS: Readonly<Record<string, string>> = {
   rp3beta: "rp3beta",
   "basket neighbours": "neighbours",
   confidence: "confidence",
+  "co-view": "coView",
   text: "text",
   "customer history": "history",
   popularity: "popularity",

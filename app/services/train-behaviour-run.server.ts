@@ -11,7 +11,9 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { trainBehaviour, type FitAside, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
+import { countSessions } from "#app/domain/behaviour/session-log.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
+import { readRunSessions } from "./read-run-sessions.server.ts";
 import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 import { trainNextViewsForRun } from "./train-next-views-run.server.ts";
 
@@ -54,12 +56,15 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         const message = "All orders are of the last weeks; some earlier ones are needed to learn from";
         throw new AppError("input_invalid", message, false);
       }
+      const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
+      const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, indexOf);
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
       const aside = context.openFitAside?.(earlier.item.length);
       const trained = await trainBehaviour(earlier, {
         cutoffMs: replayFromMs,
         seed: SEED,
         signal,
+        ...(countSessions(sessions) > 0 ? { sessions } : {}),
         onProgress: (ratio, message) => onProgress(ORDERS_SHARE * ratio, message),
         checkpoints: openCheckpoints(deps, key, () => context.now()),
         memoryBytes: backend.memoryBytes,
@@ -87,9 +92,9 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       });
       await trainNextViewsForRun(deps, key, {
         itemKeys,
-        indexOf,
-        from: new Date(replayFromMs - settings.windowDays * DAY_MS),
-        to: new Date(replayFromMs),
+        sessions,
+        from,
+        to,
         backend: backend.name,
         signal,
         onProgress: (ratio) =>

@@ -1,9 +1,8 @@
 import type { Deps } from "#app/deps.server.ts";
-import { readProductViews } from "#app/data/browse-events.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import type { RunKey } from "#app/data/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
-import { cutSessions } from "#app/domain/behaviour/session-log.ts";
+import type { Sessions } from "#app/domain/behaviour/session-log.ts";
 import { trainNextView } from "#app/learning/session-training.ts";
 
 /** Fixed, so that the same looks give the same figures. */
@@ -12,9 +11,8 @@ const SEED = 1;
 interface NextViewsTask {
   /** Key of each item index. */
   readonly itemKeys: readonly string[];
-  /** Item key → index. */
-  readonly indexOf: ReadonlyMap<string, number>;
-  /** Looks in [from, to) are read. */
+  /** The looks of [from, to). */
+  readonly sessions: Sessions;
   readonly from: Date;
   readonly to: Date;
   /** Name of the backend that learns. */
@@ -32,10 +30,9 @@ interface NextViewsTask {
 export async function trainNextViewsForRun(
   deps: Deps,
   key: RunKey,
-  { itemKeys, indexOf, from, to, backend, signal, onProgress }: NextViewsTask,
+  { itemKeys, sessions, from, to, backend, signal, onProgress }: NextViewsTask,
 ): Promise<void> {
-  const views = await readProductViews(deps.pool, { shop: key.shop, from, to }, indexOf);
-  const trained = await trainNextView(cutSessions(views, itemKeys.length), {
+  const trained = await trainNextView(sessions, {
     seed: SEED,
     signal,
     onProgress,

@@ -78,19 +78,21 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
+  const views = browsing ? toViews(browsing, baskets, spell, context) : null;
+  const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }) : undefined;
   const trained = await trainBehaviour(earlier, {
     cutoffMs: replayFromMs,
     seed: flags.seed,
     signal,
+    sessions,
     // Bundles are proposed by what completes a single product.
     tasks: new Set(["product"]),
     onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend.name})`),
     fitAside: aside.fit,
   }).finally(() => aside.close());
-  const views = browsing ? toViews(browsing, baskets, spell, context) : null;
   const nextViews =
-    views &&
-    (await trainNextView(cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }), {
+    sessions &&
+    (await trainNextView(sessions, {
       seed: flags.seed,
       signal,
       onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "learning what a visitor looks at next"),

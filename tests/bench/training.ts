@@ -121,7 +121,7 @@ async function comparePrecisions(path: string): Promise<void> {
   const fitted = await fitFeatureSources(
     sliceBaskets(baskets, 0, fittedTo!),
     baskets.placedAtMs[fittedTo!]!,
-    linkByText(baskets.items),
+    { text: linkByText(baskets.items), coViews: null },
     {},
   );
   const eligible = [...fitted.sales.baskets.keys()].filter((item) => fitted.sales.baskets[item]! >= 3);

@@ -137,6 +137,8 @@ describe("suggest --events", () => {
     expect(ofSessions.length).toBeGreaterThan(5);
     expect(ofSessions.filter(({ chosen }) => chosen)).toHaveLength(1);
     expect(without.models.some(({ name }) => name.endsWith("(session)"))).toBe(false);
+    const isMeasured = ({ models }: Suggested) => models.some(({ name }) => name === "co-view (product)");
+    expect([isMeasured(result), isMeasured(without)]).toEqual([true, false]);
 
     const razor = result.bundles.find(({ components }) => components.some(({ sku }) => sku === "RAZOR"));
     const looked = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));

@@ -4,6 +4,7 @@ import { findArtefact } from "#app/data/models.server.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { trainNextViewsForRun } from "#app/services/train-next-views-run.server.ts";
+import { readRunSessions } from "#app/services/read-run-sessions.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
@@ -22,12 +23,12 @@ let deps: TestDeps;
 
 async function compare(shop: string) {
   const { id: runId } = await deps.db.run.create({ data: { shop, cutoffAt: NOW } });
+  const window = { from: new Date("2026-01-01T00:00:00Z"), to: NOW };
   const task = {
     itemKeys,
-    indexOf,
+    ...window,
+    sessions: await readRunSessions(deps, { shop, ...window }, indexOf),
     backend: "wasm",
-    from: new Date("2026-01-01T00:00:00Z"),
-    to: NOW,
     signal: new AbortController().signal,
   };
   const key = { shop, runId };

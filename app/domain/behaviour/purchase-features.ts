@@ -57,6 +57,8 @@ const FEATURE_NAMES = [
   ...KIND_FEATURES,
 ] as const;
 export const FEATURE_COUNT = FEATURE_NAMES.length;
+/** What is known besides where there is browsing, before the last `KIND_FEATURES`. */
+const VIEW_FEATURES = ["co_view", "co_view_of_best", "co_view_single"] as const;
 
 /** Keeps the blend of an item with negative weights above 0, so that a small catalogue still fills its ranking. */
 const BLEND_FLOOR = 10;
@@ -68,7 +70,7 @@ interface Candidates {
   readonly blend: Float32Array;
   /**
    * @param positions of candidates, all of them when absent
-   * @returns [positions × FEATURE_COUNT]
+   * @returns [positions × width]
    */
   describe(positions?: readonly number[]): Float32Array;
 }
@@ -88,7 +90,8 @@ interface Picked {
       | "historyWalk"
       | "customerWalk"
       | "historyCustomerWalk"
-      | "bridge",
+      | "bridge"
+      | "coViews",
       number
     >
   >;
@@ -104,9 +107,14 @@ interface Picked {
 export function openPurchaseFeatures(
   sources: FeatureSources,
   eligible: readonly number[],
-): { pick(query: BehaviourQuery, limit: number, excluded: ReadonlySet<number>): Candidates } {
+): {
+  /** Features of an item. */
+  readonly width: number;
+  pick(query: BehaviourQuery, limit: number, excluded: ReadonlySet<number>): Candidates;
+} {
   const { items, sales } = sources;
-  const evidence = new QueryEvidence(items.length, sources.ease.items.length);
+  const evidence = new QueryEvidence(sources);
+  const width = FEATURE_COUNT + (sources.coViews ? VIEW_FEATURES.length : 0);
   const { logPrice } = sales;
   const own = describeItems(sales);
   const code = Float64Array.from(items, ({ key }) => leadingNumber(key));
@@ -117,7 +125,7 @@ export function openPurchaseFeatures(
     positions: readonly number[],
     { query, shopper, candidates, best }: Picked,
   ): Float32Array => {
-    const features = new Float32Array(positions.length * FEATURE_COUNT);
+    const features = new Float32Array(positions.length * width);
     const easeRank = rankAmong(candidates, evidence.ease);
     const walkRank = rankAmong(candidates, evidence.walk);
     const neighbourRank = rankAmong(candidates, evidence.neighbours);
@@ -133,7 +141,7 @@ export function openPurchaseFeatures(
       const orders = Math.max(1, shopper.orders);
       const isBought = evidence.boughtCount[item]! > 0;
       const ownAt = item * OWN_FEATURES;
-      let at = row * FEATURE_COUNT;
+      let at = row * width;
       features[at++] = evidence.ease[item]!;
       features[at++] = evidence.ease[item]! / best.ease;
       features[at++] = easeRank[position]!;
@@ -180,17 +188,22 @@ export function openPurchaseFeatures(
       const lastYear = season(item);
       features[at++] = lastYear.logRatio;
       features[at++] = lastYear.logRate;
+      if (!sources.coViews) return;
+      features[at++] = evidence.coViews[item]! / Math.sqrt(size);
+      features[at++] = evidence.coViews[item]! / best.coViews;
+      features[at++] = evidence.coViewsSingle[item]!;
     });
     describeKinds(
       sources,
       { basket: query.basket, candidates, positions, evidence, bestBridge: best.bridge },
       features,
-      FEATURE_COUNT,
+      width,
     );
     return features;
   };
 
   return {
+    width,
     pick(query, limit, excluded) {
       evidence.clear();
       gatherBasket(sources, query.basket, evidence);
@@ -204,6 +217,7 @@ export function openPurchaseFeatures(
         customerWalk: highest(evidence.customerWalk, among, 1e-9),
         historyCustomerWalk: highest(evidence.historyCustomerWalk, among, 1e-9),
         bridge: highest(evidence.textBridge, among, 1e-9),
+        coViews: sources.coViews ? highest(evidence.coViews, among, 1e-9) : 1,
       };
       for (const item of among) {
         evidence.blend[item] =
@@ -216,6 +230,7 @@ export function openPurchaseFeatures(
           0.3 * Math.max(0, evidence.textBridge[item]! / best.bridge) +
           0.3 * evidence.boughtDecayed180[item]! +
           popularity[item]!;
+        if (sources.coViews) evidence.blend[item]! += 0.4 * (evidence.coViews[item]! / best.coViews);
       }
       // Below the floor of `strongest`, so that they are no candidates.
       for (const item of query.basket) evidence.blend[item] = 0;

@@ -19,6 +19,8 @@ export interface FeatureSources {
   readonly customerWalk: ItemLinks;
   readonly weeklySales: WeeklySales;
   readonly text: ItemLinks;
+  /** From `linkByCoViews`; null where no browsing is known. */
+  readonly coViews: ItemLinks | null;
   readonly ease: EaseWeights;
   /** The strongest of `ease`. */
   readonly easeLinks: ItemLinks;
@@ -57,11 +59,14 @@ export class QueryEvidence {
   readonly boughtDecayed180: Float32Array;
   readonly boughtDaysAgo: Float32Array;
   readonly textBridge: Float32Array;
+  /** What visitors look at together with the basket; both empty where no browsing is known. */
+  readonly coViews: Float32Array;
+  readonly coViewsSingle: Float32Array;
   readonly blend: Float32Array;
 
-  constructor(items: number, easeRows: number) {
+  constructor({ items: { length: items }, ease, coViews }: FeatureSources) {
     const column = () => new Float32Array(items);
-    this.easeByRow = new Float32Array(easeRows);
+    this.easeByRow = new Float32Array(ease.items.length);
     this.ease = column();
     this.easeSingle = column();
     this.easeSupport = column();
@@ -82,6 +87,8 @@ export class QueryEvidence {
     this.boughtDecayed180 = column();
     this.boughtDaysAgo = column();
     this.textBridge = column();
+    this.coViews = new Float32Array(coViews ? items : 0);
+    this.coViewsSingle = new Float32Array(coViews ? items : 0);
     this.blend = column();
   }
 
@@ -103,6 +110,7 @@ export function gatherBasket(
     addSumAndMax(sources.pairs.walk, item, evidence.walk, evidence.walkSingle);
     addSumAndMax(sources.pairs.confidence, item, evidence.confidence, evidence.confidenceSingle);
     addSumAndMax(sources.text, item, evidence.text, evidence.textSingle);
+    if (sources.coViews) addSumAndMax(sources.coViews, item, evidence.coViews, evidence.coViewsSingle);
     addMaximum(sources.easeLinks, item, evidence.easeSingle);
     addLinkRow(sources.customerWalk, item, 1, evidence.customerWalk);
     addCount(sources.easeLinks, item, evidence.easeSupport);

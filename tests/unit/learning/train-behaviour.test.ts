@@ -2,12 +2,13 @@ import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawCompletionCases } from "#app/domain/behaviour/completion-cases.ts";
 import { measureRankings } from "#app/domain/behaviour/rank-items.ts";
+import { cutSessions } from "#app/domain/behaviour/session-log.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { countBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { openSimpleModels, SIMPLE_NAMES } from "#app/learning/behaviour-candidates.ts";
+import { listSimpleNames, openSimpleModels } from "#app/learning/behaviour-candidates.ts";
 import { fitFeatureSources } from "#app/learning/fit-feature-sources.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
@@ -38,6 +39,50 @@ describe("training the behaviour model", { timeout: 60_000 }, () => {
     const scores = new Float32Array(baskets.items.length);
     model.score({ basket: [0, 1], atMs: CUTOFF_MS, history: [] }, scores);
     expect(scores.some((score) => score !== 0)).toBe(true);
+  });
+
+  it("measures co-view beside the others where there is browsing, by looks before the orders alone", async () => {
+    const products = 30;
+    const baskets = prepare(plantedOrders({ orders: 600, products, days: DAYS, seed: 3 }));
+    const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
+    const partners = Array.from({ length: products }, (_, n) => itemOf.get(`SKU-${n}`) ?? 0);
+    /** Each visit looks at two: the planted partners, or any one and the next but one. */
+    const visit = (number: number, atMs: number, isPlanted: boolean) => {
+      const first = (2 * number) % products;
+      return [first, isPlanted ? first + 1 : (first + 3) % products].map((place, look) => ({
+        visitor: number,
+        atMs: atMs + look,
+        item: partners[place]!,
+      }));
+    };
+    const before = Array.from({ length: 600 }, (_, n) => visit(n, PLANTED_START_MS + n, true)).flat();
+    const after = Array.from({ length: 600 }, (_, n) => visit(600 + n, CUTOFF_MS + n, false)).flat();
+    const candidatesOf = async (looks: typeof before | null) => {
+      const views = looks && {
+        visitor: looks.map(({ visitor }) => visitor),
+        atMs: looks.map(({ atMs }) => atMs),
+        item: looks.map(({ item }) => item),
+      };
+      const { candidates } = await trainBehaviour(baskets, {
+        cutoffMs: CUTOFF_MS,
+        seed: 1,
+        tasks: new Set(["product"]),
+        ...(views ? { sessions: cutSessions(views, baskets.items.length) } : {}),
+      });
+      return new Map(candidates.map(({ name, hr10, ndcg10 }) => [name, { hr10, ndcg10 }]));
+    };
+    const [none, some, more] = [
+      await candidatesOf(null),
+      await candidatesOf(before),
+      await candidatesOf([...before, ...after]),
+    ];
+    expect(none.has("co-view (product)")).toBe(false);
+    const of = (name: string) => some.get(`${name} (product)`)!.ndcg10;
+    expect(of("co-view")).toBeGreaterThan(1.2 * of("popularity"));
+    expect(more).toEqual(some);
+    const withoutIt = new Map([...some].filter(([name]) => !/co-view|network/.test(name)));
+    expect(withoutIt).toEqual(new Map([...none].filter(([name]) => !name.includes("network"))));
+    expect(memory().numTensors).toBe(0);
   });
 
   it("refuses a shop without orders before the cutoff", async () => {
@@ -131,14 +176,19 @@ describe("the behaviour model of a small shop, 100 products and 2,000 baskets", 
     async (task) => {
       const { model, eligible } = trained;
       const past = sliceBaskets(baskets, 0, from);
-      const sources = await fitFeatureSources(past, cutoffMs, linkByText(baskets.items), {});
+      const sources = await fitFeatureSources(
+        past,
+        cutoffMs,
+        { text: linkByText(baskets.items), coViews: null },
+        {},
+      );
       const cases = drawCompletionCases(
         baskets,
         { from, to: countBaskets(baskets), task, perBasket: 1, isVaried: false },
         (item) => eligible.includes(item),
         seededRandom(9),
       );
-      const models = [model, ...openSimpleModels(SIMPLE_NAMES, sources)];
+      const models = [model, ...openSimpleModels(listSimpleNames(sources), sources)];
       const universe = { eligible, items: baskets.items.length };
       const [ours, ...simple] = await measureRankings(models, cases, universe);
       expect(ours!.ndcg10).toBeGreaterThan(Math.max(...simple.map(({ ndcg10 }) => ndcg10)) - 0.02);
