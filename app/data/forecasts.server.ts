@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import type { Trend } from "#app/domain/trends/item-forecast.ts";
 import type { RunKey } from "./runs.server.ts";
 
@@ -19,7 +20,7 @@ export interface VariantForecast {
 export async function replaceForecasts(
   pool: Pool,
   { shop, runId }: RunKey,
-  forecasts: readonly VariantForecast[],
+  forecasts: readonly (VariantForecast & { readonly daily: DailyForecast })[],
 ): Promise<void> {
   const client = await pool.connect();
   try {
@@ -27,9 +28,9 @@ export async function replaceForecasts(
     await client.query('DELETE FROM "Forecast" WHERE shop = $1', [shop]);
     await client.query(
       `INSERT INTO "Forecast" (shop, "runId", "variantGid", "horizonDays", "ordersExpected", "ordersLow",
-         "ordersHigh", trend, "seasonIndex")
+         "ordersHigh", trend, "seasonIndex", daily)
        SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::text[],
-         $9::float8[])`,
+         $9::float8[], $10::jsonb[])`,
       [
         shop,
         runId,
@@ -40,6 +41,7 @@ export async function replaceForecasts(
         forecasts.map(({ ordersHigh }) => ordersHigh),
         forecasts.map(({ trend }) => trend),
         forecasts.map(({ seasonIndex }) => seasonIndex),
+        forecasts.map(({ daily }) => JSON.stringify(daily)),
       ],
     );
     await client.query("COMMIT");

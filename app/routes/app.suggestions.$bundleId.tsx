@@ -11,6 +11,7 @@ import { ComponentTable } from "#app/components/ComponentTable.tsx";
 import { DecisionHistory } from "#app/components/DecisionHistory.tsx";
 import { EvidenceCard } from "#app/components/EvidenceCard.tsx";
 import { FactList } from "#app/components/FactList.tsx";
+import { DailyForecastCard } from "#app/components/DailyForecastCard.tsx";
 import { ForecastCard } from "#app/components/ForecastCard.tsx";
 import { MarginCard } from "#app/components/MarginCard.tsx";
 import { MissingDataCard } from "#app/components/MissingDataCard.tsx";
@@ -178,6 +179,7 @@ export default function BundlePage() {
               <SeasonCard season={bundle.season} />
               <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
               {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
+              {bundle.daily ? <DailyForecastCard {...bundle.daily} /> : null}
               <MarginCard rows={bundle.margins} currency={bundle.currency} />
               <SimilarCard bundles={bundle.similar} />
               <MissingDataCard missing={bundle.missing} />

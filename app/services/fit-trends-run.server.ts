@@ -3,6 +3,7 @@ import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { toDailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { encodeForetold } from "./foretold-demand.server.ts";
@@ -24,7 +25,11 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
     onProgress(0.1, "Forecasting demand");
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
-    const { forecasts, candidates, market } = await forecastDemand(baskets, { ...options, cutoffMs });
+    const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
+      ...options,
+      cutoffMs,
+      isDaily: true,
+    });
     onProgress(0.5, "Forecasting as before the newest orders");
     const { earlier, replayFromMs } = splitForReplay(baskets, cutoffMs);
     const foretold = await forecastDemand(earlier, {
@@ -35,7 +40,11 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
     await replaceForecasts(
       deps.pool,
       key,
-      forecasts.map(({ item, ...forecast }) => ({ ...forecast, variantGid: baskets.items[item]!.key })),
+      forecasts.map(({ item, ...forecast }, place) => ({
+        ...forecast,
+        variantGid: baskets.items[item]!.key,
+        daily: toDailyForecast(daily!, place),
+      })),
     );
     await saveModels(
       deps.db,

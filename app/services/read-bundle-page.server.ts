@@ -12,6 +12,7 @@ import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { describeDailyDemand } from "./describe-daily-demand.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
 import { describeMargins } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
@@ -98,6 +99,13 @@ export async function readBundlePage(
         variant: variants.get(variantGid),
       })),
       forecasts,
+      format,
+      words,
+    }),
+    daily: describeDailyDemand({
+      components: bundle.components,
+      forecasts,
+      timeZone: row.timeZone,
       format,
       words,
     }),

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
@@ -35,6 +36,17 @@ afterAll(async () => {
   await admin?.close();
   await deps?.close();
 });
+
+/** Four weeks of days, more at their ends, with no order on each seventh. */
+function toDays(times: number): DailyForecast {
+  const expected = Array.from({ length: 28 }, (_, day) => (day % 7 === 6 ? 0 : times * (1 + (day % 7) / 4)));
+  return {
+    firstNoonMs: Date.now() + DAY_MS / 2,
+    expected,
+    low: expected.map((orders) => Math.floor(orders / 2)),
+    high: expected.map((orders) => Math.ceil(orders * 2)),
+  };
+}
 
 /** Half a year of orders of the first two products together, a forecast, stock, and a bundle that earns. */
 async function fillPast(): Promise<void> {
@@ -75,6 +87,7 @@ async function fillPast(): Promise<void> {
       ordersLow: 20,
       ordersHigh: 70,
       trend: "up",
+      daily: toDays(index + 1),
     })),
   });
   const other = await addBundle(deps, [variants[0]!, variants[3]!], { status: "published" });
@@ -92,7 +105,7 @@ async function fillPast(): Promise<void> {
 }
 
 /** Opens the bundle as the admin does, and waits for its charts. */
-async function openBundle(charts = 3): Promise<void> {
+async function openBundle(charts = 4): Promise<void> {
   const { origin, pathname } = new URL(page.url());
   await page.goto(
     `${origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(pathname)![0]}/app/suggestions/${bundleId}`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
@@ -303,6 +304,34 @@ describe("what else a merchant reads of a bundle", () => {
     const forecast = (await readPage(bundleId)).forecast!;
     expect(forecast.time).toBe("28 days");
     expect(forecast.rows).toMatchObject([{ title: "Product 1", cover: "14 days (10 to 20)", stock: "20" }]);
+  });
+
+  it("tells of each day on the shop's calendar, and of none where the run told of none", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    const add = (index: number, daily: DailyForecast | undefined) =>
+      deps.db.forecast.create({
+        data: {
+          ...{ shop: SHOP, variantGid: variants[index]!.variantGid, runId: run.id, horizonDays: 2 },
+          ...{ ordersExpected: 4, ordersLow: 2, ordersHigh: 7, trend: "flat" },
+          ...(daily ? { daily } : {}),
+        },
+      });
+    await add(0, undefined);
+    expect((await readPage(bundleId)).daily).toBeNull();
+    await add(1, {
+      firstNoonMs: Date.UTC(2026, 2, 2, 12),
+      expected: [1.25, 2.75],
+      low: [0, 1],
+      high: [3, 5],
+    });
+    expect((await readPage(bundleId)).daily).toEqual({
+      series: [{ name: "Product 2", values: [1.25, 2.75] }],
+      days: [
+        { label: "Mon, Mar 2", orders: ["1.3 (0 to 3)"] },
+        { label: "Tue, Mar 3", orders: ["2.8 (1 to 5)"] },
+      ],
+    });
   });
 
   it("shows the closest of the similar bundles first, and none that nobody has seen", async () => {

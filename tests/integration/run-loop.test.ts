@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
@@ -96,7 +97,12 @@ describe("a run of the loop", () => {
         Evidence.array().min(1).parse(bundle.evidence);
         expect(ReplayResult.parse(bundle.validation).isSupported).toBe(true);
       }
-      expect(await deps.db.forecast.count({ where: { shop: SHOP } })).toBeGreaterThan(50);
+      const forecasts = await deps.db.forecast.findMany({ where: { shop: SHOP } });
+      expect(forecasts.length).toBeGreaterThan(50);
+      for (const { daily, ordersExpected } of forecasts) {
+        const { expected } = DailyForecast.parse(daily);
+        expect(expected.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(ordersExpected, 1);
+      }
       expect(await deps.db.model.count({ where: { shop: SHOP, step: "drafts" } })).toBe(0);
 
       const [rejected, approved] = proposed;

@@ -1,0 +1,47 @@
+import { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
+
+interface DailyRequest {
+  readonly components: readonly { readonly title: string; readonly variantGid: string }[];
+  /** `daily` as stored; null where the run that made the forecast did not tell of days. */
+  readonly forecasts: ReadonlyMap<string, { readonly daily: unknown }>;
+  readonly timeZone: string;
+  readonly format: ShopFormat;
+  readonly words: Words;
+}
+
+/**
+ * The orders expected of each component on each day, as numbers to draw and as text with the range.
+ *
+ * @returns null when no component's days are known
+ */
+export function describeDailyDemand({ components, forecasts, timeZone, format, words }: DailyRequest) {
+  const known = components.flatMap(({ title, variantGid }) => {
+    const daily = DailyForecast.safeParse(forecasts.get(variantGid)?.daily);
+    return daily.success && daily.data.expected.length > 0 ? [{ title, daily: daily.data }] : [];
+  });
+  const first = known[0]?.daily;
+  if (!first) return null;
+  const label = new Intl.DateTimeFormat(words.locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: usableTimeZone(timeZone),
+  });
+  // All forecasts are of one run, so that their days are the same.
+  return {
+    days: first.expected.map((_, day) => ({
+      label: label.format(first.firstNoonMs + day * DAY_MS),
+      orders: known.map(({ daily: { expected, low, high } }) =>
+        words.t("server:estimate", {
+          value: format.number(expected[day] ?? 0, 1),
+          low: format.number(low[day] ?? 0),
+          high: format.number(high[day] ?? 0),
+        }),
+      ),
+    })),
+    series: known.map(({ title, daily }) => ({ name: title, values: daily.expected })),
+  };
+}
