@@ -3,15 +3,21 @@ import {
   concat,
   div,
   gather,
+  gatherND,
   logSoftmax,
   matMul,
   mul,
+  neg,
+  ones,
+  range,
   relu,
   reshape,
+  scatterND,
   slice,
   softmax,
   sqrt,
   square,
+  stack,
   step,
   sub,
   sum,
@@ -22,6 +28,7 @@ import {
   zeros,
   type Rank,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor3D,
 } from "@tensorflow/tfjs-core";
@@ -81,20 +88,18 @@ function runForward(p: AttentionTensors, batch: AttentionBatch, keep: Tensor2D |
   return { input, q, k, v, shares, attended, inner, unit, outputLength, unitItems, itemLength, logits };
 }
 
-/** Mean cross-entropy of the next looks, nats. */
-export function attentionLoss(p: AttentionTensors, batch: AttentionBatch): number {
+/** Cross-entropy of each next look, nats: [sessions · length]. */
+export function attentionLosses(p: AttentionTensors, batch: AttentionBatch): Tensor1D {
   const { logits } = runForward(p, batch, null);
-  const rows = logits.shape[1];
-  const values = logSoftmax(logits).dataSync();
-  let total = 0;
-  batch.next.forEach((row, at) => (total -= values[at * rows + row]!));
-  return total / batch.next.length;
+  return neg(gatherND(logSoftmax(logits), placesOf(batch.next))) as Tensor1D;
 }
 
 /**
  * The gradient of the mean cross-entropy by every parameter, written out: TensorFlow.js's own multiplies transposed
  * operands, for which WebAssembly's kernel is 30 times slower, lacks the gradient of `gather` there, and tfjs-core
- * alone registers none. A test compares it with differences of the loss.
+ * alone registers none. A test compares it with differences of the loss. Nothing is read back on the way, which
+ * WebGPU could not do outside a browser without waiting. Known weakness: a graphics card adds the looks of one item in
+ * no fixed order, so that two trainings there differ by rounding.
  *
  * @param keep [looks, width] what dropout leaves of the input, scaled to keep its mean; null without dropout
  */
@@ -152,12 +157,15 @@ export function attentionGradients(
   };
 }
 
-/** `(softmax − one-hot) / (count · τ)`; the ones are taken off in place of a matrix of mostly zeros. */
+/** `(softmax − one-hot) / (count · τ)`. */
 function probabilitiesMinusNext(logits: Tensor2D, next: Int32Array, count: number): Tensor2D {
-  const rows = logits.shape[1];
-  const values = softmax(logits).dataSync();
-  next.forEach((row, at) => (values[at * rows + row]! -= 1));
-  return div(tensor2d(values as Float32Array, [count, rows]), count * TEMPERATURE) as Tensor2D;
+  const came = scatterND(placesOf(next), ones([count]), logits.shape);
+  return div(sub(softmax(logits), came), count * TEMPERATURE) as Tensor2D;
+}
+
+/** Of each look the place in `logits` of the look after it: [looks, 2]. */
+function placesOf(next: Int32Array): Tensor2D {
+  return stack([range(0, next.length, 1, "int32"), tensor1d(next, "int32")], 1) as Tensor2D;
 }
 
 /** The gradient by x, given the one by x/|x|: what lies along x changes nothing. */
@@ -180,11 +188,6 @@ function maskFuture(length: number): Tensor2D {
 
 /** Row `rowOf[i]` of the result is the sum of all rows i of `values` that name it. */
 function scatterRows(values: Tensor2D, rowOf: Int32Array, rows: number): Tensor2D {
-  const width = values.shape[1];
-  const read = values.dataSync();
-  const sums = new Float32Array(rows * width);
-  rowOf.forEach((row, at) => {
-    for (let f = 0; f < width; f++) sums[row * width + f]! += read[at * width + f]!;
-  });
-  return tensor2d(sums, [rows, width]);
+  const indices = tensor2d(rowOf, [rowOf.length, 1], "int32");
+  return scatterND(indices, values, [rows, values.shape[1]]) as Tensor2D;
 }

@@ -19,7 +19,7 @@ import type { Sessions } from "#app/domain/behaviour/session-log.ts";
 import { normalDraw, seededRandom, shuffleInPlace, type Random } from "#app/domain/random.ts";
 import {
   attentionGradients,
-  attentionLoss,
+  attentionLosses,
   type AttentionBatch,
   type AttentionTensors,
 } from "./session-attention-gradients.ts";
@@ -113,8 +113,9 @@ export async function trainAttention(
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
-      if (heldOutBatches) losses.push(meanLoss(average, heldOutBatches));
-      if (heldOutBatches === null || losses.at(-1)! <= Math.min(...losses)) best = readWeights(best, average);
+      if (heldOutBatches) losses.push(await meanLoss(average, heldOutBatches));
+      if (heldOutBatches === null || losses.at(-1)! <= Math.min(...losses))
+        best = await readWeights(best, average);
       if (losses.length - 1 - losses.indexOf(Math.min(...losses)) > settings.patience) break;
     }
   } finally {
@@ -150,10 +151,12 @@ function moveAverage(average: AttentionVariables, variables: AttentionVariables,
   });
 }
 
-function meanLoss(variables: AttentionTensors, batches: readonly AttentionBatch[]): number {
+async function meanLoss(variables: AttentionTensors, batches: readonly AttentionBatch[]): Promise<number> {
   let [total, looks] = [0, 0];
   for (const batch of batches) {
-    total += batch.next.length * tidy(() => attentionLoss(variables, batch));
+    const losses = tidy(() => attentionLosses(variables, batch));
+    for (const loss of await losses.data()) total += loss;
+    losses.dispose();
     looks += batch.next.length;
   }
   return total / Math.max(1, looks);
@@ -224,10 +227,14 @@ function toVariables(weights: AttentionWeights): AttentionVariables {
   ) as Record<AttentionParameter, Variable>;
 }
 
-function readWeights(weights: AttentionWeights, variables: AttentionVariables): AttentionWeights {
-  const parameters = Object.fromEntries(
-    ATTENTION_PARAMETERS.map((name) => [name, Float32Array.from(variables[name].dataSync())]),
-  ) as Record<AttentionParameter, Float32Array>;
+async function readWeights(
+  weights: AttentionWeights,
+  variables: AttentionVariables,
+): Promise<AttentionWeights> {
+  const read = ATTENTION_PARAMETERS.map(
+    async (name) => [name, Float32Array.from(await variables[name].data())] as const,
+  );
+  const parameters = Object.fromEntries(await Promise.all(read)) as Record<AttentionParameter, Float32Array>;
   return { ...weights, parameters };
 }
 

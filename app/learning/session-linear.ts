@@ -112,7 +112,7 @@ async function multiply(left: Float32Array, right: Float32Array, n: number, sign
       const part = left.subarray(row * n, (row + rows) * n);
       // The product leaves `tidy` as a tensor: of an array, `tidy` walks every entry in search of tensors.
       const product = tidy(() => matMul(tensor2d(part.slice(), [rows, n]), b));
-      part.set(product.dataSync());
+      part.set(await product.data());
       product.dispose();
       await new Promise((resolve) => setImmediate(resolve));
     }

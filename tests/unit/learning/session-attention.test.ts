@@ -10,7 +10,7 @@ import { listSessionCases, measureNextViews } from "#app/domain/behaviour/sessio
 import { normalDraw, seededRandom } from "#app/domain/random.ts";
 import {
   attentionGradients,
-  attentionLoss,
+  attentionLosses,
   type AttentionBatch,
 } from "#app/learning/session-attention-gradients.ts";
 import { trainAttention } from "#app/learning/session-attention.ts";
@@ -60,11 +60,11 @@ function toTensors(parameters: Record<AttentionParameter, Float32Array>): Record
 }
 
 function lossOf(parameters: Record<AttentionParameter, Float32Array>, batch: AttentionBatch): number {
-  let loss = NaN;
+  let losses: ArrayLike<number> = [];
   tidy(() => {
-    loss = attentionLoss(toTensors(parameters), batch);
+    losses = attentionLosses(toTensors(parameters), batch).dataSync();
   });
-  return loss;
+  return Array.from(losses).reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
 describe("the Transformer", () => {
