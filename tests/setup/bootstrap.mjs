@@ -4,7 +4,7 @@
  * because it runs before anything is installed, on whatever Node the machine has.
  *
  *   --engine         packages only, for the command line
- *   --with-browser   Chromium too, for the browser tests
+ *   --with-browser   for the tests: Chromium too, and WebGPU, whose software driver Chromium brings along
  *
  * Everything it says goes to stderr: stdout belongs to the command that follows.
  */
@@ -26,10 +26,10 @@ function fail(text) {
   process.exit(1);
 }
 
-/** Runs a command with its output on stderr; ends the process with one line when it fails. */
-function run(command, args, { purpose, env = {} }) {
+/** Runs a command and tells what for; its output is kept back. */
+function attempt(command, args, { purpose, env = {} }) {
   say(`${purpose} …`);
-  const done = spawnSync(command, args, {
+  return spawnSync(command, args, {
     cwd: ROOT,
     // Prisma's check for news hangs without a network.
     env: {
@@ -42,6 +42,11 @@ function run(command, args, { purpose, env = {} }) {
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
+}
+
+/** Runs a command; ends the process with the end of its output and one line when it fails. */
+function run(command, args, { purpose, env }) {
+  const done = attempt(command, args, { purpose, env });
   if (done.status === 0) return;
   say(`${done.stdout ?? ""}${done.stderr ?? ""}`.split("\n").slice(-30).join("\n"));
   fail(
@@ -85,6 +90,16 @@ function installPackages() {
   );
 }
 
+/** Two test files ask for it, and are skipped without it: the rest goes on where it cannot be had. */
+function installWebGpu() {
+  const args = ["ci", "--prefix", "tests/webgpu", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"]; // prettier-ignore
+  once("webgpu", ["tests/webgpu/package-lock.json"], ["tests/webgpu/node_modules/webgpu"], () => {
+    // TensorFlow.js itself is found in the folder above: two copies would not know of each other.
+    const { status } = attempt("npm", args, { purpose: "Installing WebGPU for the tests" });
+    if (status !== 0) say("WebGPU could not be installed: the tests that compute on it will be skipped.");
+  });
+}
+
 /** Installs Debian packages where this user may; elsewhere says what to install. */
 function installFromDebian(packages, { otherwise }) {
   const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
@@ -117,6 +132,7 @@ if (!isEngineOnly) {
     ["build/server/index.js"],
     () => run("remix", ["vite:build"], { purpose: "Building the app" }),
   );
+  if (needsBrowser) installWebGpu();
   const missing = [];
   if (!process.env.REDIS_URL && !hasCommand("redis-server") && !hasCommand("valkey-server"))
     missing.push("redis-server");

@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { mul, tensor1d } from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import type { BackendName } from "#app/env.server.ts";
 import { AppError } from "#app/errors.ts";
 import { chooseBackend } from "#jobs/backend.ts";
+import { openSoftwareWebGpu } from "#tests/setup/software-webgpu.ts";
 
 const isInstalled = (name: string): boolean => {
   try {
@@ -12,8 +16,27 @@ const isInstalled = (name: string): boolean => {
     return false;
   }
 };
-const hasWebGpu = isInstalled("webgpu") && isInstalled("@tensorflow/tfjs-backend-webgpu");
+const webGpu = openSoftwareWebGpu();
 const hasNative = isInstalled("@tensorflow/tfjs-node-gpu") || isInstalled("@tensorflow/tfjs-node");
+
+const Chosen = z.object({
+  name: z.string(),
+  device: z.string(),
+  memoryBytes: z.number(),
+  passedOver: z.array(z.string()),
+});
+
+/** What a training process of an operator who installed WebGPU's packages chooses. */
+async function probe(forced: BackendName | undefined) {
+  const child = spawn(process.execPath, ["jobs/probe-backend.ts"], {
+    env: { ...webGpu!, BUNDLESMITH_BACKEND: forced },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, chosen: code === 0 ? Chosen.parse(JSON.parse(stdout)) : null };
+}
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -47,13 +70,26 @@ describe("the choice of a backend", () => {
     },
   );
 
-  it.skipIf(!hasWebGpu)(
-    "computes on WebGPU where its packages are installed, if need be in software (else skipped: they are not)",
-    async () => {
-      const { name, device } = await chooseBackend("webgpu");
-      expect(name).toBe("webgpu");
-      expect(device).not.toBe("");
-      expect([...(await mul(tensor1d([2]), 3).data())]).toEqual([6]);
+  describe.skipIf(webGpu === null)(
+    "with WebGPU on a software driver (skipped where its packages or that driver are missing)",
+    () => {
+      it("takes it where it is forced, and tells what computes", async () => {
+        const { code, chosen } = await probe("webgpu");
+        expect(code).toBe(0);
+        expect(chosen?.name).toBe("webgpu");
+        expect(chosen?.device).not.toBe("");
+        expect(chosen?.memoryBytes).toBeGreaterThan(2 ** 20);
+      });
+
+      it.skipIf(hasNative || process.platform !== "linux")(
+        "passes it over where it is not, because WebAssembly is faster than software",
+        async () => {
+          const { code, chosen } = await probe(undefined);
+          expect(code).toBe(0);
+          expect(chosen?.name).toBe("wasm");
+          expect(chosen?.passedOver[1]).toMatch(/^webgpu: it finds no graphics card, only software \(.+\)$/);
+        },
+      );
     },
   );
 });
