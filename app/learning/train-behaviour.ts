@@ -4,6 +4,7 @@ import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/co-view-links.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
+import { chooseTextCut, type TextMeasure } from "#app/domain/behaviour/choose-text.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import {
   firstBasketAt,
@@ -61,6 +62,8 @@ export interface TrainedBehaviour {
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
+  /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
+  readonly textMeasures: readonly TextMeasure[];
   /** The networks chosen for each task, weights as they will be stored; none where a simple method was chosen. */
   readonly networks: Readonly<Record<CompletionTask, readonly NetworkWeights[]>>;
   /** TensorFlow.js's name of the backend that did the work. */
@@ -104,9 +107,10 @@ export async function trainBehaviour(
   const { cutoffMs, seed, signal, sessions, onProgress = () => {} } = options;
   const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
-  const text = linkByText(baskets.items);
   const count = past.placedAtMs.length;
   const windowFrom = openWindow(past, count, cutoffMs);
+  const textMeasures = chooseTextCut(sliceBaskets(past, 0, windowFrom));
+  const text = linkByText(baskets.items, textMeasures.find(({ isChosen }) => isChosen)?.cut);
 
   const stage = (from: number, to: number, message: string) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, message);
@@ -192,6 +196,7 @@ export async function trainBehaviour(
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),
     neighbours,
+    textMeasures,
     networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),

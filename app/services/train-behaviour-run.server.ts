@@ -86,6 +86,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
       await mergeRunReport(deps.db, key, {
         behaviour: trained.candidates,
+        textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
         losses: trained.losses,
         artefactBytes: artefact.byteLength,
         weightBytes: models.reduce((sum, { weights }) => sum + (weights?.byteLength ?? 0), 0),

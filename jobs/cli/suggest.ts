@@ -149,6 +149,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         chosen: isChosen,
         metrics,
       })),
+      ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
+        step: "behaviour",
+        name: `${cut} (text)`,
+        chosen: isChosen,
+        metrics,
+      })),
       ...(nextViews?.candidates ?? []).map(({ name, isChosen, ...metrics }) => ({
         step: "behaviour",
         name: `${name} (session)`,

@@ -84,7 +84,7 @@ describe("text similarity", () => {
       item(""),
       ...Array.from({ length: 30 }, (_, at) => item(`red thing${at}`)),
     ];
-    const links = linkByText(items, { limit: 50, categoryWeight: 0.5, maxTermRatio: 1 });
+    const links = linkByText(items, "words", { limit: 50, maxTermRatio: 1 });
     expect(weightOf(links, 0, 1, items.length)).toBeGreaterThan(weightOf(links, 0, 2, items.length));
     expect(weightOf(links, 0, 3, items.length)).toBe(0);
     expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);
