@@ -75,15 +75,27 @@ export function sliceBaskets(baskets: Baskets, from: number, to: number): Basket
 /** The baskets of both, the second's after the first's. */
 export function joinBaskets(first: Baskets, second: Baskets): Baskets {
   const lines = first.item.length;
+  const join = <Column extends Float64Array | Int32Array | Uint32Array>(
+    one: Column,
+    other: Column,
+  ): Column => {
+    const both = new (one.constructor as new (length: number) => Column)(one.length + other.length);
+    both.set(one);
+    both.set(other, one.length);
+    return both;
+  };
   return {
     ...first,
-    orderIds: [...first.orderIds, ...second.orderIds],
-    placedAtMs: Float64Array.of(...first.placedAtMs, ...second.placedAtMs),
-    customer: Int32Array.of(...first.customer, ...second.customer),
-    offsets: Uint32Array.of(...first.offsets.subarray(0, -1), ...second.offsets.map((line) => line + lines)),
-    item: Uint32Array.of(...first.item, ...second.item),
-    units: Uint32Array.of(...first.units, ...second.units),
-    unitPriceMinor: Float64Array.of(...first.unitPriceMinor, ...second.unitPriceMinor),
+    orderIds: first.orderIds.concat(second.orderIds),
+    placedAtMs: join(first.placedAtMs, second.placedAtMs),
+    customer: join(first.customer, second.customer),
+    offsets: join(
+      first.offsets.subarray(0, -1),
+      second.offsets.map((line) => line + lines),
+    ),
+    item: join(first.item, second.item),
+    units: join(first.units, second.units),
+    unitPriceMinor: join(first.unitPriceMinor, second.unitPriceMinor),
   };
 }
 
