@@ -21,7 +21,8 @@ export function parseInstantMs(text: string): number | null {
     Number(second),
   );
   const date = new Date(utcMs);
-  // Date.UTC rolls 31 February over into March instead of refusing it.
+  // Date.UTC takes the year 11 for 1911, and rolls 31 February over into March instead of refusing it.
+  if (date.getUTCFullYear() !== Number(year)) return null;
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;
   return utcMs + Number(fraction.padEnd(3, "0").slice(0, 3)) - zoneOffsetMs(zone);
 }
