@@ -15,6 +15,13 @@ export interface CsvReading {
 /** A row that has another number of cells than the header is handed on as it is; `line` counts from 1. */
 type CsvRow = (cells: string[], line: number) => void;
 
+const MOST_ROW_BYTES = 1 << 20;
+/** In words, what the parser's codes mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
+  CSV_MAX_RECORD_SIZE: "a row of more than 1 MiB; most likely a quote is opened and never closed",
+};
+
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
@@ -51,7 +58,7 @@ async function readCsvStream(
     // Titles hold inch marks: a quote inside an unquoted cell is a character.
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: 1 << 20,
+    max_record_size: MOST_ROW_BYTES,
     on_record: (cells: string[], { lines }) => {
       onRow(cells, lines);
       return null;
@@ -91,10 +98,7 @@ function refuseBinary(): Transform {
 function explain(name: string, error: unknown): unknown {
   if (error instanceof CsvError) {
     const line = "lines" in error ? ` line ${String(error["lines"])}` : "";
-    const reason =
-      error.code === "CSV_QUOTE_NOT_CLOSED" || error.code === "CSV_MAX_RECORD_SIZE"
-        ? "a quote is opened and never closed"
-        : error.message;
+    const reason = REASONS[error.code] ?? error.message;
     return new AppError("input_invalid", `${name}${line}: ${reason}`, false, { cause: error });
   }
   if (error instanceof AppError) {

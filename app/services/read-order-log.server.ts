@@ -19,6 +19,10 @@ interface OrderLog {
   readonly rejectedCount: number;
   /** The first of them, at most `REJECTED_SHOWN`. */
   readonly rejected: readonly RejectedRow[];
+  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
+  readonly garbledCount: number;
+  /** The first of them, counted from 1; 0 without any. */
+  readonly garbledLine: number;
 }
 
 interface OrderLogReading extends CsvReading {
@@ -29,6 +33,8 @@ interface OrderLogReading extends CsvReading {
 }
 
 const REJECTED_SHOWN = 20;
+/** What a decoder puts in place of bytes that are no UTF-8. */
+const UNREADABLE = "\uFFFD";
 
 /**
  * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency]`
@@ -39,7 +45,7 @@ const REJECTED_SHOWN = 20;
 export async function readOrderLog(path: string, options: OrderLogReading = {}): Promise<OrderLog> {
   const lines = new OrderLines();
   const rejected: RejectedRow[] = [];
-  let rejectedCount = 0;
+  let [rejectedCount, garbledCount, garbledLine] = [0, 0, 0];
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
   await readCsv(
     path,
@@ -62,6 +68,11 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
       }
       const parsed = parser.parse(cells);
       if (parsed.ok) {
+        const { itemKey, title } = parsed.value;
+        if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {
+          garbledLine ||= line;
+          garbledCount++;
+        }
         lines.add(parsed.value);
         return;
       }
@@ -78,7 +89,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
     const why = first ? `; line ${first.line}: ${first.reason}` : "; it has a header only";
     throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
   }
-  return { lines, currency: used.currency(), rejectedCount, rejected };
+  return { lines, currency: used.currency(), rejectedCount, rejected, garbledCount, garbledLine };
 }
 
 /** E-mail addresses are not kept, not even in memory: equal addresses still give equal keys. */

@@ -1,19 +1,37 @@
-import type { OrderLines } from "#app/domain/collect/order-lines.ts";
+import type { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
 import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import type { CommandContext } from "./command-line.ts";
+import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-baskets.ts";
+import { inputError, type CommandContext } from "./command-line.ts";
 import { mergeSkuCase } from "./merge-sku-case.ts";
 
+type OrderLog = Awaited<ReturnType<typeof readOrderLog>>;
+
+/** What is said of lines that were left out. */
+const DROPPED: Readonly<Record<DropReason, string>> = {
+  cancelled: "of cancelled orders",
+  test: "of test orders",
+  gift_card: "of gift cards",
+  refunded: "of refunded orders",
+  non_positive_quantity: "without a positive quantity",
+  non_positive_price: "without a positive price",
+  service: "of postage, fees and other services",
+  outside_window: "dated in the future",
+  repeated_line: "that repeat a product of their order",
+};
+
 /**
- * A log's baskets, with every SKU in one spelling and without orders of a future that cannot be; says on stderr how
- * many lines those were.
+ * A log's baskets, with every SKU in one spelling and without orders of a future that cannot be. Says on stderr, a
+ * line each, how many lines were such orders, had no price above zero, or are not UTF-8.
  *
+ * @param path of the log, for what is said of it
  * @param spell from `openSkuSpelling`
+ * @throws AppError input_invalid, with the reasons, when nothing is left
  */
 export function cleanLog(
-  log: { readonly lines: OrderLines; readonly currency: string },
+  path: string,
+  log: OrderLog,
   products: readonly ProductFacts[],
   spell: (sku: string) => string,
   { warn }: Pick<CommandContext, "warn">,
@@ -23,9 +41,20 @@ export function cleanLog(
     currency: log.currency,
     untilMs,
   });
+  if (baskets.placedAtMs.length === 0) {
+    const told = Object.entries(dropped).map(([reason, n]) => `${n} lines ${DROPPED[reason as DropReason]}`);
+    throw inputError(`${path}: no usable order: ${told.join(", ")}`);
+  }
   if (dropped.outside_window)
     warn(
       `${dropped.outside_window} lines are dated in the future, after ${new Date(untilMs).toISOString()}, and were left out`,
+    );
+  if (dropped.non_positive_price)
+    warn(`${dropped.non_positive_price} lines have no price above zero and were left out`);
+  if (log.garbledCount > 0)
+    warn(
+      `${path}: ${log.garbledCount} rows are not UTF-8 (the first is line ${log.garbledLine}): ` +
+        "what could not be read stands as \uFFFD, and SKUs that differ only there are taken for one",
     );
   return baskets;
 }

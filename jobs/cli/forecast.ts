@@ -36,9 +36,8 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
   });
   warnOfRejectedRows(context, flags.orders, log);
-  const baskets = cleanLog(log, [], openSkuSpelling(log.lines), context);
-  const lastMs = baskets.placedAtMs.at(-1);
-  const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
+  const baskets = cleanLog(flags.orders, log, [], openSkuSpelling(log.lines), context);
+  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   if (firstBasketAt(baskets, cutoffMs) === 0)
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
 

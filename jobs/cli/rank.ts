@@ -49,9 +49,8 @@ await runCommand("rank", USAGE, async (argv, context) => {
     log.lines,
     products.map(({ key }) => key),
   );
-  const baskets = cleanLog(log, products, spell, context);
-  const lastMs = baskets.placedAtMs.at(-1);
-  const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
+  const baskets = cleanLog(flags.orders, log, products, spell, context);
+  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   if (firstBasketAt(baskets, cutoffMs) === 0) {
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
   }

@@ -65,9 +65,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   );
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
   if (browsing) warnOfRejectedRows(context, flags.events!, browsing);
-  const baskets = cleanLog(log, products, spell, context);
-  const lastMs = baskets.placedAtMs.at(-1);
-  const cutoffMs = flags["as-of"] ?? (lastMs === undefined ? 0 : lastMs + 1);
+  const baskets = cleanLog(flags.orders, log, products, spell, context);
+  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   const orders = firstBasketAt(baskets, cutoffMs);
   if (orders === 0)
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
@@ -32,6 +33,7 @@ const orders = (count: number, skusOf: (order: number) => readonly string[]) =>
     skusOf(order).map((sku) => row(order, sku, { day: 1 + (order % 28) })),
   ).flat();
 const several = orders(60, (order) => [`p${order % 5}`, `p${(order + 1) % 5}`]);
+const returned = "r,2026-01-01T10:00:00,a,Title a,-1,5.00";
 /** What the five products of `several` are, best first or not. */
 const OTHERS = ["p1", "p2", "p3", "p4"];
 
@@ -53,7 +55,12 @@ describe.each(COMMANDS)("%s", (command) => {
     ["an empty file", "", /empty/],
     ["a header only", HEADER, /no usable row/],
     ["columns of something else", "a,b,c\n1,2,3", /header lacks/],
-    ["negative prices only", toLog([row(1, "a", { price: "-5.00" })]), /no usable order/],
+    ["a header in an empty archive", gzipSync(""), /empty/],
+    ["an archive that is cut off", gzipSync(toLog(several)).subarray(0, -20), /damaged or cut off/],
+    ["bytes of two each", Buffer.from(toLog(several), "utf16le"), /binary data, text was expected/],
+    ["negative prices only", toLog([row(1, "a", { price: "-5.00" })]), /no usable order: 1 lines .* price/],
+    ["returns only", toLog([returned]), /no usable order: 1 lines without a positive quantity/],
+    ["a year that is none", toLog([row(1, "a").replace("2026", "0026")]), /no usable row .*is not a date/],
   ])("ends with 2 and one line for %s", async (_, log, expected) => {
     const { code, stdout, stderr } = await run(command, log);
     expect(stderr).toMatch(expected);
@@ -61,6 +68,8 @@ describe.each(COMMANDS)("%s", (command) => {
     expect([code, stdout]).toEqual([2, ""]);
   });
 });
+
+const identical = Array.from({ length: 100_000 }, (_, order) => [row(order, "a"), row(order, "p0")]).flat();
 
 /** A log, what `rank` makes of it, and the products that are forecast. */
 const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string[], number])[] = [
@@ -87,7 +96,7 @@ const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string
     5,
   ],
   // All that is sold is in the basket that is asked about.
-  ["100,000 identical orders", toLog(orders(100_000, () => ["a", "p0"])), [], 2],
+  ["100,000 identical orders", toLog(identical), [], 2],
 ];
 
 describe.each(SENSIBLE)("of %s", { timeout: 60_000 }, (_, log, ranked, forecast) => {
@@ -124,9 +133,37 @@ describe.each(SENSIBLE)("of %s", { timeout: 60_000 }, (_, log, ranked, forecast)
   });
 });
 
-describe("a date in the future", () => {
-  it("is told on one line", async () => {
-    const { stderr } = await run("forecast", toLog([...several, "f,2199-01-01T10:00:00,p0,Late,1,5.00"]));
-    expect(stderr).toMatch(/^forecast: 1 lines are dated in the future, after 2026-01-28T.*left out\n$/);
+describe("told on one line, beside a sensible result,", () => {
+  it.each([
+    [
+      "is a date in the future",
+      "f,2199-01-01T10:00:00,p0,Late,1,5.00",
+      /^forecast: 1 lines are dated in the future, after 2026-01-28T.*left out\n$/,
+    ],
+    [
+      "is a price below zero",
+      row("n", "p0", { price: "-5.00" }),
+      /^forecast: 1 lines have no price above zero and were left out\n$/,
+    ],
+    [
+      "is text that is no UTF-8",
+      Buffer.concat([
+        Buffer.from("x,2026-01-02T10:00:00,p0,"),
+        Buffer.from([0xc3, 0x28]),
+        Buffer.from(",1,5"),
+      ]),
+      /^forecast: \S+: 1 rows are not UTF-8 \(the first is line 122\): .*\n$/,
+    ],
+    [
+      "is a price that is none",
+      row("n", "p0", { price: "1e308" }),
+      /^forecast: \S+: 1 rows not used \(line 122: unitPrice "1e308" is not a decimal number.*\n$/,
+    ],
+  ])("%s", async (_, last, expected) => {
+    const log = Buffer.concat([Buffer.from(`${toLog(several)}\n`), Buffer.from(last)]);
+    const { code, stderr, stdout } = await run("forecast", log);
+    expect(stderr).toMatch(expected);
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(1 + OTHERS.length + 1);
   });
 });
