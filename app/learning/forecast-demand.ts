@@ -18,6 +18,8 @@ import { foretellDays, type DailyDemand } from "#app/domain/trends/daily-demand.
 import { countWeeklyOrders, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { learnPrices } from "#app/domain/trends/learn-prices.ts";
+import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
 import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
 import { seasonIndexAhead, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
 import { learnTrendTable, likeliestTrend } from "#app/domain/trends/trend-class.ts";
@@ -33,6 +35,8 @@ export interface DemandOptions {
    * window. So a forecast can be told that has not seen the orders it is judged by. With the window at most 364.
    */
   readonly aheadDays?: number;
+  /** Item → its price on the days of the window, minor units, where the shop has set it. */
+  readonly plannedPriceMinor?: ReadonlyMap<number, number>;
   /** Whether each day of the window is told of as well. */
   readonly isDaily?: boolean;
   readonly seed: number;
@@ -69,7 +73,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
 
   const levels = smoothDemand(series);
-  const tested = backTest(series, await listCandidates(levels, options), horizonDays);
+  const { candidates, priceCandidates } = await listCandidates(baskets, levels, options);
+  const tested = backTest(series, candidates, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
@@ -98,7 +103,12 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
   const daily = options.isDaily ? foretellDays({ baskets, series, tested }, forecasts, aheadDays) : null;
-  return { forecasts, candidates: tested.candidates, market, ...(daily ? { daily } : {}) };
+  return {
+    forecasts,
+    candidates: [...tested.candidates, ...priceCandidates],
+    market,
+    ...(daily ? { daily } : {}),
+  };
 }
 
 /** [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches. */
@@ -110,18 +120,34 @@ function lookAhead(series: DemandSeries, { horizonDays, aheadDays = 0 }: DemandO
     .flatMap((aheadWeeks) => seasonIndexAhead(series, windowWeeks, aheadWeeks) ?? []);
 }
 
-/** The plain methods, and the linear map when there is history enough to train it and to test it. */
+/**
+ * The plain methods, with prices where they help, and the linear map when there is history enough to train it and to test
+ * it.
+ */
 async function listCandidates(
+  baskets: Baskets,
   levels: DemandLevels,
-  { horizonDays, signal }: DemandOptions,
-): Promise<DemandCandidate[]> {
-  const plain = listDemandCandidates(levels, fitSeasonTrust(levels, horizonDays));
+  { horizonDays, plannedPriceMinor, signal }: DemandOptions,
+): Promise<{ candidates: DemandCandidate[]; priceCandidates: DemandMetrics[] }> {
+  const { series } = levels;
+  const trust = fitSeasonTrust(levels, horizonDays);
+  const endWeek = firstTestedOrigin(series, horizonDays);
+  const withoutPrices = listDemandCandidates(levels, trust);
+  const known = learnPrices(baskets, series, {
+    earlyWeek: endWeek,
+    plannedMinor: plannedPriceMinor ?? null,
+  });
+  const prices = known && choosePriceAhead(series, withoutPrices, known, { trust, horizonDays });
+  const priced = prices?.ahead ? listPriceCandidates(series, known!, trust, prices.ahead) : null;
+  const plain = withoutPrices.map((candidate) => priced?.get(candidate.name) ?? candidate);
+
   const stop = signal ? { signal } : {};
-  const endWeek = firstTestedOrigin(levels.series, horizonDays);
   const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });
-  if (!early) return plain;
-  const late = await fitLinearTrend(levels, { endWeek: levels.series.weeks, horizonDays, ...stop });
-  return late ? [...plain, toLinearCandidate(levels, early, late)] : plain;
+  const late = early && (await fitLinearTrend(levels, { endWeek: series.weeks, horizonDays, ...stop }));
+  return {
+    candidates: early && late ? [...plain, toLinearCandidate(levels, early, late)] : plain,
+    priceCandidates: prices?.candidates ?? [],
+  };
 }
 
 function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {

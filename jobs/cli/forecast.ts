@@ -3,18 +3,23 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { DailyDemand } from "#app/domain/trends/daily-demand.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
+import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
 
-const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--out FILE.csv] [--daily FILE.csv]
+const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--products FILE.csv]
+         [--out FILE.csv] [--daily FILE.csv]
 
 Writes sku,horizon_days,orders_expected,orders_low,orders_high,trend: how many orders will hold the product in the
 days from --as-of on, with an 80 % interval, and whether that is up, flat or down on the same time before.
 Learns from orders before --as-of; without it, from all of them.
+--products (sku,title,price) says what products will cost in those days: where past promotions moved orders, and the log
+proves it, a planned one is reckoned with.
 --daily writes sku,date,orders_expected,orders_low,orders_high as well: the same orders day by day, which sum to those of
 the horizon, with an 80 % interval in whole orders. Without --as-of a day is the 24 hours after the last order, and so
 on, and has the date of their middle.`;
@@ -23,6 +28,7 @@ const FLAGS = {
   orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
   "as-of": { kind: "date", help: "learn from orders before this date" },
   "horizon-days": { kind: "integer", fallback: 28, min: 1, max: 364, help: "days forecast" },
+  products: { kind: "file", help: "CSV with sku,title,price: prices of the days forecast" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
   out: { kind: "text", help: "where to write; stdout when absent" },
   daily: { kind: "text", help: "where to write every day of the horizon; nowhere when absent" },
@@ -36,7 +42,13 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
   });
   warnOfRejectedRows(context, flags.orders, log);
-  const baskets = cleanLog(flags.orders, log, [], openSkuSpelling(log.lines), context);
+  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
+  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  const spell = openSkuSpelling(
+    log.lines,
+    listed?.products.map(({ key }) => key),
+  );
+  const baskets = cleanLog(flags.orders, log, [], spell, context);
   const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   if (firstBasketAt(baskets, cutoffMs) === 0)
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
@@ -46,6 +58,7 @@ await runCommand("forecast", USAGE, async (argv, context) => {
   const { forecasts, daily } = await forecastDemand(baskets, {
     cutoffMs,
     horizonDays: flags["horizon-days"],
+    ...(listed ? { plannedPriceMinor: toPlannedPrices(listed.products, baskets, spell) } : {}),
     isDaily: flags.daily !== undefined,
     seed: flags.seed,
     signal,
@@ -53,6 +66,21 @@ await runCommand("forecast", USAGE, async (argv, context) => {
   if (daily) await writeOutput(flags.daily, toDailyCsv(baskets, forecasts, daily), "--daily");
   await writeOutput(flags.out, toCsv(baskets, forecasts));
 });
+
+/** Item → price, of the listed products that some order has and that have a price. */
+function toPlannedPrices(
+  products: readonly ProductFacts[],
+  { items }: Baskets,
+  spell: (sku: string) => string,
+): Map<number, number> {
+  const itemOf = new Map(items.map(({ key }, item) => [key, item]));
+  return new Map(
+    products.flatMap(({ key, priceMinor }) => {
+      const item = itemOf.get(spell(key));
+      return item !== undefined && priceMinor ? [[item, priceMinor] as const] : [];
+    }),
+  );
+}
 
 function* toCsv({ items }: Baskets, forecasts: readonly ItemForecast[]): Iterable<string> {
   yield "sku,horizon_days,orders_expected,orders_low,orders_high,trend\n";

@@ -39,16 +39,20 @@ const LEAST_ORDERS = 8;
  * Tries every candidate, and the means of the best two and three, on the windows that end at or before the
  * cutoff, at most six of them and not overlapping, and chooses the least WAPE.
  *
+ * @param isTested which items are looked at; all when absent
  * Known weakness: six windows of one shop share that shop's market; a method can win by its luck with the market.
  */
 export function backTest(
   series: DemandSeries,
   candidates: readonly DemandCandidate[],
   horizonDays: number,
+  isTested: (item: number) => boolean = () => true,
 ): BackTest {
   const windowWeeks = toWeeks(horizonDays);
   const origins = testedOrigins(series, horizonDays);
-  const cases = origins.flatMap((origin) => listCases(series, origin, windowWeeks));
+  const cases = origins.flatMap((origin) =>
+    listCases(series, origin, windowWeeks).filter(({ item }) => isTested(item)),
+  );
   const outcomes = Float32Array.from(cases, (one) => one.outcome);
   const tried = candidates.map((candidate) => ({
     candidate,
