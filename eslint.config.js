@@ -62,6 +62,18 @@ export default tseslint.config(
     "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|react)|^@tensorflow/(?!tfjs-core)|^\\.\\./|^#(?!app/(domain|learning)/)",
     "learning/ knows tensors and the domain; jobs/backend.ts picks the backend.",
   ),
+  {
+    files: ["app/learning/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["dataSync", "arraySync"].map((property) => ({
+          property,
+          message: "WebGPU cannot read a tensor without waiting: await data().",
+        })),
+      ],
+    },
+  },
   forbid(
     ["app/components/**/*.tsx"],
     "^#app/(services|data|shopify|learning)/|\\.server",
