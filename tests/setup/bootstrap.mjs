@@ -92,10 +92,18 @@ function installPackages() {
 
 /** Two test files ask for it, and are skipped without it: the rest goes on where it cannot be had. */
 function installWebGpu() {
-  const args = ["ci", "--prefix", "tests/webgpu", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"]; // prettier-ignore
+  // TensorFlow.js itself is found in the folder above: two copies would not know of each other.
+  const from = ["ci", "--prefix", "tests/webgpu", "--legacy-peer-deps", "--ignore-scripts"];
+  // Without a network every npm test would else wait for npm to try again.
+  const soon = [
+    "--prefer-offline",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--no-audit",
+    "--no-fund",
+  ];
   once("webgpu", ["tests/webgpu/package-lock.json"], ["tests/webgpu/node_modules/webgpu"], () => {
-    // TensorFlow.js itself is found in the folder above: two copies would not know of each other.
-    const { status } = attempt("npm", args, { purpose: "Installing WebGPU for the tests" });
+    const { status } = attempt("npm", [...from, ...soon], { purpose: "Installing WebGPU for the tests" });
     if (status !== 0) say("WebGPU could not be installed: the tests that compute on it will be skipped.");
   });
 }
