@@ -133,6 +133,16 @@ describe.each(SENSIBLE)("of %s", { timeout: 60_000 }, (_, log, ranked, forecast)
   });
 });
 
+describe("suggest of orders of 1,000 lines each", () => {
+  it("proposes nothing, and says that their size is why", async () => {
+    const log = toLog(orders(20, () => Array.from({ length: 1_000 }, (_, n) => `b${n}`)));
+    const { code, stdout } = await run("suggest", log);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/"bundles": \[\]/);
+    expect(stdout).toMatch(/0 of \d+ have them; \d+ hold more and are taken for stock-keeping/);
+  });
+});
+
 describe("told on one line, beside a sensible result,", () => {
   it.each([
     [

@@ -9,6 +9,8 @@ export const MOST_ITEMS_IN_BASKET = 100;
 /** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
 export interface Occurrences {
   readonly baskets: number;
+  /** Baskets of the window that are left out, because they are larger than `MOST_ITEMS_IN_BASKET`. */
+  readonly tooLarge: number;
   readonly items: number;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
@@ -58,6 +60,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
       basketOf[next[itemOf[line]!]!++] = index;
   return {
     baskets: kept.length,
+    tooLarge: to - from - kept.length,
     items,
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
     shopper: numberShoppers(kept, baskets.customer),

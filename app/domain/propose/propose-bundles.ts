@@ -19,7 +19,7 @@ import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
 import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
-import { countOrders, indexOccurrences } from "#app/domain/propose/occurrences.ts";
+import { countOrders, indexOccurrences, MOST_ITEMS_IN_BASKET } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
@@ -259,14 +259,16 @@ function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
   let several = 0;
   for (let basket = 0; basket < occurrences.baskets; basket++)
     if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;
+  const { baskets, tooLarge } = occurrences;
   const missing = settings.minSupportOrders - several;
-  return {
-    components: [],
-    reason:
-      missing > 0
-        ? `needs at least ${missing} more orders with two or more products: ${several} of ${occurrences.baskets} have them`
-        : `no two products share ${settings.minSupportOrders} orders and more than chance: ${several} of ${occurrences.baskets} orders hold two or more products`,
+  const explain = () => {
+    if (missing > 0 && tooLarge > 0)
+      return `needs at least ${missing} more orders with 2 to ${MOST_ITEMS_IN_BASKET} products: ${several} of ${baskets + tooLarge} have them; ${tooLarge} hold more and are taken for stock-keeping`;
+    if (missing > 0)
+      return `needs at least ${missing} more orders with two or more products: ${several} of ${baskets} have them`;
+    return `no two products share ${settings.minSupportOrders} orders and more than chance: ${several} of ${baskets} orders hold two or more products`;
   };
+  return { components: [], reason: explain() };
 }
 
 /** One candidate for each combination, the most promising one. */

@@ -70,6 +70,15 @@ describe("a text that a worker stored", () => {
     expect(translate(verdict("all 3"))).toContain("enthielten alle 3, durch Zufall wären es 20,5");
   });
 
+  it("is known for a log of orders too large to choose from", () => {
+    const reason =
+      "needs at least 7 more orders with 2 to 100 products: 1 of 42 have them; 40 hold more and are taken for stock-keeping";
+    expect(translate(reason)).toBe(
+      "es fehlen mindestens 7 Bestellungen mit 2 bis 100 Produkten: 1 von 42 haben sie; " +
+        "40 enthalten mehr und gelten als Lagerhaltung",
+    );
+  });
+
   it("is known for every reason of the autopilot", () => {
     const source = readFileSync("app/domain/evaluate/plan-steering.ts", "utf8").replaceAll(/`\s*\+\s*`/g, "");
     const reasons = [

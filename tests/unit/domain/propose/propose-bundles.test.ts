@@ -30,6 +30,22 @@ describe("proposeBundles", () => {
     expect(refused[0]?.reason).toMatch(/needs at least 8 more orders/);
   });
 
+  it("proposes nothing from orders of hundreds of products each, and says that they are why", () => {
+    const items = Array.from({ length: 300 }, (_, index) => toItem(`Thing${index}`));
+    const all = items.map((_, index) => index);
+    const { proposals, refused } = proposeBundles({
+      baskets: toBaskets(items, [...Array.from({ length: 40 }, () => all), [0, 1], [2]]),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({ minSupportOrders: 8 }),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    const reason =
+      "needs at least 7 more orders with 2 to 100 products: 1 of 42 have them; 40 hold more and are taken for stock-keeping";
+    expect(refused).toEqual([{ components: [], reason }]);
+  });
+
   it("proposes nothing from orders that share products by chance only", () => {
     const orders = Array.from({ length: 2_000 }, (_, n) => [
       n % 10,
