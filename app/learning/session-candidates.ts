@@ -1,4 +1,5 @@
-import { openAttention, type AttentionWeights } from "#app/domain/behaviour/session-attention.ts";
+import type { AttentionWeights } from "#app/domain/behaviour/attention-weights.ts";
+import { openAttention } from "#app/domain/behaviour/session-attention.ts";
 import { openSessionBlend, type SessionSources } from "#app/domain/behaviour/session-features.ts";
 import type { Sessions } from "#app/domain/behaviour/session-log.ts";
 import type { SessionModel } from "#app/domain/behaviour/session-model.ts";

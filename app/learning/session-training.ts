@@ -1,7 +1,7 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { listNextLooks } from "#app/domain/behaviour/next-looks.ts";
 import { isClearlyBetter } from "#app/domain/behaviour/rank-items.ts";
-import type { AttentionWeights } from "#app/domain/behaviour/session-attention.ts";
+import type { AttentionWeights } from "#app/domain/behaviour/attention-weights.ts";
 import type { SessionSources } from "#app/domain/behaviour/session-features.ts";
 import {
   countSessions,

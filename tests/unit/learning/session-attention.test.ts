@@ -2,10 +2,10 @@ import { memory, tensor, tidy, type Tensor } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   ATTENTION_PARAMETERS,
-  openAttention,
   type AttentionParameter,
   type AttentionWeights,
-} from "#app/domain/behaviour/session-attention.ts";
+} from "#app/domain/behaviour/attention-weights.ts";
+import { openAttention } from "#app/domain/behaviour/session-attention.ts";
 import { listSessionCases, measureNextViews } from "#app/domain/behaviour/session-measure.ts";
 import { normalDraw, seededRandom } from "#app/domain/random.ts";
 import {
