@@ -6,6 +6,8 @@ interface CandidateRow {
   readonly name: string;
   readonly isChosen: boolean;
   readonly figures: readonly string[];
+  /** Why there are no figures. */
+  readonly note?: string;
 }
 
 interface CandidateTableProps {
@@ -45,7 +47,7 @@ export function CandidateTable({
             label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
             headings={[t("candidates.method"), ...headings, chosenLabel ?? t("candidates.inUse")]}
-            rows={rows.map(({ name, figures, isChosen }) => [
+            rows={rows.map(({ name, figures, note, isChosen }) => [
               name,
               ...figures,
               isChosen ? (
@@ -53,7 +55,11 @@ export function CandidateTable({
                   {chosenLabel ?? t("candidates.used")}
                 </Badge>
               ) : (
-                ""
+                note && (
+                  <Text as="span" tone="subdued" key={name}>
+                    {note}
+                  </Text>
+                )
               ),
             ])}
           />

@@ -4,7 +4,7 @@ import {
   type Calibration,
   type CalibrationErrors,
 } from "#app/domain/behaviour/calibration.ts";
-import type { CandidateMetrics } from "#app/domain/behaviour/behaviour-model.ts";
+import type { CandidateMetrics, UntrainedCandidate } from "#app/domain/behaviour/behaviour-model.ts";
 import {
   drawCompletionCases,
   type CompletionCase,
@@ -32,6 +32,7 @@ import {
   type SimpleName,
 } from "./behaviour-candidates.ts";
 import { gatherExamples, joinExamples } from "./gather-examples.ts";
+import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 import { trainPurchaseNetwork } from "./purchase-network.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
@@ -52,13 +53,14 @@ const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ea
 
 /** What was chosen for one task, and how all candidates did. */
 export interface TaskChoice {
-  readonly name: SimpleName | "relu network";
+  readonly name: SimpleName | "relu network" | "history attention";
   /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
   readonly networks: readonly NetworkWeights[];
   readonly calibration: Calibration;
   /** Held-out loss of the first member after each epoch, nats. */
   readonly losses: readonly number[];
   readonly candidates: readonly CandidateMetrics[];
+  readonly untrained: readonly UntrainedCandidate[];
 }
 
 /** Baskets that a network learns from, and sources that have not seen them. */
@@ -80,6 +82,8 @@ interface ChoiceWindow {
   readonly others: readonly TeachingWindow[];
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
+  /** Trained on the baskets before the window. */
+  readonly history: HistoryCandidate;
 }
 
 interface ChoiceRun {
@@ -126,6 +130,14 @@ export async function chooseForTask(
     signal: run.signal,
   });
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
+  const { history } = window;
+  if (history.ok) {
+    const [measure] = await measureRankings([history.model], choiceCases, {
+      ...universe,
+      signal: run.signal,
+    });
+    measured.push({ name: "history attention", ...measure!, fitMs: history.fitMs });
+  }
   onRatio(0.2);
 
   const gather = (
@@ -170,6 +182,7 @@ export async function chooseForTask(
     calibration,
     losses: trained.losses,
     candidates: measured.map((candidate) => toMetrics(candidate, task, candidate.name === name)),
+    untrained: history.ok ? [] : [{ name: `history attention (${task})`, reason: history.reason }],
   };
 }
 

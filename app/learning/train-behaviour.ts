@@ -1,4 +1,9 @@
-import type { BehaviourQuery, CandidateMetrics, Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import type {
+  BehaviourQuery,
+  CandidateMetrics,
+  Neighbours,
+  UntrainedCandidate,
+} from "#app/domain/behaviour/behaviour-model.ts";
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/co-view-links.ts";
@@ -24,6 +29,7 @@ import {
   type FittedSources,
   type OtherLinks,
 } from "./fit-feature-sources.ts";
+import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -61,6 +67,8 @@ export interface TrainedBehaviour {
   readonly model: RankingModel;
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
+  /** Those that were not trained, and why. */
+  readonly untrained: readonly UntrainedCandidate[];
   readonly neighbours: Neighbours;
   /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
   readonly textMeasures: readonly TextMeasure[];
@@ -147,10 +155,16 @@ export async function trainBehaviour(
     const fitted = await fitOther(onRatio);
     others.push({ from, to, fitted, eligible: listEligible(fitted, options) });
   }
+  const history = await trainHistoryCandidate(past, windowFrom, {
+    seed,
+    signal,
+    onRatio: stage(0.24, 0.26, "training on purchase histories"),
+  });
   const window = {
     past,
     from: windowFrom,
     others,
+    history,
     fitted: earlier,
     eligible: listEligible(earlier, options),
   };
@@ -165,18 +179,27 @@ export async function trainBehaviour(
     });
   const tasks = options.tasks ?? new Set(TASKS);
   const chosen = {
-    cart: tasks.has("cart") ? await choose("cart", stage(0.24, 0.5, "training for carts")) : null,
+    cart: tasks.has("cart") ? await choose("cart", stage(0.26, 0.5, "training for carts")) : null,
     product: tasks.has("product")
       ? await choose("product", stage(0.5, 0.7, "training for product pages"))
       : null,
   };
-  const sources = await fitAll(stage(0.7, 0.9, "fitting the methods on all orders"));
+  const sources = await fitAll(stage(0.7, 0.88, "fitting the methods on all orders"));
   const eligible = listEligible(sources, options);
-  const open = ({ name, networks, calibration }: TaskChoice): RankingModel =>
-    name === "relu network"
-      ? openNetworkModel(networks, sources, eligible, calibration)
-      : openSimpleModels([name], sources)[0]!;
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
+  const refitted =
+    history.ok && choices.some(({ name }) => name === "history attention")
+      ? await refitHistory(past, history.fit, {
+          seed,
+          signal,
+          onRatio: stage(0.88, 0.9, "training on all purchase histories"),
+        })
+      : null;
+  const open = ({ name, networks, calibration }: TaskChoice): RankingModel => {
+    if (name === "relu network") return openNetworkModel(networks, sources, eligible, calibration);
+    if (name !== "history attention") return openSimpleModels([name], sources)[0]!;
+    return refitted!;
+  };
   if (choices.length === 0) throw new RangeError("no task to train for");
   const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
   const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
@@ -195,6 +218,7 @@ export async function trainBehaviour(
   return {
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),
+    untrained: choices.flatMap(({ untrained }) => untrained),
     neighbours,
     textMeasures,
     networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },

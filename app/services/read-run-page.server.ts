@@ -33,6 +33,8 @@ const BehaviourMetrics = z.object({
   calibrationError: z.number().optional(),
   rawCalibrationError: z.number().optional(),
 });
+/** Of a candidate that could not be compared, why. */
+const NotTrained = z.object({ notTrained: z.string() });
 const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
@@ -47,6 +49,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "customer history": "history",
   popularity: "popularity",
   "relu network": "network",
+  "history attention": "historyAttention",
 };
 
 /** The same of what tells a visitor's next look. */
@@ -126,7 +129,19 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
           toSeconds(fitMs, format, words),
         ],
       }));
-    return { task, rows };
+    const untrained = models.flatMap(({ step, name, metrics }) => {
+      const parsed = NotTrained.safeParse(metrics);
+      if (step !== "behaviour" || !parsed.success || !name.endsWith(ending)) return [];
+      return [
+        {
+          name: nameMethod(name.slice(0, -ending.length), words),
+          isChosen: false,
+          figures: ["–", "–", "–", "–"],
+          note: translateStoredText(parsed.data.notTrained, { format, words }),
+        },
+      ];
+    });
+    return { task, rows: [...rows, ...untrained] };
   });
 }
 

@@ -89,7 +89,10 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
         losses: trained.losses,
         artefactBytes: artefact.byteLength,
-        weightBytes: models.reduce((sum, { weights }) => sum + (weights?.byteLength ?? 0), 0),
+        weightBytes: models.reduce(
+          (sum, model) => sum + ("weights" in model ? model.weights.byteLength : 0),
+          0,
+        ),
       });
       await trainNextViewsForRun(deps, key, {
         itemKeys,
@@ -108,10 +111,10 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
   if (isDone) await advanceRun(deps, key, "trends", context.now());
 }
 
-function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Array) {
+function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefact: Uint8Array) {
   // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
   const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
-  return candidates.map(({ name, isChosen, fitMs, ...measures }, index) => {
+  const trained = candidates.map(({ name, isChosen, fitMs, ...measures }, index) => {
     const task: CompletionTask = name.endsWith("(cart)") ? "cart" : "product";
     const isNetwork = isChosen && networks[task].length > 0;
     return {
@@ -122,6 +125,12 @@ function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Arr
       ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
     };
   });
+  const others = untrained.map(({ name, reason }) => ({
+    name,
+    isChosen: false,
+    metrics: { notTrained: reason },
+  }));
+  return [...trained, ...others];
 }
 
 /** A run's own checkpoints, logged when one is gone on from. */

@@ -148,6 +148,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         chosen: isChosen,
         metrics,
       })),
+      ...trained.untrained.map(({ name, reason }) => ({
+        step: "behaviour",
+        name,
+        chosen: false,
+        metrics: { notTrained: reason },
+      })),
       ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
         step: "behaviour",
         name: `${cut} (text)`,

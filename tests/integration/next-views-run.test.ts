@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { findArtefact } from "#app/data/models.server.ts";
+import { findArtefact, saveModels } from "#app/data/models.server.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { trainNextViewsForRun } from "#app/services/train-next-views-run.server.ts";
@@ -89,6 +89,23 @@ describe("learning what a shop's visitors look at next", () => {
     expect(page?.sessions.map(({ name }) => name)).toContain("Similar visits");
     await save();
     expect((await list()).map(({ name }) => name).sort()).toEqual(models.map(({ name }) => name).sort());
+  });
+
+  it("says on the run's page of a candidate that was not trained why, in the reader's language", async () => {
+    const { id: runId } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
+    const metrics = { notTrained: "Not trained: needs 1,200 more orders before those that it is tried on" };
+    const untrained = { name: "history attention (cart)", isChosen: false, metrics };
+    await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", [untrained]);
+    const page = await readRunPage(deps, { words: openWords("de"), shop: SHOP, runId, now: NOW });
+    const [carts] = page!.behaviour;
+    expect(carts!.rows).toEqual([
+      {
+        name: "Aufmerksamkeit über Kaufverläufe",
+        isChosen: false,
+        figures: ["–", "–", "–", "–"],
+        note: "Nicht trainiert: Es fehlen 1.200 Bestellungen vor denen, an denen es erprobt wird",
+      },
+    ]);
   });
 
   it("leaves to later steps what is looked at after each product", async () => {

@@ -32,6 +32,12 @@ export interface CandidateMetrics {
   readonly rawCalibrationError?: number;
 }
 
+/** A candidate that was not compared, and why in plain words. */
+export interface UntrainedCandidate {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** The `count` strongest partners of every item by the chosen model asked with that item alone. */
 export interface Neighbours {
   /** [items × count] item indices, strongest first; -1 where there are fewer. */
