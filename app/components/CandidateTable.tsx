@@ -21,6 +21,9 @@ interface CandidateTableProps {
   readonly chosenLabel?: string;
 }
 
+/** Polaris keeps a cell on one line; a sentence needs several. */
+const NOTE = { display: "inline-block", maxInlineSize: "16rem", whiteSpace: "normal" } as const;
+
 /** The methods that were tried against each other on later orders, and which one is used. */
 export function CandidateTable({
   title,
@@ -56,9 +59,11 @@ export function CandidateTable({
                 </Badge>
               ) : (
                 note && (
-                  <Text as="span" tone="subdued" key={name}>
-                    {note}
-                  </Text>
+                  <span key={name} style={NOTE}>
+                    <Text as="span" tone="subdued">
+                      {note}
+                    </Text>
+                  </span>
                 )
               ),
             ])}
