@@ -7,15 +7,16 @@ const MOST_CANDIDATES = 6_000;
 /**
  * Chooses bundles that are worth much and spread over the catalogue: greedy on
  * `f(S) = Σ_items √(Σ_{bundles with the item} worth / size)`, so that a product's second offer counts less than its
- * first, with at most so many offers an anchor. A bundle that contains or is contained in one of the same
- * anchor is left out.
+ * first, with at most so many offers a product, whether it is their anchor or another component. A bundle that contains or
+ * is contained in one of the same anchor is left out.
  *
- * f is monotone and submodular and "so many an anchor, so many in all" is a matroid, for which greedy reaches at
- * least half of the best choice among the candidates with the anchors that they come with. Outside that bound: the rule
- * on nested bundles, an anchor that passes on (which only adds), and candidates beyond the 6,000 of most worth.
- * @see Fisher, Nemhauser and Wolsey 1978
+ * f is monotone and submodular. A bundle of q products can be added by giving up at most q others, one for each of its
+ * products that is full, and then there is room among so many in all too; so the choices allowed are a q-extendible
+ * system, for which greedy reaches at least 1 / (q + 1) of the best choice: a third among pairs, a fifth with sets of
+ * four. Outside that bound: the rule on nested bundles, and candidates beyond the 6,000 of most worth.
+ * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
  * @param already bundles that were chosen before: they count, and are not returned
- * @returns best first, each with its anchor in front; an anchor that is full passes on to the next component
+ * @returns best first, each with its anchor in front, which is the first component that no nested bundle has for one
  */
 export function chooseOffers(
   candidates: readonly BundleCandidate[],
@@ -23,7 +24,8 @@ export function chooseOffers(
   already: readonly BundleCandidate[] = [],
 ): BundleCandidate[] {
   const carried = new Map<number, number>();
-  const offers = new Map<number, BundleCandidate[]>();
+  const offersWith = new Map<number, number>();
+  const offersOf = new Map<number, BundleCandidate[]>();
   const chosen: BundleCandidate[] = [];
   const gainOf = ({ items, worth }: BundleCandidate) =>
     items.reduce((sum, item) => {
@@ -32,9 +34,11 @@ export function chooseOffers(
     }, 0);
 
   const place = (bundle: BundleCandidate) => {
-    offers.set(bundle.items[0]!, [...(offers.get(bundle.items[0]!) ?? []), bundle]);
-    for (const item of bundle.items)
+    offersOf.set(bundle.items[0]!, [...(offersOf.get(bundle.items[0]!) ?? []), bundle]);
+    for (const item of bundle.items) {
+      offersWith.set(item, (offersWith.get(item) ?? 0) + 1);
       carried.set(item, (carried.get(item) ?? 0) + bundle.worth / bundle.items.length);
+    }
   };
   already.forEach(place);
 
@@ -51,10 +55,11 @@ export function chooseOffers(
       insert(queue, { candidate: top.candidate, gain });
       continue;
     }
-    const anchor = top.candidate.items.findIndex((item) => {
-      const own = offers.get(item) ?? [];
-      return own.length < limits.maxOffersPerProduct && !own.some((other) => isNested(other, top.candidate));
-    });
+    if (top.candidate.items.some((item) => (offersWith.get(item) ?? 0) >= limits.maxOffersPerProduct))
+      continue;
+    const anchor = top.candidate.items.findIndex(
+      (item) => !offersOf.get(item)?.some((other) => isNested(other, top.candidate)),
+    );
     if (anchor === -1) continue;
     const placed = moveToFront(top.candidate, anchor);
     chosen.push(placed);
