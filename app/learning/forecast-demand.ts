@@ -15,13 +15,14 @@ import {
   type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
 import { foretellDays, type DailyDemand } from "#app/domain/trends/daily-demand.ts";
-import { countWeeklyOrders, type DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { learnPrices } from "#app/domain/trends/learn-prices.ts";
 import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
 import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
-import { seasonIndexAhead, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
+import { openSeasons, type SeasonAhead } from "#app/domain/trends/service-season.ts";
+import { WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
 import { learnTrendTable, likeliestTrend } from "#app/domain/trends/trend-class.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
@@ -79,9 +80,10 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
-  const seasonAtCutoff = seasonIndexAhead(series, toWeeks(horizonDays));
-  const seasonIndex = seasonIndexAhead(series, toWeeks(horizonDays), Math.round(aheadDays / 7));
-  const seasonAhead = seasonIndex ? lookAhead(series, options) : [];
+  const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
+  const seasonAtCutoff = seasons(0);
+  const seasonIndex = seasons(Math.round(aheadDays / 7));
+  const seasonAhead = seasonIndex ? lookAhead(seasons, options) : [];
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
@@ -112,12 +114,12 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
 }
 
 /** [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches. */
-function lookAhead(series: DemandSeries, { horizonDays, aheadDays = 0 }: DemandOptions): Float32Array[] {
+function lookAhead(seasons: SeasonAhead, { horizonDays, aheadDays = 0 }: DemandOptions): Float32Array[] {
   const windowWeeks = toWeeks(horizonDays);
   const first = Math.round(aheadDays / 7);
   return Array.from({ length: SEASON_STEPS }, (_, step) => first + (step + 1) * SEASON_STEP_WEEKS)
     .filter((aheadWeeks) => aheadWeeks + windowWeeks <= WEEKS_IN_YEAR)
-    .flatMap((aheadWeeks) => seasonIndexAhead(series, windowWeeks, aheadWeeks) ?? []);
+    .flatMap((aheadWeeks) => seasons(aheadWeeks) ?? []);
 }
 
 /**

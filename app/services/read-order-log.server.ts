@@ -37,7 +37,7 @@ const REJECTED_SHOWN = 20;
 const UNREADABLE = "\uFFFD";
 
 /**
- * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency]`
+ * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]`
  * in any order, or Shopify's order export. A row that cannot be used is counted with its line and reason.
  *
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
@@ -56,7 +56,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
           throw new AppError(
             "input_invalid",
             `line ${line}: the header lacks ${header.detail}; expected order_id,ts,sku,title,qty,unit_price ` +
-              "(customer_id,category optional) or Shopify's order export",
+              "(customer_id,category,service_date optional) or Shopify's order export",
             false,
           );
         }

@@ -26,6 +26,8 @@ const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of 
 
 Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
+A log of orders made ahead of what they are for, as bookings are, may name that time in a column service_date (or
+departure): the season is then that of the service, told of as long ahead as such orders come.
 --events is a browsing log: products looked at together and bought apart replace each other, and are no bundle; a pair
 looked at one after the other is worth trying with half the orders.`;
 

@@ -27,6 +27,24 @@ function toBookings(): string {
   return rows.join("\n");
 }
 
+const LEAD_DAYS = { least: 40, most: 80 };
+
+/** The same bookings as a shop takes them: 40 to 80 days ahead of their departure. */
+function toBookingsAhead(): string {
+  const random = seededRandom(4);
+  const [header, ...rows] = toBookings().split("\n");
+  let booking = { id: "", placedAt: "" };
+  const booked = rows.map((row) => {
+    const [id, departure, ...rest] = row.split(",") as [string, string, ...string[]];
+    if (id !== booking.id) {
+      const leadMs = (LEAD_DAYS.least + (LEAD_DAYS.most - LEAD_DAYS.least) * random()) * 86_400_000;
+      booking = { id, placedAt: new Date(Date.parse(departure) - leadMs).toISOString() };
+    }
+    return [id, booking.placedAt, ...rest, departure].join(",");
+  });
+  return [`${header},departure`, ...booked].join("\n");
+}
+
 /**
  * Half a year of tickets: at noon every main with soup or focaccia or both, the two more than by chance; in the evening
  * steak with red wine, and mains with cocktails by chance, both of which are sold at no other time.
@@ -76,7 +94,11 @@ async function suggest(log: string, asOf: string) {
       .map(({ sku }) => sku)
       .sort()
       .join(),
-    season: evidence.find((sentence) => sentence.kind === "season" && !/^-?\$/.test(sentence.text))?.text,
+    lead: evidence.find((sentence) => /days ahead of what they are for/.test(sentence.text))?.text,
+    season: evidence.find(
+      (sentence) =>
+        sentence.kind === "season" && !/^Half/.test(sentence.text) && !/^-?\$/.test(sentence.text),
+    )?.text,
   }));
 }
 
@@ -108,5 +130,22 @@ describe("suggest on a travel shop's bookings", { timeout: 60_000 }, () => {
     const winter = bundles.find(({ names }) => names === "Boot rental,Ski pass");
     expect(winter?.kind).toBe("seasonal");
     expect(winter?.season).toMatch(/season begins in about (42|56|70) days/);
+  });
+
+  it("proposes it as long before its season as such journeys are booked, and says how long that is", async () => {
+    // Last year's winter departures, from December on, were booked from the middle of September on.
+    const bundles = await suggest(toBookingsAhead(), "2025-09-26");
+    const winter = bundles.find(({ names }) => names === "Boot rental,Ski pass");
+    expect(winter?.kind).toBe("seasonal");
+    const [, startsIn, seasonIn] = /begins in about (\d+) days, .* begins in about (\d+):/.exec(
+      winter!.season!,
+    )!;
+    const [, median, low, high] = /least (\d+) days .* from (\d+) to (\d+) days/.exec(winter!.lead!)!;
+    expect(Number(median)).toBeGreaterThan(55);
+    expect(Number(median)).toBeLessThan(65);
+    expect(Number(low)).toBeGreaterThanOrEqual(LEAD_DAYS.least);
+    expect(Number(high)).toBeLessThanOrEqual(LEAD_DAYS.most);
+    expect(Number(startsIn)).toBeLessThanOrEqual(14);
+    expect(Number(seasonIn) - Number(startsIn)).toBe(Number(median));
   });
 });

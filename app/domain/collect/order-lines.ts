@@ -18,6 +18,8 @@ export interface OrderLineRecord {
   /** Pseudonym of the customer; null for a guest. */
   readonly customerKey: string | null;
   readonly category?: string;
+  /** When what was ordered is to happen, as a journey's departure; null or absent where it is the order itself. */
+  readonly serviceAtMs?: number | null;
   /** What the source says against this line; absent or null when nothing. */
   readonly exclusion?: LineExclusion | null;
 }
@@ -39,7 +41,7 @@ class TextPool {
 }
 
 /**
- * Order lines in columns, 48 bytes each, read back as records. Add in any order; iteration keeps that order.
+ * Order lines in columns, 56 bytes each, read back as records. Add in any order; iteration keeps that order.
  */
 export class OrderLines implements Iterable<OrderLineRecord> {
   #count = 0;
@@ -52,6 +54,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
   readonly #quantity = new GrowingColumn((length) => new Int32Array(length));
   readonly #unitPriceMinor = new GrowingColumn((length) => new Float64Array(length));
   readonly #customerKey = new GrowingColumn((length) => new Int32Array(length));
+  readonly #serviceAtMs = new GrowingColumn((length) => new Float64Array(length));
   readonly #exclusion = new GrowingColumn((length) => new Int32Array(length));
 
   get count(): number {
@@ -68,6 +71,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
     this.#quantity.set(index, line.quantity);
     this.#unitPriceMinor.set(index, line.unitPriceMinor);
     this.#customerKey.set(index, line.customerKey === null ? -1 : this.#text.intern(line.customerKey));
+    this.#serviceAtMs.set(index, line.serviceAtMs ?? NaN);
     this.#exclusion.set(index, line.exclusion ? LINE_EXCLUSIONS.indexOf(line.exclusion) : -1);
   }
 
@@ -75,6 +79,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
     const { texts } = this.#text;
     for (let index = 0; index < this.#count; index++) {
       const customer = this.#customerKey.get(index);
+      const serviceAtMs = this.#serviceAtMs.get(index);
       yield {
         orderId: texts[this.#orderId.get(index)]!,
         placedAtMs: this.#placedAtMs.get(index),
@@ -84,6 +89,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
         quantity: this.#quantity.get(index),
         unitPriceMinor: this.#unitPriceMinor.get(index),
         customerKey: customer === -1 ? null : texts[customer]!,
+        ...(Number.isNaN(serviceAtMs) ? {} : { serviceAtMs }),
         exclusion: LINE_EXCLUSIONS[this.#exclusion.get(index)] ?? null,
       };
     }

@@ -13,6 +13,7 @@ const SHAPES = {
     customer: ["customer_id"],
     category: ["category", "categories"],
     currency: ["currency"],
+    serviceAt: ["service_date", "departure", "departure_date"],
     cancelledAt: [],
     financialStatus: [],
   },
@@ -27,6 +28,7 @@ const SHAPES = {
     customer: ["Email"],
     category: [],
     currency: ["Currency"],
+    serviceAt: [],
     cancelledAt: ["Cancelled at"],
     financialStatus: ["Financial Status"],
   },
@@ -39,6 +41,7 @@ const OPTIONAL: ReadonlySet<OrderLogColumn> = new Set<OrderLogColumn>([
   "customer",
   "category",
   "currency",
+  "serviceAt",
   "cancelledAt",
   "financialStatus",
 ]);

@@ -33,6 +33,7 @@ export function openOrderRowParser(
   let head: OrderHead | null = null;
   let currency: string | null = null;
   let lastInstant = { text: "", atMs: null as number | null };
+  let lastService = { text: "", atMs: null as number | null };
 
   const cell = (cells: readonly string[], column: OrderLogColumn): string => {
     const index = at[column];
@@ -89,9 +90,22 @@ export function openOrderRowParser(
       if (unitPriceMinor === null || !Number.isSafeInteger(unitPriceMinor * quantity)) {
         return refuse("unitPrice", priceText, "a decimal number such as 12.50");
       }
+      const serviceText = cell(cells, "serviceAt");
+      if (serviceText !== lastService.text)
+        lastService = { text: serviceText, atMs: parseInstantMs(serviceText) };
+      if (serviceText !== "" && lastService.atMs === null)
+        return refuse("serviceAt", serviceText, "a date such as 2011-06-01");
       return {
         ok: true,
-        value: { ...head, itemKey, title, quantity, unitPriceMinor, category: cell(cells, "category") },
+        value: {
+          ...head,
+          itemKey,
+          title,
+          quantity,
+          unitPriceMinor,
+          category: cell(cells, "category"),
+          ...(serviceText === "" ? {} : { serviceAtMs: lastService.atMs }),
+        },
       };
     },
   };

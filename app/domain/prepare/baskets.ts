@@ -27,6 +27,11 @@ export interface Baskets {
   readonly orderIds: readonly string[];
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
+  /**
+   * [baskets] when what was ordered is to happen, as a journey's departure, milliseconds since 1970 UTC; the time of the
+   * order where it names none. Absent where no order names one.
+   */
+  readonly serviceAtMs?: Float64Array;
   /** [baskets] index of the customer, or -1 for a guest. */
   readonly customer: Int32Array;
   readonly customerKeys: readonly string[];
@@ -64,6 +69,7 @@ export function sliceBaskets(baskets: Baskets, from: number, to: number): Basket
     ...baskets,
     orderIds: baskets.orderIds.slice(from, to),
     placedAtMs: baskets.placedAtMs.subarray(from, to),
+    ...(baskets.serviceAtMs ? { serviceAtMs: baskets.serviceAtMs.subarray(from, to) } : {}),
     customer: baskets.customer.subarray(from, to),
     offsets: baskets.offsets.slice(from, to + 1).map((line) => line - firstLine),
     item: baskets.item.subarray(firstLine, endLine),
@@ -88,6 +94,9 @@ export function joinBaskets(first: Baskets, second: Baskets): Baskets {
     ...first,
     orderIds: first.orderIds.concat(second.orderIds),
     placedAtMs: join(first.placedAtMs, second.placedAtMs),
+    ...(first.serviceAtMs && second.serviceAtMs
+      ? { serviceAtMs: join(first.serviceAtMs, second.serviceAtMs) }
+      : {}),
     customer: join(first.customer, second.customer),
     offsets: join(
       first.offsets.subarray(0, -1),

@@ -36,7 +36,7 @@ export interface PreparedBaskets {
  * shipping, fees and other services, lines without positive quantity and price. A product that stands in an order
  * twice becomes one line with the units added and the first price.
  *
- * @param lines any order; lines with one order id are one order, at the time of its first line. Read once, one at a
+ * @param lines any order; lines with one order id are one order, at the time, and for the service, of its first line. Read once, one at a
  *   time, and kept in columns: 10 million lines need about 600 MB
  * @param products what the shop knows of its products; they come first in `items`, sold or not. A product only
  *   found in orders takes the newest title of the log and counts as active when `products` is empty
@@ -95,6 +95,8 @@ function openLog() {
   const customers = openKeyIndex();
   // [orders]
   const placedAtMs = new GrowingColumn((length) => new Float64Array(length));
+  const serviceAtMs = new GrowingColumn((length) => new Float64Array(length));
+  let namesService = false;
   const customerOf = new GrowingColumn((length) => new Int32Array(length));
   // [lines]
   const orderOf = new GrowingColumn((length) => new Uint32Array(length));
@@ -117,6 +119,8 @@ function openLog() {
       const order = orders.add(line.orderId);
       if (order === known) {
         placedAtMs.set(order, line.placedAtMs);
+        serviceAtMs.set(order, line.serviceAtMs ?? line.placedAtMs);
+        namesService ||= typeof line.serviceAtMs === "number";
         customerOf.set(order, line.customerKey === null ? -1 : customers.add(line.customerKey));
       }
       orderOf.set(count, order);
@@ -176,6 +180,9 @@ function openLog() {
       const columns = {
         orderIds: Array.from(keptOrders, (order) => orders.keys[order]!),
         placedAtMs: Float64Array.from(keptOrders, (order) => placedAtMs.get(order)),
+        ...(namesService
+          ? { serviceAtMs: Float64Array.from(keptOrders, (order) => serviceAtMs.get(order)) }
+          : {}),
         customer: Int32Array.from(keptOrders, (order) => customerOf.get(order)),
         customerKeys: customers.keys,
         offsets: offsets.slice(0, baskets + 1),

@@ -8,12 +8,13 @@ import {
   strongerPartner,
   type BundleMarket,
 } from "#app/domain/propose/bundle-market.ts";
-import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { explainProfit } from "#app/domain/propose/explain-profit.ts";
+import { explainDayPart, explainLead, explainSeason } from "#app/domain/propose/explain-season.ts";
 import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
 import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
 import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
+import { writeTimes } from "#app/domain/propose/write-times.ts";
 
 /** The reasons for a bundle in plain sentences, each with the number that it rests on. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
@@ -24,6 +25,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainBehaviour(market, bundle),
     ...explainViews(market, bundle),
     ...explainNextLook(market, bundle),
+    ...explainLead(market, bundle),
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
@@ -40,8 +42,8 @@ function explainOrders({ occurrences, items }: BundleMarket, bundle: BundleCandi
     kind: "orders",
     text:
       `${count(bundle.together)} of ${count(occurrences.baskets)} orders held ${held}; ` +
-      `${about(bundle.byChance)} would by chance. That is ${ratio(bundle.lift.value)} times as often, ` +
-      `very likely between ${ratio(bundle.lift.low)} and ${ratio(bundle.lift.high)} times.`,
+      `${about(bundle.byChance)} would by chance. That is ${writeTimes(bundle.lift.value)} times as often, ` +
+      `very likely between ${writeTimes(bundle.lift.low)} and ${writeTimes(bundle.lift.high)} times.`,
     value: bundle.together,
     code: bundle.substitution ? "ordersOriginal" : bundle.items.length === 2 ? "ordersBoth" : "ordersAll",
     values: {
@@ -176,62 +178,6 @@ function explainNextLook(
   ];
 }
 
-function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
-  if (bundle.kind !== "seasonal") return [];
-  const { days } = bundle;
-  if (days)
-    return [
-      {
-        kind: "season",
-        text:
-          `Their season begins in about ${days.startsIn} days: in the same weeks last year these products sold ` +
-          `${ratio(bundle.seasonIndex)} times as much as usual, a typical product of the shop ` +
-          `${ratio(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
-        value: bundle.seasonIndex,
-        code: "seasonAhead",
-        values: {
-          startsIn: days.startsIn,
-          seasonTimes: bundle.seasonIndex,
-          shopTimes: market.shopSeason,
-          days: EFFECT_DAYS,
-        },
-      },
-    ];
-  return [
-    {
-      kind: "season",
-      text:
-        `In the same weeks last year these products sold ${ratio(bundle.seasonIndex)} times as much as usual; ` +
-        `a typical product of the shop ${ratio(market.shopSeason)} times.`,
-      value: bundle.seasonIndex,
-      code: "season",
-      values: { seasonTimes: bundle.seasonIndex, shopTimes: market.shopSeason },
-    },
-  ];
-}
-
-function explainDayPart({ occurrences, clockMs }: BundleMarket, bundle: BundleCandidate): Evidence[] {
-  const part = clockMs && !bundle.substitution ? findDayPart(occurrences, clockMs, bundle.items) : null;
-  if (!part) return [];
-  return [
-    {
-      kind: "season",
-      text:
-        `${Math.round(100 * part.share)} % of these orders were placed ${part.when}, ` +
-        `where ${Math.round(100 * part.usualShare)} % of all orders fall.`,
-      value: part.share,
-      code: `dayPart.${part.cycle}`,
-      values: {
-        shareRatio: part.share,
-        usualRatio: part.usualShare,
-        ...(part.cycle === "hours"
-          ? { from: part.from, until: (part.from + 3) % 24 }
-          : { firstWeekday: part.from, secondWeekday: (part.from + 1) % 7 }),
-      },
-    },
-  ];
-}
-
 function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidence[] {
   const known = items.flatMap((item) => {
     const days = coverDays(market, item);
@@ -325,8 +271,4 @@ function count(value: number): string {
 /** Whole from 10 on, one decimal below. */
 function about(value: number): string {
   return value >= 9.95 ? count(value) : value.toFixed(1);
-}
-
-function ratio(value: number): string {
-  return value >= 99.5 ? count(value) : value.toFixed(1);
 }

@@ -1,4 +1,5 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 
 /**
  * A basket of more products is stock-keeping, a day's sales in one order or a reseller: every pair meets in it by
@@ -14,6 +15,8 @@ export interface Occurrences {
   readonly items: number;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
+  /** [baskets] days from the order to what it is for; null where no order tells. */
+  readonly leadDays: Float64Array | null;
   /** [baskets] who ordered; the number is another for each guest, of whom nobody knows whether they came before. */
   readonly shopper: Int32Array;
   /** [items + 1] where each item's baskets begin in `basketOf`. */
@@ -63,6 +66,11 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     tooLarge: to - from - kept.length,
     items,
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
+    leadDays: baskets.serviceAtMs
+      ? Float64Array.from(kept, (basket) =>
+          leadDaysOf(baskets.placedAtMs[basket]!, baskets.serviceAtMs![basket]!),
+        )
+      : null,
     shopper: numberShoppers(kept, baskets.customer),
     offsets,
     basketOf,

@@ -1,0 +1,112 @@
+import { sumUpLeads, type LeadTime } from "#app/domain/prepare/service-times.ts";
+import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import { EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
+import { findDayPart } from "#app/domain/propose/day-parts.ts";
+import { basketsOf, intersect } from "#app/domain/propose/occurrences.ts";
+import { writeTimes } from "#app/domain/propose/write-times.ts";
+
+/** Of orders that name what time they are for: how long ahead those that hold all of it are placed. */
+function findLead({ occurrences }: BundleMarket, { items, substitution }: BundleCandidate): LeadTime | null {
+  const { leadDays } = occurrences;
+  if (!leadDays || substitution) return null;
+  const holding = items.map((item) => basketsOf(occurrences, item)).reduce(intersect);
+  return sumUpLeads(Float64Array.from(holding, (basket) => leadDays[basket]!));
+}
+
+/** How long ahead of what they are for the orders of a bundle are placed, where they name it. */
+export function explainLead(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  const lead = findLead(market, bundle);
+  if (!lead) return [];
+  const [median, low, high] = [lead.medianDays, lead.lowDays, lead.highDays].map(Math.round);
+  return [
+    {
+      kind: "season",
+      text: `Half of these orders are placed at least ${median} days ahead of what they are for; eight in ten, from ${low} to ${high} days.`,
+      value: median!,
+      code: "leadTime",
+      values: { median: median!, low: low!, high: high! },
+    },
+  ];
+}
+
+/** Of a seasonal bundle, how much more its season sells, and when to offer it. */
+export function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  if (bundle.kind !== "seasonal") return [];
+  const { days } = bundle;
+  const lead = findLead(market, bundle);
+  if (lead) {
+    const startsIn = days?.startsIn ?? 0;
+    const seasonIn = startsIn + Math.round(lead.medianDays);
+    return [
+      {
+        kind: "season",
+        text:
+          `The time to offer them begins in about ${startsIn} days, for a season that begins in about ${seasonIn}: for the ` +
+          `same weeks last year these products sold ${writeTimes(bundle.seasonIndex)} times as much as usual, a typical ` +
+          `product of the shop ${writeTimes(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
+        value: bundle.seasonIndex,
+        code: "seasonBooked",
+        values: {
+          startsIn,
+          seasonIn,
+          seasonTimes: bundle.seasonIndex,
+          shopTimes: market.shopSeason,
+          days: EFFECT_DAYS,
+        },
+      },
+    ];
+  }
+  if (days)
+    return [
+      {
+        kind: "season",
+        text:
+          `Their season begins in about ${days.startsIn} days: in the same weeks last year these products sold ` +
+          `${writeTimes(bundle.seasonIndex)} times as much as usual, a typical product of the shop ` +
+          `${writeTimes(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
+        value: bundle.seasonIndex,
+        code: "seasonAhead",
+        values: {
+          startsIn: days.startsIn,
+          seasonTimes: bundle.seasonIndex,
+          shopTimes: market.shopSeason,
+          days: EFFECT_DAYS,
+        },
+      },
+    ];
+  return [
+    {
+      kind: "season",
+      text:
+        `In the same weeks last year these products sold ${writeTimes(bundle.seasonIndex)} times as much as usual; ` +
+        `a typical product of the shop ${writeTimes(market.shopSeason)} times.`,
+      value: bundle.seasonIndex,
+      code: "season",
+      values: { seasonTimes: bundle.seasonIndex, shopTimes: market.shopSeason },
+    },
+  ];
+}
+
+/** The hours or weekdays that these orders keep to. */
+export function explainDayPart({ occurrences, clockMs }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  const part = clockMs && !bundle.substitution ? findDayPart(occurrences, clockMs, bundle.items) : null;
+  if (!part) return [];
+  return [
+    {
+      kind: "season",
+      text:
+        `${Math.round(100 * part.share)} % of these orders were placed ${part.when}, ` +
+        `where ${Math.round(100 * part.usualShare)} % of all orders fall.`,
+      value: part.share,
+      code: `dayPart.${part.cycle}`,
+      values: {
+        shareRatio: part.share,
+        usualRatio: part.usualShare,
+        ...(part.cycle === "hours"
+          ? { from: part.from, until: (part.from + 3) % 24 }
+          : { firstWeekday: part.from, secondWeekday: (part.from + 1) % 7 }),
+      },
+    },
+  ];
+}

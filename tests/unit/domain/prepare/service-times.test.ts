@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
+import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { medianLeads, orderByService, sumUpLeads } from "#app/domain/prepare/service-times.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** Orders on the days given, each for so many days later; null names no time of service. */
+function prepare(orders: readonly { day: number; leadDays: number | null; skus: readonly string[] }[]) {
+  const lines = orders.flatMap(({ day, leadDays, skus }, order) =>
+    skus.map((itemKey): OrderLineRecord => ({
+      orderId: `o${order}`,
+      placedAtMs: START_MS + day * DAY_MS,
+      itemKey,
+      title: itemKey,
+      quantity: 1,
+      unitPriceMinor: 100,
+      customerKey: null,
+      ...(leadDays === null ? {} : { serviceAtMs: START_MS + (day + leadDays) * DAY_MS }),
+    })),
+  );
+  return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
+}
+
+describe("the time that an order is for", () => {
+  const parserOf = (header: readonly string[]) => {
+    const matched = matchOrderLogHeader(header);
+    if (!matched.ok) throw new Error(matched.detail);
+    return openOrderRowParser(matched.value, { fallbackCurrency: "EUR", toCustomerKey: (id) => id });
+  };
+
+  it.each(["service_date", "Departure", "departure date"])("is read from a column %s", (column) => {
+    const parser = parserOf(["order_id", "ts", "sku", "title", "qty", "unit_price", column]);
+    const row = ["1", "2026-01-01", "ski", "Ski", "1", "9.00"];
+    expect(parser.parse([...row, "2026-03-01"])).toMatchObject({
+      value: { serviceAtMs: Date.UTC(2026, 2, 1) },
+    });
+    expect(parser.parse([...row, ""])).toMatchObject({ ok: true });
+    expect(parser.parse([...row, "soon"])).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/soon/),
+    });
+  });
+
+  it("is not kept where no order names one, and is the order's own where one does not", () => {
+    expect(prepare([{ day: 0, leadDays: null, skus: ["a"] }]).serviceAtMs).toBeUndefined();
+    const { serviceAtMs, placedAtMs } = prepare([
+      { day: 0, leadDays: null, skus: ["a"] },
+      { day: 1, leadDays: 5, skus: ["a"] },
+    ]);
+    expect(serviceAtMs![0]).toBe(placedAtMs[0]);
+    expect(serviceAtMs![1]).toBe(placedAtMs[1]! + 5 * DAY_MS);
+  });
+
+  it("puts the baskets that were served before the cutoff in its own order", () => {
+    const baskets = prepare([
+      { day: 0, leadDays: 30, skus: ["late", "x"] },
+      { day: 1, leadDays: 2, skus: ["early"] },
+      { day: 2, leadDays: 90, skus: ["to come"] },
+    ]);
+    const served = orderByService(baskets, START_MS + 40 * DAY_MS)!;
+    expect(served.orderIds).toEqual(["o1", "o0"]);
+    expect([...served.item].map((item) => served.items[item]!.key)).toEqual(["early", "late", "x"]);
+    expect([...served.offsets]).toEqual([0, 1, 3]);
+  });
+
+  it("is told of by the middle and the range of eight in ten, and not of few orders", () => {
+    expect(sumUpLeads(Float64Array.from({ length: 19 }, (_, day) => day))).toBeNull();
+    const leads = Float64Array.from({ length: 101 }, (_, day) => 100 - day);
+    expect(sumUpLeads(leads)).toEqual({ medianDays: 50, lowDays: 10, highDays: 90 });
+  });
+
+  it("is as far ahead for a rarely ordered product as for all", () => {
+    const often = Array.from({ length: 40 }, (_, day) => ({ day, leadDays: 60, skus: ["often"] }));
+    const baskets = prepare([...often, { day: 41, leadDays: 3, skus: ["rare"] }]);
+    expect([...medianLeads(baskets, START_MS + 400 * DAY_MS)!]).toEqual([60, 60]);
+  });
+});
