@@ -1,12 +1,14 @@
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import { regressTail, type EaseCounts } from "#app/domain/behaviour/ease-tail.ts";
+import { indexItemSets, type ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import type { ItemSets } from "#app/domain/behaviour/ease-evidence.ts";
+import { regressTail } from "#app/domain/behaviour/ease-tail.ts";
 import type { EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
-import type { ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { invertSpd } from "./invert-spd.ts";
 
 interface EaseSettings {
   /** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
   readonly regularisation: number;
+  /** Share of its evidence, 0 to 1, that an item is fitted to do without, lest popular items only copy themselves. */
+  readonly dropoutRatio: number;
   /** Items in fewer baskets than this have no weights. */
   readonly minBaskets: number;
   /**
@@ -14,46 +16,43 @@ interface EaseSettings {
    * `regressTail`. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
    */
   readonly maxItems: number;
-  /** Baskets with more items than this are weighed down to it: a day's sales in one order are no one's taste. */
-  readonly basketSizeCap: number;
 }
 
+/** Chosen together with `EVIDENCE_DEFAULTS`. */
 export const EASE_DEFAULTS: EaseSettings = {
-  regularisation: 50,
+  regularisation: 20,
+  dropoutRatio: 0.1,
   minBaskets: 3,
   maxItems: 5_000,
-  basketSizeCap: 1_000_000,
 };
 
 /**
- * EASE: the linear map from a basket to itself with a zero diagonal that loses least, in closed form:
- * `P = (XᵀWX + λI)⁻¹`, `B_ij = −P_ij / P_jj`. W weighs baskets by age.
+ * EASE: the linear map from a set of items to itself with a zero diagonal that loses least, in closed form:
+ * `P = (XᵀWX + Λ)⁻¹`, `B_ij = −P_ij / P_jj`. W weighs the sets; `Λ_ii = λ + p / (1 − p) · (XᵀWX)_ii`, where p is the
+ * share dropped out.
  *
- * @param weights [baskets] from `decayWeights`
+ * @param evidence from `gatherEvidence`: baskets first of all
+ * @param sold [items] baskets with each item
  * @throws DOMException AbortError when aborted
- * @see Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data". Known weakness: from a single item it is
- *   no better than direct pairs
+ * @see Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"; Steck 2020, "Autoencoders that don't overfit
+ *   towards the identity", for Λ. Known weakness: from a single item it is no better than direct pairs
  */
 export async function fitEase(
-  baskets: Baskets,
-  index: ItemBaskets,
-  weights: Float32Array,
+  evidence: ItemSets,
+  sold: Uint32Array,
   settings: EaseSettings,
   run: { onProgress?: (ratio: number) => void; signal?: AbortSignal } = {},
 ): Promise<EaseWeights> {
-  const { items, tail } = pickItems(index, settings);
-  const rowOf = new Int32Array(baskets.items.length).fill(-1);
+  const { items, tail } = pickItems(sold, settings);
+  const rowOf = new Int32Array(sold.length).fill(-1);
   items.forEach((item, row) => (rowOf[item] = row));
-  const counts = {
-    baskets,
-    index,
-    weights: capWeights(baskets, weights, settings.basketSizeCap),
-    regularisation: settings.regularisation,
-  };
-  const matrix = countTogether(counts, items, rowOf);
+  const index = indexItemSets(evidence, sold.length);
+  const matrix = countTogether(evidence, index, items, rowOf);
   const n = items.length;
-  for (let row = 0; row < n; row++) matrix[row * n + row]! += settings.regularisation;
-  const regressions = regressTail(counts, { rowOf, size: n, gram: matrix }, tail);
+  const { regularisation, dropoutRatio } = settings;
+  const regularise = (counted: number) => counted / (1 - dropoutRatio) + regularisation;
+  for (let row = 0; row < n; row++) matrix[row * n + row] = regularise(matrix[row * n + row]!);
+  const regressions = regressTail({ evidence, index, regularise }, { rowOf, size: n, gram: matrix }, tail);
   await invertSpd(matrix, n, run);
   const diagonal = Float32Array.from({ length: n }, (_, row) => matrix[row * n + row]!);
   for (let i = 0; i < n; i++) {
@@ -63,36 +62,30 @@ export async function fitEase(
 }
 
 /** Items in enough baskets: the most sold ones that the inverse is made of, ascending, and the rest. */
-function pickItems({ offsets }: ItemBaskets, { minBaskets, maxItems }: EaseSettings) {
-  const count = (item: number) => offsets[item + 1]! - offsets[item]!;
-  const sold = [...Array(offsets.length - 1).keys()].filter((item) => count(item) >= minBaskets);
-  if (sold.length > maxItems) sold.sort((a, b) => count(b) - count(a) || a - b);
+function pickItems(counts: Uint32Array, { minBaskets, maxItems }: EaseSettings) {
+  const sold = [...counts.keys()].filter((item) => counts[item]! >= minBaskets);
+  if (sold.length > maxItems) sold.sort((a, b) => counts[b]! - counts[a]! || a - b);
   return { items: Int32Array.from(sold.slice(0, maxItems)).sort(), tail: sold.slice(maxItems) };
 }
 
-function capWeights({ offsets }: Baskets, weights: Float32Array, basketSizeCap: number): Float32Array {
-  return weights.map(
-    (weight, basket) => weight * Math.min(1, basketSizeCap / (offsets[basket + 1]! - offsets[basket]!)),
-  );
-}
-
-/** XᵀWX over the picked items, row by row, so that no basket pair is held twice. */
+/** XᵀWX over the picked items, row by row, so that no pair of a set is held twice. */
 function countTogether(
-  { baskets, index, weights }: EaseCounts,
-  items: Int32Array,
+  { offsets, item: items, weight }: ItemSets,
+  index: ItemBaskets,
+  picked: Int32Array,
   rowOf: Int32Array,
 ): Float32Array {
-  const n = items.length;
+  const n = picked.length;
   const matrix = new Float32Array(n * n);
   const sums = new Float64Array(n);
-  items.forEach((item, row) => {
+  picked.forEach((item, row) => {
     sums.fill(0);
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      const basket = index.basket[at]!;
-      const end = baskets.offsets[basket + 1]!;
-      for (let line = baskets.offsets[basket]!; line < end; line++) {
-        const partner = rowOf[baskets.item[line]!]!;
-        if (partner >= 0) sums[partner]! += weights[basket]!;
+      const set = index.basket[at]!;
+      const end = offsets[set + 1]!;
+      for (let entry = offsets[set]!; entry < end; entry++) {
+        const partner = rowOf[items[entry]!]!;
+        if (partner >= 0) sums[partner]! += weight[set]!;
       }
     }
     matrix.set(sums, row * n);

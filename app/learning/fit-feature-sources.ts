@@ -1,3 +1,4 @@
+import { gatherEvidence } from "#app/domain/behaviour/ease-evidence.ts";
 import { linkByEase } from "#app/domain/behaviour/ease-weights.ts";
 import { openBasketNeighbours } from "#app/domain/behaviour/basket-neighbours.ts";
 import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
@@ -5,7 +6,6 @@ import { countItemSales } from "#app/domain/behaviour/item-sales.ts";
 import { countWeeklySales } from "#app/domain/behaviour/item-season.ts";
 import { countCategoryPairs } from "#app/domain/behaviour/category-pairs.ts";
 import { fitTextBridge } from "./fit-text-bridge.ts";
-import { walkByCustomers } from "#app/domain/behaviour/customer-walk.ts";
 import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/text-bridge.ts";
@@ -13,7 +13,7 @@ import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { EASE_DEFAULTS, fitEase } from "./fit-ease.ts";
 
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
-const HALF_LIFE_DAYS = { ease: 180, pairs: 180, neighbours: 90 };
+const HALF_LIFE_DAYS = { pairs: 180, neighbours: 90 };
 
 /** Partners of each item that the customer's history is asked about; the rest of a row is near zero. */
 const EASE_LINKS = 150;
@@ -53,9 +53,10 @@ export async function fitSources(
   run: FittingRun,
 ): Promise<FittedSources> {
   const index = indexItemBaskets(baskets);
-  const pairs = scorePairs(baskets, index, decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs));
-  const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.ease);
-  const ease = await fitEase(baskets, index, weights, EASE_DEFAULTS, run);
+  const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs);
+  const pairs = scorePairs(baskets, index, weights);
+  const sales = countItemSales(baskets, index, cutoffMs);
+  const ease = await fitEase(gatherEvidence(baskets, cutoffMs), sales.baskets, EASE_DEFAULTS, run);
   return {
     // In a dated log, whose network has the shopper's own purchases and later orders to go by, it gained nothing on
     // the two months after it (carts ±.000, guests +.002, news −.003 ndcg10, SE .002).
@@ -64,9 +65,8 @@ export async function fitSources(
       : NO_TEXT_BRIDGE,
     categoryPairs: countCategoryPairs(baskets, weights),
     cutoffMs,
-    sales: countItemSales(baskets, index, cutoffMs),
+    sales,
     pairs,
-    customerWalk: walkByCustomers(baskets, cutoffMs),
     weeklySales: countWeeklySales(baskets, cutoffMs),
     ease,
     easeLinks: linkByEase(ease, EASE_LINKS),

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawCompletionCases, type CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
+import { gatherEvidence } from "#app/domain/behaviour/ease-evidence.ts";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
-import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { measureRankings } from "#app/domain/behaviour/rank-items.ts";
 import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
@@ -42,9 +42,8 @@ const past = sliceBaskets(baskets, 0, from);
 const sources = await fitFeatureSources(past, cutoffMs, { text: linkByText(past.items), coViews: null }, {});
 const eligible = [...sources.ease.items, ...sources.ease.tail.partner];
 const cases = drawCases();
-const index = indexItemBaskets(past);
 const maxItems = Math.round(HEAD_SHARE * eligible.length);
-const approximate = await fitEase(past, index, decayWeights(past, cutoffMs, 180), {
+const approximate = await fitEase(gatherEvidence(past, cutoffMs), sources.sales.baskets, {
   ...EASE_DEFAULTS,
   maxItems,
 });

@@ -1,18 +1,17 @@
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import type { ItemSets } from "./ease-evidence.ts";
 import type { ItemBaskets } from "./item-baskets.ts";
 import { strongest, type ItemLinks } from "./item-links.ts";
 
 /** What the exact weights and the tail are both made from. */
 export interface EaseCounts {
-  readonly baskets: Baskets;
+  readonly evidence: ItemSets;
+  /** The sets of each item. */
   readonly index: ItemBaskets;
-  /** [baskets] by age. */
-  readonly weights: Float32Array;
-  /** λ, added to the diagonal. */
-  readonly regularisation: number;
+  /** The diagonal as it is regularised, of what was counted. */
+  readonly regularise: (counted: number) => number;
 }
 
-/** The most sold items, whose weights are exact, and their part of `G = XᵀWX + λI`. */
+/** The most sold items, whose weights are exact, and their part of `G = XᵀWX + Λ`. */
 export interface EaseHead {
   /** [all items] row of each item, or -1. */
   readonly rowOf: Int32Array;
@@ -83,7 +82,7 @@ interface Gram {
 }
 
 function openGram(
-  { baskets, index, weights, regularisation }: EaseCounts,
+  { evidence, index, regularise }: EaseCounts,
   { rowOf, size, gram }: EaseHead,
   tail: readonly number[],
 ): Gram {
@@ -94,14 +93,14 @@ function openGram(
   for (const item of tail) {
     const touched: number[] = [];
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      const basket = index.basket[at]!;
-      for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
-        const other = baskets.item[line]!;
+      const set = index.basket[at]!;
+      for (let entry = evidence.offsets[set]!; entry < evidence.offsets[set + 1]!; entry++) {
+        const other = evidence.item[entry]!;
         if (sums[other] === 0) touched.push(other);
-        sums[other]! += weights[basket]!;
+        sums[other]! += evidence.weight[set]!;
       }
     }
-    tailDiagonal.set(item, sums[item]! + regularisation);
+    tailDiagonal.set(item, regularise(sums[item]!));
     const isKnown = (other: number) => other !== item && (rowOf[other]! >= 0 || isTail.has(other));
     const partners = Int32Array.from(touched.filter(isKnown)).sort();
     rows.set(item, { partners, together: Float64Array.from(partners, (other) => sums[other]!) });

@@ -1,4 +1,4 @@
-import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** For every item the baskets that hold it, in order of time: row `i` is `offsets[i]` to `offsets[i + 1]`. */
@@ -10,14 +10,27 @@ export interface ItemBaskets {
 }
 
 export function indexItemBaskets(baskets: Baskets): ItemBaskets {
-  const offsets = new Uint32Array(baskets.items.length + 1);
-  for (const item of baskets.item) offsets[item + 1]!++;
-  for (let item = 0; item < baskets.items.length; item++) offsets[item + 1]! += offsets[item]!;
+  return indexItemSets(baskets, baskets.items.length);
+}
+
+/**
+ * For every item the sets that hold it, as for baskets.
+ *
+ * @param sets set `s` holds the items `item[offsets[s]]` to `item[offsets[s + 1] - 1]`
+ * @param items number of all items
+ */
+export function indexItemSets(
+  sets: { readonly offsets: Uint32Array; readonly item: Uint32Array },
+  items: number,
+): ItemBaskets {
+  const offsets = new Uint32Array(items + 1);
+  for (const item of sets.item) offsets[item + 1]!++;
+  for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
   const next = offsets.slice();
-  const basket = new Uint32Array(baskets.item.length);
-  for (let b = 0; b < countBaskets(baskets); b++) {
-    for (let line = baskets.offsets[b]!; line < baskets.offsets[b + 1]!; line++) {
-      basket[next[baskets.item[line]!]!++] = b;
+  const basket = new Uint32Array(sets.item.length);
+  for (let set = 0; set + 1 < sets.offsets.length; set++) {
+    for (let entry = sets.offsets[set]!; entry < sets.offsets[set + 1]!; entry++) {
+      basket[next[sets.item[entry]!]!++] = set;
     }
   }
   return { offsets, basket };

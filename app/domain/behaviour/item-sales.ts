@@ -12,8 +12,6 @@ export interface ItemSales {
   readonly ageDays: Float32Array;
   /** [items] days from the item's last sale to the cutoff; the whole span when never sold. */
   readonly idleDays: Float32Array;
-  /** [items] logarithm of the mean price paid, minor units; of the listed price when never sold. */
-  readonly logPrice: Float32Array;
 }
 
 const SPANS_DAYS = [14, 60, 365] as const;
@@ -26,8 +24,6 @@ export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: n
   const idleDays = new Float32Array(items);
   const spanDays = Math.max(1, (cutoffMs - (baskets.placedAtMs[0] ?? cutoffMs)) / DAY_MS);
   const counts = new Uint32Array(items);
-  const paidMinor = new Float64Array(items);
-  baskets.item.forEach((item, line) => (paidMinor[item]! += baskets.unitPriceMinor[line]!));
   for (let item = 0; item < items; item++) {
     const from = index.offsets[item]!;
     const end = index.offsets[item + 1]!;
@@ -46,8 +42,5 @@ export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: n
       });
     }
   }
-  const logPrice = Float32Array.from(baskets.items, ({ priceMinor }, item) =>
-    Math.log(Math.max(1, counts[item]! > 0 ? paidMinor[item]! / counts[item]! : priceMinor)),
-  );
-  return { logPrice, baskets: counts, recentPerDay, ageDays, idleDays };
+  return { baskets: counts, recentPerDay, ageDays, idleDays };
 }

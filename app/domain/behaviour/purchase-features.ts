@@ -3,7 +3,6 @@ import { strongest } from "./item-links.ts";
 import type { ItemSales } from "./item-sales.ts";
 import { openItemSeason } from "./item-season.ts";
 import { leadingNumber, nearness, sortedCodes } from "./code-nearness.ts";
-import { rankAmong } from "./rank-among.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
 
@@ -11,20 +10,16 @@ import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from 
 const FEATURE_NAMES = [
   "ease",
   "ease_of_best",
-  "ease_rank",
   "ease_single",
   "walk",
   "walk_of_best",
-  "walk_rank",
   "walk_single",
   "confidence",
   "confidence_single",
-  "text",
-  "text_single",
+  "text_of_unsold",
+  "text_single_of_unsold",
   "neighbours_of_best",
-  "neighbours_rank",
   "history_ease",
-  "history_ease_rank",
   "history_walk",
   "history_text",
   "bought_before",
@@ -40,8 +35,6 @@ const FEATURE_NAMES = [
   "sales_short_trend",
   "age",
   "idle",
-  "price_gap",
-  "price",
   "code_gap",
   "history_code_gap",
   "basket_size",
@@ -49,9 +42,6 @@ const FEATURE_NAMES = [
   "history_size",
   "history_days_ago",
   "ease_support",
-  "customer_walk",
-  "customer_walk_rank",
-  "history_customer_walk",
   "season",
   "season_rate",
   ...KIND_FEATURES,
@@ -82,18 +72,7 @@ interface Picked {
   readonly candidates: readonly number[];
   /** The highest evidence of each kind of any item that may be a candidate, above 0. */
   readonly best: Readonly<
-    Record<
-      | "ease"
-      | "walk"
-      | "neighbours"
-      | "historyEase"
-      | "historyWalk"
-      | "customerWalk"
-      | "historyCustomerWalk"
-      | "bridge"
-      | "coViews",
-      number
-    >
+    Record<"ease" | "walk" | "neighbours" | "historyEase" | "historyWalk" | "bridge" | "coViews", number>
   >;
 }
 
@@ -115,7 +94,6 @@ export function openPurchaseFeatures(
   const { items, sales } = sources;
   const evidence = new QueryEvidence(sources);
   const width = FEATURE_COUNT + (sources.coViews ? VIEW_FEATURES.length : 0);
-  const { logPrice } = sales;
   const own = describeItems(sales);
   const code = Float64Array.from(items, ({ key }) => leadingNumber(key));
   const popularity = sales.recentPerDay[1].map((perDay) => 0.02 * Math.log1p(perDay));
@@ -126,38 +104,30 @@ export function openPurchaseFeatures(
     { query, shopper, candidates, best }: Picked,
   ): Float32Array => {
     const features = new Float32Array(positions.length * width);
-    const easeRank = rankAmong(candidates, evidence.ease);
-    const walkRank = rankAmong(candidates, evidence.walk);
-    const neighbourRank = rankAmong(candidates, evidence.neighbours);
-    const historyRank = rankAmong(candidates, evidence.historyEase);
-    const customerRank = rankAmong(candidates, evidence.customerWalk);
     const season = openItemSeason(sources.weeklySales, query.atMs);
     const size = Math.max(1, query.basket.length);
-    const basketLogPrice = mean(query.basket, logPrice);
     const basketCodes = sortedCodes(query.basket, code);
     const historyCodes = sortedCodes(shopper.taste, code);
     positions.forEach((position, row) => {
       const item = candidates[position]!;
       const orders = Math.max(1, shopper.orders);
+      // Words are among the evidence of EASE where it knows the item.
+      const isSold = sources.ease.rowOf[item]! >= 0;
       const isBought = evidence.boughtCount[item]! > 0;
       const ownAt = item * OWN_FEATURES;
       let at = row * width;
       features[at++] = evidence.ease[item]!;
       features[at++] = evidence.ease[item]! / best.ease;
-      features[at++] = easeRank[position]!;
       features[at++] = evidence.easeSingle[item]!;
       features[at++] = Math.log(1e-6 + evidence.walk[item]! / size);
       features[at++] = evidence.walk[item]! / best.walk;
-      features[at++] = walkRank[position]!;
       features[at++] = Math.log(1e-6 + evidence.walkSingle[item]!);
       features[at++] = Math.sqrt(evidence.confidence[item]! / size);
       features[at++] = Math.sqrt(evidence.confidenceSingle[item]!);
-      features[at++] = evidence.text[item]! / Math.sqrt(size);
-      features[at++] = evidence.textSingle[item]!;
+      features[at++] = isSold ? 0 : evidence.text[item]! / Math.sqrt(size);
+      features[at++] = isSold ? 0 : evidence.textSingle[item]!;
       features[at++] = evidence.neighbours[item]! / best.neighbours;
-      features[at++] = neighbourRank[position]!;
       features[at++] = evidence.historyEase[item]!;
-      features[at++] = historyRank[position]!;
       features[at++] = evidence.historyWalk[item]! / best.historyWalk;
       features[at++] = evidence.historyText[item]!;
       features[at++] = isBought ? 1 : 0;
@@ -173,8 +143,6 @@ export function openPurchaseFeatures(
       features[at++] = own[ownAt + 4]!;
       features[at++] = own[ownAt + 5]!;
       features[at++] = own[ownAt + 6]!;
-      features[at++] = Math.abs(logPrice[item]! - basketLogPrice);
-      features[at++] = own[ownAt + 7]!;
       features[at++] = nearness(code[item]!, basketCodes);
       features[at++] = nearness(code[item]!, historyCodes);
       features[at++] = Math.log(size);
@@ -182,9 +150,6 @@ export function openPurchaseFeatures(
       features[at++] = Math.log1p(shopper.orders);
       features[at++] = Math.log1p(shopper.daysSinceLast);
       features[at++] = evidence.easeSupport[item]! / size;
-      features[at++] = evidence.customerWalk[item]! / best.customerWalk;
-      features[at++] = customerRank[position]!;
-      features[at++] = evidence.historyCustomerWalk[item]! / best.historyCustomerWalk;
       const lastYear = season(item);
       features[at++] = lastYear.logRatio;
       features[at++] = lastYear.logRate;
@@ -214,8 +179,6 @@ export function openPurchaseFeatures(
         neighbours: highest(evidence.neighbours, among, 1e-6),
         historyEase: highest(evidence.historyEase, among, 1e-6),
         historyWalk: highest(evidence.historyWalk, among, 1e-9),
-        customerWalk: highest(evidence.customerWalk, among, 1e-9),
-        historyCustomerWalk: highest(evidence.historyCustomerWalk, among, 1e-9),
         bridge: highest(evidence.textBridge, among, 1e-9),
         coViews: sources.coViews ? highest(evidence.coViews, among, 1e-9) : 1,
       };
@@ -247,13 +210,12 @@ export function openPurchaseFeatures(
 }
 
 /** Features that depend on the item alone. */
-const OWN_FEATURES = 8;
+const OWN_FEATURES = 7;
 
 function describeItems(sales: ItemSales): Float32Array {
-  const { logPrice } = sales;
-  const own = new Float32Array(logPrice.length * OWN_FEATURES);
   const [recent14, recent60, recent365] = sales.recentPerDay;
-  for (let item = 0; item < logPrice.length; item++) {
+  const own = new Float32Array(recent14.length * OWN_FEATURES);
+  for (let item = 0; item < recent14.length; item++) {
     const [perDay14, perDay60, perDay365] = [recent14[item]!, recent60[item]!, recent365[item]!];
     own.set(
       [
@@ -264,16 +226,11 @@ function describeItems(sales: ItemSales): Float32Array {
         Math.log((0.03 + perDay14) / (0.03 + perDay60)),
         Math.log1p(sales.ageDays[item]!),
         Math.log1p(sales.idleDays[item]!),
-        logPrice[item]!,
       ],
       item * OWN_FEATURES,
     );
   }
   return own;
-}
-
-function mean(items: readonly number[], values: Float32Array): number {
-  return items.reduce((sum, item) => sum + values[item]!, 0) / Math.max(1, items.length);
 }
 
 function highest(values: Float32Array, among: Int32Array, floor: number): number {

@@ -15,8 +15,6 @@ export interface FeatureSources {
   readonly cutoffMs: number;
   readonly sales: ItemSales;
   readonly pairs: PairScores;
-  /** From `walkByCustomers`. */
-  readonly customerWalk: ItemLinks;
   readonly weeklySales: WeeklySales;
   readonly text: ItemLinks;
   /** From `linkByCoViews`; null where no browsing is known. */
@@ -42,8 +40,6 @@ export class QueryEvidence {
   readonly easeSingle: Float32Array;
   /** Items of the basket that count this one among their strongest partners. */
   readonly easeSupport: Float32Array;
-  readonly customerWalk: Float32Array;
-  readonly historyCustomerWalk: Float32Array;
   readonly walk: Float32Array;
   readonly walkSingle: Float32Array;
   readonly confidence: Float32Array;
@@ -70,8 +66,6 @@ export class QueryEvidence {
     this.ease = column();
     this.easeSingle = column();
     this.easeSupport = column();
-    this.customerWalk = column();
-    this.historyCustomerWalk = column();
     this.walk = column();
     this.walkSingle = column();
     this.confidence = column();
@@ -112,7 +106,6 @@ export function gatherBasket(
     addSumAndMax(sources.text, item, evidence.text, evidence.textSingle);
     if (sources.coViews) addSumAndMax(sources.coViews, item, evidence.coViews, evidence.coViewsSingle);
     addMaximum(sources.easeLinks, item, evidence.easeSingle);
-    addLinkRow(sources.customerWalk, item, 1, evidence.customerWalk);
     addCount(sources.easeLinks, item, evidence.easeSupport);
     const row = rowOf[item]!;
     if (row < 0) continue;
@@ -151,7 +144,6 @@ export function gatherHistory(
     const weight = 0.5 ** ((atMs - boughtMs) / DAY_MS / TASTE_HALF_LIFE_DAYS);
     addLinkRow(sources.pairs.walk, item, weight, evidence.historyWalk);
     addMaximum(sources.text, item, evidence.historyText);
-    addLinkRow(sources.customerWalk, item, weight, evidence.historyCustomerWalk);
     addLinkRow(sources.easeLinks, item, weight, evidence.historyEase);
   }
   return { taste, orders, daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400 };

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { solveSpd } from "#app/domain/behaviour/ease-tail.ts";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
-import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { EVIDENCE_DEFAULTS, gatherEvidence } from "#app/domain/behaviour/ease-evidence.ts";
+import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { countItemSales } from "#app/domain/behaviour/item-sales.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { EASE_DEFAULTS, fitEase } from "#app/learning/fit-ease.ts";
@@ -25,9 +27,9 @@ function drawBaskets() {
 }
 
 const baskets = drawBaskets();
-const index = indexItemBaskets(baskets);
-const fit = (maxItems: number) =>
-  fitEase(baskets, index, decayWeights(baskets, 1_000, Infinity), { ...EASE_DEFAULTS, maxItems });
+const evidence = gatherEvidence(baskets, 1_000, { ...EVIDENCE_DEFAULTS, needWeight: 0, wordWeight: 0 });
+const sold = countItemSales(baskets, indexItemBaskets(baskets), 1_000).baskets;
+const fit = (maxItems: number) => fitEase(evidence, sold, { ...EASE_DEFAULTS, maxItems });
 
 /** What one item in the basket adds to another's score, however it is held. */
 function weightBetween({ rowOf, weights, items, tail }: EaseWeights, source: number, target: number): number {
@@ -59,7 +61,7 @@ describe("EASE of more products than its exact part holds", () => {
       for (let source = 0; source < ITEMS; source++) {
         const own = weightBetween(approximate, source, target);
         // A product never sold with it has no weight here, and a small one there, by way of third products.
-        if (own !== 0) expect(Math.abs(own - weightBetween(exact, source, target))).toBeLessThan(0.02);
+        if (own !== 0) expect(Math.abs(own - weightBetween(exact, source, target))).toBeLessThan(0.03);
       }
     }
   });
@@ -78,7 +80,7 @@ describe("EASE of more products than its exact part holds", () => {
         exactSquares += theirs * theirs;
       }
     }
-    expect(product / Math.sqrt(ownSquares * exactSquares)).toBeGreaterThan(0.95);
+    expect(product / Math.sqrt(ownSquares * exactSquares)).toBeGreaterThan(0.94);
   });
 
   it("lists the strongest weights of rare and popular products alike", () => {
