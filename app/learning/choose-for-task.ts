@@ -34,7 +34,8 @@ import {
 import { gatherExamples, joinExamples } from "./gather-examples.ts";
 import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
-import { trainPurchaseNetwork } from "./purchase-network.ts";
+import type { Aside } from "./learn-aside.ts";
+import { trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
@@ -93,6 +94,7 @@ interface ChoiceRun {
   readonly signal?: AbortSignal;
   readonly checkpoints?: TrainingCheckpoints | undefined;
   readonly memoryBytes?: number | undefined;
+  readonly aside?: Aside | undefined;
 }
 
 /**
@@ -215,22 +217,33 @@ function toMetrics(
   };
 }
 
-/** The same training from different starts and in different orders of the examples. */
+/** The same training from different starts and in different orders of the examples, every other one aside. */
 async function trainMembers(
   { members, settings }: Taught,
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
-  { seed, onRatio, onLosses, ...run }: ChoiceRun,
+  { seed, onRatio, onLosses, aside, ...run }: ChoiceRun,
 ): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
-  const fits = [];
-  for (let member = 0; member < members; member++) {
-    const fit = await trainPurchaseNetwork(examples, stopping, settings, {
-      ...run,
-      seed: seed + MEMBER_SALT * member,
-      onProgress: (ratio) => onRatio((member + ratio) / members),
-      ...(member === 0 ? { onLosses } : {}),
-    });
-    fits.push(fit);
+  const { signal, memoryBytes } = run;
+  const seedOf = (member: number) => seed + MEMBER_SALT * member;
+  const begun = Array.from({ length: members }, (_, member) => {
+    if (!aside || member % 2 === 0) return null;
+    const fit = aside.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal });
+    // It is waited for later, and may fail before.
+    fit.catch(() => {});
+    return fit;
+  });
+  const fits: NetworkFit[] = [];
+  for (const [member, elsewhere] of begun.entries()) {
+    const fit =
+      elsewhere ??
+      trainPurchaseNetwork(examples, stopping, settings, {
+        ...run,
+        seed: seedOf(member),
+        onProgress: (ratio) => onRatio((member + ratio) / members),
+        ...(member === 0 ? { onLosses } : {}),
+      });
+    fits.push(await fit);
   }
   return { networks: fits.map(({ weights }) => weights), losses: fits[0]!.losses };
 }

@@ -20,19 +20,19 @@ export interface Taught {
 
 /** Where cases are few, whatever the task. */
 export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decisions 027 and 031 have what was tried. */
+/** Each as it did best on orders after those learned from; decisions 027, 031 and 039 have what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
     places: 32,
     mostCases: 3_500,
     manyCases: 4_000,
-    many: { members: 1, settings: WIDE_NETWORK },
+    many: { members: 2, settings: WIDE_NETWORK },
   },
   product: {
     places: 48,
     mostCases: 4_500,
     manyCases: 4_000,
-    many: { members: 1, settings: WIDE_NETWORK },
+    many: { members: 2, settings: WIDE_NETWORK },
   },
   undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };

@@ -23,13 +23,9 @@ import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
 import { chooseForTask, type TaskChoice, type TeachingWindow } from "./choose-for-task.ts";
 import { findNeighbours } from "./find-neighbours.ts";
-import {
-  fitFeatureSources,
-  openFeatureSources,
-  type FittedSources,
-  type OtherLinks,
-} from "./fit-feature-sources.ts";
+import { fitFeatureSources, openFeatureSources, type OtherLinks } from "./fit-feature-sources.ts";
 import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
+import type { Aside } from "./learn-aside.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -51,17 +47,11 @@ interface BehaviourTraining {
   readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
   /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
   readonly tasks?: ReadonlySet<CompletionTask> | undefined;
-  /** Does what `fitSources` does beside this thread; what nothing waits for yet is fitted there. */
-  readonly fitAside?: FitAside | undefined;
+  /** Where there is one, what nothing waits for yet is fitted and trained there. */
+  readonly aside?: Aside | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
 }
-
-export type FitAside = (
-  baskets: Baskets,
-  cutoffMs: number,
-  signal: AbortSignal | undefined,
-) => Promise<FittedSources>;
 
 export interface TrainedBehaviour {
   readonly model: RankingModel;
@@ -131,7 +121,7 @@ export async function trainBehaviour(
     fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
   /** Begins to fit aside, where that can be; else fits when it is asked for. */
   const fitLater = (from: Baskets, untilMs: number) => {
-    const begun = options.fitAside?.(from, untilMs, signal);
+    const begun = options.aside?.fit(from, untilMs, signal);
     // It is waited for later, and may fail before.
     begun?.catch(() => {});
     return async (onRatio: (ratio: number) => void) =>
@@ -174,6 +164,7 @@ export async function trainBehaviour(
       ...abortable,
       checkpoints: options.checkpoints,
       memoryBytes: options.memoryBytes,
+      aside: options.aside,
       onRatio,
       onLosses: (losses) => options.onLosses?.(task, losses),
     });

@@ -9,7 +9,8 @@ import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
-import { trainBehaviour, type FitAside, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
+import type { Aside } from "#app/learning/learn-aside.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
 import { countSessions } from "#app/domain/behaviour/session-log.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
@@ -32,7 +33,7 @@ export interface TrainingContext extends StepContext {
     readonly memoryBytes: number;
   };
   /** A second thread to fit in, where that helps with a log of so many lines. */
-  readonly openFitAside?: (lines: number) => { readonly fit: FitAside | undefined; close(): Promise<void> };
+  readonly openAside?: (lines: number) => { readonly aside: Aside | undefined; close(): Promise<void> };
 }
 
 /**
@@ -59,7 +60,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
       const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, indexOf);
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
-      const aside = context.openFitAside?.(earlier.item.length);
+      const second = context.openAside?.(earlier.item.length);
       const trained = await trainBehaviour(earlier, {
         cutoffMs: replayFromMs,
         seed: SEED,
@@ -72,8 +73,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
           losses[task] = soFar;
           onReport({ lossesByTask: losses });
         },
-        fitAside: aside?.fit,
-      }).finally(() => aside?.close());
+        aside: second?.aside,
+      }).finally(() => second?.close());
       const itemKeys = earlier.items.map(({ key: itemKey }) => itemKey);
       const artefact = encodeNeighbours(trained.neighbours, itemKeys);
       const models = toModels(trained, artefact);

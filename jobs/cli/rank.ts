@@ -10,7 +10,7 @@ import {
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
-import { openFitAside } from "../fit-aside.ts";
+import { openAside } from "../learn-aside.ts";
 import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
@@ -59,7 +59,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
   const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
   const backend = await chooseBackend();
   reportProgress(0.1, `learning on ${backend.name}`);
-  const aside = openFitAside(backend, baskets.item.length, (reason) =>
+  const second = openAside(backend, baskets.item.length, (reason) =>
     context.warn(`learning goes on with one thread: ${reason}`),
   );
   const trained = await trainBehaviour(baskets, {
@@ -68,10 +68,10 @@ await runCommand("rank", USAGE, async (argv, context) => {
     signal,
     neighbourCount: 0,
     tasks: listTasks(spelt, known),
-    fitAside: aside.fit,
+    aside: second.aside,
     onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, message),
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
-  }).finally(() => aside.close());
+  }).finally(() => second.close());
   const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);
   await writeOutput(flags.out, answers);
 });

@@ -15,7 +15,7 @@ import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.ser
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
-import { openFitAside } from "../fit-aside.ts";
+import { openAside } from "../learn-aside.ts";
 import { cleanLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
@@ -74,7 +74,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
 
   const backend = await chooseBackend();
-  const aside = openFitAside(backend, baskets.item.length, (reason) =>
+  const second = openAside(backend, baskets.item.length, (reason) =>
     context.warn(`learning goes on with one thread: ${reason}`),
   );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
@@ -89,8 +89,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     // Bundles are proposed by what completes a single product.
     tasks: new Set(["product"]),
     onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend.name})`),
-    fitAside: aside.fit,
-  }).finally(() => aside.close());
+    aside: second.aside,
+  }).finally(() => second.close());
   const nextViews =
     sessions &&
     (await trainNextView(sessions, {

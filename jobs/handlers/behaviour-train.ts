@@ -1,6 +1,6 @@
 import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
 import { chooseBackend } from "../backend.ts";
-import { openFitAside } from "../fit-aside.ts";
+import { openAside } from "../learn-aside.ts";
 import type { Handler } from "./index.ts";
 
 export const behaviourTrain: Handler<"behaviour.train"> = async (deps, run, context) => {
@@ -9,8 +9,8 @@ export const behaviourTrain: Handler<"behaviour.train"> = async (deps, run, cont
   await trainBehaviourForRun(deps, run, {
     ...context,
     backend,
-    openFitAside: (lines) =>
-      openFitAside(backend, lines, (reason) => deps.log.warn("behaviour.fit_aside_failed", { reason })),
+    openAside: (lines) =>
+      openAside(backend, lines, (reason) => deps.log.warn("behaviour.aside_failed", { reason })),
     now: () => new Date(),
   });
 };

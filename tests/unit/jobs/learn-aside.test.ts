@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { fitSources } from "#app/learning/fit-feature-sources.ts";
+import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openFitAside } from "#jobs/fit-aside.ts";
+import { openAside } from "#jobs/learn-aside.ts";
+import { plantedPurchases } from "#tests/factories/planted-purchases.ts";
 import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
 
 const MANY_LINES = 1_000_000;
@@ -17,42 +19,52 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("fitting in a second thread", () => {
+describe("learning in a second thread", () => {
   it.each([
     ["a small log", WASM, 5_000],
     ["little memory", { ...WASM, memoryBytes: 2 ** 28 }, MANY_LINES],
     ["a graphics card", { ...WASM, name: "webgpu" } as const, MANY_LINES],
   ])("is not begun for %s", async (_, backend, lines) => {
-    const aside = openFitAside(backend, lines, () => {});
-    expect(aside.fit).toBeUndefined();
-    await aside.close();
+    const second = openAside(backend, lines, () => {});
+    expect(second.aside).toBeUndefined();
+    await second.close();
   });
 
   it("stops when aborted", async () => {
-    const aside = openFitAside(WASM, MANY_LINES, () => {});
+    const second = openAside(WASM, MANY_LINES, () => {});
     const abort = new AbortController();
-    const fitted = aside.fit!(baskets, CUTOFF_MS, abort.signal);
+    const fitted = second.aside!.fit(baskets, CUTOFF_MS, abort.signal);
     abort.abort();
     await expect(fitted).rejects.toThrow(/abort/i);
   });
 
   it("goes on in this thread when the second one is lost, and says so", async () => {
     const reasons: string[] = [];
-    const aside = openFitAside(WASM, MANY_LINES, (reason) => reasons.push(reason));
-    const fitted = aside.fit!(baskets, CUTOFF_MS, undefined);
-    await aside.close();
+    const second = openAside(WASM, MANY_LINES, (reason) => reasons.push(reason));
+    const fitted = second.aside!.fit(baskets, CUTOFF_MS, undefined);
+    await second.close();
     expect(await fitted).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
     expect(reasons).toEqual([expect.stringContaining("the thread ended")]);
   });
 
   it("gives to the last bit what this thread would have, fit after fit", async () => {
-    const aside = openFitAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [all, earlier] = await Promise.all([
-      aside.fit!(baskets, CUTOFF_MS, undefined),
-      aside.fit!(baskets, CUTOFF_MS - DAY_MS, undefined),
+      second.aside!.fit(baskets, CUTOFF_MS, undefined),
+      second.aside!.fit(baskets, CUTOFF_MS - DAY_MS, undefined),
     ]);
     expect(all).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
     expect(earlier).toEqual(await fitSources(baskets, CUTOFF_MS - DAY_MS, {}));
-    await aside.close();
+    await second.close();
+  });
+
+  it("trains the network that this thread would have, to the last bit", async () => {
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const [examples, heldOut] = [plantedPurchases(60, 1), plantedPurchases(20, 2)];
+    const settings = { ...NETWORK_DEFAULTS, maxEpochs: 2 };
+    const run = { seed: 3, memoryBytes: undefined, signal: undefined };
+    const trained = await second.aside!.train(examples, heldOut, settings, run);
+    expect(trained).toEqual(await trainPurchaseNetwork(examples, heldOut, settings, run));
+    await second.close();
   });
 });

@@ -1,0 +1,21 @@
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import type { FittedSources } from "./fit-feature-sources.ts";
+import type { PurchaseExamples } from "./network-gradients.ts";
+import type { NetworkFit, NetworkSettings } from "./purchase-network.ts";
+
+/** Work that goes on beside this thread. What it gives is what this thread would have made, to the last bit. */
+export interface Aside {
+  /** As `fitSources`. */
+  fit(baskets: Baskets, cutoffMs: number, signal: AbortSignal | undefined): Promise<FittedSources>;
+  /** As `trainPurchaseNetwork`, without progress or checkpoints. */
+  train(
+    examples: PurchaseExamples,
+    heldOut: PurchaseExamples,
+    settings: NetworkSettings,
+    run: {
+      readonly seed: number;
+      readonly memoryBytes: number | undefined;
+      readonly signal: AbortSignal | undefined;
+    },
+  ): Promise<NetworkFit>;
+}

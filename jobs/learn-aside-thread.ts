@@ -1,0 +1,62 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import type { BackendName } from "#app/env.server.ts";
+import { fitSources, type FittedSources } from "#app/learning/fit-feature-sources.ts";
+import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
+import {
+  trainPurchaseNetwork,
+  type NetworkFit,
+  type NetworkSettings,
+} from "#app/learning/purchase-network.ts";
+import { chooseBackend } from "./backend.ts";
+
+/** What `learn-aside.ts` asks of its thread. */
+export type AsideTask =
+  | { readonly kind: "fit"; readonly baskets: Baskets; readonly cutoffMs: number }
+  | {
+      readonly kind: "train";
+      readonly examples: PurchaseExamples;
+      readonly heldOut: PurchaseExamples;
+      readonly settings: NetworkSettings;
+      readonly seed: number;
+      readonly memoryBytes: number | undefined;
+    };
+
+export interface AsideQuestion {
+  readonly id: number;
+  readonly task: AsideTask;
+}
+
+/** Either what came of the task or why nothing did. */
+export interface AsideAnswer {
+  readonly id: number;
+  readonly fitted?: FittedSources;
+  readonly network?: NetworkFit;
+  readonly error?: string;
+}
+
+const port = parentPort;
+if (port) {
+  const backend = chooseBackend(workerData as BackendName);
+  let before: Promise<unknown> = Promise.resolve();
+  // One after the other: each takes a core, and the first that was asked for is needed first.
+  port.on("message", ({ id, task }: AsideQuestion) => {
+    before = before.then(async () => {
+      try {
+        await backend;
+        if (task.kind === "fit") {
+          const fitted = await fitSources(task.baskets, task.cutoffMs, {});
+          // The inverse is most of it, and is handed over instead of copied.
+          port.postMessage({ id, fitted } satisfies AsideAnswer, [fitted.ease.weights.buffer as ArrayBuffer]);
+        } else {
+          const { examples, heldOut, settings, seed, memoryBytes } = task;
+          const network = await trainPurchaseNetwork(examples, heldOut, settings, { seed, memoryBytes });
+          port.postMessage({ id, network } satisfies AsideAnswer);
+        }
+      } catch (error) {
+        const told = error instanceof Error ? error.message : String(error);
+        port.postMessage({ id, error: told } satisfies AsideAnswer);
+      }
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { fitSources } from "#app/learning/fit-feature-sources.ts";
+import type { Aside } from "#app/learning/learn-aside.ts";
+import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import type { ChosenBackend } from "./backend.ts";
+import type { AsideAnswer, AsideQuestion, AsideTask } from "./learn-aside-thread.ts";
+
+/** Below it a thread takes as long to start as it saves. */
+const MIN_LINES = 100_000;
+/** Of the largest inverse, its copy in tiles and the thread itself. */
+const MIN_MEMORY_BYTES = 2 ** 30;
+
+/**
+ * A second thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
+ * every core by themselves, and one core is no faster with two threads: there, and for a small log, nothing is started
+ * and this thread does all by itself, when it is asked for.
+ *
+ * @param lines of the order log
+ * @param onFailure told why the second thread failed; what it was to do is then done by this one
+ * @returns `aside` for `trainBehaviour`, undefined where a second thread would not help; `close` ends the thread
+ */
+export function openAside(
+  { name, memoryBytes }: Pick<ChosenBackend, "name" | "memoryBytes">,
+  lines: number,
+  onFailure: (reason: string) => void,
+): { readonly aside: Aside | undefined; close(): Promise<void> } {
+  const isSlow = name === "wasm" || name === "cpu";
+  const isWorthIt = isSlow && lines >= MIN_LINES && availableParallelism() > 1;
+  if (!isWorthIt || memoryBytes < MIN_MEMORY_BYTES) return { aside: undefined, close: async () => {} };
+
+  const thread = new Worker(new URL("./learn-aside-thread.ts", import.meta.url), { workerData: name });
+  const waiting = new Map<number, { resolve(answer: AsideAnswer): void; reject(reason: Error): void }>();
+  const rejectAll = (reason: Error) => {
+    for (const { reject } of waiting.values()) reject(reason);
+    waiting.clear();
+  };
+  thread.on("message", (answer: AsideAnswer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.error === undefined) asked?.resolve(answer);
+    else asked?.reject(new Error(answer.error));
+  });
+  let ended: Error | null = null;
+  thread.on("error", (error) =>
+    rejectAll((ended = error instanceof Error ? error : new Error(String(error)))),
+  );
+  thread.on("exit", (code) => rejectAll((ended ??= new Error(`the thread ended with ${code}`))));
+
+  let asked = 0;
+  const ask = (task: AsideTask, signal: AbortSignal | undefined) =>
+    new Promise<AsideAnswer>((resolve, reject) => {
+      if (ended) return reject(ended);
+      const id = asked++;
+      waiting.set(id, { resolve, reject });
+      signal?.addEventListener("abort", () => void thread.terminate(), { once: true });
+      thread.postMessage({ id, task } satisfies AsideQuestion);
+    });
+  /** What the thread answers, or this thread's own work where it was lost. */
+  const orHere = async <T>(
+    answer: Promise<AsideAnswer>,
+    read: (answer: AsideAnswer) => T | undefined,
+    signal: AbortSignal | undefined,
+    here: () => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return read(await answer)!;
+    } catch (error) {
+      signal?.throwIfAborted();
+      onFailure((error as Error).message);
+      return here();
+    }
+  };
+  const aside: Aside = {
+    fit(baskets, cutoffMs, signal) {
+      // The names of orders are no part of what is learned, and most of what would be copied.
+      const task = { kind: "fit", baskets: { ...baskets, orderIds: [] }, cutoffMs } as const;
+      const here = () => fitSources(baskets, cutoffMs, signal ? { signal } : {});
+      return orHere(ask(task, signal), ({ fitted }) => fitted, signal, here);
+    },
+    train(examples, heldOut, settings, { seed, memoryBytes, signal }) {
+      const task = { kind: "train", examples, heldOut, settings, seed, memoryBytes } as const;
+      const here = () => trainPurchaseNetwork(examples, heldOut, settings, { seed, memoryBytes, signal });
+      return orHere(ask(task, signal), ({ network }) => network, signal, here);
+    },
+  };
+  return {
+    aside,
+    async close() {
+      await thread.terminate();
+    },
+  };
+}
