@@ -217,6 +217,8 @@ describe("a shopper in Chromium", () => {
       );
     expect(await attributes()).toEqual({});
     await page.reload();
+    // The refusal is forgotten once the page is quiet; the next one knows the visitor.
+    await expect.poll(visitorOf, PATIENT).not.toBe("refused");
     await page.reload();
     await expect.poll(visitorOf, PATIENT).toMatch(/^[0-9a-f]{32}$/);
     await expect.poll(attributes, PATIENT).toEqual({ _bundlesmith: `t:${await visitorOf()}` });
