@@ -95,7 +95,7 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
   }));
 }
 
-/** Price, cost, stock, collections of variants, and the orders a day that are expected of each. */
+/** Price, cost, stock, collections of variants, and the orders a day that are expected of each, with the units of one. */
 export interface VariantFacts {
   readonly priceMinor: number;
   readonly costMinor: number | null;
@@ -103,6 +103,7 @@ export interface VariantFacts {
   readonly collectionGids: readonly string[];
   readonly title: string;
   readonly ordersADay: number | null;
+  readonly unitsPerOrder: number;
   readonly seasonIndex: number | null;
 }
 
@@ -130,6 +131,7 @@ export async function readVariantFacts(
         collectionGids: product.collectionGids,
         title: product.title,
         ordersADay: forecast ? forecast.ordersExpected / forecast.horizonDays : null,
+        unitsPerOrder: forecast?.unitsPerOrder ?? 1,
         seasonIndex: forecast?.seasonIndex ?? null,
       };
       return [variantGid, facts];

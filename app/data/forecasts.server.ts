@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import type { Trend } from "#app/domain/trends/item-forecast.ts";
 import type { RunKey } from "./runs.server.ts";
+import { inTransaction } from "./transaction.server.ts";
 
 export interface VariantForecast {
   readonly variantGid: string;
@@ -20,17 +21,19 @@ export interface VariantForecast {
 export async function replaceForecasts(
   pool: Pool,
   { shop, runId }: RunKey,
-  forecasts: readonly (VariantForecast & { readonly daily: DailyForecast })[],
+  forecasts: readonly (VariantForecast & {
+    readonly daily: DailyForecast;
+    /** Mean units in an order that holds the variant. */
+    readonly unitsPerOrder: number;
+  })[],
 ): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
+  await inTransaction(pool, async (client) => {
     await client.query('DELETE FROM "Forecast" WHERE shop = $1', [shop]);
     await client.query(
       `INSERT INTO "Forecast" (shop, "runId", "variantGid", "horizonDays", "ordersExpected", "ordersLow",
-         "ordersHigh", trend, "seasonIndex", daily)
+         "ordersHigh", trend, "seasonIndex", daily, "unitsPerOrder")
        SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::text[],
-         $9::float8[], $10::jsonb[])`,
+         $9::float8[], $10::jsonb[], $11::float8[])`,
       [
         shop,
         runId,
@@ -42,15 +45,10 @@ export async function replaceForecasts(
         forecasts.map(({ trend }) => trend),
         forecasts.map(({ seasonIndex }) => seasonIndex),
         forecasts.map(({ daily }) => JSON.stringify(daily)),
+        forecasts.map(({ unitsPerOrder }) => unitsPerOrder),
       ],
     );
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK");
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** The forecasts that a run left, in no order. */

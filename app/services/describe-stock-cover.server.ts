@@ -7,6 +7,7 @@ interface ForecastOfVariant {
   readonly ordersExpected: number;
   readonly ordersLow: number;
   readonly ordersHigh: number;
+  readonly unitsPerOrder: number;
 }
 
 interface CoverRequest {
@@ -26,19 +27,22 @@ const LONGEST_DAYS = 365;
 /**
  * The forecast of each component against its stock; null when none has a forecast.
  *
- * Cover in days is `stock · horizon / orders`, at one unit an order, with the range from the forecast's upper to its
- * lower end. Weakness: orders that take several units empty the stock sooner.
+ * Cover in days is `stock · horizon / (orders · units an order)`, with the range from the forecast's upper to its lower
+ * end.
  */
 export function describeStockCover({ components, forecasts, format, words: { t } }: CoverRequest) {
   const rows = components.flatMap(({ title, variantGid, variant }) => {
     const forecast = forecasts.get(variantGid);
     if (!forecast) return [];
-    const { horizonDays, ordersExpected, ordersLow, ordersHigh } = forecast;
+    const { horizonDays, ordersExpected, ordersLow, ordersHigh, unitsPerOrder } = forecast;
     const stockUnits = variant?.inventoryQuantity ?? null;
     const daysAt = (orders: number) =>
       stockUnits === null
         ? 0
-        : Math.min(LONGEST_DAYS, (Math.max(0, stockUnits) * horizonDays) / Math.max(orders, 1e-9));
+        : Math.min(
+            LONGEST_DAYS,
+            (Math.max(0, stockUnits) * horizonDays) / Math.max(orders * unitsPerOrder, 1e-9),
+          );
     const lastsFor = (orders: number) => Math.floor(daysAt(orders));
     const writeDays = (orders: number) => {
       const days = lastsFor(orders);

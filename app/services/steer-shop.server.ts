@@ -213,9 +213,11 @@ function toSteerable(
     ...facts.get(variantGid)!,
     quantity,
   }));
-  const covers = known.flatMap(({ stockUnits, ordersADay, quantity, title }) =>
-    stockUnits === null || !ordersADay ? [] : [{ title, days: stockUnits / (ordersADay * quantity) }],
-  );
+  const covers = known.flatMap(({ stockUnits, ordersADay, unitsPerOrder, quantity, title }) => {
+    if (stockUnits === null || !ordersADay) return [];
+    // An order takes what it usually does, or what the bundle holds where that is more.
+    return [{ title, days: stockUnits / (ordersADay * Math.max(unitsPerOrder, quantity)) }];
+  });
   const scarcest = covers.toSorted((a, b) => a.days - b.days)[0];
   const seasons = known.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);

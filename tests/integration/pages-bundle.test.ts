@@ -304,6 +304,8 @@ describe("what else a merchant reads of a bundle", () => {
     const forecast = (await readPage(bundleId)).forecast!;
     expect(forecast.time).toBe("28 days");
     expect(forecast.rows).toMatchObject([{ title: "Product 1", cover: "14 days (10 to 20)", stock: "20" }]);
+    await deps.db.forecast.updateMany({ where: { shop: SHOP }, data: { unitsPerOrder: 2 } });
+    expect((await readPage(bundleId)).forecast!.rows).toMatchObject([{ cover: "7 days (5 to 10)" }]);
   });
 
   it("tells of each day on the shop's calendar, and of none where the run told of none", async () => {

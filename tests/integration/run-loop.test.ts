@@ -99,6 +99,7 @@ describe("a run of the loop", () => {
       }
       const forecasts = await deps.db.forecast.findMany({ where: { shop: SHOP } });
       expect(forecasts.length).toBeGreaterThan(50);
+      expect(forecasts.some(({ unitsPerOrder }) => unitsPerOrder > 1)).toBe(true);
       for (const { daily, ordersExpected } of forecasts) {
         const { expected } = DailyForecast.parse(daily);
         expect(expected.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(ordersExpected, 1);

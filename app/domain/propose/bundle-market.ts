@@ -1,6 +1,7 @@
 import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
+import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { learnChance, type Chance } from "#app/domain/propose/by-chance.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
@@ -48,7 +49,7 @@ export interface BundleMarket {
   readonly shopSeason: number;
   /** The same market in windows that start so many days after the coming one, by last year's curve; soonest first. */
   readonly ahead: readonly { readonly startsInDays: number; readonly market: BundleMarket }[];
-  /** [items] mean units in an order that holds the item; 1 where it was never sold. */
+  /** [items] from `countUnitsPerOrder`. */
   readonly unitsPerOrder: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
@@ -138,16 +139,6 @@ function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): Bu
 /** 1, an ordinary time, where nothing is known. */
 function medianOf(indices: readonly number[]): number {
   return indices.toSorted((a, b) => a - b)[indices.length >> 1] ?? 1;
-}
-
-function countUnitsPerOrder(baskets: Baskets): Float64Array {
-  const units = new Float64Array(baskets.items.length);
-  const orders = new Float64Array(baskets.items.length);
-  for (let line = 0; line < baskets.item.length; line++) {
-    units[baskets.item[line]!]! += baskets.units[line]!;
-    orders[baskets.item[line]!]! += 1;
-  }
-  return units.map((total, item) => (orders[item]! > 0 ? total / orders[item]! : 1));
 }
 
 /**

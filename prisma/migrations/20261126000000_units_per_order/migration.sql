@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Forecast" ADD COLUMN "unitsPerOrder" DOUBLE PRECISION NOT NULL DEFAULT 1;
