@@ -16,6 +16,7 @@ import {
   ATTENTION_PARAMETERS,
   type AttentionParameter,
   type AttentionParameters,
+  type AttentionWeights,
 } from "#app/domain/behaviour/attention-weights.ts";
 import { normalDraw, type Random } from "#app/domain/random.ts";
 import type { AttentionTensors } from "./attention-block.ts";
@@ -119,6 +120,39 @@ export function drawParameters(size: AttentionSize, random: Random): AttentionPa
   return Object.fromEntries(
     ATTENTION_PARAMETERS.map((name) => [name, draw(name)]),
   ) as unknown as AttentionParameters;
+}
+
+/**
+ * The items that are counted often enough, and no more than the most counted of them.
+ *
+ * @param counts [all items]
+ */
+export function pickKnown(
+  counts: Uint32Array,
+  { least, most }: { readonly least: number; readonly most: number },
+): Pick<AttentionWeights, "items" | "rowOf"> {
+  const known = [...counts.keys()].filter((item) => counts[item]! >= least);
+  if (known.length > most) known.sort((a, b) => counts[b]! - counts[a]! || a - b).length = most;
+  const items = Int32Array.from(known).sort();
+  const rowOf = new Int32Array(counts.length).fill(-1);
+  items.forEach((item, row) => (rowOf[item] = row));
+  return { items, rowOf };
+}
+
+/** Items and layers of `start` as they are there; items that it does not know, and all without it, as drawn. */
+export function goOnFrom(
+  start: AttentionWeights | undefined,
+  items: Int32Array,
+  drawn: AttentionParameters,
+): AttentionParameters {
+  if (!start) return drawn;
+  const { width } = start;
+  items.forEach((item, row) => {
+    const old = start.rowOf[item] ?? -1;
+    if (old < 0) return;
+    drawn.item.set(start.parameters.item.subarray(old * width, (old + 1) * width), row * width);
+  });
+  return { ...start.parameters, item: drawn.item };
 }
 
 /** [tokens, width] what dropout leaves of the input, scaled to keep its mean; null without dropout. */

@@ -11,6 +11,8 @@ import { seededRandom, shuffleInPlace, type Random } from "#app/domain/random.ts
 import {
   drawKept,
   drawParameters,
+  goOnFrom,
+  pickKnown,
   trainAttentionWeights,
   type AttentionPace,
   type AttentionRun,
@@ -89,13 +91,8 @@ export async function trainHistoryAttention(
   const { width, hidden, length, dropoutRatio, shoppersPerBatch } = settings;
   const from = Math.max(learned.from, learned.to - settings.maxBaskets);
   const known = pickItems(baskets, learned, settings);
-  const drawn = drawParameters({ rows: known.items.length, places: HISTORY_PLACES, width, hidden }, random);
-  const parameters = start ? { ...start.parameters, item: drawn.item } : drawn;
-  known.items.forEach((item, row) => {
-    const old = start?.rowOf[item] ?? -1;
-    if (start && old >= 0)
-      parameters.item.set(start.parameters.item.subarray(old * width, (old + 1) * width), row * width);
-  });
+  const size = { rows: known.items.length, places: HISTORY_PLACES, width, hidden };
+  const parameters = goOnFrom(start, known.items, drawParameters(size, random));
   const listOrders = (range: BasketRange) => listCases(baskets, range, { ...known, length });
   const cases = listOrders({ from, to: learned.to });
   const heldOutRandom = seededRandom(seed + 1);
@@ -106,7 +103,7 @@ export async function trainHistoryAttention(
     );
   const trained = await trainAttentionWeights(
     parameters,
-    { rows: known.items.length, places: HISTORY_PLACES, width, hidden },
+    size,
     {
       draw: () => shuffleInPlace(fill(shuffleInPlace([...cases], random), random), random),
       heldOut: heldOut ? fill(listOrders(heldOut), heldOutRandom) : null,
@@ -138,15 +135,10 @@ function pickItems(
   { items, offsets, item }: Baskets,
   { from, to }: BasketRange,
   { minOrders, maxItems }: HistorySettings,
-): Pick<AttentionWeights, "items" | "rowOf"> {
+) {
   const orders = new Uint32Array(items.length);
   for (let at = offsets[from]!; at < offsets[to]!; at++) orders[item[at]!]! += 1;
-  const known = [...orders.keys()].filter((one) => orders[one]! >= minOrders);
-  if (known.length > maxItems) known.sort((a, b) => orders[b]! - orders[a]! || a - b).length = maxItems;
-  const picked = Int32Array.from(known).sort();
-  const rowOf = new Int32Array(items.length).fill(-1);
-  picked.forEach((one, row) => (rowOf[one] = row));
-  return { items: picked, rowOf };
+  return pickKnown(orders, { least: minOrders, most: maxItems });
 }
 
 /** An order of two known items or more, and the orders of its customer before. */

@@ -4,6 +4,8 @@ import { seededRandom, shuffleInPlace, type Random } from "#app/domain/random.ts
 import {
   drawKept,
   drawParameters,
+  goOnFrom,
+  pickKnown,
   trainAttentionWeights,
   type AttentionPace,
   type AttentionRun,
@@ -68,14 +70,16 @@ export async function trainAttention(
 ): Promise<AttentionFit> {
   const random = seededRandom(seed);
   const { width, hidden, length, dropoutRatio, looksPerBatch } = settings;
-  const drawn = drawWeights(pickItems(sessions, settings), settings, random, start);
-  const runs = cutRuns(sessions, drawn);
+  const known = pickItems(sessions, settings);
+  const size = { rows: known.items.length, places: length, width, hidden };
+  const read = { ...known, length };
+  const runs = cutRuns(sessions, read);
   const { parameters, losses } = await trainAttentionWeights(
-    drawn.parameters,
-    { rows: drawn.items.length, places: length, width, hidden },
+    goOnFrom(start, known.items, drawParameters(size, random)),
+    size,
     {
       draw: () => fillBatches(runs, looksPerBatch, random),
-      heldOut: heldOut ? fillBatches(cutRuns(heldOut, drawn), looksPerBatch) : null,
+      heldOut: heldOut ? fillBatches(cutRuns(heldOut, read), looksPerBatch) : null,
       gradients: (weights, batch: AttentionBatch) =>
         attentionGradients(weights, batch, drawKept(batch.looks.length, width, dropoutRatio, random)),
       losses: attentionLosses,
@@ -83,43 +87,23 @@ export async function trainAttention(
     settings,
     run,
   );
-  return { weights: { ...drawn, parameters }, losses };
+  return { weights: { ...read, width, hidden, parameters }, losses };
 }
 
-function pickItems(
-  { items, offsets, item }: Sessions,
-  { minLooks, maxItems }: AttentionSettings,
-): Pick<AttentionWeights, "items" | "rowOf"> {
+/** @throws RangeError when no item is in enough looks */
+function pickItems({ items, offsets, item }: Sessions, { minLooks, maxItems }: AttentionSettings) {
   const looks = new Uint32Array(items);
   for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[item[at]!]!++;
-  const known = [...looks.keys()].filter((one) => looks[one]! >= minLooks);
-  if (known.length > maxItems) known.sort((a, b) => looks[b]! - looks[a]! || a - b).length = maxItems;
-  if (known.length === 0) throw new RangeError(`no item is in ${minLooks} looks`);
-  const picked = Int32Array.from(known).sort();
-  const rowOf = new Int32Array(items).fill(-1);
-  picked.forEach((one, row) => (rowOf[one] = row));
-  return { items: picked, rowOf };
-}
-
-/** Items and layers of `start` as they are there, the rest drawn. */
-function drawWeights(
-  known: Pick<AttentionWeights, "items" | "rowOf">,
-  { width, hidden, length }: AttentionSettings,
-  random: Random,
-  start?: AttentionWeights,
-): AttentionWeights {
-  const drawn = drawParameters({ rows: known.items.length, places: length, width, hidden }, random);
-  const parameters = start ? { ...start.parameters, item: drawn.item } : drawn;
-  known.items.forEach((item, row) => {
-    const old = start?.rowOf[item] ?? -1;
-    if (start && old >= 0)
-      parameters.item.set(start.parameters.item.subarray(old * width, (old + 1) * width), row * width);
-  });
-  return { ...known, width, hidden, length, parameters };
+  const known = pickKnown(looks, { least: minLooks, most: maxItems });
+  if (known.items.length === 0) throw new RangeError(`no item is in ${minLooks} looks`);
+  return known;
 }
 
 /** Rows of the looks of each session; one longer than is read is cut into several that overlap by one look. */
-function cutRuns({ offsets, item }: Sessions, { rowOf, length }: AttentionWeights): Int32Array[] {
+function cutRuns(
+  { offsets, item }: Sessions,
+  { rowOf, length }: Pick<AttentionWeights, "rowOf" | "length">,
+): Int32Array[] {
   const runs: Int32Array[] = [];
   for (let session = 0; session < offsets.length - 1; session++) {
     const rows = item

@@ -1,13 +1,9 @@
-import { memory, tensor, tidy, type Tensor } from "@tensorflow/tfjs-core";
+import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  ATTENTION_PARAMETERS,
-  type AttentionParameter,
-  type AttentionWeights,
-} from "#app/domain/behaviour/attention-weights.ts";
+import type { AttentionWeights } from "#app/domain/behaviour/attention-weights.ts";
 import { HISTORY_PLACES, openHistoryAttention } from "#app/domain/behaviour/history-attention.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { normalDraw, seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
   historyGradients,
@@ -17,19 +13,12 @@ import {
 import { trainHistoryAttention } from "#app/learning/history-attention.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
+import { openSmallAttention, ROWS } from "./small-attention.ts";
 
-const [ROWS, WIDTH, HIDDEN] = [6, 4, 5];
-const SHAPES: Record<AttentionParameter, number[]> = {
-  item: [ROWS, WIDTH],
-  place: [HISTORY_PLACES, WIDTH],
-  query: [WIDTH, WIDTH],
-  key: [WIDTH, WIDTH],
-  value: [WIDTH, WIDTH],
-  w1: [WIDTH, HIDDEN],
-  b1: [HIDDEN],
-  w2: [HIDDEN, WIDTH],
-  b2: [WIDTH],
-};
+const small = openSmallAttention<HistoryBatch>(HISTORY_PLACES, {
+  losses: historyLosses,
+  gradients: historyGradients,
+});
 const SETTINGS = {
   width: 16,
   hidden: 16,
@@ -43,31 +32,6 @@ const SETTINGS = {
   maxItems: 1_000,
   maxBaskets: 5_000,
 };
-type Parameters = Record<AttentionParameter, Float32Array>;
-
-function drawParameters(seed: number): Parameters {
-  const random = seededRandom(seed);
-  return Object.fromEntries(
-    ATTENTION_PARAMETERS.map((name) => [
-      name,
-      Float32Array.from({ length: SHAPES[name].reduce((a, b) => a * b, 1) }, () => 0.5 * normalDraw(random)),
-    ]),
-  ) as Parameters;
-}
-
-function toTensors(parameters: Parameters): Record<AttentionParameter, Tensor> {
-  return Object.fromEntries(
-    ATTENTION_PARAMETERS.map((name) => [name, tensor(parameters[name], SHAPES[name])]),
-  ) as Record<AttentionParameter, Tensor>;
-}
-
-function lossOf(parameters: Parameters, batch: HistoryBatch): number {
-  return tidy(() => {
-    const losses = [...historyLosses(toTensors(parameters), batch).dataSync()];
-    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  });
-}
-
 /** Two shoppers of two tokens: {0, 1} then {2}, and {3} then {4, 5}; the first bought 3 and 4, the second 0. */
 const TWO: HistoryBatch = {
   shoppers: 2,
@@ -110,36 +74,12 @@ describe("the Transformer over purchase histories", () => {
   afterEach(() => expect(memory().numTensors).toBe(0));
 
   it("goes down by its gradient", () => {
-    const parameters = drawParameters(2);
-    const random = seededRandom(9);
-    const gradients = new Map<AttentionParameter, ArrayLike<number>>();
-    tidy(() => {
-      const tensors = historyGradients(toTensors(parameters), TWO, null);
-      for (const name of ATTENTION_PARAMETERS) gradients.set(name, tensors[name].dataSync());
-    });
-    for (const name of ATTENTION_PARAMETERS) {
-      const direction = parameters[name].map(() => normalDraw(random));
-      const step = 2e-3;
-      const along = (sign: number) =>
-        parameters[name].map((value, at) => value + sign * step * direction[at]!);
-      const [ahead, behind] = [1, -1].map((sign) => lossOf({ ...parameters, [name]: along(sign) }, TWO));
-      const difference = (ahead! - behind!) / (2 * step);
-      const expected = direction.reduce((sum, value, at) => sum + value * gradients.get(name)![at]!, 0);
-      expect(Math.abs(difference - expected), name).toBeLessThan(0.01 + 0.02 * Math.abs(expected));
-    }
+    small.expectGradient(small.drawParameters(2), TWO, seededRandom(9));
   });
 
   it("says the same in plain loops as in tensors, whatever the order within an order", () => {
-    const parameters = drawParameters(3);
-    const items = Int32Array.from({ length: ROWS }, (_, row) => row);
-    const weights: AttentionWeights = {
-      items,
-      rowOf: items,
-      width: WIDTH,
-      hidden: HIDDEN,
-      length: 2,
-      parameters,
-    };
+    const parameters = small.drawParameters(3);
+    const weights = small.toWeights(parameters, 2);
     const atMs = Date.UTC(2026, 0, 31);
     /** Bought 8 to 14 days before: the third of the gaps. */
     const ask = (bought: readonly number[]) => {
@@ -152,7 +92,7 @@ describe("the Transformer over purchase histories", () => {
     expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
     ask([1, 0]).forEach((probability, item) => expect(probability).toBeCloseTo(probabilities[item]!, 6));
     for (let bought = 0; bought < ROWS; bought++) {
-      const loss = lossOf(parameters, {
+      const loss = small.meanLoss(parameters, {
         shoppers: 1,
         length: 2,
         places: Int32Array.of(3, 0),
@@ -168,10 +108,8 @@ describe("the Transformer over purchase histories", () => {
   });
 
   it("asks a guest by the basket alone, and knows nothing of a product without a row", () => {
-    const parameters = drawParameters(4);
-    const items = Int32Array.from({ length: ROWS }, (_, row) => row);
-    const rowOf = Int32Array.of(...items, -1);
-    const model = openHistoryAttention({ items, rowOf, width: WIDTH, hidden: HIDDEN, length: 3, parameters });
+    const weights = small.toWeights(small.drawParameters(4), 3);
+    const model = openHistoryAttention({ ...weights, rowOf: Int32Array.of(...weights.items, -1) });
     const ask = (basket: readonly number[], history: readonly number[]) => {
       const into = new Float32Array(ROWS + 1);
       model.score({ basket, atMs: DAY_MS, history: history.map((item) => ({ item, atMs: 0 })) }, into);

@@ -1,13 +1,8 @@
-import { memory, tensor, tidy, type Tensor } from "@tensorflow/tfjs-core";
+import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  ATTENTION_PARAMETERS,
-  type AttentionParameter,
-  type AttentionWeights,
-} from "#app/domain/behaviour/attention-weights.ts";
 import { openAttention } from "#app/domain/behaviour/session-attention.ts";
 import { listSessionCases, measureNextViews } from "#app/domain/behaviour/session-measure.ts";
-import { normalDraw, seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/random.ts";
 import {
   attentionGradients,
   attentionLosses,
@@ -16,19 +11,13 @@ import {
 import { trainAttention } from "#app/learning/session-attention.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
+import { openSmallAttention, ROWS } from "./small-attention.ts";
 
-const [ROWS, WIDTH, HIDDEN, LENGTH] = [6, 4, 5, 3];
-const SHAPES: Record<AttentionParameter, number[]> = {
-  item: [ROWS, WIDTH],
-  place: [LENGTH, WIDTH],
-  query: [WIDTH, WIDTH],
-  key: [WIDTH, WIDTH],
-  value: [WIDTH, WIDTH],
-  w1: [WIDTH, HIDDEN],
-  b1: [HIDDEN],
-  w2: [HIDDEN, WIDTH],
-  b2: [WIDTH],
-};
+const LENGTH = 3;
+const small = openSmallAttention<AttentionBatch>(LENGTH, {
+  losses: attentionLosses,
+  gradients: attentionGradients,
+});
 const SETTINGS = {
   width: 16,
   hidden: 16,
@@ -41,31 +30,6 @@ const SETTINGS = {
   minLooks: 1,
   maxItems: 1_000,
 };
-
-/** Normal draws scaled like trained weights. */
-function drawParameters(seed: number): Record<AttentionParameter, Float32Array> {
-  const random = seededRandom(seed);
-  return Object.fromEntries(
-    ATTENTION_PARAMETERS.map((name) => [
-      name,
-      Float32Array.from({ length: SHAPES[name].reduce((a, b) => a * b, 1) }, () => 0.5 * normalDraw(random)),
-    ]),
-  ) as Record<AttentionParameter, Float32Array>;
-}
-
-function toTensors(parameters: Record<AttentionParameter, Float32Array>): Record<AttentionParameter, Tensor> {
-  return Object.fromEntries(
-    ATTENTION_PARAMETERS.map((name) => [name, tensor(parameters[name], SHAPES[name])]),
-  ) as Record<AttentionParameter, Tensor>;
-}
-
-function lossOf(parameters: Record<AttentionParameter, Float32Array>, batch: AttentionBatch): number {
-  let losses: ArrayLike<number> = [];
-  tidy(() => {
-    losses = attentionLosses(toTensors(parameters), batch).dataSync();
-  });
-  return Array.from(losses).reduce((sum, loss) => sum + loss, 0) / losses.length;
-}
 
 describe("the Transformer", () => {
   beforeAll(async () => {
@@ -85,44 +49,20 @@ describe("the Transformer", () => {
   });
 
   it.each([2, LENGTH])("goes down by its gradient, over sessions of %d looks", (length) => {
-    const parameters = drawParameters(length);
     const sessions = 4;
     const random = seededRandom(9);
     const draw = () => Int32Array.from({ length: sessions * length }, () => Math.floor(random() * ROWS));
     const batch = { sessions, length, looks: draw(), next: draw() };
-    const gradients = new Map<AttentionParameter, ArrayLike<number>>();
-    tidy(() => {
-      const tensors = attentionGradients(toTensors(parameters), batch, null);
-      for (const name of ATTENTION_PARAMETERS) gradients.set(name, tensors[name].dataSync());
-    });
-    for (const name of ATTENTION_PARAMETERS) {
-      const direction = parameters[name].map(() => normalDraw(random));
-      const step = 2e-3;
-      const along = (sign: number) =>
-        parameters[name].map((value, at) => value + sign * step * direction[at]!);
-      const [ahead, behind] = [1, -1].map((sign) => lossOf({ ...parameters, [name]: along(sign) }, batch));
-      const difference = (ahead! - behind!) / (2 * step);
-      const expected = direction.reduce((sum, value, at) => sum + value * gradients.get(name)![at]!, 0);
-      expect(Math.abs(difference - expected), name).toBeLessThan(0.01 + 0.02 * Math.abs(expected));
-    }
+    small.expectGradient(small.drawParameters(length), batch, random);
   });
 
   it("says the same in plain loops as in tensors", () => {
-    const parameters = drawParameters(3);
-    const items = Int32Array.from({ length: ROWS }, (_, row) => row);
-    const weights: AttentionWeights = {
-      items,
-      rowOf: items,
-      width: WIDTH,
-      hidden: HIDDEN,
-      length: LENGTH,
-      parameters,
-    };
+    const parameters = small.drawParameters(3);
     const probabilities = new Float32Array(ROWS);
     const looks = Int32Array.of(4, 1, 2);
-    openAttention(weights).score({ looks, atMs: 0 }, probabilities);
+    openAttention(small.toWeights(parameters, LENGTH)).score({ looks, atMs: 0 }, probabilities);
     const meanLoss = (next: number) =>
-      lossOf(parameters, { sessions: 1, length: 3, looks, next: Int32Array.of(0, 0, next) });
+      small.meanLoss(parameters, { sessions: 1, length: 3, looks, next: Int32Array.of(0, 0, next) });
     for (let next = 1; next < ROWS; next++) {
       const logRatio = 3 * (meanLoss(0) - meanLoss(next));
       expect(Math.log(probabilities[next]! / probabilities[0]!)).toBeCloseTo(logRatio, 3);
