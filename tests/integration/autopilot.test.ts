@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { steerShop } from "#app/services/steer-shop.server.ts";
@@ -9,48 +9,35 @@ import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { undoDecision } from "#app/services/undo-decision.server.ts";
 import { countOfferTrials } from "#app/data/offer-trials.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
-  await emptyBundleShop(deps);
-  await deps.db.autopilot.deleteMany();
-  ({ variants } = await openBundleShop(deps));
+  await opened.deps.db.autopilot.deleteMany();
 });
 
 const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
-  switchAutopilotOn(deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
-const steer = (now = NOW) => steerShop(deps, { shop: SHOP, now });
+  switchAutopilotOn(opened.deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
+const steer = (now = NOW) => steerShop(opened.deps, { shop: SHOP, now });
 const read = (id: string) =>
-  deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
+  opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
 
 /** A published bundle, approved so many days ago. */
 async function publish(components: StockedVariant[], days: number, discountRatio = 0.1): Promise<string> {
-  const id = await addBundle(deps, components, { status: "proposed", discountRatio });
-  await decideBundle(deps, {
+  const id = await addBundle(opened.deps, components, { status: "proposed", discountRatio });
+  await decideBundle(opened.deps, {
     shop: SHOP,
     bundleId: id,
     decision: "approve",
     decidedBy: "staff",
     now: at(-days),
   });
-  await deps.db.bundle.update({ where: { id }, data: { status: "published" } });
+  await opened.deps.db.bundle.update({ where: { id }, data: { status: "published" } });
   return id;
 }
 
@@ -71,20 +58,20 @@ async function visit(
   const occurredAt = at(day).toISOString();
   const kinds = [["product_viewed", anchor!.productGid], ...(isOfferSeen ? [["offer_seen", null]] : [])];
   for (const [kind, productGid] of kinds) {
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
        SELECT $1, $2 || n || $3, $2 || n, $3, $4, CASE WHEN $4::text IS NULL THEN $5 END, $6, $7::timestamp(3)
        FROM generate_series(1, $8::int) n`,
       [SHOP, prefix, kind, productGid, bundleId, arm, occurredAt, visitors],
     );
   }
-  await deps.pool.query(
+  await opened.deps.pool.query(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
      SELECT $1, $2 || n, $3::timestamp(3) + interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
      FROM generate_series(1, $4::int) n`,
     [SHOP, prefix, occurredAt, sets + parts],
   );
-  await deps.pool.query(
+  await opened.deps.pool.query(
     `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
      SELECT $1, $2 || n, p, ($3::text[])[p + 1], 'A product', 1, 1000
      FROM generate_series(1, $4::int) n, generate_series(0, 1) p WHERE p = 0 OR n <= $5::int`,
@@ -94,28 +81,28 @@ async function visit(
 
 describe("the autopilot", () => {
   it("does nothing unless it was switched on, and nothing while publishing is off", async () => {
-    const id = await publish(variants.slice(0, 2), 30);
+    const id = await publish(opened.variants.slice(0, 2), 30);
     expect(await steer()).toEqual({ skipped: "off", actions: [] });
 
     await on();
-    await deps.db.publication.create({ data: { shop: SHOP, offSince: NOW } });
+    await opened.deps.db.publication.create({ data: { shop: SHOP, offSince: NOW } });
     expect(await steer()).toEqual({ skipped: "publishing_off", actions: [] });
 
-    await deps.db.publication.deleteMany();
-    await switchAutopilotOff(deps, { shop: SHOP });
+    await opened.deps.db.publication.deleteMany();
+    await switchAutopilotOff(opened.deps, { shop: SHOP });
     expect(await steer()).toEqual({ skipped: "off", actions: [] });
     expect((await read(id)).decisions).toHaveLength(1);
   });
 
   it("does nothing in a shop that has removed the app", async () => {
     await on();
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
 
     expect(await steer()).toEqual({ skipped: "not_installed", actions: [] });
   });
 
   it("changes a price once a day of the shop's calendar, notes why, and the merchant can take it back for good", async () => {
-    const pair = variants.slice(0, 2);
+    const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
     await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
     await on();
@@ -132,14 +119,15 @@ describe("the autopilot", () => {
     });
 
     // As the button on its page: it takes back the price, and a second time not the approval behind it.
-    const undo = (now: Date) => undoDecision(deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now });
+    const undo = (now: Date) =>
+      undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now });
     const isUndoable = async () => {
       const page = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("en") };
-      return (await readBundlePage(deps, page))!.isUndoable;
+      return (await readBundlePage(opened.deps, page))!.isUndoable;
     };
     expect(await isUndoable()).toBe(true);
     const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };
-    const [newest] = (await readBundlePage(deps, german))!.decisions;
+    const [newest] = (await readBundlePage(opened.deps, german))!.decisions;
     expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19 %$/);
     expect(await undo(at(0.5))).toEqual({ ok: true, value: null });
     expect(await isUndoable()).toBe(false);
@@ -155,68 +143,76 @@ describe("the autopilot", () => {
 
   it("leaves the merchant's own price, and what lies outside the collections or is excluded", async () => {
     const [frozen, outside] = [
-      await publish(variants.slice(0, 2), 30, 0.19),
-      await publish(variants.slice(2, 4), 30, 0.19),
+      await publish(opened.variants.slice(0, 2), 30, 0.19),
+      await publish(opened.variants.slice(2, 4), 30, 0.19),
     ];
-    await deps.db.product.updateMany({
-      where: { productGid: { in: variants.slice(0, 2).map(({ productGid }) => productGid) } },
+    await opened.deps.db.product.updateMany({
+      where: { productGid: { in: opened.variants.slice(0, 2).map(({ productGid }) => productGid) } },
       data: { collectionGids: ["gid://shopify/Collection/1"] },
     });
     await on(["gid://shopify/Collection/1"]);
     const changes = { discountRatio: 0.07 };
-    await editBundle(deps, { shop: SHOP, bundleId: frozen, changes, decidedBy: "staff", now: at(-0.5) });
+    await editBundle(opened.deps, {
+      shop: SHOP,
+      bundleId: frozen,
+      changes,
+      decidedBy: "staff",
+      now: at(-0.5),
+    });
     expect((await steer()).actions).toEqual([]);
 
     await on([], at(0.1));
-    const excludedProductGids = [variants[3]!.productGid];
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedProductGids } } });
+    const excludedProductGids = [opened.variants[3]!.productGid];
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedProductGids } } });
     const { actions } = await steer(at(1));
     expect(actions.map(({ bundleId }) => bundleId)).not.toContain(outside);
   });
 
   it("leaves a price that was set by hand before it was switched on, until it is to begin anew", async () => {
-    const id = await publish(variants.slice(0, 2), 30);
+    const id = await publish(opened.variants.slice(0, 2), 30);
     const changes = { discountRatio: 0.19 };
-    await editBundle(deps, { shop: SHOP, bundleId: id, changes, decidedBy: "staff", now: at(-10) });
+    await editBundle(opened.deps, { shop: SHOP, bundleId: id, changes, decidedBy: "staff", now: at(-10) });
     await on();
     expect((await steer()).actions).toEqual([]);
 
     // Other collections are no new beginning.
     await on([], at(0.5));
     expect((await steer(at(1))).actions).toEqual([]);
-    expect((await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).onSince).toEqual(at(-1));
+    expect((await opened.deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).onSince).toEqual(
+      at(-1),
+    );
 
     await on([], at(1.5), true);
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
   it("brings nothing back beyond what the shop's plan holds", async () => {
-    const held = await publish(variants.slice(0, 2), 30);
+    const held = await publish(opened.variants.slice(0, 2), 30);
     const detail = { from: "published", to: "paused", heldFor: "stock" };
     const pause = { shop: SHOP, bundleId: held, action: "pause", decidedBy: "autopilot", decidedAt: at(-3) };
-    await deps.db.decision.create({ data: { ...pause, detail } });
-    await deps.db.bundle.update({ where: { id: held }, data: { status: "paused" } });
-    const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    await opened.deps.db.decision.create({ data: { ...pause, detail } });
+    await opened.deps.db.bundle.update({ where: { id: held }, data: { status: "paused" } });
+    const [a, b, c, d] = opened.variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
     const pairs = [
       [a, c],
       [a, d],
       [b, c],
     ];
     for (const pair of pairs) await publish(pair, 5);
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: at(-100) } });
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: at(-100) } });
     await on();
 
     expect((await steer()).actions.map(({ bundleId }) => bundleId)).not.toContain(held);
     expect((await read(held)).status).toBe("paused");
 
-    await deps.db.bundle.deleteMany({ where: { shop: SHOP, id: { not: held } } });
+    await opened.deps.db.bundle.deleteMany({ where: { shop: SHOP, id: { not: held } } });
     expect((await steer(at(1))).actions).toMatchObject([{ bundleId: held, action: "resume" }]);
   });
 
   it("takes out what the margin asked for leaves no discount, and brings it back within the limits", async () => {
-    const id = await publish(variants.slice(0, 2), 30);
+    const id = await publish(opened.variants.slice(0, 2), 30);
     const setFloor = (settings: { marginFloorRatio: number; maxDiscountRatio: number }) =>
-      deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+      opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
     await setFloor({ marginFloorRatio: 0.5, maxDiscountRatio: 0.3 });
     await on();
     expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "limits" }]);
@@ -230,17 +226,17 @@ describe("the autopilot", () => {
   });
 
   it("counts visitors of any component's page, and any variant where shoppers may choose", async () => {
-    const pair = variants.slice(0, 2);
+    const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     const other = { ...pair[1]!, variantGid: `${pair[1]!.variantGid}0` };
     const { productGid, variantGid } = other;
-    await deps.db.variant.create({
+    await opened.deps.db.variant.create({
       data: { shop: SHOP, productGid, variantGid, title: "Large", priceMinor: 1_000, costMinor: 500 },
     });
     // They look at the second product's page, and buy it in another variant.
     await visit(id, [other, pair[0]!], { day: -3, visitors: 20, sets: 8, parts: 4 });
     const count = () =>
-      countOfferTrials(deps.pool, {
+      countOfferTrials(opened.deps.pool, {
         shop: SHOP,
         from: at(-10),
         to: NOW,
@@ -250,22 +246,25 @@ describe("the autopilot", () => {
         assumedMarginRatio: 0.4,
         usesShopifyCosts: false,
       });
-    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
-    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4, partMarginMinor: 1_600 }]);
     const standIns = [{ position: 1, variantGid }];
-    await deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
     // The second product's page shows no offer then.
-    await deps.db.bundle.update({ where: { id }, data: { placement: "first" } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { placement: "first" } });
     expect(await count()).toEqual([]);
   });
 
   it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {
-    const pair = variants.slice(0, 2);
+    const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.05);
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { maxDiscountRatio: 0.05 } } });
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { maxDiscountRatio: 0.05 } },
+    });
     // With the offer as many buy both as without it.
     await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, isOfferSeen: false });
     await visit(id, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
@@ -278,7 +277,7 @@ describe("the autopilot", () => {
       /^After [\d,]+ visitors the chance that it earns more than no offer is \d %$/,
     );
 
-    const undone = await decideBundle(deps, {
+    const undone = await decideBundle(opened.deps, {
       shop: SHOP,
       bundleId: id,
       decision: "undo",
@@ -290,7 +289,7 @@ describe("the autopilot", () => {
   });
 
   it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {
-    const pair = variants.slice(0, 2);
+    const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 60, 0.2);
     await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, isOfferSeen: false });
     await visit(id, pair, { day: -10, visitors: 900, sets: 90, parts: 9 });
@@ -304,11 +303,11 @@ describe("the autopilot", () => {
   });
 
   it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
-    const id = await publish(variants.slice(0, 2), 30);
-    const { variantGid } = variants[1]!;
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const { variantGid } = opened.variants[1]!;
     const key = { shop_variantGid: { shop: SHOP, variantGid } };
-    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
-    await deps.db.forecast.create({
+    const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
+    await opened.deps.db.forecast.create({
       data: {
         shop: SHOP,
         variantGid,
@@ -320,7 +319,7 @@ describe("the autopilot", () => {
         trend: "flat",
       },
     });
-    await deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
     await on();
 
     await steer();
@@ -328,9 +327,9 @@ describe("the autopilot", () => {
       status: "paused",
       pausedReason: "Product 2 lasts about 6 more days: no discount while it is scarce",
     });
-    await deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
     // Who stops everything stops also what would come back.
-    await pauseAllBundles(deps, { shop: SHOP, decidedBy: "staff", now: at(0.5) });
+    await pauseAllBundles(opened.deps, { shop: SHOP, decidedBy: "staff", now: at(0.5) });
     expect(await steer(at(1))).toEqual({ skipped: "off", actions: [] });
     await on([], at(0.9));
     expect((await steer(at(1))).actions).toMatchObject([{ action: "resume" }]);

@@ -1,34 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
-beforeEach(async () => {
-  await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps));
-});
+const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
-const addOrder = (order: NewOrder) => addPlacedOrder(deps, variants, order);
-
-/** An order's webhook as the inbox keeps it: one unit each of the first two variants, with 10 % off. */
+/** An order's webhook as the inbox keeps it: one unit each of the first two opened.variants, with 10 % off. */
 function redeemingOrder(): OrderEvent {
   return {
     orderGid: "gid://shopify/Order/1",
@@ -42,7 +26,7 @@ function redeemingOrder(): OrderEvent {
     visitorKey: "a".repeat(32),
     totalMinor: 1_800,
     refunds: [],
-    lines: variants.slice(0, 2).map(({ variantGid, productGid, title }, number) => ({
+    lines: opened.variants.slice(0, 2).map(({ variantGid, productGid, title }, number) => ({
       lineGid: `gid://shopify/LineItem/${number}`,
       variantGid,
       productGid,
@@ -60,67 +44,73 @@ function redeemingOrder(): OrderEvent {
 
 describe("recording what an order redeemed", () => {
   it("passes over an order that is unknown and one that got no discount of ours", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await recordConversions(deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
-    await recordConversions(deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
 
-    expect(await deps.db.conversion.count()).toBe(0);
+    expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
   it("credits no bundle with a discount that is not its own", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
-    await recordConversions(deps, {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
+    await recordConversions(opened.deps, {
       shop: SHOP,
       orderGids: [await addOrder({ number: 1, bundleDiscountMinor: 100 })],
     });
 
-    expect(await deps.db.conversion.count()).toBe(0);
+    expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
   it("knows an order's discount for the bundle's own though the merchant changed it since", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     const changes = { discountRatio: 0.2 };
-    await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
-    const bundleId = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
-    const { productGid, variantGid, title } = variants[1]!;
+    const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
+      status: "published",
+    });
+    const { productGid, variantGid, title } = opened.variants[1]!;
     const standIns = [{ position: 1, variantGid, productGid, title, isShown: false }];
-    await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
   });
 
   it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
-    const [chosen, standIn, anchor, missing] = variants as [
+    const [chosen, standIn, anchor, missing] = opened.variants as [
       StockedVariant,
       StockedVariant,
       StockedVariant,
       StockedVariant,
     ];
-    const bundleId = await addBundle(deps, [{ ...anchor, productGid: chosen.productGid }, missing], {
+    const bundleId = await addBundle(opened.deps, [{ ...anchor, productGid: chosen.productGid }, missing], {
       status: "published",
     });
     const standIns = [{ ...standIn, position: 1, isShown: true }];
-    await deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
 
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
   });
 
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    await deps.db.inboxEvent.create({
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await opened.deps.db.inboxEvent.create({
       data: {
         shop: SHOP,
         webhookId: "w",
@@ -129,21 +119,23 @@ describe("recording what an order redeemed", () => {
         payload: { kind: "order", order: redeemingOrder() },
       },
     });
-    await applyShopInbox(deps, { shop: SHOP, now: () => AT });
+    await applyShopInbox(opened.deps, { shop: SHOP, now: () => AT });
 
-    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
   });
 
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     let jobs: Promise<void>[] = [];
-    await inTransaction(deps.pool, async (saving) => {
+    await inTransaction(opened.deps.pool, async (saving) => {
       await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
-      jobs = [1, 2].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] }));
+      jobs = [1, 2].map(() => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] }));
       await expect
         .poll(async () => {
-          const waiting = await deps.pool.query(
+          const waiting = await opened.deps.pool.query(
             `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
              WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
           );
@@ -154,16 +146,18 @@ describe("recording what an order redeemed", () => {
     });
     await Promise.all(jobs);
 
-    expect(await deps.db.conversion.count()).toBe(0);
+    expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
   it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
-    await Promise.all([1, 2, 3, 4].map(() => recordConversions(deps, { shop: SHOP, orderGids: [orderGid] })));
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    await Promise.all(
+      [1, 2, 3, 4].map(() => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] })),
+    );
 
-    expect(await deps.db.conversion.findMany()).toEqual([
+    expect(await opened.deps.db.conversion.findMany()).toEqual([
       {
         shop: SHOP,
         orderGid,
@@ -178,12 +172,12 @@ describe("recording what an order redeemed", () => {
   });
 
   it("takes the conversion back when the order is cancelled", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
-    await deps.db.order.updateMany({ data: { cancelledAt: AT } });
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    await opened.deps.db.order.updateMany({ data: { cancelledAt: AT } });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await deps.db.conversion.count()).toBe(0);
+    expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 });

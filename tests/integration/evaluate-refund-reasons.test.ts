@@ -1,36 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { countRefundReasons } from "#app/data/refund-reasons.server.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
-beforeEach(async () => {
-  await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps));
-});
-
-const addOrder = (order: NewOrder) => addPlacedOrder(deps, variants, order);
+const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
 describe("the reasons of refunds", () => {
   it("are told of orders with a bundle beside the others, once an order, without cancelled ones", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const refunds: [number, string[]][] = [
       [1, ["unsaid", "size"]],
       [2, ["damaged"]],
@@ -40,8 +24,8 @@ describe("the reasons of refunds", () => {
     for (const [number, reasons] of refunds) {
       const fields = number === 3 ? { cancelledAt: AT } : {};
       const orderGid = await addOrder({ number, bundleDiscountMinor: number === 1 ? 100 : 0, fields });
-      await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
-      await deps.db.refund.createMany({
+      await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+      await opened.deps.db.refund.createMany({
         data: reasons.map((reason, place) => ({
           ...{ shop: SHOP, orderGid, refundGid: `r${number}-${place}`, refundedAt: AT },
           ...{ amountMinor: 500, lines: [], reason },
@@ -50,14 +34,14 @@ describe("the reasons of refunds", () => {
     }
     const window = { shop: SHOP, from: new Date(WINDOW.fromMs), to: new Date(WINDOW.toMs) };
 
-    const { withBundle, without } = await countRefundReasons(deps.pool, window);
+    const { withBundle, without } = await countRefundReasons(opened.deps.pool, window);
 
     expect(withBundle).toMatchObject({ orders: 1, byReason: { size: 1, damaged: 0, unsaid: 0 } });
     expect(without).toMatchObject({ orders: 2, byReason: { size: 0, damaged: 1 } });
   });
 
   it("are those found by looking at every order, whatever was placed, cancelled, redeemed and refunded when", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const random = seededRandom(1);
     const chance = (ratio: number) => random() < ratio;
     const reasons = ["unsaid", "size", "damaged"];
@@ -74,13 +58,13 @@ describe("the reasons of refunds", () => {
       })),
     }));
     const stamp = { shop: SHOP, sourceUpdatedAt: AT, currency: "USD" };
-    await deps.db.order.createMany({
+    await opened.deps.db.order.createMany({
       data: orders.map(({ orderGid, placedAt, isTest, isCancelled }) => ({
         ...stamp,
         ...{ orderGid, placedAt, isTest, cancelledAt: isCancelled ? AT : null },
       })),
     });
-    await deps.db.conversion.createMany({
+    await opened.deps.db.conversion.createMany({
       data: orders
         .filter(({ hasBundle }) => hasBundle)
         .map(({ orderGid, placedAt }) => ({
@@ -88,7 +72,7 @@ describe("the reasons of refunds", () => {
           ...{ sets: 1, revenueMinor: 1, discountMinor: 1 },
         })),
     });
-    await deps.db.refund.createMany({
+    await opened.deps.db.refund.createMany({
       data: orders.flatMap(({ orderGid, placedAt, refunds }) =>
         refunds.map(({ afterMs, reason }, place) => ({
           ...{ shop: SHOP, orderGid, refundGid: `${orderGid} ${place}`, reason, amountMinor: 1, lines: [] },
@@ -114,7 +98,7 @@ describe("the reasons of refunds", () => {
     };
     const window = { shop: SHOP, from: new Date(WINDOW.fromMs), to: new Date(WINDOW.toMs) };
 
-    const { withBundle, without } = await countRefundReasons(deps.pool, window);
+    const { withBundle, without } = await countRefundReasons(opened.deps.pool, window);
 
     expect({ withBundle, without }).toMatchObject({ withBundle: count(true), without: count(false) });
   });

@@ -1,52 +1,36 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readResults } from "#app/services/read-results.server.ts";
 import { saveSettings } from "#app/services/save-settings.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
-beforeEach(async () => {
-  await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps));
-});
-
-const addOrder = (order: NewOrder) => addPlacedOrder(deps, variants, order);
+const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
 async function addEvent(
   visitorKey: string,
   kind: string,
   fields: { arm?: string; bundleId?: string; productGid?: string; occurredAt?: Date } = {},
 ) {
-  await deps.db.browseEvent.create({
+  await opened.deps.db.browseEvent.create({
     data: { shop: SHOP, eventId: crypto.randomUUID(), visitorKey, kind, occurredAt: AT, ...fields },
   });
 }
 
 /** What one arm's visitors did, by the name of the metric. */
 async function readMetrics() {
-  const { uplift } = await readResults(deps, WINDOW);
+  const { uplift } = await readResults(opened.deps, WINDOW);
   return new Map(uplift.metrics.map((metric) => [metric.name, metric]));
 }
 
 describe("reading the results", () => {
   it("says of an empty shop that nobody was held out", async () => {
-    const { uplift, bundles } = await readResults(deps, WINDOW);
+    const { uplift, bundles } = await readResults(opened.deps, WINDOW);
 
     expect(uplift).toMatchObject({ isEnough: false, visitors: { treated: 0, holdout: 0 } });
     expect(bundles).toEqual([]);
@@ -59,7 +43,7 @@ describe("reading the results", () => {
     await addOrder({ number: 1, visitorKey: "b", arm: "holdout" });
     await addOrder({ number: 2, visitorKey: "d", arm: "treated" });
 
-    const { arms } = await readResults(deps, WINDOW);
+    const { arms } = await readResults(opened.deps, WINDOW);
 
     expect(arms.treated).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
     expect(arms.holdout).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
@@ -77,7 +61,7 @@ describe("reading the results", () => {
     await addOrder({ number: 5, visitorKey: "t3", arm: "treated", fields: { isTest: true } });
     await addOrder({ number: 6, visitorKey: "h2", arm: "holdout" });
 
-    const { arms } = await readResults(deps, WINDOW);
+    const { arms } = await readResults(opened.deps, WINDOW);
 
     expect(arms.treated).toMatchObject({
       visitors: 3,
@@ -88,25 +72,25 @@ describe("reading the results", () => {
     // The products cost half their price.
     expect(arms.treated.marginMinor).toBe(1_800);
     const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
-    await saveSettings(deps, { shop: SHOP, changes, now: AT });
-    expect((await readResults(deps, WINDOW)).arms.treated.marginMinor).toBe(800);
+    await saveSettings(opened.deps, { shop: SHOP, changes, now: AT });
+    expect((await readResults(opened.deps, WINDOW)).arms.treated.marginMinor).toBe(800);
     expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
   });
 
   it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
     for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
        SELECT $1, 'x' || n, 'program', 'page_viewed', 'treated', $2 FROM generate_series(1, 300) n`,
       [SHOP, AT.toISOString()],
     );
 
-    expect((await readResults(deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
+    expect((await readResults(opened.deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
   });
 
   it("counts the components that are sold at full price, together and given back, in both arms", async () => {
-    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
@@ -125,20 +109,20 @@ describe("reading the results", () => {
   });
 
   it("begins to measure on the day of the first approval, and a day's visitors stay with their day", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const before = new Date(AT.getTime() - 3 * 86_400_000);
     const approvedAt = new Date(AT.getTime() - 2 * 86_400_000);
-    await deps.db.decision.create({
+    await opened.deps.db.decision.create({
       data: { shop: SHOP, bundleId, decidedBy: "staff", action: "approve", decidedAt: approvedAt },
     });
     await addEvent("early", "page_viewed", { arm: "treated", occurredAt: before });
     for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
-    const first = (await readResults(deps, WINDOW)).uplift.visitors;
+    const first = (await readResults(opened.deps, WINDOW)).uplift.visitors;
     // An event that arrives late makes its visitor one of an earlier day.
     await addEvent("h2", "page_viewed", { arm: "holdout", occurredAt: approvedAt });
 
-    const { period, uplift } = await readResults(deps, WINDOW);
+    const { period, uplift } = await readResults(opened.deps, WINDOW);
 
     expect(first).toEqual({ treated: 2, holdout: 1 });
     expect(uplift.visitors).toEqual({ treated: 2, holdout: 2 });
@@ -146,7 +130,7 @@ describe("reading the results", () => {
   });
 
   it("takes a share that the merchant changed for no broken draw", async () => {
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
        SELECT $1, 'e' || n, 'v' || n, 'page_viewed',
          CASE WHEN n % 100 < CASE WHEN n < 2000 THEN 30 ELSE 10 END THEN 'holdout' ELSE 'treated' END,
@@ -154,19 +138,19 @@ describe("reading the results", () => {
        FROM generate_series(0, 3999) n`,
       [SHOP, AT.toISOString()],
     );
-    expect((await readResults(deps, WINDOW)).uplift.isDrawBroken).toBe(true);
+    expect((await readResults(opened.deps, WINDOW)).uplift.isDrawBroken).toBe(true);
     const settings = { holdoutRatio: 0.3 };
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
     const now = new Date(AT.getTime() - 10 * 86_400_000);
-    await saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
+    await saveSettings(opened.deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
 
-    expect((await readResults(deps, WINDOW)).uplift.isDrawBroken).toBe(false);
+    expect((await readResults(opened.deps, WINDOW)).uplift.isDrawBroken).toBe(false);
   });
 
   it("says of a bundle what it changed among the visitors of its page, once there are enough", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    const [anchor] = variants;
-    await deps.db.decision.createMany({
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const [anchor] = opened.variants;
+    await opened.deps.db.decision.createMany({
       data: [
         { action: "approve", to: "approved", hours: -5 },
         { action: "pause", to: "paused", hours: -4 },
@@ -183,25 +167,25 @@ describe("reading the results", () => {
       const { productGid } = anchor!;
       await addEvent(`v${hours}`, "product_viewed", { arm: "treated", productGid, occurredAt });
     }
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
        SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
          CASE WHEN n < 600 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 999) n`,
       [SHOP, AT.toISOString(), anchor!.productGid],
     );
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
        SELECT $1, 'o' || n, $2::timestamp(3), $2::timestamp(3), 'USD', 'v' || n, 1000 FROM generate_series(0, 599) n
        WHERE n % 4 = 1 OR n % 8 = 0`,
       [SHOP, AT.toISOString()],
     );
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
        SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
       [anchor!.variantGid],
     );
 
-    const { bundleEffects } = await readResults(deps, WINDOW);
+    const { bundleEffects } = await readResults(opened.deps, WINDOW);
 
     // Of 300 a side 150 and 75 bought, at a margin of 500.
     expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, measured: 125 }]);
@@ -209,28 +193,30 @@ describe("reading the results", () => {
     expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
 
     // Where the first product's page alone shows it, whoever came to another one's has not met it.
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
        SELECT $1, 'f' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END, $3,
          $2::timestamp(3) FROM generate_series(600, 699) n`,
-      [SHOP, AT.toISOString(), variants[1]!.productGid],
+      [SHOP, AT.toISOString(), opened.variants[1]!.productGid],
     );
-    expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 700 }]);
-    await deps.db.bundle.update({ where: { id: bundleId }, data: { placement: "first" } });
-    expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 600, measured: 125 }]);
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 700 }]);
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { placement: "first" } });
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
+      { visitors: 600, measured: 125 },
+    ]);
 
     const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
-    await saveSettings(deps, { shop: SHOP, changes, now: AT });
-    expect((await readResults(deps, WINDOW)).bundleEffects).toMatchObject([
+    await saveSettings(opened.deps, { shop: SHOP, changes, now: AT });
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
       { visitors: 600, measured: 62.5 },
     ]);
   });
 
   /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
   async function fillReach(): Promise<string> {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const decidedAt = new Date(AT.getTime() - 3_600_000);
-    await deps.db.decision.create({
+    await opened.deps.db.decision.create({
       data: {
         shop: SHOP,
         bundleId,
@@ -240,11 +226,11 @@ describe("reading the results", () => {
         decidedAt,
       },
     });
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
        SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
          CASE WHEN n < 200 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 399) n`,
-      [SHOP, AT.toISOString(), variants[0]!.productGid],
+      [SHOP, AT.toISOString(), opened.variants[0]!.productGid],
     );
     // Of those who came to no offer sixty of the treated buy and thirty of the others; of those who did, ten of each.
     for (let n = 0; n < 400; n++) {
@@ -257,7 +243,7 @@ describe("reading the results", () => {
   it("leaves out of the comparison who never came to an offer and whose luck it is alone", async () => {
     await fillReach();
 
-    const { uplift, arms, reach } = await readResults(deps, WINDOW);
+    const { uplift, arms, reach } = await readResults(opened.deps, WINDOW);
 
     expect([arms.treated.orders, arms.holdout.orders]).toEqual([70, 40]);
     expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 9);
@@ -275,13 +261,13 @@ describe("reading the results", () => {
     // Ten of the treated had bought by then, among them one of those who buy again.
     for (const n of [1, ...Array.from({ length: 9 }, (_, more) => 101 + 2 * more)]) {
       const orderGid = await addOrder({ number: 1_000 + n, visitorKey: `v${n}` });
-      await deps.db.order.update({
+      await opened.deps.db.order.update({
         where: { shop_orderGid: { shop: SHOP, orderGid } },
         data: { placedAt: before },
       });
     }
 
-    const { uplift } = await readResults(deps, WINDOW);
+    const { uplift } = await readResults(opened.deps, WINDOW);
 
     const read = (name: string) => uplift.metrics.find((metric) => metric.name === name)!.difference.value;
     expect(read("orders")).toBeCloseTo(0, 9);
@@ -294,7 +280,7 @@ describe("reading the results", () => {
     for (const visitor of ["v201", "v203"])
       await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
 
-    const { uplift, reach } = await readResults(deps, WINDOW);
+    const { uplift, reach } = await readResults(opened.deps, WINDOW);
 
     expect(reach).toEqual({ isKnown: false });
     expect(uplift.perVisitorMinor.value).toBeCloseTo((2_000 * 30) / 200, 6);
@@ -302,7 +288,7 @@ describe("reading the results", () => {
   });
 
   it("tells of each bundle how many saw, took and redeemed it", async () => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     for (const visitor of ["a", "a", "b", "c"])
       await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
     await addEvent("a", "offer_added", { bundleId, arm: "treated" });
@@ -313,9 +299,9 @@ describe("reading the results", () => {
       bundleDiscountMinor: 100,
       fields: { refundedMinor: 900 },
     });
-    await recordConversions(deps, { shop: SHOP, orderGids: [orderGid] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    const { bundles, redeemed } = await readResults(deps, WINDOW);
+    const { bundles, redeemed } = await readResults(opened.deps, WINDOW);
 
     expect(bundles).toMatchObject([
       {
@@ -332,26 +318,26 @@ describe("reading the results", () => {
   });
 
   it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
        SELECT $1, 'e' || n, 'v' || (n % 12000), 'page_viewed',
          CASE WHEN n % 12000 % 10 = 0 THEN 'holdout' ELSE 'treated' END, $2
        FROM generate_series(1, 60000) n`,
       [SHOP, AT],
     );
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", arm, "totalMinor")
        SELECT $1, 'o' || n, $2, $2, 'USD', 'v' || n, CASE WHEN n % 10 = 0 THEN 'holdout' ELSE 'treated' END, 2000
        FROM generate_series(1, 6000) n`,
       [SHOP, AT],
     );
-    await deps.pool.query(
+    await opened.deps.pool.query(
       `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
        SELECT $1, 'o' || n, line, $2, 'Product', 1, 1000 FROM generate_series(1, 6000) n, generate_series(0, 1) line`,
-      [SHOP, variants[0]!.variantGid],
+      [SHOP, opened.variants[0]!.variantGid],
     );
-    await deps.pool.query("ANALYZE");
-    const { arms, uplift } = await readResults(deps, WINDOW);
+    await opened.deps.pool.query("ANALYZE");
+    const { arms, uplift } = await readResults(opened.deps, WINDOW);
 
     expect(arms.holdout).toMatchObject({ visitors: 1_200, orders: 600, revenueMinor: 1_200_000 });
     expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 6);

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { keepFinishedPeriods } from "#app/services/keep-finished-periods.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const DAY_MS = 86_400_000;
 const APPROVED_AT = new Date("2026-06-01T10:00:00Z");
@@ -18,20 +12,13 @@ const ENDED_AT = new Date("2026-08-30T00:00:00Z");
 const NIGHT_AFTER = new Date("2026-08-30T01:30:00Z");
 const words = openWords("en");
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
-  await emptyBundleShop(deps);
-  await deps.db.measuredPeriod.deleteMany();
-  ({ variants } = await openBundleShop(deps));
-  await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.2 } } });
-  const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-  await deps.db.decision.create({
+  await opened.deps.db.measuredPeriod.deleteMany();
+  await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.2 } } });
+  const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+  await opened.deps.db.decision.create({
     data: {
       shop: SHOP,
       bundleId,
@@ -46,34 +33,34 @@ beforeEach(async () => {
 
 /** Fifty visitors a day, a fifth of them held out; of the others every fifth buys, of these every tenth. */
 async function fillPeriod(): Promise<void> {
-  await deps.pool.query(
+  await opened.deps.pool.query(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
      SELECT $1, k || n, 'v' || n, k, CASE WHEN n % 5 = 0 THEN 'holdout' ELSE 'treated' END, $3,
        $2::timestamp(3) + make_interval(days => n / 50) FROM generate_series(0, 4499) n,
          unnest(ARRAY['page_viewed', 'product_viewed']) k`,
-    [SHOP, "2026-06-01T12:00:00Z", variants[0]!.productGid],
+    [SHOP, "2026-06-01T12:00:00Z", opened.variants[0]!.productGid],
   );
-  await deps.pool.query(
+  await opened.deps.pool.query(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
      SELECT shop, 'o-' || "visitorKey", "occurredAt" + interval '1 hour', "occurredAt", 'USD', "visitorKey", 1000
      FROM "BrowseEvent"
      WHERE kind = 'page_viewed' AND ((arm = 'treated' AND substr("visitorKey", 2)::int % 25 IN (1, 2, 3, 4, 6, 7)) OR
        (arm = 'holdout' AND substr("visitorKey", 2)::int % 50 = 0))`,
   );
-  await deps.pool.query(
+  await opened.deps.pool.query(
     `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
      SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
-    [variants[0]!.variantGid],
+    [opened.variants[0]!.variantGid],
   );
 }
 
-const readPage = (now: Date) => readResultsPage(deps, { shop: SHOP, days: 28, now, words });
+const readPage = (now: Date) => readResultsPage(opened.deps, { shop: SHOP, days: 28, now, words });
 
 describe("a measuring period that has ended", () => {
   it("is kept before what tells it is forgotten, and stays on the page when all of that is gone", async () => {
-    expect(await keepFinishedPeriods(deps, { now: NIGHT_AFTER })).toBe(1);
-    await enforceRetention(deps, { now: new Date(ENDED_AT.getTime() + 800 * DAY_MS) });
-    expect(await deps.db.browseEvent.count()).toBe(0);
+    expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(1);
+    await enforceRetention(opened.deps, { now: new Date(ENDED_AT.getTime() + 800 * DAY_MS) });
+    expect(await opened.deps.db.browseEvent.count()).toBe(0);
 
     const page = (await readPage(new Date("2026-09-10T12:00:00Z")))!;
 
@@ -85,22 +72,22 @@ describe("a measuring period that has ended", () => {
   });
 
   it("is kept once: a later reading would lack what was forgotten since", async () => {
-    await keepFinishedPeriods(deps, { now: NIGHT_AFTER });
-    await deps.db.browseEvent.deleteMany();
-    expect(await keepFinishedPeriods(deps, { now: new Date(NIGHT_AFTER.getTime() + DAY_MS) })).toBe(0);
-    const [kept] = await deps.db.measuredPeriod.findMany();
+    await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+    await opened.deps.db.browseEvent.deleteMany();
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date(NIGHT_AFTER.getTime() + DAY_MS) })).toBe(0);
+    const [kept] = await opened.deps.db.measuredPeriod.findMany();
     expect(kept).toMatchObject({ result: { visitors: { treated: 3_600, holdout: 900 } } });
   });
 
   it("is not made up afterwards when nobody kept it in time, nor while it runs", async () => {
-    expect(await keepFinishedPeriods(deps, { now: new Date("2026-08-29T23:59:00Z") })).toBe(0);
-    expect(await keepFinishedPeriods(deps, { now: new Date("2026-10-15T01:30:00Z") })).toBe(0);
-    expect(await deps.db.measuredPeriod.count()).toBe(0);
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-08-29T23:59:00Z") })).toBe(0);
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-10-15T01:30:00Z") })).toBe(0);
+    expect(await opened.deps.db.measuredPeriod.count()).toBe(0);
   });
 
   it("of a shop whose settings cannot be read holds up no other shop's", async () => {
-    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: "much" } } });
-    expect(await keepFinishedPeriods(deps, { now: NIGHT_AFTER })).toBe(0);
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: "much" } } });
+    expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(0);
   });
 });
 

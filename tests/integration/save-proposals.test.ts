@@ -1,34 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { saveProposals, type SupportedProposal } from "#app/data/proposals.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { prepareRun } from "#app/services/prepare-run.server.ts";
-import {
-  addBundle,
-  emptyBundleShop,
-  openBundleShop,
-  SHOP,
-  type StockedVariant,
-} from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const estimate = { value: 500, low: 100, high: 900 };
 
-let deps: TestDeps;
-let variants: StockedVariant[];
+const opened = openBundleShopEachTest();
 let bundleId: string;
 let runId: string;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
-  await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps));
-  bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
-  ({ id: runId } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, message: "" } }));
+  bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+  ({ id: runId } = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, message: "" } }));
 });
 
 /** What the run says now of the bundle above. */
@@ -56,7 +43,7 @@ async function proposal(): Promise<SupportedProposal> {
       isSupported: true,
       verdict: "Held up.",
     },
-    components: variants.slice(0, 2).map(({ productGid, variantGid, title }) => ({
+    components: opened.variants.slice(0, 2).map(({ productGid, variantGid, title }) => ({
       productGid,
       variantGid,
       title,
@@ -69,16 +56,16 @@ async function proposal(): Promise<SupportedProposal> {
 }
 
 const findBundle = () =>
-  deps.db.bundle.findUniqueOrThrow({
+  opened.deps.db.bundle.findUniqueOrThrow({
     where: { id: bundleId },
     include: { components: { orderBy: { position: "asc" } } },
   });
 const save = (proposals: readonly SupportedProposal[]) =>
-  saveProposals(deps.db, { shop: SHOP, runId }, proposals, NOW);
+  saveProposals(opened.deps.db, { shop: SHOP, runId }, proposals, NOW);
 
 /** Saves while the merchant's change, which came first, is not yet committed. */
 async function saveDuring(action: string, change: string, proposals: readonly SupportedProposal[]) {
-  const merchant = await deps.pool.connect();
+  const merchant = await opened.deps.pool.connect();
   try {
     await merchant.query("BEGIN");
     await merchant.query(`UPDATE "Bundle" SET ${change} WHERE id = $1`, [bundleId]);
@@ -89,7 +76,7 @@ async function saveDuring(action: string, change: string, proposals: readonly Su
     );
     const saving = save(proposals);
     await vi.waitFor(async () => {
-      const { rows } = await deps.pool.query(
+      const { rows } = await opened.deps.pool.query(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
       );
       expect(rows).toHaveLength(1);
@@ -124,7 +111,7 @@ describe("saving a run's proposals", () => {
     expect(await saveDuring("approve", "status = 'approved'", [])).toMatchObject({ withdrawn: 0 });
 
     expect(await findBundle()).toMatchObject({ status: "approved" });
-    expect(await deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
+    expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
   });
 
   it("keeps the title of a bundle that is edited meanwhile", async () => {
@@ -136,7 +123,7 @@ describe("saving a run's proposals", () => {
   it("proposes a retired bundle without its old days, so that approving it lasts", async () => {
     const startsAt = new Date("2025-12-01T00:00:00Z");
     const endsAt = new Date("2025-12-24T00:00:00Z");
-    await deps.db.bundle.update({
+    await opened.deps.db.bundle.update({
       where: { id: bundleId },
       data: { status: "retired", pausedReason: "Its last day is over", startsAt, endsAt },
     });
@@ -154,7 +141,7 @@ describe("saving a run's proposals", () => {
   it("keeps what the merchant changed of an undecided bundle, and brings its evidence up to date", async () => {
     const endsAt = new Date("2026-12-24T00:00:00Z");
     const changes = { title: "Mine", discountRatio: 0.2, quantities: [2, 1], endsAt };
-    await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
 
     expect(await save([await proposal()])).toMatchObject({ renewed: 1 });
 
@@ -177,27 +164,36 @@ describe("saving a run's proposals", () => {
 
   it("leaves what the merchant composed by hand for the merchant to decide, however many runs pass", async () => {
     const changes = {
-      components: [variants[0]!, variants[2]!].map(({ variantGid }) => ({ variantGid, quantity: 1 })),
+      components: [opened.variants[0]!, opened.variants[2]!].map(({ variantGid }) => ({
+        variantGid,
+        quantity: 1,
+      })),
     };
-    const edited = await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+    const edited = await editBundle(opened.deps, {
+      shop: SHOP,
+      bundleId,
+      changes,
+      decidedBy: "staff-1",
+      now: NOW,
+    });
     expect(edited.ok).toBe(true);
     expect(await save([])).toMatchObject({ withdrawn: 0 });
     expect(await findBundle()).toMatchObject({ status: "proposed" });
-    expect(await deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
+    expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
   });
 
   it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
-    const approved = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
+    const approved = await addBundle(opened.deps, opened.variants.slice(2, 4), { status: "proposed" });
     const who = { shop: SHOP, decidedBy: "staff-1", now: NOW };
-    await decideBundle(deps, { ...who, bundleId: approved, decision: "approve" });
+    await decideBundle(opened.deps, { ...who, bundleId: approved, decision: "approve" });
 
     expect(await save([])).toMatchObject({ withdrawn: 1 });
 
     expect(await findBundle()).toMatchObject({ status: "retired" });
-    expect(await deps.db.bundle.findUnique({ where: { id: approved } })).toMatchObject({
+    expect(await opened.deps.db.bundle.findUnique({ where: { id: approved } })).toMatchObject({
       status: "approved",
     });
-    const [retired] = await deps.db.decision.findMany({ where: { bundleId } });
+    const [retired] = await opened.deps.db.decision.findMany({ where: { bundleId } });
     expect(retired).toMatchObject({ action: "retire", decidedBy: "system", decidedAt: NOW });
   });
 });
@@ -207,12 +203,12 @@ describe("a step of a run", () => {
     const now = vi.fn(() => NOW);
     const reportProgress = () => Promise.resolve();
     await prepareRun(
-      deps,
+      opened.deps,
       { shop: SHOP, runId },
       { signal: new AbortController().signal, now, reportProgress },
     );
 
-    expect(await deps.db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({
+    expect(await opened.deps.db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({
       status: "succeeded",
       startedAt: NOW,
       finishedAt: NOW,

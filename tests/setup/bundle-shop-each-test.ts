@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { emptyBundleShop, openBundleShop, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "./test-deps.ts";
+
+interface OpenedShop {
+  readonly deps: TestDeps;
+  /** Of the running test's shop. */
+  readonly variants: StockedVariant[];
+}
+
+/** Opens a database for the file and, before each of its tests, a shop in it; what is returned is there by then. */
+export function openBundleShopEachTest(): OpenedShop {
+  const opened = {} as { deps: TestDeps; variants: StockedVariant[] };
+  beforeAll(async () => {
+    opened.deps = await openTestDeps();
+  });
+  afterAll(() => opened.deps.close());
+  beforeEach(async () => {
+    await emptyBundleShop(opened.deps);
+    opened.variants = (await openBundleShop(opened.deps)).variants;
+  });
+  return opened;
+}
