@@ -1,4 +1,4 @@
-import { indexItemSets, type ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { indexItemSets, type SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 import type { ItemSets } from "#app/domain/behaviour/ease-evidence.ts";
 import { regressTail } from "#app/domain/behaviour/ease-tail.ts";
 import type { EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
@@ -71,7 +71,7 @@ function pickItems(counts: Uint32Array, { minBaskets, maxItems }: EaseSettings) 
 /** XᵀWX over the picked items, row by row, so that no pair of a set is held twice. */
 function countTogether(
   { offsets, item: items, weight }: ItemSets,
-  index: ItemBaskets,
+  index: SetsOfItems,
   picked: Int32Array,
   rowOf: Int32Array,
 ): Float32Array {
@@ -81,7 +81,7 @@ function countTogether(
   picked.forEach((item, row) => {
     sums.fill(0);
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      const set = index.basket[at]!;
+      const set = index.set[at]!;
       const end = offsets[set + 1]!;
       for (let entry = offsets[set]!; entry < end; entry++) {
         const partner = rowOf[items[entry]!]!;

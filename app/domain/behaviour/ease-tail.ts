@@ -1,12 +1,12 @@
 import type { ItemSets } from "./ease-evidence.ts";
-import type { ItemBaskets } from "./item-baskets.ts";
+import type { SetsOfItems } from "./item-baskets.ts";
 import { strongest, type ItemLinks } from "./item-links.ts";
 
 /** What the exact weights and the tail are both made from. */
 export interface EaseCounts {
   readonly evidence: ItemSets;
   /** The sets of each item. */
-  readonly index: ItemBaskets;
+  readonly index: SetsOfItems;
   /** The diagonal as it is regularised, of what was counted. */
   readonly regularise: (counted: number) => number;
 }
@@ -93,7 +93,7 @@ function openGram(
   for (const item of tail) {
     const touched: number[] = [];
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      const set = index.basket[at]!;
+      const set = index.set[at]!;
       for (let entry = evidence.offsets[set]!; entry < evidence.offsets[set + 1]!; entry++) {
         const other = evidence.item[entry]!;
         if (sums[other] === 0) touched.push(other);

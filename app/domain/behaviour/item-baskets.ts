@@ -10,11 +10,20 @@ export interface ItemBaskets {
 }
 
 export function indexItemBaskets(baskets: Baskets): ItemBaskets {
-  return indexItemSets(baskets, baskets.items.length);
+  const { offsets, set } = indexItemSets(baskets, baskets.items.length);
+  return { offsets, basket: set };
+}
+
+/** The same of any sets of items. */
+export interface SetsOfItems {
+  /** [items + 1] */
+  readonly offsets: Uint32Array;
+  /** [entries] set indices, ascending for each item */
+  readonly set: Uint32Array;
 }
 
 /**
- * For every item the sets that hold it, as for baskets.
+ * For every item the sets that hold it.
  *
  * @param sets set `s` holds the items `item[offsets[s]]` to `item[offsets[s + 1] - 1]`
  * @param items number of all items
@@ -22,18 +31,18 @@ export function indexItemBaskets(baskets: Baskets): ItemBaskets {
 export function indexItemSets(
   sets: { readonly offsets: Uint32Array; readonly item: Uint32Array },
   items: number,
-): ItemBaskets {
+): SetsOfItems {
   const offsets = new Uint32Array(items + 1);
   for (const item of sets.item) offsets[item + 1]!++;
   for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
   const next = offsets.slice();
-  const basket = new Uint32Array(sets.item.length);
+  const holders = new Uint32Array(sets.item.length);
   for (let set = 0; set + 1 < sets.offsets.length; set++) {
     for (let entry = sets.offsets[set]!; entry < sets.offsets[set + 1]!; entry++) {
-      basket[next[sets.item[entry]!]!++] = set;
+      holders[next[sets.item[entry]!]!++] = set;
     }
   }
-  return { offsets, basket };
+  return { offsets, set: holders };
 }
 
 /**
