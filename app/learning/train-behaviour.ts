@@ -88,9 +88,9 @@ const OTHER_FOLDS = 3;
 
 /**
  * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
- * part and on the window before it, lets its last part choose for carts and for single products, trains a network
- * chosen for carts a little further on the whole window, and refits the methods on all orders before the cutoff. The
- * network reads the refitted features. What `candidates` tells was measured before the last part was learned from.
+ * part and on the window before it, lets its last part choose for carts and for single products, and refits the
+ * methods on all orders before the cutoff. The network reads the refitted features. What `candidates` tells was measured
+ * before the last part was learned from.
  *
  * @param baskets of one shop; only those before the cutoff are used
  * @returns a model that scores every item of `baskets.items`
