@@ -1,5 +1,5 @@
 import { calibrate, UNCALIBRATED, type Calibration } from "#app/domain/behaviour/calibration.ts";
-import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import {
   gatherBasket,
@@ -100,13 +100,14 @@ export function openNetworkModel(
   calibration: Calibration = UNCALIBRATED,
 ): RankingModel {
   const features = openPurchaseFeatures(sources, eligible);
+  const networks = members.map(openNetwork);
   return {
     name: "relu network",
     score(query, into, excluded = NONE) {
       const { candidates, blend, describe } = features.pick(query, NETWORK_CANDIDATES, excluded);
       const described = describe();
       const probabilities = new Float64Array(candidates.length);
-      for (const weights of members) addSoftmax(applyNetwork(weights, described), probabilities);
+      for (const network of networks) addSoftmax(network(described), probabilities);
       const logarithms = Float64Array.from(probabilities, (probability) =>
         Math.log(calibrate(probability / members.length, calibration)),
       );

@@ -1,4 +1,4 @@
-import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import {
   openSessionFeatures,
   SESSION_FEATURE_COUNT,
@@ -49,11 +49,12 @@ export function gatherSessionExamples(
  */
 export function openSessionNetwork(weights: NetworkWeights, sources: SessionSources): SessionModel {
   const described = openSessionFeatures(sources);
+  const network = openNetwork(weights);
   return {
     name: "session network",
     score(query, into) {
       const { candidates, features, blend } = described.describe(query, SESSION_CANDIDATES);
-      const scores = applyNetwork(weights, features);
+      const scores = network(features);
       const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
       const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
       let lowest = 1;

@@ -1,4 +1,4 @@
-import { applyNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
 
@@ -26,7 +26,7 @@ export function rankPurchases(
   weights: NetworkWeights,
   { queries, candidates, x }: PurchaseExamples,
 ): number[][] {
-  const scores = applyNetwork(weights, x);
+  const scores = openNetwork(weights)(x);
   return Array.from({ length: queries }, (_, query) => {
     const scoreOf = (candidate: number) => scores[query * candidates + candidate]!;
     return [...Array(candidates - 1).keys()].sort((a, b) => scoreOf(b) - scoreOf(a));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyNetwork } from "#app/domain/behaviour/network-weights.ts";
+import { openNetwork } from "#app/domain/behaviour/network-weights.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
 describe("a network in plain loops", () => {
@@ -14,7 +14,7 @@ describe("a network in plain loops", () => {
         const parameters = layers.slice(1).flatMap((to, layer) => [draw(layers[layer]! * to), draw(to)]);
         const [mean, inverseDeviation] = [draw(layers[0]!), draw(layers[0]!)];
         const x = draw(rows * layers[0]!);
-        const told = applyNetwork({ layers, mean, inverseDeviation, parameters }, x);
+        const told = openNetwork({ layers, mean, inverseDeviation, parameters })(x);
         expect(told).toHaveLength(rows);
         told.forEach((score, row) => {
           let values = Array.from(mean, (m, i) => (x[row * layers[0]! + i]! - m) * inverseDeviation[i]!);
