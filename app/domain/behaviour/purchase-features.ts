@@ -4,7 +4,13 @@ import type { ItemSales } from "./item-sales.ts";
 import { openItemSeason } from "./item-season.ts";
 import { leadingNumber, nearness, sortedCodes } from "./code-nearness.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
-import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
+import {
+  gatherBasket,
+  gatherHistory,
+  QueryEvidence,
+  type FeatureSources,
+  type Shopper,
+} from "./query-evidence.ts";
 
 /** What each of the features is; their order is the network's input. */
 const FEATURE_NAMES = [
@@ -28,6 +34,9 @@ const FEATURE_NAMES = [
   "bought_decayed_30",
   "bought_decayed_180",
   "bought_days_ago",
+  "repeats_most",
+  "repeats_sum",
+  "repeats_last",
   "sales_14",
   "sales_60",
   "sales_365",
@@ -41,6 +50,7 @@ const FEATURE_NAMES = [
   "has_history",
   "history_size",
   "history_days_ago",
+  "repeat_share",
   "ease_support",
   "season",
   "season_rate",
@@ -68,7 +78,7 @@ interface Candidates {
 /** A query whose evidence is gathered and whose candidates are chosen. */
 interface Picked {
   readonly query: BehaviourQuery;
-  readonly shopper: ReturnType<typeof gatherHistory>;
+  readonly shopper: Shopper;
   readonly candidates: readonly number[];
   /** The highest evidence of each kind of any item that may be a candidate, above 0. */
   readonly best: Readonly<
@@ -136,6 +146,9 @@ export function openPurchaseFeatures(
       features[at++] = Math.log1p(evidence.boughtDecayed30[item]!);
       features[at++] = Math.log1p(evidence.boughtDecayed180[item]!);
       features[at++] = isBought ? Math.log1p(evidence.boughtDaysAgo[item]!) : 6;
+      features[at++] = evidence.repeatsMost[item]!;
+      features[at++] = evidence.repeatsSum[item]!;
+      features[at++] = evidence.repeatsLast[item]!;
       features[at++] = own[ownAt + 0]!;
       features[at++] = own[ownAt + 1]!;
       features[at++] = own[ownAt + 2]!;
@@ -149,6 +162,7 @@ export function openPurchaseFeatures(
       features[at++] = shopper.orders > 0 ? 1 : 0;
       features[at++] = Math.log1p(shopper.orders);
       features[at++] = Math.log1p(shopper.daysSinceLast);
+      features[at++] = shopper.repeatRatio;
       features[at++] = evidence.easeSupport[item]! / size;
       const lastYear = season(item);
       features[at++] = lastYear.logRatio;

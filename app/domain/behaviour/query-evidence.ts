@@ -5,6 +5,7 @@ import type { EaseWeights } from "./ease-weights.ts";
 import type { CategoryPairs } from "./category-pairs.ts";
 import { addTextBridge, type TextBridge } from "./text-bridge.ts";
 import { addLinkRow, type ItemLinks } from "./item-links.ts";
+import { gatherOrderRepeats, type OrderRepeats } from "./order-repeats.ts";
 import type { ItemSales } from "./item-sales.ts";
 import type { WeeklySales } from "./item-season.ts";
 import type { PairScores } from "./pair-scores.ts";
@@ -33,7 +34,7 @@ const TASTE_ITEMS = 60;
 const TASTE_HALF_LIFE_DAYS = 60;
 
 /** Scores of every item for one query, [items] each; one object serves query after query. */
-export class QueryEvidence {
+export class QueryEvidence implements OrderRepeats {
   /** By row of the EASE weights, not by item. */
   readonly easeByRow: Float32Array;
   readonly ease: Float32Array;
@@ -54,6 +55,9 @@ export class QueryEvidence {
   readonly boughtDecayed30: Float32Array;
   readonly boughtDecayed180: Float32Array;
   readonly boughtDaysAgo: Float32Array;
+  readonly repeatsMost: Float32Array;
+  readonly repeatsSum: Float32Array;
+  readonly repeatsLast: Float32Array;
   readonly textBridge: Float32Array;
   /** What visitors look at together with the basket; both empty where no browsing is known. */
   readonly coViews: Float32Array;
@@ -80,6 +84,9 @@ export class QueryEvidence {
     this.boughtDecayed30 = column();
     this.boughtDecayed180 = column();
     this.boughtDaysAgo = column();
+    this.repeatsMost = column();
+    this.repeatsSum = column();
+    this.repeatsLast = column();
     this.textBridge = column();
     this.coViews = new Float32Array(coViews ? items : 0);
     this.coViewsSingle = new Float32Array(coViews ? items : 0);
@@ -117,12 +124,23 @@ export function gatherBasket(
   addTextBridge(sources.textBridge, basket, evidence.textBridge);
 }
 
+/** What is known of a shopper besides what it says of each item. */
+export interface Shopper {
+  /** The newest items bought, each once, newest first. */
+  readonly taste: readonly number[];
+  readonly orders: number;
+  readonly daysSinceLast: number;
+  /** Share of the basket, 0 to 1, that the shopper bought before. */
+  readonly repeatRatio: number;
+}
+
 /** What the customer's earlier purchases say of every item; a guest has none. */
 export function gatherHistory(
   sources: FeatureSources,
-  { history, atMs }: BehaviourQuery,
+  query: BehaviourQuery,
   evidence: QueryEvidence,
-): { taste: readonly number[]; orders: number; daysSinceLast: number } {
+): Shopper {
+  const { history, atMs } = query;
   let orders = 0;
   let lastMs = NaN;
   for (const purchase of history) {
@@ -146,7 +164,12 @@ export function gatherHistory(
     addMaximum(sources.text, item, evidence.historyText);
     addLinkRow(sources.easeLinks, item, weight, evidence.historyEase);
   }
-  return { taste, orders, daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400 };
+  return {
+    taste,
+    orders,
+    daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400,
+    repeatRatio: gatherOrderRepeats(query, evidence),
+  };
 }
 
 function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
