@@ -217,7 +217,10 @@ function toMetrics(
   };
 }
 
-/** The same training from different starts and in different orders of the examples, every other one aside. */
+/**
+ * The same training from different starts and in different orders of the examples, aside as fast as there is time for
+ * it. Which thread trains a member changes nothing but when it is done.
+ */
 async function trainMembers(
   { members, settings }: Taught,
   examples: PurchaseExamples,
@@ -225,25 +228,33 @@ async function trainMembers(
   { seed, onRatio, onLosses, aside, ...run }: ChoiceRun,
 ): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
   const { signal, memoryBytes } = run;
-  const seedOf = (member: number) => seed + MEMBER_SALT * member;
-  const begun = Array.from({ length: members }, (_, member) => {
-    if (!aside || member % 2 === 0) return null;
-    const fit = aside.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal });
-    // It is waited for later, and may fail before.
-    fit.catch(() => {});
-    return fit;
-  });
   const fits: NetworkFit[] = [];
-  for (const [member, elsewhere] of begun.entries()) {
-    const fit =
-      elsewhere ??
-      trainPurchaseNetwork(examples, stopping, settings, {
-        ...run,
-        seed: seedOf(member),
-        onProgress: (ratio) => onRatio((member + ratio) / members),
-        ...(member === 0 ? { onLosses } : {}),
-      });
-    fits.push(await fit);
+  let begun = 0;
+  let ended = 0;
+  const takeTurns = async (trainMember: (member: number) => Promise<NetworkFit>) => {
+    while (begun < members) {
+      const member = begun++;
+      fits[member] = await trainMember(member);
+      onRatio(++ended / members);
+    }
+  };
+  const seedOf = (member: number) => seed + MEMBER_SALT * member;
+  const here = takeTurns((member) =>
+    trainPurchaseNetwork(examples, stopping, settings, {
+      ...run,
+      seed: seedOf(member),
+      onProgress: (ratio) => onRatio((ended + ratio) / members),
+      ...(member === 0 ? { onLosses } : {}),
+    }),
+  );
+  const elsewhere = aside
+    ? takeTurns((member) =>
+        aside.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal }),
+      )
+    : null;
+  // Neither is left at work when the other has failed.
+  for (const turn of await Promise.allSettled([here, elsewhere])) {
+    if (turn.status === "rejected") throw turn.reason;
   }
   return { networks: fits.map(({ weights }) => weights), losses: fits[0]!.losses };
 }

@@ -33,7 +33,7 @@ export const NETWORK_DEFAULTS: NetworkSettings = {
  */
 export const WIDE_NETWORK: NetworkSettings = {
   hidden: [96, 32],
-  maxEpochs: 7,
+  maxEpochs: 4,
   patience: 3,
   batchQueries: 64,
   learningRate: 3e-3,

@@ -20,13 +20,13 @@ export interface Taught {
 
 /** Where cases are few, whatever the task. */
 export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decisions 027, 031, 039 and 040 have what was tried. */
+/** Each as it did best on orders after those learned from; decisions 027, 031 and 039 to 041 have what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
     places: 32,
     mostCases: 3_500,
     manyCases: 4_000,
-    many: { members: 2, settings: WIDE_NETWORK },
+    many: { members: 4, settings: WIDE_NETWORK },
   },
   product: {
     places: 48,
