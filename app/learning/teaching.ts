@@ -26,7 +26,7 @@ export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = 
     places: 32,
     mostCases: 3_500,
     manyCases: 4_000,
-    many: { members: 4, settings: WIDE_NETWORK },
+    many: { members: 2, settings: WIDE_NETWORK },
   },
   product: {
     places: 48,
