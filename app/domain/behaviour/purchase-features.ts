@@ -50,7 +50,7 @@ const FEATURE_NAMES = [
   "has_history",
   "history_size",
   "history_days_ago",
-  "repeat_share",
+  "repeat_ratio",
   "ease_support",
   "season",
   "season_rate",
