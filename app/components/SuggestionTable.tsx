@@ -40,7 +40,8 @@ export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 interface SuggestionTableProps {
   readonly rows: readonly SuggestionRow[];
   readonly decisions: readonly BulkDecision[];
-  readonly onDecide: (decision: BulkDecision, ids: readonly string[]) => void;
+  /** @param onDecided takes the marks away; a decision that is left keeps them */
+  readonly onDecide: (decision: BulkDecision, ids: readonly string[], onDecided: () => void) => void;
   /** Decides one row at once; it can be taken back. */
   readonly onDecideOne: (decision: "approve" | "reject", id: string) => void;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
@@ -84,10 +85,7 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
         ]}
         promotedBulkActions={decisions.map((decision) => ({
           content: t(`common:${decision}`),
-          onAction: () => {
-            onDecide(decision, marked);
-            clear();
-          },
+          onAction: () => onDecide(decision, marked, clear),
         }))}
         pagination={{
           hasPrevious: page.hasPrevious,

@@ -81,7 +81,7 @@ export default function SuggestionsPage() {
   const decide = useFetcher<typeof action>();
   const start = useFetcher<Outcome>();
   const viewing = useFetcher<typeof action>();
-  const [pending, setPending] = useState<PendingDecision | null>(null);
+  const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
   const submit = useCallback(
@@ -168,7 +168,7 @@ export default function SuggestionsPage() {
               key={`${query.tab}-${query.page}`}
               rows={list.bundles}
               decisions={DECISIONS[query.tab] ?? []}
-              onDecide={(decision, ids) => setPending({ decision, ids })}
+              onDecide={(decision, ids, onDecided) => setPending({ decision, ids, onDecided })}
               onDecideOne={(decision, id) => submit(decision, [id])}
               page={{
                 hasPrevious: query.page > 1,
@@ -183,7 +183,10 @@ export default function SuggestionsPage() {
         pending={pending}
         onClose={() => setPending(null)}
         onConfirm={() => {
-          if (pending) submit(pending.decision, pending.ids);
+          if (pending) {
+            submit(pending.decision, pending.ids);
+            pending.onDecided();
+          }
           setPending(null);
         }}
       />

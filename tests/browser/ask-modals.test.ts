@@ -44,18 +44,25 @@ beforeEach(() => page.setViewportSize({ width: 1280, height: 1_000 }));
 const open = (path: string) => openEmbedded(page, { appUrl: admin.appUrl, path });
 const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
 
+interface Asked {
+  readonly path: string;
+  /** What is to be marked first. */
+  readonly mark?: () => Promise<void>;
+  readonly ask: () => Promise<void>;
+  readonly title: string;
+}
+
 /** What asks, by how it is made to. */
-const ASKED: Readonly<Record<string, { path: string; ask: () => Promise<void>; title: string }>> = {
+const ASKED: Readonly<Record<string, Asked>> = {
   "the decision on several bundles": {
     path: "/app/suggestions",
     title: `Reject ${BUNDLES} bundles?`,
-    ask: async () => {
-      await app
+    mark: () =>
+      app
         .getByRole("checkbox", { name: /select all/i })
         .first()
-        .check({ force: true });
-      await press("Reject");
-    },
+        .check({ force: true }),
+    ask: () => press("Reject"),
   },
   "the pause of all offers": {
     path: "/app/settings",
@@ -75,11 +82,12 @@ const ASKED: Readonly<Record<string, { path: string; ask: () => Promise<void>; t
 };
 
 describe.each(Object.keys(ASKED))("asking about %s", (name) => {
-  const { path, ask, title } = ASKED[name]!;
+  const { path, mark, ask, title } = ASKED[name]!;
   const isAskedNoMore = () => dialog.waitFor({ state: "hidden", ...PATIENT });
 
   it("has no barrier and fits at every width, with most of its text to be seen at once", async () => {
     const frame = await open(path);
+    await mark?.();
     await ask();
     await app.getByRole("dialog", { name: title }).waitFor(PATIENT);
     for (const width of WIDTHS) {
@@ -94,12 +102,14 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
 
   it("is left by Escape, from a button as from the text, and asks again as if for the first time", async () => {
     await open(path);
+    await mark?.();
     await ask();
     await dialog.getByRole("button", { name: "Cancel" }).focus();
     await page.keyboard.press("Escape");
     await isAskedNoMore();
 
     await ask();
+    await app.getByRole("dialog", { name: title }).waitFor(PATIENT);
     await question.locator("body").click();
     await page.keyboard.press("Escape");
     await isAskedNoMore();
