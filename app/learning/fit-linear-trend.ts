@@ -74,11 +74,16 @@ export async function fitLinearTrend(
   }
 }
 
-/** The trained map as a candidate: `early` answers past origins, `late`, trained on all weeks, the last one. */
+/**
+ * The trained map as a candidate: `early` answers past origins, `late`, trained on all weeks, the last one. It tells the
+ * items apart; how much they sell together is `shop`'s to say, for the shop as a whole has moved but a few times in what
+ * the map learned from.
+ */
 export function toLinearCandidate(
   levels: DemandLevels,
   early: LinearTrend,
   late: LinearTrend,
+  shop: DemandCandidate,
 ): DemandCandidate {
   const { series } = levels;
   return {
@@ -95,9 +100,15 @@ export function toLinearCandidate(
         const rate = features.reduce((sum, value, feature) => sum + value * weights[feature]!, bias);
         forecast[item] = Math.max(0, rate * scale * openWeeks);
       }
-      return forecast;
+      const own = sumOf(forecast);
+      const factor = own > 0 ? sumOf(shop.forecast(origin, days)) / own : 1;
+      return forecast.map((orders) => orders * factor);
     },
   };
+}
+
+function sumOf(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 interface TrendTensors {

@@ -7,9 +7,11 @@ import {
   type DemandMetrics,
 } from "#app/domain/trends/back-test.ts";
 import {
+  averageOf,
   listDemandCandidates,
   SEASON_TRUST,
   smoothDemand,
+  STANDING_NAMES,
   toWeeks,
   type DemandCandidate,
   type DemandLevels,
@@ -58,8 +60,8 @@ export interface DemandForecast {
 const COVERAGE = 0.8;
 
 /**
- * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the method that did best
- * on the windows before it.
+ * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of
+ * two seasonal methods, or by what did clearly better on the windows before it.
  *
  * @returns no forecast at all when there is no basket before the cutoff
  * @throws RangeError unless 1 ≤ horizonDays ≤ 364 and 0 ≤ aheadDays ≤ 364 − horizonDays
@@ -74,8 +76,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
 
   const levels = smoothDemand(series);
-  const { candidates, priceCandidates } = await listCandidates(baskets, levels, options);
-  const tested = backTest(series, candidates, horizonDays);
+  const { standing, challengers, priceCandidates } = await listCandidates(baskets, levels, options);
+  const tested = backTest(series, { standing, challengers }, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
@@ -130,7 +132,11 @@ async function listCandidates(
   baskets: Baskets,
   levels: DemandLevels,
   { horizonDays, plannedPriceMinor, signal }: DemandOptions,
-): Promise<{ candidates: DemandCandidate[]; priceCandidates: DemandMetrics[] }> {
+): Promise<{
+  standing: DemandCandidate;
+  challengers: DemandCandidate[];
+  priceCandidates: DemandMetrics[];
+}> {
   const { series } = levels;
   const trust = fitSeasonTrust(levels, horizonDays);
   const endWeek = firstTestedOrigin(series, horizonDays);
@@ -141,13 +147,16 @@ async function listCandidates(
   });
   const prices = known && choosePriceAhead(series, withoutPrices, known, { trust, horizonDays });
   const priced = prices?.ahead ? listPriceCandidates(series, known!, trust, prices.ahead) : null;
-  const plain = withoutPrices.map((candidate) => priced?.get(candidate.name) ?? candidate);
+  const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
+  const plain = withoutPrices.map(priceOn);
+  const standing = averageOf(withoutPrices.filter(({ name }) => STANDING_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
   const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });
   const late = early && (await fitLinearTrend(levels, { endWeek: series.weeks, horizonDays, ...stop }));
   return {
-    candidates: early && late ? [...plain, toLinearCandidate(levels, early, late)] : plain,
+    standing,
+    challengers: early && late ? [...plain, toLinearCandidate(levels, early, late, standing)] : plain,
     priceCandidates: prices?.candidates ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import {
+  averageOf,
   listDemandCandidates,
   SEASON_TRUST,
   SEASON_TRUSTS,
@@ -35,41 +36,36 @@ const MOST_ORIGINS = 6;
 const LEAST_WEEKS = 8;
 const LEAST_ORDERS = 8;
 
+/** What the means of the best challengers are made of. */
+const MEANS_OF = [2, 3];
+/** A challenger wins by this many standard errors of its mean gain over the windows: many challenge, windows are few. */
+const CLEAR_ERRORS = 2;
+
 /**
- * Tries every candidate, and the means of the best two and three, on the windows that end at or before the
- * cutoff, at most six of them and not overlapping, and chooses the least WAPE.
+ * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
+ * standing method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
+ * or three of all, takes its place only where its windows were clearly better, for the least miss of six windows is more
+ * often luck than skill.
  *
- * @param isTested which items are looked at; all when absent
- * Known weakness: six windows of one shop share that shop's market; a method can win by its luck with the market.
+ * @param methods.standing the default, and what is chosen where nothing can be tested
+ * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
+ * Known weakness: six windows of one shop share that shop's market; a method can still win by its luck with the market.
  */
 export function backTest(
   series: DemandSeries,
-  candidates: readonly DemandCandidate[],
+  { standing, challengers }: { standing: DemandCandidate; challengers: readonly DemandCandidate[] },
   horizonDays: number,
-  isTested: (item: number) => boolean = () => true,
 ): BackTest {
-  const windowWeeks = toWeeks(horizonDays);
-  const origins = testedOrigins(series, horizonDays);
-  const cases = origins.flatMap((origin) =>
-    listCases(series, origin, windowWeeks).filter(({ item }) => isTested(item)),
-  );
-  const outcomes = Float32Array.from(cases, (one) => one.outcome);
-  const tried = candidates.map((candidate) => ({
-    candidate,
-    forecasts: forecastCases(candidate, origins, cases, windowWeeks * 7),
-  }));
-
-  const ranked = [...tried].sort((a, b) => wape(a.forecasts, outcomes) - wape(b.forecasts, outcomes));
-  for (const size of [2, 3]) {
-    const best = ranked.slice(0, size);
-    if (best.length < size) continue;
-    const mean = averageOf(best.map((one) => one.candidate));
-    tried.push({ candidate: mean, forecasts: forecastCases(mean, origins, cases, windowWeeks * 7) });
-  }
-  const chosen =
-    cases.length === 0
-      ? tried[1]!
-      : tried.reduce((a, b) => (wape(b.forecasts, outcomes) < wape(a.forecasts, outcomes) ? b : a));
+  const windows = openWindows(series, horizonDays);
+  const { cases, outcomes } = windows;
+  const tried = [standing, ...challengers].map((candidate) => tryOn(windows, candidate));
+  const ranked = [...tried].sort((a, b) => a.missed - b.missed).map(({ candidate }) => candidate);
+  for (const size of MEANS_OF)
+    if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
+  const [holder] = tried as [Tried];
+  const chosen = tried
+    .filter((one) => one === holder || isClearlyBetter(one, holder))
+    .reduce((a, b) => (b.missed < a.missed ? b : a));
   return {
     chosen: chosen.candidate,
     forecasts: chosen.forecasts,
@@ -79,10 +75,26 @@ export function backTest(
     items: Int32Array.from(cases, (one) => one.item),
     candidates: tried.map((one) => ({
       name: one.candidate.name,
-      wape: cases.length === 0 ? null : wape(one.forecasts, outcomes),
+      wape: cases.length === 0 ? null : toWape(one.missed, outcomes),
       isChosen: one === chosen,
     })),
   };
+}
+
+/**
+ * WAPE of each candidate on the windows of `backTest`; null where nothing could be tested.
+ *
+ * @param isTested which items are looked at; all when absent
+ */
+export function measureWapes(
+  series: DemandSeries,
+  candidates: readonly DemandCandidate[],
+  horizonDays: number,
+  isTested: (item: number) => boolean = () => true,
+): (number | null)[] {
+  const windows = openWindows(series, horizonDays, isTested);
+  if (windows.cases.length === 0) return candidates.map(() => null);
+  return candidates.map((candidate) => toWape(tryOn(windows, candidate).missed, windows.outcomes));
 }
 
 /** A trust in the season is left for another only when that misses this much less: origins are few. */
@@ -97,8 +109,8 @@ const LEAST_TRUST_GAIN = 0.01;
 export function fitSeasonTrust(levels: DemandLevels, horizonDays: number): number {
   const missOf = (trust: number) => {
     const seasonal = listDemandCandidates(levels, trust).filter(({ name }) => name.endsWith("× season"));
-    return backTest(levels.series, seasonal, horizonDays).candidates.reduce(
-      (sum, { wape: missed }) => sum + (missed ?? 0),
+    return measureWapes(levels.series, seasonal, horizonDays).reduce<number>(
+      (sum, wape) => sum + (wape ?? 0),
       0,
     );
   };
@@ -149,33 +161,66 @@ function listCases({ items, weeks, orders }: DemandSeries, origin: number, windo
   return cases;
 }
 
-function forecastCases(
-  candidate: DemandCandidate,
-  origins: number[],
-  cases: Case[],
-  days: number,
-): Float32Array {
-  const byOrigin = new Map(origins.map((origin) => [origin, candidate.forecast(origin, days)]));
-  return Float32Array.from(cases, ({ origin, item }) => byOrigin.get(origin)![item]!);
+interface TestedWindows {
+  /** Newest first. */
+  readonly origins: readonly number[];
+  /** In the order of the origins. */
+  readonly cases: readonly Case[];
+  readonly outcomes: Float32Array;
+  readonly days: number;
 }
 
-/** The mean of several forecasts: a combination is seldom worse than its best part. @see Bates and Granger 1969 */
-function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
+function openWindows(
+  series: DemandSeries,
+  horizonDays: number,
+  isTested: (item: number) => boolean = () => true,
+): TestedWindows {
+  const windowWeeks = toWeeks(horizonDays);
+  const origins = testedOrigins(series, horizonDays);
+  const cases = origins.flatMap((origin) =>
+    listCases(series, origin, windowWeeks).filter(({ item }) => isTested(item)),
+  );
   return {
-    name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
-    forecast(origin, days) {
-      const parts = candidates.map((candidate) => candidate.forecast(origin, days));
-      return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);
-    },
+    origins,
+    cases,
+    outcomes: Float32Array.from(cases, ({ outcome }) => outcome),
+    days: windowWeeks * 7,
   };
 }
 
-function wape(forecasts: Float32Array, outcomes: Float32Array): number {
-  let missed = 0;
-  let sold = 0;
-  for (let index = 0; index < outcomes.length; index++) {
-    missed += Math.abs(outcomes[index]! - forecasts[index]!);
-    sold += outcomes[index]!;
-  }
+/** A candidate's forecasts of all cases, and how many orders they missed in all and in each window. */
+interface Tried {
+  readonly candidate: DemandCandidate;
+  readonly forecasts: Float32Array;
+  readonly missed: number;
+  /** [origins] */
+  readonly missedAt: Float64Array;
+}
+
+function tryOn({ origins, cases, days }: TestedWindows, candidate: DemandCandidate): Tried {
+  const forecasts = new Float32Array(cases.length);
+  const missedAt = new Float64Array(origins.length);
+  let at = 0;
+  origins.forEach((origin, window) => {
+    const ofItems = candidate.forecast(origin, days);
+    for (; at < cases.length && cases[at]!.origin === origin; at++) {
+      const { item, outcome } = cases[at]!;
+      forecasts[at] = ofItems[item]!;
+      missedAt[window]! += Math.abs(outcome - forecasts[at]!);
+    }
+  });
+  return { candidate, forecasts, missedAt, missed: missedAt.reduce((sum, missed) => sum + missed, 0) };
+}
+
+function isClearlyBetter(challenger: Tried, holder: Tried): boolean {
+  const gains = holder.missedAt.map((missed, window) => missed - challenger.missedAt[window]!);
+  if (gains.length < 2) return false;
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+  return mean > CLEAR_ERRORS * Math.sqrt(variance / gains.length);
+}
+
+function toWape(missed: number, outcomes: Float32Array): number {
+  const sold = outcomes.reduce((sum, outcome) => sum + outcome, 0);
   return sold > 0 ? missed / sold : missed;
 }

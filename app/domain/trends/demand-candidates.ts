@@ -33,6 +33,9 @@ export const SEASON_TRUST = 0.5;
 /** What the back-test may choose among; 0 is no season, which plain smoothing is. */
 export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 
+/** Two views of one season, whose mean misses less than either and than what a back-test picks; decision 042. */
+export const STANDING_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
+
 export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines, weeks } = series;
   const openWeeks = open.reduce((sum, share) => sum + share, 0);
@@ -71,6 +74,17 @@ export function listDemandCandidates(levels: DemandLevels, trust: number = SEASO
       forecast: (origin, days) => extendLevel(levels, origin, days, levels.intermittent.tsb),
     },
   ];
+}
+
+/** The mean of several forecasts: a combination is seldom worse than its best part. @see Bates and Granger 1969 */
+export function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
+  return {
+    name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
+    forecast(origin, days) {
+      const parts = candidates.map((candidate) => candidate.forecast(origin, days));
+      return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);
+    },
+  };
 }
 
 /** Orders of the same window a year before; an item with no year behind it repeats its level. */

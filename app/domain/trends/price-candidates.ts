@@ -1,4 +1,4 @@
-import { backTest, type DemandMetrics } from "#app/domain/trends/back-test.ts";
+import { measureWapes, type DemandMetrics } from "#app/domain/trends/back-test.ts";
 import {
   listDemandCandidates,
   smoothDemand,
@@ -99,9 +99,8 @@ export function choosePriceAhead(
     const methods = ahead
       ? [...listPriceCandidates(series, known, trust, ahead).values()]
       : plain.filter(({ name }) => BASES.includes(name));
-    const { candidates } = backTest(series, methods, horizonDays, (item) => known.earlyElasticity.has(item));
-    const wapes = candidates.slice(0, methods.length).map(({ wape }) => wape ?? NaN);
-    return { ahead, wape: wapes.reduce((sum, wape) => sum + wape, 0) / wapes.length };
+    const wapes = measureWapes(series, methods, horizonDays, (item) => known.earlyElasticity.has(item));
+    return { ahead, wape: wapes.reduce<number>((sum, wape) => sum + (wape ?? NaN), 0) / wapes.length };
   });
   const without = tried[0]!.wape;
   const best = tried.reduce((a, b) => (b.wape < a.wape ? b : a));

@@ -5,6 +5,9 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { findOpenDays, openWeightAhead } from "#app/domain/trends/open-days.ts";
+import { smoothDemand } from "#app/domain/trends/demand-candidates.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { fitLinearTrend, toLinearCandidate } from "#app/learning/fit-linear-trend.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { toBaskets, toItem } from "../domain/propose/planted-shop.ts";
 
@@ -88,7 +91,21 @@ describe("forecastDemand", () => {
     const wapeOf = (name: string) => candidates.find((one) => one.name === name)!.wape!;
     const chosen = candidates.find(({ isChosen }) => isChosen)!;
     expect(chosen.wape).toBeLessThan(wapeOf("seasonal naive, 52 weeks"));
-    expect(chosen.wape).toBeLessThanOrEqual(wapeOf("linear map"));
+    expect(wapeOf("linear map")).toBeLessThan(wapeOf("seasonal naive, 52 weeks"));
+  });
+
+  it("lets the linear map tell items apart, and the market how much they sell together", async () => {
+    const levels = smoothDemand(
+      countWeeklyOrders(
+        sell(40, 45, (item) => 2 + item / 4),
+        CUTOFF_MS,
+      ),
+    );
+    const map = await fitLinearTrend(levels, { endWeek: levels.series.weeks, horizonDays: 28 });
+    const shop = { name: "shop", forecast: () => new Float32Array(40).fill(3) };
+    const forecast = toLinearCandidate(levels, map!, map!, shop).forecast(levels.series.weeks, 28);
+    expect(forecast.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(120, 3);
+    expect(forecast[39]).toBeGreaterThan(2 * forecast[0]!);
   });
 });
 

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { backTest } from "#app/domain/trends/back-test.ts";
+import type { DemandCandidate } from "#app/domain/trends/demand-candidates.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { toBaskets, toItem } from "../propose/planted-shop.ts";
+
+const CUTOFF_MS = Date.UTC(2026, 5, 1);
+const HORIZON_DAYS = 28;
+const ORDERS_A_WEEK = 10;
+const FOUR_WEEKS = 4 * ORDERS_A_WEEK;
+
+/** One item in ten orders every week. */
+function sellSteadily(weeks: number) {
+  const placedAtMs = Float64Array.from(
+    { length: weeks * ORDERS_A_WEEK },
+    (_, order) => CUTOFF_MS - (weeks - order / ORDERS_A_WEEK) * WEEK_MS,
+  );
+  const baskets = toBaskets(
+    [toItem("Thing")],
+    Array.from(placedAtMs, () => [0]),
+  );
+  return countWeeklyOrders({ ...baskets, placedAtMs }, CUTOFF_MS);
+}
+
+/** Forecasts the item wrong by `missOf(origin)` orders. */
+function missing(name: string, missOf: (origin: number) => number): DemandCandidate {
+  return { name, forecast: (origin) => Float32Array.of(FOUR_WEEKS + missOf(origin)) };
+}
+
+const choose = (weeks: number, challenger: (origin: number) => number) =>
+  backTest(
+    sellSteadily(weeks),
+    { standing: missing("standing", () => 8), challengers: [missing("challenger", challenger)] },
+    HORIZON_DAYS,
+  );
+
+describe("the back-test", () => {
+  it("keeps to the standing method in a log too short for any window", () => {
+    const { chosen, candidates, outcomes } = choose(7, () => 0);
+    expect(outcomes.length).toBe(0);
+    expect(chosen.name).toBe("standing");
+    expect(candidates.map(({ wape }) => wape)).toEqual(candidates.map(() => null));
+  });
+
+  it("keeps to the standing method where a challenger owes its lead to one window", () => {
+    const weeks = 40;
+    const { chosen, candidates } = choose(weeks, (origin) => (origin === weeks - 4 ? 0 : 8.5));
+    const [standing, challenger] = candidates;
+    expect(challenger!.wape).toBeLessThan(standing!.wape!);
+    expect(chosen.name).toBe("standing");
+  });
+
+  it("changes over to a challenger that misses less in window after window", () => {
+    const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
+    expect(chosen.name).toBe("challenger");
+    expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
+  });
+
+  it("takes the mean of methods whose misses cancel out", () => {
+    expect(choose(40, () => -8).chosen.name).toBe("mean of standing + challenger");
+  });
+});
