@@ -40,6 +40,11 @@ export interface DemandOptions {
   readonly aheadDays?: number;
   /** Item → its price on the days of the window, minor units, where the shop has set it. */
   readonly plannedPriceMinor?: ReadonlyMap<number, number>;
+  /**
+   * Item → what the shop asks for it at the cutoff, minor units. Where the last week's price is found to go on, this
+   * one does: it may have been changed since the last order.
+   */
+  readonly askedPriceMinor?: ReadonlyMap<number, number>;
   /** Whether each day of the window is told of as well. */
   readonly isDaily?: boolean;
   readonly seed: number;
@@ -131,7 +136,7 @@ function lookAhead(seasons: SeasonAhead, { horizonDays, aheadDays = 0 }: DemandO
 async function listCandidates(
   baskets: Baskets,
   levels: DemandLevels,
-  { horizonDays, plannedPriceMinor, signal }: DemandOptions,
+  { horizonDays, plannedPriceMinor, askedPriceMinor, signal }: DemandOptions,
 ): Promise<{
   standing: DemandCandidate;
   challengers: DemandCandidate[];
@@ -144,6 +149,7 @@ async function listCandidates(
   const known = learnPrices(baskets, series, {
     earlyWeek: endWeek,
     plannedMinor: plannedPriceMinor ?? null,
+    askedMinor: askedPriceMinor ?? null,
   });
   const prices = known && choosePriceAhead(series, withoutPrices, known, { trust, horizonDays });
   const priced = prices?.ahead ? listPriceCandidates(series, known!, trust, prices.ahead) : null;

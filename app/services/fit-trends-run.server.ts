@@ -22,13 +22,14 @@ const SEED = 1;
  */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
-    const { baskets } = await readRunBaskets(deps, run);
+    const { baskets, askedPriceMinor } = await readRunBaskets(deps, run);
     onProgress(0.1, "Forecasting demand");
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
     const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
       ...options,
       cutoffMs,
+      askedPriceMinor,
       isDaily: true,
     });
     onProgress(0.5, "Forecasting as before the newest orders");

@@ -12,6 +12,11 @@ interface BasketWindow {
   readonly toMs: number;
 }
 
+export interface ShopBaskets extends PreparedBaskets {
+  /** Item → what the shop asks for it today, minor units; the items that it lists. */
+  readonly askedPriceMinor: ReadonlyMap<number, number>;
+}
+
 /**
  * Step 2, prepare: the clean baskets of a shop, with every variant of its catalogue among the items, sold or not.
  * An item's key is the variant's gid; a line of an import that names no variant of the shop has the key
@@ -22,11 +27,12 @@ interface BasketWindow {
 export async function readBaskets(
   { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
   { shop, fromMs, toMs }: BasketWindow,
-): Promise<PreparedBaskets> {
+): Promise<ShopBaskets> {
   const row = await findShop(db, shop);
   if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
   const { currency } = row;
   const products = await readProductFacts(pool, shop);
+  const priceOf = new Map(products.map(({ key, priceMinor }) => [key, priceMinor]));
   const titleOf = new Map(products.map(({ key, title }) => [key, title]));
   const lines = await readOrderLines(pool, { shop, currency, fromMs, toMs }, titleOf);
   const prepared = prepareBaskets(lines, products, { currency, fromMs, untilMs: toMs });
@@ -34,5 +40,11 @@ export async function readBaskets(
   const items = prepared.baskets.items.map((item) =>
     isVariantKey(item.key) ? item : { ...item, isActive: false },
   );
-  return { ...prepared, baskets: { ...prepared.baskets, items } };
+  const askedPriceMinor = new Map(
+    items.flatMap(({ key }, item) => {
+      const priceMinor = priceOf.get(key);
+      return priceMinor ? [[item, priceMinor] as const] : [];
+    }),
+  );
+  return { ...prepared, baskets: { ...prepared.baskets, items }, askedPriceMinor };
 }

@@ -58,6 +58,7 @@ for (const horizonDays of [7, 28]) {
       prices: log.prices,
       earlyElasticity: learnElasticities(firstTestedOrigin(log.series, horizonDays)),
       lateElasticity: new Map<number, number>(),
+      askedLogPrice: null,
     };
     const plain = listDemandCandidates(smoothDemand(log.series));
     for (const plannedLogPrice of [null, new Map<number, number>()])

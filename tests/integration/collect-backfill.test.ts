@@ -189,7 +189,11 @@ describe("backfillShop", () => {
   it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
     await install();
     await backfill();
-    const { baskets, dropped } = await readBaskets(deps, { shop: SHOP, fromMs: 0, toMs: Date.now() });
+    const { baskets, dropped, askedPriceMinor } = await readBaskets(deps, {
+      shop: SHOP,
+      fromMs: 0,
+      toMs: Date.now(),
+    });
     expect(baskets.placedAtMs).toHaveLength(178);
     expect(dropped).toEqual({ test: 2, refunded: 2 });
     expect(baskets.items).toHaveLength(500);
@@ -199,6 +203,8 @@ describe("backfillShop", () => {
       stockUnits: 7,
       isActive: true,
     });
+    expect(askedPriceMinor.size).toBe(500);
+    expect(new Set(askedPriceMinor.values())).toEqual(new Set([1_250]));
   });
 
   it("does nothing the second time", async () => {

@@ -16,12 +16,21 @@ const [LEAST_ELASTICITY, MOST_ELASTICITY] = [0, 6];
  *
  * @param earlyWeek the elasticities for back-tested windows are learned from weeks before it
  * @param plannedMinor item → price of the days ahead, minor units; null where no plan is known
+ * @param askedMinor item → price at the cutoff, minor units; null where only orders tell prices
  * @returns null where no product's price tells, nor is any plan known
  */
 export function learnPrices(
   baskets: Baskets,
   series: DemandSeries,
-  { earlyWeek, plannedMinor }: { earlyWeek: number; plannedMinor: ReadonlyMap<number, number> | null },
+  {
+    earlyWeek,
+    plannedMinor,
+    askedMinor,
+  }: {
+    earlyWeek: number;
+    plannedMinor: ReadonlyMap<number, number> | null;
+    askedMinor: ReadonlyMap<number, number> | null;
+  },
 ): PriceKnowledge | null {
   const { weeks, openDays } = series;
   const { cutoffMs } = openDays;
@@ -48,10 +57,13 @@ export function learnPrices(
     prices,
     earlyElasticity: early,
     lateElasticity: late,
-    plannedLogPrice: plannedMinor
-      ? new Map([...plannedMinor].map(([item, priceMinor]) => [item, Math.log(Math.max(1, priceMinor))]))
-      : null,
+    plannedLogPrice: plannedMinor && toLogs(plannedMinor),
+    askedLogPrice: askedMinor && toLogs(askedMinor),
   };
+}
+
+function toLogs(pricesMinor: ReadonlyMap<number, number>): Map<number, number> {
+  return new Map([...pricesMinor].map(([item, priceMinor]) => [item, Math.log(Math.max(1, priceMinor))]));
 }
 
 function toElasticities(pooled: ReturnType<typeof poolElasticities>): Map<number, number> {

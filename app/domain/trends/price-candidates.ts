@@ -17,13 +17,15 @@ export interface PriceKnowledge {
   readonly lateElasticity: ReadonlyMap<number, number>;
   /** Log of the price planned for the days after the last week; null when no plan is known. */
   readonly plannedLogPrice: ReadonlyMap<number, number> | null;
+  /** Log of the price asked at the end of the last week; null where only orders tell prices. */
+  readonly askedLogPrice: ReadonlyMap<number, number> | null;
 }
 
 /** Methods that a price is put on: the plain level, and those with the season that are seldom beaten. */
 const BASES = ["smoothing", "smoothing × season", "market share × season"];
 /**
- * Which price the days ahead have: the usual one, as when promotions end, that of the last week, as when they go on, or
- * the one that the shop has planned.
+ * Which price the days ahead have: the usual one, as when promotions end, that of the last week or of today, as when
+ * they go on, or the one that the shop has planned.
  */
 export type PriceAhead = "usual" | "last" | "planned";
 /** Beyond a fourfold effect either way a price is a mistake of the log. */
@@ -43,7 +45,7 @@ const MOST_LOG_EFFECT = Math.log(4);
  */
 export function listPriceCandidates(
   series: DemandSeries,
-  { prices, earlyElasticity, lateElasticity, plannedLogPrice }: PriceKnowledge,
+  { prices, earlyElasticity, lateElasticity, plannedLogPrice, askedLogPrice }: PriceKnowledge,
   trust: number,
   ahead: PriceAhead,
 ): Map<string, DemandCandidate> {
@@ -54,10 +56,10 @@ export function listPriceCandidates(
   const [early, late] = [adjust(earlyElasticity), adjust(lateElasticity)];
   const logPriceAhead = (item: number, own: ItemPrices, origin: number, days: number) => {
     if (ahead === "usual") return own.logUsual[origin - 1]!;
-    if (ahead === "last") return own.logPrice[origin - 1]!;
-    return origin === series.weeks
-      ? (plannedLogPrice?.get(item) ?? own.logPrice[origin - 1]!)
-      : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
+    const told = ahead === "last" ? askedLogPrice : plannedLogPrice;
+    const lastLogPrice = own.logPrice[origin - 1]!;
+    if (origin === series.weeks) return told?.get(item) ?? lastLogPrice;
+    return ahead === "last" ? lastLogPrice : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
   };
   return new Map(
     BASES.map((base) => [
