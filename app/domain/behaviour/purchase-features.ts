@@ -108,6 +108,7 @@ export function openPurchaseFeatures(
   const code = Float64Array.from(items, ({ key }) => leadingNumber(key));
   const popularity = sales.recentPerDay[1].map((perDay) => 0.02 * Math.log1p(perDay));
   const among = Int32Array.from(eligible);
+  const hasBridge = sources.textBridge.vectors.terms > 0;
 
   const describe = (
     positions: readonly number[],
@@ -187,13 +188,14 @@ export function openPurchaseFeatures(
       evidence.clear();
       gatherBasket(sources, query.basket, evidence);
       const shopper = gatherHistory(sources, query, evidence);
+      const hasTaste = shopper.taste.length > 0;
       const best = {
         ease: highest(evidence.ease, among, 1e-6),
         walk: highest(evidence.walk, among, 1e-9),
         neighbours: highest(evidence.neighbours, among, 1e-6),
-        historyEase: highest(evidence.historyEase, among, 1e-6),
-        historyWalk: highest(evidence.historyWalk, among, 1e-9),
-        bridge: highest(evidence.textBridge, among, 1e-9),
+        historyEase: hasTaste ? highest(evidence.historyEase, among, 1e-6) : 1,
+        historyWalk: hasTaste ? highest(evidence.historyWalk, among, 1e-9) : 1,
+        bridge: hasBridge ? highest(evidence.textBridge, among, 1e-9) : 1,
         coViews: sources.coViews ? highest(evidence.coViews, among, 1e-9) : 1,
       };
       for (const item of among) {

@@ -141,16 +141,22 @@ export function gatherHistory(
   evidence: QueryEvidence,
 ): Shopper {
   const { history, atMs } = query;
+  const { boughtCount, boughtDecayed30, boughtDecayed180, boughtDaysAgo } = evidence;
   let orders = 0;
   let lastMs = NaN;
-  for (const purchase of history) {
-    const daysAgo = Math.max(0, (atMs - purchase.atMs) / DAY_MS);
-    evidence.boughtCount[purchase.item]! += 1;
-    evidence.boughtDecayed30[purchase.item]! += 0.5 ** (daysAgo / 30);
-    evidence.boughtDecayed180[purchase.item]! += 0.5 ** (daysAgo / 180);
-    evidence.boughtDaysAgo[purchase.item] = daysAgo;
-    if (purchase.atMs !== lastMs) orders++;
-    lastMs = purchase.atMs;
+  let [daysAgo, decay30, decay180] = [0, 1, 1];
+  for (const { item, atMs: boughtMs } of history) {
+    if (boughtMs !== lastMs) {
+      orders++;
+      lastMs = boughtMs;
+      daysAgo = Math.max(0, (atMs - boughtMs) / DAY_MS);
+      decay30 = 0.5 ** (daysAgo / 30);
+      decay180 = 0.5 ** (daysAgo / 180);
+    }
+    boughtCount[item]! += 1;
+    boughtDecayed30[item]! += decay30;
+    boughtDecayed180[item]! += decay180;
+    boughtDaysAgo[item] = daysAgo;
   }
   const taste: number[] = [];
   const seen = new Set<number>();
@@ -173,24 +179,27 @@ export function gatherHistory(
 }
 
 function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
-  const end = links.offsets[item + 1]!;
-  for (let at = links.offsets[item]!; at < end; at++) {
-    const partner = links.partner[at]!;
-    const weight = links.weight[at]!;
+  const { offsets, partner: partners, weight: weights } = links;
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) {
+    const partner = partners[at]!;
+    const weight = weights[at]!;
     sum[partner]! += weight;
     if (weight > max[partner]!) max[partner] = weight;
   }
 }
 
 function addMaximum(links: ItemLinks, item: number, max: Float32Array): void {
-  const end = links.offsets[item + 1]!;
-  for (let at = links.offsets[item]!; at < end; at++) {
-    const partner = links.partner[at]!;
-    if (links.weight[at]! > max[partner]!) max[partner] = links.weight[at]!;
+  const { offsets, partner: partners, weight: weights } = links;
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) {
+    const partner = partners[at]!;
+    const weight = weights[at]!;
+    if (weight > max[partner]!) max[partner] = weight;
   }
 }
 
-function addCount(links: ItemLinks, item: number, count: Float32Array): void {
-  const end = links.offsets[item + 1]!;
-  for (let at = links.offsets[item]!; at < end; at++) count[links.partner[at]!]! += 1;
+function addCount({ offsets, partner }: ItemLinks, item: number, count: Float32Array): void {
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) count[partner[at]!]! += 1;
 }
