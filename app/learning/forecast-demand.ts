@@ -10,8 +10,8 @@ import {
   averageOf,
   listDemandCandidates,
   SEASON_TRUST,
+  SEASONAL_NAMES,
   smoothDemand,
-  STANDING_NAMES,
   toWeeks,
   type DemandCandidate,
   type DemandLevels,
@@ -65,8 +65,8 @@ export interface DemandForecast {
 const COVERAGE = 0.8;
 
 /**
- * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of
- * two seasonal methods, or by what did clearly better on the windows before it.
+ * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of two seasonal methods,
+ * or by what did clearly better on the windows before it.
  *
  * @returns no forecast at all when there is no basket before the cutoff
  * @throws RangeError unless 1 ≤ horizonDays ≤ 364 and 0 ≤ aheadDays ≤ 364 − horizonDays
@@ -155,7 +155,7 @@ async function listCandidates(
   const priced = prices?.ahead ? listPriceCandidates(series, known!, trust, prices.ahead) : null;
   const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
   const plain = withoutPrices.map(priceOn);
-  const standing = averageOf(withoutPrices.filter(({ name }) => STANDING_NAMES.includes(name)).map(priceOn));
+  const standing = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
   const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });

@@ -12,8 +12,8 @@ interface BasketWindow {
   readonly toMs: number;
 }
 
-export interface ShopBaskets extends PreparedBaskets {
-  /** Item → what the shop asks for it today, minor units; the items that it lists. */
+interface ShopBaskets extends PreparedBaskets {
+  /** Item → what the shop asks for it today, minor units; the items that it lists at a price. */
   readonly askedPriceMinor: ReadonlyMap<number, number>;
 }
 

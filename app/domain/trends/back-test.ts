@@ -3,6 +3,7 @@ import {
   listDemandCandidates,
   SEASON_TRUST,
   SEASON_TRUSTS,
+  SEASONAL_NAMES,
   toWeeks,
   type DemandCandidate,
   type DemandLevels,
@@ -36,8 +37,8 @@ const MOST_ORIGINS = 6;
 const LEAST_WEEKS = 8;
 const LEAST_ORDERS = 8;
 
-/** What the means of the best challengers are made of. */
-const MEANS_OF = [2, 3];
+/** How many of the best each of the means that challenge is made of. */
+const MEAN_SIZES = [2, 3];
 /** A challenger wins by this many standard errors of its mean gain over the windows: many challenge, windows are few. */
 const CLEAR_ERRORS = 2;
 
@@ -60,7 +61,7 @@ export function backTest(
   const { cases, outcomes } = windows;
   const tried = [standing, ...challengers].map((candidate) => tryOn(windows, candidate));
   const ranked = [...tried].sort((a, b) => a.missed - b.missed).map(({ candidate }) => candidate);
-  for (const size of MEANS_OF)
+  for (const size of MEAN_SIZES)
     if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
   const [holder] = tried as [Tried];
   const chosen = tried
@@ -108,7 +109,7 @@ const LEAST_TRUST_GAIN = 0.01;
  */
 export function fitSeasonTrust(levels: DemandLevels, horizonDays: number): number {
   const missOf = (trust: number) => {
-    const seasonal = listDemandCandidates(levels, trust).filter(({ name }) => name.endsWith("× season"));
+    const seasonal = listDemandCandidates(levels, trust).filter(({ name }) => SEASONAL_NAMES.includes(name));
     return measureWapes(levels.series, seasonal, horizonDays).reduce<number>(
       (sum, wape) => sum + (wape ?? 0),
       0,

@@ -34,7 +34,7 @@ export const SEASON_TRUST = 0.5;
 export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 
 /** Two views of one season, whose mean misses less than either and than what a back-test picks; decision 042. */
-export const STANDING_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
+export const SEASONAL_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines, weeks } = series;

@@ -1,6 +1,7 @@
 import { measureWapes, type DemandMetrics } from "#app/domain/trends/back-test.ts";
 import {
   listDemandCandidates,
+  SEASONAL_NAMES,
   smoothDemand,
   toWeeks,
   type DemandCandidate,
@@ -22,7 +23,7 @@ export interface PriceKnowledge {
 }
 
 /** Methods that a price is put on: the plain level, and those with the season that are seldom beaten. */
-const BASES = ["smoothing", "smoothing × season", "market share × season"];
+const BASES = ["smoothing", ...SEASONAL_NAMES];
 /**
  * Which price the days ahead have: the usual one, as when promotions end, that of the last week or of today, as when
  * they go on, or the one that the shop has planned.
