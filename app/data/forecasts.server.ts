@@ -1,17 +1,11 @@
 import type { Pool } from "pg";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
-import type { Trend } from "#app/domain/trends/item-forecast.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { RunKey } from "./runs.server.ts";
 import { inTransaction } from "./transaction.server.ts";
 
-export interface VariantForecast {
+export interface VariantForecast extends Omit<ItemForecast, "item"> {
   readonly variantGid: string;
-  readonly horizonDays: number;
-  readonly ordersExpected: number;
-  readonly ordersLow: number;
-  readonly ordersHigh: number;
-  readonly trend: Trend;
-  readonly seasonIndex: number | null;
 }
 
 /**
@@ -21,19 +15,15 @@ export interface VariantForecast {
 export async function replaceForecasts(
   pool: Pool,
   { shop, runId }: RunKey,
-  forecasts: readonly (VariantForecast & {
-    readonly daily: DailyForecast;
-    /** Mean units in an order that holds the variant. */
-    readonly unitsPerOrder: number;
-  })[],
+  forecasts: readonly (VariantForecast & { readonly daily: DailyForecast })[],
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     await client.query('DELETE FROM "Forecast" WHERE shop = $1', [shop]);
     await client.query(
       `INSERT INTO "Forecast" (shop, "runId", "variantGid", "horizonDays", "ordersExpected", "ordersLow",
-         "ordersHigh", trend, "seasonIndex", daily, "unitsPerOrder")
+         "ordersHigh", trend, "seasonIndex", daily, "unitsPerOrder", "seasonAhead")
        SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::text[],
-         $9::float8[], $10::jsonb[], $11::float8[])`,
+         $9::float8[], $10::jsonb[], $11::float8[], $12::jsonb[])`,
       [
         shop,
         runId,
@@ -46,6 +36,7 @@ export async function replaceForecasts(
         forecasts.map(({ seasonIndex }) => seasonIndex),
         forecasts.map(({ daily }) => JSON.stringify(daily)),
         forecasts.map(({ unitsPerOrder }) => unitsPerOrder),
+        forecasts.map(({ seasonAhead }) => seasonAhead && JSON.stringify(seasonAhead)),
       ],
     );
   });
@@ -53,10 +44,14 @@ export async function replaceForecasts(
 
 /** The forecasts that a run left, in no order. */
 export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promise<VariantForecast[]> {
-  const { rows } = await pool.query<VariantForecast>(
-    `SELECT "variantGid", "horizonDays", "ordersExpected", "ordersLow", "ordersHigh", trend, "seasonIndex"
+  const { rows } = await pool.query<VariantForecast & { seasonAhead: readonly number[] | null }>(
+    `SELECT "variantGid", "horizonDays", "ordersExpected", "ordersLow", "ordersHigh", trend, "seasonIndex",
+       "unitsPerOrder", "seasonAhead"
      FROM "Forecast" WHERE shop = $1 AND "runId" = $2`,
     [shop, runId],
   );
-  return rows;
+  return rows.map(({ seasonAhead, ...forecast }) => ({
+    ...forecast,
+    ...(seasonAhead ? { seasonAhead } : {}),
+  }));
 }

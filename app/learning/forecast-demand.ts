@@ -1,4 +1,5 @@
 import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
   backTest,
@@ -87,6 +88,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
+  const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
   const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
   const seasonAtCutoff = seasons(0);
   const seasonIndex = seasons(Math.round(aheadDays / 7));
@@ -105,6 +107,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
       ordersExpected,
       ordersLow: Math.min(low, ordersExpected),
       ordersHigh: Math.max(high, ordersExpected),
+      unitsPerOrder: unitsPerOrder[item]!,
       trend: likeliestTrend(table, spread, ordersExpected, last[item]!),
       seasonIndex: seasonIndex ? seasonIndex[item]! : null,
       ...(seasonAhead.length > 0 ? { seasonAhead: seasonAhead.map((index) => index[item]!) } : {}),

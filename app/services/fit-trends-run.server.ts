@@ -3,7 +3,6 @@ import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
 import { toDailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
@@ -39,7 +38,6 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       cutoffMs: replayFromMs,
       aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
     });
-    const unitsPerOrder = countUnitsPerOrder(baskets);
     await replaceForecasts(
       deps.pool,
       key,
@@ -47,7 +45,6 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
         ...forecast,
         variantGid: baskets.items[item]!.key,
         daily: toDailyForecast(daily!, place),
-        unitsPerOrder: unitsPerOrder[item]!,
       })),
     );
     await saveModels(

@@ -9,6 +9,7 @@ const KeyedForecast = z.object({
   ordersExpected: z.number(),
   ordersLow: z.number(),
   ordersHigh: z.number(),
+  unitsPerOrder: z.number(),
   trend: z.enum(TRENDS),
   seasonIndex: z.number().nullable(),
   seasonAhead: z.array(z.number()).optional(),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { replaceForecasts, type VariantForecast } from "#app/data/forecasts.server.ts";
 import { findArtefact, saveModels } from "#app/data/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { encodeForetold } from "#app/services/foretold-demand.server.ts";
 import { proposeForRun } from "#app/services/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/run-drafts.server.ts";
@@ -110,7 +112,10 @@ afterAll(async () => {
   await deps.close();
 });
 
-async function propose() {
+const DAYS = { firstNoonMs: NOW.getTime(), expected: [], low: [], high: [] };
+
+/** Runs the step, after a step that left these forecasts, if any, as of today and as of before the replay. */
+async function propose(forecasts: readonly VariantForecast[] = []) {
   const { id: runId } = await deps.db.run.create({
     data: { shop: SHOP, cutoffAt: NOW, status: "running", step: "propose" },
   });
@@ -121,6 +126,22 @@ async function propose() {
     gid(2),
   ]);
   await saveModels(deps.db, key, "behaviour", [{ name: "given", isChosen: true, metrics: {}, artefact }]);
+  if (forecasts.length > 0) {
+    await replaceForecasts(
+      deps.pool,
+      key,
+      forecasts.map((forecast) => ({ ...forecast, daily: DAYS })),
+    );
+    const foretold = forecasts.map((forecast, item) => ({ ...forecast, item }));
+    await saveModels(deps.db, key, "trends", [
+      {
+        name: "given",
+        isChosen: true,
+        metrics: {},
+        artefact: encodeForetold(foretold, (item) => forecasts[item]!.variantGid),
+      },
+    ]);
+  }
   await proposeForRun(deps, key, {
     signal: new AbortController().signal,
     now: () => NOW,
@@ -136,5 +157,35 @@ describe("the step that proposes", () => {
     const evidence = JSON.stringify(drafts);
     expect(evidence).toMatch(/placed between 12:00 and 15:00/);
     expect(evidence).not.toMatch(/placed between 3:00 and 6:00/);
+  });
+
+  it("states a season that is still to come by the orders expected then, and stock by the newest units an order", async () => {
+    await deps.db.variant.updateMany({ where: { variantGid: gid(1) }, data: { inventoryQuantity: 240 } });
+    forgetRunBaskets();
+    const forecastOf = (number: number, ordersExpected: number, season: readonly number[]) => ({
+      variantGid: gid(number),
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      unitsPerOrder: 3,
+      trend: "flat" as const,
+      seasonIndex: season[0]!,
+      seasonAhead: season.slice(1),
+    });
+    const forecasts = Array.from({ length: PRODUCTS }, (_, index) =>
+      index < 2
+        ? forecastOf(index + 1, 4, [0.1, 0.1, 0.4, 2.5, 2.5, 2.5, 0.8])
+        : forecastOf(index + 1, 20, [1, 1, 1, 1, 1, 1, 1]),
+    );
+    const { drafts } = await propose(forecasts);
+    const seasonal = drafts.find(({ components }) =>
+      components.every(({ itemKey }) => itemKey === gid(1) || itemKey === gid(2)),
+    )!;
+    expect(seasonal.days).toEqual({ startsIn: 42, endsIn: 70 + 28 });
+    // Four orders now; then, by the trusted half of the curve, five times as many.
+    expect(seasonal.expected.ordersAnyway.value).toBeGreaterThan(5);
+    // 240 units at 20 orders of three in 28 days.
+    expect(seasonal.evidence.map(({ text }) => text).join("\n")).toMatch(/has stock for 112 days/);
   });
 });

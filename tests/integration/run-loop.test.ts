@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import { SEASON_STEPS } from "#app/domain/trends/item-forecast.ts";
 import { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
@@ -100,6 +101,8 @@ describe("a run of the loop", () => {
       const forecasts = await deps.db.forecast.findMany({ where: { shop: SHOP } });
       expect(forecasts.length).toBeGreaterThan(50);
       expect(forecasts.some(({ unitsPerOrder }) => unitsPerOrder > 1)).toBe(true);
+      // More than a year of orders: last year's curve tells of the coming quarter.
+      for (const { seasonAhead } of forecasts) expect(seasonAhead).toHaveLength(SEASON_STEPS);
       for (const { daily, ordersExpected } of forecasts) {
         const { expected } = DailyForecast.parse(daily);
         expect(expected.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(ordersExpected, 1);

@@ -1,10 +1,11 @@
-import type { Baskets } from "./baskets.ts";
+import { firstBasketAt, type Baskets } from "./baskets.ts";
 
-/** [items] mean units in an order that holds the item; 1 where it was never sold. */
-export function countUnitsPerOrder(baskets: Baskets): Float64Array {
+/** [items] mean units in an order before the cutoff that holds the item; 1 where none does. */
+export function countUnitsPerOrder(baskets: Baskets, cutoffMs: number): Float64Array {
   const units = new Float64Array(baskets.items.length);
   const orders = new Float64Array(baskets.items.length);
-  for (let line = 0; line < baskets.item.length; line++) {
+  const lines = baskets.offsets[firstBasketAt(baskets, cutoffMs)]!;
+  for (let line = 0; line < lines; line++) {
     units[baskets.item[line]!]! += baskets.units[line]!;
     orders[baskets.item[line]!]! += 1;
   }

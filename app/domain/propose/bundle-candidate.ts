@@ -158,9 +158,12 @@ export function assessThroughYear(
   return { ok: true, value: { ...then.value, days } };
 }
 
-/** The market in the window that the bundle is for. */
+/** The market in the window that the bundle is for, which its forecasts have to tell of. */
 export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "days">): BundleMarket {
-  return market.ahead.find(({ startsInDays }) => startsInDays === days?.startsIn)?.market ?? market;
+  if (!days) return market;
+  const then = market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn);
+  if (!then) throw new Error(`no forecast tells of the season that starts in ${days.startsIn} days`);
+  return then.market;
 }
 
 /** The bundle at its discount, its effect told by another market's demand: what was chosen before, stated today. */

@@ -49,7 +49,7 @@ export interface BundleMarket {
   readonly shopSeason: number;
   /** The same market in windows that start so many days after the coming one, by last year's curve; soonest first. */
   readonly ahead: readonly { readonly startsInDays: number; readonly market: BundleMarket }[];
-  /** [items] from `countUnitsPerOrder`. */
+  /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
   readonly unitsPerOrder: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
@@ -69,7 +69,9 @@ export function surveyMarket(input: {
   readonly settings: ShopSettings;
   readonly occurrences: Occurrences;
   readonly response: ShopResponse;
+  /** Counted are the orders of so long before here. */
   readonly windowMs: number;
+  readonly cutoffMs: number;
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
   readonly nextLooks?: Neighbours | undefined;
@@ -80,6 +82,7 @@ export function surveyMarket(input: {
   const demand = Float64Array.from(items, (_, item) => countOrders(occurrences, item) / windows);
   const demandLogSd = new Float64Array(items.length).fill(0.7);
   const season = new Float64Array(items.length).fill(1);
+  const unitsPerOrder = countUnitsPerOrder(baskets, input.cutoffMs);
   for (const forecast of forecasts) {
     const scale = EFFECT_DAYS / forecast.horizonDays;
     demand[forecast.item] = forecast.ordersExpected * scale;
@@ -88,6 +91,7 @@ export function surveyMarket(input: {
       Math.log((forecast.ordersHigh + 0.5) / (forecast.ordersLow + 0.5)) / (2 * Z80),
     );
     season[forecast.item] = forecast.seasonIndex ?? 1;
+    unitsPerOrder[forecast.item] = forecast.unitsPerOrder;
   }
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
@@ -107,7 +111,7 @@ export function surveyMarket(input: {
     season,
     shopSeason: medianOf(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
     ahead: [],
-    unitsPerOrder: countUnitsPerOrder(baskets),
+    unitsPerOrder,
     words: items.map(({ title }) => wordsOf(title)),
     ranges: findRanges(items),
     clockMs,

@@ -18,6 +18,8 @@ export interface ItemForecast {
   readonly ordersExpected: number;
   readonly ordersLow: number;
   readonly ordersHigh: number;
+  /** Mean units, at least 1, in an order that holds the item: with it, orders say how long stock lasts. */
+  readonly unitsPerOrder: number;
   /**
    * The likeliest class of r = (orders − last) / max(last, 1), `last` being the orders of the last `horizonDays`: up
    * above 0.2, down below −0.2, else flat. It can differ from the class of `ordersExpected` itself.

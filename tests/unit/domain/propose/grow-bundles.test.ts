@@ -36,6 +36,7 @@ function survey(log: Baskets, minSupportOrders: number) {
     occurrences,
     response: learnShopResponse(log, 0, END_MS),
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
+    cutoffMs: END_MS,
   });
 }
 

@@ -159,6 +159,7 @@ describe("the forecast that had not seen the replayed orders", () => {
       ordersExpected,
       ordersLow: ordersExpected / 2,
       ordersHigh: ordersExpected * 2,
+      unitsPerOrder: 1,
       trend: "flat" as const,
       seasonIndex: null,
     }));
@@ -203,6 +204,7 @@ describe("the parts of the expected extra margin", () => {
       ordersExpected,
       ordersLow: ordersExpected / 2,
       ordersHigh: ordersExpected * 2,
+      unitsPerOrder: 1,
       trend: "up" as const,
       seasonIndex: null,
     }));

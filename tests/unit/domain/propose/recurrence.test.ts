@@ -39,6 +39,7 @@ function learn(
     occurrences,
     response: learnShopResponse(baskets, 0, END_MS),
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
+    cutoffMs: END_MS,
     coViews:
       viewedBy === 0
         ? undefined

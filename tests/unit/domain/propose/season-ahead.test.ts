@@ -23,6 +23,7 @@ function propose(seasonAhead: readonly number[], { now = 0.1, newest = seasonAhe
         ordersExpected,
         ordersLow: ordersExpected / 2,
         ordersHigh: ordersExpected * 2,
+        unitsPerOrder: 1,
         trend: "flat",
         seasonIndex: isPlanted ? now : 1,
         seasonAhead: isPlanted ? curve : curve.map(() => 1),

@@ -8,6 +8,7 @@ const forecastOf = (item: number, ordersExpected: number) => ({
   ordersExpected,
   ordersLow: 0,
   ordersHigh: 2 * ordersExpected,
+  unitsPerOrder: 1,
   trend: "flat" as const,
   seasonIndex: null,
 });
