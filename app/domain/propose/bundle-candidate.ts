@@ -54,6 +54,7 @@ export type CandidateProblem =
 
 /** Stock that lasts less than this is gone before the merchant has decided. */
 const LEAST_COVER_DAYS = 7;
+export const SHORT_STOCK = `the stock of a component lasts less than ${LEAST_COVER_DAYS} days at the expected demand`;
 /** A season is one when the components peak by this much, and by this much more than the shop. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
@@ -92,8 +93,7 @@ export function assessBundle(
   if (stock === "required") {
     const covers = items.map((item) => coverDays(market, item));
     if (covers.some((days) => days === 0)) return { ok: false, reason: "out_of_stock" };
-    if (covers.some((days) => days !== null && days < LEAST_COVER_DAYS))
-      return { ok: false, reason: "stock_too_short" };
+    if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
   }
 
   const ordersAnyway = expectTogether(market, items, together);
@@ -126,6 +126,21 @@ export function assessBundle(
   };
 }
 
+/** Whether a component's stock is gone before the merchant has decided. */
+export function isStockShort(market: BundleMarket, items: readonly number[]): boolean {
+  return items.some((item) => (coverDays(market, item) ?? Infinity) < LEAST_COVER_DAYS);
+}
+
+/** Share (0 to 1) of its days that stock lasts for an offer; all of them for a season to come, which stock is bought for. */
+export function lastingShare(
+  market: BundleMarket,
+  { items, days }: Pick<BundleCandidate, "items" | "days">,
+): number {
+  return days ? 1 : stockShare(market, items);
+}
+
+/** What may keep a bundle from being offered now, and leaves a season to come. */
+const PASSING: readonly CandidateProblem[] = ["no_discount_pays", "out_of_stock", "stock_too_short"];
 /** A season to come is waited for only where it pays so many times as much as an offer of now. */
 const WORTH_WAITING = 1.5;
 /** Of several windows looked at the best one peaks by luck too, so a season to come has to peak by more. */
@@ -133,7 +148,7 @@ const PEAK_AHEAD = 1.6;
 
 /**
  * The same, or the bundle for the season that is still to come, where last year's curve promises one in which it pays
- * clearly more: told ahead, so that a merchant can plan and buy stock for it.
+ * clearly more: told ahead, so that a merchant can plan and buy the stock that its effect counts on.
  */
 export function assessThroughYear(
   market: BundleMarket,
@@ -142,7 +157,7 @@ export function assessThroughYear(
   withoutOne: readonly number[],
 ): Result<BundleCandidate, CandidateProblem> {
   const now = assessBundle(market, items, together, withoutOne);
-  if (market.ahead.length === 0 || (!now.ok && now.reason !== "no_discount_pays")) return now;
+  if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
   if (now.ok && now.value.kind === "seasonal") return now;
   const seasonOf = (at: BundleMarket) => geometricMean(items.map((item) => at.season[item]!));
   const windows = market.ahead.filter((at) => {
@@ -151,7 +166,7 @@ export function assessThroughYear(
   });
   const first = windows[0];
   if (!first) return now;
-  const then = assessBundle(first.market, items, together, withoutOne);
+  const then = assessBundle(first.market, items, together, withoutOne, "ignored");
   if (!then.ok || then.value.worth < WORTH_WAITING * (now.ok ? now.value.worth : 0)) return now;
   const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
   const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
@@ -175,7 +190,7 @@ export function restateEffect(market: BundleMarket, bundle: BundleCandidate): Bu
   const anyway = expectTogether(market, counted, together);
   const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
   const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
-  const lasts = stockShare(market, items);
+  const lasts = lastingShare(market, bundle);
   return { ...bundle, effect: whileInStock(effectOf(economics, discountRatio), lasts) };
 }
 

@@ -178,7 +178,8 @@ function explainNextLook(
   ];
 }
 
-function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidence[] {
+function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  const { items } = bundle;
   const known = items.flatMap((item) => {
     const days = coverDays(market, item);
     return days === null ? [] : [{ item, days }];
@@ -198,6 +199,7 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
     ];
   const days = Math.floor(scarcest.days);
   const isShort = days < EFFECT_DAYS;
+  if (isShort && bundle.days) return [explainStockToBuy(market, bundle, scarcest.item)];
   return [
     {
       kind: isShort ? "caution" : "stock",
@@ -209,6 +211,27 @@ function explainStock(market: BundleMarket, { items }: BundleCandidate): Evidenc
       values: { name, days },
     },
   ];
+}
+
+/** Of a season to come, that its figures count on more stock than there is, and how much. */
+function explainStockToBuy(
+  { items, demand, unitsPerOrder }: BundleMarket,
+  { effect }: BundleCandidate,
+  scarcest: number,
+): Evidence {
+  const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
+  const units = Math.ceil(demand[scarcest]! * unitsPerOrder[scarcest]! + extra);
+  const stock = Math.max(0, items[scarcest]!.stockUnits ?? 0);
+  const name = nameOf(items, scarcest);
+  return {
+    kind: "caution",
+    text:
+      `The figures count on enough stock by then: of ${name}, the first to run out, about ${count(units)} are expected ` +
+      `to sell in those ${EFFECT_DAYS} days, and ${count(stock)} are in stock now.`,
+    value: units,
+    code: "stockToBuy",
+    values: { name, units, days: EFFECT_DAYS, stock },
+  };
 }
 
 function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: BundleCandidate): Evidence {

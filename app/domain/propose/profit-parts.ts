@@ -1,5 +1,5 @@
-import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import { demandTimes, stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { lastingShare, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
+import { demandTimes, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { recurrenceOf } from "#app/domain/propose/recurrence.ts";
 
 export const PROFIT_PARTS = ["orders", "text", "views", "season", "stock", "margin"] as const;
@@ -37,7 +37,7 @@ export function splitProfit(market: BundleMarket, bundle: BundleCandidate): Prof
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
     : items;
   const extraMinor = effect.extraMarginMinor.value;
-  const stockRatio = stockShare(market, items);
+  const stockRatio = lastingShare(market, bundle);
   const savingMinor = discountRatio * items.reduce((sum, item) => sum + market.items[item]!.priceMinor, 0);
   const anyway = effect.ordersAnyway.value;
   const orders = anyway + (effect.ordersWithOffer.value - anyway) / stockRatio;

@@ -7,6 +7,7 @@ import {
   marketOf,
   nearestRelation,
   restateEffect,
+  SHORT_STOCK,
   type BundleCandidate,
   type CandidateProblem,
 } from "#app/domain/propose/bundle-candidate.ts";
@@ -249,7 +250,7 @@ function explainProblem(problem: CandidateProblem, together: number, settings: S
     case "out_of_stock":
       return "a component is out of stock";
     case "stock_too_short":
-      return "the stock of a component lasts less than 7 days at the expected demand";
+      return SHORT_STOCK;
     case "not_sellable":
       return "a component is not for sale, or has no price";
   }

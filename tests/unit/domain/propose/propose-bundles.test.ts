@@ -151,7 +151,7 @@ describe("proposeBundles", () => {
 });
 
 describe("the forecast that had not seen the replayed orders", () => {
-  const items = shop(toItem("Razor"), toItem("Foam"));
+  const items = shop(toItem("Razor", { stockUnits: 1_000 }), toItem("Foam"));
   const forecast = (ordersExpected: number) =>
     items.map((_, item) => ({
       item,
@@ -178,6 +178,12 @@ describe("the forecast that had not seen the replayed orders", () => {
     const { proposals, refused } = run(0.01, 40);
     expect(proposals).toEqual([]);
     expect(refused[0]?.reason).toMatch(/^out of season: in the coming 28 days they are expected in 0 % of/);
+  });
+
+  it("lets no bundle through whose stock is gone within a week by the newest one, and says so", () => {
+    const { proposals, refused } = run(8_000, 40);
+    expect(proposals).toEqual([]);
+    expect(refused[0]?.reason).toBe("the stock of a component lasts less than 7 days at the expected demand");
   });
 
   it("chooses, while the newest one states the effect", () => {
