@@ -44,7 +44,7 @@ export async function replaceForecasts(
 
 /** The forecasts that a run left, in no order. */
 export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promise<VariantForecast[]> {
-  const { rows } = await pool.query<VariantForecast & { seasonAhead: readonly number[] | null }>(
+  const { rows } = await pool.query<VariantForecast & { seasonAhead: VariantForecast["seasonAhead"] | null }>(
     `SELECT "variantGid", "horizonDays", "ordersExpected", "ordersLow", "ordersHigh", trend, "seasonIndex",
        "unitsPerOrder", "seasonAhead"
      FROM "Forecast" WHERE shop = $1 AND "runId" = $2`,

@@ -5,12 +5,13 @@ import {
   backTest,
   firstTestedOrigin,
   fitSeasonTrust,
+  isYoung,
+  testYoungItems,
   type DemandMetrics,
 } from "#app/domain/trends/back-test.ts";
 import {
   averageOf,
   listDemandCandidates,
-  SEASON_TRUST,
   SEASONAL_NAMES,
   smoothDemand,
   toWeeks,
@@ -19,7 +20,7 @@ import {
 } from "#app/domain/trends/demand-candidates.ts";
 import { foretellDays, type DailyDemand } from "#app/domain/trends/daily-demand.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
-import { intervalOf, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
+import { intervalOf, LEAST_TAIL, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { learnPrices } from "#app/domain/trends/learn-prices.ts";
 import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
@@ -85,22 +86,27 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const { standing, challengers, priceCandidates } = await listCandidates(baskets, levels, options);
   const tested = backTest(series, { standing, challengers }, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
+  const young = testYoungItems(series, tested.chosen, horizonDays);
+  const youngSpread =
+    young.outcomes.length >= LEAST_TAIL ? learnErrorSpread(young.forecasts, young.outcomes) : spread;
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
-  const expected = tested.chosen.forecast(series.weeks, horizonDays);
-  const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs);
+  const expected = tested.chosen.forecast(series.weeks, horizonDays, aheadDays);
+  // A shop younger than the window has not had so many days: their orders are taken at their pace.
+  const pace = Math.max(1, horizonDays / (7 * series.weeks));
+  const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs).map(
+    (orders) => orders * pace,
+  );
   const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
   const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
-  const seasonAtCutoff = seasons(0);
   const seasonIndex = seasons(Math.round(aheadDays / 7));
   const seasonAhead = seasonIndex ? lookAhead(seasons, options) : [];
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
     if (series.firstWeek[item]! >= series.weeks) continue;
-    const moved =
-      aheadDays > 0 && seasonIndex && seasonAtCutoff ? seasonIndex[item]! / seasonAtCutoff[item]! : 1;
-    const ordersExpected = Math.max(0, expected[item]!) * moved ** SEASON_TRUST;
-    const { low, high } = intervalOf(spread, ordersExpected, COVERAGE);
+    const ordersExpected = Math.max(0, expected[item]!);
+    const ownSpread = isYoung(series, item, series.weeks) ? youngSpread : spread;
+    const { low, high } = intervalOf(ownSpread, ordersExpected, COVERAGE);
     forecasts.push({
       item,
       horizonDays,
@@ -108,9 +114,11 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
       ordersLow: Math.min(low, ordersExpected),
       ordersHigh: Math.max(high, ordersExpected),
       unitsPerOrder: unitsPerOrder[item]!,
-      trend: likeliestTrend(table, spread, ordersExpected, last[item]!),
+      trend: likeliestTrend(table, ownSpread, ordersExpected, last[item]!),
       seasonIndex: seasonIndex ? seasonIndex[item]! : null,
-      ...(seasonAhead.length > 0 ? { seasonAhead: seasonAhead.map((index) => index[item]!) } : {}),
+      ...(seasonAhead.length > 0
+        ? { seasonAhead: seasonAhead.map((index) => (index ? index[item]! : null)) }
+        : {}),
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
@@ -123,13 +131,19 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   };
 }
 
-/** [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches. */
-function lookAhead(seasons: SeasonAhead, { horizonDays, aheadDays = 0 }: DemandOptions): Float32Array[] {
+/**
+ * [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches; null in the place
+ * of one that last year does not tell of.
+ */
+function lookAhead(
+  seasons: SeasonAhead,
+  { horizonDays, aheadDays = 0 }: DemandOptions,
+): (Float32Array | null)[] {
   const windowWeeks = toWeeks(horizonDays);
   const first = Math.round(aheadDays / 7);
   return Array.from({ length: SEASON_STEPS }, (_, step) => first + (step + 1) * SEASON_STEP_WEEKS)
     .filter((aheadWeeks) => aheadWeeks + windowWeeks <= WEEKS_IN_YEAR)
-    .flatMap((aheadWeeks) => seasons(aheadWeeks) ?? []);
+    .map((aheadWeeks) => seasons(aheadWeeks));
 }
 
 /**

@@ -12,7 +12,7 @@ const KeyedForecast = z.object({
   unitsPerOrder: z.number(),
   trend: z.enum(TRENDS),
   seasonIndex: z.number().nullable(),
-  seasonAhead: z.array(z.number()).optional(),
+  seasonAhead: z.array(z.number().nullable()).optional(),
 });
 
 export function encodeForetold(

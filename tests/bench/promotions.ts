@@ -129,10 +129,12 @@ function cutAt(end: number) {
     totalLines,
     open: new Float64Array(end).fill(1),
     firstWeek: Int32Array.from(keys, (_, item) => ofItem(cutOrders, item).findIndex((units) => units > 0)),
+    firstOpen: new Float32Array(keys.length).fill(1),
     categoryOf: Int32Array.from(keys, (key) => Number(key.split(" ")[1]) - 1),
     openDays: {
       weekdayShare: new Float64Array(7).fill(1 / 7),
       isClosed: new Uint8Array(end * 7),
+      knownSlots: end * 7,
       cutoffMs: 0,
     },
   };

@@ -12,6 +12,7 @@ import { findRanges } from "#app/domain/propose/title-ranges.ts";
 import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { seasonChange } from "#app/domain/trends/season.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
@@ -20,8 +21,6 @@ export const EFFECT_DAYS = 28;
 /** An 80 % interval is so many standard deviations wide to either side, a 90 % one so many. */
 const Z80 = 1.2816;
 const Z90 = 1.6449;
-/** A season index below this is a window without any sale, and tells nothing of how much more another one has. */
-const LEAST_SEASON = 0.05;
 
 /** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket {
@@ -51,6 +50,8 @@ export interface BundleMarket {
   readonly ahead: readonly { readonly startsInDays: number; readonly market: BundleMarket }[];
   /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
   readonly unitsPerOrder: Float64Array;
+  /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
+  readonly soldBefore: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
   readonly ranges: readonly ReadonlySet<string>[];
@@ -112,6 +113,7 @@ export function surveyMarket(input: {
     shopSeason: medianOf(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
     ahead: [],
     unitsPerOrder,
+    soldBefore: new Float64Array(items.length),
     words: items.map(({ title }) => wordsOf(title)),
     ranges: findRanges(items),
     clockMs,
@@ -121,23 +123,40 @@ export function surveyMarket(input: {
   return { ...market, ahead: lookAhead(market, forecasts) };
 }
 
+/** The market, and its windows to come, with what its pairs have taught. */
+export function withLessons(
+  market: BundleMarket,
+  lessons: Pick<BundleMarket, "recurrence" | "likeNamed">,
+): BundleMarket {
+  const ahead = market.ahead.map((one) => ({ ...one, market: { ...one.market, ...lessons } }));
+  return { ...market, ...lessons, ahead };
+}
+
 /** Demand moves with the season as far as it is believed, as in the forecast itself. */
 function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): BundleMarket["ahead"] {
-  return Array.from({ length: SEASON_STEPS }, (_, step) => {
+  const stepDays = SEASON_STEP_WEEKS * 7;
+  const ahead: { startsInDays: number; market: BundleMarket }[] = [];
+  let before = market;
+  let soldBefore = market.soldBefore;
+  for (let step = 0; step < SEASON_STEPS; step++) {
     const known = forecasts.flatMap(({ item, seasonAhead }) => {
       const index = seasonAhead?.[step];
-      return index === undefined ? [] : [{ item, index }];
+      return typeof index === "number" ? [{ item, index }] : [];
     });
-    if (known.length === 0) return [];
+    soldBefore = soldBefore.map(
+      (units, item) => units + (before.demand[item]! * market.unitsPerOrder[item]! * stepDays) / EFFECT_DAYS,
+    );
+    if (known.length === 0) continue;
     const [demand, season] = [market.demand.slice(), market.season.slice()];
     for (const { item, index } of known) {
-      demand[item]! *= (index / Math.max(season[item]!, LEAST_SEASON)) ** SEASON_TRUST;
+      demand[item]! *= seasonChange(season[item]!, index, SEASON_TRUST);
       season[item] = index;
     }
     const shopSeason = medianOf(known.map(({ index }) => index));
-    const startsInDays = (step + 1) * SEASON_STEP_WEEKS * 7;
-    return [{ startsInDays, market: { ...market, demand, season, shopSeason } }];
-  }).flat();
+    before = { ...market, demand, season, shopSeason, soldBefore };
+    ahead.push({ startsInDays: (step + 1) * stepDays, market: before });
+  }
+  return ahead;
 }
 
 /** 1, an ordinary time, where nothing is known. */
@@ -208,13 +227,17 @@ export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
   return { ...forward, from: a, to: b };
 }
 
-/** Days that the stock lasts at the expected demand; null when stock is not tracked, Infinity without demand. */
+/**
+ * Days of the window for which what is then left of the stock lasts at the expected demand; null when stock is not
+ * tracked, Infinity without demand.
+ */
 export function coverDays(market: BundleMarket, item: number): number | null {
   const { stockUnits } = market.items[item]!;
   if (stockUnits === null) return null;
-  if (stockUnits <= 0) return 0;
+  const leftUnits = stockUnits - market.soldBefore[item]!;
+  if (leftUnits <= 0) return 0;
   const unitsADay = (market.demand[item]! * market.unitsPerOrder[item]!) / EFFECT_DAYS;
-  return unitsADay > 0 ? stockUnits / unitsADay : Infinity;
+  return unitsADay > 0 ? leftUnits / unitsADay : Infinity;
 }
 
 export function isSellable({ isActive, priceMinor }: Item): boolean {

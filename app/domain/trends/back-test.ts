@@ -93,7 +93,11 @@ export function measureWapes(
   horizonDays: number,
   isTested: (item: number) => boolean = () => true,
 ): (number | null)[] {
-  const windows = openWindows(series, horizonDays, isTested);
+  const windows = openWindows(
+    series,
+    horizonDays,
+    (item, origin) => isTested(item) && hasHistory(series, item, origin),
+  );
   if (windows.cases.length === 0) return candidates.map(() => null);
   return candidates.map((candidate) => toWape(tryOn(windows, candidate).missed, windows.outcomes));
 }
@@ -147,12 +151,40 @@ interface Case {
   readonly last: number;
 }
 
-function listCases({ items, weeks, orders }: DemandSeries, origin: number, windowWeeks: number): Case[] {
+/** Whether an item sold enough in the year before to judge a method by. */
+function hasHistory({ weeks, orders }: DemandSeries, item: number, origin: number): boolean {
+  let before = 0;
+  for (let week = Math.max(0, origin - 52); week < origin; week++) before += orders[item * weeks + week]!;
+  return before >= LEAST_ORDERS;
+}
+
+/** Weeks from an item's first order on in which little is known of it. */
+const YOUNG_WEEKS = 3;
+
+/** Whether an item came out shortly before; of what the log begins with that is not known. */
+export function isYoung({ firstWeek }: DemandSeries, item: number, origin: number): boolean {
+  return firstWeek[item]! > 0 && firstWeek[item]! < origin && firstWeek[item]! >= origin - YOUNG_WEEKS;
+}
+
+/** Forecasts of items that were young at the windows of `backTest`, beside what came: those are missed by more. */
+export function testYoungItems(
+  series: DemandSeries,
+  candidate: DemandCandidate,
+  horizonDays: number,
+): Pick<BackTest, "forecasts" | "outcomes"> {
+  const windows = openWindows(series, horizonDays, (item, origin) => isYoung(series, item, origin));
+  return { forecasts: tryOn(windows, candidate).forecasts, outcomes: windows.outcomes };
+}
+
+function listCases(
+  { items, weeks, orders }: DemandSeries,
+  origin: number,
+  windowWeeks: number,
+  isTested: (item: number, origin: number) => boolean,
+): Case[] {
   const cases: Case[] = [];
   for (let item = 0; item < items; item++) {
-    let before = 0;
-    for (let week = Math.max(0, origin - 52); week < origin; week++) before += orders[item * weeks + week]!;
-    if (before < LEAST_ORDERS) continue;
+    if (!isTested(item, origin)) continue;
     const soldFrom = (first: number) =>
       orders
         .subarray(item * weeks + Math.max(0, first), item * weeks + first + windowWeeks)
@@ -174,13 +206,11 @@ interface TestedWindows {
 function openWindows(
   series: DemandSeries,
   horizonDays: number,
-  isTested: (item: number) => boolean = () => true,
+  isTested: (item: number, origin: number) => boolean = (item, origin) => hasHistory(series, item, origin),
 ): TestedWindows {
   const windowWeeks = toWeeks(horizonDays);
   const origins = testedOrigins(series, horizonDays);
-  const cases = origins.flatMap((origin) =>
-    listCases(series, origin, windowWeeks).filter(({ item }) => isTested(item)),
-  );
+  const cases = origins.flatMap((origin) => listCases(series, origin, windowWeeks, isTested));
   return {
     origins,
     cases,

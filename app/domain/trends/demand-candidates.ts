@@ -1,4 +1,5 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { listLaunchRates } from "#app/domain/trends/launch-rate.ts";
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
 import { smoothIntermittent, type IntermittentLevels } from "#app/domain/trends/intermittent-demand.ts";
@@ -7,8 +8,18 @@ import { smoothLevels, smoothMarket } from "#app/domain/trends/smooth-level.ts";
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
   readonly name: string;
-  /** @returns [items] orders expected in `days` days from the start of week `origin`; at least 0 */
-  forecast(origin: number, days: number): Float32Array;
+  /**
+   * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
+   * @returns [items] orders expected in `days` days; at least 0
+   */
+  forecast(origin: number, days: number, aheadDays?: number): Float32Array;
+}
+
+/** The days that are told of, after the start of a week. */
+interface Window {
+  readonly origin: number;
+  readonly days: number;
+  readonly aheadDays: number;
 }
 
 /** What all candidates share: the series and its smoothed levels at every week. */
@@ -37,42 +48,47 @@ export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 export const SEASONAL_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
-  const { open, totalLines, weeks } = series;
+  const { open, totalLines } = series;
   const openWeeks = open.reduce((sum, share) => sum + share, 0);
   const meanLines = openWeeks > 0 ? totalLines.reduce((sum, lines) => sum + lines, 0) / openWeeks : 0;
-  const exposure = new Float64Array(weeks);
-  for (let week = 0; week < weeks; week++)
-    if (open[week]! >= LEAST_OPEN && meanLines > 0) exposure[week] = totalLines[week]! / meanLines;
+  const measuredOpen = open.map((share) => (share >= LEAST_OPEN ? share : 0));
+  const market = smoothMarket(series, measuredOpen);
+  const launchRates = listLaunchRates(series);
+  // A week far below what the shop then sold is closed in all but name; one below the mean of years may be ordinary.
+  const ofMarket = measuredOpen.map((share, week) =>
+    share > 0 && totalLines[week]! >= LEAST_OPEN * market[week]! ? totalLines[week]! / meanLines : 0,
+  );
   return {
     series,
-    rate: smoothLevels(series, open),
-    share: smoothLevels(series, exposure),
-    market: smoothMarket(series),
+    rate: smoothLevels(series, measuredOpen, launchRates),
+    share: smoothLevels(series, ofMarket, launchRates),
+    market,
     meanLines,
     intermittent: smoothIntermittent(series),
   };
 }
 
 /** Ordinary weeks that the window is worth, as the year before the origin tells. */
-export function openWeeksFrom({ weeks, openDays }: DemandSeries, origin: number, days: number): number {
-  return openWeightAhead(openDays, (weeks - origin) * 7 - 1, days);
+export function openWeeksFrom(
+  { weeks, openDays }: DemandSeries,
+  { origin, days, aheadDays }: Window,
+): number {
+  return openWeightAhead(openDays, (weeks - origin) * 7 - 1 - Math.round(aheadDays), days);
 }
 
 /** The methods that need no training, simplest first; the first two are the baselines that others must beat. */
 export function listDemandCandidates(levels: DemandLevels, trust: number = SEASON_TRUST): DemandCandidate[] {
+  const method = (name: string, tell: (window: Window) => Float32Array): DemandCandidate => ({
+    name,
+    forecast: (origin, days, aheadDays = 0) => tell({ origin, days, aheadDays }),
+  });
   return [
-    { name: "seasonal naive, 52 weeks", forecast: (origin, days) => repeatLastYear(levels, origin, days) },
-    { name: "smoothing", forecast: (origin, days) => extendLevel(levels, origin, days) },
-    { name: "smoothing × season", forecast: (origin, days) => extendWithSeason(levels, origin, days, trust) },
-    { name: "market share × season", forecast: (origin, days) => shareOfMarket(levels, origin, days, trust) },
-    {
-      name: "Croston, corrected (SBA)",
-      forecast: (origin, days) => extendLevel(levels, origin, days, levels.intermittent.sba),
-    },
-    {
-      name: "chance × size (TSB)",
-      forecast: (origin, days) => extendLevel(levels, origin, days, levels.intermittent.tsb),
-    },
+    method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+    method("smoothing", (window) => extendLevel(levels, window)),
+    method("smoothing × season", (window) => extendWithSeason(levels, window, trust)),
+    method("market share × season", (window) => shareOfMarket(levels, window, trust)),
+    method("Croston, corrected (SBA)", (window) => extendLevel(levels, window, levels.intermittent.sba)),
+    method("chance × size (TSB)", (window) => extendLevel(levels, window, levels.intermittent.tsb)),
   ];
 }
 
@@ -80,21 +96,23 @@ export function listDemandCandidates(levels: DemandLevels, trust: number = SEASO
 export function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
   return {
     name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
-    forecast(origin, days) {
-      const parts = candidates.map((candidate) => candidate.forecast(origin, days));
+    forecast(origin, days, aheadDays) {
+      const parts = candidates.map((candidate) => candidate.forecast(origin, days, aheadDays));
       return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);
     },
   };
 }
 
 /** Orders of the same window a year before; an item with no year behind it repeats its level. */
-function repeatLastYear(levels: DemandLevels, origin: number, days: number): Float32Array {
+function repeatLastYear(levels: DemandLevels, window: Window): Float32Array {
   const { series } = levels;
-  const from = origin - WEEKS_IN_YEAR;
+  const { origin, days } = window;
+  const from = firstWeekOf(window) - WEEKS_IN_YEAR;
   const windowWeeks = toWeeks(days);
-  const forecast = extendLevel(levels, origin, days);
+  const forecast = extendLevel(levels, window);
+  if (from < 0 || from + windowWeeks > origin) return forecast;
   for (let item = 0; item < series.items; item++) {
-    if (from < 0 || series.firstWeek[item]! > from) continue;
+    if (series.firstWeek[item]! > from) continue;
     let sold = 0;
     for (let week = from; week < from + windowWeeks; week++)
       sold += series.orders[item * series.weeks + week]!;
@@ -105,32 +123,32 @@ function repeatLastYear(levels: DemandLevels, origin: number, days: number): Flo
 
 function extendLevel(
   { series, rate: smoothed }: DemandLevels,
-  origin: number,
-  days: number,
+  window: Window,
   rate = smoothed,
 ): Float32Array {
-  const openWeeks = openWeeksFrom(series, origin, days);
+  const openWeeks = openWeeksFrom(series, window);
   const forecast = new Float32Array(series.items);
   for (let item = 0; item < series.items; item++)
-    forecast[item] = rate[item * (series.weeks + 1) + origin]! * openWeeks;
+    forecast[item] = rate[item * (series.weeks + 1) + window.origin]! * openWeeks;
   return forecast;
 }
 
-function extendWithSeason(levels: DemandLevels, origin: number, days: number, trust: number): Float32Array {
-  const forecast = extendLevel(levels, origin, days);
-  const season = seasonOfLevels(levels, origin, days);
+function extendWithSeason(levels: DemandLevels, window: Window, trust: number): Float32Array {
+  const forecast = extendLevel(levels, window);
+  const season = seasonOfLevels(levels, window);
   if (season)
     for (let item = 0; item < forecast.length; item++) forecast[item]! *= season.item[item]! ** trust;
   return forecast;
 }
 
 /** The market's level and season say how much is sold; the item's share of the market says how much of it is its. */
-function shareOfMarket(levels: DemandLevels, origin: number, days: number, trust: number): Float32Array {
+function shareOfMarket(levels: DemandLevels, window: Window, trust: number): Float32Array {
   const { series, share, market, meanLines } = levels;
+  const { origin } = window;
   const forecast = new Float32Array(series.items);
   if (meanLines === 0) return forecast;
-  const season = seasonOfLevels(levels, origin, days);
-  const lines = market[origin]! * openWeeksFrom(series, origin, days) * (season?.shop ?? 1) ** trust;
+  const season = seasonOfLevels(levels, window);
+  const lines = market[origin]! * openWeeksFrom(series, window) * (season?.shop ?? 1) ** trust;
   for (let item = 0; item < series.items; item++) {
     const own = season && season.shop > 0 ? (season.item[item]! / season.shop) ** trust : 1;
     forecast[item] = share[item * (series.weeks + 1) + origin]! * (lines / meanLines) * own;
@@ -138,11 +156,18 @@ function shareOfMarket(levels: DemandLevels, origin: number, days: number, trust
   return forecast;
 }
 
-function seasonOfLevels({ series, rate, market }: DemandLevels, origin: number, days: number) {
-  const from = origin - WEEKS_IN_YEAR;
-  if (from < 0) return null;
-  const levelThen = (item: number) => rate[item * (series.weeks + 1) + from]!;
-  return seasonAt(series, levelThen, market[from]!, origin, Math.min(WEEKS_IN_YEAR, toWeeks(days)));
+/** What the same window a year before was to the levels a year before the origin. */
+function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) {
+  const then = window.origin - WEEKS_IN_YEAR;
+  if (then < 0) return null;
+  const levelThen = (item: number) =>
+    series.firstWeek[item]! < then ? rate[item * (series.weeks + 1) + then]! : null;
+  const windowWeeks = Math.min(WEEKS_IN_YEAR, toWeeks(window.days));
+  return seasonAt(series, levelThen, market[then]!, firstWeekOf(window), windowWeeks);
+}
+
+function firstWeekOf({ origin, aheadDays }: Window): number {
+  return origin + Math.round(aheadDays / 7);
 }
 
 /** Whole weeks that hold the days. */

@@ -19,6 +19,8 @@ export interface DemandSeries {
   readonly open: Float64Array;
   /** [items] first week with an order; `weeks` when there is none. */
   readonly firstWeek: Int32Array;
+  /** [items] how much of an ordinary week was left of the first one from the item's first order on, 0 to 1. */
+  readonly firstOpen: Float32Array;
   /** [items] number of the item's category, from 0; -1 where it has none. */
   readonly categoryOf: Int32Array;
   readonly openDays: OpenDays;
@@ -39,11 +41,14 @@ export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSer
   const orders = new Float32Array(items * weeks);
   const totalLines = new Float64Array(weeks);
   const dailyOrders = new Float64Array(weeks * 7);
+  const firstDaysAgo = new Float32Array(items);
   for (let basket = from; basket < end; basket++) {
     const slot = Math.min(weeks * 7 - 1, Math.floor((cutoffMs - baskets.placedAtMs[basket]! - 1) / DAY_MS));
     const week = weeks - 1 - Math.floor(slot / 7);
     dailyOrders[slot]! += 1;
+    const daysAgo = (cutoffMs - baskets.placedAtMs[basket]!) / DAY_MS;
     for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
+      firstDaysAgo[baskets.item[line]!] ||= daysAgo;
       orders[baskets.item[line]! * weeks + week]! += 1;
       totalLines[week]! += 1;
     }
@@ -53,16 +58,28 @@ export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSer
   const open = new Float64Array(weeks);
   for (let slot = 0; slot < weeks * 7; slot++)
     open[weeks - 1 - Math.floor(slot / 7)]! += openWeight(openDays, slot);
+  const firstWeek = findFirstWeeks(orders, items, weeks);
   return {
     items,
     weeks,
     orders,
     totalLines,
     open,
-    firstWeek: findFirstWeeks(orders, items, weeks),
+    firstWeek,
+    firstOpen: firstDaysAgo.map((daysAgo, item) =>
+      openSince(openDays, daysAgo, weeks - 1 - firstWeek[item]!),
+    ),
     categoryOf: numberCategories(baskets.items),
     openDays,
   };
+}
+
+/** Ordinary weeks from a time so many days before the cutoff to the end of the week, that many weeks before it. */
+function openSince(openDays: OpenDays, daysAgo: number, weeksAgo: number): number {
+  let weight = 0;
+  for (let slot = weeksAgo * 7; slot < daysAgo && slot < openDays.isClosed.length; slot++)
+    weight += Math.min(1, daysAgo - slot) * openWeight(openDays, slot);
+  return weight;
 }
 
 function numberCategories(items: Baskets["items"]): Int32Array {

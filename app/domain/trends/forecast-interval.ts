@@ -12,7 +12,7 @@ const GROUPS = 8;
 /** Fewer errors than this in a group give no tail; then one group serves all. */
 const LEAST_ERRORS = 60;
 /** Fewer errors than this have no 10 % tails. */
-const LEAST_TAIL = 20;
+export const LEAST_TAIL = 20;
 
 /**
  * Groups back-tested forecasts by size and keeps each group's sorted log errors. Split conformal prediction on the

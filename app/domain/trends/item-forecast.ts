@@ -30,8 +30,11 @@ export interface ItemForecast {
    * time. Null with less than a year of orders.
    */
   readonly seasonIndex: number | null;
-  /** The same of windows of this length that start 2, 4 … 12 weeks after the coming one; absent where not asked for. */
-  readonly seasonAhead?: readonly number[];
+  /**
+   * The same of windows of this length that start 2, 4 … 12 weeks after the coming one; null where last year does not
+   * tell of one, absent where it tells of none.
+   */
+  readonly seasonAhead?: readonly (number | null)[];
 }
 
 /** Weeks from one window that the season is told of to the next, and how many there are: a merchant plans a quarter ahead. */

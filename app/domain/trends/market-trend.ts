@@ -6,7 +6,7 @@ export interface MarketTrend {
   /** Null for the shop as a whole. */
   readonly category: string | null;
   readonly products: number;
-  /** Order lines in the window before the cutoff, and expected in the one after it. */
+  /** Order lines in the window before the cutoff, at their pace where the shop is younger, and expected in the one after. */
   readonly linesLast: number;
   readonly linesExpected: number;
   readonly trend: Trend;

@@ -6,6 +6,8 @@ export interface OpenDays {
   readonly weekdayShare: Float64Array;
   /** [slots] 1 where the shop took no orders although it should have. */
   readonly isClosed: Uint8Array;
+  /** Slots since the first order; what is before it says nothing of when the shop closes. */
+  readonly knownSlots: number;
   readonly cutoffMs: number;
 }
 
@@ -14,13 +16,19 @@ const LEAST_EXPECTED = 5;
 /** Same weekdays to either side that say how many orders a day should have. */
 const WEEKS_AROUND = 6;
 
+/** A closure hides itself from the weeks around when it is longer; and one still longer is a season. */
+const LONGEST_CLOSURE_DAYS = 84;
+/** Days before and after a longer closure that say how many orders it should have had. */
+const DAYS_AROUND = 28;
+
 /**
  * Finds the days on which a shop was closed: no orders (at most 1 in 20) where the same weekday of the six
- * weeks around has at least five. Quiet weekdays between two closed days belong to the closure.
+ * weeks around has at least five; and the weeks, at most twelve, without any order between two times of at least five a
+ * day. Quiet weekdays between two closed days belong to the closure.
  *
  * @param dailyOrders [slots] orders of each day, slot 0 newest
  * @returns for a shop of fewer than five orders a day, no closed day
- * Known weakness: a day's outage of the shop's own order feed looks like a holiday.
+ * Known weakness: an outage of the shop's own order feed looks like a holiday.
  */
 export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenDays {
   const slots = dailyOrders.length;
@@ -33,7 +41,9 @@ export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenD
     if (usual >= LEAST_EXPECTED && dailyOrders[slot]! <= usual / 20) isClosed[slot] = 1;
   }
   bridgeQuietDays(isClosed, expected, dailyOrders);
-  return { weekdayShare: shareByWeekday(dailyOrders, isClosed), isClosed, cutoffMs };
+  closeLongGaps(isClosed, dailyOrders);
+  const knownSlots = dailyOrders.findLastIndex((orders) => orders > 0) + 1;
+  return { weekdayShare: shareByWeekday(dailyOrders, isClosed), isClosed, knownSlots, cutoffMs };
 }
 
 /** Median of the same weekday in the weeks around, the day itself left out: a closed fortnight does not hide itself. */
@@ -57,6 +67,27 @@ function bridgeQuietDays(isClosed: Uint8Array, expected: Float64Array, dailyOrde
       lastClosed = -1;
     }
   }
+}
+
+/** Closes weeks without an order that the same weekdays around cannot tell of, being closed themselves. */
+function closeLongGaps(isClosed: Uint8Array, dailyOrders: Float64Array): void {
+  let from = 0;
+  for (let slot = 0; slot <= dailyOrders.length; slot++) {
+    if (slot < dailyOrders.length && dailyOrders[slot] === 0) continue;
+    const length = slot - from;
+    const isGap = length >= 7 && length <= LONGEST_CLOSURE_DAYS;
+    const sides = [
+      dailyOrders.subarray(Math.max(0, from - DAYS_AROUND), from),
+      dailyOrders.subarray(slot, slot + DAYS_AROUND),
+    ];
+    const wasBusy = sides.every((side) => side.length > 0 && meanOf(side) >= LEAST_EXPECTED);
+    if (isGap && wasBusy) isClosed.fill(1, from, slot);
+    from = slot + 1;
+  }
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float64Array {
@@ -123,8 +154,8 @@ function isNearEaster({ cutoffMs }: OpenDays, slot: number): boolean {
 }
 
 /** Days of the run of closed days that holds the slot; 0 when it was open or is not known. */
-function closureLength({ isClosed }: OpenDays, slot: number): number {
-  if (slot < 0 || slot >= isClosed.length || !isClosed[slot]) return 0;
+function closureLength({ isClosed, knownSlots }: OpenDays, slot: number): number {
+  if (slot < 0 || slot >= knownSlots || !isClosed[slot]) return 0;
   let first = slot;
   let last = slot;
   while (isClosed[first - 1]) first--;

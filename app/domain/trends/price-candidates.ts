@@ -67,9 +67,9 @@ export function listPriceCandidates(
       base,
       {
         name: `${base}, ${ahead} price`,
-        forecast(origin: number, days: number) {
+        forecast(origin: number, days: number, aheadDays?: number) {
           const { elasticity, methods } = origin === series.weeks ? late : early;
-          const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days);
+          const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days, aheadDays);
           for (const [item, own] of prices)
             forecast[item]! *= effectOf(
               elasticity.get(item) ?? 0,

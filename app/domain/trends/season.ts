@@ -1,6 +1,8 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 export const WEEKS_IN_YEAR = 52;
+/** A season index below this is a window almost without sales, and tells nothing of how much more another one has. */
+export const LEAST_SEASON = 0.05;
 /** Orders of the wider season, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
 /** Weeks before last year's window that a level needs to mean anything. */
@@ -17,24 +19,25 @@ export interface Season {
  * Season of the window that starts at an origin, read off the same window a year before: how many times the
  * ordinary rate was sold in it, `(N + k·S) / (E + k)` with N the item's orders in last year's window, E what its
  * ordinary rate promised for it, S the same ratio for its category as a whole, itself shrunk so to the ratio R of the
- * shop's lines (S = R for an item without a category), k = 12 orders.
+ * shop's lines, that to 1 (S = R for an item without a category), k = 12 orders.
  *
- * @param ordinaryRate orders of an item per ordinary week
+ * @param ordinaryRate orders of an item per ordinary week; null where it is not known, and the category speaks for it
  * @param marketRate lines of the shop per ordinary week
  * @param origin week index; only weeks more than 51 before the window's end are read
  * @param windowWeeks length of the window, whole weeks, at most 52
- * @returns null when the shop has less than 55 weeks before the origin, or was closed in last year's window
+ * @returns null when the shop has less than 55 weeks before the origin, was closed in last year's window, or when part
+ *   of that window is still to come
  */
 export function seasonAt(
   series: DemandSeries,
-  ordinaryRate: (item: number) => number,
+  ordinaryRate: (item: number) => number | null,
   marketRate: number,
   origin: number,
   windowWeeks: number,
 ): Season | null {
   const from = origin - WEEKS_IN_YEAR;
-  if (from < LEAST_WEEKS_BEFORE || marketRate <= 0) return null;
   const { items, weeks, orders, open, totalLines, firstWeek, categoryOf } = series;
+  if (from < LEAST_WEEKS_BEFORE || from + windowWeeks > weeks || marketRate <= 0) return null;
   let openWeeks = 0;
   let lines = 0;
   for (let week = from; week < from + windowWeeks; week++) {
@@ -43,13 +46,14 @@ export function seasonAt(
   }
   if (openWeeks < LEAST_OPEN * windowWeeks) return null;
 
-  const shop = lines / (marketRate * openWeeks);
+  const shop = (lines + SHRINK_ORDERS) / (marketRate * openWeeks + SHRINK_ORDERS);
   const sold = new Float64Array(items);
   const promised = new Float64Array(items);
   for (let index = 0; index < items; index++) {
-    if (firstWeek[index]! > from - LEAST_WEEKS_BEFORE) continue;
+    const rate = ordinaryRate(index);
+    if (rate === null || firstWeek[index]! > from - LEAST_WEEKS_BEFORE) continue;
     for (let week = from; week < from + windowWeeks; week++) sold[index]! += orders[index * weeks + week]!;
-    promised[index] = ordinaryRate(index) * openWeeks;
+    promised[index] = rate * openWeeks;
   }
   const ofCategory = seasonOfCategories({ categoryOf, sold, promised }, shop);
   const item = Float32Array.from(categoryOf, (category, index) => {
@@ -101,4 +105,9 @@ export function seasonIndexAhead(
   };
   const marketRate = totalLines.subarray(from).reduce((sum, lines) => sum + lines, 0) / openWeeks;
   return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
+}
+
+/** How many times as much as in one window is expected in another, by their seasons as far as they are believed. */
+export function seasonChange(from: number, to: number, trust: number): number {
+  return (Math.max(to, LEAST_SEASON) / Math.max(from, LEAST_SEASON)) ** trust;
 }

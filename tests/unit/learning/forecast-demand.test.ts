@@ -75,6 +75,99 @@ describe("forecastDemand", () => {
     }
   });
 
+  it("takes what is just out by its pace, not by the part of a week that it had", async () => {
+    // Every tenth thing comes out in the last ten weeks, in the middle of a week, and sells 20 a week from then on.
+    const isOut = (item: number, week: number) => item % 10 > 0 || week >= 60 - item / 10;
+    const all = sell(100, 60, (item, week) => (isOut(item, week) ? 20 : 0));
+    const late = (basket: number) => {
+      const item = all.item[basket]!;
+      const week = 60 - (CUTOFF_MS - all.placedAtMs[basket]!) / WEEK_MS;
+      return item % 10 > 0 || week >= 60 - item / 10 + 0.8;
+    };
+    const kept = [...all.placedAtMs.keys()].filter(late);
+    const { forecasts } = await ask({
+      ...all,
+      placedAtMs: Float64Array.from(kept, (basket) => all.placedAtMs[basket]!),
+      item: Uint32Array.from(kept, (basket) => all.item[basket]!),
+      offsets: Uint32Array.from({ length: kept.length + 1 }, (_, basket) => basket),
+    });
+    const newest = forecasts.find(({ item }) => item === 10)!;
+    expect(newest.ordersExpected).toBeGreaterThan(50);
+    expect(newest.ordersExpected).toBeLessThan(130);
+    expect(newest.ordersHigh - newest.ordersLow).toBeGreaterThan(
+      forecasts.find(({ item }) => item === 11)!.ordersHigh -
+        forecasts.find(({ item }) => item === 11)!.ordersLow,
+    );
+  });
+
+  it("tells a single order of today from the pace of a week, and a shop of two weeks from a growing one", async () => {
+    const one = sell(1, 1, () => 1);
+    const first = { ...one, placedAtMs: Float64Array.of(CUTOFF_MS - 3_600_000), item: Uint32Array.of(0) };
+    expect(
+      (await ask({ ...first, offsets: Uint32Array.of(0, 1) })).forecasts[0]!.ordersExpected,
+    ).toBeLessThan(3);
+    const { forecasts, market } = await ask(sell(20, 2, () => 15));
+    expect(forecasts.filter(({ trend }) => trend === "up").length).toBeLessThan(10);
+    expect(market[0]!.trend).toBe("flat");
+  });
+
+  describe("of a window that begins later", () => {
+    const ahead = (baskets: Baskets, options: { aheadDays: number; horizonDays?: number }) =>
+      forecastDemand(baskets, { cutoffMs: CUTOFF_MS, horizonDays: 28, seed: 1, ...options });
+
+    it("is a number also where nothing was sold in the same weeks of last year", async () => {
+      // The week before the cutoff is week 69, the one after it was week 18 a year before.
+      for (const [from, to] of [
+        [18, 22],
+        [22, 26],
+        [14, 30],
+      ] as const) {
+        const closed = sell(4, 70, (_, week) => (week >= from && week < to ? 0 : 3));
+        const { forecasts } = await ahead(closed, { aheadDays: 28 });
+        expect(forecasts.length).toBe(4);
+        for (const { ordersExpected } of forecasts) {
+          expect(ordersExpected).toBeGreaterThan(0);
+          expect(ordersExpected).toBeLessThan(30);
+        }
+      }
+    });
+
+    it.each([
+      [10, 354],
+      [8, 356],
+      [1, 363],
+    ])("is a number for %i days in %i days", async (horizonDays, aheadDays) => {
+      const { forecasts } = await ahead(
+        sell(5, 70, () => 8),
+        { horizonDays, aheadDays },
+      );
+      for (const { ordersExpected } of forecasts)
+        expect(Math.abs(ordersExpected - (8 * horizonDays) / 7)).toBeLessThan(horizonDays);
+    });
+
+    it("counts the days that the shop will be open then, not those until then", async () => {
+      // Closed in the four weeks after the cutoff a year ago, by date and by week.
+      const closed = sell(20, 70, (_, week) => (week >= 18 && week < 20 ? 0 : 14));
+      const sum = async (aheadDays: number) =>
+        (await ahead(closed, { aheadDays })).forecasts.reduce((all, one) => all + one.ordersExpected, 0);
+      expect((await sum(28)) / (20 * 56)).toBeGreaterThan(0.9);
+      expect((await sum(0)) / (20 * 28)).toBeLessThan(1.2);
+    });
+
+    it("keeps the place of a season when the one before it is not known", async () => {
+      // Closed in the window that starts in six weeks; the season comes in the one that starts in ten.
+      const year = (item: number, week: number) => {
+        if (week >= 24 && week < 28) return 0;
+        return item < 5 && week >= 29 && week < 33 ? 60 : 14;
+      };
+      const { forecasts } = await ask(sell(20, 70, year));
+      const seasons = forecasts[0]!.seasonAhead!;
+      expect(seasons).toHaveLength(6);
+      expect(seasons[2]).toBeNull();
+      expect(Math.max(...seasons.map((season) => season ?? 0))).toBe(Math.max(seasons[4]!, seasons[5]!));
+    });
+  });
+
   it("knows last year's season, and none with less than a year", async () => {
     const peak = (item: number, week: number) => (item < 5 && week % 52 >= 14 && week % 52 < 18 ? 40 : 8);
     // 66 weeks end at week 13, so the window ahead is weeks 14 to 17 of the next year.
@@ -119,6 +212,20 @@ describe("open days", () => {
   it("call no day closed in a shop of one order a day", () => {
     const quiet = findOpenDays(new Float64Array(100).fill(1).fill(0, 10, 14), cutoffMs);
     expect(quiet.isClosed.some((day) => day === 1)).toBe(false);
+  });
+
+  it("call weeks without an order closed, which the weeks around cannot tell of, but not months", () => {
+    const gap = (days: number) => {
+      const orders = new Float64Array(500).fill(20).fill(0, 100, 100 + days);
+      return findOpenDays(orders, cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
+    };
+    expect([7, 40, 56, 84].map(gap)).toEqual([7, 40, 56, 84]);
+    expect(gap(200)).toBeLessThan(100);
+  });
+
+  it("do not expect again what was before the first order", () => {
+    const begun = new Float64Array(364).fill(20).fill(0, 358);
+    expect(openWeightAhead(findOpenDays(begun, cutoffMs), -1, 28)).toBeCloseTo(4, 6);
   });
 
   it("expect last year's closed week between the years again", () => {

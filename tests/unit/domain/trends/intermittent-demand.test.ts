@@ -11,10 +11,12 @@ function toSeries(weekly: readonly number[]): DemandSeries {
     totalLines: Float64Array.from(weekly),
     open: new Float64Array(weeks).fill(1),
     firstWeek: Int32Array.of(weekly.findIndex((sold) => sold > 0)),
+    firstOpen: Float32Array.of(1),
     categoryOf: new Int32Array(1).fill(-1),
     openDays: {
       weekdayShare: new Float64Array(7).fill(1 / 7),
       isClosed: new Uint8Array(weeks * 7),
+      knownSlots: weeks * 7,
       cutoffMs: 0,
     },
   };
