@@ -25,6 +25,12 @@ const source = globSync("app/{routes,components,services,locales,domain/validate
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 
+it("the table of what earns has few words for each sentence about it", () => {
+  const parts = [...english.keys()].filter((key) => key.startsWith("evidence:part"));
+  expect(parts.filter((key) => !english.has(key.replace(":part", ":brief.part")))).toEqual([]);
+  expect(parts.length).toBeGreaterThan(5);
+});
+
 describe.each(LOCALES)("the texts in %s", (locale) => {
   const texts = readTexts(locale);
 

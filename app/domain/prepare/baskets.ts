@@ -5,7 +5,7 @@ export interface Item {
   readonly title: string;
   /** Category path or product type; empty when unknown. */
   readonly category: string;
-  /** Median price paid, minor units; 0 when never sold. */
+  /** What the shop asks for it today or, where it does not say, the median paid; minor units, 0 when neither is known. */
   readonly priceMinor: number;
   /** Unit cost, minor units; null when the shop did not say. */
   readonly costMinor: number | null;

@@ -105,12 +105,12 @@ export function assessBundle(
 
   const lasts = stock === "required" ? stockShare(market, items) : 1;
   const effect = whileInStock(effectOf(economics, discountRatio), lasts);
-  const seasonIndex = geometricMean(items.map((item) => market.season[item]!));
+  const seasonIndex = seasonIndexOf(market, items);
   const byChance = expectedByChance(market.chance, items);
   return {
     ok: true,
     value: {
-      kind: isInSeason(market, items, seasonIndex) ? "seasonal" : "complementary",
+      kind: kindOf(market, items),
       items: ordered,
       withoutOneRatio,
       together,
@@ -159,10 +159,8 @@ export function assessThroughYear(
   const now = assessBundle(market, items, together, withoutOne);
   if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
   if (now.ok && now.value.kind === "seasonal") return now;
-  const seasonOf = (at: BundleMarket) => geometricMean(items.map((item) => at.season[item]!));
   const windows = market.ahead.filter((at) => {
-    const seasonIndex = seasonOf(at.market);
-    return seasonIndex >= PEAK_AHEAD && isInSeason(at.market, items, seasonIndex);
+    return seasonIndexOf(at.market, items) >= PEAK_AHEAD && isInSeason(at.market, items);
   });
   const first = windows[0];
   if (!first) return now;
@@ -173,16 +171,17 @@ export function assessThroughYear(
   return { ok: true, value: { ...then.value, days } };
 }
 
-/** The market in the window that the bundle is for, which its forecasts have to tell of. */
-export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "days">): BundleMarket {
+/** The market in the window that the bundle is for; null where its forecasts do not tell of that. */
+export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "days">): BundleMarket | null {
   if (!days) return market;
-  const then = market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn);
-  if (!then) throw new Error(`no forecast tells of the season that starts in ${days.startsIn} days`);
-  return then.market;
+  return market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn)?.market ?? null;
 }
 
-/** The bundle at its discount, its effect told by another market's demand: what was chosen before, stated today. */
-export function restateEffect(market: BundleMarket, bundle: BundleCandidate): BundleCandidate {
+/**
+ * The bundle at its discount, its effect and season told by another market of its window: what was chosen before, stated
+ * today.
+ */
+export function restate(market: BundleMarket, bundle: BundleCandidate): BundleCandidate {
   const { items, together, withoutOneRatio, discountRatio, substitution } = bundle;
   const counted = substitution
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
@@ -191,21 +190,23 @@ export function restateEffect(market: BundleMarket, bundle: BundleCandidate): Bu
   const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
   const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
   const lasts = lastingShare(market, bundle);
-  return { ...bundle, effect: whileInStock(effectOf(economics, discountRatio), lasts) };
+  return {
+    ...bundle,
+    kind: substitution ? bundle.kind : kindOf(market, items),
+    seasonIndex: seasonIndexOf(market, items),
+    effect: whileInStock(effectOf(economics, discountRatio), lasts),
+  };
 }
 
 /**
- * What an offer brings when stock lasts for a share (0 to 1) of the days: that share of it.
+ * What comes and what an offer brings when stock lasts for a share (0 to 1) of the days: that share of it.
  *
  * Known weakness: what the offer itself sells shortens the stock by little, and is not counted.
  */
 export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEffect {
-  const { ordersAnyway, ordersWithOffer } = effect;
-  const reduced = (key: keyof Estimate) =>
-    ordersAnyway[key] + (ordersWithOffer[key] - ordersAnyway[key]) * share;
   return {
-    ordersAnyway,
-    ordersWithOffer: { value: reduced("value"), low: reduced("low"), high: reduced("high") },
+    ordersAnyway: scaleEstimate(effect.ordersAnyway, share),
+    ordersWithOffer: scaleEstimate(effect.ordersWithOffer, share),
     extraMarginMinor: scaleEstimate(effect.extraMarginMinor, share),
     extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, share),
   };
@@ -269,7 +270,12 @@ function orderByDemand({ demand }: BundleMarket, items: readonly number[]): numb
   return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
 }
 
-function isInSeason(market: BundleMarket, items: readonly number[], seasonIndex: number): boolean {
+function kindOf(market: BundleMarket, items: readonly number[]): BundleKind {
+  return isInSeason(market, items) ? "seasonal" : "complementary";
+}
+
+function isInSeason(market: BundleMarket, items: readonly number[]): boolean {
+  const seasonIndex = seasonIndexOf(market, items);
   return (
     seasonIndex >= SEASON_PEAK &&
     seasonIndex >= SEASON_ABOVE_SHOP * market.shopSeason &&
@@ -289,6 +295,8 @@ function meanStrength({ neighbours }: BundleMarket, items: readonly number[]): n
   return sum / pairs;
 }
 
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-6)), 0) / values.length);
+/** Geometric mean of the items' season indices. */
+function seasonIndexOf({ season }: BundleMarket, items: readonly number[]): number {
+  const logs = items.map((item) => Math.log(Math.max(season[item]!, 1e-6)));
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }

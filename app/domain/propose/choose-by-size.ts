@@ -12,7 +12,7 @@ const MATCHING_SHARE = 0.03;
 /**
  * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
  * larger set; but a shop that is only ever offered pairs never learns what a set would have earned. So each size is
- * chosen by itself, with what was chosen before counted.
+ * chosen by itself, with what was chosen before counted; places that larger sets cannot fill go back to the pairs.
  */
 export function chooseBySize(
   candidates: readonly BundleCandidate[],
@@ -21,8 +21,8 @@ export function chooseBySize(
   const matching = candidates.filter(({ isMatchingSet }) => isMatchingSet);
   const larger = candidates.filter(({ items }) => items.length > 2);
   const pairs = candidates.filter(({ items, isMatchingSet }) => items.length === 2 && !isMatchingSet);
-  const keptForSets =
-    matching.length === 0 ? 0 : Math.max(1, Math.floor(settings.maxProposals * MATCHING_SHARE));
+  const share = Math.floor(settings.maxProposals * MATCHING_SHARE);
+  const keptForSets = matching.length === 0 ? 0 : Math.max(settings.maxProposals > 1 ? 1 : 0, share);
   const keptForLarger = Math.min(larger.length, Math.floor(settings.maxProposals * LARGER_SHARE));
   const most = settings.maxProposals - keptForSets;
 
@@ -34,7 +34,18 @@ export function chooseBySize(
   chosen.push(
     ...chooseOffers(trios, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
   );
+  const taken = new Set(chosen.map(keyOf));
+  const left = pairs.filter((pair) => !taken.has(keyOf(pair)));
+  chosen.push(
+    ...chooseOffers(left, { ...settings, maxProposals: Math.max(0, most - chosen.length) }, chosen),
+  );
   const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
-  chosen.push(...chooseOffers(matching, { ...settings, maxProposals: Math.min(keptForSets, sets) }, chosen));
+  const places = pairs.length + larger.length === 0 ? 1 : Math.min(keptForSets, sets);
+  chosen.push(...chooseOffers(matching, { ...settings, maxProposals: places }, chosen));
   return byWorth(chosen);
+}
+
+/** The same in any order: choosing may put another component in front. */
+function keyOf({ items }: BundleCandidate): string {
+  return [...items].sort((a, b) => a - b).join();
 }

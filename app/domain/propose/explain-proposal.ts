@@ -135,14 +135,24 @@ function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandid
   if (!viewedPairs || pair.length !== 2) return [];
   const visits = viewsTogether(viewedPairs.coViews, pair[0]!, pair[1]!);
   if (visits < LEAST_SESSIONS) return [];
-  const both = substitution ? `both ${nameOf(items, pair[0]!)} and ${nameOf(items, pair[1]!)}` : "both";
+  if (!substitution)
+    return [
+      {
+        kind: "behaviour",
+        text: `Visitors looked at both in ${count(visits)} visits.`,
+        value: visits,
+        code: "visits",
+        values: { visits },
+      },
+    ];
+  const [missing, standIn] = [nameOf(items, substitution.missing), nameOf(items, substitution.standIn)];
   return [
     {
       kind: "behaviour",
-      text: `Visitors looked at ${both} in ${count(visits)} visits.`,
+      text: `Visitors looked at both ${missing} and ${standIn} in ${count(visits)} visits.`,
       value: visits,
-      code: "visits",
-      values: { visits },
+      code: "visitsStandIn",
+      values: { missing, standIn, visits },
     },
   ];
 }
@@ -178,16 +188,19 @@ function explainNextLook(
   ];
 }
 
+/** Counted from today, also for a season to come. */
 function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
-  const { items } = bundle;
-  const known = items.flatMap((item) => {
+  const known = bundle.items.flatMap((item) => {
     const days = coverDays(market, item);
-    return days === null ? [] : [{ item, days }];
+    return days === null ? [] : [{ item, coverDays: days }];
   });
-  const scarcest = known.sort((a, b) => a.days - b.days)[0];
+  const scarcest = known.sort((a, b) => a.coverDays - b.coverDays)[0];
   if (!scarcest) return [];
   const name = nameOf(market.items, scarcest.item);
-  if (scarcest.days > 365)
+  const isShort = scarcest.coverDays < EFFECT_DAYS;
+  if (isShort && bundle.days) return [explainStockToBuy(market, bundle, scarcest.item)];
+  const days = Math.floor((bundle.days?.startsIn ?? 0) + scarcest.coverDays);
+  if (days > 365)
     return [
       {
         kind: "stock",
@@ -197,9 +210,6 @@ function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[]
         values: { name },
       },
     ];
-  const days = Math.floor(scarcest.days);
-  const isShort = days < EFFECT_DAYS;
-  if (isShort && bundle.days) return [explainStockToBuy(market, bundle, scarcest.item)];
   return [
     {
       kind: isShort ? "caution" : "stock",
@@ -215,19 +225,19 @@ function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[]
 
 /** Of a season to come, that its figures count on more stock than there is, and how much. */
 function explainStockToBuy(
-  { items, demand, unitsPerOrder }: BundleMarket,
+  { items, demand, unitsPerOrder, soldBefore }: BundleMarket,
   { effect }: BundleCandidate,
   scarcest: number,
 ): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
-  const units = Math.ceil(demand[scarcest]! * unitsPerOrder[scarcest]! + extra);
+  const units = Math.ceil(soldBefore[scarcest]! + demand[scarcest]! * unitsPerOrder[scarcest]! + extra);
   const stock = Math.max(0, items[scarcest]!.stockUnits ?? 0);
   const name = nameOf(items, scarcest);
   return {
     kind: "caution",
     text:
       `The figures count on enough stock by then: of ${name}, the first to run out, about ${count(units)} are expected ` +
-      `to sell in those ${EFFECT_DAYS} days, and ${count(stock)} are in stock now.`,
+      `to sell until those ${EFFECT_DAYS} days are over, and ${count(stock)} are in stock now.`,
     value: units,
     code: "stockToBuy",
     values: { name, units, days: EFFECT_DAYS, stock },

@@ -6,26 +6,32 @@ import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { basketsOf, intersect } from "#app/domain/propose/occurrences.ts";
 import { writeTimes } from "#app/domain/propose/write-times.ts";
 
-/** Of orders that name what time they are for: how long ahead those that hold all of it are placed. */
+/**
+ * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:
+ * goods may be sold beside what is booked.
+ */
 function findLead({ occurrences }: BundleMarket, { items, substitution }: BundleCandidate): LeadTime | null {
   const { leadDays } = occurrences;
   if (!leadDays || substitution) return null;
   const holding = items.map((item) => basketsOf(occurrences, item)).reduce(intersect);
-  return sumUpLeads(Float64Array.from(holding, (basket) => leadDays[basket]!));
+  const named = Float64Array.from(holding, (basket) => leadDays[basket]!).filter((days) => !isNaN(days));
+  return named.length > holding.length / 2 ? sumUpLeads(named) : null;
 }
 
 /** How long ahead of what they are for the orders of a bundle are placed, where they name it. */
 export function explainLead(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   const lead = findLead(market, bundle);
   if (!lead) return [];
-  const [median, low, high] = [lead.medianDays, lead.lowDays, lead.highDays].map(Math.round);
+  // "At least" is true of what is rounded down.
+  const median = Math.floor(lead.medianDays);
+  const [low, high] = [lead.lowDays, lead.highDays].map(Math.round);
   return [
     {
       kind: "season",
       text: `Half of these orders are placed at least ${median} days ahead of what they are for; eight in ten, from ${low} to ${high} days.`,
-      value: median!,
+      value: median,
       code: "leadTime",
-      values: { median: median!, low: low!, high: high! },
+      values: { median, low: low!, high: high! },
     },
   ];
 }

@@ -15,7 +15,7 @@ export interface Occurrences {
   readonly items: number;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
-  /** [baskets] days from the order to what it is for; null where no order tells. */
+  /** [baskets] days from the order to what it is for, NaN of one that does not name it; null where none does. */
   readonly leadDays: Float64Array | null;
   /** [baskets] who ordered; the number is another for each guest, of whom nobody knows whether they came before. */
   readonly shopper: Int32Array;
@@ -68,7 +68,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
     leadDays: baskets.serviceAtMs
       ? Float64Array.from(kept, (basket) =>
-          leadDaysOf(baskets.placedAtMs[basket]!, baskets.serviceAtMs![basket]!),
+          leadOf(baskets.placedAtMs[basket]!, baskets.serviceAtMs![basket]!),
         )
       : null,
     shopper: numberShoppers(kept, baskets.customer),
@@ -77,6 +77,11 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     basketOffsets,
     itemOf,
   };
+}
+
+/** An order that names no time has its own for one. */
+function leadOf(placedAtMs: number, serviceAtMs: number): number {
+  return serviceAtMs === placedAtMs ? NaN : leadDaysOf(placedAtMs, serviceAtMs);
 }
 
 /** Numbers the shoppers of the baskets from 0 without a gap. */

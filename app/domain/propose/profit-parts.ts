@@ -39,8 +39,7 @@ export function splitProfit(market: BundleMarket, bundle: BundleCandidate): Prof
   const extraMinor = effect.extraMarginMinor.value;
   const stockRatio = lastingShare(market, bundle);
   const savingMinor = discountRatio * items.reduce((sum, item) => sum + market.items[item]!.priceMinor, 0);
-  const anyway = effect.ordersAnyway.value;
-  const orders = anyway + (effect.ordersWithOffer.value - anyway) / stockRatio;
+  const orders = effect.ordersWithOffer.value / stockRatio;
   const givenMinor = orders * savingMinor;
   const netMinor = extraMinor / stockRatio;
   const grossMinor = netMinor + givenMinor;

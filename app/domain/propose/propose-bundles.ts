@@ -4,14 +4,18 @@ import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
   assessThroughYear,
-  marketOf,
   nearestRelation,
-  restateEffect,
   SHORT_STOCK,
   type BundleCandidate,
   type CandidateProblem,
 } from "#app/domain/propose/bundle-candidate.ts";
-import { surveyMarket, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import {
+  coverDays,
+  isSellable,
+  surveyMarket,
+  withLessons,
+  type BundleMarket,
+} from "#app/domain/propose/bundle-market.ts";
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
@@ -91,7 +95,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     leastTogether: leastCounted(settings),
     significance: significant.threshold,
   });
-  const market = { ...surveyed, recurrence, likeNamed: countLikeNamed(surveyed, significant) };
+  const lessons = { recurrence, likeNamed: countLikeNamed(surveyed, significant) };
+  const market = withLessons(surveyed, lessons);
   const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
   const grown = growBundles(market, seeds, partners, significant.threshold);
   const substitutes = byWorth(blocked)
@@ -101,14 +106,10 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.foretold
-    ? { ...surveyMarket(survey), recurrence, likeNamed: market.likeNamed }
-    : market;
-  const restated =
-    today === market ? chosen : chosen.map((bundle) => restateEffect(marketOf(today, bundle), bundle));
-  const { told, waiting } = splitByToday(today, restated);
+  const today = input.foretold ? withLessons(surveyMarket(survey), lessons) : market;
+  const { told, waiting } = splitByToday(today, chosen);
   return {
-    proposals: told.map((bundle) => toProposal(today, bundle)),
+    proposals: told.map((one) => toProposal(one.market, one.bundle)),
     refused: [...refused, ...waiting],
     response: response.told,
   };
@@ -217,13 +218,15 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
       link(items[1]!, items[0]!, together);
       seeds.push({ items, together });
     }
+    // Also what is accepted for a season to come may have a gap today, which a stand-in can fill.
+    const hasGap = items.some((item) => isSellable(market.items[item]!) && coverDays(market, item) === 0);
+    if (hasGap && together >= market.settings.minSupportOrders) {
+      const asIfInStock = assessBundle(market, items, together, withoutOne, "ignored");
+      if (asIfInStock.ok) blocked.push(asIfInStock.value);
+    }
     if (assessed.ok) {
       accepted.push(assessed.value);
       continue;
-    }
-    if (assessed.reason === "out_of_stock" && together >= market.settings.minSupportOrders) {
-      const asIfInStock = assessBundle(market, items, together, withoutOne, "ignored");
-      if (asIfInStock.ok) blocked.push(asIfInStock.value);
     }
     refusals.add(assessed.reason, items, together, () =>
       explainProblem(assessed.reason, together, market.settings),
@@ -244,7 +247,7 @@ function explainProblem(problem: CandidateProblem, together: number, settings: S
       return `${together} orders hold both, but the names are nearly the same or of one range: variants of one product, not products that go together`;
     case "no_discount_pays":
       return (
-        `${together} orders hold both, but no discount from 5 to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +
+        `${together} orders hold both, but no discount from ${Math.round(settings.minDiscountRatio * 100)} to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +
         `keeps ${Math.round(settings.marginFloorRatio * 100)} % margin is expected to bring more than it gives away`
       );
     case "out_of_stock":
@@ -283,6 +286,7 @@ function withoutRepeats(candidates: readonly BundleCandidate[]): BundleCandidate
   return [...best.values()];
 }
 
+/** @param market that of the bundle's window */
 function toProposal(market: BundleMarket, bundle: BundleCandidate): BundleProposal {
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));
   const { days } = bundle;
@@ -293,7 +297,7 @@ function toProposal(market: BundleMarket, bundle: BundleCandidate): BundlePropos
     components,
     discountRatio: bundle.discountRatio,
     expected: bundle.effect,
-    evidence: explainProposal(marketOf(market, bundle), bundle),
+    evidence: explainProposal(market, bundle),
     ...(days ? { days } : {}),
   };
 }

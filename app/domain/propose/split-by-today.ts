@@ -1,6 +1,7 @@
 import {
   isStockShort,
   marketOf,
+  restate,
   SHORT_STOCK,
   type BundleCandidate,
 } from "#app/domain/propose/bundle-candidate.ts";
@@ -10,32 +11,41 @@ import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
 /** Below this share of the demand of an average time, the products are out of season. */
 const LEAST_OF_AVERAGE = 0.2;
 
+/** A bundle by today's word, and the market of the window that it is for. */
+interface ToldBundle {
+  readonly bundle: BundleCandidate;
+  readonly market: BundleMarket;
+}
+
 /**
- * What pays by the newest forecast too, most first; the rest is refused: since it was chosen its season went by, or it
- * began to sell faster than its stock allows.
- *
- * @param restated bundles with today's effect
+ * The bundles as the newest forecast states them: what pays by it too, most first; the rest is refused, for since it was
+ * chosen its season went by, or it began to sell faster than its stock allows.
  */
-export function splitByToday(today: BundleMarket, restated: readonly BundleCandidate[]) {
-  const told: BundleCandidate[] = [];
+export function splitByToday(today: BundleMarket, chosen: readonly BundleCandidate[]) {
+  const told: ToldBundle[] = [];
   const waiting: Refusal[] = [];
-  for (const bundle of restated) {
-    const reason = findProblem(today, bundle);
-    if (reason) waiting.push({ components: bundle.items, reason });
-    else told.push(bundle);
+  for (const one of chosen) {
+    const market = marketOf(today, one);
+    const bundle = restate(market ?? today, one);
+    const problem = market ? findProblem(market, bundle) : outOfSeason(today, bundle);
+    if (problem) waiting.push({ components: bundle.items, reason: problem });
+    else told.push({ bundle, market: market! });
   }
-  told.sort((a, b) => b.effect.extraMarginMinor.value - a.effect.extraMarginMinor.value);
+  told.sort((a, b) => b.bundle.effect.extraMarginMinor.value - a.bundle.effect.extraMarginMinor.value);
   return { told, waiting };
 }
 
-function findProblem(today: BundleMarket, bundle: BundleCandidate): string | null {
-  if (!bundle.days && isStockShort(today, bundle.items)) return SHORT_STOCK;
-  const times = demandTimes(marketOf(today, bundle), bundle.items);
+function findProblem(market: BundleMarket, bundle: BundleCandidate): string | null {
+  const { kind, items, days, effect } = bundle;
+  if (!days && isStockShort(market, items)) return SHORT_STOCK;
   // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
-  const isInSeason = bundle.kind === "seasonal" || times >= LEAST_OF_AVERAGE;
-  if (bundle.effect.extraMarginMinor.value > 0 && isInSeason) return null;
+  const isInSeason = kind === "seasonal" || (!days && demandTimes(market, items) >= LEAST_OF_AVERAGE);
+  return effect.extraMarginMinor.value > 0 && isInSeason ? null : outOfSeason(market, bundle);
+}
+
+function outOfSeason(market: BundleMarket, { items }: BundleCandidate): string {
   return (
     `out of season: in the coming ${EFFECT_DAYS} days they are expected in ` +
-    `${Math.round(100 * times)} % of the orders of an average time`
+    `${Math.round(100 * demandTimes(market, items))} % of the orders of an average time`
   );
 }

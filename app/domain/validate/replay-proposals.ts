@@ -110,7 +110,7 @@ function judge(
   if (together >= LEAST_TOGETHER && lift.low > 1)
     return {
       isSupported: true,
-      verdict: `Held up: ${counted}, at least ${lift.low.toFixed(1)} times as often.`,
+      verdict: `Held up: ${counted}, at least ${(Math.floor(10 * lift.low) / 10).toFixed(1)} times as often.`,
     };
   const speaksAgainst = expected >= LEAST_TOGETHER && lift.high < 1;
   if (kind !== "complementary" && !speaksAgainst) {

@@ -69,7 +69,7 @@ describe("preparing baskets", () => {
         key: "SKU-9",
         title: "Soap",
         category: "Care",
-        priceMinor: 1_000,
+        priceMinor: 400,
         costMinor: 100,
         stockUnits: 3,
         isActive: false,

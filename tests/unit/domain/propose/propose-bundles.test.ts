@@ -143,6 +143,48 @@ describe("proposeBundles", () => {
     );
   });
 
+  it("fills a gap of today also where the season of what is missing is still to come", () => {
+    const items = shop(toItem("Razor"), toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
+      toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
+      ...fill,
+    ]);
+    const forecasts = items.map((_, item) => ({
+      item,
+      horizonDays: 28,
+      ordersExpected: 20,
+      ordersLow: 10,
+      ordersHigh: 40,
+      unitsPerOrder: 1,
+      trend: "flat" as const,
+      seasonIndex: 1,
+      seasonAhead: [1, 1, 1, 1, 1, item < 2 ? 3 : 1],
+    }));
+    const { proposals } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts,
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals.map(({ kind }) => kind).toSorted()).toEqual(["seasonal", "substitute"]);
+  });
+
+  it("names in a refusal the discounts that the merchant allows", () => {
+    const items = shop(toItem("Razor", { costMinor: 960 }), toItem("Foam", { costMinor: 960 }));
+    const { refused } = propose(items, 2_000, { minDiscountRatio: 0.12, maxDiscountRatio: 0.2 });
+    expect(refused[0]?.reason).toMatch(/no discount from 12 to 20 %/);
+  });
+
+  it("counts no more orders than stock allows, those that come anyway among them", () => {
+    const items = shop(toItem("Razor", { stockUnits: 14 }), toItem("Foam"));
+    const [short] = propose(items).proposals;
+    const [plenty] = propose(shop(toItem("Razor"), toItem("Foam"))).proposals;
+    const share = short!.expected.extraMarginMinor.value / plenty!.expected.extraMarginMinor.value;
+    expect(share).toBeLessThan(0.9);
+    for (const orders of ["ordersAnyway", "ordersWithOffer"] as const)
+      expect(short!.expected[orders].value).toBeCloseTo(share * plenty!.expected[orders].value, 9);
+  });
+
   it("proposes nothing whose stock would be gone within a week", () => {
     const { proposals, refused } = propose(shop(toItem("Razor", { stockUnits: 5 }), toItem("Foam")));
     expect(proposals).toEqual([]);

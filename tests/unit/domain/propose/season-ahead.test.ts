@@ -3,7 +3,9 @@ import { fromDraft, toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { END_MS, noNeighbours, plantPair, toItem } from "./planted-shop.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
 
 const toItems = (stockUnits: number | null = null) => [
   toItem("Advent wreath", { stockUnits }),
@@ -12,10 +14,13 @@ const toItems = (stockUnits: number | null = null) => [
 ];
 const items = toItems();
 
-/** Forecasts in which the planted pair sells little now, and by this curve every two weeks from now on. */
-function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null as number | null } = {}) {
-  const items = toItems(stockUnits);
-  const forecasts = items.map((_, item): ItemForecast => {
+/** The first two items sell little now, and by this curve every two weeks from now on; all others always the same. */
+function forecast(
+  items: readonly Item[],
+  seasonAhead: readonly (number | null)[],
+  now: number,
+): ItemForecast[] {
+  return items.map((_, item) => {
     const isPlanted = item < 2;
     const ordersExpected = isPlanted ? 20 * now : 20;
     return {
@@ -30,11 +35,33 @@ function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null 
       seasonAhead: isPlanted ? seasonAhead : seasonAhead.map(() => 1),
     };
   });
+}
+
+/** A hundred pairs, half of them bought in every other order alone, so that half of their count is luck. */
+const fashions = (() => {
+  const random = seededRandom(3);
+  const draw = (from: number, count: number) => from + Math.floor(random() * count);
+  const letters = (n: number) =>
+    String.fromCharCode(97 + (n % 26)) + String.fromCharCode(97 + Math.floor(n / 26));
+  return toBaskets(
+    Array.from({ length: 400 }, (_, n) => toItem(`Zed${letters(n)}q`)),
+    Array.from({ length: 8_000 }, (_, order) => {
+      // The first pair half as often as the others: as often as those that come by luck.
+      const any = 2 * draw(0, 100);
+      const first = any === 0 && random() < 0.5 ? 2 * draw(1, 99) : any;
+      const alone = draw(200, 200);
+      if (random() >= 0.3) return [draw(0, 200), alone];
+      return first >= 100 && order % 2 === 0 ? [first, alone] : [first, first + 1, alone];
+    }),
+  );
+})();
+
+function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null as number | null } = {}) {
   const { proposals } = proposeBundles({
-    baskets: plantPair(items, 2_000),
+    baskets: plantPair(toItems(stockUnits), 2_000),
     neighbours: noNeighbours(items.length),
-    forecasts,
-    foretold: forecasts,
+    forecasts: forecast(items, seasonAhead, now),
+    foretold: forecast(items, seasonAhead, now),
     settings: ShopSettings.parse({}),
     cutoffMs: END_MS,
   });
@@ -71,6 +98,17 @@ describe("a season that is still to come", () => {
     expect(plenty.evidence.some(({ code }) => code === "stockToBuy")).toBe(false);
   });
 
+  it("counts from today how long stock lasts for it, with what sells until then", () => {
+    const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 200 })!;
+    // 6 until then; 194 at 8.9 in 28 days last 607 days more.
+    expect(found.evidence.find(({ code }) => code === "stockYear")).toBeDefined();
+    const scarce = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 20 })!;
+    expect(scarce.evidence.find(({ code }) => code === "stockDays")!.value).toBeGreaterThan(42 + 28);
+    expect(scarce.evidence.find(({ code }) => code === "stockDays")!.value).toBeLessThan(
+      42 + (28 * 20) / 8.9,
+    );
+  });
+
   it("keeps its days on the way from one job to the next", () => {
     const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8])!;
     const indexOf = new Map(items.map(({ key }, item) => [key, item]));
@@ -85,5 +123,37 @@ describe("a season that is still to come", () => {
 
   it("is none where the curve stays flat", () => {
     expect(propose([1, 1.1, 1, 0.9, 1, 1.1], { now: 1 })!.days).toBeUndefined();
+  });
+
+  it("counts on as few orders to come again as an offer of now", () => {
+    const recurring = (curve: readonly number[], now: number) => {
+      const { proposals } = proposeBundles({
+        baskets: fashions,
+        neighbours: noNeighbours(fashions.items.length),
+        forecasts: forecast(fashions.items, curve, now),
+        settings: ShopSettings.parse({}),
+        cutoffMs: END_MS,
+      });
+      const found = proposals.find(({ components }) => components.some(({ item }) => item === 0))!;
+      return { days: found.days, ratio: found.evidence.find(({ code }) => code === "partOrders")!.values };
+    };
+    const [now, later] = [recurring([1, 1, 1, 1, 1, 1], 1), recurring([3, 3, 3, 3, 3, 3], 1)];
+    expect(now.days).toBeUndefined();
+    expect(later.days).toBeDefined();
+    expect(later.ratio!["recurringRatio"]).toBe(now.ratio!["recurringRatio"]);
+    expect(now.ratio!["recurringRatio"]).toBeLessThan(0.95);
+  });
+
+  it("is refused where today's forecast no longer tells of it", () => {
+    const { proposals, refused } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: forecast(items, [0.1, 0.4, null, null, null, null], 0.1),
+      foretold: forecast(items, [0.1, 0.4, 2, 3, 2.5, 0.8], 0.1),
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    expect(refused.some(({ reason }) => reason.startsWith("out of season"))).toBe(true);
   });
 });
