@@ -5,7 +5,7 @@ import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
 import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
 import { repairRuns } from "#app/services/repair-runs.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
-import { keepDeadLetters } from "./dead-letters.ts";
+import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 
 const SWEEP_EVERY_MS = 60_000;
@@ -13,6 +13,8 @@ const SWEEP_EVERY_MS = 60_000;
 const RETAIN_AT = "30 1 * * *";
 /** How often shops that were installed or removed meanwhile are noticed. */
 const REFRESH_EVERY_MS = 600_000;
+/** How often runs are ended whose job failed while there was no database: until then the merchant can start none. */
+const FAILED_RUNS_EVERY_MS = 60_000;
 /** How often first and last days of bundles are looked for, and how far ahead: a look may fail and nothing is late. */
 const DAYS_EVERY_MS = 30_000;
 const DAYS_AHEAD_MS = 90_000;
@@ -34,8 +36,10 @@ export interface Schedules {
 
 /**
  * Keeps the recurring jobs: the inbox sweep every minute, retention every night, and per installed shop the nightly
- * reconciliation, the hourly publishing pass and the runs that are due; and every ten minutes it repairs runs whose job got
- * lost and brings jobs that failed for good to safety. All is asked for anew when Redis comes back. Any number of workers may do this at once: a schedule's id makes a repeat change nothing.
+ * reconciliation, the hourly publishing pass and the runs that are due. Every minute it ends runs whose job failed for
+ * good, and every ten minutes it repairs runs whose job got lost and brings other failed jobs to safety. All is asked
+ * for anew when Redis comes back. Any number of workers may do this at once: a schedule's id makes a repeat change
+ * nothing.
  */
 export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Promise<Schedules> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -59,7 +63,7 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
 
   const refresh = async () => {
     await repairRuns(deps);
-    await keepDeadLetters(deps, redisUrl);
+    await settleFailedJobs(deps, { redisUrl });
     await queueOf("collect.sweep").upsertJobScheduler(
       "collect.sweep",
       { every: SWEEP_EVERY_MS },
@@ -93,6 +97,11 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
   const timer = setInterval(refreshAgain, REFRESH_EVERY_MS);
   // A Redis that went away may come back without what it held.
   connection.on("ready", refreshAgain);
+  const runsTimer = setInterval(() => {
+    settleFailedJobs(deps, { redisUrl, queues: RUN_QUEUES }).catch((error: unknown) => {
+      deps.log.warn("schedules.runs_not_ended", { error });
+    });
+  }, FAILED_RUNS_EVERY_MS);
   const daysTimer = setInterval(() => {
     askForDueDays(deps, { now: new Date(), aheadMs: DAYS_AHEAD_MS }).catch((error: unknown) => {
       deps.log.warn("schedules.days_not_read", { error });
@@ -102,6 +111,7 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
   return {
     async close() {
       clearInterval(timer);
+      clearInterval(runsTimer);
       clearInterval(daysTimer);
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       connection.disconnect();

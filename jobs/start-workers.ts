@@ -1,11 +1,9 @@
 import { Worker, type Job } from "bullmq";
 import { Redis } from "ioredis";
-import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
 import { continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
-import { failRun } from "#app/services/run-step.server.ts";
 import type { QueueName } from "./catalog.ts";
-import { keepDeadLetter } from "./dead-letters.ts";
+import { settleFailedJob } from "./failed-jobs.ts";
 import { processJob } from "./process-job.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
@@ -32,8 +30,6 @@ const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["train", "propose"]);
 
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
 const LOCK_MS = 30_000;
-
-const RunPayload = z.object({ shop: z.string(), runId: z.string() });
 
 export interface Workers {
   /** Takes no new job, lets the running ones end or stops them, and closes the connections. */
@@ -91,18 +87,12 @@ export async function startWorkers(
     });
     worker.on("failed", (job, error) => {
       if (job && willRepeat(job, error)) return;
-      if (job) {
-        keepDeadLetter(deps, job).catch((cause: unknown) => {
-          // It lies in Redis for a week, and the schedules try again.
-          deps.log.warn("worker.dead_letter_not_kept", { jobId: job.id, error: cause });
-        });
-      }
-      // A job stopped by a dead worker for the last time never reaches a handler, so runs are ended here.
-      const run = RunPayload.safeParse(job?.data);
       deps.log.error("worker.gave_up", { queue, job: job?.name, jobId: job?.id, reason: error.message });
-      if (!run.success) return;
-      failRun(deps, run.data, error, new Date()).catch((cause: unknown) => {
-        deps.log.error("worker.run_not_ended", { runId: run.data.runId, error: cause });
+      if (!job) return;
+      // A job stopped by a dead worker for the last time never reaches a handler, so runs are ended here.
+      settleFailedJob(deps, job, new Date()).catch((cause: unknown) => {
+        // It lies in Redis for a week, and the schedules try again.
+        deps.log.warn("worker.failed_job_not_settled", { jobId: job.id, error: cause });
       });
     });
     return worker;

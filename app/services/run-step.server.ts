@@ -1,5 +1,4 @@
 import type { Deps } from "#app/deps.server.ts";
-import { AppError } from "#app/errors.ts";
 import { deleteCheckpoints } from "#app/data/training-checkpoints.server.ts";
 import type { JobName } from "#jobs/catalog.ts";
 import {
@@ -95,7 +94,7 @@ export async function runStep<T>(
     deps.log.warn("run.missing", { ...key, step });
     return null;
   }
-  if (RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step)) {
+  if (isPast(run, step)) {
     if (await isRunActive(deps.db, key)) await enqueueStep(deps, run);
     return null;
   }
@@ -165,21 +164,29 @@ export async function runStep<T>(
   }
 }
 
-/** Ends a run whose job will not be repeated, with the reason in plain words. Repeats change nothing. */
-export async function failRun(deps: Deps, key: RunKey, error: unknown, now: Date): Promise<void> {
-  const hasEnded = await endRun(
-    deps.db,
-    key,
-    { status: "failed", message: "The run failed", problem: toProblem(error) },
-    now,
-  );
-  if (!hasEnded) return;
+/**
+ * Ends a run whose job will not be repeated, with the reason in plain words. A run that is past the job's step goes on:
+ * its present step has a job of its own, or gets one by `repairRuns`. Repeats change nothing.
+ *
+ * @param job name of the job; one that this version of the app does not know ends the run at any step
+ * @param reason what the last attempt said
+ */
+export async function failRun(
+  deps: Pick<Deps, "db" | "log">,
+  key: RunKey,
+  { job, reason, now }: { job: string; reason: string; now: Date },
+): Promise<void> {
+  const run = await findRun(deps.db, key);
+  if (!run) return;
+  const step = RUN_STEPS.find((known) => JOB_OF_STEP[known] === job);
+  if (step !== undefined && isPast(run, step)) return;
+  const problem = reason.trim() === "" ? "An unknown error ended the run." : reason.slice(0, 500);
+  const hasEnded = await endRun(deps.db, key, { status: "failed", message: "The run failed", problem }, now);
+  // Of a run that had ended before as well: what failed the last time may be this.
   await deleteCheckpoints(deps.db, key);
-  deps.log.warn("run.failed", { ...key });
+  if (hasEnded) deps.log.warn("run.failed", { ...key });
 }
 
-function toProblem(error: unknown): string {
-  if (error instanceof AppError) return error.message;
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim() === "" ? "An unknown error ended the run." : text.slice(0, 500);
+function isPast(run: Pick<RunRow, "step">, step: RunStep): boolean {
+  return RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasures.server.ts";
 import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.ts";
-import { keepDeadLetters } from "#jobs/dead-letters.ts";
+import { settleFailedJobs } from "#jobs/failed-jobs.ts";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -68,8 +68,8 @@ it("a failed job of a worker that died, or had no database, is brought to safety
   await redis.hset(`${REDIS_PREFIX}:read:${job.id}`, "failedReason", "no answer", "finishedOn", Date.now());
   redis.disconnect();
   expect(await fetched!.getState()).toBe("failed");
-  await keepDeadLetters(deps, deps.redisUrl);
-  await keepDeadLetters(deps, deps.redisUrl);
+  await settleFailedJobs(deps, deps);
+  await settleFailedJobs(deps, deps);
   expect(await readJobsPage(deps, { shop: SHOP })).toMatchObject([
     { name: "collect.backfill", problem: "no answer" },
   ]);

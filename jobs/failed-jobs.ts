@@ -1,0 +1,76 @@
+import { Queue, type Job } from "bullmq";
+import { Redis } from "ioredis";
+import { z } from "zod";
+import { saveDeadLetter } from "#app/data/dead-letters.server.ts";
+import type { Deps } from "#app/deps.server.ts";
+import { failRun } from "#app/services/run-step.server.ts";
+import { jobCatalog, QUEUES, type JobName, type QueueName } from "./catalog.ts";
+import { REDIS_PREFIX } from "./queue.server.ts";
+
+type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
+
+/** All that is asked of a run's job here, so that one of another version of the app ends its run as well. */
+const RunPayload = z.object({ shop: z.string(), runId: z.string() });
+
+/** The queues of the jobs that leave a failed run. */
+export const RUN_QUEUES: readonly QueueName[] = [
+  ...new Set(
+    Object.values(jobCatalog)
+      .filter(({ whenGivenUp }) => whenGivenUp === "run_fails")
+      .map(({ queue }) => queue),
+  ),
+];
+
+/**
+ * Does what is left to do when a job has failed for good: ends its run, or keeps it in the database as a dead letter,
+ * where the merchant finds it. Then it is gone from Redis and its key is free, so that the same need may come again.
+ * A job that a sweep asks for anew stays. Repeats change nothing.
+ *
+ * @throws whatever the database throws; the job then stays in Redis for `settleFailedJobs`
+ */
+export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): Promise<void> {
+  const kind = Object.hasOwn(jobCatalog, job.name) ? jobCatalog[job.name as JobName] : null;
+  const run = RunPayload.safeParse(job.data);
+  if (run.success && (kind === null || kind.whenGivenUp === "run_fails")) {
+    await failRun(deps, run.data, { job: job.name, reason: job.failedReason ?? "", now });
+  } else {
+    const payload = kind?.schema.safeParse(job.data);
+    if (kind?.whenGivenUp !== "dead_letter" || !payload?.success) return;
+    await saveDeadLetter(deps.pool, {
+      shop: payload.data.shop,
+      jobId: job.id ?? "",
+      failedAt: new Date(job.finishedOn ?? job.timestamp),
+      name: job.name,
+      payload: payload.data,
+      attempts: job.attemptsMade,
+      problem: job.failedReason ?? "",
+    });
+  }
+  await job.remove();
+}
+
+/**
+ * The same for every failed job that these queues still hold: of a worker that died, or that had no database.
+ *
+ * @throws AggregateError of what kept single jobs from it; the others are settled all the same
+ */
+export async function settleFailedJobs(
+  deps: SettlingDeps,
+  { redisUrl, queues: names = QUEUES }: { redisUrl: string; queues?: readonly QueueName[] },
+): Promise<void> {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  connection.on("error", () => {}); // The command that fails reports it.
+  const queues = names.map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
+  const problems: unknown[] = [];
+  try {
+    for (const queue of queues) {
+      for (const job of await queue.getFailed()) {
+        await settleFailedJob(deps, job, new Date()).catch((error: unknown) => problems.push(error));
+      }
+    }
+  } finally {
+    await Promise.all(queues.map((queue) => queue.close()));
+    connection.disconnect();
+  }
+  if (problems.length > 0) throw new AggregateError(problems, `${problems.length} failed jobs are unsettled`);
+}
