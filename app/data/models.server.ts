@@ -26,16 +26,16 @@ export interface ModelOrigin {
 export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
 
 /**
- * How many runs keep what they learned, so that a merchant may go back to an earlier one. The metrics of older
- * runs stay, and so does the version that the merchant had proposals use.
+ * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the
+ * run at work. The metrics of others stay, and so does the version that the merchant had proposals use.
  */
 const KEPT_VERSIONS = 5;
 
 const WITH_CONTENT = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
 
 /**
- * Replaces what a run learned in one step, and drops the contents of long past runs. With an origin the run's
- * candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
+ * Replaces what a run learned in one step, and drops the contents of long past runs and of those that did not succeed.
+ * With an origin the run's candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
  */
 export async function saveModels(
   db: Db,
@@ -72,14 +72,14 @@ export async function saveModels(
       })),
     });
     const newest = await tx.model.findMany({
-      where: { shop, step, isChosen: true, ...WITH_CONTENT },
+      where: { shop, step, isChosen: true, run: { status: "succeeded" }, ...WITH_CONTENT },
       orderBy: { createdAt: "desc" },
       distinct: ["runId"],
       take: KEPT_VERSIONS,
       select: { runId: true },
     });
     const pinned = await findPinnedModel(tx, { shop, step });
-    const kept = [...newest, ...(pinned ? [pinned] : [])].map((model) => model.runId);
+    const kept = [runId, ...[...newest, ...(pinned ? [pinned] : [])].map((model) => model.runId)];
     await tx.model.updateMany({
       where: { shop, step, runId: { notIn: kept }, ...WITH_CONTENT },
       data: { artefact: null, weights: null },

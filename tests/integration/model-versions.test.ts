@@ -131,6 +131,20 @@ describe("a model that the merchant holds on to", () => {
 });
 
 describe("a version", () => {
+  it("is pushed out by runs that succeeded alone, and those that did not keep nothing after the next", async () => {
+    for (const number of [1, 2, 3, 4, 5]) await saveRun(number);
+    for (const [index, status] of ["failed", "cancelled", "failed", "cancelled"].entries())
+      await saveRun(6 + index, status);
+    const atWork = await saveRun(10, "running");
+    const versions = await versionsOf();
+    const withContent = versions.filter(({ bytes }) => bytes > 0).map(({ version }) => version);
+    expect(withContent).toEqual([10, 5, 4, 3, 2, 1]);
+    expect(versions.filter(({ isUsable }) => isUsable).map(({ version }) => version)).toEqual([
+      5, 4, 3, 2, 1,
+    ]);
+    expect(await inUse(atWork)).toMatchObject({ version: 10 });
+  });
+
   it("keeps its number when its run saves it again, and tells where it comes from", async () => {
     await saveRun(1);
     const runId = await saveRun(2);
