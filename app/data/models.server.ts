@@ -137,6 +137,10 @@ export async function findWeights(
   return row?.weights ?? null;
 }
 
-export async function deleteModels(db: Db, { shop, runId }: RunKey, step: ModelStep): Promise<void> {
+export async function deleteModels(
+  db: Pick<Db, "model">,
+  { shop, runId }: RunKey,
+  step: ModelStep,
+): Promise<void> {
   await db.model.deleteMany({ where: { shop, runId, step } });
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Db } from "#app/db.server.ts";
 import type {
   BundleKind,
   Evidence,
@@ -50,86 +49,81 @@ const CompositionDetail = z.object({ changes: z.object({ components: z.array(z.s
 const OPEN_STATUSES = ["proposed", "retired"];
 
 /**
- * Makes a run's supported proposals the shop's open suggestions, all or none of them: new combinations are added,
- * those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and get
- * the new evidence, and undecided ones that the run no longer supports are retired, except those whose products the
- * merchant chose by hand: no run ever said anything for them. A retired one that is supported
- * again is proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
+ * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
+ * added, those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and
+ * get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
+ * the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is proposed
+ * without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
  *
  * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
  */
 export async function saveProposals(
-  db: Db,
+  tx: Prisma.TransactionClient,
   { shop, runId }: RunKey,
   proposals: readonly SupportedProposal[],
   now: Date,
 ): Promise<ProposalTally> {
-  return db.$transaction(
-    async (tx) => {
-      const keys = proposals.map(({ componentKey }) => componentKey);
-      const { known, edited, composed } = await lockBundles(tx, shop, keys);
-      const added: (SupportedProposal & { id: string })[] = [];
-      let renewed = 0;
-      const components: Prisma.BundleComponentCreateManyInput[] = [];
-      let refreshed = 0;
-      for (const proposal of proposals) {
-        const row = known.get(proposal.componentKey);
-        if (!row) {
-          const id = randomUUID();
-          added.push({ ...proposal, id });
-          components.push(...componentsOf(shop, id, proposal));
-          continue;
-        }
-        const isOpen = OPEN_STATUSES.includes(row.status);
-        const takesTerms = isOpen && !edited.has(row.id);
-        await tx.bundle.update({
-          where: { id: row.id, shop },
-          data: {
-            ...effectOf(proposal),
-            ...(isOpen ? { runId, status: "proposed", pausedReason: null } : {}),
-            // Approving it with a last day that is over would retire it at once.
-            ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
-            ...(takesTerms ? termsOf(proposal) : {}),
-          },
-        });
-        if (!isOpen) refreshed += 1;
-        else renewed += 1;
-        if (!takesTerms) continue;
-        await tx.bundleComponent.deleteMany({ where: { shop, bundleId: row.id } });
-        components.push(...componentsOf(shop, row.id, proposal));
-      }
-      await tx.bundle.createMany({
-        data: added.map((proposal) => ({
-          id: proposal.id,
-          shop,
-          runId,
-          componentKey: proposal.componentKey,
-          ...termsOf(proposal),
-          ...effectOf(proposal),
-        })),
-      });
-      await tx.bundleComponent.createMany({ data: components });
+  const keys = proposals.map(({ componentKey }) => componentKey);
+  const { known, edited, composed } = await lockBundles(tx, shop, keys);
+  const added: (SupportedProposal & { id: string })[] = [];
+  let renewed = 0;
+  const components: Prisma.BundleComponentCreateManyInput[] = [];
+  let refreshed = 0;
+  for (const proposal of proposals) {
+    const row = known.get(proposal.componentKey);
+    if (!row) {
+      const id = randomUUID();
+      added.push({ ...proposal, id });
+      components.push(...componentsOf(shop, id, proposal));
+      continue;
+    }
+    const isOpen = OPEN_STATUSES.includes(row.status);
+    const takesTerms = isOpen && !edited.has(row.id);
+    await tx.bundle.update({
+      where: { id: row.id, shop },
+      data: {
+        ...effectOf(proposal),
+        ...(isOpen ? { runId, status: "proposed", pausedReason: null } : {}),
+        // Approving it with a last day that is over would retire it at once.
+        ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
+        ...(takesTerms ? termsOf(proposal) : {}),
+      },
+    });
+    if (!isOpen) refreshed += 1;
+    else renewed += 1;
+    if (!takesTerms) continue;
+    await tx.bundleComponent.deleteMany({ where: { shop, bundleId: row.id } });
+    components.push(...componentsOf(shop, row.id, proposal));
+  }
+  await tx.bundle.createMany({
+    data: added.map((proposal) => ({
+      id: proposal.id,
+      shop,
+      runId,
+      componentKey: proposal.componentKey,
+      ...termsOf(proposal),
+      ...effectOf(proposal),
+    })),
+  });
+  await tx.bundleComponent.createMany({ data: components });
 
-      const supported = new Set(keys);
-      const outdated = [...known.values()].filter(
-        ({ id, componentKey }) => !supported.has(componentKey) && !composed.has(id),
-      );
-      const ids = outdated.map(({ id }) => id);
-      await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: "retired" } });
-      await tx.decision.createMany({
-        data: ids.map((bundleId) => ({
-          shop,
-          bundleId,
-          decidedBy: "system",
-          action: "retire",
-          detail: { from: "proposed", to: "retired", runId },
-          decidedAt: now,
-        })),
-      });
-      return { added: added.length, renewed, refreshed, withdrawn: ids.length };
-    },
-    { timeout: 60_000 },
+  const supported = new Set(keys);
+  const outdated = [...known.values()].filter(
+    ({ id, componentKey }) => !supported.has(componentKey) && !composed.has(id),
   );
+  const ids = outdated.map(({ id }) => id);
+  await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: "retired" } });
+  await tx.decision.createMany({
+    data: ids.map((bundleId) => ({
+      shop,
+      bundleId,
+      decidedBy: "system",
+      action: "retire",
+      detail: { from: "proposed", to: "retired", runId },
+      decidedAt: now,
+    })),
+  });
+  return { added: added.length, renewed, refreshed, withdrawn: ids.length };
 }
 
 /**

@@ -83,7 +83,7 @@ export async function saveRunProgress(
 
 /** Adds fields to a run's report; fields already there are replaced. The rest stays. Repeats change nothing. */
 export async function mergeRunReport(
-  db: Db,
+  db: Pick<Db, "$executeRaw">,
   { shop, runId }: RunKey,
   fields: Record<string, unknown>,
 ): Promise<void> {
@@ -111,7 +111,7 @@ export interface RunEnd {
 
 /** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
 export async function endRun(
-  db: Db,
+  db: Pick<Db, "run">,
   { shop, runId }: RunKey,
   { status, message, problem }: RunEnd,
   now: Date,
@@ -127,6 +127,17 @@ export async function endRun(
     },
   });
   return count > 0;
+}
+
+/**
+ * Whether the run may still be worked on; if so, whoever would end it waits until the transaction ends. What a step
+ * shows the merchant is saved under it, so that nothing comes of a run that was cancelled.
+ */
+export async function holdActiveRun(tx: Prisma.TransactionClient, { shop, runId }: RunKey): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Run"
+    WHERE id = ${runId} AND shop = ${shop} AND status = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR NO KEY UPDATE`;
+  return rows.length > 0;
 }
 
 /** Whether the run may still be worked on. */

@@ -2,8 +2,8 @@ import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { readSaleables } from "#app/data/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/models.server.ts";
-import { saveProposals, type SupportedProposal } from "#app/data/proposals.server.ts";
-import { endRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
+import { saveProposals, type ProposalTally, type SupportedProposal } from "#app/data/proposals.server.ts";
+import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
@@ -18,13 +18,16 @@ import { runStep, type StepContext } from "./run-step.server.ts";
 import { usableTimeZone } from "./shop-format.server.ts";
 
 const SEED = 1;
+/** A shop may have hundreds of suggestions. */
+const CONCLUDE_MS = 60_000;
 
 /**
  * Step 6, validate: replays the proposals on orders that they have not seen, makes the supported ones the shop's
- * open suggestions and ends the run. Nothing of the run is shown to the merchant before this point.
+ * open suggestions and ends the run, both or neither. Nothing of the run is shown to the merchant before this point,
+ * and nothing changes when it was cancelled.
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
-  const outcome = await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
+  await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
     const { baskets, indexOf } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
     if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
@@ -77,23 +80,38 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         endsAt: days ? dayAt(days.endsIn) : null,
       });
     }
-    const tally = await saveProposals(deps.db, key, supported, context.now());
-    await mergeRunReport(deps.db, key, {
-      proposed: supported.length,
-      ...tally,
-      refused: [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable],
-    });
-    onProgress(1, "Saved");
-    return tally;
+    const refusals = [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable];
+    const tally = await concludeRun(deps, key, { supported, refused: refusals, now: context.now() });
+    forgetRunBaskets();
+    if (tally) deps.log.info("validate.finished", { runId: key.runId, ...tally });
   });
-  if (!outcome) return;
-  forgetRunBaskets();
-  await deleteModels(deps.db, key, "drafts");
-  const waiting = outcome.added + outcome.renewed;
-  const message =
-    waiting === 0
-      ? "No bundle is supported by these orders yet"
-      : `${outcome.added} new suggestions, ${waiting} waiting for a decision`;
-  await endRun(deps.db, key, { status: "succeeded", message }, context.now());
-  deps.log.info("validate.finished", { runId: key.runId, ...outcome });
+}
+
+/** Saves what a run came to and ends it, in one transaction; null when it has ended meanwhile. */
+async function concludeRun(
+  deps: Deps,
+  key: RunKey,
+  conclusion: {
+    readonly supported: readonly SupportedProposal[];
+    readonly refused: readonly NamedRefusal[];
+    readonly now: Date;
+  },
+): Promise<ProposalTally | null> {
+  const { supported, refused, now } = conclusion;
+  return deps.db.$transaction(
+    async (tx) => {
+      if (!(await holdActiveRun(tx, key))) return null;
+      const tally = await saveProposals(tx, key, supported, now);
+      await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
+      await deleteModels(tx, key, "drafts");
+      const waiting = tally.added + tally.renewed;
+      const message =
+        waiting === 0
+          ? "No bundle is supported by these orders yet"
+          : `${tally.added} new suggestions, ${waiting} waiting for a decision`;
+      await endRun(tx, key, { status: "succeeded", message }, now);
+      return tally;
+    },
+    { timeout: CONCLUDE_MS },
+  );
 }

@@ -61,7 +61,7 @@ const findBundle = () =>
     include: { components: { orderBy: { position: "asc" } } },
   });
 const save = (proposals: readonly SupportedProposal[]) =>
-  saveProposals(opened.deps.db, { shop: SHOP, runId }, proposals, NOW);
+  opened.deps.db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, proposals, NOW));
 
 /** Saves while the merchant's change, which came first, is not yet committed. */
 async function saveDuring(action: string, change: string, proposals: readonly SupportedProposal[]) {
