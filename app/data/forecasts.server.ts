@@ -10,7 +10,7 @@ export interface VariantForecast extends Omit<ItemForecast, "item"> {
 
 /**
  * Replaces a shop's forecasts by those of this run, in one transaction and one statement an array: a shop has
- * thousands. Repeats change nothing.
+ * thousands. Does nothing once the run has ended. Repeats change nothing.
  */
 export async function replaceForecasts(
   pool: Pool,
@@ -18,6 +18,11 @@ export async function replaceForecasts(
   forecasts: readonly (VariantForecast & { readonly daily: DailyForecast })[],
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `SELECT 1 FROM "Run" WHERE id = $1 AND shop = $2 AND status IN ('queued', 'running') FOR SHARE`,
+      [runId, shop],
+    );
+    if (rowCount === 0) return;
     await client.query('DELETE FROM "Forecast" WHERE shop = $1', [shop]);
     await client.query(
       `INSERT INTO "Forecast" (shop, "runId", "variantGid", "horizonDays", "ordersExpected", "ordersLow",
