@@ -103,6 +103,17 @@ export async function saveRunTraining(
   });
 }
 
+/**
+ * Notes where the orders that a run is replayed on begin, once: the first to say so is right.
+ *
+ * @returns where they begin
+ */
+export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFromAt: Date): Promise<Date> {
+  await db.run.updateMany({ where: { id: runId, shop, replayFromAt: null }, data: { replayFromAt } });
+  const run = await findRun(db, { shop, runId });
+  return run?.replayFromAt ?? replayFromAt;
+}
+
 export interface RunEnd {
   readonly status: "succeeded" | "failed" | "cancelled";
   readonly message: string;

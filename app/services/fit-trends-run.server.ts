@@ -4,7 +4,6 @@ import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toDailyForecast } from "#app/domain/trends/daily-forecast.ts";
-import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { encodeForetold } from "./foretold-demand.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
@@ -21,7 +20,7 @@ const SEED = 1;
  */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
-    const { baskets, askedPriceMinor } = await readRunBaskets(deps, run);
+    const { baskets, split, askedPriceMinor } = await readRunBaskets(deps, run);
     onProgress(0.1, "Forecasting demand");
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
@@ -32,7 +31,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       isDaily: true,
     });
     onProgress(0.5, "Forecasting as before the newest orders");
-    const { earlier, replayFromMs } = splitForReplay(baskets, cutoffMs);
+    const { earlier, replayFromMs } = split;
     const foretold = await forecastDemand(earlier, {
       ...options,
       cutoffMs: replayFromMs,

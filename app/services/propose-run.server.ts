@@ -11,7 +11,6 @@ import { toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeForetold } from "./foretold-demand.server.ts";
 import { encodeDrafts } from "./run-drafts.server.ts";
@@ -23,10 +22,10 @@ import { usableTimeZone } from "./shop-format.server.ts";
 /** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
-    const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+    const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
     const learned = await findModelInUse(deps.db, key);
     if (!learned) throw new AppError("model_missing", "The run has no trained model; start it again", false);
-    const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+    const { earlier, replayFromMs } = split;
     const itemKeys = baskets.items.map(({ key: itemKey }) => itemKey);
     const neighbours = decodeNeighbours(learned.artefact, itemKeys);
     const forecasts: ItemForecast[] = [];

@@ -1,12 +1,15 @@
 import type { Deps } from "#app/deps.server.ts";
-import type { RunRow } from "#app/data/runs.server.ts";
+import { keepReplayStart, type RunRow } from "#app/data/runs.server.ts";
 import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { findReplayStart, splitForReplay, type ReplaySplit } from "#app/domain/validate/split-for-replay.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { readBaskets } from "./read-baskets.server.ts";
 
 export interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
+  /** What proposals come from, and what they are replayed on. */
+  readonly split: ReplaySplit;
   readonly settings: ShopSettings;
   /** Item key → index. */
   readonly indexOf: ReadonlyMap<string, number>;
@@ -16,9 +19,10 @@ export interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
 let latest: { runId: string; baskets: RunBaskets } | undefined;
 
 /**
- * The orders that a run learns from, read once per process and run: all steps see the same ones, also when a
- * webhook brings an older order meanwhile. What the merchant excludes is learned from like a product that is not on
- * sale, and not proposed; costs are left out where the merchant wants a percentage instead. A million lines take some 30 MB until `forgetRunBaskets`.
+ * The orders that a run learns from, read once per process and run. Another process may find orders that came in the
+ * meantime, also older ones; none of them crosses the start of the replay, which the run keeps. What the merchant
+ * excludes is learned from like a product that is not on sale, and not proposed; costs are left out where the merchant
+ * wants a percentage instead. A million lines take some 30 MB until `forgetRunBaskets`.
  */
 export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
   if (latest?.runId === run.id) return latest.baskets;
@@ -32,7 +36,12 @@ export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBasket
     costMinor: settings.usesShopifyCosts ? item.costMinor : null,
   }));
   const indexOf = new Map(items.map(({ key }, index) => [key, index]));
-  latest = { runId: run.id, baskets: { ...read, baskets: { ...read.baskets, items }, settings, indexOf } };
+  const baskets = { ...read.baskets, items };
+  const key = { shop: run.shop, runId: run.id };
+  const replayFromAt =
+    run.replayFromAt ?? (await keepReplayStart(deps.db, key, new Date(findReplayStart(baskets, toMs))));
+  const split = splitForReplay(baskets, toMs, replayFromAt.getTime());
+  latest = { runId: run.id, baskets: { ...read, baskets, split, settings, indexOf } };
   return latest.baskets;
 }
 

@@ -8,7 +8,6 @@ import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import type { Aside } from "#app/learning/learn-aside.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
@@ -50,8 +49,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
     async ({ run, signal, onProgress, onReport }) => {
       const { backend } = context;
       await saveRunTraining(deps.db, key, { backend: backend.name });
-      const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
-      const { earlier, replayFromMs } = splitForReplay(baskets, run.cutoffAt.getTime());
+      const { split, settings, indexOf } = await readRunBaskets(deps, run);
+      const { earlier, replayFromMs } = split;
       const firstMs = earlier.placedAtMs[0];
       if (countBaskets(earlier) === 0 || firstMs === undefined) {
         const message = "All orders are of the last weeks; some earlier ones are needed to learn from";

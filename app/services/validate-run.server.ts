@@ -9,7 +9,6 @@ import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
-import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeDrafts } from "./run-drafts.server.ts";
 import { nameRefusals, type NamedRefusal } from "./name-refusals.server.ts";
@@ -28,17 +27,16 @@ const CONCLUDE_MS = 60_000;
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
-    const { baskets, indexOf } = await readRunBaskets(deps, run);
+    const { baskets, split, indexOf } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
     if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
     const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
-    const { later } = splitForReplay(baskets, run.cutoffAt.getTime());
     const shop = await findShop(deps.db, run.shop);
     onProgress(0.1, `Replaying ${proposals.length} bundles on later orders`);
     const { accepted, refused } = replayProposals({
       proposals,
-      laterBaskets: later,
+      laterBaskets: split.later,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
       random: seededRandom(SEED),
     });

@@ -3,6 +3,7 @@ import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
+import { prepareRun } from "#app/services/prepare-run.server.ts";
 import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { encodeDrafts } from "#app/services/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate-run.server.ts";
@@ -75,12 +76,8 @@ function draft() {
   };
 }
 
-const validate = () =>
-  validateForRun(
-    opened.deps,
-    { shop: SHOP, runId },
-    { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} },
-  );
+const context = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
+const validate = () => validateForRun(opened.deps, { shop: SHOP, runId }, context);
 const findRun = () => opened.deps.db.run.findUniqueOrThrow({ where: { id: runId } });
 const readTitles = async () => {
   const rows = await opened.deps.db.bundle.findMany({
@@ -155,6 +152,23 @@ describe("the step that validates", () => {
     });
     expect(await readTitles()).toEqual(["Of the run"]);
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
+  });
+
+  it("replays on the orders that were set aside when the run began, whatever older ones came in since", async () => {
+    const { db } = opened.deps;
+    await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
+    await prepareRun(opened.deps, { shop: SHOP, runId }, context);
+    await db.run.update({ where: { id: runId }, data: { step: "validate" } });
+    await addOrders({ count: 600, until: new Date(NOW.getTime() - 200 * DAY_MS) });
+    // As another process does.
+    forgetRunBaskets();
+    await validate();
+    expect(await findRun()).toMatchObject({
+      status: "succeeded",
+      replayFromAt: new Date("2026-10-25T12:00:00Z"),
+    });
+    const bundle = await db.bundle.findFirstOrThrow({ where: { title: "Of the run" } });
+    expect(bundle.validation).toMatchObject({ baskets: 150 });
   });
 });
 

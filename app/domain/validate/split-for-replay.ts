@@ -15,22 +15,37 @@ const MOST_DAYS = 56;
 const MOST_SHARE = 0.15;
 
 /**
- * Sets the newest orders before the cutoff aside for the replay: those of the last 56 days, or of fewer days, down to
- * 28, when they are more than 15 % of all; in a log so short that even 28 days are more than 15 %, the last 15 %.
- * Nothing is set aside where nothing would be left to learn from: of one order, or of orders at one instant.
+ * Where the orders that are set aside for the replay begin: 56 days before the cutoff, or fewer, down to 28, when those
+ * days hold more than 15 % of all orders; in a log so short that even 28 days hold more than 15 %, the last 15 %.
+ *
+ * @returns UTC; the cutoff itself where nothing would be left to learn from: of one order, or of orders at one instant
  */
-export function splitForReplay(baskets: Baskets, cutoffMs: number): ReplaySplit {
+export function findReplayStart(baskets: Baskets, cutoffMs: number): number {
   const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
   const earliest = end - Math.floor(end * MOST_SHARE);
   const bySize = end === 0 ? cutoffMs : (baskets.placedAtMs[Math.min(earliest, end - 1)] ?? cutoffMs);
   const longest = cutoffMs - MOST_DAYS * DAY_MS;
   const shortest = cutoffMs - LEAST_DAYS * DAY_MS;
   const wishedMs = Math.max(longest, bySize > shortest ? bySize : Math.min(bySize, shortest));
-  const replayFromMs = firstBasketAt(baskets, wishedMs) === 0 ? cutoffMs : wishedMs;
-  const from = firstBasketAt(baskets, replayFromMs);
+  return firstBasketAt(baskets, wishedMs) === 0 ? cutoffMs : wishedMs;
+}
+
+/**
+ * Sets the newest orders before the cutoff aside for the replay.
+ *
+ * @param replayFromMs UTC; where they begin, by `findReplayStart`. Whoever splits more than one reading of the orders
+ *   passes what the first gave: orders that come in between move it, and proposals would be judged by their own orders
+ */
+export function splitForReplay(
+  baskets: Baskets,
+  cutoffMs: number,
+  replayFromMs = findReplayStart(baskets, cutoffMs),
+): ReplaySplit {
+  const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const from = Math.min(firstBasketAt(baskets, replayFromMs), end);
   return {
-    earlier: sliceBaskets(baskets, 0, Math.min(from, end)),
-    later: sliceBaskets(baskets, Math.min(from, end), end),
+    earlier: sliceBaskets(baskets, 0, from),
+    later: sliceBaskets(baskets, from, end),
     replayFromMs,
   };
 }

@@ -38,6 +38,18 @@ describe("splitForReplay", () => {
     expect(days).toBeGreaterThanOrEqual(28);
     expect(days).toBeLessThanOrEqual(56);
   });
+
+  it("moves no order across a start that was found before older orders came in", () => {
+    const newest = Array.from({ length: 1_000 }, (_, n) => [n % 2]);
+    const startMs = splitForReplay(toBaskets(items, newest, 200), END_MS).replayFromMs;
+    const all = toBaskets(items, [...newest, ...newest], 400);
+    expect(splitForReplay(all, END_MS).replayFromMs).toBeLessThan(startMs);
+    const split = splitForReplay(all, END_MS, startMs);
+    expect(split.replayFromMs).toBe(startMs);
+    expect(split.earlier.placedAtMs.at(-1)).toBeLessThan(startMs);
+    expect(split.later.placedAtMs[0]).toBeGreaterThanOrEqual(startMs);
+    expect(split.earlier.placedAtMs.length + split.later.placedAtMs.length).toBe(2_000);
+  });
 });
 
 describe("replayProposals", () => {
