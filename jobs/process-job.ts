@@ -48,7 +48,8 @@ export async function processJob(deps: Deps, job: IncomingJob, context: JobConte
     }
     log.warn(`${job.name}.failed`, { ms, attempt: job.attemptsMade + 1, reason: describe(error) });
     if (error instanceof ZodError || (error instanceof AppError && !error.isRetryable)) {
-      throw new UnrecoverableError(describe(error));
+      // The merchant reads it, to whom the code says nothing.
+      throw new UnrecoverableError(error.message);
     }
     throw error;
   }

@@ -149,7 +149,7 @@ export function toRunView(
     progressPercent: Math.round(Math.min(1, Math.max(0, run.progress)) * 100),
     message: translateStoredText(run.message, { format, words }),
     backend: run.backend,
-    problem: run.problem,
+    problem: run.problem && translateStoredText(run.problem, { format, words }),
     at: format.dateTime(run.finishedAt ?? run.startedAt ?? run.createdAt),
     remaining: isActive ? estimateRemaining(run, { now, words }) : null,
   };

@@ -40,6 +40,16 @@ describe("a text that a worker stored", () => {
     expect(messages.filter((message) => translate(message) === message)).toEqual([]);
   });
 
+  it("is known for every reason that ends a run", () => {
+    const source = readSources("app/services/{*-run,run-step}.server.ts");
+    const reasons = [
+      ...source.matchAll(/new AppError\("\w+", "([^"]+)"/g),
+      ...source.matchAll(/(?:const message =|\?) "([A-Z][^"]+ [^"]+)"/g),
+    ].map(([, reason]) => reason!);
+    expect(reasons.length).toBeGreaterThan(3);
+    expect(reasons.filter((reason) => translate(reason) === reason)).toEqual([]);
+  });
+
   it.each(DRIFT_KINDS.flatMap((kind) => [1, 2_000].map((count) => describeDrift(kind, count))))(
     "is known for what others changed: %s",
     (text) => {
