@@ -1,5 +1,5 @@
 /** Numbers in one growing block, because an array of 10 million numbers costs twice as much and moves as it grows. */
-export class GrowingColumn<A extends Float64Array | Int32Array | Uint32Array> {
+export class GrowingColumn<A extends Float64Array | Int32Array | Uint32Array | Int16Array> {
   #values: A;
   readonly #grow: (length: number) => A;
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { countCoViews } from "#app/domain/behaviour/co-views.ts";
 import { cutSessions, type Views } from "#app/domain/behaviour/session-log.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { openLogClock } from "#app/domain/prepare/log-clock.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -32,8 +33,6 @@ departure): the season is then that of the service, told of as long ahead as suc
 looked at one after the other is worth trying with half the orders.`;
 
 const HORIZON_DAYS = 28;
-/** A log's times are its shop's own. */
-const toClockMs = (atMs: number) => atMs;
 
 const FLAGS = {
   orders: { kind: "file", required: true, help: "the order log, CSV or gzip" },
@@ -78,6 +77,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     context.warn(`learning goes on with one thread: ${reason}`),
   );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
+  const toClockMs = openLogClock(baskets);
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
   const views = browsing ? toViews(browsing, baskets, spell, context) : null;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }) : undefined;

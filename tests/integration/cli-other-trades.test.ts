@@ -75,6 +75,14 @@ function toTickets(): string {
   return rows.join("\n");
 }
 
+/** The same tickets as an export writes them whose clock follows New York's. */
+function inNewYork(tickets: string): string {
+  return tickets.replaceAll(/(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})/g, (_, day: string, hour: string) => {
+    const isSummer = day >= "2025-03-09";
+    return `${day} ${hour} ${isSummer ? "-0400" : "-0500"}`;
+  });
+}
+
 interface Bundle {
   readonly kind: string;
   readonly components: readonly { readonly sku: string }[];
@@ -113,6 +121,13 @@ describe("suggest on a restaurant's tickets", { timeout: 60_000 }, () => {
     const lunch = bundles.find(({ names }) => names === "Focaccia,Soup");
     expect(lunch?.season).toMatch(/between 1[0-2]:00 and 1[3-5]:00/);
     expect(bundles.map(({ names }) => names)).toContain("Red wine,Steak");
+    expect(bundles.filter(({ names }) => /Mojito|Margarita/.test(names))).toEqual([]);
+  });
+
+  it("tells the hours that the restaurant's clock showed, also where the log's times name its zone", async () => {
+    const bundles = await suggest(inNewYork(toTickets()), "2025-07-08");
+    const lunch = bundles.find(({ names }) => names === "Focaccia,Soup");
+    expect(lunch?.season).toMatch(/between 1[0-2]:00 and 1[3-5]:00/);
     expect(bundles.filter(({ names }) => /Mojito|Margarita/.test(names))).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
 export interface OrderLineRecord {
   readonly orderId: string;
   readonly placedAtMs: number;
+  /** What the clock showed where the order was placed, less UTC, minutes; 0 or absent where its time names no zone. */
+  readonly clockOffsetMinutes?: number;
   /** A variant gid in the app, a SKU on the command line. */
   readonly itemKey: string;
   readonly title: string;
@@ -41,13 +43,14 @@ class TextPool {
 }
 
 /**
- * Order lines in columns, 56 bytes each, read back as records. Add in any order; iteration keeps that order.
+ * Order lines in columns, 54 bytes each, read back as records. Add in any order; iteration keeps that order.
  */
 export class OrderLines implements Iterable<OrderLineRecord> {
   #count = 0;
   readonly #text = new TextPool();
   readonly #orderId = new GrowingColumn((length) => new Int32Array(length));
   readonly #placedAtMs = new GrowingColumn((length) => new Float64Array(length));
+  readonly #clockOffsetMinutes = new GrowingColumn((length) => new Int16Array(length));
   readonly #itemKey = new GrowingColumn((length) => new Int32Array(length));
   readonly #title = new GrowingColumn((length) => new Int32Array(length));
   readonly #category = new GrowingColumn((length) => new Int32Array(length));
@@ -65,6 +68,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
     const index = this.#count++;
     this.#orderId.set(index, this.#text.intern(line.orderId));
     this.#placedAtMs.set(index, line.placedAtMs);
+    this.#clockOffsetMinutes.set(index, line.clockOffsetMinutes ?? 0);
     this.#itemKey.set(index, this.#text.intern(line.itemKey));
     this.#title.set(index, this.#text.intern(line.title));
     this.#category.set(index, this.#text.intern(line.category ?? ""));
@@ -83,6 +87,7 @@ export class OrderLines implements Iterable<OrderLineRecord> {
       yield {
         orderId: texts[this.#orderId.get(index)]!,
         placedAtMs: this.#placedAtMs.get(index),
+        clockOffsetMinutes: this.#clockOffsetMinutes.get(index),
         itemKey: texts[this.#itemKey.get(index)]!,
         title: texts[this.#title.get(index)]!,
         category: texts[this.#category.get(index)]!,

@@ -1,18 +1,27 @@
+import { MINUTE_MS } from "#app/domain/time.ts";
+
 const INSTANT =
   /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
 
+/** A time as it is written. */
+interface WrittenTime {
+  /** What the clock shows, as milliseconds since 1970. */
+  readonly clockMs: number;
+  /** The clock less UTC, minutes; null when the text names no zone. */
+  readonly offsetMinutes: number | null;
+}
+
 /**
- * Text to milliseconds since 1970 UTC: "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500".
- * A time without a zone is taken as UTC: an order log says nothing better, and only differences matter.
+ * Reads "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500".
  *
  * @returns null unless the text is such a date and the day exists in the calendar
  */
-export function parseInstantMs(text: string): number | null {
+export function parseWrittenTime(text: string): WrittenTime | null {
   const match = INSTANT.exec(text.trim());
   if (!match) return null;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = ""] = match;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
-  const utcMs = Date.UTC(
+  const wholeMs = Date.UTC(
     Number(year),
     Number(month) - 1,
     Number(day),
@@ -20,16 +29,27 @@ export function parseInstantMs(text: string): number | null {
     Number(minute),
     Number(second),
   );
-  const date = new Date(utcMs);
+  const date = new Date(wholeMs);
   // Date.UTC takes the year 11 for 1911, and rolls 31 February over into March instead of refusing it.
   if (date.getUTCFullYear() !== Number(year)) return null;
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;
-  return utcMs + Number(fraction.padEnd(3, "0").slice(0, 3)) - zoneOffsetMs(zone);
+  const clockMs = wholeMs + Number(fraction.padEnd(3, "0").slice(0, 3));
+  return { clockMs, offsetMinutes: zone === "" ? null : toOffsetMinutes(zone) };
 }
 
-function zoneOffsetMs(zone: string): number {
+/**
+ * Text to milliseconds since 1970 UTC, as `parseWrittenTime` reads it. A time without a zone is taken as UTC.
+ *
+ * @returns null unless the text is such a date
+ */
+export function parseInstantMs(text: string): number | null {
+  const written = parseWrittenTime(text);
+  return written && written.clockMs - (written.offsetMinutes ?? 0) * MINUTE_MS;
+}
+
+function toOffsetMinutes(zone: string): number {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   if (!match) return 0;
   const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return (match[1] === "-" ? -minutes : minutes) * 60_000;
+  return match[1] === "-" ? -minutes : minutes;
 }

@@ -1,8 +1,9 @@
 import { parseMinor } from "#app/domain/money.ts";
 import type { Result } from "#app/domain/result.ts";
+import { MINUTE_MS } from "#app/domain/time.ts";
 import type { LineExclusion, OrderLineRecord } from "./order-lines.ts";
 import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
-import { parseInstantMs } from "./parse-instant.ts";
+import { parseInstantMs, parseWrittenTime } from "./parse-instant.ts";
 
 /** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
 const MAX_UNITS = 2 ** 31 - 1;
@@ -11,6 +12,7 @@ const MAX_UNITS = 2 ** 31 - 1;
 interface OrderHead {
   readonly orderId: string;
   readonly placedAtMs: number;
+  readonly clockOffsetMinutes: number;
   readonly customerKey: string | null;
   readonly exclusion: LineExclusion | null;
 }
@@ -32,7 +34,7 @@ export function openOrderRowParser(
 } {
   let head: OrderHead | null = null;
   let currency: string | null = null;
-  let lastInstant = { text: "", atMs: null as number | null };
+  let lastInstant = { text: "", atMs: null as number | null, offsetMinutes: 0 };
   let lastService = { text: "", atMs: null as number | null };
 
   const cell = (cells: readonly string[], column: OrderLogColumn): string => {
@@ -48,7 +50,10 @@ export function openOrderRowParser(
     const isContinued = shape === "shopify" && head?.orderId === orderId;
     const instantText = cell(cells, "placedAt");
     if (instantText !== lastInstant.text) {
-      lastInstant = { text: instantText, atMs: parseInstantMs(instantText) };
+      const written = parseWrittenTime(instantText);
+      const offsetMinutes = written?.offsetMinutes ?? 0;
+      const atMs = written && written.clockMs - offsetMinutes * MINUTE_MS;
+      lastInstant = { text: instantText, atMs, offsetMinutes };
     }
     if (lastInstant.atMs === null && !(isContinued && instantText === "")) {
       return refuse("placedAt", instantText, "a date such as 2011-06-01T07:37:00");
@@ -60,6 +65,7 @@ export function openOrderRowParser(
       value: {
         orderId,
         placedAtMs: lastInstant.atMs!,
+        clockOffsetMinutes: lastInstant.offsetMinutes,
         customerKey: customer === "" ? null : toCustomerKey(customer),
         exclusion: toExclusion(cell(cells, "cancelledAt"), cell(cells, "financialStatus")),
       },

@@ -28,6 +28,11 @@ export interface Baskets {
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
   /**
+   * [baskets] what the clock showed where the order was placed, less UTC, minutes. Absent where no time of the log names
+   * a zone other than UTC.
+   */
+  readonly clockOffsetMinutes?: Int16Array;
+  /**
    * [baskets] when what was ordered is to happen, as a journey's departure, milliseconds since 1970 UTC; the time of the
    * order where it names none. Absent where no order names one.
    */
@@ -69,6 +74,9 @@ export function sliceBaskets(baskets: Baskets, from: number, to: number): Basket
     ...baskets,
     orderIds: baskets.orderIds.slice(from, to),
     placedAtMs: baskets.placedAtMs.subarray(from, to),
+    ...(baskets.clockOffsetMinutes
+      ? { clockOffsetMinutes: baskets.clockOffsetMinutes.subarray(from, to) }
+      : {}),
     ...(baskets.serviceAtMs ? { serviceAtMs: baskets.serviceAtMs.subarray(from, to) } : {}),
     customer: baskets.customer.subarray(from, to),
     offsets: baskets.offsets.slice(from, to + 1).map((line) => line - firstLine),
@@ -81,7 +89,7 @@ export function sliceBaskets(baskets: Baskets, from: number, to: number): Basket
 /** The baskets of both, the second's after the first's. */
 export function joinBaskets(first: Baskets, second: Baskets): Baskets {
   const lines = first.item.length;
-  const join = <Column extends Float64Array | Int32Array | Uint32Array>(
+  const join = <Column extends Float64Array | Int32Array | Uint32Array | Int16Array>(
     one: Column,
     other: Column,
   ): Column => {
@@ -94,6 +102,9 @@ export function joinBaskets(first: Baskets, second: Baskets): Baskets {
     ...first,
     orderIds: first.orderIds.concat(second.orderIds),
     placedAtMs: join(first.placedAtMs, second.placedAtMs),
+    ...(first.clockOffsetMinutes && second.clockOffsetMinutes
+      ? { clockOffsetMinutes: join(first.clockOffsetMinutes, second.clockOffsetMinutes) }
+      : {}),
     ...(first.serviceAtMs && second.serviceAtMs
       ? { serviceAtMs: join(first.serviceAtMs, second.serviceAtMs) }
       : {}),

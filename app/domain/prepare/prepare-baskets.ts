@@ -95,6 +95,8 @@ function openLog() {
   const customers = openKeyIndex();
   // [orders]
   const placedAtMs = new GrowingColumn((length) => new Float64Array(length));
+  const clockOffsetMinutes = new GrowingColumn((length) => new Int16Array(length));
+  let namesZone = false;
   const serviceAtMs = new GrowingColumn((length) => new Float64Array(length));
   let namesService = false;
   const customerOf = new GrowingColumn((length) => new Int32Array(length));
@@ -119,6 +121,8 @@ function openLog() {
       const order = orders.add(line.orderId);
       if (order === known) {
         placedAtMs.set(order, line.placedAtMs);
+        clockOffsetMinutes.set(order, line.clockOffsetMinutes ?? 0);
+        namesZone ||= Boolean(line.clockOffsetMinutes);
         serviceAtMs.set(order, line.serviceAtMs ?? line.placedAtMs);
         namesService ||= typeof line.serviceAtMs === "number";
         customerOf.set(order, line.customerKey === null ? -1 : customers.add(line.customerKey));
@@ -180,6 +184,9 @@ function openLog() {
       const columns = {
         orderIds: Array.from(keptOrders, (order) => orders.keys[order]!),
         placedAtMs: Float64Array.from(keptOrders, (order) => placedAtMs.get(order)),
+        ...(namesZone
+          ? { clockOffsetMinutes: Int16Array.from(keptOrders, (order) => clockOffsetMinutes.get(order)) }
+          : {}),
         ...(namesService
           ? { serviceAtMs: Float64Array.from(keptOrders, (order) => serviceAtMs.get(order)) }
           : {}),

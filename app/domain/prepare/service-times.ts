@@ -8,7 +8,7 @@ import { DAY_MS } from "#app/domain/time.ts";
  * @returns null where no order names a time of service
  */
 export function orderByService(baskets: Baskets, cutoffMs: number): Baskets | null {
-  const { serviceAtMs } = baskets;
+  const { serviceAtMs, clockOffsetMinutes } = baskets;
   if (!serviceAtMs) return null;
   const placed = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
   const order = Array.from({ length: placed }, (_, basket) => basket)
@@ -30,6 +30,9 @@ export function orderByService(baskets: Baskets, cutoffMs: number): Baskets | nu
     orderIds: order.map((basket) => baskets.orderIds[basket]!),
     placedAtMs: Float64Array.from(order, (basket) => serviceAtMs[basket]!),
     serviceAtMs: Float64Array.from(order, (basket) => serviceAtMs[basket]!),
+    ...(clockOffsetMinutes
+      ? { clockOffsetMinutes: Int16Array.from(order, (basket) => clockOffsetMinutes[basket]!) }
+      : {}),
     customer: Int32Array.from(order, (basket) => baskets.customer[basket]!),
     offsets,
     item: inOrder(baskets.item),

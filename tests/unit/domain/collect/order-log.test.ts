@@ -88,6 +88,7 @@ describe("a row of an order log", () => {
       value: {
         orderId: "#1",
         placedAtMs: Date.UTC(2026, 0, 1, 1),
+        clockOffsetMinutes: 540,
         customerKey: "key of a@b.example",
         exclusion: null,
         itemKey: "Cup - Blue",
@@ -125,6 +126,7 @@ describe("order lines in columns", () => {
     const added = Array.from({ length: 3_000 }, (_, at) =>
       orderLine({
         orderId: `o${at >> 1}`,
+        clockOffsetMinutes: at % 4 === 0 ? 0 : -300,
         itemKey: `k${at % 7}`,
         quantity: at - 5,
         customerKey: at % 3 === 0 ? null : `c${at}`,

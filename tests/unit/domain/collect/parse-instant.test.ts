@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseInstantMs } from "#app/domain/collect/parse-instant.ts";
+import { parseInstantMs, parseWrittenTime } from "#app/domain/collect/parse-instant.ts";
 
 describe("an instant", () => {
   it.each([
@@ -24,5 +24,14 @@ describe("an instant", () => {
     ["2024-01-15T10:22:33+02:00", "2024-01-15T08:22:33.000Z"],
   ])("of %j is %s", (text, iso) => {
     expect(new Date(parseInstantMs(text)!).toISOString()).toBe(iso);
+  });
+
+  it.each([
+    ["2024-01-15 10:22:33", null],
+    ["2024-01-15 10:22:33 UTC", 0],
+    ["2024-01-15 10:22:33 -0330", -210],
+    ["2024-01-15 10:22:33+05:45", 345],
+  ])("of %j is under a clock %s minutes off UTC", (text, offsetMinutes) => {
+    expect(parseWrittenTime(text)).toEqual({ clockMs: Date.UTC(2024, 0, 15, 10, 22, 33), offsetMinutes });
   });
 });
