@@ -62,6 +62,26 @@ export function openZonedClock(timeZone: string): (atMs: number) => number {
   };
 }
 
+/**
+ * The other way round: the instant at which the clocks of a time zone showed a time. Of an hour that daylight saving time
+ * repeats, the first; of one that it skips, the instant that the clock of before would have shown so.
+ *
+ * @param timeZone IANA name
+ * @throws RangeError when the zone is unknown
+ */
+export function openZonedInstant(timeZone: string): (clockMs: number) => number {
+  const toClockMs = openZonedClock(timeZone);
+  const offsetAt = (atMs: number) => toClockMs(atMs) - atMs;
+  return (clockMs) => {
+    // No zone shifts twice within two days, and none is a whole day off UTC.
+    const [byOffsetBefore, byOffsetAfter] = [-DAY_MS, DAY_MS].map(
+      (awayMs) => clockMs - offsetAt(clockMs + awayMs),
+    ) as [number, number];
+    const isAfterShift = toClockMs(byOffsetBefore) !== clockMs && toClockMs(byOffsetAfter) === clockMs;
+    return isAfterShift ? byOffsetAfter : byOffsetBefore;
+  };
+}
+
 /** Local time minus UTC at an instant. */
 function offsetMs(atMs: number, timeZone: string, format = openFormat(timeZone)): number {
   const { year, month, day, hour, minute, second } = zonedParts(atMs, timeZone, format);

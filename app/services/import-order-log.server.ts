@@ -10,10 +10,12 @@ import type { Deps } from "#app/deps.server.ts";
 import { groupImportedOrders } from "#app/domain/collect/group-imported-orders.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/privacy-payload.ts";
+import { openZonedInstant } from "#app/domain/zoned-day.ts";
 import { AppError } from "#app/errors.ts";
 import { openShopSecret } from "./open-shop-secret.server.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 import { readOrderLog, type RejectedRow } from "./read-order-log.server.ts";
+import { usableTimeZone } from "./shop-format.server.ts";
 
 /** A shop with 10 million lines exports about this much. */
 const MAX_BODY_BYTES = 1_500_000_000;
@@ -35,7 +37,7 @@ interface ImportReport {
 
 /**
  * Step 1, collect: reads an order log that the merchant uploaded, CSV or gzip, Shopify's order export or the app's
- * own columns, and writes its orders as imports. All or nothing: a file with no usable row changes nothing. An
+ * own columns, and writes its orders as imports. A time without a zone is taken for the shop's own. All or nothing: a file with no usable row changes nothing. An
  * order that Shopify has told is never replaced. Sending the same file again changes nothing.
  *
  * @throws AppError input_invalid when the file is too large, is no order log, or has no usable row
@@ -78,6 +80,7 @@ async function importOrderFile(
   const log = await readOrderLog(path, {
     currency: row.currency,
     toCustomerKey: (customer) => pseudonymise(secret, toImportedId(customer)),
+    fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
   });
   const variants = await readVariantsBySku(deps.pool, shop);
   const until = await findCoveredSince(deps.pool, shop, row.installedAt);

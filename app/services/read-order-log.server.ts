@@ -30,6 +30,8 @@ interface OrderLogReading extends CsvReading {
   readonly currency?: string;
   /** Pseudonym of a customer's id; by default the id itself, or a digest of an e-mail address. */
   readonly toCustomerKey?: (customer: string) => string;
+  /** The instant of a time that names no zone, from what the clock showed; UTC's by default. */
+  readonly fromClockMs?: (clockMs: number) => number;
 }
 
 const REJECTED_SHOWN = 20;
@@ -63,6 +65,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
         parser = openOrderRowParser(header.value, {
           fallbackCurrency: options.currency ?? "USD",
           toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
+          ...(options.fromClockMs ? { fromClockMs: options.fromClockMs } : {}),
         });
         return;
       }

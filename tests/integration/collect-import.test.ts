@@ -113,6 +113,22 @@ describe("importOrderLog", () => {
     expect(JSON.stringify(stored.rows)).not.toContain("ada");
   });
 
+  it("takes a time without a zone for the shop's own, also on the days on which its clock moves", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
+    const times = [
+      ["2026-01-02T12:30:00", "2026-01-02T17:30:00.000Z"],
+      ["2026-03-08", "2026-03-08T05:00:00.000Z"],
+      ["2026-03-08T02:30:00", "2026-03-08T07:30:00.000Z"],
+      ["2026-07-02 12:30:00", "2026-07-02T16:30:00.000Z"],
+      ["2026-07-02 12:30:00 +0200", "2026-07-02T10:30:00.000Z"],
+      ["2026-07-02T12:30:00Z", "2026-07-02T12:30:00.000Z"],
+    ];
+    const rows = times.map(([written], order) => `A${order},${written},KETTLE-1,Kettle,1,45.00,c1`);
+    await importOrderLog(deps, { shop: SHOP, body: bytes([HEADER, ...rows].join("\n")) });
+    const orders = await deps.db.order.findMany({ orderBy: { orderGid: "asc" } });
+    expect(orders.map(({ placedAt }) => placedAt.toISOString())).toEqual(times.map(([, at]) => at));
+  });
+
   it("leaves out orders of the time that Shopify itself has told, and replaces none of them", async () => {
     const event: OrderEvent = {
       orderGid: "gid://shopify/Order/1",

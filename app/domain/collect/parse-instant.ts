@@ -44,7 +44,20 @@ export function parseWrittenTime(text: string): WrittenTime | null {
  */
 export function parseInstantMs(text: string): number | null {
   const written = parseWrittenTime(text);
-  return written && written.clockMs - (written.offsetMinutes ?? 0) * MINUTE_MS;
+  return written && toInstantMs(written, asUtc);
+}
+
+/** The instant of a written time. @param fromClockMs what one without a zone means */
+export function toInstantMs(
+  { clockMs, offsetMinutes }: WrittenTime,
+  fromClockMs: (clockMs: number) => number,
+): number {
+  return offsetMinutes === null ? fromClockMs(clockMs) : clockMs - offsetMinutes * MINUTE_MS;
+}
+
+/** A time without a zone is read as if it were UTC's. */
+export function asUtc(clockMs: number): number {
+  return clockMs;
 }
 
 function toOffsetMinutes(zone: string): number {

@@ -1,9 +1,8 @@
 import { parseMinor } from "#app/domain/money.ts";
 import type { Result } from "#app/domain/result.ts";
-import { MINUTE_MS } from "#app/domain/time.ts";
 import type { LineExclusion, OrderLineRecord } from "./order-lines.ts";
 import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
-import { parseInstantMs, parseWrittenTime } from "./parse-instant.ts";
+import { asUtc, parseWrittenTime, toInstantMs } from "./parse-instant.ts";
 
 /** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
 const MAX_UNITS = 2 ** 31 - 1;
@@ -22,11 +21,20 @@ interface OrderHead {
  * order's own cells empty from the second line on.
  *
  * @param toCustomerKey pseudonym of the customer's id or e-mail
+ * @param fromClockMs the instant of a time that names no zone; UTC's when absent
  * @returns a function from a row's cells to a record, or to the reason why the row is refused
  */
 export function openOrderRowParser(
   { shape, at }: OrderLogHeader,
-  { fallbackCurrency, toCustomerKey }: { fallbackCurrency: string; toCustomerKey(customer: string): string },
+  {
+    fallbackCurrency,
+    toCustomerKey,
+    fromClockMs = asUtc,
+  }: {
+    fallbackCurrency: string;
+    toCustomerKey(customer: string): string;
+    fromClockMs?: (clockMs: number) => number;
+  },
 ): {
   parse(cells: readonly string[]): Result<OrderLineRecord>;
   /** ISO code of the prices read so far: the log's first, else the fallback. */
@@ -34,8 +42,13 @@ export function openOrderRowParser(
 } {
   let head: OrderHead | null = null;
   let currency: string | null = null;
-  let lastInstant = { text: "", atMs: null as number | null, offsetMinutes: 0 };
-  let lastService = { text: "", atMs: null as number | null };
+  const readTime = (text: string) => {
+    const written = parseWrittenTime(text);
+    const atMs = written && toInstantMs(written, fromClockMs);
+    return { text, atMs, offsetMinutes: written?.offsetMinutes ?? 0 };
+  };
+  let lastPlaced = readTime("");
+  let lastService = lastPlaced;
 
   const cell = (cells: readonly string[], column: OrderLogColumn): string => {
     const index = at[column];
@@ -49,13 +62,8 @@ export function openOrderRowParser(
   function readHead(cells: readonly string[], orderId: string): Result<OrderHead> {
     const isContinued = shape === "shopify" && head?.orderId === orderId;
     const instantText = cell(cells, "placedAt");
-    if (instantText !== lastInstant.text) {
-      const written = parseWrittenTime(instantText);
-      const offsetMinutes = written?.offsetMinutes ?? 0;
-      const atMs = written && written.clockMs - offsetMinutes * MINUTE_MS;
-      lastInstant = { text: instantText, atMs, offsetMinutes };
-    }
-    if (lastInstant.atMs === null && !(isContinued && instantText === "")) {
+    if (instantText !== lastPlaced.text) lastPlaced = readTime(instantText);
+    if (lastPlaced.atMs === null && !(isContinued && instantText === "")) {
       return refuse("placedAt", instantText, "a date such as 2011-06-01T07:37:00");
     }
     if (isContinued) return { ok: true, value: head! };
@@ -64,8 +72,8 @@ export function openOrderRowParser(
       ok: true,
       value: {
         orderId,
-        placedAtMs: lastInstant.atMs!,
-        clockOffsetMinutes: lastInstant.offsetMinutes,
+        placedAtMs: lastPlaced.atMs!,
+        clockOffsetMinutes: lastPlaced.offsetMinutes,
         customerKey: customer === "" ? null : toCustomerKey(customer),
         exclusion: toExclusion(cell(cells, "cancelledAt"), cell(cells, "financialStatus")),
       },
@@ -97,8 +105,7 @@ export function openOrderRowParser(
         return refuse("unitPrice", priceText, "a decimal number such as 12.50");
       }
       const serviceText = cell(cells, "serviceAt");
-      if (serviceText !== lastService.text)
-        lastService = { text: serviceText, atMs: parseInstantMs(serviceText) };
+      if (serviceText !== lastService.text) lastService = readTime(serviceText);
       if (serviceText !== "" && lastService.atMs === null)
         return refuse("serviceAt", serviceText, "a date such as 2011-06-01");
       return {

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openZonedClock, toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import {
+  openZonedClock,
+  openZonedInstant,
+  toZonedDay,
+  zonedDayEndMs,
+  zonedDayStartMs,
+} from "#app/domain/zoned-day.ts";
 
 const ZONES = [
   "UTC",
@@ -80,6 +86,45 @@ describe("the clock of a time zone", () => {
       fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
         const clockMs = openZonedClock(zone)(at.getTime());
         expect(new Date(clockMs).toISOString().slice(0, 10)).toBe(toZonedDay(at.getTime(), zone));
+      }),
+    );
+  });
+});
+
+describe("the instant of a time that a clock showed", () => {
+  it("throws on a zone that does not exist", () => {
+    expect(() => openZonedInstant("Mars/Olympus")).toThrow(RangeError);
+  });
+
+  it.each([
+    ["2026-01-02T18:30:00.000Z", "America/New_York", "2026-01-02T23:30:00.000Z"],
+    ["2026-07-02T18:30:00.000Z", "America/New_York", "2026-07-02T22:30:00.000Z"],
+    // The clock went forward from 2:00 to 3:00: half past two never was.
+    ["2026-03-08T02:30:00.000Z", "America/New_York", "2026-03-08T07:30:00.000Z"],
+    ["2026-03-08T03:00:00.000Z", "America/New_York", "2026-03-08T07:00:00.000Z"],
+    // The clock went back from 2:00 to 1:00: half past one was twice.
+    ["2026-11-01T01:30:00.000Z", "America/New_York", "2026-11-01T05:30:00.000Z"],
+    ["2026-11-01T02:00:00.000Z", "America/New_York", "2026-11-01T07:00:00.000Z"],
+    // The clock went forward at midnight, half an hour only, and the zone left out a day.
+    ["2018-11-04T00:00:00.000Z", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"],
+    ["2026-10-04T02:15:00.000Z", "Australia/Lord_Howe", "2026-10-03T15:45:00.000Z"],
+    ["2011-12-31T00:00:00.000Z", "Pacific/Apia", "2011-12-30T10:00:00.000Z"],
+  ])("%s on the clock of %s was %s", (shown, zone, at) => {
+    expect(new Date(openZonedInstant(zone)(Date.parse(shown))).toISOString()).toBe(at);
+  });
+
+  it("is one at which the clock shows that time, and the first such", () => {
+    const instants = fc.date({
+      min: new Date("2015-01-01"),
+      max: new Date("2030-12-31"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
+        const clockMs = openZonedClock(zone)(at.getTime());
+        const found = openZonedInstant(zone)(clockMs);
+        expect(openZonedClock(zone)(found)).toBe(clockMs);
+        expect(found).toBeLessThanOrEqual(at.getTime());
       }),
     );
   });
