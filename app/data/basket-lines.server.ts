@@ -5,7 +5,10 @@ import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 /** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;
 
-/** Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. */
+/**
+ * Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. Its SKU follows
+ * in capitals, because those that differ in case only are one product.
+ */
 const SKU_KEY_PREFIX = "sku:";
 
 /** Whether the item key names a variant of the shop, and so may be offered. */
@@ -20,7 +23,7 @@ const LINES = `
     CASE WHEN o."cancelledAt" IS NOT NULL THEN 'cancelled' WHEN o."isTest" THEN 'test'
       WHEN l."isGiftCard" THEN 'gift_card'
       WHEN l."quantity" > 0 AND l."refundedQuantity" >= l."quantity" THEN 'refunded' END,
-    COALESCE(l."variantGid", '${SKU_KEY_PREFIX}' || COALESCE(NULLIF(l."sku", ''), l."title")),
+    COALESCE(l."variantGid", '${SKU_KEY_PREFIX}' || upper(COALESCE(NULLIF(l."sku", ''), l."title"))),
     CASE WHEN v."variantGid" IS NULL THEN l."title" END, l."quantity", l."unitPriceMinor"
   FROM "Order" o
   JOIN "OrderLine" l ON l."shop" = o."shop" AND l."orderGid" = o."orderGid"

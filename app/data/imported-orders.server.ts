@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from "pg";
+import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { writeOrders } from "./orders.server.ts";
@@ -7,17 +8,13 @@ import { inTransaction } from "./transaction.server.ts";
 /** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
 const API_WINDOW_DAYS = 61;
 
-/** Gid of each variant by its SKU. A SKU that several variants share names none of them. */
-export async function readVariantsBySku(
-  pool: Pool,
-  shop: string,
-): Promise<Map<string, { variantGid: string; productGid: string }>> {
-  const { rows } = await pool.query<{ sku: string; variantGid: string; productGid: string }>(
-    `SELECT "sku", MIN("variantGid") AS "variantGid", MIN("productGid") AS "productGid" FROM "Variant"
-     WHERE "shop" = $1 AND "sku" <> '' GROUP BY "sku" HAVING COUNT(*) = 1`,
+/** Every variant of the shop that has a SKU. */
+export async function listSkuVariants(db: Pool | PoolClient, shop: string): Promise<SkuVariant[]> {
+  const { rows } = await db.query<SkuVariant>(
+    `SELECT "sku", "variantGid", "productGid" FROM "Variant" WHERE "shop" = $1 AND "sku" <> ''`,
     [shop],
   );
-  return new Map(rows.map(({ sku, ...gids }) => [sku, gids]));
+  return rows;
 }
 
 /**
@@ -79,12 +76,20 @@ export async function joinImportToCatalogue(pool: Pool, shop: string, installedA
         [shop, since.toISOString()],
       );
     }
+    const findVariant = openSkuMatcher(await listSkuVariants(client, shop));
+    const { rows } = await client.query<{ sku: string }>(
+      `SELECT DISTINCT "sku" FROM "OrderLine" WHERE "shop" = $1 AND "variantGid" IS NULL AND "sku" <> ''`,
+      [shop],
+    );
+    const named = rows.flatMap(({ sku }) => {
+      const variant = findVariant(sku);
+      return variant ? [{ ...variant, sku }] : [];
+    });
     await client.query(
       `UPDATE "OrderLine" l SET "variantGid" = v."variantGid", "productGid" = v."productGid"
-       FROM (SELECT "sku", MIN("variantGid") AS "variantGid", MIN("productGid") AS "productGid" FROM "Variant"
-             WHERE "shop" = $1 AND "sku" <> '' GROUP BY "sku" HAVING COUNT(*) = 1) v
+       FROM jsonb_to_recordset($2::jsonb) AS v("sku" text, "variantGid" text, "productGid" text)
        WHERE l."shop" = $1 AND l."variantGid" IS NULL AND l."sku" = v."sku"`,
-      [shop],
+      [shop, JSON.stringify(named)],
     );
   });
 }

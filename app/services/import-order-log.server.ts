@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { findCoveredSince, readVariantsBySku, saveImportedOrders } from "#app/data/imported-orders.server.ts";
+import { findCoveredSince, listSkuVariants, saveImportedOrders } from "#app/data/imported-orders.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { groupImportedOrders } from "#app/domain/collect/group-imported-orders.ts";
+import { openSkuMatcher } from "#app/domain/collect/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/privacy-payload.ts";
 import { openZonedInstant } from "#app/domain/zoned-day.ts";
@@ -82,12 +83,12 @@ async function importOrderFile(
     toCustomerKey: (customer) => pseudonymise(secret, toImportedId(customer)),
     fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
   });
-  const variants = await readVariantsBySku(deps.pool, shop);
+  const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
   const until = await findCoveredSince(deps.pool, shop, row.installedAt);
 
   const { orders, leftOut } = groupImportedOrders(log.lines, {
     currency: log.currency,
-    findVariant: (sku) => variants.get(sku),
+    findVariant,
     until,
   });
 

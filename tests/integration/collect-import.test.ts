@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
@@ -163,6 +164,47 @@ describe("importOrderLog", () => {
       ["gid://shopify/ProductVariant/11", true],
       ["sku:FILTER-1", false],
     ]);
+  });
+
+  const readItemKeys = async () => {
+    const { baskets } = await readBaskets(deps, {
+      shop: SHOP,
+      fromMs: Date.UTC(2026, 0),
+      toMs: Date.UTC(2027, 0),
+    });
+    return [...baskets.item].map((item) => baskets.items[item]!.key);
+  };
+  const MIXED_CASE = [
+    HEADER,
+    "A1,2026-03-01T10:00:00,kettle-1,Kettle,1,45.00,c1",
+    "A2,2026-03-02T10:00:00,KETTLE-1,Kettle,1,45.00,c2",
+    "A3,2026-03-03T10:00:00,filter-1a,Filters,1,5.00,c3",
+    "A4,2026-03-04T10:00:00,FILTER-1A,Filters,1,5.00,c4",
+  ].join("\n");
+  const KETTLE = "gid://shopify/ProductVariant/11";
+
+  it("takes SKUs that differ in case only for one product, the shop's where it has it", async () => {
+    const report = await importOrderLog(deps, { shop: SHOP, body: bytes(MIXED_CASE) });
+    expect(report).toMatchObject({ lines: 4, matchedLines: 2 });
+    expect(await readItemKeys()).toEqual([KETTLE, KETTLE, "sku:FILTER-1A", "sku:FILTER-1A"]);
+  });
+
+  it("joins what was imported to variants that the shop has come to have, also by SKUs in another case", async () => {
+    await deps.db.variant.deleteMany({});
+    await importOrderLog(deps, { shop: SHOP, body: bytes(MIXED_CASE) });
+    expect(await readItemKeys()).not.toContain(KETTLE);
+    const [productGid, gid] = ["gid://shopify/Product/1", "gid://shopify/ProductVariant"];
+    await deps.db.variant.createMany({
+      data: [
+        { variantGid: KETTLE, sku: "Kettle-1" },
+        { variantGid: `${gid}/12`, sku: "filter-1a" },
+        { variantGid: `${gid}/13`, sku: "FILTER-1A" },
+      ].map((variant) => ({ shop: SHOP, productGid, title: "Default Title", priceMinor: 500, ...variant })),
+    });
+    await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
+    expect(await readItemKeys()).toEqual([KETTLE, KETTLE, `${gid}/12`, `${gid}/13`]);
+    const lines = await deps.db.orderLine.findMany({ distinct: ["productGid"] });
+    expect(lines.map((line) => line.productGid)).toEqual([productGid]);
   });
 
   it.skipIf(!LARGE_LOG)(
