@@ -38,10 +38,12 @@ interface ImportReport {
 
 /**
  * Step 1, collect: reads an order log that the merchant uploaded, CSV or gzip, Shopify's order export or the app's
- * own columns, and writes its orders as imports. A time without a zone is taken for the shop's own. All or nothing: a file with no usable row changes nothing. An
- * order that Shopify has told is never replaced. Sending the same file again changes nothing.
+ * own columns, and writes its orders as imports. A time without a zone is taken for the shop's own. All or nothing: a
+ * file with no usable row changes nothing. An order that Shopify has told is never replaced. Sending the same file again
+ * changes nothing.
  *
- * @throws AppError input_invalid when the file is too large, is no order log, or has no usable row
+ * @throws AppError input_invalid when the file is too large, is no order log, has no usable row, or has an order of an
+ *   amount that no number holds exactly
  */
 export async function importOrderLog(
   deps: Deps,
@@ -86,11 +88,15 @@ async function importOrderFile(
   const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
   const until = await findCoveredSince(deps.pool, shop, row.installedAt);
 
-  const { orders, leftOut } = groupImportedOrders(log.lines, {
+  const grouped = groupImportedOrders(log.lines, {
     currency: log.currency,
     findVariant,
     until,
   });
+  if (!grouped.ok) {
+    throw new AppError("input_invalid", `order ${grouped.detail}: its amount is out of range`, false);
+  }
+  const { orders, leftOut } = grouped.value;
 
   await saveImportedOrders(deps.pool, shop, inBatches(orders));
   const counts = {

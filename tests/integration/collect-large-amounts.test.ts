@@ -7,6 +7,7 @@ import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggest
 import { openWords } from "#app/locales/words.server.ts";
 import { exportCustomerData } from "#app/services/export-customer-data.server.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
+import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { addBundle, emptyBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
@@ -127,6 +128,27 @@ it("a refund of more than 21.5 million rupiah is taken off what the order was wo
   expect(await deps.db.order.findFirst()).toMatchObject({ refundedMinor: 3_950_000_000n });
   const { redeemed } = await readResults(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
   expect(redeemed.revenueMinor).toBe(1_800_000_000);
+});
+
+const importLog = (...rows: readonly string[]) =>
+  importOrderLog(deps, {
+    shop: SHOP,
+    body: (async function* () {
+      yield Buffer.from(["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n"));
+    })(),
+  });
+
+it("an imported order whose sum no number holds exactly is refused by name, and nothing of its file is kept", async () => {
+  const dear = "A2,2026-03-01,KETTLE,Kettle,1,90071992547409.91";
+  await expect(
+    importLog("A1,2026-03-01,KETTLE,Kettle,1,45.00", dear, dear.replaceAll("KETTLE", "POT")),
+  ).rejects.toMatchObject({ code: "input_invalid", message: expect.stringContaining("order A2") });
+  expect(await deps.db.order.count()).toBe(0);
+});
+
+it("an imported order of 25 million rupiah is worth that much", async () => {
+  await importLog("A1,2026-03-01,KETTLE,Kettle,1,25000000.00");
+  expect(await deps.db.order.findFirst()).toMatchObject({ totalMinor: 2_500_000_000n });
 });
 
 it("the customer's own data name the amounts as numbers", async () => {

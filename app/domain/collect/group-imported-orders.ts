@@ -1,3 +1,4 @@
+import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, type OrderEvent, type OrderEventLine } from "./order-event.ts";
 import type { OrderLineRecord } from "./order-lines.ts";
 
@@ -17,7 +18,8 @@ interface DraftOrder {
  * @param currency ISO 4217 code of the log's prices
  * @param findVariant gids of the variant with this SKU, if the shop has it
  * @param until orders placed at this instant or later are left out; null for none
- * @returns orders in the log's order, and how many were left out because of `until`
+ * @returns orders in the log's order, and how many were left out because of `until`; reason "amount_out_of_range", with
+ *   the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
  */
 export function groupImportedOrders(
   lines: Iterable<OrderLineRecord>,
@@ -30,7 +32,7 @@ export function groupImportedOrders(
     findVariant(sku: string): { variantGid: string; productGid: string } | undefined;
     until: Date | null;
   },
-): { orders: OrderEvent[]; leftOut: number } {
+): Result<{ orders: OrderEvent[]; leftOut: number }, "amount_out_of_range"> {
   const drafts = new Map<string, DraftOrder>();
   for (const line of lines) {
     if (line.quantity <= 0) continue;
@@ -56,24 +58,27 @@ export function groupImportedOrders(
   }
   const untilMs = until?.getTime() ?? Infinity;
   const kept = [...drafts.values()].filter(({ first }) => first.placedAtMs < untilMs);
-  return {
-    leftOut: drafts.size - kept.length,
-    orders: kept.map(({ first, lines }) => {
-      const placedAt = new Date(first.placedAtMs).toISOString();
-      return {
-        orderGid: `${IMPORT_GID_PREFIX}${first.orderId}`,
-        placedAt,
-        updatedAt: placedAt,
-        currency,
-        customerKey: first.customerKey,
-        cancelledAt: first.exclusion === "cancelled" ? placedAt : null,
-        isTest: first.exclusion === "test",
-        arm: null,
-        visitorKey: null,
-        totalMinor: Math.min(merchandiseMinor(lines), 2 ** 31 - 1),
-        lines,
-        refunds: [],
-      };
-    }),
-  };
+  const orders: OrderEvent[] = [];
+  for (const { first, lines } of kept) {
+    const totalMinor = merchandiseMinor(lines);
+    if (!Number.isSafeInteger(totalMinor)) {
+      return { ok: false, reason: "amount_out_of_range", detail: first.orderId };
+    }
+    const placedAt = new Date(first.placedAtMs).toISOString();
+    orders.push({
+      orderGid: `${IMPORT_GID_PREFIX}${first.orderId}`,
+      placedAt,
+      updatedAt: placedAt,
+      currency,
+      customerKey: first.customerKey,
+      cancelledAt: first.exclusion === "cancelled" ? placedAt : null,
+      isTest: first.exclusion === "test",
+      arm: null,
+      visitorKey: null,
+      totalMinor,
+      lines,
+      refunds: [],
+    });
+  }
+  return { ok: true, value: { orders, leftOut: drafts.size - kept.length } };
 }

@@ -13,14 +13,30 @@ const at = (orderId: string, changes: Partial<OrderLineRecord> = {}): OrderLineR
   ...changes,
 });
 
-const group = (lines: OrderLineRecord[], until: Date | null = null) =>
+const tryToGroup = (lines: OrderLineRecord[], until: Date | null = null) =>
   groupImportedOrders(lines, {
     currency: "EUR",
     findVariant: (sku) => (sku === "A" ? { variantGid: "v", productGid: "p" } : undefined),
     until,
   });
 
+function group(...given: Parameters<typeof tryToGroup>) {
+  const grouped = tryToGroup(...given);
+  if (!grouped.ok) throw new Error(grouped.detail);
+  return grouped.value;
+}
+
 describe("groupImportedOrders", () => {
+  it("refuses an order whose amount no number holds exactly, by its id", () => {
+    const most = { unitPriceMinor: Number.MAX_SAFE_INTEGER };
+    expect(tryToGroup([at("1"), at("2", most), at("2")])).toEqual({
+      ok: false,
+      reason: "amount_out_of_range",
+      detail: "2",
+    });
+    expect(group([at("2", most)]).orders).toMatchObject([{ totalMinor: Number.MAX_SAFE_INTEGER }]);
+  });
+
   it("leaves out lines that give units back, and orders of nothing else", () => {
     expect(group([at("1", { quantity: -1 }), at("2"), at("2", { quantity: 0 })]).orders).toMatchObject([
       { orderGid: "import:2", lines: [{ quantity: 1 }] },
