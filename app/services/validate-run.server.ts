@@ -7,7 +7,7 @@ import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/ru
 import { findShop } from "#app/data/shops.server.ts";
 import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeDrafts } from "./run-drafts.server.ts";
@@ -33,11 +33,12 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
     const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
     const shop = await findShop(deps.db, run.shop);
+    const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
     onProgress(0.1, `Replaying ${proposals.length} bundles on later orders`);
     const { accepted, refused } = replayProposals({
       proposals,
       laterBaskets: split.later,
-      toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
+      toClockMs: openZonedClock(timeZone),
       random: seededRandom(SEED),
     });
     signal.throwIfAborted();
@@ -62,7 +63,6 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         continue;
       }
       const { componentKey, kind, title, discountRatio, expected, evidence, days } = proposal;
-      const dayAt = (inDays: number) => new Date(run.cutoffAt.getTime() + inDays * DAY_MS);
       const currency = baskets.currency;
       supported.push({
         componentKey,
@@ -74,8 +74,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         evidence,
         validation: replay,
         components,
-        startsAt: days ? dayAt(days.startsIn) : null,
-        endsAt: days ? dayAt(days.endsIn) : null,
+        ...toOfferInstants(days, { fromMs: run.cutoffAt.getTime(), timeZone }),
       });
     }
     const refusals = [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable];
