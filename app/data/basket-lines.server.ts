@@ -24,14 +24,25 @@ const LINES = `
       WHEN l."isGiftCard" THEN 'gift_card'
       WHEN l."quantity" > 0 AND l."refundedQuantity" >= l."quantity" THEN 'refunded' END,
     COALESCE(l."variantGid", '${SKU_KEY_PREFIX}' || upper(COALESCE(NULLIF(l."sku", ''), l."title"))),
-    CASE WHEN v."variantGid" IS NULL THEN l."title" END, l."quantity", l."unitPriceMinor"
+    CASE WHEN v."variantGid" IS NULL THEN l."title" END, l."quantity", l."unitPriceMinor",
+    (extract(epoch FROM o."serviceAt") * 1000)::float8
   FROM "Order" o
   JOIN "OrderLine" l ON l."shop" = o."shop" AND l."orderGid" = o."orderGid"
   LEFT JOIN "Variant" v ON v."shop" = l."shop" AND v."variantGid" = l."variantGid"
   WHERE o."shop" = $1 AND o."currency" = $2 AND o."placedAt" >= $3::timestamp(3) AND o."placedAt" < $4::timestamp(3)
   ORDER BY o."placedAt", o."orderGid", l."position"`;
 
-type LineRow = [string, number, string | null, LineExclusion | null, string, string | null, number, number];
+type LineRow = [
+  orderId: string,
+  placedAtMs: number,
+  customerKey: string | null,
+  exclusion: LineExclusion | null,
+  itemKey: string,
+  title: string | null,
+  quantity: number,
+  unitPriceMinor: number,
+  serviceAtMs: number | null,
+];
 
 /**
  * All order lines of a shop in [fromMs, toMs), cleaned of nothing, in columns. Orders in another currency than the
@@ -63,6 +74,7 @@ export async function readOrderLines(
         title,
         quantity,
         unitPriceMinor,
+        serviceAtMs,
       ] of rows) {
         lines.add({
           orderId,
@@ -72,6 +84,7 @@ export async function readOrderLines(
           quantity,
           unitPriceMinor,
           customerKey,
+          serviceAtMs,
           exclusion,
         });
       }

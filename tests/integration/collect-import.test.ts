@@ -70,6 +70,15 @@ A3,not a date,KETTLE-1,Kettle,1,45.00,c2
 A4,2026-03-03T10:00:00,FILTER-1,Filters,-1,5.00,c1
 `;
 
+async function readAll() {
+  const { baskets } = await readBaskets(deps, {
+    shop: SHOP,
+    fromMs: Date.UTC(2026, 0),
+    toMs: Date.UTC(2027, 0),
+  });
+  return baskets;
+}
+
 describe("importOrderLog", () => {
   it.each([
     ["an empty file", ""],
@@ -154,11 +163,7 @@ describe("importOrderLog", () => {
 
   it("gives baskets whose unknown SKUs are learned from and never proposed", async () => {
     await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
-    const { baskets } = await readBaskets(deps, {
-      shop: SHOP,
-      fromMs: Date.UTC(2026, 0),
-      toMs: Date.UTC(2027, 0),
-    });
+    const baskets = await readAll();
     expect(baskets.orderIds).toEqual(["import:A1", "import:A2"]);
     expect(baskets.items.map(({ key, isActive }) => [key, isActive])).toEqual([
       ["gid://shopify/ProductVariant/11", true],
@@ -166,12 +171,23 @@ describe("importOrderLog", () => {
     ]);
   });
 
+  it("keeps what time an order is for, so that bookings have the season of their service", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
+    const bookings = [
+      `${HEADER},service_date`,
+      "B1,2026-03-01T10:00:00,KETTLE-1,Kettle,1,45.00,c1,2026-08-01",
+      "B2,2026-03-02T10:00:00,KETTLE-1,Kettle,1,45.00,c2,",
+    ].join("\n");
+    await importOrderLog(deps, { shop: SHOP, body: bytes(bookings) });
+    const { serviceAtMs, placedAtMs } = await readAll();
+    expect([...serviceAtMs!]).toEqual([Date.parse("2026-07-31T15:00:00Z"), placedAtMs[1]]);
+
+    await importOrderLog(deps, { shop: SHOP, body: bytes(bookings.replace("2026-08-01", "")) });
+    expect((await readAll()).serviceAtMs).toBeUndefined();
+  });
+
   const readItemKeys = async () => {
-    const { baskets } = await readBaskets(deps, {
-      shop: SHOP,
-      fromMs: Date.UTC(2026, 0),
-      toMs: Date.UTC(2027, 0),
-    });
+    const baskets = await readAll();
     return [...baskets.item].map((item) => baskets.items[item]!.key);
   };
   const MIXED_CASE = [

@@ -11,9 +11,9 @@ interface DraftOrder {
 }
 
 /**
- * Step 1, collect: the lines of an order log as orders. The first line of an order gives its time and customer.
- * Lines without positive quantity are left out: a log books a return as such a line, and an order's line has no
- * place for it.
+ * Step 1, collect: the lines of an order log as orders. The first line of an order gives its time, the time that it is
+ * for, and its customer. Lines without positive quantity are left out: a log books a return as such a line, and an
+ * order's line has no place for it.
  *
  * @param currency ISO 4217 code of the log's prices
  * @param findVariant gids of the variant with this SKU, if the shop has it
@@ -68,6 +68,9 @@ export function groupImportedOrders(
     orders.push({
       orderGid: `${IMPORT_GID_PREFIX}${first.orderId}`,
       placedAt,
+      ...(typeof first.serviceAtMs === "number"
+        ? { serviceAt: new Date(first.serviceAtMs).toISOString() }
+        : {}),
       updatedAt: placedAt,
       currency,
       customerKey: first.customerKey,

@@ -45,6 +45,8 @@ export type RefundEvent = z.infer<typeof RefundEvent>;
 export const OrderEvent = z.object({
   orderGid: z.string(),
   placedAt: z.iso.datetime(),
+  /** When what was ordered is to happen, as a journey's departure; absent where it is the order itself. */
+  serviceAt: z.iso.datetime().optional(),
   /** Decides between two messages on the same order: the later one is right. */
   updatedAt: z.iso.datetime(),
   currency: z.string().length(3),

@@ -65,6 +65,16 @@ describe("groupImportedOrders", () => {
     expect([orders.length, leftOut]).toEqual([1, 1]);
   });
 
+  it("keeps the time that an order is for as its first line names it, and names none of its own", () => {
+    const { orders } = group([
+      at("1", { serviceAtMs: Date.UTC(2026, 7, 1) }),
+      at("1", { serviceAtMs: Date.UTC(2026, 8, 1) }),
+      at("2"),
+    ]);
+    expect(orders[0]).toMatchObject({ serviceAt: "2026-08-01T00:00:00.000Z" });
+    expect(orders[1]).not.toHaveProperty("serviceAt");
+  });
+
   it("keeps what the log says against an order", () => {
     const { orders } = group([at("1", { exclusion: "cancelled" }), at("2", { exclusion: "test" })]);
     expect(orders).toMatchObject([{ cancelledAt: "2026-03-01T00:00:00.000Z" }, { isTest: true }]);
