@@ -7,6 +7,9 @@ import { asUtc, parseWrittenTime, toInstantMs } from "./parse-instant.ts";
 /** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
 const MAX_UNITS = 2 ** 31 - 1;
 
+/** From here on a time's text has a fifth digit, which PostgreSQL does not read; the last evening of 9999 is UTC's 10000. */
+const YEAR_10000_MS = Date.UTC(10_000, 0);
+
 /** What the first row of an order says for the rows below it. */
 interface OrderHead {
   readonly orderId: string;
@@ -44,7 +47,8 @@ export function openOrderRowParser(
   let currency: string | null = null;
   const readTime = (text: string) => {
     const written = parseWrittenTime(text);
-    const atMs = written && toInstantMs(written, fromClockMs);
+    const instantMs = written && toInstantMs(written, fromClockMs);
+    const atMs = instantMs !== null && instantMs < YEAR_10000_MS ? instantMs : null;
     return { text, atMs, offsetMinutes: written?.offsetMinutes ?? 0 };
   };
   let lastPlaced = readTime("");

@@ -50,6 +50,7 @@ describe("a row of an order log", () => {
   it.each([
     [["", "2026-01-01", "A1", "Soap", "1", "2.50", ""], "the order's id is empty"],
     [["7", "soon", "A1", "Soap", "1", "2.50", ""], 'placedAt "soon" is not a date'],
+    [["7", "9999-12-31T23:59:59-0500", "A1", "Soap", "1", "2.50", ""], "is not a date"],
     [["7", "2026-01-01", "", "Soap", "1", "2.50", ""], "the SKU is empty"],
     [["7", "2026-01-01", "A1", "Soap", "one", "2.50", ""], 'quantity "one" is not a whole number'],
     [["7", "2026-01-01", "A1", "Soap", "1.5", "2.50", ""], 'quantity "1.5" is not a whole number'],
