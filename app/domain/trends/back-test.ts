@@ -45,7 +45,7 @@ const CLEAR_ERRORS = 2;
 /**
  * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
  * standing method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
- * or three of all, takes its place only where its windows were clearly better, for the least miss of six windows is more
+ * or three of all that are no part of it, takes its place only where its windows were clearly better, for the least miss of six windows is more
  * often luck than skill.
  *
  * @param methods.standing the default, and what is chosen where nothing can be tested
@@ -60,7 +60,10 @@ export function backTest(
   const windows = openWindows(series, horizonDays);
   const { cases, outcomes } = windows;
   const tried = [standing, ...challengers].map((candidate) => tryOn(windows, candidate));
-  const ranked = [...tried].sort((a, b) => a.missed - b.missed).map(({ candidate }) => candidate);
+  const ranked = tried
+    .filter(({ candidate }) => !standing.meanOf?.includes(candidate))
+    .sort((a, b) => a.missed - b.missed)
+    .map(({ candidate }) => candidate);
   for (const size of MEAN_SIZES)
     if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
   const [holder] = tried as [Tried];

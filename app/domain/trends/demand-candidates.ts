@@ -8,6 +8,8 @@ import { smoothLevels, smoothMarket } from "#app/domain/trends/smooth-level.ts";
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
   readonly name: string;
+  /** What it is the mean of; absent where it is none. */
+  readonly meanOf?: readonly DemandCandidate[];
   /**
    * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
    * @returns [items] orders expected in `days` days; at least 0
@@ -96,6 +98,7 @@ export function listDemandCandidates(levels: DemandLevels, trust: number = SEASO
 export function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
   return {
     name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
+    meanOf: candidates,
     forecast(origin, days, aheadDays) {
       const parts = candidates.map((candidate) => candidate.forecast(origin, days, aheadDays));
       return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);

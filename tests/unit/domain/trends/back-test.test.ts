@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backTest } from "#app/domain/trends/back-test.ts";
-import type { DemandCandidate } from "#app/domain/trends/demand-candidates.ts";
+import { averageOf, type DemandCandidate } from "#app/domain/trends/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { toBaskets, toItem } from "../propose/planted-shop.ts";
@@ -55,6 +55,22 @@ describe("the back-test", () => {
     const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
     expect(chosen.name).toBe("challenger");
     expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
+  });
+
+  it("makes no mean of the standing method and what that is the mean of", () => {
+    const parts = [missing("one", () => 4), missing("other", () => 12)];
+    const { candidates } = backTest(
+      sellSteadily(40),
+      { standing: averageOf(parts), challengers: [...parts, missing("challenger", () => -8)] },
+      HORIZON_DAYS,
+    );
+    expect(candidates.map(({ name }) => name)).toEqual([
+      "mean of one + other",
+      "one",
+      "other",
+      "challenger",
+      "mean of mean of one + other + challenger",
+    ]);
   });
 
   it("takes the mean of methods whose misses cancel out", () => {
