@@ -25,8 +25,8 @@ export interface ProfitParts {
  * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
  * wins would earn at full price, at the pace of past joint orders as far as those come again (`orders`); how much
  * names in common, or a stand-in's likeness, change that (`text`); visitors' looks (`views`); the coming weeks against
- * an average time, season and trend in one (`season`); then the discount given on every order, won or not (`margin`),
- * and last what is not earned once stock is gone (`stock`). Rests on the effect being proportional to the orders
+ * an average time, season and trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the
+ * discount given on every order until then, won or not (`margin`). Rests on the effect being proportional to the orders
  * that come anyway.
  *
  * Known weakness: the order of the steps decides who gets what two of them do together.
@@ -39,10 +39,9 @@ export function splitProfit(market: BundleMarket, bundle: BundleCandidate): Prof
   const extraMinor = effect.extraMarginMinor.value;
   const stockRatio = lastingShare(market, bundle);
   const savingMinor = discountRatio * items.reduce((sum, item) => sum + market.items[item]!.priceMinor, 0);
-  const orders = effect.ordersWithOffer.value / stockRatio;
+  const orders = effect.ordersWithOffer.value;
   const givenMinor = orders * savingMinor;
-  const netMinor = extraMinor / stockRatio;
-  const grossMinor = netMinor + givenMinor;
+  const grossMinor = (extraMinor + givenMinor) / stockRatio;
 
   const { size, text, views } = recurrenceOf(market, original, together);
   const textFactor = text * (substitution?.likeness ?? 1);
@@ -53,7 +52,7 @@ export function splitProfit(market: BundleMarket, bundle: BundleCandidate): Prof
     text: base * (textFactor - 1),
     views: base * textFactor * (views - 1),
     season: base * textFactor * views * (seasonTimes - 1),
-    stock: extraMinor - netMinor,
+    stock: grossMinor * (stockRatio - 1),
     margin: -givenMinor,
   };
   return {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Item } from "#app/domain/prepare/baskets.ts";
+import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
@@ -243,8 +244,7 @@ describe("the forecast that had not seen the replayed orders", () => {
 });
 
 describe("the parts of the expected extra margin", () => {
-  const partsOf = (evidence: readonly { code?: string | undefined; value: number }[]) =>
-    evidence.filter(({ code }) => code?.startsWith("part"));
+  const partsOf = (evidence: readonly Evidence[]) => evidence.filter(({ code }) => code?.startsWith("part"));
   const forecastOf = (items: readonly Item[], ordersExpected: number) =>
     items.map((_, item) => ({
       item,
@@ -294,5 +294,7 @@ describe("the parts of the expected extra margin", () => {
     const [ample, short] = [propose(null), propose(28)];
     expect(short.expected.extraMarginMinor.value).toBeCloseTo(ample.expected.extraMarginMinor.value / 2, 6);
     expect(partsOf(short.evidence).find(({ code }) => code === "partStock")!.value).toBeLessThan(0);
+    const discount = partsOf(short.evidence).find(({ code }) => code === "partMargin")!;
+    expect(discount.values!["ordersAbout"]).toBe(short.expected.ordersWithOffer.value);
   });
 });
