@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
 import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
+import type { ToldForecast } from "#app/domain/evaluate/forecast-today.ts";
 import type { BundleRow } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { bundleInNumbers, inNumbers } from "./money-columns.ts";
@@ -95,20 +96,24 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
   }));
 }
 
-/** Price, cost, stock, collections of variants, and the orders a day that are expected of each, with the units of one. */
+/** Price, cost, stock and collections of variants, and what is foretold of each. */
 export interface VariantFacts {
   readonly priceMinor: number;
   readonly costMinor: number | null;
   readonly stockUnits: number | null;
   readonly collectionGids: readonly string[];
   readonly title: string;
-  readonly ordersADay: number | null;
+  readonly forecast: StoredForecast | null;
+}
+
+interface StoredForecast extends ToldForecast {
+  /** Its first day. */
+  readonly fromAt: Date;
   readonly unitsPerOrder: number;
-  readonly seasonIndex: number | null;
 }
 
 export async function readVariantFacts(
-  db: Pick<Db, "variant" | "forecast">,
+  db: Pick<Db, "variant" | "forecast" | "run">,
   shop: string,
   variantGids: readonly string[],
 ): Promise<Map<string, VariantFacts>> {
@@ -118,23 +123,46 @@ export async function readVariantFacts(
       where: { ...wanted, product: { deletedAt: null } },
       include: { product: { select: { title: true, collectionGids: true } } },
     }),
-    db.forecast.findMany({ where: wanted }),
+    readStoredForecasts(db, wanted),
   ]);
-  const forecastOf = new Map(forecasts.map((forecast) => [forecast.variantGid, forecast]));
   return new Map(
     variants.map(inNumbers).map(({ variantGid, priceMinor, costMinor, inventoryQuantity, product }) => {
-      const forecast = forecastOf.get(variantGid);
       const facts = {
         priceMinor,
         costMinor,
         stockUnits: inventoryQuantity,
         collectionGids: product.collectionGids,
         title: product.title,
-        ordersADay: forecast ? forecast.ordersExpected / forecast.horizonDays : null,
-        unitsPerOrder: forecast?.unitsPerOrder ?? 1,
-        seasonIndex: forecast?.seasonIndex ?? null,
+        forecast: forecasts.get(variantGid) ?? null,
       };
       return [variantGid, facts];
+    }),
+  );
+}
+
+const SeasonAhead = z.array(z.number().nullable()).nullable();
+
+async function readStoredForecasts(
+  db: Pick<Db, "forecast" | "run">,
+  wanted: { readonly shop: string; readonly variantGid: { in: string[] } },
+): Promise<Map<string, StoredForecast>> {
+  const rows = await db.forecast.findMany({ where: wanted });
+  const runs = await db.run.findMany({
+    where: { shop: wanted.shop, id: { in: [...new Set(rows.map(({ runId }) => runId))] } },
+    select: { id: true, cutoffAt: true },
+  });
+  const cutoffOf = new Map(runs.map(({ id, cutoffAt }) => [id, cutoffAt]));
+  return new Map(
+    rows.flatMap((row) => {
+      const fromAt = cutoffOf.get(row.runId);
+      if (!fromAt) return [];
+      const forecast = {
+        fromAt,
+        ordersADay: row.ordersExpected / row.horizonDays,
+        unitsPerOrder: row.unitsPerOrder,
+        seasons: [row.seasonIndex, ...(SeasonAhead.parse(row.seasonAhead) ?? [])],
+      };
+      return [[row.variantGid, forecast] as const];
     }),
   );
 }

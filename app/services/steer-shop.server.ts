@@ -17,6 +17,7 @@ import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
+import { toForecastToday } from "#app/domain/evaluate/forecast-today.ts";
 import { hashText } from "#app/domain/evaluate/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/offer-times.ts";
@@ -209,15 +210,16 @@ function toSteerable(
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
-  const known = bundle.components.map(({ variantGid, quantity }) => ({
-    ...facts.get(variantGid)!,
-    quantity,
-  }));
-  const covers = known.flatMap(({ stockUnits, ordersADay, unitsPerOrder, quantity, title }) => {
-    if (stockUnits === null || !ordersADay) return [];
+  const known = bundle.components.map(({ variantGid, quantity }) => {
+    const { title, stockUnits, forecast } = facts.get(variantGid)!;
+    const today = forecast && toForecastToday(forecast, (now.getTime() - forecast.fromAt.getTime()) / DAY_MS);
     // An order takes what it usually does, or what the bundle holds where that is more.
-    return [{ title, days: stockUnits / (ordersADay * Math.max(unitsPerOrder, quantity)) }];
+    const unitsADay = today && today.ordersADay * Math.max(forecast.unitsPerOrder, quantity);
+    return { title, stockUnits, unitsADay, seasonIndex: today && today.seasonIndex };
   });
+  const covers = known.flatMap(({ title, stockUnits, unitsADay }) =>
+    stockUnits === null || !unitsADay ? [] : [{ title, days: stockUnits / unitsADay }],
+  );
   const scarcest = covers.toSorted((a, b) => a.days - b.days)[0];
   const seasons = known.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);

@@ -41,6 +41,42 @@ async function publish(components: StockedVariant[], days: number, discountRatio
   return id;
 }
 
+const stockOf = ({ variantGid }: StockedVariant) => ({ shop_variantGid: { shop: SHOP, variantGid } });
+
+/** Seasons of the windows 2, 4 … 12 weeks after a forecast's own: one that begins after six weeks and ends after ten. */
+const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
+
+/** Forecasts of a run so many days ago, instead of those before: an order of each a day. */
+async function foretell(
+  variants: readonly StockedVariant[],
+  {
+    daysAgo = 0,
+    ordersExpected = 28,
+    ...season
+  }: {
+    daysAgo?: number;
+    ordersExpected?: number;
+    seasonIndex?: number;
+    seasonAhead?: (number | null)[];
+  } = {},
+): Promise<void> {
+  const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: at(-daysAgo) } });
+  await opened.deps.db.forecast.deleteMany();
+  await opened.deps.db.forecast.createMany({
+    data: variants.map(({ variantGid }) => ({
+      shop: SHOP,
+      variantGid,
+      runId: run.id,
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      trend: "flat",
+      ...season,
+    })),
+  });
+}
+
 /** So many visitors of the bundle's page on a day, of whom so many buy both and so many the first alone. */
 async function visit(
   bundleId: string,
@@ -304,21 +340,8 @@ describe("the autopilot", () => {
 
   it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
-    const { variantGid } = opened.variants[1]!;
-    const key = { shop_variantGid: { shop: SHOP, variantGid } };
-    const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
-    await opened.deps.db.forecast.create({
-      data: {
-        shop: SHOP,
-        variantGid,
-        runId: run.id,
-        horizonDays: 28,
-        ordersExpected: 28,
-        ordersLow: 20,
-        ordersHigh: 40,
-        trend: "flat",
-      },
-    });
+    const key = stockOf(opened.variants[1]!);
+    await foretell(opened.variants.slice(1, 2));
     await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
     await on();
 
@@ -334,5 +357,54 @@ describe("the autopilot", () => {
     await on([], at(0.9));
     expect((await steer(at(1))).actions).toMatchObject([{ action: "resume" }]);
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
+  });
+
+  it("says nothing of the season of a forecast that tells of no window as late as today", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal" } });
+    // The coming window is over, and the later ones are not known.
+    await foretell(opened.variants.slice(0, 2), { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.7, null] });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    await foretell(opened.variants.slice(0, 2), {
+      daysAgo: 140,
+      seasonIndex: 0.6,
+      seasonAhead: SEASON_RISES,
+    });
+    await steer(at(1));
+    expect((await read(id)).status).toBe("published");
+  });
+
+  it("knows on the first day of a season what an older forecast told of it, and when it ends", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal", startsAt: at(-0.5) } });
+    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: SEASON_RISES });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    expect((await steer(at(41))).actions).toMatchObject([
+      { bundleId: id, action: "pause", heldFor: "season" },
+    ]);
+  });
+
+  it("counts the stock by what the season of today takes, not that of an older forecast", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    // One a day of the forecast's own window; by the trusted half of the curve √4 times as many today.
+    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.6, 1, 2.4, 2.4, 1, 0.7] });
+    await opened.deps.db.variant.update({
+      where: stockOf(pair[0]!),
+      data: { inventoryQuantity: 20 },
+    });
+    await on();
+
+    await steer();
+    expect((await read(id)).pausedReason).toBe(
+      "Product 1 lasts about 10 more days: no discount while it is scarce",
+    );
   });
 });
