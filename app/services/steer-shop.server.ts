@@ -215,11 +215,14 @@ function toSteerable(
     const today = forecast && toForecastToday(forecast, (now.getTime() - forecast.fromAt.getTime()) / DAY_MS);
     // An order takes what it usually does, or what the bundle holds where that is more.
     const unitsADay = today && today.ordersADay * Math.max(forecast.unitsPerOrder, quantity);
-    return { title, stockUnits, unitsADay, seasonIndex: today && today.seasonIndex };
+    return { title, stockUnits, quantity, unitsADay, seasonIndex: today && today.seasonIndex };
   });
-  const covers = known.flatMap(({ title, stockUnits, unitsADay }) =>
-    stockUnits === null || !unitsADay ? [] : [{ title, days: stockUnits / unitsADay }],
-  );
+  const covers = known.flatMap(({ title, stockUnits, quantity, unitsADay }) => {
+    if (stockUnits === null) return [];
+    // Not one set is left, whatever is expected.
+    if (stockUnits < quantity) return [{ title, days: 0 }];
+    return unitsADay ? [{ title, days: stockUnits / unitsADay }] : [];
+  });
   const scarcest = covers.toSorted((a, b) => a.days - b.days)[0];
   const seasons = known.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);

@@ -359,6 +359,33 @@ describe("the autopilot", () => {
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
   });
 
+  it.each([
+    ["without a forecast", 0, 1, null],
+    ["of which no order is expected", 0, 1, 0],
+    ["sold beyond what is there", -3, 1, 28],
+    ["with fewer left than a set takes", 1, 2, null],
+  ])(
+    "keeps back an offer of a product that is out, %s",
+    async (_, inventoryQuantity, quantity, ordersExpected) => {
+      const pair = opened.variants.slice(0, 2);
+      const id = await publish(pair, 30);
+      await opened.deps.db.bundleComponent.updateMany({
+        where: { bundleId: id, position: 1 },
+        data: { quantity },
+      });
+      const key = stockOf(pair[1]!);
+      await foretell(pair);
+      await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+      await on();
+      expect((await steer()).actions).toMatchObject([{ action: "pause", heldFor: "stock" }]);
+
+      await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity } });
+      await foretell(ordersExpected === null ? [] : pair, { ordersExpected: ordersExpected ?? 0 });
+      expect((await steer(at(1))).actions).toEqual([]);
+      expect((await read(id)).status).toBe("paused");
+    },
+  );
+
   it("says nothing of the season of a forecast that tells of no window as late as today", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal" } });

@@ -20,7 +20,7 @@ export interface SteerableBundle {
   readonly isFrozen: boolean;
   /** Why the autopilot took it out of sight; null when it did not. */
   readonly heldFor: HoldKind | null;
-  /** Days for which the scarcest component lasts; null when none is tracked or nothing is expected of it. */
+  /** Days for which the scarcest component lasts, 0 when it is out; null when none is tracked or nothing is expected. */
   readonly coverDays: number | null;
   readonly scarcest: string;
   /** Against the ordinary time, the mean of the components; null when it is not known. */
