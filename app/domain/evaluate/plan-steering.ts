@@ -71,7 +71,11 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
   const isLive = bundle.status === "approved" || bundle.status === "published";
   const isOurs = bundle.status === "paused" && bundle.heldFor !== null;
   if (isOurs) return bringBack(bundle, step);
-  if (!isLive) return null;
+  return isLive ? (takeOut(bundle, step) ?? changePrice(bundle, step)) : null;
+}
+
+/** What keeps an offer out of sight today, whether it is in sight or not. */
+function takeOut(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
   const { id: bundleId, coverDays, seasonIndex, scarcest } = bundle;
   if (coverDays !== null && coverDays < SCARCE_DAYS) {
     const reason = `${scarcest} lasts about ${Math.round(coverDays)} more days: no discount while it is scarce`;
@@ -88,11 +92,7 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
     };
   }
   if (!step) return null;
-  const evidence = {
-    chanceBetter: round(step.chanceBetter),
-    gainPerThousandMinor: Math.round(step.gainPerThousandMinor),
-    visitors: Math.round(step.visitors),
-  };
+  const evidence = evidenceOf(step);
   if (step.standing === "loser") {
     const reason =
       `After ${evidence.visitors.toLocaleString("en")} visitors the chance that it earns more than no offer ` +
@@ -103,6 +103,12 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
     const reason = "No discount that the autopilot may give leaves the margin that you ask for";
     return { bundleId, action: "pause", heldFor: "limits", reason, evidence };
   }
+  return null;
+}
+
+function changePrice(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
+  const { id: bundleId, coverDays } = bundle;
+  if (!step || step.discountRatio === null) return null;
   if (Math.abs(step.discountRatio - bundle.discountRatio) < 1e-9) return null;
   // What runs low sells fast enough: its discount may fall, and rises again when there is plenty.
   const isRunningLow = coverDays !== null && coverDays < PLENTY_DAYS;
@@ -111,13 +117,23 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
     step.standing === "winner"
       ? "Expected to earn the most, by what visitors bought at each discount"
       : `Tried, because it may earn more than ${percent(bundle.discountRatio)}`;
-  return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence };
+  return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence: evidenceOf(step) };
+}
+
+function evidenceOf({ chanceBetter, gainPerThousandMinor, visitors }: SteeringStep) {
+  return {
+    chanceBetter: round(chanceBetter),
+    gainPerThousandMinor: Math.round(gainPerThousandMinor),
+    visitors: Math.round(visitors),
+  };
 }
 
 /** What would come back at a discount beyond today's limits gets an allowed one first, and comes back the day after. */
 function bringBack(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
   const resume = decideToResume(bundle, step);
-  if (resume === null || bundle.isWithinLimits) return resume;
+  // The next day would take it out again for the other reason.
+  if (resume === null || takeOut(bundle, step) !== null) return null;
+  if (bundle.isWithinLimits) return resume;
   const discountRatio = step?.discountRatio ?? null;
   if (discountRatio === null) return null;
   const reason = "It comes back, but the discount that it had is beyond your limits by now";

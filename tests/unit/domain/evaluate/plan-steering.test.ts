@@ -77,6 +77,23 @@ describe("the autopilot's day", () => {
     expect(planSteering([out], [])).toEqual([]);
   });
 
+  it.each([
+    ["the season", "stock runs out", { heldFor: "season", seasonIndex: 2, coverDays: 2 }, {}],
+    ["stock", "its season is over", { heldFor: "stock", coverDays: 60, seasonIndex: 0.5 }, {}],
+    ["limits", "stock runs out", { heldFor: "limits", coverDays: 1 }, {}],
+    ["limits", "it loses", { heldFor: "limits" }, { standing: "loser" }],
+    ["stock", "it loses", { heldFor: "stock", coverDays: 60, isWithinLimits: false }, { standing: "loser" }],
+  ] as const)("does not bring back what %s held while %s", (_, __, fields, standing) => {
+    const out = bundle({ status: "paused", kind: "seasonal", ...fields });
+    const other = step({ discountRatio: 0.05, ...standing });
+
+    expect(planSteering([out], [other])).toEqual([]);
+    // As it would be taken out the day after.
+    expect(planSteering([{ ...out, status: "approved", heldFor: null }], [other])).toMatchObject([
+      { action: "pause" },
+    ]);
+  });
+
   it("takes out what no allowed discount is left for, and brings it back when there is one again", () => {
     const none = step({ discountRatio: null });
     expect(planSteering([bundle()], [none])).toMatchObject([{ action: "pause", heldFor: "limits" }]);
