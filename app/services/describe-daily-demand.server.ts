@@ -1,5 +1,6 @@
 import { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
@@ -28,12 +29,14 @@ export function describeDailyDemand({ components, forecasts, timeZone, format, w
     weekday: "short",
     day: "numeric",
     month: "short",
-    timeZone: usableTimeZone(timeZone),
+    timeZone: "UTC",
   });
+  // Days of 24 hours miss a date, or meet one twice, where the shop's clock is changed: its calendar is counted on.
+  const firstDayMs = Date.parse(toZonedDay(first.firstNoonMs, usableTimeZone(timeZone)));
   // All forecasts are of one run, so that their days are the same.
   return {
     days: first.expected.map((_, day) => ({
-      label: label.format(first.firstNoonMs + day * DAY_MS),
+      label: label.format(firstDayMs + day * DAY_MS),
       orders: known.map(({ daily: { expected, low, high } }) =>
         words.t("server:estimate", {
           value: format.number(expected[day] ?? 0, 1),
