@@ -239,6 +239,7 @@ function toSteerable(
         ((entry.discount !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
           (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
+    isOver: bundle.endsAt !== null && bundle.endsAt <= now,
     // A new title or price of a paused bundle does not change who paused it.
     heldFor:
       bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,

@@ -359,6 +359,20 @@ describe("the autopilot", () => {
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
   });
 
+  it("brings back no offer whose last day came while it was held", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const key = stockOf(opened.variants[1]!);
+    await foretell(opened.variants.slice(1, 2));
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+    await on();
+    await steer();
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { endsAt: at(0.5) } });
+
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await read(id)).status).toBe("paused");
+  });
+
   it.each([
     ["without a forecast", 0, 1, null],
     ["of which no order is expected", 0, 1, 0],

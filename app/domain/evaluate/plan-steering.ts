@@ -18,6 +18,8 @@ export interface SteerableBundle {
   readonly variantGids: readonly string[];
   /** Whether the merchant set the price since the autopilot last began anew, or took back what it did. */
   readonly isFrozen: boolean;
+  /** Whether its last day is over: on the storefront it would be retired at once. */
+  readonly isOver: boolean;
   /** Why the autopilot took it out of sight; null when it did not. */
   readonly heldFor: HoldKind | null;
   /** Days for which the scarcest component lasts, 0 when it is out; null when none is tracked or nothing is expected. */
@@ -52,7 +54,8 @@ const MOST_APPROVALS = 2;
 
 /**
  * What the autopilot does on one day: at most one thing a bundle. Stock comes before season, season before price.
- * A frozen bundle stays as the merchant left it, and what the merchant paused or rejected is left alone.
+ * A frozen bundle stays as the merchant left it, and what the merchant paused or rejected is left alone, as is what is
+ * over.
  *
  * @param steps of the bundles whose offers are shown or would be; a bundle without one keeps its price
  * @returns in the order of the bundles, approvals last
@@ -67,7 +70,7 @@ export function planSteering(
 }
 
 function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
-  if (bundle.isFrozen) return null;
+  if (bundle.isFrozen || bundle.isOver) return null;
   const isLive = bundle.status === "approved" || bundle.status === "published";
   const isOurs = bundle.status === "paused" && bundle.heldFor !== null;
   if (isOurs) return bringBack(bundle, step);
@@ -176,7 +179,7 @@ function spreadWinners(
     const isScarce = bundle.coverDays !== null && bundle.coverDays < PLENTY_DAYS;
     const isOutOfSeason = bundle.seasonIndex !== null && bundle.seasonIndex < SEASON_ENDS;
     if (bundle.status !== "proposed" || !bundle.isSupported || bundle.isFrozen || isScarce) return [];
-    if (!bundle.isWithinLimits) return [];
+    if (!bundle.isWithinLimits || bundle.isOver) return [];
     if (bundle.kind === "seasonal" && isOutOfSeason) return [];
     const winner = winners.find(({ variantGids }) =>
       variantGids.some((gid) => bundle.variantGids.includes(gid)),

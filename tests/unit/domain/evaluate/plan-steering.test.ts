@@ -12,6 +12,7 @@ const bundle = (fields: Partial<SteerableBundle> = {}): SteerableBundle => ({
   isWithinLimits: true,
   variantGids: ["v1", "v2"],
   isFrozen: false,
+  isOver: false,
   heldFor: null,
   coverDays: null,
   scarcest: "Shampoo",
@@ -35,7 +36,9 @@ describe("the autopilot's day", () => {
     ["the merchant paused", { status: "paused" }],
     ["the merchant has not approved and that no winner is related to", { status: "proposed" }],
     ["already has the price", { discountRatio: 0.15 }],
-  ])("leaves alone what %s", (_, fields) => {
+    ["is over", { isOver: true }],
+    ["is over and was held until stock came", { isOver: true, status: "paused", heldFor: "stock" }],
+  ] as const)("leaves alone what %s", (_, fields) => {
     expect(planSteering([bundle(fields)], [step()])).toEqual([]);
   });
 
@@ -147,6 +150,7 @@ describe("the autopilot's day", () => {
       bundle({ id: "y", status: "proposed", isSupported: false }),
       bundle({ id: "z", status: "proposed", isFrozen: true }),
       bundle({ id: "w", status: "proposed", isWithinLimits: false }),
+      bundle({ id: "v", status: "proposed", isOver: true }),
     ];
     const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
 
