@@ -42,7 +42,7 @@ export interface Uplift {
   readonly critical: number | null;
   /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
   readonly isEnough: boolean;
-  /** More visitors until that is expected; 0 when it is enough, null when it cannot be said. */
+  /** More visitors until that is expected, should the value stay; 0 when it is enough, null when it cannot be said. */
   readonly visitorsMissing: number | null;
   /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
   readonly reachedRatio: number;
@@ -73,7 +73,9 @@ export function estimateUplift({
     visitors.treated += treated.visitors;
     visitors.holdout += holdout.visitors;
   }
-  const critical = given === undefined ? (criticalValues(listLooks(days)).at(-1) ?? null) : given;
+  // A width that is given comes of other looks than these.
+  const looks = given === undefined ? listLooks(days) : [];
+  const critical = given === undefined ? (criticalValues(looks).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
   const metrics = arms ? listMetrics(arms, critical ?? Infinity) : [];
   const read = (name: MetricUplift["name"]) =>
@@ -102,6 +104,7 @@ export function estimateUplift({
       information: arms?.information ?? 0,
       deviation: arms ? deviationOf(arms, "cappedRevenueMinor") : 0,
       visitors,
+      looks,
       isThin: critical === null,
       isBroken: isDrawBroken,
     }),

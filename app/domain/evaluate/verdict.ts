@@ -1,8 +1,10 @@
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { criticalValues, type Look } from "./look-boundary.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
 
 /** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
 const SMALLEST_EFFECT_RATIO = 0.05;
-/** Standard errors that an interval reaches at the end of a period, when it is looked at daily; see `criticalValues`. */
+/** Standard errors that an interval reaches at the end of a period of even days; before the first look no other is known. */
 const LAST_CRITICAL = 2.36;
 const LEAST_VISITORS = 100;
 
@@ -16,6 +18,8 @@ interface Known {
   /** Standard deviation of the difference for one unit of information. */
   readonly deviation: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
+  /** Taken so far in the period; none while the data are thin. */
+  readonly looks: readonly Look[];
   readonly isThin: boolean;
   readonly isBroken: boolean;
 }
@@ -42,7 +46,9 @@ export function judge(known: Known): Judgement {
   if (!isThin && base > 0 && revenue.high < smallest && revenue.low > -smallest)
     return enough("The offers make no difference of 5 % or more.");
 
-  const missing = visitorsMissing(known, Math.max(Math.abs(revenue.value), smallest));
+  // As far as the interval may reach for one of the answers above, should the value stay.
+  const reach = Math.max(Math.abs(revenue.value), smallest - Math.abs(revenue.value));
+  const missing = visitorsMissing(known, reach);
   if (missing === null)
     return unknown("Not enough data yet: too few orders to say how many visitors it takes.");
   const atLeast = isThin ? Math.max(missing, LEAST_VISITORS) : missing;
@@ -61,12 +67,31 @@ function enough(verdict: string): Judgement {
   return { isEnough: true, visitorsMissing: 0, verdict };
 }
 
-/** Visitors until the interval is no wider than the effect, with the arms' shares as they are; null if never. */
-function visitorsMissing({ information, deviation, visitors }: Known, effect: number): number | null {
-  if (!(deviation > 0) || !(effect > 0) || !(information > 0)) return null;
+/** Visitors until the interval reaches no further, with the arms' shares as they are; null if never. */
+function visitorsMissing({ information, deviation, visitors, looks }: Known, reach: number): number | null {
+  if (!(deviation > 0) || !(reach > 0) || !(information > 0)) return null;
   const seen = visitors.treated + visitors.holdout;
-  const needed = ((LAST_CRITICAL * deviation) / effect) ** 2 * (seen / information);
-  return Number.isFinite(needed) ? roundUp(needed - seen) : null;
+  // Early in a period an interval is wider than the same visitors make it at the end.
+  const all = [...looks, ...looksAhead(looks)];
+  const critical = criticalValues(all);
+  const first = all.find(
+    (look, at) => at >= looks.length && critical[at]! * deviation <= reach * Math.sqrt(look.information),
+  );
+  const needed = first?.information ?? (((critical.at(-1) ?? LAST_CRITICAL) * deviation) / reach) ** 2;
+  return Number.isFinite(needed) ? roundUp(seen * (needed / information - 1)) : null;
+}
+
+/** The looks to come in the period, if each day brings as much as those so far. */
+function looksAhead(looks: readonly Look[]): Look[] {
+  const now = looks.at(-1);
+  if (!now) return [];
+  const days = Math.round(now.elapsedRatio * PERIOD_DAYS);
+  const fresh = now.information / days;
+  return Array.from({ length: PERIOD_DAYS - days }, (_, day) => ({
+    information: now.information + (day + 1) * fresh,
+    fresh,
+    elapsedRatio: (days + day + 1) / PERIOD_DAYS,
+  }));
 }
 
 /** Up to two leading digits: more would pretend to know. */

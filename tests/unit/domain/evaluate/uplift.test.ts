@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { armOf, hashText } from "#app/domain/evaluate/holdout.ts";
 import { NO_VISITORS, sumVisitors } from "#app/domain/evaluate/cohort-day.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/measuring-period.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { drawDays, spender } from "#tests/factories/cohorts.ts";
@@ -22,6 +23,37 @@ describe("estimateUplift", () => {
     expect(result.perVisitorMinor).toMatchObject({ low: -Infinity, high: Infinity });
     expect(result.isEnough).toBe(false);
     expect(result.verdict).toMatch(/Not enough data yet: about [\d,]+ more visitors/);
+  });
+
+  it("asks for some more visitors as long as it is not enough, though it would be at the end", () => {
+    const buys = { treated: { visitors: 300, buyRatio: 0.058 }, holdout: { visitors: 300, buyRatio: 0.05 } };
+    const all = drawDays(seededRandom(5), PERIOD_DAYS, buys);
+    const results = all.map((_, day) => estimateUplift({ days: all.slice(0, day + 1) }));
+
+    const waiting = results.filter(({ isEnough, critical }) => !isEnough && critical !== null);
+    expect(waiting.length).toBeGreaterThan(20);
+    // Some of these intervals would be narrow enough at the end of the period, and are not yet.
+    expect(waiting.filter(({ visitorsMissing }) => !visitorsMissing)).toEqual([]);
+    expect(waiting.filter(({ verdict }) => /about 0 more/.test(verdict))).toEqual([]);
+  });
+
+  it("asks for as many visitors as it takes until a value that stays is answered", () => {
+    const arm = (buyers: number) =>
+      sumVisitors(Array.from({ length: 300 }, (_, n) => spender(n < buyers ? 4_000 : 0)));
+    const [treated, holdout] = [arm(17), arm(15)];
+    const until = (days: number) =>
+      estimateUplift({ days: Array.from({ length: days }, (_, day) => ({ day, treated, holdout })) });
+    const first = Array.from({ length: PERIOD_DAYS }, (_, day) => day + 1).find(
+      (day) => until(day).isEnough,
+    )!;
+
+    expect(first).toBeGreaterThan(41);
+    for (const days of [20, 40, first - 1]) {
+      const wanted = 600 * (first - days);
+      // To the two digits that are told.
+      expect(until(days).visitorsMissing).toBeGreaterThanOrEqual(wanted);
+      expect(until(days).visitorsMissing).toBeLessThan(1.1 * wanted);
+    }
   });
 
   it("trusts no figure when the arms do not have the sizes that were drawn, and says what to look at", () => {
