@@ -6,6 +6,7 @@ import { countRefundReasons, type RefundedOrders } from "#app/data/refund-reason
 import { listMeasuredPeriods } from "#app/data/measured-periods.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
+import { namingInstantMs } from "#app/domain/evaluate/measuring-period.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "./read-results.server.ts";
@@ -64,13 +65,13 @@ export async function readResultsPage(
     period: {
       day: period.day,
       ofDays: period.ofDays,
-      from: format.date(new Date(period.startMs)),
+      from: format.date(new Date(namingInstantMs(period.startMs, 0, period.readToMs))),
       readAt: format.dateTime(new Date(period.readToMs)),
     },
     isDrawBroken: uplift.isDrawBroken,
     headline: writeHeadline(uplift, writer),
     arms: toArms(results, format, words),
-    track: writeTrack(results.track, period.startMs, {
+    track: writeTrack(results.track, period, {
       ...writer,
       unitMinor: 10 ** minorDigits(row.currency),
     }),

@@ -1,12 +1,12 @@
 import type { BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
 import type { MeasuredPeriod } from "#app/data/measured-periods.server.ts";
 import type { MetricUplift } from "#app/domain/evaluate/metrics.ts";
+import { namingInstantMs } from "#app/domain/evaluate/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/period-result.ts";
 import { BROKEN_DRAW } from "#app/domain/evaluate/sample-ratio.ts";
 import type { UpliftPoint } from "#app/domain/evaluate/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/uplift.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-import { DAY_MS } from "#app/domain/time.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
@@ -107,32 +107,35 @@ export function writeBundleEffects(
     }));
 }
 
-/** The primary metric day by day: numbers for a chart, in the shop's currency and not its minor units, and texts. */
+/**
+ * The primary metric day by day: numbers for a chart, in the shop's currency and not its minor units, and texts. Of two
+ * days with one date, as a day that just began may share it with the one before, the later is written.
+ */
 export function writeTrack(
   track: readonly UpliftPoint[],
-  startMs: number,
+  { startMs, readToMs }: { readonly startMs: number; readonly readToMs: number },
   { format, words, unitMinor }: Writer & { readonly unitMinor: number },
 ) {
-  return track.map(({ day, perVisitorMinor: { value, low, high } }) => ({
-    day: format.date(new Date(startMs + day * DAY_MS)),
-    value: value / unitMinor,
-    low: low / unitMinor,
-    high: high / unitMinor,
-    range: writeRange({ value, low, high }, format.money, words),
-  }));
+  return track
+    .map(({ day, perVisitorMinor: { value, low, high } }) => ({
+      day: format.date(new Date(namingInstantMs(startMs, day, readToMs))),
+      value: value / unitMinor,
+      low: low / unitMinor,
+      high: high / unitMinor,
+      range: writeRange({ value, low, high }, format.money, words),
+    }))
+    .filter(({ day }, at, all) => day !== all[at + 1]?.day);
 }
 
 /** Periods that have ended, the newest first. */
 export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { format, words }: Writer) {
+  const dateOf = (at: Date, day: number) => format.date(new Date(namingInstantMs(at.getTime(), day)));
   return periods.map(({ startedAt, endedAt, measuredAt, result }) => {
     const perVisitorMinor = restoreEstimate(result.perVisitorMinor);
     const judged = { ...result, perVisitorMinor, visitorsMissing: null };
     const isOpen = !result.isEnough && !result.isDrawBroken && result.visitors.holdout > 0;
     return {
-      time: words.t("common:range", {
-        low: format.date(startedAt),
-        high: format.date(new Date(endedAt.getTime() - 1)),
-      }),
+      time: words.t("common:range", { low: dateOf(startedAt, 0), high: dateOf(endedAt, -1) }),
       measured: format.date(measuredAt),
       visitors: format.number(result.visitors.treated + result.visitors.holdout),
       perVisitor: writeRange(perVisitorMinor, format.money, words),

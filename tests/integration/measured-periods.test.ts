@@ -71,6 +71,24 @@ describe("a measuring period that has ended", () => {
     expect(page.finished[0]!.time).toMatch(/Jun 1, 2026.*Aug 29, 2026/);
   });
 
+  it.each([
+    ["America/New_York", "Jun 1", "Aug 29", "Aug 30"],
+    ["Europe/Berlin", "Jun 1", "Aug 29", "Aug 30"],
+    ["Pacific/Auckland", "Jun 2", "Aug 30", "Aug 31"],
+  ])(
+    "has ninety dates of the shop's calendar in %s, and the next begins on another",
+    async (timeZone, ...dates) => {
+      await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+      await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone } });
+
+      const page = (await readPage(new Date("2026-09-10T12:00:00Z")))!;
+
+      const [from, to, next] = dates.map((date) => `${date}, 2026`);
+      expect(page.finished[0]!.time).toMatch(new RegExp(`^${from}.*${to}$`));
+      expect(page.period.from).toBe(next);
+    },
+  );
+
   it("is kept once: a later reading would lack what was forgotten since", async () => {
     await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
     await opened.deps.db.browseEvent.deleteMany();
@@ -92,6 +110,24 @@ describe("a measuring period that has ended", () => {
 });
 
 describe("the results of a period that runs", () => {
+  it.each([
+    ["America/New_York", "2026-07-10T15:00:00Z", "Jul 10"],
+    // On the evening of the same day by the shop's clock a new one has begun in UTC.
+    ["America/New_York", "2026-07-11T02:00:00Z", "Jul 10"],
+    ["Europe/London", "2026-07-10T15:00:00Z", "Jul 10"],
+    ["Pacific/Auckland", "2026-07-09T21:00:00Z", "Jul 10"],
+    ["Pacific/Auckland", "2026-07-10T03:00:00Z", "Jul 10"],
+  ])("have today's date in %s at %s, and each date once", async (timeZone, now, today) => {
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone } });
+
+    const { track } = (await readPage(new Date(now)))!;
+
+    const dates = track.map(({ day }) => day);
+    expect(dates.at(-1)).toBe(`${today}, 2026`);
+    expect(dates.at(-2)).toBe("Jul 9, 2026");
+    expect(new Set(dates).size).toBe(dates.length);
+  });
+
   it("show the answer day by day, every other figure, each bundle's effect and how long another one would take", async () => {
     const page = (await readPage(new Date("2026-08-29T13:00:00Z")))!;
 

@@ -31,6 +31,17 @@ export function periodOf(nowMs: number, firstOfferMs: number): MeasuringPeriod {
 }
 
 /**
+ * The instant whose date on the shop's clock names a day of a period. Days begin at midnight UTC, which is the evening
+ * before in America and the morning in Asia: the date that most of a day has is that of its middle.
+ *
+ * @param day from 0
+ * @param nowMs a day that runs yet is named no later
+ */
+export function namingInstantMs(startMs: number, day: number, nowMs = Infinity): number {
+  return Math.min(startMs + (day + 0.5) * DAY_MS, nowMs);
+}
+
+/**
  * The looks that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
  * orders, whoever really looked.
  *
