@@ -11,10 +11,9 @@ import { inNumbers } from "./money-columns.ts";
 
 type Tx = Prisma.TransactionClient;
 
-/** What an entry of the decision log says of the discount before an edit. */
-const EditDetail = z.object({
-  before: z.object({ discountRatio: z.number(), letsShopperChoose: z.boolean().optional() }),
-});
+const Terms = z.object({ discountRatio: z.number(), letsShopperChoose: z.boolean().optional() });
+/** What an entry of the decision log says of the terms by then: an edit of those before it, others of their own. */
+const DecisionDetail = z.union([z.object({ before: Terms }).transform(({ before }) => before), Terms]);
 
 export interface DiscountedOrder {
   readonly orderGid: string;
@@ -64,8 +63,8 @@ export async function listRedeemableBundles(
   const rows = await tx.bundle.findMany({
     where: {
       shop,
-      // A rejected or retired bundle may have been redeemed by a cart that was filled before.
-      status: { not: "proposed" },
+      // Whatever became of it since, also proposed again: a cart may have been filled before, an order be read again.
+      OR: [{ status: { not: "proposed" } }, { decisions: { some: { shop, action: "approve" } } }],
       components: {
         some: { OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
       },
@@ -80,13 +79,13 @@ export async function listRedeemableBundles(
         select: { variantGid: true, productGid: true, quantity: true },
         orderBy: { position: "asc" },
       },
-      decisions: { where: { shop, action: "edit" }, select: { detail: true } },
+      decisions: { where: { shop }, select: { detail: true } },
     },
   });
   return rows.flatMap(({ id, discountRatio, decisions, components, standIns, letsShopperChoose }) => {
     const earlier = decisions.flatMap(({ detail }) => {
-      const edit = EditDetail.safeParse(detail);
-      return edit.success ? [edit.data.before] : [];
+      const terms = DecisionDetail.safeParse(detail);
+      return terms.success ? [terms.data] : [];
     });
     const discountRatios = [...new Set([discountRatio, ...earlier.map((terms) => terms.discountRatio)])];
     const exact: RedeemableComponent[] = components.map(({ variantGid, quantity }) => ({

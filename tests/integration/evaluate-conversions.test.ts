@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
@@ -69,6 +70,35 @@ describe("recording what an order redeemed", () => {
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
+  });
+
+  it("knows an order of a bundle that ended and that a later run proposes anew at another discount", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    const decide = { shop: SHOP, bundleId, decidedBy: "staff", now: AT };
+    await decideBundle(opened.deps, { ...decide, decision: "approve" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    await opened.deps.db.bundle.update({
+      where: { id: bundleId },
+      data: { status: "proposed", discountRatio: 0.2 },
+    });
+    const readAgain = () => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    const conversion = { bundleId, discountMinor: 200n };
+
+    await readAgain();
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([conversion]);
+
+    await decideBundle(opened.deps, { ...decide, decision: "approve" });
+    await readAgain();
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([conversion]);
+  });
+
+  it("credits no bundle that nobody ever approved", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
