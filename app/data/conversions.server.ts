@@ -11,7 +11,11 @@ import { inNumbers } from "./money-columns.ts";
 
 type Tx = Prisma.TransactionClient;
 
-const Terms = z.object({ discountRatio: z.number(), letsShopperChoose: z.boolean().optional() });
+const Terms = z.object({
+  discountRatio: z.number(),
+  letsShopperChoose: z.boolean().optional(),
+  quantities: z.array(z.number().int().min(1)).optional(),
+});
 /** What an entry of the decision log says of the terms by then: an edit of those before it, others of their own. */
 const DecisionDetail = z.union([z.object({ before: Terms }).transform(({ before }) => before), Terms]);
 
@@ -49,9 +53,10 @@ export async function listDiscountedOrders(
 }
 
 /**
- * Bundles that were ever approved and hold one of these variants or products, with all their components and discounts
- * so far; once more with each product that ever stood in for a component; and each of these once more with any variant of
- * the products, where shoppers may choose or ever might.
+ * Bundles that were ever approved and hold one of these variants or products, with all their components and the
+ * discounts so far, once with each of the quantities that made a set so far; once more with each product that ever stood
+ * in for a component; and each of these once more with any variant of the products, where shoppers may choose or ever
+ * might.
  */
 export async function listRedeemableBundles(
   tx: Tx,
@@ -88,10 +93,6 @@ export async function listRedeemableBundles(
       return terms.success ? [terms.data] : [];
     });
     const discountRatios = [...new Set([discountRatio, ...earlier.map((terms) => terms.discountRatio)])];
-    const exact: RedeemableComponent[] = components.map(({ variantGid, quantity }) => ({
-      variantGid,
-      quantity,
-    }));
     const notes = z.array(StandInNote).parse(standIns);
     // A stand-in is always the one variant, whatever shoppers may choose beside it.
     const replace = (sold: readonly RedeemableComponent[]) =>
@@ -101,13 +102,30 @@ export async function listRedeemableBundles(
         ),
       );
     const wasOpen = letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-    const open: RedeemableComponent[] = components.map(({ productGid, ...component }) => ({
-      ...component,
-      anyOfProductGid: productGid,
-    }));
-    const ways = [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
+    const quantities = [
+      components.map(({ quantity }) => quantity),
+      ...earlier.flatMap((terms) =>
+        terms.quantities?.length === components.length ? [terms.quantities] : [],
+      ),
+    ];
+    const ways = uniqueLists(quantities).flatMap((each) => {
+      const exact: RedeemableComponent[] = components.map(({ variantGid }, at) => ({
+        variantGid,
+        quantity: each[at]!,
+      }));
+      const open = exact.map((component, at) => ({
+        ...component,
+        anyOfProductGid: components[at]!.productGid,
+      }));
+      return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
+    });
     return ways.map((each) => ({ bundleId: id, discountRatios, components: each }));
   });
+}
+
+/** Each list of numbers once, in their order. */
+function uniqueLists(lists: readonly (readonly number[])[]): (readonly number[])[] {
+  return [...new Map(lists.map((list) => [list.join(" "), list])).values()];
 }
 
 /** What one order redeemed. */

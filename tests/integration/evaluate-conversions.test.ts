@@ -72,6 +72,18 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
+  it("knows an order of a bundle of which a set took fewer units by then", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    const changes = { quantities: [2, 1] };
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
+  });
+
   it("knows an order of a bundle that ended and that a later run proposes anew at another discount", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
     const decide = { shop: SHOP, bundleId, decidedBy: "staff", now: AT };
