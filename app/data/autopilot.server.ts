@@ -66,6 +66,7 @@ const Detail = z.object({
   before: z.object({ discountRatio: z.number() }).optional(),
   changes: z.object({ discountRatio: z.number().optional() }).optional(),
   heldFor: z.enum(HOLD_KINDS).optional(),
+  discountRatio: z.number().optional(),
 });
 
 /** Bundles that may be steered or approved, with their decisions in time; the most expected margin first. */
@@ -81,7 +82,7 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
   return rows.map(({ decisions, ...bundle }) => ({
     ...bundleInNumbers(bundle),
     log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
-      const { to, before, changes, heldFor } = Detail.safeParse(detail).data ?? {};
+      const { to, before, changes, heldFor, discountRatio } = Detail.safeParse(detail).data ?? {};
       const after = changes?.discountRatio;
       const isPrice = before && after !== undefined && after !== before.discountRatio;
       return {
@@ -91,6 +92,7 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
         to: to ?? null,
         heldFor: heldFor ?? null,
         discount: isPrice ? { before: before.discountRatio, after } : null,
+        standing: discountRatio ?? null,
       };
     }),
   }));

@@ -7,6 +7,8 @@ export interface OfferDecision {
   readonly to: string | null;
   /** Discount before and after an edit of it; null for other decisions. */
   readonly discount: { readonly before: number; readonly after: number } | null;
+  /** Discount that the bundle had at another decision, where it was noted; null for edits. */
+  readonly standing: number | null;
 }
 
 /** A stretch of time in which a visitor of the page could meet one discount, or none. */
@@ -32,8 +34,8 @@ export function listOfferTimes(
   decisions: readonly OfferDecision[],
   { fromMs, toMs, discountRatio }: { fromMs: number; toMs: number; discountRatio: number },
 ): OfferTime[] {
-  const edits = decisions.flatMap(({ discount }) => discount ?? []);
-  let discount = edits[0]?.before ?? discountRatio;
+  // A run that proposes an ended bundle again may have changed its discount without an edit.
+  let discount = decisions.flatMap((one) => one.discount?.before ?? one.standing ?? [])[0] ?? discountRatio;
   let isOffered = false;
   let sinceMs = fromMs;
   const times: OfferTime[] = [];
@@ -43,10 +45,10 @@ export function listOfferTimes(
     if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? discount : 0 });
     sinceMs = atMs + SETTLING_MS;
   };
-  for (const { atMs, action, to, discount: edit } of decisions) {
+  for (const { atMs, action, to, discount: edit, standing } of decisions) {
     const isOfferedNow: boolean =
       edit || action === "edit" ? isOffered : to === "approved" || to === "published";
-    const discountNow: number = edit?.after ?? discount;
+    const discountNow: number = edit?.after ?? standing ?? discount;
     if (isOfferedNow === isOffered && discountNow === discount) continue;
     close(atMs);
     [isOffered, discount] = [isOfferedNow, discountNow];

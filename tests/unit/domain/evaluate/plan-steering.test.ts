@@ -169,6 +169,7 @@ describe("which discount a bundle had when", () => {
     action: "edit",
     to: null,
     discount: null,
+    standing: null,
     ...fields,
   });
   const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
@@ -196,6 +197,19 @@ describe("which discount a bundle had when", () => {
       { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: 0 },
       { fromMs: 7_060_000, toMs: 10_000_000, discountRatio: 0.2 },
     ]);
+  });
+
+  it("is what it was approved at, though it is approved anew at another discount", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved", standing: 0.1 }),
+        decision(3_000_000, { action: "retire" }),
+        decision(5_000_000, { action: "approve", to: "approved", standing: 0.2 }),
+      ],
+      window,
+    );
+
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0.1, 0, 0.2]);
   });
 
   it("begins with the price before the window's first change", () => {
