@@ -16,7 +16,7 @@ export interface TrialDay {
   /** Whole days before the end of the window. */
   readonly ageDays: number;
   readonly visitors: number;
-  /** Visitors with an order of every component, and those with one of some only. */
+  /** Visitors with an order of every component in its quantity, and those with one of less. */
   readonly sets: number;
   readonly parts: number;
   /** Margin of the parts before returns, minor units. */
@@ -40,18 +40,18 @@ const COUNT_TRIALS = `
     SELECT * FROM unnest($4::text[], $5::timestamp(3)[], $6::timestamp(3)[], $7::float8[])
       AS t("bundleId", since, until, ratio)
   ), part AS (
-    SELECT c."bundleId", c.position, c."variantGid", c."productGid", b."standIns",
+    SELECT c."bundleId", c.position, c.quantity, c."variantGid", c."productGid", b."standIns",
       b.placement <> 'first' OR c.position = 0 AS is_shown, count(*) OVER (PARTITION BY c."bundleId") AS size,
       b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     WHERE b.shop = $1 AND c.shop = $1 AND c."bundleId" = ANY($8::text[])
   ), component AS (
-    SELECT "bundleId", "variantGid", position, size, is_shown FROM part
+    SELECT "bundleId", "variantGid", position, quantity, size, is_shown FROM part
     UNION
-    SELECT p."bundleId", v."variantGid", p.position, p.size, p.is_shown
+    SELECT p."bundleId", v."variantGid", p.position, p.quantity, p.size, p.is_shown
     FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid" WHERE p.is_open
     UNION
-    SELECT p."bundleId", s."variantGid", p.position, p.size, p.is_shown
+    SELECT p."bundleId", s."variantGid", p.position, p.quantity, p.size, p.is_shown
     FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
   ), page AS (
     SELECT "bundleId", "productGid" FROM part WHERE is_shown
@@ -79,17 +79,21 @@ const COUNT_TRIALS = `
   ), line AS MATERIALIZED (
     SELECT o."bundleId", o."visitorKey", l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
-  ), bought AS (
-    SELECT l."bundleId", l."visitorKey", l."orderGid", count(DISTINCT c.position) AS kinds, max(c.size) AS size,
+  ), held AS (
+    SELECT l."bundleId", l."visitorKey", l."orderGid", c.position, c.size, sum(l.quantity) >= c.quantity AS is_enough,
       sum(l.quantity) AS units, sum(l."refundedQuantity") AS back,
       sum(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor"
         - coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS margin
     FROM line l
     JOIN component c ON c."bundleId" = l."bundleId" AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, c.size, c.quantity
+  ), bought AS (
+    SELECT "bundleId", "visitorKey", "orderGid", count(*) FILTER (WHERE is_enough) = max(size) AS is_whole,
+      sum(units) AS units, sum(back) AS back, sum(margin) AS margin
+    FROM held GROUP BY 1, 2, 3
   ), outcome AS (
-    SELECT "bundleId", "visitorKey", bool_or(kinds = size) AS whole, sum(units)::float8 AS units,
+    SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, sum(units)::float8 AS units,
       sum(back)::float8 AS back, sum(margin)::float8 AS margin
     FROM bought GROUP BY 1, 2
   )
@@ -106,7 +110,8 @@ const COUNT_TRIALS = `
  *
  * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
  * @param usesShopifyCosts false when the costs that the shop did say are not to be believed
- * Known weaknesses: an order of the last week may still come, for all discounts alike; stand-ins are those of today.
+ * Known weaknesses: an order of the last week may still come, for all discounts alike; stand-ins
+ * and quantities are those of today.
  */
 export async function countOfferTrials(
   pool: Pool,

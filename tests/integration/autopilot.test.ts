@@ -261,7 +261,7 @@ describe("the autopilot", () => {
     expect([status, discountRatio <= 0.07]).toEqual(["approved", true]);
   });
 
-  it("counts visitors of any component's page, and any variant where shoppers may choose", async () => {
+  it("counts visitors of any component's page, any variant where shoppers may choose, and whole sets", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     const other = { ...pair[1]!, variantGid: `${pair[1]!.variantGid}0` };
@@ -286,6 +286,16 @@ describe("the autopilot", () => {
     expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4, partMarginMinor: 1_600 }]);
+    // Two of the first make a set, and each order has one.
+    const first = { bundleId_position: { bundleId: id, position: 0 } };
+    await opened.deps.db.bundleComponent.update({ where: first, data: { quantity: 2 } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 12 }]);
+    await opened.deps.db.orderLine.updateMany({
+      where: { variantGid: pair[0]!.variantGid },
+      data: { quantity: 2 },
+    });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
+    await opened.deps.db.bundleComponent.update({ where: first, data: { quantity: 1 } });
     const standIns = [{ position: 1, variantGid }];
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
