@@ -89,7 +89,9 @@ export async function steerShop(
     { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
     seededRandom(hashText(`${shop} ${day}`)),
   );
-  const actions = planSteering(bundles, steps);
+  // What they weigh by their age is not how many a merchant knows to have come.
+  const told = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
+  const actions = planSteering(bundles, told);
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
   const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));
@@ -278,6 +280,13 @@ function toSteered(
     partMarginMinor: parts > 0 ? sum((trial) => trial.partMarginMinor) / parts : sold[0]!.marginMinor,
     trials: sumTrials(own),
   };
+}
+
+/** Visitors who met an offer of the bundle. */
+function countOffered(trials: readonly TrialDay[], bundleId: string): number {
+  return trials
+    .filter((trial) => trial.bundleId === bundleId && trial.discountRatio > 0)
+    .reduce((sum, { visitors }) => sum + visitors, 0);
 }
 
 function returnRatioOf(trials: readonly TrialDay[]): number {

@@ -320,7 +320,7 @@ describe("the autopilot", () => {
     expect(actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "loser" }]);
     expect(await read(id)).toMatchObject({ status: "paused", pausedReason: actions[0]!.reason });
     expect(actions[0]!.reason).toMatch(
-      /^After [\d,]+ visitors the chance that it earns more than no offer is \d %$/,
+      /^After 3,000 visitors the chance that it earns more than no offer is \d %$/,
     );
 
     const undone = await decideBundle(opened.deps, {

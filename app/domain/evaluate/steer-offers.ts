@@ -49,7 +49,7 @@ export interface SteeringStep {
   readonly chanceBetter: number;
   /** Expected extra margin of a thousand visitors at that discount against no offer, minor units. */
   readonly gainPerThousandMinor: number;
-  /** Visitors who met an offer. */
+  /** Visitors who met an offer, as they count in the trials. */
   readonly visitors: number;
 }
 
