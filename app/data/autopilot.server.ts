@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
 import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
-import type { ToldForecast } from "#app/domain/evaluate/forecast-today.ts";
+import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/forecast-today.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import type { BundleRow } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { bundleInNumbers, inNumbers } from "./money-columns.ts";
@@ -98,26 +99,22 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
   }));
 }
 
-/** Price, cost, stock and collections of variants, and what is foretold of each. */
+/** Price, cost, stock and collections of variants, and what is expected of each today. */
 export interface VariantFacts {
   readonly priceMinor: number;
   readonly costMinor: number | null;
   readonly stockUnits: number | null;
   readonly collectionGids: readonly string[];
   readonly title: string;
-  readonly forecast: StoredForecast | null;
-}
-
-interface StoredForecast extends ToldForecast {
-  /** Its first day. */
-  readonly fromAt: Date;
+  /** Null without a forecast. */
+  readonly ordersADay: number | null;
   readonly unitsPerOrder: number;
+  readonly seasonIndex: number | null;
 }
 
 export async function readVariantFacts(
   db: Pick<Db, "variant" | "forecast" | "run">,
-  shop: string,
-  variantGids: readonly string[],
+  { shop, variantGids, now }: { shop: string; variantGids: readonly string[]; now: Date },
 ): Promise<Map<string, VariantFacts>> {
   const wanted = { shop, variantGid: { in: [...new Set(variantGids)] } };
   const [variants, forecasts] = await Promise.all([
@@ -125,7 +122,7 @@ export async function readVariantFacts(
       where: { ...wanted, product: { deletedAt: null } },
       include: { product: { select: { title: true, collectionGids: true } } },
     }),
-    readStoredForecasts(db, wanted),
+    readForecastsToday(db, wanted, now),
   ]);
   return new Map(
     variants.map(inNumbers).map(({ variantGid, priceMinor, costMinor, inventoryQuantity, product }) => {
@@ -135,7 +132,7 @@ export async function readVariantFacts(
         stockUnits: inventoryQuantity,
         collectionGids: product.collectionGids,
         title: product.title,
-        forecast: forecasts.get(variantGid) ?? null,
+        ...(forecasts.get(variantGid) ?? { ordersADay: null, unitsPerOrder: 1, seasonIndex: null }),
       };
       return [variantGid, facts];
     }),
@@ -144,10 +141,11 @@ export async function readVariantFacts(
 
 const SeasonAhead = z.array(z.number().nullable()).nullable();
 
-async function readStoredForecasts(
+async function readForecastsToday(
   db: Pick<Db, "forecast" | "run">,
   wanted: { readonly shop: string; readonly variantGid: { in: string[] } },
-): Promise<Map<string, StoredForecast>> {
+  now: Date,
+): Promise<Map<string, ForecastToday & { readonly unitsPerOrder: number }>> {
   const rows = await db.forecast.findMany({ where: wanted });
   const runs = await db.run.findMany({
     where: { shop: wanted.shop, id: { in: [...new Set(rows.map(({ runId }) => runId))] } },
@@ -155,16 +153,13 @@ async function readStoredForecasts(
   });
   const cutoffOf = new Map(runs.map(({ id, cutoffAt }) => [id, cutoffAt]));
   return new Map(
-    rows.flatMap((row) => {
-      const fromAt = cutoffOf.get(row.runId);
-      if (!fromAt) return [];
-      const forecast = {
-        fromAt,
-        ordersADay: row.ordersExpected / row.horizonDays,
-        unitsPerOrder: row.unitsPerOrder,
-        seasons: [row.seasonIndex, ...(SeasonAhead.parse(row.seasonAhead) ?? [])],
-      };
-      return [[row.variantGid, forecast] as const];
+    rows.flatMap(({ variantGid, runId, ordersExpected, horizonDays, unitsPerOrder, ...season }) => {
+      const cutoffAt = cutoffOf.get(runId);
+      if (!cutoffAt) return [];
+      const seasons = [season.seasonIndex, ...(SeasonAhead.parse(season.seasonAhead) ?? [])];
+      const told = { ordersADay: ordersExpected / horizonDays, seasons };
+      const ageDays = (now.getTime() - cutoffAt.getTime()) / DAY_MS;
+      return [[variantGid, { ...toForecastToday(told, ageDays), unitsPerOrder }] as const];
     }),
   );
 }

@@ -43,14 +43,18 @@ export async function readApprovedBundles(
 }
 
 /** Without their costs where the merchant has margins reckoned by percentage. */
-function withCosts<T extends { readonly costMinor: number | null }>(
+export function withCosts<T extends { readonly costMinor: number | null }>(
   rows: readonly T[],
   { usesShopifyCosts }: ShopSettings,
 ): readonly T[] {
   return usesShopifyCosts ? rows : rows.map((row) => ({ ...row, costMinor: null }));
 }
 
-function toApprovedBundle(bundle: BundleRow, variants: ReadonlyMap<string, VariantState>): ApprovedBundle {
+/** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */
+export function toApprovedBundle(
+  bundle: BundleRow,
+  variants: ReadonlyMap<string, VariantState>,
+): ApprovedBundle {
   return {
     id: bundle.id,
     title: bundle.title,

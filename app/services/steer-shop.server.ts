@@ -17,7 +17,6 @@ import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
-import { toForecastToday } from "#app/domain/evaluate/forecast-today.ts";
 import { hashText } from "#app/domain/evaluate/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/offer-times.ts";
@@ -26,6 +25,7 @@ import {
   type SteerableBundle,
   type SteeringAction,
 } from "#app/domain/evaluate/plan-steering.ts";
+import { findScarcest } from "#app/domain/evaluate/stock-cover.ts";
 import { isWithinLimits, steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
@@ -35,6 +35,7 @@ import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { readElasticity } from "./read-elasticity.server.ts";
+import { readOpenVariants } from "./read-open-variants.server.ts";
 import { usableTimeZone } from "./shop-format.server.ts";
 
 /** Older days hardly count; see `sumTrials`. */
@@ -73,12 +74,12 @@ export async function steerShop(
     return { skipped: "done_today", actions: [] };
 
   const settings = await readSettings(deps.db, shop);
-  const read = await readBundles(deps, { shop, settings, collectionGids: autopilot.collectionGids });
+  const read = await readBundles(deps, { shop, now, settings, collectionGids: autopilot.collectionGids });
   const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
   const elasticity = await readElasticity(deps, { shop, now });
   const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
   const bundles = read.rows.map((bundle, index) => ({
-    ...toSteerable(bundle, { facts: read.facts, autopilot, now }),
+    ...toSteerable(bundle, { ...read, autopilot, now }),
     isWithinLimits: isWithinLimits(offers[index]!, settings, bundle.discountRatio),
   }));
   const steered = offers.filter(
@@ -145,19 +146,30 @@ async function carryOut(
   return true;
 }
 
+interface ReadBundles {
+  readonly rows: readonly SteerableRow[];
+  readonly facts: ReadonlyMap<string, VariantFacts>;
+  /** By bundle and component, the variants that shoppers may take. */
+  readonly openVariants: ReadonlyMap<string, readonly (readonly string[])[]>;
+}
+
 /** Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. */
 async function readBundles(
   { db, pool }: Deps,
   {
     shop,
+    now,
     settings,
     collectionGids,
-  }: { shop: string; settings: ShopSettings; collectionGids: readonly string[] },
-): Promise<{ rows: SteerableRow[]; facts: ReadonlyMap<string, VariantFacts> }> {
+  }: { shop: string; now: Date; settings: ShopSettings; collectionGids: readonly string[] },
+): Promise<ReadBundles> {
   const rows = await listSteerable(db, shop);
-  const gids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
+  const decided = rows.filter(({ status }) => status !== "proposed");
+  const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });
+  const own = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
   const [facts, excluded] = await Promise.all([
-    readVariantFacts(db, shop, gids),
+    readVariantFacts(db, { shop, now, variantGids: [...own, ...[...openVariants.values()].flat(2)] }),
     listExcludedVariants(pool, { shop, ...settings }),
   ]);
   const isOpen = (variantGid: string) =>
@@ -168,6 +180,7 @@ async function readBundles(
   return {
     rows: rows.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
     facts,
+    openVariants,
   };
 }
 
@@ -202,31 +215,22 @@ function toSteerable(
   { log, ...bundle }: SteerableRow,
   {
     facts,
+    openVariants,
     autopilot: { onSince, anewSince },
     now,
-  }: {
-    readonly facts: ReadonlyMap<string, VariantFacts>;
-    readonly autopilot: AutopilotState;
-    readonly now: Date;
-  },
+  }: Omit<ReadBundles, "rows"> & { readonly autopilot: AutopilotState; readonly now: Date },
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
-  const known = bundle.components.map(({ variantGid, quantity }) => {
-    const { title, stockUnits, forecast } = facts.get(variantGid)!;
-    const today = forecast && toForecastToday(forecast, (now.getTime() - forecast.fromAt.getTime()) / DAY_MS);
-    // An order takes what it usually does, or what the bundle holds where that is more.
-    const unitsADay = today && today.ordersADay * Math.max(forecast.unitsPerOrder, quantity);
-    return { title, stockUnits, quantity, unitsADay, seasonIndex: today && today.seasonIndex };
-  });
-  const covers = known.flatMap(({ title, stockUnits, quantity, unitsADay }) => {
-    if (stockUnits === null) return [];
-    // Not one set is left, whatever is expected.
-    if (stockUnits < quantity) return [{ title, days: 0 }];
-    return unitsADay ? [{ title, days: stockUnits / unitsADay }] : [];
-  });
-  const scarcest = covers.toSorted((a, b) => a.days - b.days)[0];
-  const seasons = known.flatMap(({ seasonIndex }) => seasonIndex ?? []);
+  const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
+  const scarcest = findScarcest(
+    bundle.components.map(({ quantity, variantGid }, at) => ({
+      title: own[at]!.title,
+      quantity,
+      variants: (openVariants.get(bundle.id)?.[at] ?? [variantGid]).map((gid) => facts.get(gid)!),
+    })),
+  );
+  const seasons = own.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);
   return {
     id: bundle.id,
@@ -246,7 +250,7 @@ function toSteerable(
     heldFor:
       bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,
     coverDays: scarcest?.days ?? null,
-    scarcest: scarcest?.title ?? known[0]!.title,
+    scarcest: scarcest?.title ?? own[0]!.title,
     // Before its first day nothing is to be said of a season that it waits for.
     seasonIndex:
       seasons.length > 0 && !(bundle.startsAt && bundle.startsAt > now)

@@ -369,6 +369,26 @@ describe("the autopilot", () => {
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
   });
 
+  it("holds no offer for one size that is out while shoppers may take another", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    await foretell(pair);
+    const { productGid, variantGid } = pair[1]!;
+    await opened.deps.db.variant.update({ where: stockOf(pair[1]!), data: { inventoryQuantity: 0 } });
+    await opened.deps.db.variant.create({
+      data: {
+        ...{ shop: SHOP, productGid, variantGid: `${variantGid}0`, title: "Large" },
+        ...{ priceMinor: 1_000, costMinor: 500, inventoryQuantity: 60 },
+      },
+    });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
+  });
+
   it("brings back no offer whose last day came while it was held", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);
