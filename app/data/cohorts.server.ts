@@ -205,7 +205,8 @@ interface BundleCohortRow {
  * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components
  * from then on. The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in
  * which it was out of stock count as offered, which draws towards no effect; so does that where only the cart shows it,
- * few of its products' visitors come so far. Its place is the one of today.
+ * few of its products' visitors come so far. Its place and its first
+ * day are those of today.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */

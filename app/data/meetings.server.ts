@@ -13,7 +13,8 @@ export const SAME_PAGE = "interval '1 minute'";
  * in for one today, or put one into the cart from elsewhere. `met_at` is the first of these. `viewed_at` is the first page
  * within the window that shows the offer, which may be its first product's alone; null without one. All of it happens
  * before an offer is seen, and so to both arms alike.
- * $1 shop, $2 from, $3 to. From each decision that leads to an offer to the next that may end it; edits end none.
+ * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
+ * it; edits end none.
  */
 const FIND_MEETINGS = `
   INSERT INTO meeting ("bundleId", "visitorKey", met_at, viewed_at)
@@ -22,11 +23,11 @@ const FIND_MEETINGS = `
       lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
     FROM "Decision" WHERE shop = $1 AND action <> 'edit'
   ), sold AS (
-    SELECT c."bundleId", c."productGid", b.placement <> 'first' OR c.position = 0 AS is_shown
+    SELECT c."bundleId", c."productGid", b."startsAt", b.placement <> 'first' OR c.position = 0 AS is_shown
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
     UNION
-    SELECT b.id, v."productGid", false
+    SELECT b.id, v."productGid", b."startsAt", false
     FROM "Bundle" b, jsonb_to_recordset(b."standIns") AS s("variantGid" text)
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
     WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
@@ -35,7 +36,7 @@ const FIND_MEETINGS = `
     min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
   FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN ('approved', 'published')
   JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('product_viewed', 'product_added_to_cart')
-    AND e."productGid" = s."productGid" AND e."occurredAt" >= d.since AND e."occurredAt" < d.until
+    AND e."productGid" = s."productGid" AND e."occurredAt" >= greatest(d.since, s."startsAt") AND e."occurredAt" < d.until
   WHERE e."occurredAt" >= $2::timestamp(3) - interval '${LEAD_DAYS} days' AND e."occurredAt" < $3::timestamp(3)
   GROUP BY 1, 2`;
 

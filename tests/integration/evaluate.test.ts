@@ -212,6 +212,26 @@ describe("reading the results", () => {
     ]);
   });
 
+  it("counts nobody who came to a bundle after its approval and before its first day", async () => {
+    const bundleId = await fillReach();
+    const startsAt = new Date(AT.getTime() + 60_000);
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { startsAt } });
+    for (const [visitor, arm] of [
+      ["t", "treated"],
+      ["h", "holdout"],
+    ] as const)
+      await addEvent(visitor, "product_viewed", {
+        ...{ arm, productGid: opened.variants[0]!.productGid },
+        occurredAt: new Date(startsAt.getTime() + 60_000),
+      });
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    // None of the orders lies after an offer.
+    expect(uplift.reachedRatio).toBe(0);
+    expect(uplift.perVisitorMinor.value).toBe(0);
+  });
+
   /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
   async function fillReach(): Promise<string> {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
