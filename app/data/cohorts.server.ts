@@ -8,7 +8,16 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/cohort-day.ts";
-import { COMPONENTS, COST, COUNTED_ORDERS, DAY, KEPT, REVENUE, type CountingRules } from "./counted-sales.ts";
+import {
+  COMPONENTS,
+  COST,
+  COUNTED_ORDERS,
+  DAY,
+  FIND_SHOWN,
+  KEPT,
+  REVENUE,
+  type CountingRules,
+} from "./counted-sales.ts";
 import type { ResultsWindow } from "./exposures.server.ts";
 import { findMeetings } from "./meetings.server.ts";
 import { inTransaction } from "./transaction.server.ts";
@@ -205,8 +214,7 @@ interface BundleCohortRow {
  * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components
  * from then on. The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in
  * which it was out of stock count as offered, which draws towards no effect; so does that where only the cart shows it,
- * few of its products' visitors come so far. Its place and its first
- * day are those of today.
+ * few of its products' visitors come so far. Its place and its first day are those of today.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */
@@ -261,6 +269,9 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     const { shop, from, to } = window;
     await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE visitor");
+    await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
+    await client.query(FIND_SHOWN, [shop, from.toISOString(), to.toISOString()]);
+    await client.query("ANALYZE shown");
     const { isEverybodyReached } = await findMeetings(client, window);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);

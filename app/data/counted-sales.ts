@@ -28,14 +28,28 @@ export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float
 export const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
 
 /**
- * Bundles that a shopper could have met, and the variants that count as each of their components: all of its product
+ * Fills the temporary table `shown` with the bundles that a shopper could have met: also one that is off the storefront
+ * while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The window's many
+ * events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
+ */
+export const FIND_SHOWN = `
+  INSERT INTO shown ("bundleId")
+  SELECT b.id FROM "Bundle" b
+  WHERE b.shop = $1 AND (b.status IN ('published', 'paused', 'retired') OR (
+    EXISTS (SELECT FROM "Decision" d WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve')
+    AND b.id IN (
+      SELECT e."bundleId" FROM "BrowseEvent" e WHERE e.shop = $1 AND e.kind = 'offer_seen'
+        AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3))))`;
+
+/**
+ * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product
  * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
  */
 export const COMPONENTS = `part AS (
   SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
     b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
-  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-  WHERE b.shop = $1 AND c.shop = $1 AND b.status IN ('published', 'paused', 'retired')
+  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
+  WHERE b.shop = $1 AND c.shop = $1
 ), component AS (
   SELECT "bundleId", position, "variantGid", size FROM part
   UNION

@@ -14,7 +14,7 @@ export const SAME_PAGE = "interval '1 minute'";
  * within the window that shows the offer, which may be its first product's alone; null without one. All of it happens
  * before an offer is seen, and so to both arms alike.
  * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
- * it; edits end none.
+ * it; edits end none. A first day after that is of a later life of the bundle.
  */
 const FIND_MEETINGS = `
   INSERT INTO meeting ("bundleId", "visitorKey", met_at, viewed_at)
@@ -24,19 +24,21 @@ const FIND_MEETINGS = `
     FROM "Decision" WHERE shop = $1 AND action <> 'edit'
   ), sold AS (
     SELECT c."bundleId", c."productGid", b."startsAt", b.placement <> 'first' OR c.position = 0 AS is_shown
-    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
+    WHERE b.shop = $1
     UNION
     SELECT b.id, v."productGid", b."startsAt", false
-    FROM "Bundle" b, jsonb_to_recordset(b."standIns") AS s("variantGid" text)
+    FROM shown JOIN "Bundle" b ON b.id = shown."bundleId",
+      jsonb_to_recordset(b."standIns") AS s("variantGid" text)
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
-    WHERE b.shop = $1 AND b.status IN ('published', 'paused', 'retired')
+    WHERE b.shop = $1
   )
   SELECT s."bundleId", e."visitorKey", min(e."occurredAt"),
     min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
   FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN ('approved', 'published')
   JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('product_viewed', 'product_added_to_cart')
-    AND e."productGid" = s."productGid" AND e."occurredAt" >= greatest(d.since, s."startsAt") AND e."occurredAt" < d.until
+    AND e."productGid" = s."productGid" AND e."occurredAt" < d.until AND e."occurredAt" >=
+      CASE WHEN s."startsAt" < d.until THEN greatest(d.since, s."startsAt") ELSE d.since END
   WHERE e."occurredAt" >= $2::timestamp(3) - interval '${LEAD_DAYS} days' AND e."occurredAt" < $3::timestamp(3)
   GROUP BY 1, 2`;
 
@@ -60,10 +62,10 @@ const COUNT_ELSEWHERE = `
   WHERE v.arm = 'treated'`;
 
 /**
- * Fills two temporary tables of the transaction, beside `visitor` which is there: `meeting` as above, and `reached` with
- * the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred of those touched
- * by an offer met it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can be told apart
- * and everybody is reached from the beginning; so it is while no bundle was offered.
+ * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `meeting` as above, and
+ * `reached` with the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred
+ * of those touched by an offer met it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can
+ * be told apart and everybody is reached from the beginning; so it is while no bundle was offered.
  */
 export async function findMeetings(
   client: PoolClient,

@@ -8,6 +8,8 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
 
+const WINDOW_END = new Date(WINDOW.toMs);
+
 const opened = openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
@@ -211,6 +213,26 @@ describe("reading the results", () => {
       { visitors: 600, measured: 62.5 },
     ]);
   });
+
+  it.each(["approved", "rejected", "proposed"])(
+    "says the same of what was offered once it is %s and off the storefront",
+    async (status) => {
+      const bundleId = await fillReach();
+      await addEvent("v1", "offer_seen", { bundleId, arm: "treated" });
+      const before = await readResults(opened.deps, WINDOW);
+      expect(before.reach).toEqual({ isKnown: true });
+
+      // Sold out, publishing holds it as approved; as a proposal it waits for another season.
+      const isEnded = status !== "approved";
+      const decision = { shop: SHOP, bundleId, decidedBy: "system", action: "retire", decidedAt: WINDOW_END };
+      if (isEnded) await opened.deps.db.decision.create({ data: decision });
+      const startsAt = isEnded ? new Date(WINDOW_END.getTime() + 86_400_000) : null;
+      await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { status, startsAt } });
+
+      const { uplift, reach } = await readResults(opened.deps, WINDOW);
+      expect({ uplift, reach }).toEqual({ uplift: before.uplift, reach: before.reach });
+    },
+  );
 
   it("counts nobody who came to a bundle after its approval and before its first day", async () => {
     const bundleId = await fillReach();
