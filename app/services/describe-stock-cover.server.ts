@@ -29,6 +29,9 @@ const LONGEST_DAYS = 365;
  *
  * Cover in days is `stock · horizon / (orders · units an order)`, with the range from the forecast's upper to its lower
  * end.
+ *
+ * Known weakness: demand is that of the forecast's own window, however long ago that was, as the page tells it; the
+ * autopilot moves it to the season of today (`toForecastToday`) and may see another end.
  */
 export function describeStockCover({ components, forecasts, format, words: { t } }: CoverRequest) {
   const rows = components.flatMap(({ title, variantGid, variant }) => {
