@@ -42,6 +42,7 @@ export function openAside(
     else asked?.reject(new Error(answer.error));
   });
   let ended: Error | null = null;
+  let isClosed = false;
   thread.on("error", (error) =>
     rejectAll((ended = error instanceof Error ? error : new Error(String(error)))),
   );
@@ -67,6 +68,8 @@ export function openAside(
       return read(await answer)!;
     } catch (error) {
       signal?.throwIfAborted();
+      // Nobody waits for the answer any more.
+      if (isClosed) throw error;
       onFailure((error as Error).message);
       return here();
     }
@@ -87,6 +90,7 @@ export function openAside(
   return {
     aside,
     async close() {
+      isClosed = true;
       await thread.terminate();
     },
   };

@@ -112,8 +112,10 @@ export function openNetworkModel(
         Math.log(calibrate(probability / members.length, calibration)),
       );
       const lowest = logarithms.reduce((least, value) => Math.min(least, value), 0);
-      for (let item = 0; item < into.length; item++)
-        into[item] = lowest - 100 + blend[item]! / (blend[item]! + 20);
+      for (let item = 0; item < into.length; item++) {
+        const crude = Math.max(0, blend[item]!);
+        into[item] = lowest - 100 + crude / (crude + 20);
+      }
       candidates.forEach((item, at) => (into[item] = logarithms[at]!));
     },
   };

@@ -148,7 +148,8 @@ export async function chooseForTask(
   ) =>
     gatherExamples(cases, openPurchaseFeatures(from.fitted, from.eligible), {
       candidates: Math.min(NETWORK_CANDIDATES, from.eligible.length),
-      places: Math.min(places, from.eligible.length),
+      // The same of every window, or their examples could not be joined.
+      places: Math.min(places, universe.items),
       random: seededRandom(run.seed + 99),
     });
   let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
@@ -183,7 +184,9 @@ export async function chooseForTask(
     networks: trained.networks.map(roundToStored),
     calibration,
     losses: trained.losses,
-    candidates: measured.map((candidate) => toMetrics(candidate, task, candidate.name === name)),
+    candidates: measured.map((candidate) =>
+      toMetrics(candidate, task, { isChosen: candidate.name === name, isMeasured: choiceCases.length > 0 }),
+    ),
     untrained: history.ok ? [] : [{ name: `history attention (${task})`, reason: history.reason }],
   };
 }
@@ -203,15 +206,14 @@ function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice
 function toMetrics(
   { name, hr10, ndcg10, fitMs, calibrationErrors }: Measured,
   task: CompletionTask,
-  isChosen: boolean,
+  { isChosen, isMeasured }: { readonly isChosen: boolean; readonly isMeasured: boolean },
 ): CandidateMetrics {
   return {
     name: `${name} (${task})`,
-    hr10,
-    ndcg10,
     fitMs,
     isChosen,
-    ...(calibrationErrors
+    ...(isMeasured ? { hr10, ndcg10 } : {}),
+    ...(isMeasured && calibrationErrors
       ? { calibrationError: calibrationErrors.calibrated, rawCalibrationError: calibrationErrors.raw }
       : {}),
   };

@@ -84,23 +84,24 @@ function thinOut(
   ];
 }
 
-/** Examples of the same shape as one. @param parts at least one, all of the same features */
+/** Examples as one. @param parts at least one, all of the same features and number of candidates */
 export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExamples {
-  const candidates = Math.max(...parts.map((part) => part.candidates));
-  const fitting = parts.filter((part) => part.candidates === candidates && part.queries > 0);
+  const { candidates, features } = parts[0]!;
+  if (parts.some((part) => part.candidates !== candidates || part.features !== features))
+    throw new Error("examples of different shapes cannot be joined");
   const join = (read: (part: PurchaseExamples) => Float32Array) => {
-    const all = new Float32Array(fitting.reduce((sum, part) => sum + read(part).length, 0));
+    const all = new Float32Array(parts.reduce((sum, part) => sum + read(part).length, 0));
     let at = 0;
-    for (const part of fitting) {
+    for (const part of parts) {
       all.set(read(part), at);
       at += read(part).length;
     }
     return all;
   };
   return {
-    queries: fitting.reduce((sum, { queries }) => sum + queries, 0),
+    queries: parts.reduce((sum, { queries }) => sum + queries, 0),
     candidates,
-    features: parts[0]!.features,
+    features,
     x: join(({ x }) => x),
     bought: join(({ bought }) => bought),
     padding: join(({ padding }) => padding),

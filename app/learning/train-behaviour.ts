@@ -80,6 +80,8 @@ const MIN_ITEM_BASKETS = 3;
 
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;
+/** A shop without orders for longer has paused. */
+const QUIET_DAYS = 7;
 const WINDOW_RATIO = 0.25;
 /** A window with so many baskets has all the cases that a network is trained on. */
 const ENOUGH_BASKETS = 6_000;
@@ -106,7 +108,9 @@ export async function trainBehaviour(
   const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
   const count = past.placedAtMs.length;
-  const windowFrom = openWindow(past, count, cutoffMs);
+  // Of a log that ends long before the cutoff the last orders are as good, and all there are.
+  const toMs = Math.min(cutoffMs, past.placedAtMs[count - 1]! + QUIET_DAYS * DAY_MS);
+  const windowFrom = openWindow(past, count, toMs);
   const textMeasures = chooseTextCut(sliceBaskets(past, 0, windowFrom));
   const text = linkByText(baskets.items, textMeasures.find(({ isChosen }) => isChosen)?.cut);
 

@@ -27,11 +27,11 @@ const RunReport = z.object({
 type RunReport = z.infer<typeof RunReport>;
 
 const BehaviourMetrics = z.object({
-  hr10: z.number(),
-  ndcg10: z.number(),
+  hr10: z.number().nullish(),
+  ndcg10: z.number().nullish(),
   fitMs: z.number(),
-  calibrationError: z.number().optional(),
-  rawCalibrationError: z.number().optional(),
+  calibrationError: z.number().nullish(),
+  rawCalibrationError: z.number().nullish(),
 });
 /** Of a candidate that could not be compared, why. */
 const NotTrained = z.object({ notTrained: z.string() });
@@ -118,13 +118,13 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
           ? [{ name: name.slice(0, -ending.length), isChosen, ...parsed.data }]
           : [];
       })
-      .sort((a, b) => b.ndcg10 - a.ndcg10)
+      .sort((a, b) => (b.ndcg10 ?? -1) - (a.ndcg10 ?? -1))
       .map(({ name, isChosen, hr10, ndcg10, fitMs, ...calibration }) => ({
         name: nameMethod(name, words),
         isChosen,
         figures: [
-          format.percent(hr10, 1),
-          format.score(ndcg10, 3),
+          typeof hr10 === "number" ? format.percent(hr10, 1) : "–",
+          typeof ndcg10 === "number" ? format.score(ndcg10, 3) : "–",
           toCalibration(calibration, format, words),
           toSeconds(fitMs, format, words),
         ],
@@ -154,7 +154,7 @@ function toCalibration(
   format: ShopFormat,
   { t }: Words,
 ): string {
-  if (calibrationError === undefined || rawCalibrationError === undefined) return "–";
+  if (typeof calibrationError !== "number" || typeof rawCalibrationError !== "number") return "–";
   const [after, before] = [calibrationError, rawCalibrationError].map((error) => format.percent(error, 1));
   return t("server:calibration", { after, before });
 }

@@ -84,6 +84,7 @@ async function measureLog(
   }
   for (const { name, ndcg10, isChosen, calibrationError, rawCalibrationError } of candidates) {
     const label = `completion_${data}_validation ${name}${isChosen ? ", chosen" : ""}`;
+    if (ndcg10 === undefined) continue;
     printFigure({ name: label, value: round(ndcg10), unit: "ndcg10" });
     if (calibrationError === undefined || rawCalibrationError === undefined) continue;
     const [value, peer] = [round(calibrationError), round(rawCalibrationError)];

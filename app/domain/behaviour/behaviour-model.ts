@@ -19,9 +19,12 @@ export interface BehaviourModel {
 /** How one candidate did on the validation window: later orders that none of the candidates had seen. */
 export interface CandidateMetrics {
   readonly name: string;
-  /** hit rate and normalised discounted cumulative gain at 10, one item left out of each basket; 0 to 1. */
-  readonly hr10: number;
-  readonly ndcg10: number;
+  /**
+   * Hit rate and normalised discounted cumulative gain at 10, one item left out of each basket, 0 to 1; absent where there
+   * was no basket to measure on, and what is usual is taken.
+   */
+  readonly hr10?: number;
+  readonly ndcg10?: number;
   readonly fitMs: number;
   readonly isChosen: boolean;
   /**

@@ -41,10 +41,20 @@ describe("learning in a second thread", () => {
   it("goes on in this thread when the second one is lost, and says so", async () => {
     const reasons: string[] = [];
     const second = openAside(WASM, MANY_LINES, (reason) => reasons.push(reason));
+    // A function is nothing that a thread can be told.
+    const unsendable = Object.assign({ untold: () => 0 }, baskets);
+    expect(await second.aside!.fit(unsendable, CUTOFF_MS, undefined)).toEqual(
+      await fitSources(baskets, CUTOFF_MS, {}),
+    );
+    expect(reasons).toEqual([expect.stringContaining("could not be cloned")]);
+    await second.close();
+  });
+
+  it("is not done over by this thread once nobody waits for it", async () => {
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const fitted = second.aside!.fit(baskets, CUTOFF_MS, undefined);
     await second.close();
-    expect(await fitted).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
-    expect(reasons).toEqual([expect.stringContaining("the thread ended")]);
+    await expect(fitted).rejects.toThrow("the thread ended");
   });
 
   it("gives to the last bit what this thread would have, fit after fit", async () => {

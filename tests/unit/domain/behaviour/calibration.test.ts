@@ -39,6 +39,11 @@ describe("calibrating purchase probabilities", () => {
     );
   });
 
+  it("tells even the least likely apart", () => {
+    const told = [1e-25, 1e-12, 1e-7, 1e-6].map((probability) => calibrate(probability, UNCALIBRATED));
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+  });
+
   it("believes a handful of forecasts little", () => {
     const { slope, intercept } = fitCalibration([{ probability: 0.2, isBought: true }]);
     expect(Math.abs(slope - 1)).toBeLessThan(0.3);
