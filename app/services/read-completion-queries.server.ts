@@ -11,6 +11,8 @@ export interface CompletionQuestion {
   /** Null when the question gives no time. */
   readonly atMs: number | null;
   readonly customer: string | null;
+  /** Where it stands in its file, counted from 1. */
+  readonly line: number;
 }
 
 const Text = z.union([z.string(), z.number()]).transform(String);
@@ -32,15 +34,20 @@ export async function readCompletionQueries(path: string): Promise<CompletionQue
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     line++;
     if (text.trim() === "") continue;
-    questions.push(parseQuestion(text, `${path} line ${line}`));
+    questions.push(parseQuestion(text, path, line));
   }
   if (questions.length === 0) throw new AppError("input_invalid", `${path}: no query`, false);
   return questions;
 }
 
-function parseQuestion(text: string, where: string): CompletionQuestion {
+function parseQuestion(text: string, path: string, line: number): CompletionQuestion {
   const invalid = (problem: string, cause?: unknown) =>
-    new AppError("input_invalid", `${where}: ${problem}`, false, cause === undefined ? undefined : { cause });
+    new AppError(
+      "input_invalid",
+      `${path} line ${line}: ${problem}`,
+      false,
+      cause === undefined ? undefined : { cause },
+    );
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -56,5 +63,5 @@ function parseQuestion(text: string, where: string): CompletionQuestion {
   const atMs = at === undefined || at === null ? null : parseInstantMs(at);
   if (typeof at === "string" && atMs === null)
     throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
-  return { id, basket, atMs, customer: customer ?? null };
+  return { id, basket, atMs, customer: customer?.trim() || null, line };
 }

@@ -95,8 +95,13 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
   return { lines, currency: used.currency(), rejectedCount, rejected, garbledCount, garbledLine };
 }
 
-/** E-mail addresses are not kept, not even in memory: equal addresses still give equal keys. */
-function toDigestOfEmail(customer: string): string {
+/**
+ * What a log's customer is known by: an id as it is, of an e-mail address a digest. Addresses are not kept, not even in
+ * memory: equal ones still give equal keys.
+ *
+ * @param customer trimmed
+ */
+export function toDigestOfEmail(customer: string): string {
   if (!customer.includes("@")) return customer;
   return createHash("sha256").update(customer.toLowerCase()).digest("hex").slice(0, 32);
 }

@@ -7,7 +7,7 @@ import {
   readCompletionQueries,
   type CompletionQuestion,
 } from "#app/services/read-completion-queries.server.ts";
-import { readOrderLog } from "#app/services/read-order-log.server.ts";
+import { readOrderLog, toDigestOfEmail } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
@@ -101,12 +101,15 @@ async function answer(
   const histories = openPurchaseHistories(baskets);
   const scores = new Float32Array(baskets.items.length);
   const unknown = new Set<string>();
+  const strangers = new Map<string, number>();
   const answers: string[] = [];
-  for (const [done, { id, basket, atMs, customer }] of questions.entries()) {
+  for (const [done, { id, basket, atMs, customer, line }] of questions.entries()) {
     const known = basket.flatMap((sku) => itemOf.get(sku) ?? []);
     for (const sku of basket) if (!itemOf.has(sku)) unknown.add(sku);
     const askedMs = atMs ?? cutoffMs;
-    const history = histories.before(customer === null ? -1 : (customerOf.get(customer) ?? -1), askedMs);
+    const key = customer === null ? null : toDigestOfEmail(customer);
+    if (key !== null && !customerOf.has(key) && !strangers.has(key)) strangers.set(key, line);
+    const history = histories.before(key === null ? -1 : (customerOf.get(key) ?? -1), askedMs);
     const query = { basket: [...new Set(known)], atMs: askedMs, history };
     const ranked = rankItems(model, query, {
       eligible,
@@ -125,6 +128,13 @@ async function answer(
   if (unknown.size > 0) {
     const [first] = unknown;
     warn(`${unknown.size} products of the queries are in no order and were passed over, e.g. ${first}`);
+  }
+  if (strangers.size > 0) {
+    const [firstLine] = strangers.values();
+    // The line stands for the customer, who may be named by an address.
+    warn(
+      `${strangers.size} customers of the queries are in no order and have no history, e.g. line ${firstLine}`,
+    );
   }
   return answers;
 }

@@ -217,4 +217,24 @@ describe("rank", () => {
     expect(ranked.filter((sku) => owned.has(sku))).toEqual([]);
     expect(ranked).toHaveLength(20 - owned.size);
   });
+
+  it("knows customers by their address in any case, and tells of one who never ordered by line, not by address", async () => {
+    const orders = toCsv(400, 20);
+    const customer = /,(customer-\d+)$/m.exec(orders)![1]!;
+    await writeFile(at("shopify.csv"), orders.replaceAll(/,(customer-\d+)$/gm, ",$1@Shop.example"));
+    const query = { id: "m", basket: [], at: "2027-01-01" };
+    const named = [` ${customer.toUpperCase()}@shop.example `, "nobody@shop.example", "Nobody@shop.example"];
+    await writeFile(
+      at("addresses.jsonl"),
+      named.map((one) => JSON.stringify({ ...query, customer: one })).join("\n"),
+    );
+    await writeFile(at("ids.jsonl"), JSON.stringify({ ...query, customer }));
+    const flags = ["--explore", "--k", "20"];
+    const byId = await rank("--orders", at("orders.csv"), "--queries", at("ids.jsonl"), ...flags);
+    const byAddress = await rank("--orders", at("shopify.csv"), "--queries", at("addresses.jsonl"), ...flags);
+    expect(byAddress.stdout.split("\n")[0]).toBe(byId.stdout.trimEnd());
+    expect(byAddress.stderr).toBe(
+      "rank: 1 customers of the queries are in no order and have no history, e.g. line 2\n",
+    );
+  });
 });
