@@ -1,3 +1,4 @@
+import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
 import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
@@ -6,7 +7,9 @@ import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-bas
 import { inputError, type CommandContext } from "./command-line.ts";
 import { mergeSkuCase } from "./merge-sku-case.ts";
 
-type OrderLog = Awaited<ReturnType<typeof readOrderLog>>;
+type OrderLog = Omit<Awaited<ReturnType<typeof readOrderLog>>, "lines"> & {
+  readonly lines: Iterable<OrderLineRecord>;
+};
 
 /** What is said of lines that were left out. */
 const DROPPED: Readonly<Record<DropReason, string>> = {
@@ -20,6 +23,45 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   outside_window: "dated in the future",
   repeated_line: "that repeat a product of their order",
 };
+
+/**
+ * A log as it was before an instant: prices, products and spellings of later lines are not yet known then.
+ *
+ * @param path of the log, for what is said of it
+ * @param beforeMs milliseconds since 1970 UTC; without it the log is whole
+ * @throws AppError input_invalid when no line is left
+ */
+export function cutLog(path: string, log: OrderLog, beforeMs: number | undefined): OrderLog {
+  if (beforeMs === undefined) return log;
+  const lines = mapLines(log.lines, (line) => (line.placedAtMs < beforeMs ? line : null));
+  if (lines[Symbol.iterator]().next().done)
+    throw inputError(`${path}: no usable order before ${new Date(beforeMs).toISOString()}`);
+  return { ...log, lines };
+}
+
+/** A whole log, for what customers bought later, in which products are called what they were called before an instant. */
+export function hideLaterTitles(log: OrderLog, fromMs: number | undefined): OrderLog {
+  if (fromMs === undefined) return log;
+  const lines = mapLines(log.lines, (line) =>
+    line.placedAtMs < fromMs ? line : { ...line, title: "", category: "" },
+  );
+  return { ...log, lines };
+}
+
+/** Lines that can be read more than once, as the log's own can. */
+function mapLines(
+  lines: Iterable<OrderLineRecord>,
+  toLine: (line: OrderLineRecord) => OrderLineRecord | null,
+): Iterable<OrderLineRecord> {
+  return {
+    *[Symbol.iterator]() {
+      for (const line of lines) {
+        const mapped = toLine(line);
+        if (mapped !== null) yield mapped;
+      }
+    },
+  };
+}
 
 /**
  * A log's baskets, with every SKU in one spelling and without orders of a future that cannot be. Says on stderr, a

@@ -7,7 +7,7 @@ import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
-import { cleanLog } from "./clean-log.ts";
+import { cleanLog, cutLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
@@ -37,11 +37,12 @@ const FLAGS = {
 await runCommand("forecast", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
   const { signal, reportProgress } = context;
-  const log = await readOrderLog(flags.orders, {
+  const wholeLog = await readOrderLog(flags.orders, {
     signal,
     onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, log);
+  warnOfRejectedRows(context, flags.orders, wholeLog);
+  const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRejectedRows(context, flags.products!, listed);
   const spell = openSkuSpelling(

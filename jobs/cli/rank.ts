@@ -11,7 +11,7 @@ import { readOrderLog, toDigestOfEmail } from "#app/services/read-order-log.serv
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
-import { cleanLog } from "./clean-log.ts";
+import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
@@ -37,20 +37,22 @@ await runCommand("rank", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
   const { signal, reportProgress } = context;
   const questions = await readCompletionQueries(flags.queries);
-  const log = await readOrderLog(flags.orders, {
+  const wholeLog = await readOrderLog(flags.orders, {
     signal,
     onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, log);
+  warnOfRejectedRows(context, flags.orders, wholeLog);
+  const asOfMs = flags["as-of"];
+  const log = hideLaterTitles(wholeLog, asOfMs);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRejectedRows(context, flags.products!, listed);
   const products = listed?.products ?? [];
   const spell = openSkuSpelling(
-    log.lines,
+    cutLog(flags.orders, wholeLog, asOfMs).lines,
     products.map(({ key }) => key),
   );
   const baskets = cleanLog(flags.orders, log, products, spell, context);
-  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
+  const cutoffMs = asOfMs ?? baskets.placedAtMs.at(-1)! + 1;
   if (firstBasketAt(baskets, cutoffMs) === 0) {
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
   }

@@ -17,7 +17,7 @@ import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
-import { cleanLog } from "./clean-log.ts";
+import { cleanLog, cutLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
@@ -51,12 +51,13 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const currency = flags.currency?.toUpperCase();
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
     throw inputError(`--currency: "${flags.currency}" is not a code of three letters such as EUR`);
-  const log = await readOrderLog(flags.orders, {
+  const wholeLog = await readOrderLog(flags.orders, {
     signal,
     ...(currency === undefined ? {} : { currency }),
     onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, log);
+  warnOfRejectedRows(context, flags.orders, wholeLog);
+  const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRejectedRows(context, flags.products!, listed);
   const products = listed?.products ?? [];
@@ -183,8 +184,13 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       reason,
     })),
   };
-  await writeOutput(flags.out, [`${JSON.stringify(result, null, 2)}\n`]);
+  await writeOutput(flags.out, [`${JSON.stringify(result, withoutTimings, 2)}\n`]);
 });
+
+/** Leaves out how long each model took, so that the same log and seed give the same file, byte by byte. */
+function withoutTimings(name: string, value: unknown): unknown {
+  return name === "fitMs" ? undefined : value;
+}
 
 /** The looks at products that some order has; says how many others there were. */
 function toViews(

@@ -62,6 +62,26 @@ describe.each(["forecast", "suggest"] as const)("%s", (command) => {
   });
 });
 
+describe.each(["forecast", "suggest"] as const)("%s --as-of", (command) => {
+  it("writes what the log of that day gives, byte by byte: later prices, titles, spellings and products are not known", async () => {
+    const [header, ...rows] = toLog().split("\n");
+    const early = rows.filter((row) => row.split(",")[1]! < "2026-09-01");
+    const late = rows
+      .slice(early.length)
+      .map((row) => row.replace("10.00", "99.00").replace("FM200,Foam", "fm200,Mousse"));
+    const newcomers = ["n1", "n2"].map((id) => `${id},2026-10-20,NEW,Newcomer,1,5.00,`);
+    const shouted = Array.from({ length: 900 }, (_, id) => `s${id},2026-10-20,fm200,Mousse,1,5.00,`);
+    await writeFile(at("whole.csv"), [header, ...early, ...late, ...newcomers, ...shouted].join("\n"));
+    await writeFile(at("early.csv"), [header, ...early].join("\n"));
+    const [whole, then] = await Promise.all(
+      ["whole.csv", "early.csv"].map((log) => run(command, "--orders", at(log), "--as-of", "2026-09-01")),
+    );
+    expect(whole).toEqual(then);
+    expect(then).toMatchObject({ code: 0, stderr: "" });
+    expect(then!.stdout).not.toContain("fitMs");
+  });
+});
+
 describe("forecast", () => {
   it("writes one row a product, spellings of one SKU joined", async () => {
     const { code, stdout } = await run("forecast", "--orders", at("orders.csv"), "--horizon-days", "28");

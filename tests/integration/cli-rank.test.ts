@@ -237,4 +237,20 @@ describe("rank", () => {
       "rank: 1 customers of the queries are in no order and have no history, e.g. line 2\n",
     );
   });
+
+  it("learns with --as-of what the log of that day says, and no later title or spelling", async () => {
+    const [header, ...rows] = toCsv(400, 20).split("\n");
+    const isEarly = (row: string) => row.split(",")[1]! < "2026-05-15";
+    const early = rows.filter(isEarly);
+    const renamed = rows.filter((row) => !isEarly(row)).map((row) => row.replace(/,SKU-(\d+),[^,]*/, ",sku-$1,Renamed $1")); // prettier-ignore
+    await writeFile(at("early.csv"), [header, ...early].join("\n"));
+    await writeFile(at("renamed.csv"), [header, ...early, ...renamed, ...renamed].join("\n"));
+    const [then, later] = await Promise.all(
+      ["early.csv", "renamed.csv"].map((log) =>
+        rank("--orders", at(log), "--queries", at("queries.jsonl"), "--as-of", "2026-05-15"),
+      ),
+    );
+    expect(later).toEqual(then);
+    expect(then!.code).toBe(0);
+  });
 });
