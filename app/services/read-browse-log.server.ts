@@ -1,6 +1,6 @@
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/browse-log-row.ts";
 import { AppError } from "#app/errors.ts";
-import { readCsv, type CsvReading } from "./read-csv.server.ts";
+import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
 /** Looks at products in columns, in the order of the file. */
 export interface BrowseLog {
@@ -33,7 +33,7 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   let at: Parameters<typeof parseBrowseRow>[0] | null = null;
   await readCsv(
     path,
-    (cells, line) => {
+    (cells, line, lineCount) => {
       if (at === null) {
         const header = matchBrowseLogHeader(cells);
         if (!header.ok) {
@@ -46,7 +46,8 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
         at = header.value;
         return;
       }
-      const parsed = parseBrowseRow(at, cells);
+      const runaway = findRunaway(line, lineCount);
+      const parsed = runaway === null ? parseBrowseRow(at, cells) : { ok: false as const, reason: runaway };
       if (parsed === null) return;
       if (parsed.ok) {
         visitor.push(numberOf(visitors, parsed.value.visitor));

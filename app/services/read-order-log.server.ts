@@ -3,11 +3,11 @@ import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
 import { AppError } from "#app/errors.ts";
-import { readCsv, type CsvReading } from "./read-csv.server.ts";
+import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
 /** A row of the file that could not be used. */
 export interface RejectedRow {
-  /** Counted from 1, the header included. */
+  /** Where the row begins, counted from 1, the header included. */
   readonly line: number;
   readonly reason: string;
 }
@@ -51,7 +51,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
   await readCsv(
     path,
-    (cells, line) => {
+    (cells, line, lineCount) => {
       if (parser === null) {
         const header = matchOrderLogHeader(cells);
         if (!header.ok) {
@@ -69,7 +69,8 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
         });
         return;
       }
-      const parsed = parser.parse(cells);
+      const runaway = findRunaway(line, lineCount);
+      const parsed = runaway === null ? parser.parse(cells) : { ok: false as const, reason: runaway };
       if (parsed.ok) {
         const { itemKey, title } = parsed.value;
         if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {

@@ -121,6 +121,9 @@ export interface CommandContext {
   warn(line: string): void;
 }
 
+/** How long an interrupted command may take to clear up. */
+const GRACE_MS = 2_000;
+
 /**
  * Runs a command to its exit code: 0 when it ended, 2 with one line on stderr for bad input, 130 when interrupted,
  * 1 with the stack for a bug.
@@ -138,7 +141,16 @@ export async function runCommand(
     return;
   }
   const abort = new AbortController();
-  const stop = () => abort.abort();
+  let isSettled = false;
+  const stop = (signal: NodeJS.Signals) => {
+    abort.abort();
+    // A read of a pipe that nobody writes to cannot be called off: only the signal itself ends that.
+    setTimeout(() => {
+      if (!isSettled) explain(name, abort.signal.reason, true);
+      process.off(signal, stop);
+      process.kill(process.pid, signal);
+    }, GRACE_MS).unref();
+  };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const progress = openProgress();
@@ -156,6 +168,7 @@ export async function runCommand(
     progress.clear();
     process.exitCode = explain(name, error, abort.signal.aborted);
   } finally {
+    isSettled = true;
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }
