@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
+import { minorDigits } from "#app/domain/money.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
@@ -40,15 +41,21 @@ const UNREADABLE = "\uFFFD";
 
 /**
  * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]`
- * in any order, or Shopify's order export. A row that cannot be used is counted with its line and reason.
+ * in any order, or Shopify's order export. A row that cannot be used is counted with its line and reason;
+ * rows without a currency above the first that names one are such where that has other decimals than the fallback.
  *
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
  */
 export async function readOrderLog(path: string, options: OrderLogReading = {}): Promise<OrderLog> {
-  const lines = new OrderLines();
+  let lines = new OrderLines();
   const rejected: RejectedRow[] = [];
   let [rejectedCount, garbledCount, garbledLine] = [0, 0, 0];
+  let usedLine = 0;
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
+  const reject = (line: number, reason: string, count = 1) => {
+    rejectedCount += count;
+    if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason });
+  };
   await readCsv(
     path,
     (cells, line, lineCount) => {
@@ -69,9 +76,18 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
         });
         return;
       }
+      const readIn = parser.currency();
       const runaway = findRunaway(line, lineCount);
       const parsed = runaway === null ? parser.parse(cells) : { ok: false as const, reason: runaway };
+      const currency = parser.currency();
+      if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
+        // Only now is it known that the rows so far, which name none, were read in wrong decimals.
+        reject(usedLine, `it names no currency, and rows below are in ${currency}`, lines.count);
+        lines = new OrderLines();
+        [garbledCount, garbledLine] = [0, 0];
+      }
       if (parsed.ok) {
+        usedLine ||= line;
         const { itemKey, title } = parsed.value;
         if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {
           garbledLine ||= line;
@@ -80,8 +96,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
         lines.add(parsed.value);
         return;
       }
-      rejectedCount++;
-      if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason: parsed.reason });
+      reject(line, parsed.reason);
     },
     options,
   );

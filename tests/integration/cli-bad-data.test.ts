@@ -167,7 +167,7 @@ describe("told on one line, beside a sensible result,", () => {
     [
       "is a price that is none",
       row("n", "p0", { price: "1e308" }),
-      /^forecast: \S+: 1 rows not used \(line 122: unitPrice "1e308" is not a decimal number.*\n$/,
+      /^forecast: \S+: 1 rows not used \(line 122: unit_price "1e308" is not a decimal number.*\n$/,
     ],
   ])("%s", async (_, last, expected) => {
     const log = Buffer.concat([Buffer.from(`${toLog(several)}\n`), Buffer.from(last)]);

@@ -93,7 +93,7 @@ describe("rank refuses in one line, with exit code 2 and nothing written,", () =
     [
       "rows of which none is usable",
       `${header}1,someday,A1,Soap,1,2.50\n`,
-      /no usable row \(1 rejected; line 2: placedAt "someday"/,
+      /no usable row \(1 rejected; line 2: ts "someday"/,
     ],
     ["binary data", Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0]), /binary data, text was expected/],
     [
@@ -176,7 +176,7 @@ describe("rank", () => {
   it("counts rows that it cannot use and says where they are", async () => {
     await writeFile(at("some.csv"), `${toCsv(60, 10)}\nx,never,SKU-1,Soap,1,1.00,\n`);
     const { code, stderr } = await rank("--orders", at("some.csv"), "--queries", at("queries.jsonl"));
-    expect(stderr).toMatch(/some.csv: 1 rows not used \(line \d+: placedAt "never" is not a date/);
+    expect(stderr).toMatch(/some.csv: 1 rows not used \(line \d+: ts "never" is not a date/);
     expect(code).toBe(0);
   });
 

@@ -46,9 +46,11 @@ const OPTIONAL: ReadonlySet<OrderLogColumn> = new Set<OrderLogColumn>([
   "financialStatus",
 ]);
 
-/** Where in a row each column stands; -1 for an optional one that the file lacks. */
 export interface OrderLogHeader {
   readonly shape: OrderLogShape;
+  /** The cells of the header, as the file writes them. */
+  readonly names: readonly string[];
+  /** Where in a row each column stands; -1 for an optional one that the file lacks. */
   readonly at: Readonly<Record<OrderLogColumn, number>>;
 }
 
@@ -77,7 +79,10 @@ export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHe
   if (best.missing.length > 0) {
     return { ok: false, reason: "missing_columns", detail: best.missing.join(", ") };
   }
-  return { ok: true, value: { shape: best.shape, at: best.at } };
+  return {
+    ok: true,
+    value: { shape: best.shape, names: names.map((name) => name.replace(/^\uFEFF/, "").trim()), at: best.at },
+  };
 }
 
 /** A column's name without case, spaces, underscores and byte order mark. */

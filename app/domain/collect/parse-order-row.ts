@@ -23,12 +23,16 @@ interface OrderHead {
  * Makes the parser of one order log. It remembers the order that it is in, because Shopify's export leaves the
  * order's own cells empty from the second line on.
  *
+ * A log is in one currency, the first code that a row names. A row with another code is refused; one without is taken for
+ * the log's, but before the first code for the fallback's, whose decimals may be others.
+ *
+ * @param fallbackCurrency of a log that names none, ISO 4217
  * @param toCustomerKey pseudonym of the customer's id or e-mail
  * @param fromClockMs the instant of a time that names no zone; UTC's when absent
  * @returns a function from a row's cells to a record, or to the reason why the row is refused
  */
 export function openOrderRowParser(
-  { shape, at }: OrderLogHeader,
+  { shape, names, at }: OrderLogHeader,
   {
     fallbackCurrency,
     toCustomerKey,
@@ -51,6 +55,8 @@ export function openOrderRowParser(
     const atMs = instantMs !== null && instantMs < YEAR_10000_MS ? instantMs : null;
     return { text, atMs, offsetMinutes: written?.offsetMinutes ?? 0 };
   };
+  /** What the row's order names, "" for none. */
+  let namedCurrency = "";
   let lastPlaced = readTime("");
   let lastService = lastPlaced;
 
@@ -60,8 +66,18 @@ export function openOrderRowParser(
   };
   const refuse = (column: OrderLogColumn, given: string, expected: string): Result<never> => ({
     ok: false,
-    reason: `${column} "${given.slice(0, 40)}" is not ${expected}`,
+    reason: `${names[at[column]]} "${given.slice(0, 40)}" is not ${expected}`,
   });
+
+  /** Sets the log's currency by the row's; the refusal where the two cannot be one. */
+  function settleCurrency(): Result<never> | null {
+    if (namedCurrency === "" || namedCurrency === currency) return null;
+    const code = namedCurrency.toUpperCase();
+    if (!/^[A-Z]{3}$/.test(code))
+      return refuse("currency", namedCurrency, "a code of three letters such as EUR");
+    currency ??= code;
+    return code === currency ? null : refuse("currency", namedCurrency, `the log's, ${currency}`);
+  }
 
   function readHead(cells: readonly string[], orderId: string): Result<OrderHead> {
     const isContinued = shape === "shopify" && head?.orderId === orderId;
@@ -91,8 +107,10 @@ export function openOrderRowParser(
       if (orderId === "") return { ok: false, reason: "the order's id is empty" };
       const order = readHead(cells, orderId);
       if (!order.ok) return order;
+      if (head !== order.value) namedCurrency = cell(cells, "currency");
       head = order.value;
-      currency ??= cell(cells, "currency") || null;
+      const foreign = settleCurrency();
+      if (foreign !== null) return foreign;
 
       const title = cell(cells, "title");
       // Shopify lets a variant go without SKU; its name is then the one thing that tells it apart.

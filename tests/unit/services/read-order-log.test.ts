@@ -55,6 +55,24 @@ describe("a row of an order log is told by the line it begins in", () => {
   });
 });
 
+describe("rows that name no currency, above the first that does,", () => {
+  const withCurrency = (currencies: readonly string[]) =>
+    [`${HEADER},currency`, ...currencies.map((currency, order) => `${row(order)},${currency}`)].join("\n");
+
+  it("are refused where it has other decimals than they were read in", async () => {
+    const { lines, currency, rejectedCount, rejected } = await read(withCurrency(["", "", "JPY", "", "jpy"]));
+    expect(currency).toBe("JPY");
+    expect([...lines].map(({ orderId }) => orderId)).toEqual(["2", "3", "4"]);
+    expect(rejectedCount).toBe(2);
+    expect(rejected).toEqual([{ line: 2, reason: "it names no currency, and rows below are in JPY" }]);
+  });
+
+  it("are used where it has the same", async () => {
+    const { lines, currency, rejectedCount } = await read(withCurrency(["", "", "EUR"]));
+    expect([currency, lines.count, rejectedCount]).toEqual(["EUR", 3, 0]);
+  });
+});
+
 describe("an order log", () => {
   it("that is no text is refused with the place of its first zero byte", async () => {
     const log = Buffer.from([HEADER, row(1), "\0"].join("\n"));

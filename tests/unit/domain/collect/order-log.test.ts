@@ -49,17 +49,30 @@ describe("the header of an order log", () => {
 describe("a row of an order log", () => {
   it.each([
     [["", "2026-01-01", "A1", "Soap", "1", "2.50", ""], "the order's id is empty"],
-    [["7", "soon", "A1", "Soap", "1", "2.50", ""], 'placedAt "soon" is not a date'],
+    [["7", "soon", "A1", "Soap", "1", "2.50", ""], 'ts "soon" is not a date'],
     [["7", "9999-12-31T23:59:59-0500", "A1", "Soap", "1", "2.50", ""], "is not a date"],
     [["7", "2026-01-01", "", "Soap", "1", "2.50", ""], "the SKU is empty"],
-    [["7", "2026-01-01", "A1", "Soap", "one", "2.50", ""], 'quantity "one" is not a whole number'],
-    [["7", "2026-01-01", "A1", "Soap", "1.5", "2.50", ""], 'quantity "1.5" is not a whole number'],
-    [["7", "2026-01-01", "A1", "Soap", "1", "$2", ""], 'unitPrice "$2" is not a decimal number'],
+    [["7", "2026-01-01", "A1", "Soap", "one", "2.50", ""], 'qty "one" is not a whole number'],
+    [["7", "2026-01-01", "A1", "Soap", "1.5", "2.50", ""], 'qty "1.5" is not a whole number'],
+    [["7", "2026-01-01", "A1", "Soap", "1", "$2", ""], 'unit_price "$2" is not a decimal number'],
     [["7", "2026-01-01"], "the SKU is empty"],
   ])("%j is refused: %s", (cells, reason) => {
     const parsed = openParser(OWN).parse(cells);
     expect(parsed).toMatchObject({ ok: false });
     expect(!parsed.ok && parsed.reason).toContain(reason);
+  });
+
+  it("is refused in the words of its own header", () => {
+    const parsed = openParser(["\uFEFFQTY ", "Order ID", "ts", "sku", "title", "unit price", "Departure"]);
+    const reasonOf = (...cells: string[]) => {
+      const refused = parsed.parse(cells);
+      return refused.ok ? null : refused.reason;
+    };
+    expect(reasonOf("x", "1", "2026-01-01", "A1", "Soap", "2.50", "")).toMatch(/^QTY "x" is not/);
+    expect(reasonOf("1", "1", "2026-01-01", "A1", "Soap", "free", "")).toMatch(/^unit price "free" is not/);
+    expect(reasonOf("1", "1", "2026-01-01", "A1", "Soap", "2.50", "soon")).toMatch(
+      /^Departure "soon" is not/,
+    );
   });
 
   it("keeps negative quantities, which are the log's way to book a return", () => {
@@ -118,6 +131,65 @@ describe("a row of an order log", () => {
   ])("with %j is excluded as %s", ({ cancelled, status }, exclusion) => {
     const row = ["#1", "", status, "USD", "2026-01-01", "1", "Tea", "3", "T", cancelled];
     expect(openParser(SHOPIFY).parse(row)).toMatchObject({ ok: true, value: { exclusion } });
+  });
+});
+
+describe("the currency of an order log", () => {
+  const NAMES = [...OWN, "currency"];
+  const parse = (parser: ReturnType<typeof openParser>, price: string, currency: string) => {
+    const parsed = parser.parse(["7", "2026-01-01", "A1", "Soap", "1", price, "", currency]);
+    return parsed.ok ? parsed.value.unitPriceMinor : parsed.reason;
+  };
+
+  it.each(["dollars", "<b>€</b>", "$"])("is not %j", (currency) => {
+    const parser = openParser(NAMES);
+    expect(parse(parser, "3", currency)).toMatch(
+      /^currency ".+" is not a code of three letters such as EUR$/,
+    );
+    expect(parser.currency()).toBe("USD");
+  });
+
+  it("is one: a row in another is refused, one that names none is taken for it", () => {
+    const parser = openParser(NAMES);
+    expect(parse(parser, "300", "JPY")).toBe(300);
+    expect(parse(parser, "3.00", "EUR")).toBe('currency "EUR" is not the log\'s, JPY');
+    expect(parse(parser, "200", "")).toBe(200);
+    expect(parser.currency()).toBe("JPY");
+  });
+
+  it("is read in small letters too, with its own decimals", () => {
+    const parser = openParser(NAMES);
+    expect(parse(parser, "300", "jpy")).toBe(300);
+    expect(parse(parser, "200", "JPY")).toBe(200);
+    expect(parser.currency()).toBe("JPY");
+  });
+
+  it("may be named below rows that name none", () => {
+    const parser = openParser(NAMES);
+    expect([parse(parser, "3.00", ""), parse(parser, "4.00", "EUR")]).toEqual([300, 400]);
+    expect(parser.currency()).toBe("EUR");
+  });
+
+  it("of a refused order of Shopify's export refuses its other lines too", () => {
+    const parser = openParser(SHOPIFY);
+    const first = (id: string, currency: string) => [
+      id,
+      "",
+      "paid",
+      currency,
+      "2026-01-01",
+      "1",
+      "Tea",
+      "3",
+      "T",
+      "",
+    ];
+    const next = (id: string) => [id, "", "", "", "", "2", "Cup", "8", "C", ""];
+    expect(parser.parse(first("#1", "USD")).ok).toBe(true);
+    expect(parser.parse(first("#2", "EUR")).ok).toBe(false);
+    expect(parser.parse(next("#2"))).toMatchObject({ reason: 'Currency "EUR" is not the log\'s, USD' });
+    expect(parser.parse(first("#3", "USD")).ok).toBe(true);
+    expect(parser.parse(next("#3")).ok).toBe(true);
   });
 });
 
