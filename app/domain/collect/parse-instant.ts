@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "#app/domain/time.ts";
 
 const INSTANT =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([+-]\d{2})(?=$))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
+const MOST_OFFSET_MINUTES = 14 * 60;
 
 /** A time as it is written. */
 interface WrittenTime {
@@ -12,14 +13,27 @@ interface WrittenTime {
 }
 
 /**
- * Reads "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500".
+ * Reads "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500", PostgreSQL's "2011-06-01 07:37:00+00".
  *
  * @returns null unless the text is such a date and the day exists in the calendar
  */
 export function parseWrittenTime(text: string): WrittenTime | null {
   const match = INSTANT.exec(text.trim());
   if (!match) return null;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = ""] = match;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour = "0",
+    minute = "0",
+    second = "0",
+    fraction = "",
+    hours = "",
+    zone = hours,
+  ] = match;
+  const offsetMinutes = toOffsetMinutes(zone);
+  if (offsetMinutes === null) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   const wholeMs = Date.UTC(
     Number(year),
@@ -34,7 +48,7 @@ export function parseWrittenTime(text: string): WrittenTime | null {
   if (date.getUTCFullYear() !== Number(year)) return null;
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;
   const clockMs = wholeMs + Number(fraction.padEnd(3, "0").slice(0, 3));
-  return { clockMs, offsetMinutes: zone === "" ? null : toOffsetMinutes(zone) };
+  return { clockMs, offsetMinutes: zone === "" ? null : offsetMinutes };
 }
 
 /**
@@ -60,9 +74,11 @@ export function asUtc(clockMs: number): number {
   return clockMs;
 }
 
-function toOffsetMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+/** 0 without a zone; null for more than the 14 hours that any clock is ahead. */
+function toOffsetMinutes(zone: string): number | null {
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (!match) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
+  if (minutes > MOST_OFFSET_MINUTES || Number(match[3] ?? 0) > 59) return null;
   return match[1] === "-" ? -minutes : minutes;
 }
