@@ -2,11 +2,13 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { parseInstantMs } from "#app/domain/collect/parse-instant.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
 
 /** One question of `rank`: what completes this basket at this time? */
 export interface CompletionQuestion {
-  readonly id: string;
+  /** As it was given; a whole number beyond 2^53 as the text of its digits, since no number holds them all. */
+  readonly id: string | number;
   readonly basket: readonly string[];
   /** Null when the question gives no time. */
   readonly atMs: number | null;
@@ -15,13 +17,18 @@ export interface CompletionQuestion {
   readonly line: number;
 }
 
-const Text = z.union([z.string(), z.number()]).transform(String);
-const Question = z.object({
-  id: Text,
-  basket: z.array(Text),
-  at: z.string().nullish(),
-  customer: Text.nullish(),
-});
+const TextOrNumber = z.union([z.string(), z.number()], { error: "a text or a number was expected" });
+/** Without the blanks around it, as in a log's cell. */
+const Text = TextOrNumber.transform((value) => String(value).trim());
+const Question = z.object(
+  {
+    id: TextOrNumber,
+    basket: z.array(Text, { error: "a list of SKUs was expected" }),
+    at: z.string({ error: "a date such as 2011-06-01T07:37:00 was expected" }).nullish(),
+    customer: Text.nullish(),
+  },
+  { error: '{"id":…,"basket":[…],"at":…} was expected' },
+);
 
 /**
  * Reads questions, one JSON object a line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
@@ -33,8 +40,8 @@ export async function readCompletionQueries(path: string): Promise<CompletionQue
   let line = 0;
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     line++;
-    if (text.trim() === "") continue;
-    questions.push(parseQuestion(text, path, line));
+    const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
+    if (json.trim() !== "") questions.push(parseQuestion(json, path, line));
   }
   if (questions.length === 0) throw new AppError("input_invalid", `${path}: no query`, false);
   return questions;
@@ -50,7 +57,7 @@ function parseQuestion(text: string, path: string, line: number): CompletionQues
     );
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJsonKeepingIds(text);
   } catch (error) {
     throw invalid('not JSON; expected {"id":…,"basket":[…],"at":…}', error);
   }
@@ -63,5 +70,5 @@ function parseQuestion(text: string, path: string, line: number): CompletionQues
   const atMs = at === undefined || at === null ? null : parseInstantMs(at);
   if (typeof at === "string" && atMs === null)
     throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
-  return { id, basket, atMs, customer: customer?.trim() || null, line };
+  return { id, basket, atMs, customer: customer || null, line };
 }

@@ -131,7 +131,7 @@ async function readCases(
   }
   const questions = await readCompletionQueries(join(folder, `queries-${queries}.jsonl`));
   return questions.flatMap(({ id, basket, atMs, customer }) => {
-    const out = answers.get(id);
+    const out = answers.get(String(id));
     if (out === undefined) return [];
     const index = customer === null || isGuest ? -1 : (customerOf.get(customer) ?? -1);
     const askedMs = atMs ?? cutoffMs;

@@ -153,8 +153,8 @@ describe("rank", () => {
     const answers = plain.stdout
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as { id: string; ranked: string[] });
-    expect(answers.map(({ id }) => id)).toEqual(["q1", "2"]);
+      .map((line) => JSON.parse(line) as { id: string | number; ranked: string[] });
+    expect(answers.map(({ id }) => id)).toEqual(["q1", 2]);
     expect(answers[0]!.ranked.slice(0, 2)).toContain("SKU-5");
     expect(answers[0]!.ranked).toHaveLength(3);
     expect(answers[0]!.ranked).not.toContain("SKU-4");
