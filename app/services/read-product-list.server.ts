@@ -1,30 +1,31 @@
-import { parseMinor } from "#app/domain/money.ts";
+import { matchProductListHeader, openProductRowParser } from "#app/domain/collect/product-list-row.ts";
 import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import { AppError } from "#app/errors.ts";
-import { readCsv, type CsvReading } from "./read-csv.server.ts";
+import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
+import type { RejectedRow } from "./read-order-log.server.ts";
 
 interface ProductList {
   readonly products: readonly ProductFacts[];
   readonly rejectedCount: number;
-  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  /** The first of them, at most `ROWS_SHOWN`. */
+  readonly rejected: readonly RejectedRow[];
+  /** Rows used without a value of theirs that cannot be read. */
+  readonly flawedCount: number;
+  /** The first of them, at most `ROWS_SHOWN`. */
+  readonly flawed: readonly RejectedRow[];
+  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
+  readonly garbledCount: number;
+  /** The first of them, counted from 1; 0 without any. */
+  readonly garbledLine: number;
 }
 
-const REJECTED_SHOWN = 20;
-
-/** Accepted names of each column, lower case. */
-const COLUMNS = {
-  sku: ["sku", "variant sku"],
-  title: ["title"],
-  category: ["category", "categories", "type", "product category"],
-  price: ["price", "variant price"],
-  cost: ["cost", "cost per item"],
-  stock: ["stock", "variant inventory qty"],
-  status: ["status"],
-} as const;
+const ROWS_SHOWN = 20;
+/** What a decoder puts in place of bytes that are no UTF-8. */
+const UNREADABLE = "\uFFFD";
 
 /**
- * Reads a product list, CSV or gzip: `sku,title[,category,price,cost,stock,status]` in any order. A product is
- * active unless its status says otherwise. A SKU listed twice keeps its first row.
+ * Reads a product list, CSV or gzip: `sku,title[,category,price,cost,stock,status]` in any order, or Shopify's product
+ * export. A product is active unless its status says otherwise. A SKU listed twice keeps its first row.
  *
  * @param currency of prices and costs, ISO 4217
  * @throws AppError input_invalid when the file is no CSV, lacks `sku` or `title`, or has no usable row
@@ -35,58 +36,62 @@ export async function readProductList(
   options: CsvReading = {},
 ): Promise<ProductList> {
   const products = new Map<string, ProductFacts>();
-  const rejected: { line: number; reason: string }[] = [];
-  let rejectedCount = 0;
-  let at: Record<keyof typeof COLUMNS, number> | null = null;
+  const [rejected, flawed]: [RejectedRow[], RejectedRow[]] = [[], []];
+  let [rejectedCount, flawedCount, garbledCount, garbledLine] = [0, 0, 0, 0];
+  let parse: ReturnType<typeof openProductRowParser> | null = null;
+  const reject = (line: number, reason: string) => {
+    rejectedCount++;
+    if (rejected.length < ROWS_SHOWN) rejected.push({ line, reason });
+  };
   await readCsv(
     path,
-    (cells, line) => {
-      if (at === null) {
-        at = matchHeader(cells, line);
+    (cells, line, lineCount) => {
+      if (parse === null) {
+        parse = openParser(cells, line, currency);
         return;
       }
-      const cell = (index: number) => (index === -1 ? "" : (cells[index] ?? "").trim());
-      const key = cell(at.sku);
-      const reason =
-        key === "" ? "the SKU is empty" : products.has(key) ? `SKU "${key}" is listed before` : null;
-      if (reason !== null) {
-        rejectedCount++;
-        if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason });
+      const parsed = parse(cells);
+      if (!parsed.ok) {
+        reject(line, parsed.reason);
         return;
       }
-      const stock = cell(at.stock);
-      products.set(key, {
-        key,
-        title: cell(at.title),
-        category: cell(at.category).replace(/^\[+|\]+$/g, ""),
-        priceMinor: parseMinor(cell(at.price), currency),
-        costMinor: parseMinor(cell(at.cost), currency),
-        stockUnits: /^-?\d+$/.test(stock) ? Number(stock) : null,
-        isActive: ["", "active"].includes(cell(at.status).toLowerCase()),
-      });
+      const { facts, flaws } = parsed.value;
+      // A description, which is not used, may be long.
+      const runaway = hasLineBreak(facts) ? findRunaway(line, lineCount) : null;
+      if (runaway !== null || products.has(facts.key)) {
+        reject(line, runaway ?? `SKU "${facts.key}" is listed before`);
+        return;
+      }
+      products.set(facts.key, facts);
+      if (flaws.length > 0) {
+        flawedCount++;
+        if (flawed.length < ROWS_SHOWN) flawed.push({ line, reason: flaws.join(", ") });
+      }
+      if (facts.title.includes(UNREADABLE) || facts.key.includes(UNREADABLE)) {
+        garbledLine ||= line;
+        garbledCount++;
+      }
     },
     options,
   );
   if (products.size === 0) throw new AppError("input_invalid", `${path}: no usable product`, false);
-  return { products: [...products.values()], rejectedCount, rejected };
+  return {
+    products: [...products.values()],
+    ...{ rejectedCount, rejected, flawedCount, flawed, garbledCount, garbledLine },
+  };
 }
 
-function matchHeader(cells: readonly string[], line: number): Record<keyof typeof COLUMNS, number> {
-  const names = cells.map((name) => name.trim().toLowerCase());
-  const at = Object.fromEntries(
-    Object.entries(COLUMNS).map(([column, aliases]) => [
-      column,
-      names.findIndex((name) => (aliases as readonly string[]).includes(name)),
-    ]),
-  ) as Record<keyof typeof COLUMNS, number>;
-  const missing = (["sku", "title"] as const).filter((column) => at[column] === -1);
-  if (missing.length > 0) {
-    throw new AppError(
-      "input_invalid",
-      `line ${line}: the header lacks ${missing.join(", ")}; expected sku,title and optionally ` +
-        "category,price,cost,stock,status",
-      false,
-    );
-  }
-  return at;
+function openParser(cells: readonly string[], line: number, currency: string) {
+  const header = matchProductListHeader(cells);
+  if (header.ok) return openProductRowParser(header.value, currency);
+  throw new AppError(
+    "input_invalid",
+    `line ${line}: the header lacks ${header.detail}; expected sku,title and optionally ` +
+      "category,price,cost,stock,status",
+    false,
+  );
+}
+
+function hasLineBreak({ key, title, category }: ProductFacts): boolean {
+  return [key, title, category].some((text) => text.includes("\n"));
 }

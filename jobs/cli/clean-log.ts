@@ -65,7 +65,7 @@ function mapLines(
 
 /**
  * A log's baskets, with every SKU in one spelling and without orders of a future that cannot be. Says on stderr, a
- * line each, how many lines were such orders, had no price above zero, or are not UTF-8.
+ * line each, how many lines were such orders or had no price above zero.
  *
  * @param path of the log, for what is said of it
  * @param spell from `openSkuSpelling`
@@ -93,10 +93,5 @@ export function cleanLog(
     );
   if (dropped.non_positive_price)
     warn(`${dropped.non_positive_price} lines have no price above zero and were left out`);
-  if (log.garbledCount > 0)
-    warn(
-      `${path}: ${log.garbledCount} rows are not UTF-8 (the first is line ${log.garbledLine}): ` +
-        "what could not be read stands as \uFFFD, and SKUs that differ only there are taken for one",
-    );
   return baskets;
 }

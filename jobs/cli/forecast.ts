@@ -10,7 +10,7 @@ import { chooseBackend } from "../backend.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
+import { warnOfRows } from "./warn-of-rows.ts";
 
 const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--products FILE.csv]
          [--out FILE.csv] [--daily FILE.csv]
@@ -41,10 +41,10 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     signal,
     onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, wholeLog);
+  warnOfRows(context, flags.orders, wholeLog);
   const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  if (listed) warnOfRows(context, flags.products!, listed);
   const spell = openSkuSpelling(
     log.lines,
     listed?.products.map(({ key }) => key),

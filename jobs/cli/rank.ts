@@ -14,7 +14,7 @@ import { openAside } from "../learn-aside.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
+import { warnOfRows } from "./warn-of-rows.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
 
@@ -41,11 +41,11 @@ await runCommand("rank", USAGE, async (argv, context) => {
     signal,
     onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, wholeLog);
+  warnOfRows(context, flags.orders, wholeLog);
   const asOfMs = flags["as-of"];
   const log = hideLaterTitles(wholeLog, asOfMs);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  if (listed) warnOfRows(context, flags.products!, listed);
   const products = listed?.products ?? [];
   const spell = openSkuSpelling(
     cutLog(flags.orders, wholeLog, asOfMs).lines,

@@ -20,7 +20,7 @@ import { openAside } from "../learn-aside.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRejectedRows } from "./warn-of-rejected-rows.ts";
+import { warnOfRows } from "./warn-of-rows.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
         [--out FILE.json]
@@ -56,17 +56,17 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     ...(currency === undefined ? {} : { currency }),
     onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
   });
-  warnOfRejectedRows(context, flags.orders, wholeLog);
+  warnOfRows(context, flags.orders, wholeLog);
   const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRejectedRows(context, flags.products!, listed);
+  if (listed) warnOfRows(context, flags.products!, listed);
   const products = listed?.products ?? [];
   const spell = openSkuSpelling(
     log.lines,
     products.map(({ key }) => key),
   );
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
-  if (browsing) warnOfRejectedRows(context, flags.events!, browsing);
+  if (browsing) warnOfRows(context, flags.events!, browsing);
   const baskets = cleanLog(flags.orders, log, products, spell, context);
   const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   const orders = firstBasketAt(baskets, cutoffMs);
