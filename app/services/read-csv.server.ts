@@ -168,5 +168,9 @@ function explain(name: string, error: unknown, places: ReturnType<typeof openPla
       cause: error,
     });
   }
+  if (error instanceof Error && "syscall" in error)
+    return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, {
+      cause: error,
+    });
   return error;
 }

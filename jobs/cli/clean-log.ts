@@ -4,7 +4,8 @@ import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
 import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-baskets.ts";
-import { inputError, type CommandContext } from "./command-line.ts";
+import type { CommandContext } from "./command-line.ts";
+import { inputError } from "./input-error.ts";
 import { mergeSkuCase } from "./merge-sku-case.ts";
 
 type OrderLog = Omit<Awaited<ReturnType<typeof readOrderLog>>, "lines"> & {

@@ -1,14 +1,16 @@
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { AppError } from "#app/errors.ts";
 import { parseInstantMs } from "#app/domain/collect/parse-instant.ts";
+import { inputError, isSystemError } from "./input-error.ts";
+import { findOutput, refuseOverlap, type Output } from "./write-output.ts";
 
-/** One flag of a command. `file` must exist; `date` becomes milliseconds since 1970 UTC. */
+/**
+ * One flag of a command. `file` must be there to read, `output` free to write; `date` becomes milliseconds since 1970 UTC.
+ */
 export type FlagSpec =
-  | { readonly kind: "text" | "file" | "date"; readonly required?: boolean; readonly help: string }
+  | { readonly kind: "text" | "file" | "date" | "output"; readonly required?: boolean; readonly help: string }
   | {
       readonly kind: "integer";
       readonly fallback: number;
@@ -20,26 +22,23 @@ export type FlagSpec =
 
 type FlagValue<F extends FlagSpec> = F extends { kind: "switch" }
   ? boolean
-  : F extends { kind: "integer" }
-    ? number
-    : F extends { kind: "date" }
-      ? F extends { required: true }
-        ? number
-        : number | undefined
-      : F extends { required: true }
-        ? string
-        : string | undefined;
+  : F extends { kind: "output" }
+    ? Output | undefined
+    : F extends { kind: "integer" }
+      ? number
+      : F extends { kind: "date" }
+        ? F extends { required: true }
+          ? number
+          : number | undefined
+        : F extends { required: true }
+          ? string
+          : string | undefined;
 
 export type Flags<S extends Record<string, FlagSpec>> = { readonly [N in keyof S]: FlagValue<S[N]> };
 
-/** A mistake of the person at the keyboard or in their file: one line, exit code 2. */
-export function inputError(message: string, cause?: unknown): AppError {
-  return new AppError("input_invalid", message, false, cause === undefined ? undefined : { cause });
-}
-
 /**
- * Parses a command line strictly: an unknown flag, a missing value or a value out of range is an error that names
- * the flag and what was expected.
+ * Parses a command line strictly: an unknown flag, one given twice, a missing value or a value out of range is an error that
+ * names the flag and what was expected, and so is an output that would destroy what is read.
  *
  * @param specs flags by their name without dashes, e.g. `{ "as-of": { kind: "date", help: "…" } }`
  * @throws AppError input_invalid
@@ -48,34 +47,82 @@ export async function parseFlags<S extends Record<string, FlagSpec>>(
   specs: S,
   argv: readonly string[],
 ): Promise<Flags<S>> {
+  const given = splitArguments(specs, argv);
+  const parsed: Record<string, Flags<S>[keyof S] | ParsedFlag> = {};
+  for (const [name, spec] of Object.entries(specs)) parsed[name] = await readFlag(name, spec, given[name]);
+  const isGiven = (kind: FlagSpec["kind"]) => (name: string) =>
+    specs[name]!.kind === kind && parsed[name] !== undefined;
+  await refuseOverlap(
+    Object.keys(specs)
+      .filter(isGiven("file"))
+      .map((name) => ({ flag: `--${name}`, path: parsed[name] as string })),
+    Object.keys(specs)
+      .filter(isGiven("output"))
+      .map((name) => parsed[name] as Output),
+  );
+  return parsed as Flags<S>;
+}
+
+/** @throws AppError input_invalid */
+function splitArguments(
+  specs: Record<string, FlagSpec>,
+  argv: readonly string[],
+): Record<string, string | boolean | undefined> {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { kind }]) => [
       name,
-      { type: kind === "switch" ? ("boolean" as const) : ("string" as const) },
+      { type: kind === "switch" ? ("boolean" as const) : ("string" as const), multiple: true as const },
     ]),
   );
-  let values: Record<string, string | boolean | undefined>;
+  let values: Record<string, (string | boolean)[] | undefined>;
   try {
-    ({ values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }));
+    ({ values } = parseArgs({
+      args: joinNegatives(specs, argv),
+      options,
+      strict: true,
+      allowPositionals: false,
+    }));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]!.split(". ")[0] : String(error);
-    throw inputError(
-      `${reason}; known: ${Object.keys(specs)
-        .map((name) => `--${name}`)
-        .join(" ")}`,
-      error,
-    );
+    throw explainArguments(specs, error);
   }
-  const parsed: Record<string, string | number | boolean | undefined> = {};
-  for (const [name, spec] of Object.entries(specs)) parsed[name] = await readFlag(name, spec, values[name]);
-  return parsed as Flags<S>;
+  const twice = Object.keys(values).find((name) => values[name]!.length > 1);
+  if (twice !== undefined)
+    throw inputError(`--${twice} is given ${values[twice]!.length} times, once was expected`);
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all?.[0]]));
 }
+
+/** "--seed -1" as "--seed=-1": that is a value out of range, and no flag of its own. */
+function joinNegatives(specs: Record<string, FlagSpec>, argv: readonly string[]): string[] {
+  const args: string[] = [];
+  for (const arg of argv) {
+    const before = args.at(-1);
+    const spec = before?.startsWith("--") ? specs[before.slice(2)] : undefined;
+    if (spec && spec.kind !== "switch" && /^-\d/.test(arg)) args[args.length - 1] = `${before}=${arg}`;
+    else args.push(arg);
+  }
+  return args;
+}
+
+function explainArguments(specs: Record<string, FlagSpec>, error: unknown): AppError {
+  const reason = error instanceof Error ? error.message.split("\n")[0]!.split(". ")[0]! : String(error);
+  const name = /^Option '--([\w-]+)/.exec(reason)?.[1];
+  const spec = name === undefined ? undefined : specs[name];
+  if (spec && spec.kind !== "switch") {
+    const expected =
+      spec.kind === "integer" ? `a whole number from ${spec.min} to ${spec.max}, ${spec.help}` : spec.help;
+    return inputError(`--${name} has no value: ${expected}`, error);
+  }
+  const known = Object.keys(specs).map((one) => `--${one}`);
+  return inputError(`${reason}; known: ${known.join(" ")}`, error);
+}
+
+type ParsedFlag = string | number | boolean | Output | undefined;
 
 async function readFlag(
   name: string,
   spec: FlagSpec,
   given: string | boolean | undefined,
-): Promise<string | number | boolean | undefined> {
+): Promise<ParsedFlag> {
   if (spec.kind === "switch") return given === true;
   if (typeof given !== "string") {
     if (spec.kind === "integer") return spec.fallback;
@@ -86,12 +133,11 @@ async function readFlag(
   switch (spec.kind) {
     case "text":
       return given;
-    case "file": {
-      const found = await stat(given).catch(() => null);
-      if (!found) throw inputError(`--${name}: no such file: ${given}`);
-      if (found.isDirectory()) throw inputError(`--${name}: ${given} is a folder, a file was expected`);
+    case "output":
+      return findOutput(`--${name}`, given);
+    case "file":
+      await checkReadable(name, given);
       return given;
-    }
     case "date": {
       const atMs = parseInstantMs(given);
       if (atMs === null) {
@@ -108,6 +154,19 @@ async function readFlag(
       }
       return value;
     }
+  }
+}
+
+async function checkReadable(name: string, path: string): Promise<void> {
+  try {
+    const found = await stat(path);
+    const is = found.isDirectory() ? "a folder" : found.isSocket() ? "a socket" : null;
+    if (is !== null) throw inputError(`--${name}: ${path} is ${is}, a file was expected`);
+    await access(path, constants.R_OK);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === "ENOENT") throw inputError(`--${name}: no such file: ${path}`, error);
+    throw inputError(`--${name}: cannot read ${path}: ${error.message}`, error);
   }
 }
 
@@ -154,6 +213,8 @@ export async function runCommand(
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const progress = openProgress();
+  // Who has closed stderr wants no messages, and the result nevertheless.
+  process.stderr.on("error", () => {});
   try {
     await main(argv, {
       signal: abort.signal,
@@ -201,38 +262,4 @@ function openProgress(): { report(ratio: number, message: string): void; clear()
       isShown = false;
     },
   };
-}
-
-/**
- * Writes a command's result: to `path` by way of a temporary file beside it, so that a reader never finds half of
- * it and a failure leaves what was there; to stdout without a path.
- *
- * @param flag that the path was given by, for the message
- * @throws AppError input_invalid when the file cannot be written
- */
-export async function writeOutput(
-  path: string | undefined,
-  chunks: Iterable<string>,
-  flag = "--out",
-): Promise<void> {
-  if (path === undefined) {
-    for (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
-    return;
-  }
-  const temporaryPath = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  const stream = createWriteStream(temporaryPath);
-  try {
-    await once(stream, "open");
-    for (const chunk of chunks) if (!stream.write(chunk)) await once(stream, "drain");
-    stream.end();
-    await once(stream, "close");
-    await rename(temporaryPath, path);
-  } catch (error) {
-    stream.destroy();
-    await rm(temporaryPath, { force: true });
-    throw inputError(
-      `${flag}: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    );
-  }
 }

@@ -8,9 +8,11 @@ import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
-import { inputError, parseFlags, runCommand, writeOutput } from "./command-line.ts";
+import { inputError } from "./input-error.ts";
+import { parseFlags, runCommand } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
+import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--products FILE.csv]
          [--out FILE.csv] [--daily FILE.csv]
@@ -30,8 +32,8 @@ const FLAGS = {
   "horizon-days": { kind: "integer", fallback: 28, min: 1, max: 364, help: "days forecast" },
   products: { kind: "file", help: "CSV with sku,title,price: prices of the days forecast" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
-  out: { kind: "text", help: "where to write; stdout when absent" },
-  daily: { kind: "text", help: "where to write every day of the horizon; nowhere when absent" },
+  out: { kind: "output", help: "where to write; stdout when absent" },
+  daily: { kind: "output", help: "where to write every day of the horizon; nowhere when absent" },
 } as const;
 
 await runCommand("forecast", USAGE, async (argv, context) => {
@@ -64,9 +66,15 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     seed: flags.seed,
     signal,
   });
-  if (daily) await writeOutput(flags.daily, toDailyCsv(baskets, forecasts, daily), "--daily");
-  await writeOutput(flags.out, toCsv(baskets, forecasts));
+  await writeOutputs([
+    { output: flags.out, chunks: toCsv(baskets, forecasts) },
+    ...(daily ? [{ output: flags.daily, chunks: toDailyCsv(baskets, forecasts, daily) }] : []),
+  ]);
 });
+
+function toDate(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
 
 /** Item → price, of the listed products that some order has and that have a price. */
 function toPlannedPrices(
@@ -98,9 +106,7 @@ function* toDailyCsv(
   { days, firstNoonMs, expected, low, high }: DailyDemand,
 ): Iterable<string> {
   yield "sku,date,orders_expected,orders_low,orders_high\n";
-  const dates = Array.from({ length: days }, (_, day) =>
-    new Date(firstNoonMs + day * DAY_MS).toISOString().slice(0, 10),
-  );
+  const dates = Array.from({ length: days }, (_, day) => toDate(firstNoonMs + day * DAY_MS));
   for (const [place, { item }] of forecasts.entries()) {
     const sku = quote(items[item]!.key);
     for (const [day, date] of dates.entries()) {

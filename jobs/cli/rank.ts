@@ -12,9 +12,11 @@ import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
-import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
+import { inputError } from "./input-error.ts";
+import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
+import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
 
@@ -30,7 +32,7 @@ const FLAGS = {
   explore: { kind: "switch", help: "leave out what the customer bought before" },
   k: { kind: "integer", fallback: 10, min: 1, max: 1_000, help: "products ranked for a query" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
-  out: { kind: "text", help: "where to write; stdout when absent" },
+  out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
 
 await runCommand("rank", USAGE, async (argv, context) => {
@@ -53,9 +55,8 @@ await runCommand("rank", USAGE, async (argv, context) => {
   );
   const baskets = cleanLog(flags.orders, log, products, spell, context);
   const cutoffMs = asOfMs ?? baskets.placedAtMs.at(-1)! + 1;
-  if (firstBasketAt(baskets, cutoffMs) === 0) {
+  if (firstBasketAt(baskets, cutoffMs) === 0)
     throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
-  }
 
   const known = new Set(baskets.items.map(({ key }) => key));
   const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
@@ -75,7 +76,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   }).finally(() => second.close());
   const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);
-  await writeOutput(flags.out, answers);
+  await writeOutputs([{ output: flags.out, chunks: answers }]);
 });
 
 /** What the queries ask for: completing a cart, or a single product. */

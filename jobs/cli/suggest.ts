@@ -18,9 +18,11 @@ import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
-import { inputError, parseFlags, runCommand, writeOutput, type CommandContext } from "./command-line.ts";
+import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
+import { inputError } from "./input-error.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
+import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
         [--out FILE.json]
@@ -42,7 +44,7 @@ const FLAGS = {
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
   currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
-  out: { kind: "text", help: "where to write; stdout when absent" },
+  out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
 
 await runCommand("suggest", USAGE, async (argv, context) => {
@@ -70,8 +72,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const baskets = cleanLog(flags.orders, log, products, spell, context);
   const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
   const orders = firstBasketAt(baskets, cutoffMs);
-  if (orders === 0)
-    throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
 
   const backend = await chooseBackend();
   const second = openAside(backend, baskets.item.length, (reason) =>
@@ -184,7 +184,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       reason,
     })),
   };
-  await writeOutput(flags.out, [`${JSON.stringify(result, withoutTimings, 2)}\n`]);
+  await writeOutputs([{ output: flags.out, chunks: [`${JSON.stringify(result, withoutTimings, 2)}\n`] }]);
 });
 
 /** Leaves out how long each model took, so that the same log and seed give the same file, byte by byte. */

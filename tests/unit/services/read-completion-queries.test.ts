@@ -42,6 +42,15 @@ describe("a query", () => {
     expect(await read('{"id":1,"basket":[],"customer":" "}')).toMatchObject([{ customer: null }]);
   });
 
+  it("ends where its line does, in a file of any size, and not at U+2028", async () => {
+    const query = (id: number) => JSON.stringify({ id, basket: ["ä\u2028".repeat(500)] });
+    for (const eol of ["\n", "\r\n", "\r"]) {
+      const questions = await read(Array.from({ length: 300 }, (_, id) => query(id)).join(`${eol}${eol}`));
+      expect(questions.map(({ id }) => id)).toEqual(Array.from({ length: 300 }, (_, id) => id));
+      expect(questions.at(-1)!.line).toBe(599);
+    }
+  });
+
   it("may stand behind a byte order mark and below empty lines", async () => {
     expect(await read('\uFEFF\n\n{"id":1,"basket":[]}')).toMatchObject([{ line: 3 }]);
     expect(await read('\uFEFF{"id":1,"basket":[]}\r\n')).toMatchObject([{ id: 1, line: 1 }]);
