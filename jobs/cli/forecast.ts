@@ -7,8 +7,8 @@ import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
+import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
-import { inputError } from "./input-error.ts";
 import { parseFlags, runCommand } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
@@ -52,9 +52,7 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     listed?.products.map(({ key }) => key),
   );
   const baskets = cleanLog(flags.orders, log, [], spell, context);
-  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
-  if (firstBasketAt(baskets, cutoffMs) === 0)
-    throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
+  const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
 
   const { name: backend } = await chooseBackend();
   reportProgress(0.6, `fitting on ${backend}`);
@@ -66,6 +64,12 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     seed: flags.seed,
     signal,
   });
+  if (forecasts.length === 0) {
+    const lastMs = baskets.placedAtMs[firstBasketAt(baskets, cutoffMs) - 1]!;
+    context.warn(
+      `no product is forecast: the last order before ${toDate(cutoffMs)} is of ${toDate(lastMs)}, too long ago`,
+    );
+  }
   await writeOutputs([
     { output: flags.out, chunks: toCsv(baskets, forecasts) },
     ...(daily ? [{ output: flags.daily, chunks: toDailyCsv(baskets, forecasts, daily) }] : []),

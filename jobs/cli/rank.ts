@@ -1,7 +1,7 @@
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
-import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import {
   readCompletionQueries,
@@ -11,8 +11,8 @@ import { readOrderLog, toDigestOfEmail } from "#app/services/read-order-log.serv
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
+import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
-import { inputError } from "./input-error.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
@@ -54,9 +54,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     products.map(({ key }) => key),
   );
   const baskets = cleanLog(flags.orders, log, products, spell, context);
-  const cutoffMs = asOfMs ?? baskets.placedAtMs.at(-1)! + 1;
-  if (firstBasketAt(baskets, cutoffMs) === 0)
-    throw inputError(`${flags.orders}: no usable order before ${new Date(cutoffMs).toISOString()}`);
+  const cutoffMs = chooseCutoff(flags.orders, baskets, asOfMs, context);
 
   const known = new Set(baskets.items.map(({ key }) => key));
   const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));

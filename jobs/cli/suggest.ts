@@ -17,6 +17,7 @@ import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
+import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
 import { inputError } from "./input-error.ts";
@@ -70,7 +71,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
   if (browsing) warnOfRows(context, flags.events!, browsing);
   const baskets = cleanLog(flags.orders, log, products, spell, context);
-  const cutoffMs = flags["as-of"] ?? baskets.placedAtMs.at(-1)! + 1;
+  const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
   const orders = firstBasketAt(baskets, cutoffMs);
 
   const backend = await chooseBackend();

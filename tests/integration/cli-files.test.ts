@@ -84,4 +84,12 @@ describe("forecast", () => {
     expect(await readFile(at("daily.csv"), "utf8")).toBe("before");
     expect((await readdir(folder)).filter((name) => name.includes("tmp"))).toEqual([]);
   });
+
+  it("says why it writes no row for a day long after the last order", async () => {
+    const { code, stdout, stderr } = await shell(`$forecast --orders ${at("orders.csv")} --as-of 2100-01-01`);
+    expect(stderr).toBe(
+      "forecast: no product is forecast: the last order before 2100-01-01 is of 2026-01-28, too long ago\n",
+    );
+    expect([code, stdout.trim().split("\n").length]).toEqual([0, 1]);
+  });
 });

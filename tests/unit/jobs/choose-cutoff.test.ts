@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { chooseCutoff } from "#jobs/cli/choose-cutoff.ts";
+import { orderLine } from "#tests/factories/order-lines.ts";
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** What is chosen and said of orders on these days of 2026, counted from 0. */
+function choose(days: readonly number[], asOfMs?: number) {
+  const lines = days.map((day, at) => orderLine({ orderId: `o${at}`, placedAtMs: START_MS + day * DAY_MS }));
+  const { baskets } = prepareBaskets(lines, [], { currency: "USD" });
+  const said: string[] = [];
+  const cutoffMs = chooseCutoff("orders.csv", baskets, asOfMs, { warn: (line) => said.push(line) });
+  return { cutoffDay: Math.floor((cutoffMs - START_MS) / DAY_MS), said };
+}
+const daily = (count: number) => Array.from({ length: count }, (_, day) => day % 100);
+
+describe("the day that stands for today", () => {
+  it("is never before every order", () => {
+    expect(() => choose(daily(50), START_MS)).toThrow(
+      "orders.csv: no usable order before 2026-01-01T00:00:00.000Z",
+    );
+  });
+
+  it("is the last order's, which is told when it comes alone, long after all others", () => {
+    expect(choose([...daily(50), 140])).toEqual({
+      cutoffDay: 140,
+      said: [
+        "orders.csv: the last order comes 91 days after all others: 2026-05-21 is taken for today, " +
+          "--as-of can set another day",
+      ],
+    });
+    expect(choose([...daily(3_000), 200, 201, 202]).said).toEqual([
+      expect.stringContaining("the last 3 orders come 101 days after all others: 2026-07-22 is taken"),
+    ]);
+  });
+
+  it.each([
+    ["the pause is a season's", [...daily(50), 139]],
+    ["orders go on after the pause", [...daily(900), 200, 201, 202]],
+    ["there are few orders at all", [0, 1, 200]],
+  ])("is taken in silence where %s", (_, days) => {
+    expect(choose(days).said).toEqual([]);
+  });
+
+  it("is the one asked for, in silence", () => {
+    expect(choose([...daily(50), 140], START_MS + 60 * DAY_MS)).toEqual({ cutoffDay: 60, said: [] });
+  });
+});
