@@ -11,13 +11,21 @@ import { inNumbers } from "./money-columns.ts";
 
 type Tx = Prisma.TransactionClient;
 
-const Terms = z.object({
-  discountRatio: z.number(),
-  letsShopperChoose: z.boolean().optional(),
-  quantities: z.array(z.number().int().min(1)).optional(),
+/** What entries of the decision log tell of a bundle's terms until then. */
+const LoggedTerms = z.object({
+  /** Of a decision: the discount that it was made on. */
+  discountRatio: z.number().optional(),
+  /** Of an edit; the autopilot tells the discount alone. */
+  before: z
+    .object({
+      discountRatio: z.number(),
+      letsShopperChoose: z.boolean().optional(),
+      quantities: z.array(z.number()).optional(),
+      components: z.array(z.string()).optional(),
+    })
+    .optional(),
 });
-/** What an entry of the decision log says of the terms by then: an edit of those before it, others of their own. */
-const DecisionDetail = z.union([z.object({ before: Terms }).transform(({ before }) => before), Terms]);
+type EarlierTerms = NonNullable<z.infer<typeof LoggedTerms>["before"]>;
 
 export interface DiscountedOrder {
   readonly orderGid: string;
@@ -53,10 +61,10 @@ export async function listDiscountedOrders(
 }
 
 /**
- * Bundles that were ever approved and hold one of these variants or products, with all their components and the
- * discounts so far, once with each of the quantities that made a set so far; once more with each product that ever stood
- * in for a component; and each of these once more with any variant of the products, where shoppers may choose or ever
- * might.
+ * Bundles that were ever approved and hold one of these variants or products, with all discounts so far: with the units
+ * of each component that make a set, and once more with those that did before an edit; each of these once more with each
+ * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
+ * may choose or ever might. What an order redeemed is so the same whenever it is read.
  */
 export async function listRedeemableBundles(
   tx: Tx,
@@ -68,8 +76,8 @@ export async function listRedeemableBundles(
   const rows = await tx.bundle.findMany({
     where: {
       shop,
-      // Whatever became of it since, also proposed again: a cart may have been filled before, an order be read again.
-      OR: [{ status: { not: "proposed" } }, { decisions: { some: { shop, action: "approve" } } }],
+      // Whatever its state is by now: a cart that was filled before may redeem it, and its orders are told again.
+      decisions: { some: { shop, action: "approve" } },
       components: {
         some: { OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
       },
@@ -84,48 +92,70 @@ export async function listRedeemableBundles(
         select: { variantGid: true, productGid: true, quantity: true },
         orderBy: { position: "asc" },
       },
-      decisions: { where: { shop }, select: { detail: true } },
+      decisions: { where: { shop }, select: { detail: true }, orderBy: { decidedAt: "desc" } },
     },
   });
-  return rows.flatMap(({ id, discountRatio, decisions, components, standIns, letsShopperChoose }) => {
-    const earlier = decisions.flatMap(({ detail }) => {
-      const terms = DecisionDetail.safeParse(detail);
-      return terms.success ? [terms.data] : [];
-    });
-    const discountRatios = [...new Set([discountRatio, ...earlier.map((terms) => terms.discountRatio)])];
-    const notes = z.array(StandInNote).parse(standIns);
-    // A stand-in is always the one variant, whatever shoppers may choose beside it.
-    const replace = (sold: readonly RedeemableComponent[]) =>
-      notes.map(({ position, variantGid }) =>
-        sold.map((component, index) =>
-          index === position ? { variantGid, quantity: component.quantity } : component,
-        ),
-      );
-    const wasOpen = letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-    const quantities = [
-      components.map(({ quantity }) => quantity),
-      ...earlier.flatMap((terms) =>
-        terms.quantities?.length === components.length ? [terms.quantities] : [],
-      ),
+  return rows.flatMap(({ id, decisions, components, standIns, ...today }) => {
+    const logged = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data ?? []);
+    const earlier = logged.flatMap(({ before }) => before ?? []);
+    const discountRatios = [
+      ...new Set([today, ...earlier, ...logged].flatMap(({ discountRatio }) => discountRatio ?? [])),
     ];
-    const ways = uniqueLists(quantities).flatMap((each) => {
-      const exact: RedeemableComponent[] = components.map(({ variantGid }, at) => ({
-        variantGid,
-        quantity: each[at]!,
-      }));
-      const open = exact.map((component, at) => ({
-        ...component,
-        anyOfProductGid: components[at]!.productGid,
-      }));
-      return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
-    });
-    return ways.map((each) => ({ bundleId: id, discountRatios, components: each }));
+    const notes = z.array(StandInNote).parse(standIns);
+    const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
+    return listUnits(components, earlier)
+      .flatMap((units) => {
+        const held = components.map((component, at) => ({ ...component, quantity: units[at]! }));
+        return listWays(held, notes, wasOpen);
+      })
+      .map((each) => ({ bundleId: id, discountRatios, components: each }));
   });
 }
 
-/** Each list of numbers once, in their order. */
-function uniqueLists(lists: readonly (readonly number[])[]): (readonly number[])[] {
-  return [...new Map(lists.map((list) => [list.join(" "), list])).values()];
+/**
+ * The units of each component that make a set: today's, and those of before each edit, the latest first and each once.
+ * Before its approval a bundle may have held other products, whose units say nothing of these.
+ */
+function listUnits(
+  components: readonly { readonly variantGid: string; readonly quantity: number }[],
+  earlier: readonly EarlierTerms[],
+): (readonly number[])[] {
+  const held = components.map(({ variantGid }) => variantGid).join();
+  const past = earlier.flatMap(({ quantities, components: gids }) =>
+    quantities?.length === components.length && (gids === undefined || gids.join() === held)
+      ? [quantities]
+      : [],
+  );
+  const today = components.map(({ quantity }) => quantity);
+  return [...new Map([today, ...past].map((units) => [units.join(), units])).values()];
+}
+
+/** In which ways an order may hold a bundle, the exact variants first. */
+function listWays(
+  components: readonly {
+    readonly variantGid: string;
+    readonly productGid: string;
+    readonly quantity: number;
+  }[],
+  notes: readonly StandInNote[],
+  wasOpen: boolean,
+): (readonly RedeemableComponent[])[] {
+  const exact: RedeemableComponent[] = components.map(({ variantGid, quantity }) => ({
+    variantGid,
+    quantity,
+  }));
+  // A stand-in is always the one variant, whatever shoppers may choose beside it.
+  const replace = (sold: readonly RedeemableComponent[]) =>
+    notes.map(({ position, variantGid }) =>
+      sold.map((component, index) =>
+        index === position ? { variantGid, quantity: component.quantity } : component,
+      ),
+    );
+  const open: RedeemableComponent[] = components.map(({ productGid, ...component }) => ({
+    ...component,
+    anyOfProductGid: productGid,
+  }));
+  return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
 }
 
 /** What one order redeemed. */

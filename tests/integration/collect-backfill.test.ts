@@ -180,6 +180,7 @@ describe("backfillShop", () => {
     const bundleId = await addBundle(opened, [{ variantGid, productGid, title: "Two" }], {
       status: "published",
       discountRatio: 0.04,
+      approvedAt: new Date(),
     });
     await opened.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
     await backfill();

@@ -80,7 +80,7 @@ async function sellInRupiah(): Promise<string> {
     variantGid: gidOf({ variant }),
     title: index === 0 ? "Kettle" : "Filters",
   }));
-  const bundleId = await addBundle(deps, components, { status: "published" });
+  const bundleId = await addBundle(deps, components, { status: "published", approvedAt: NOW });
   await deps.db.bundleComponent.updateMany({
     where: { bundleId, position: 1 },
     data: { quantity: 2, priceMinor: 1_000_000_000 },

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { saveProposals } from "#app/data/proposals.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/record-conversions.server.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
+import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const opened = openBundleShopEachTest();
@@ -43,9 +46,21 @@ function redeemingOrder(): OrderEvent {
   };
 }
 
+type Decide = (decision: BundleDecision) => ReturnType<typeof decideBundle>;
+
+/** Its last day is over; then a run supports the first two variants again, at 5 % off. */
+async function proposeAnew(bundleId: string): Promise<void> {
+  const { db } = opened.deps;
+  await db.bundle.update({ where: { id: bundleId }, data: { status: "retired" } });
+  const { id: runId } = await db.run.create({ data: { shop: SHOP, cutoffAt: AT, message: "" } });
+  const proposal = supportedProposal(opened.variants.slice(0, 2));
+  const tally = await db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, [proposal], AT));
+  expect(tally).toMatchObject({ added: 0, renewed: 1 });
+}
+
 describe("recording what an order redeemed", () => {
   it("passes over an order that is unknown and one that got no discount of ours", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
 
@@ -53,7 +68,11 @@ describe("recording what an order redeemed", () => {
   });
 
   it("credits no bundle with a discount that is not its own", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", discountRatio: 0.3 });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      discountRatio: 0.3,
+      approvedAt: AT,
+    });
     await recordConversions(opened.deps, {
       shop: SHOP,
       orderGids: [await addOrder({ number: 1, bundleDiscountMinor: 100 })],
@@ -62,8 +81,19 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
+  it("credits no bundle that was never approved", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "rejected" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+
   it("knows an order's discount for the bundle's own though the merchant changed it since", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     const changes = { discountRatio: 0.2 };
     await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
@@ -72,50 +102,51 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
-  it("knows an order of a bundle of which a set took fewer units by then", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
-    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    const changes = { quantities: [2, 1] };
-    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
-    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
-
-    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
-      { bundleId, sets: 1, discountMinor: 200n },
-    ]);
-  });
-
-  it("knows an order of a bundle that ended and that a later run proposes anew at another discount", async () => {
+  it.each<[string, (what: { bundleId: string; decide: Decide }) => Promise<unknown>]>([
+    ["the approval was taken back", ({ decide }) => decide("undo")],
+    ["it was rejected", ({ decide }) => decide("reject")],
+    ["it was retired and proposed anew at another price", ({ bundleId }) => proposeAnew(bundleId)],
+    [
+      "it was retired, proposed anew at another price and approved at that",
+      async ({ bundleId, decide }) => {
+        await proposeAnew(bundleId);
+        await decide("approve");
+      },
+    ],
+    [
+      "a set takes more units by now",
+      ({ bundleId }) =>
+        editBundle(opened.deps, {
+          shop: SHOP,
+          bundleId,
+          changes: { quantities: [2, 1] },
+          decidedBy: "staff",
+          now: AT,
+        }),
+    ],
+  ])("notes the same when the order is told again after %s", async (_, change) => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
-    const decide = { shop: SHOP, bundleId, decidedBy: "staff", now: AT };
-    await decideBundle(opened.deps, { ...decide, decision: "approve" });
+    let minutes = 0;
+    const decide: Decide = (decision) => {
+      const now = new Date(AT.getTime() + (minutes += 1) * 60_000);
+      return decideBundle(opened.deps, { shop: SHOP, bundleId, decision, decidedBy: "staff", now });
+    };
+    await decide("approve");
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-    await opened.deps.db.bundle.update({
-      where: { id: bundleId },
-      data: { status: "proposed", discountRatio: 0.2 },
-    });
-    const readAgain = () => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
-    const conversion = { bundleId, discountMinor: 200n };
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    const noted = await opened.deps.db.conversion.findMany();
 
-    await readAgain();
-    expect(await opened.deps.db.conversion.findMany()).toMatchObject([conversion]);
-
-    await decideBundle(opened.deps, { ...decide, decision: "approve" });
-    await readAgain();
-    expect(await opened.deps.db.conversion.findMany()).toMatchObject([conversion]);
-  });
-
-  it("credits no bundle that nobody ever approved", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
-    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
-
+    expect(await change({ bundleId, decide })).not.toMatchObject({ ok: false });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    expect(await opened.deps.db.conversion.count()).toBe(0);
+    expect(noted).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
     const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
       status: "published",
+      approvedAt: AT,
     });
     const { productGid, variantGid, title } = opened.variants[1]!;
     const standIns = [{ position: 1, variantGid, productGid, title, isShown: false }];
@@ -138,6 +169,7 @@ describe("recording what an order redeemed", () => {
     ];
     const bundleId = await addBundle(opened.deps, [{ ...anchor, productGid: chosen.productGid }, missing], {
       status: "published",
+      approvedAt: AT,
     });
     const standIns = [{ ...standIn, position: 1, isShown: true }];
     await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
@@ -151,7 +183,10 @@ describe("recording what an order redeemed", () => {
   });
 
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
     await opened.deps.db.inboxEvent.create({
       data: {
         shop: SHOP,
@@ -169,7 +204,7 @@ describe("recording what an order redeemed", () => {
   });
 
   it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     let jobs: Promise<void>[] = [];
     await inTransaction(opened.deps.pool, async (saving) => {
@@ -192,7 +227,10 @@ describe("recording what an order redeemed", () => {
   });
 
   it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
     const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
     await Promise.all(
@@ -214,7 +252,7 @@ describe("recording what an order redeemed", () => {
   });
 
   it("takes the conversion back when the order is cancelled", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
     await opened.deps.db.order.updateMany({ data: { cancelledAt: AT } });

@@ -14,7 +14,7 @@ const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variant
 
 describe("the reasons of refunds", () => {
   it("are told of orders with a bundle beside the others, once an order, without cancelled ones", async () => {
-    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     const refunds: [number, string[]][] = [
       [1, ["unsaid", "size"]],
       [2, ["damaged"]],
@@ -41,7 +41,10 @@ describe("the reasons of refunds", () => {
   });
 
   it("are those found by looking at every order, whatever was placed, cancelled, redeemed and refunded when", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
     const random = seededRandom(1);
     const chance = (ratio: number) => random() < ratio;
     const reasons = ["unsaid", "size", "damaged"];

@@ -330,7 +330,10 @@ describe("reading the results", () => {
   });
 
   it("tells of each bundle how many saw, took and redeemed it", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
     for (const visitor of ["a", "a", "b", "c"])
       await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
     await addEvent("a", "offer_added", { bundleId, arm: "treated" });

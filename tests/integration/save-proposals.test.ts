@@ -4,10 +4,10 @@ import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { prepareRun } from "#app/services/prepare-run.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
-const estimate = { value: 500, low: 100, high: 900 };
 
 const opened = openBundleShopEachTest();
 let bundleId: string;
@@ -21,38 +21,7 @@ beforeEach(async () => {
 /** What the run says now of the bundle above. */
 async function proposal(): Promise<SupportedProposal> {
   const { componentKey } = await findBundle();
-  return {
-    componentKey,
-    kind: "complementary",
-    title: "Of the run",
-    discountRatio: 0.05,
-    currency: "USD",
-    expected: {
-      ordersAnyway: estimate,
-      ordersWithOffer: estimate,
-      extraMarginMinor: estimate,
-      extraRevenueMinor: estimate,
-    },
-    evidence: [{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }],
-    validation: {
-      baskets: 200,
-      withAll: 30,
-      expectedByChance: 10,
-      lift: { value: 3, low: 2, high: 4 },
-      marginChangeMinor: estimate,
-      isSupported: true,
-      verdict: "Held up.",
-    },
-    components: opened.variants.slice(0, 2).map(({ productGid, variantGid, title }) => ({
-      productGid,
-      variantGid,
-      title,
-      quantity: 1,
-      priceMinor: 1_100,
-    })),
-    startsAt: null,
-    endsAt: null,
-  };
+  return supportedProposal(opened.variants.slice(0, 2), { componentKey });
 }
 
 const findBundle = () =>

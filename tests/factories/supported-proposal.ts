@@ -1,0 +1,48 @@
+import type { SupportedProposal } from "#app/data/proposals.server.ts";
+import type { StockedVariant } from "./bundle-shop.ts";
+
+const estimate = { value: 500, low: 100, high: 900 };
+
+/** What a run says of one unit each of these variants, the first the anchor, at 5 % off. */
+export function supportedProposal(
+  variants: readonly StockedVariant[],
+  fields: Partial<SupportedProposal> = {},
+): SupportedProposal {
+  return {
+    // As `addBundle` writes it, so that the run means the same combination.
+    componentKey: variants
+      .map(({ variantGid }) => `${variantGid}*1`)
+      .toSorted()
+      .join("|"),
+    kind: "complementary",
+    title: "Of the run",
+    discountRatio: 0.05,
+    currency: "USD",
+    expected: {
+      ordersAnyway: estimate,
+      ordersWithOffer: estimate,
+      extraMarginMinor: estimate,
+      extraRevenueMinor: estimate,
+    },
+    evidence: [{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }],
+    validation: {
+      baskets: 200,
+      withAll: 30,
+      expectedByChance: 10,
+      lift: { value: 3, low: 2, high: 4 },
+      marginChangeMinor: estimate,
+      isSupported: true,
+      verdict: "Held up.",
+    },
+    components: variants.map(({ productGid, variantGid, title }) => ({
+      productGid,
+      variantGid,
+      title,
+      quantity: 1,
+      priceMinor: 1_100,
+    })),
+    startsAt: null,
+    endsAt: null,
+    ...fields,
+  };
+}
