@@ -85,6 +85,10 @@ export async function saveOrders(
   await lockOrders(client, shop, orderGids);
   const known = await findUndecided(client, shop, latest);
   const written = await writeOrders(client, shop, latest, "shopify");
+  const isWritten = new Set(written);
+  const inForce = new Set(latest.filter(({ event }) => isWritten.has(event.orderGid)));
+  const late = told.filter((one) => !inForce.has(one));
+  await fillSold(client, shop, late);
   await writeRefunds(client, shop, [...told.flatMap(({ event }) => event.refunds), ...refunds]);
   await applyRefunds(client, shop, orderGids);
   return { written, undecided: [...new Set([...undecided, ...known])] };
@@ -127,19 +131,64 @@ export async function writeOrders(
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];
   const replaced = rows.filter(({ isNew }) => !isNew).map(({ orderGid }) => orderGid);
-  if (replaced.length > 0) {
-    await client.query(`DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)`, [
-      shop,
-      replaced,
-    ]);
-  }
+  const soldAs = await deleteLines(client, shop, replaced);
   const lines = told
     .filter(({ event }) => written.has(event.orderGid))
     .flatMap(({ event: { orderGid, lines } }) =>
-      lines.map((line, position) => ({ orderGid, position, ...line })),
+      lines.map((line, position) => {
+        const known = soldAs.get(line.lineGid ?? "");
+        const variantGid = line.variantGid ?? known?.variantGid;
+        const productGid = line.productGid ?? known?.productGid;
+        return { ...line, orderGid, position, variantGid, productGid };
+      }),
     );
   await client.query(INSERT_LINES, [shop, JSON.stringify(lines)]);
   return [...written];
+}
+
+interface SoldAs {
+  readonly variantGid: string | null;
+  readonly productGid: string | null;
+}
+
+/**
+ * Deletes the lines of orders that are written anew, and returns by the gids of those lines what they sold: once a
+ * product is deleted Shopify no longer tells it, and the order would lose what it redeemed.
+ */
+async function deleteLines(
+  client: PoolClient,
+  shop: string,
+  orderGids: readonly string[],
+): Promise<Map<string, SoldAs>> {
+  if (orderGids.length === 0) return new Map();
+  const { rows } = await client.query<SoldAs & { lineGid: string | null }>(
+    `DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)
+     RETURNING "lineGid", "variantGid", "productGid"`,
+    [shop, orderGids],
+  );
+  return new Map(rows.flatMap(({ lineGid, ...sold }) => (lineGid === null ? [] : [[lineGid, sold]])));
+}
+
+/**
+ * Takes from messages that come too late to be written what they alone still tell: what lines sold whose product was
+ * deleted by the time of a later message.
+ */
+async function fillSold(client: PoolClient, shop: string, late: readonly Told<OrderEvent>[]): Promise<void> {
+  const sold = late.flatMap(({ event: { orderGid, lines } }) =>
+    lines.flatMap(({ lineGid, variantGid, productGid }) =>
+      lineGid === null || productGid === null ? [] : [{ orderGid, lineGid, variantGid, productGid }],
+    ),
+  );
+  if (sold.length === 0) return;
+  await client.query(
+    `UPDATE "OrderLine" l SET "variantGid" = COALESCE(l."variantGid", s."variantGid"),
+       "productGid" = COALESCE(l."productGid", s."productGid")
+     FROM jsonb_to_recordset($2::jsonb)
+       AS s("orderGid" text, "lineGid" text, "variantGid" text, "productGid" text)
+     WHERE l."shop" = $1 AND l."orderGid" = s."orderGid" AND l."lineGid" = s."lineGid"
+       AND (l."variantGid" IS NULL OR l."productGid" IS NULL)`,
+    [shop, JSON.stringify(sold)],
+  );
 }
 
 /** An order's own row, as the statements above read it. */

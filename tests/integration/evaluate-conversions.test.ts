@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { saveOrders } from "#app/data/orders.server.ts";
 import { saveProposals } from "#app/data/proposals.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
@@ -141,6 +142,34 @@ describe("recording what an order redeemed", () => {
 
     expect(noted).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
     expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
+  it.each([
+    ["first", [0, 1]],
+    ["last", [1, 0]],
+  ])("notes the same though what Shopify told before a product was deleted comes %s", async (_, order) => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const before = redeemingOrder();
+    const [anchor, deleted] = before.lines;
+    const after = {
+      ...before,
+      updatedAt: new Date(AT.getTime() + 60_000).toISOString(),
+      lines: [anchor!, { ...deleted!, variantGid: null, productGid: null }],
+    };
+    for (const at of order) {
+      const event = [before, after][at]!;
+      await inTransaction(opened.deps.pool, (client) =>
+        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+      );
+      await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
+    }
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
   });
 
   it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
