@@ -42,8 +42,20 @@ export interface ProposalTally {
   readonly withdrawn: number;
 }
 
-/** What an entry of the decision log says of an edit that put other products into a bundle. */
-const CompositionDetail = z.object({ changes: z.object({ components: z.array(z.string()) }) });
+/** What an entry of the decision log says of an edit that put other products into a bundle, or other units of them. */
+const CompositionDetail = z.object({
+  before: z.object({ quantities: z.array(z.number()).optional() }).optional(),
+  changes: z.object({
+    components: z.array(z.string()).optional(),
+    quantities: z.array(z.number()).optional(),
+  }),
+});
+
+function isComposition(detail: unknown): boolean {
+  const { before, changes } = CompositionDetail.safeParse(detail).data ?? {};
+  const isOtherUnits = changes?.quantities?.some((units, at) => units !== before?.quantities?.[at]);
+  return changes?.components !== undefined || isOtherUnits === true;
+}
 
 /** A rejection, an approval and everything after it is the merchant's word: a run does not ask again. */
 const OPEN_STATUSES = ["proposed", "retired"];
@@ -52,8 +64,8 @@ const OPEN_STATUSES = ["proposed", "retired"];
  * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
  * added, those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and
  * get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
- * the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is proposed
- * without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
+ * or units the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is
+ * proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
  *
  * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
  */
@@ -128,7 +140,8 @@ export async function saveProposals(
 
 /**
  * The shop's undecided bundles and those of these keys, which nobody else can change until the transaction ends,
- * which of them the merchant edited, and which hold products of the merchant's choice. Always locked in the same order.
+ * which of them the merchant edited, and which hold products or units of the merchant's choice. Always locked in the
+ * same order.
  */
 async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
   const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: string }[]>`
@@ -139,7 +152,7 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
     where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
     select: { bundleId: true, detail: true },
   });
-  const compositions = edits.filter(({ detail }) => CompositionDetail.safeParse(detail).success);
+  const compositions = edits.filter(({ detail }) => isComposition(detail));
   return {
     known: new Map(rows.map((row) => [row.componentKey, row])),
     edited: new Set(edits.map(({ bundleId }) => bundleId)),

@@ -5,7 +5,12 @@ import { readSettings } from "#app/data/settings.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { BundleChanges, checkBundleEdit, type EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
-import { planReplacement, replaceComponents, saveQuantities } from "./replace-components.server.ts";
+import {
+  planQuantities,
+  planReplacement,
+  replaceComponents,
+  saveQuantities,
+} from "./replace-components.server.ts";
 
 export interface EditRequest {
   readonly shop: string;
@@ -60,9 +65,11 @@ export async function editBundle(
       return invalid([{ field: "quantities", code: "everyProduct" }]);
     }
     const replacement = isReplacing ? await planReplacement(tx, before, components) : null;
+    const units = !isReplacing && quantities ? await planQuantities(tx, before, quantities) : null;
     if (replacement && !replacement.ok) {
       return invalid([{ field: "components", code: replacement.reason }]);
     }
+    if (units && !units.ok) return invalid([{ field: "components", code: units.reason }]);
     const held = replacement?.value.components ?? before.components;
     const costs = await readVariantCosts(
       tx,
@@ -100,7 +107,7 @@ export async function editBundle(
       },
     });
     if (replacement) await replaceComponents(tx, before, replacement.value);
-    else await saveQuantities(tx, before, quantities ?? []);
+    if (units?.value) await saveQuantities(tx, before, units.value);
     const changed = { ...parsed.data };
     delete changed.components;
     await saveDecision(tx, {

@@ -39,17 +39,26 @@ export async function planReplacement(
     return saleable ? [{ ...saleable, quantity }] : [];
   });
   if (components.length < wanted.length) return { ok: false, reason: "productGone" };
-  // As `componentKeyOf` of the proposals writes it, so that a later run knows the combination again.
-  const componentKey = components
+  const componentKey = toComponentKey(components);
+  if (await hasTwin(tx, { shop, bundleId, componentKey })) return { ok: false, reason: "combinationExists" };
+  return { ok: true, value: { componentKey, components } };
+}
+
+/** As `componentKeyOf` of the proposals writes it, so that a later run knows the combination again. */
+function toComponentKey(components: readonly WantedComponent[]): string {
+  return components
     .map(({ variantGid, quantity }) => `${variantGid}*${quantity}`)
     .sort()
     .join("|");
-  const twin = await tx.bundle.findFirst({
-    where: { shop, componentKey, id: { not: bundleId } },
-    select: { id: true },
-  });
-  if (twin) return { ok: false, reason: "combinationExists" };
-  return { ok: true, value: { componentKey, components } };
+}
+
+/** Whether another bundle, in whatever state, is this combination already. */
+async function hasTwin(
+  tx: Tx,
+  { shop, bundleId, componentKey }: { shop: string; bundleId: string; componentKey: string },
+): Promise<boolean> {
+  const twins = await tx.bundle.count({ where: { shop, componentKey, id: { not: bundleId } } });
+  return twins > 0;
 }
 
 /** What a combination of the merchant's own has in the place of evidence. */
@@ -82,12 +91,38 @@ export async function replaceComponents(
   });
 }
 
-/** Writes how many units of each component make a set, anchor first. */
+interface OtherUnits {
+  readonly componentKey: string;
+  /** Units of each component that make a set, anchor first. */
+  readonly quantities: readonly number[];
+}
+
+/**
+ * Other units of what a bundle holds, as they would be written: another combination, which a run tells apart.
+ *
+ * @param quantities one for each component
+ * @returns null where they are the bundle's own
+ */
+export async function planQuantities(
+  tx: Tx,
+  { id: bundleId, shop, components }: BundleRow,
+  quantities: readonly number[],
+): Promise<Result<OtherUnits | null, "combinationExists">> {
+  if (components.every(({ quantity }, at) => quantity === quantities[at])) return { ok: true, value: null };
+  const componentKey = toComponentKey(
+    components.map(({ variantGid }, at) => ({ variantGid, quantity: quantities[at]! })),
+  );
+  if (await hasTwin(tx, { shop, bundleId, componentKey })) return { ok: false, reason: "combinationExists" };
+  return { ok: true, value: { componentKey, quantities } };
+}
+
+/** Writes how many units of each component make a set. */
 export async function saveQuantities(
   tx: Tx,
   { id: bundleId, shop }: BundleRow,
-  quantities: readonly number[],
+  { componentKey, quantities }: OtherUnits,
 ): Promise<void> {
+  await tx.bundle.update({ where: { id: bundleId, shop }, data: { componentKey } });
   for (const [position, quantity] of quantities.entries()) {
     await tx.bundleComponent.update({
       where: { bundleId_position: { bundleId, position }, shop },

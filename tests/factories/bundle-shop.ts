@@ -58,7 +58,7 @@ export async function openBundleShop(
 
 const estimate = { value: 1, low: 0, high: 2 };
 
-/** A bundle of these variants, the first its anchor. */
+/** A bundle of these variants, the first its anchor; with `approvedAt` its log says that it was approved then. */
 export async function addBundle(
   deps: Deps,
   components: readonly StockedVariant[],
@@ -70,15 +70,18 @@ export async function addBundle(
     endsAt?: Date;
     expectedExtraMarginMinor?: number;
     runId?: string;
+    componentKey?: string;
+    approvedAt?: Date;
   } = {},
 ): Promise<string> {
+  const { approvedAt, ...columns } = fields;
   const id = fields.id ?? randomUUID();
   await deps.db.bundle.create({
     data: {
       id,
       shop: SHOP,
       componentKey: components
-        .map(({ variantGid }) => `${variantGid}×1`)
+        .map(({ variantGid }) => `${variantGid}*1`)
         .toSorted()
         .join("|"),
       kind: "complementary",
@@ -94,7 +97,8 @@ export async function addBundle(
       },
       evidence: [{ kind: "orders", text: "12 of 100 orders held both.", value: 12 }],
       validation: {},
-      ...fields,
+      ...columns,
+      ...(approvedAt ? { decisions: { create: toApproval(approvedAt, columns) } } : {}),
       components: {
         create: components.map(({ variantGid, productGid, title }, position) => ({
           shop: SHOP,
@@ -108,6 +112,12 @@ export async function addBundle(
     },
   });
   return id;
+}
+
+/** A person's approval as the log has it. */
+function toApproval(decidedAt: Date, { discountRatio = 0.1 }: { discountRatio?: number }) {
+  const detail = { from: "proposed", to: "approved", discountRatio };
+  return { shop: SHOP, decidedBy: "staff", action: "approve", detail, decidedAt };
 }
 
 /** Empties every table that these factories fill. */

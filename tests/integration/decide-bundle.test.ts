@@ -168,6 +168,23 @@ describe("editing a bundle", () => {
     expect(await deps.db.decision.count()).toBe(0);
   });
 
+  it("refuses units that make it a bundle that exists, in whatever state that is", async () => {
+    const [anchor, other] = variants as [StockedVariant, StockedVariant];
+    const twin = await addBundle(deps, [anchor, other], { status: "retired", componentKey: "other units" });
+    const twins = { shop: SHOP, bundleId: twin, decidedBy: "staff-1", now: later() };
+    expect(await editBundle(deps, { ...twins, changes: { quantities: [1, 2] } })).toMatchObject({ ok: true });
+    const logged = await deps.db.decision.count();
+
+    expect(await edit({ title: "Tea for two", quantities: [1, 2] })).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      problems: [{ field: "components", code: "combinationExists" }],
+    });
+    const row = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    expect(row.title).toBe("Product 1 + Product 2");
+    expect(await deps.db.decision.count()).toBe(logged);
+  });
+
   it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
     const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
 

@@ -32,6 +32,22 @@ const findBundle = () =>
 const save = (proposals: readonly SupportedProposal[]) =>
   opened.deps.db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, proposals, NOW));
 
+/** The bundle's components by the number of the product, each with its units. */
+const compose = (...parts: [at: number, quantity: number][]) => ({
+  components: parts.map(([at, quantity]) => ({ variantGid: opened.variants[at]!.variantGid, quantity })),
+});
+
+async function edit(changes: Record<string, unknown>): Promise<void> {
+  const edited = await editBundle(opened.deps, {
+    shop: SHOP,
+    bundleId,
+    changes,
+    decidedBy: "staff-1",
+    now: NOW,
+  });
+  expect(edited).toMatchObject({ ok: true });
+}
+
 /** Saves while the merchant's change, which came first, is not yet committed. */
 async function saveDuring(action: string, change: string, proposals: readonly SupportedProposal[]) {
   const merchant = await opened.deps.pool.connect();
@@ -110,7 +126,7 @@ describe("saving a run's proposals", () => {
   it("keeps what the merchant changed of an undecided bundle, and brings its evidence up to date", async () => {
     const endsAt = new Date("2026-12-24T00:00:00Z");
     const changes = { title: "Mine", discountRatio: 0.2, quantities: [2, 1], endsAt };
-    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+    await edit(changes);
 
     expect(await save([await proposal()])).toMatchObject({ renewed: 1 });
 
@@ -131,24 +147,34 @@ describe("saving a run's proposals", () => {
     expect(second.components.map(({ priceMinor }) => priceMinor)).toEqual([1_100n, 1_100n]);
   });
 
-  it("leaves what the merchant composed by hand for the merchant to decide, however many runs pass", async () => {
-    const changes = {
-      components: [opened.variants[0]!, opened.variants[2]!].map(({ variantGid }) => ({
-        variantGid,
-        quantity: 1,
-      })),
-    };
-    const edited = await editBundle(opened.deps, {
-      shop: SHOP,
-      bundleId,
-      changes,
-      decidedBy: "staff-1",
-      now: NOW,
-    });
-    expect(edited.ok).toBe(true);
+  it.each<[string, () => { components: { variantGid: string; quantity: number }[] }]>([
+    ["with other products", () => compose([0, 1], [2, 1])],
+    ["of other units", () => compose([0, 2], [1, 1])],
+  ])("leaves what the merchant composed %s for the merchant to decide, whatever runs say", async (_, to) => {
+    const ofTheRun = await proposal();
+    await edit(to());
+    const composed = await findBundle();
+
     expect(await save([])).toMatchObject({ withdrawn: 0 });
-    expect(await findBundle()).toMatchObject({ status: "proposed" });
+    expect(await save([ofTheRun])).toMatchObject({ added: 1, renewed: 0, withdrawn: 0 });
+    expect(await findBundle()).toEqual(composed);
     expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
+  });
+
+  it("knows a combination again that the merchant made by other units", async () => {
+    await edit(compose([0, 2], [1, 1]));
+    const components = [2, 1].map((quantity, at) => ({
+      ...opened.variants[at]!,
+      quantity,
+      priceMinor: 1_100,
+    }));
+    const componentKey = `${components[0]!.variantGid}*2|${components[1]!.variantGid}*1`;
+
+    expect(await save([{ ...(await proposal()), componentKey, components }])).toMatchObject({
+      added: 0,
+      renewed: 1,
+    });
+    expect(await findBundle()).toMatchObject({ expectedExtraMarginMinor: 500n });
   });
 
   it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
