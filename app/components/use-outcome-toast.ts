@@ -7,7 +7,11 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** Shows each new outcome of a fetcher once, as a toast with an optional way back. */
+/**
+ * Shows each new outcome of a fetcher once, as a toast.
+ *
+ * @param undo the way back from what was done, where something was: also from a part, when the rest was refused
+ */
 export function useOutcomeToast(
   outcome: Outcome | undefined,
   undo?: { readonly label: string; readonly onUndo: () => void },
@@ -19,7 +23,7 @@ export function useOutcomeToast(
     shown.current = outcome;
     appBridge.toast.show(outcome.message, {
       isError: !outcome.ok,
-      ...(outcome.ok && undo ? { action: undo.label, onAction: undo.onUndo, duration: 10_000 } : {}),
+      ...(undo ? { action: undo.label, onAction: undo.onUndo, duration: 10_000 } : {}),
     });
   }, [appBridge, outcome, undo]);
 }

@@ -51,17 +51,17 @@ export async function action({ request }: ActionFunctionArgs) {
     decision: form.get("decision"),
     ids: form.getAll("id"),
   });
-  const { decided, refused, reasons } = await decideBundles(deps(), {
+  const { decidedIds, refused, reasons } = await decideBundles(deps(), {
     shop,
     bundleIds: ids,
     decision,
     decidedBy: staffId,
     now: new Date(),
   });
-  const done = words.t(`server:done.${decision}`, { count: decided });
+  const done = words.t(`server:done.${decision}`, { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
-  return json({ ok: refused === 0, message, decision, ids });
+  return json({ ok: refused === 0, message, decision, ids: decidedIds });
 }
 
 export const handle = { texts: ["bundles"] };
@@ -96,7 +96,7 @@ export default function SuggestionsPage() {
   const last = decide.data;
   const undo = useMemo(
     () =>
-      last?.decision && last.decision !== "undo"
+      last?.decision && last.decision !== "undo" && last.ids.length > 0
         ? { label: t("undo"), onUndo: () => submit("undo", last.ids) }
         : undefined,
     [last, submit, t],

@@ -3,9 +3,9 @@ import { decideBundle, type DecisionRefusal } from "./decide-bundle.server.ts";
 
 type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 
-/** How many bundles were decided, and for those that were not the reasons, each once. */
+/** Which bundles were decided, how many were not, and the reasons for those, each once. */
 interface DecisionTally {
-  readonly decided: number;
+  readonly decidedIds: readonly string[];
   readonly refused: number;
   readonly reasons: readonly DecisionRefusal[];
 }
@@ -28,12 +28,11 @@ export async function decideBundles(
   },
 ): Promise<DecisionTally> {
   const reasons = new Set<DecisionRefusal>();
-  let refused = 0;
+  const decidedIds: string[] = [];
   for (const bundleId of bundleIds) {
     const decided = await decideBundle(deps, { ...each, bundleId });
-    if (decided.ok) continue;
-    refused += 1;
-    reasons.add(decided.reason);
+    if (decided.ok) decidedIds.push(bundleId);
+    else reasons.add(decided.reason);
   }
-  return { decided: bundleIds.length - refused, refused, reasons: [...reasons] };
+  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons] };
 }

@@ -9,7 +9,7 @@ import { switchAutopilotOff } from "./switch-autopilot.server.ts";
  * decision of its own in the history and can be resumed or undone like any other. The autopilot is switched off first,
  * so that it brings back nothing that it held.
  *
- * @returns how many were paused, and why the rest were not
+ * @returns which were paused, and why the rest were not
  */
 export async function pauseAllBundles(
   deps: Deps,

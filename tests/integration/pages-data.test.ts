@@ -265,7 +265,7 @@ describe("the list of suggestions", () => {
       decidedBy: "42",
       now,
     });
-    expect(tally).toMatchObject({ decided: 1, refused: 1 });
+    expect(tally).toMatchObject({ decidedIds: [open], refused: 1 });
     expect(tally.reasons).toEqual(["not_possible"]);
   });
 });
@@ -280,7 +280,7 @@ describe("pausing all offers", () => {
 
     const tally = await pauseAllBundles(deps, { shop: SHOP, decidedBy: "42", now });
 
-    expect(tally).toEqual({ decided: 2, refused: 0, reasons: [] });
+    expect(tally).toEqual({ decidedIds: expect.arrayContaining([live, coming]), refused: 0, reasons: [] });
     const statuses = await deps.db.bundle.findMany({ select: { id: true, status: true } });
     expect(new Map(statuses.map(({ id, status }) => [id, status]))).toEqual(
       new Map([

@@ -1,0 +1,77 @@
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { openEmbedded } from "./embedded-pages.ts";
+
+const PATIENT = { timeout: 30_000 };
+const DAY_MS = 86_400_000;
+/** Bundles that the free plan holds live once its trial is over. */
+const FREE_PLAN_BUNDLES = 3;
+
+let deps: TestDeps;
+let admin: AdminInChromium;
+let page: Page;
+let app: FrameLocator;
+let variants: StockedVariant[];
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  const shop = await openBundleShop(deps, { products: 6 });
+  ({ variants } = shop);
+  await deps.db.shop.update({
+    where: { shop: SHOP },
+    data: { installedAt: new Date(Date.now() - 300 * DAY_MS) },
+  });
+  admin = await openAdminInChromium(deps, shop.state);
+  ({ page, app } = admin);
+  await page.goto(`${admin.standinUrl}/admin`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+}, 90_000);
+
+afterAll(async () => {
+  await admin?.close();
+  await deps?.close();
+});
+
+beforeEach(() => deps.db.bundle.deleteMany());
+
+const open = (path: string) => openEmbedded(page, { appUrl: admin.appUrl, path });
+const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
+const mark = (title: string) => app.getByRole("checkbox", { name: title }).first().check({ force: true });
+/** A bundle of the first product with another one. */
+const add = (other: number, status: string) =>
+  addBundle(deps, [variants[0]!, variants[other - 1]!], { status });
+const readStatuses = async (ids: readonly string[]) => {
+  const bundles = await deps.db.bundle.findMany({ where: { id: { in: [...ids] } } });
+  const statusOf = new Map(bundles.map(({ id, status }) => [id, status]));
+  return ids.map((id) => statusOf.get(id));
+};
+
+describe("a decision that the plan lets happen in part", () => {
+  it("can be taken back for the bundles that were decided, and for no other", async () => {
+    const ids = await Promise.all([2, 3, 4, 5].map((other) => add(other, "rejected")));
+    // Each was rejected by hand, which undoing would take back in its turn.
+    await deps.db.decision.createMany({
+      data: ids.map((bundleId) => ({
+        ...{ shop: SHOP, bundleId, decidedBy: "1", action: "reject", detail: { from: "proposed" } },
+        decidedAt: new Date(Date.now() - DAY_MS),
+      })),
+    });
+    await open("/app/suggestions?tab=rejected");
+    await mark("Select all");
+    await press("Approve");
+    await app.getByRole("dialog").getByRole("button", { name: "Approve 4 bundles" }).click();
+    const toast = page.locator("#toasts");
+    await toast.getByText("Approved 3 bundles. 1 could not be changed").waitFor(PATIENT);
+    expect((await readStatuses(ids)).filter((status) => status === "approved")).toHaveLength(
+      FREE_PLAN_BUNDLES,
+    );
+    await toast.getByRole("button", { name: "Undo" }).click();
+    await toast.getByText("Took back 3 bundles").waitFor(PATIENT);
+    expect(await readStatuses(ids)).toEqual(ids.map(() => "rejected"));
+  });
+});
+
+it("meets no script error", () => expect(admin.problems).toEqual([]));

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
+
+const DAY_MS = 86_400_000;
+const now = new Date("2026-11-20T12:00:00Z");
+/** As a run leaves a bundle. */
+const OPEN = { status: "proposed" };
+const PAIRS = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 2],
+  [1, 3],
+] as const;
+
+const opened = openBundleShopEachTest();
+
+const add = ([first, second]: readonly [number, number], fields = OPEN) =>
+  addBundle(opened.deps, [opened.variants[first]!, opened.variants[second]!], fields);
+
+describe("taking back a decision on several bundles", () => {
+  it("leaves alone what the plan kept from being decided", async () => {
+    // Past its trial, the free plan holds three live bundles.
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: new Date(now.getTime() - 300 * DAY_MS) },
+    });
+    await add(PAIRS[0], { status: "approved" });
+    await add(PAIRS[1], { status: "approved" });
+    const bundleIds = await Promise.all(PAIRS.slice(2).map((pair) => add(pair)));
+    const decide = (decision: "reject" | "approve" | "undo", ids: readonly string[], minutes: number) =>
+      decideBundles(opened.deps, {
+        shop: SHOP,
+        bundleIds: ids,
+        decision,
+        decidedBy: "42",
+        now: new Date(now.getTime() + minutes * 60_000),
+      });
+    await decide("reject", bundleIds, 1);
+
+    const { decidedIds, refused, reasons } = await decide("approve", bundleIds, 2);
+    expect([decidedIds, refused, reasons]).toEqual([bundleIds.slice(0, 1), 2, ["plan_is_full"]]);
+
+    await decide("undo", decidedIds, 3);
+    const after = await opened.deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
+    expect(after.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+});
