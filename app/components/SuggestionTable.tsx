@@ -50,7 +50,8 @@ interface SuggestionTableProps {
 /** The bundles of one view: what, for how much, what it should earn, and in one sentence why. */
 export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }: SuggestionTableProps) {
   const { t } = useTranslation("bundles");
-  const { marked, isAllMarked, drawn, change, clear } = useMarkedRows(rows.map(({ id }) => id));
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
+  const { marked, isAllMarked, drawn, change, clear } = useMarkedRows(ids);
   const { smDown: isNarrow } = useBreakpoints();
   const isDeciding = rows.every(({ status }) => status === "proposed");
   const isSelling = rows.every(({ sold }) => sold !== null);

@@ -5,19 +5,27 @@ import { startTransition, useCallback, useEffect, useMemo, useState, type Compon
 type OnSelectionChange = NonNullable<ComponentProps<typeof IndexTable>["onSelectionChange"]>;
 
 /**
- * Which rows of an `IndexTable` are marked. `marked` holds at once: the heading's box, the count and what is decided
- * follow it. Where more than one row changes, `drawn`, by which the rows are drawn, follows after the next frame, so that
- * the click on "all" is answered before every row has been drawn anew.
+ * Which rows of an `IndexTable` are marked; a row that leaves the table leaves its mark behind. `marked` holds at once:
+ * the heading's box, the count and what is decided follow it. Where more than one row changes, `drawn`, by which the rows
+ * are drawn, follows after the next frame, so that the click on "all" is answered before every row has been drawn anew.
  *
- * @param ids of the rows in order
+ * @param ids of the rows in order; the same array for as long as they are the same rows
  */
 export function useMarkedRows(ids: readonly string[]) {
+  const resources = useMemo(() => ids.map((id) => ({ id })), [ids]);
   const {
-    selectedResources: marked,
-    allResourcesSelected: isAllMarked,
+    selectedResources,
+    allResourcesSelected,
     handleSelectionChange,
     clearSelection: clear,
-  } = useIndexResourceState(ids.map((id) => ({ id })));
+    removeSelectedResources: forget,
+  } = useIndexResourceState(resources);
+  const marked = useMemo(() => selectedResources.filter((id) => ids.includes(id)), [selectedResources, ids]);
+  // Polaris keeps what was ever marked: a row that comes back would be decided with the others.
+  useEffect(() => {
+    const gone = selectedResources.filter((id) => !ids.includes(id));
+    if (gone.length > 0) forget(gone);
+  }, [selectedResources, ids, forget]);
   const [followed, setFollowed] = useState<readonly string[]>(marked);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,5 +48,6 @@ export function useMarkedRows(ids: readonly string[]) {
     },
     [marked, handleSelectionChange],
   );
+  const isAllMarked = allResourcesSelected && marked.length === ids.length;
   return { marked, isAllMarked, drawn, change, clear };
 }

@@ -40,6 +40,7 @@ beforeEach(() => deps.db.bundle.deleteMany());
 const open = (path: string) => openEmbedded(page, { appUrl: admin.appUrl, path });
 const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
 const mark = (title: string) => app.getByRole("checkbox", { name: title }).first().check({ force: true });
+const isMarked = (title: string) => app.getByRole("checkbox", { name: title }).first().isChecked();
 /** A bundle of the first product with another one. */
 const add = (other: number, status: string) =>
   addBundle(deps, [variants[0]!, variants[other - 1]!], { status });
@@ -48,6 +49,47 @@ const readStatuses = async (ids: readonly string[]) => {
   const statusOf = new Map(bundles.map(({ id, status }) => [id, status]));
   return ids.map((id) => statusOf.get(id));
 };
+
+describe("a marked bundle that a search hides", () => {
+  it("is not decided with those that are shown, and comes back without its mark", async () => {
+    const [hidden, shown] = [await add(2, "proposed"), await add(3, "proposed")];
+    await open("/app/suggestions");
+    await mark("Product 1 + Product 2");
+    await mark("Product 1 + Product 3");
+    await app.getByText("2 selected").first().waitFor(PATIENT);
+
+    await press("Search and filter results");
+    const search = app.getByPlaceholder("Search").first();
+    await search.fill("Product 3");
+    await app
+      .getByText("Product 1 + Product 2")
+      .first()
+      .waitFor({ state: "hidden", ...PATIENT });
+    expect(await isMarked("Product 1 + Product 3")).toBe(true);
+    await press("Approve");
+    await app.getByRole("dialog").getByRole("button", { name: "Approve 1 bundle" }).click();
+    await page.locator("#toasts").getByText("Approved 1 bundle").waitFor(PATIENT);
+    expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
+
+    await search.fill("");
+    await app.getByText("Product 1 + Product 2").first().waitFor(PATIENT);
+    expect(await isMarked("Product 1 + Product 2")).toBe(false);
+  });
+});
+
+describe("a bundle that is decided by itself", () => {
+  it("comes back without the mark that it had", async () => {
+    await add(2, "proposed");
+    await add(3, "proposed");
+    await open("/app/suggestions");
+    await mark("Product 1 + Product 2");
+    await press("Reject Product 1 + Product 2");
+    await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
+    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor(PATIENT);
+    await app.getByText("Product 1 + Product 2").first().waitFor(PATIENT);
+    expect(await isMarked("Product 1 + Product 2")).toBe(false);
+  });
+});
 
 describe("a decision that the plan lets happen in part", () => {
   it("can be taken back for the bundles that were decided, and for no other", async () => {
