@@ -31,15 +31,19 @@ export async function listBundles(
   filter: BundleFilter,
   { sort, offset, limit }: { sort: BundleSort; offset: number; limit: number },
 ) {
-  const inCollection = filter.collectionGid ? await listBundleIdsOf(db, filter, filter.collectionGid) : null;
   const bundles = await db.bundle.findMany({
-    where: { ...toWhere(filter), ...(inCollection ? { id: { in: inCollection } } : {}) },
+    where: await toWhere(db, filter),
     orderBy: [ORDER_BY[sort], { id: "asc" }],
     skip: offset,
     take: limit,
     include: { components: { where: { shop: filter.shop }, orderBy: { position: "asc" } } },
   });
   return bundles.map((bundle) => bundleInNumbers(bundle));
+}
+
+/** How many bundles all pages of a list hold together. */
+export async function countBundles(db: Db, filter: BundleFilter): Promise<number> {
+  return db.bundle.count({ where: await toWhere(db, filter) });
 }
 
 /** Bundles of the shop with a product of the collection. */
@@ -55,12 +59,13 @@ async function listBundleIdsOf(
   return rows.map(({ bundleId }) => bundleId);
 }
 
-function toWhere(filter: BundleFilter): Prisma.BundleWhereInput {
-  const { shop, statuses, kind, search, confidence, minProfitMinor } = filter;
+async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhereInput> {
+  const { shop, statuses, kind, search, confidence, minProfitMinor, collectionGid } = filter;
   const contains = { contains: search, mode: "insensitive" as const };
   return {
     shop,
     status: { in: [...statuses] },
+    ...(collectionGid ? { id: { in: await listBundleIdsOf(db, filter, collectionGid) } } : {}),
     ...(kind ? { kind } : {}),
     ...(minProfitMinor === null ? {} : { expectedExtraMarginMinor: { gte: minProfitMinor } }),
     ...(confidence === "profit" ? { expected: { path: ["extraMarginMinor", "low"], gt: 0 } } : {}),

@@ -3,6 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import {
   BUNDLE_SORTS,
+  countBundles,
   listBundles,
   readVariants,
   type CatalogueVariant,
@@ -50,7 +51,10 @@ export const SuggestionQuery = z.object({
 });
 export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 
-/** One view of the shop's bundles, 25 at a time, with everything a row shows as text. Null before installation. */
+/**
+ * One view of the shop's bundles, 25 at a time, with everything a row shows as text. Past its end it is the last page:
+ * whoever decides all of a page finds the rest. Null before installation.
+ */
 export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
@@ -59,26 +63,34 @@ export async function readSuggestionsPage(
   if (!row) return null;
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
   const minProfitMinor = minProfit === null ? null : minProfit * 10 ** minorDigits(row.currency);
-  const [counts, runs, collections, views, found] = await Promise.all([
+  const filter = {
+    shop,
+    statuses: SUGGESTION_TABS[query.tab],
+    kind,
+    search,
+    confidence,
+    minProfitMinor,
+    collectionGid,
+  };
+  const listPage = (page: number) =>
+    // One more than is shown tells whether there is a next page.
+    listBundles(deps.db, filter, {
+      sort: query.sort,
+      offset: (page - 1) * PAGE_SIZE,
+      limit: PAGE_SIZE + 1,
+    });
+  const [counts, runs, collections, views, asked] = await Promise.all([
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
     findInCatalogue(deps.pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS }),
     listSavedViews(deps.db, shop),
-    listBundles(
-      deps.db,
-      {
-        shop,
-        statuses: SUGGESTION_TABS[query.tab],
-        kind,
-        search,
-        confidence,
-        minProfitMinor,
-        collectionGid,
-      },
-      // One more than is shown tells whether there is a next page.
-      { sort: query.sort, offset: (query.page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 },
-    ),
+    listPage(query.page),
   ]);
+  const isPastEnd = asked.length === 0 && query.page > 1;
+  const page = isPastEnd
+    ? Math.max(1, Math.ceil((await countBundles(deps.db, filter)) / PAGE_SIZE))
+    : query.page;
+  const found = isPastEnd ? await listPage(page) : asked;
   const bundles = found.slice(0, PAGE_SIZE);
   const variants = await readVariants(deps.db, {
     shop,
@@ -93,7 +105,7 @@ export async function readSuggestionsPage(
       : new Map<string, SoldSums>();
   const latestRun = runs[0];
   return {
-    query,
+    query: { ...query, page },
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
       id,
       count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),

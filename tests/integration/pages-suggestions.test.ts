@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const DAY_MS = 86_400_000;
 const now = new Date("2026-11-20T12:00:00Z");
+const words = openWords("en");
 /** As a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 const PAIRS = [
@@ -19,6 +22,13 @@ const opened = openBundleShopEachTest();
 
 const add = ([first, second]: readonly [number, number], fields = OPEN) =>
   addBundle(opened.deps, [opened.variants[first]!, opened.variants[second]!], fields);
+const list = async (asked: Partial<SuggestionQuery>) =>
+  (await readSuggestionsPage(opened.deps, {
+    shop: SHOP,
+    query: { ...SuggestionQuery.parse({}), ...asked },
+    words,
+    now,
+  }))!;
 
 describe("taking back a decision on several bundles", () => {
   it("leaves alone what the plan kept from being decided", async () => {
@@ -46,5 +56,20 @@ describe("taking back a decision on several bundles", () => {
     await decide("undo", decidedIds, 3);
     const after = await opened.deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
     expect(after.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+});
+
+describe("the list of suggestions", () => {
+  it("shows its last page to whoever decided all of the page that they were on", async () => {
+    await add(PAIRS[0]);
+    await add(PAIRS[1]);
+    const { query, bundles, hasNext } = await list({ page: 2 });
+    expect([query.page, bundles.length, hasNext]).toEqual([1, 2, false]);
+  });
+
+  it("is empty, and on its first page, where nothing fits the filters", async () => {
+    await add(PAIRS[0]);
+    const { query, bundles } = await list({ page: 3, search: "Umbrella" });
+    expect([query.page, bundles]).toEqual([1, []]);
   });
 });
