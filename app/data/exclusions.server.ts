@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { toLiteralPattern } from "./literal-pattern.ts";
 
 interface Exclusions {
   readonly shop: string;
@@ -47,7 +48,7 @@ export async function findInCatalogue(
   pool: Pool,
   { shop, kind, text, limit }: { shop: string; kind: CatalogueKind; text: string; limit: number },
 ): Promise<CatalogueEntry[]> {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = `%${toLiteralPattern(text)}%`;
   const { rows } = await pool.query<CatalogueEntry>(FIND[kind], [shop, pattern, limit]);
   return rows;
 }

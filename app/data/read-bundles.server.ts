@@ -1,5 +1,6 @@
 import type { Db } from "../db.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { toLiteralPattern } from "./literal-pattern.ts";
 import { bundleInNumbers, inNumbers } from "./money-columns.ts";
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
@@ -61,7 +62,7 @@ async function listBundleIdsOf(
 
 async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhereInput> {
   const { shop, statuses, kind, search, confidence, minProfitMinor, collectionGid } = filter;
-  const contains = { contains: search, mode: "insensitive" as const };
+  const contains = { contains: toLiteralPattern(search), mode: "insensitive" as const };
   return {
     shop,
     status: { in: [...statuses] },

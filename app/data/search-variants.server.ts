@@ -1,4 +1,5 @@
 import type { Db } from "../db.server.ts";
+import { toLiteralPattern } from "./literal-pattern.ts";
 import { inNumbers } from "./money-columns.ts";
 
 /**
@@ -9,8 +10,7 @@ export async function searchVariants(
   db: Pick<Db, "variant">,
   { shop, search, limit }: { shop: string; search: string; limit: number },
 ) {
-  // What PostgreSQL would take for any letters is a letter like all others to a merchant.
-  const contains = { contains: search.replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const contains = { contains: toLiteralPattern(search), mode: "insensitive" as const };
   const variants = await db.variant.findMany({
     where: {
       shop,

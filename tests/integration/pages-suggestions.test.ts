@@ -72,4 +72,16 @@ describe("the list of suggestions", () => {
     const { query, bundles } = await list({ page: 3, search: "Umbrella" });
     expect([query.page, bundles]).toEqual([1, []]);
   });
+
+  it.each(["P%2", "Product _"])("finds nothing for %s, which no title holds", async (search) => {
+    await add(PAIRS[0]);
+    expect((await list({ search })).bundles).toEqual([]);
+  });
+
+  it.each(["100%", "_", "a\\b"])("finds the title that holds %s, and no other", async (search) => {
+    await add(PAIRS[0]);
+    const id = await add(PAIRS[1]);
+    await opened.deps.db.bundle.update({ where: { id }, data: { title: "100% cotton, size_a\\b" } });
+    expect((await list({ search })).bundles.map((bundle) => bundle.id)).toEqual([id]);
+  });
 });
