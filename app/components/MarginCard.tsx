@@ -1,6 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { createMoneyFormat } from "#app/domain/money.ts";
 import { FiguresTable } from "./FiguresTable.tsx";
 
 const BarsChart = lazy(() => import("./BarsChart.tsx"));
@@ -29,7 +30,7 @@ export function MarginCard({ rows, currency }: MarginCardProps) {
   const { t, i18n } = useTranslation("bundle");
   const [isMounted, setMounted] = useState(false);
   useEffect(() => setMounted(true), []);
-  const money = new Intl.NumberFormat(i18n.language, { style: "currency", currency });
+  const money = createMoneyFormat(currency, i18n.language);
   return (
     <Card>
       <BlockStack gap="300">

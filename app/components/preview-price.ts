@@ -1,4 +1,4 @@
-import { minorDigits } from "#app/domain/money.ts";
+import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import type { TermsDraft } from "./BundleTermsForm.tsx";
 
@@ -19,7 +19,7 @@ export function previewPrice(
     discountRatio,
     currency,
   );
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const format = createMoneyFormat(currency, locale);
   const write = (minor: number) => format.format(minor / 10 ** minorDigits(currency));
   return { priceBefore: write(beforeMinor), priceAfter: write(afterMinor), saving: write(discountMinor) };
 }

@@ -36,6 +36,23 @@ export function formatDecimal(minor: number, currency: string): string {
 }
 
 /**
+ * Writes whole units of a currency as money, with every digit of its minor unit.
+ *
+ * @param locale BCP 47
+ * @throws RangeError for a currency that is not three letters
+ */
+export function createMoneyFormat(currency: string, locale: string): Intl.NumberFormat {
+  // By itself it writes a currency as its country pays in cash: 12.50 forints would be 13.
+  const digits = minorDigits(currency);
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+/**
  * Minor units as money in an English sentence, rounded to the currency's own digits: (3688, "USD") → "$36.88",
  * (-500, "EUR") → "-€5.00". A code that is not three letters is written behind the number.
  */
@@ -43,5 +60,5 @@ export function formatMoney(minor: number, currency: string): string {
   const whole = Math.round(minor) || 0;
   if (!/^[A-Z]{3}$/i.test(currency)) return `${formatDecimal(whole, currency)} ${currency}`.trim();
   const amount = whole / 10 ** minorDigits(currency);
-  return new Intl.NumberFormat("en", { style: "currency", currency }).format(amount);
+  return createMoneyFormat(currency, "en").format(amount);
 }

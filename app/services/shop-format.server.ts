@@ -1,4 +1,4 @@
-import { minorDigits } from "#app/domain/money.ts";
+import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
 import type { Locale } from "#app/locales/locales.ts";
 
 /** Writes numbers, money and dates the way one shop's merchant reads them. */
@@ -31,7 +31,7 @@ export function createShopFormat(
   locale: Locale,
 ): ShopFormat {
   const unit = 10 ** minorDigits(currency);
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const money = createMoneyFormat(currency, locale);
   const roughMoney = new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 0 });
   const zone = usableTimeZone(timeZone);
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: zone });

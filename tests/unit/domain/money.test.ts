@@ -42,6 +42,8 @@ describe("formatMoney", () => {
     [-500, "EUR", "-€5.00"],
     [1_500, "JPY", "¥1,500"],
     [-0.2, "USD", "$0.00"],
+    [1_250, "HUF", "HUF\u00a012.50"],
+    [1_234, "IQD", "IQD\u00a01.234"],
   ])("writes %d minor units of %j as %s", (minor, currency, expected) => {
     expect(formatMoney(minor, currency)).toBe(expected);
   });
