@@ -55,12 +55,17 @@ export function useDraft<T extends object>(
       sent.current = draft;
       return draft;
     },
+    /** The same, only what is not as it is saved: what others change meanwhile is not sent back as it was. */
+    takeChanges: (): Readonly<Record<string, T[keyof T]>> => {
+      sent.current = draft;
+      return omitEqual(draft, saved) as Record<string, T[keyof T]>;
+    },
   };
 }
 
-function omitEqual<T extends object>(typed: Partial<T>, sent: Partial<T>): Partial<T> {
+function omitEqual<T extends object>(typed: Partial<T>, known: Partial<T>): Partial<T> {
   const rest = Object.entries(typed).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(sent, name)),
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(known, name)),
   );
   return Object.fromEntries(rest) as Partial<T>;
 }

@@ -1,7 +1,7 @@
 import type { Db } from "#app/db.server.ts";
 
 /** When a bundle was first approved, from which moment on shoppers could meet an offer; null while none ever was. */
-export async function findFirstApproval(db: Db, shop: string): Promise<Date | null> {
+export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {
   const first = await db.decision.findFirst({
     where: { shop, action: "approve" },
     orderBy: { decidedAt: "asc" },
@@ -18,7 +18,11 @@ export interface HoldoutChange {
 }
 
 /** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
-export async function saveHoldoutChange(db: Db, shop: string, change: HoldoutChange): Promise<void> {
+export async function saveHoldoutChange(
+  db: Pick<Db, "holdoutChange">,
+  shop: string,
+  change: HoldoutChange,
+): Promise<void> {
   const { changedAt, ...ratios } = change;
   await db.holdoutChange.upsert({
     where: { shop_changedAt: { shop, changedAt } },
@@ -28,7 +32,10 @@ export async function saveHoldoutChange(db: Db, shop: string, change: HoldoutCha
 }
 
 /** Every change of the share held out, in time. */
-export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutChange[]> {
+export async function listHoldoutChanges(
+  db: Pick<Db, "holdoutChange">,
+  shop: string,
+): Promise<HoldoutChange[]> {
   return db.holdoutChange.findMany({
     where: { shop },
     orderBy: { changedAt: "asc" },

@@ -7,7 +7,7 @@ import type { Db } from "#app/db.server.ts";
  *
  * @throws AppError input_invalid when the shop is unknown or a stored value is out of its range
  */
-export async function readSettings(db: Db, shop: string): Promise<ShopSettings> {
+export async function readSettings(db: Pick<Db, "shop">, shop: string): Promise<ShopSettings> {
   const row = await db.shop.findUnique({ where: { shop }, select: { settings: true } });
   if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
   const parsed = ShopSettings.safeParse(row.settings);
@@ -21,7 +21,11 @@ export async function readSettings(db: Db, shop: string): Promise<ShopSettings> 
 }
 
 /** Replaces a shop's settings. Repeats change nothing. Returns false when the shop is unknown. */
-export async function saveSettings(db: Db, shop: string, settings: ShopSettings): Promise<boolean> {
+export async function saveSettings(
+  db: Pick<Db, "shop">,
+  shop: string,
+  settings: ShopSettings,
+): Promise<boolean> {
   const { count } = await db.shop.updateMany({ where: { shop }, data: { settings } });
   return count > 0;
 }

@@ -81,7 +81,7 @@ function Automation({ page: { settings, names, autopilot, waiting, leaveOutUrl }
     ...toFieldTexts(SETTING_GROUPS, settings),
     ...Object.fromEntries(EXCLUSIONS.map(({ name }) => [name, JSON.stringify(settings[name])])),
   };
-  const { draft, isDirty, change, discard, take } = useDraft("automation", saved, fetcher.data);
+  const { draft, isDirty, change, discard, takeChanges } = useDraft("automation", saved, fetcher.data);
   const problems = fetcher.data?.problems ?? [];
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
@@ -108,7 +108,7 @@ function Automation({ page: { settings, names, autopilot, waiting, leaveOutUrl }
             isDirty={isDirty}
             isSaving={fetcher.state !== "idle"}
             onChange={(name, value) => change({ [name]: value })}
-            onSave={() => fetcher.submit(take(), { method: "post" })}
+            onSave={() => fetcher.submit(takeChanges(), { method: "post" })}
             onDiscard={discard}
           >
             <Layout.AnnotatedSection title={t("exclude.title")} description={t("exclude.text")}>

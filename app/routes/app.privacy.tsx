@@ -72,7 +72,7 @@ function Privacy({ page: { settings, requests, counts, erasure } }: { page: Load
   useOutcomeToast(eraser.data);
   useRefresh(erasure?.isRunning ?? false, REFRESH_MS);
   const saved = toFieldTexts(RETENTION_GROUPS, settings);
-  const { draft, isDirty, change, discard, take } = useDraft("privacy", saved, fetcher.data);
+  const { draft, isDirty, change, discard, takeChanges } = useDraft("privacy", saved, fetcher.data);
   return (
     <Page
       title={t("title")}
@@ -91,7 +91,7 @@ function Privacy({ page: { settings, requests, counts, erasure } }: { page: Load
             isDirty={isDirty}
             isSaving={fetcher.state !== "idle"}
             onChange={(name, value) => change({ [name]: value })}
-            onSave={() => fetcher.submit(take(), { method: "post" })}
+            onSave={() => fetcher.submit(takeChanges(), { method: "post" })}
             onDiscard={discard}
           />
           <DataRequestCard requests={requests} />

@@ -1,5 +1,5 @@
 import { findFirstApproval, listHoldoutChanges, saveHoldoutChange } from "#app/data/experiment.server.ts";
-import type { Deps } from "#app/deps.server.ts";
+import type { Db } from "#app/db.server.ts";
 import { holdoutShareOn, type HoldoutPlan } from "#app/domain/evaluate/holdout-share.ts";
 import { periodOf } from "#app/domain/evaluate/measuring-period.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -12,7 +12,7 @@ import { DAY_MS } from "#app/domain/time.ts";
  * @returns 0 to 1
  */
 export async function noteHoldoutShare(
-  { db }: Pick<Deps, "db">,
+  { db }: { readonly db: Pick<Db, "decision" | "holdoutChange"> },
   { shop, now, plan, before = plan }: { shop: string; now: Date; plan: HoldoutPlan; before?: HoldoutPlan },
 ): Promise<number> {
   const [approvedAt, changes] = await Promise.all([

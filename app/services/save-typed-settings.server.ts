@@ -1,7 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
-import { readSettings } from "#app/data/settings.server.ts";
 import { recordAudit } from "./record-audit.server.ts";
 import { saveSettings, type FieldProblem } from "./save-settings.server.ts";
 
@@ -41,7 +40,8 @@ interface SettingsOutcome {
 /**
  * Saves the settings as they were typed, or says beside which field what is wrong and changes nothing.
  *
- * @param typed field names of `ShopSettings` with what stood in the fields; "true" is a ticked box
+ * @param typed field names of `ShopSettings` with what was typed into the fields; "true" is a ticked box. What is left
+ *   out stays as it is, also as somebody else changed it since the page was opened
  */
 export async function saveTypedSettings(
   deps: Deps,
@@ -54,7 +54,6 @@ export async function saveTypedSettings(
   }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words; staffId: string },
 ): Promise<SettingsOutcome> {
   const { t } = words;
-  const before = await readSettings(deps.db, shop);
   const notNumbers = Object.entries(typed).filter(
     ([name, text]) => isNumberField(name) && toNumber(text) === null,
   );
@@ -76,10 +75,8 @@ export async function saveTypedSettings(
   );
   const saved = await saveSettings(deps, { shop, changes, now });
   if (saved.ok) {
-    const changed = Object.keys(changes).filter(
-      (name) => JSON.stringify(before[name as never]) !== JSON.stringify(saved.value[name as never]),
-    );
-    await recordAudit(deps, { shop, staffId, action: "settings", detail: { fields: changed }, at: now });
+    const detail = { fields: [...saved.value.changedFields] };
+    await recordAudit(deps, { shop, staffId, action: "settings", detail, at: now });
   }
   if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
   if (saved.reason === "not_installed") {

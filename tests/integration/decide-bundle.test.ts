@@ -230,7 +230,10 @@ describe("saving settings", () => {
 
     expect(await save({ maxDiscountRatio: 0.3 })).toMatchObject({
       ok: true,
-      value: { holdoutRatio: 0.2, maxDiscountRatio: 0.3, marginFloorRatio: 0.15 },
+      value: {
+        settings: { holdoutRatio: 0.2, maxDiscountRatio: 0.3, marginFloorRatio: 0.15 },
+        changedFields: ["maxDiscountRatio"],
+      },
     });
     expect(await queue.count()).toBe(2);
   });

@@ -1,0 +1,49 @@
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { openEmbedded } from "./embedded-pages.ts";
+
+const PATIENT = { timeout: 30_000 };
+
+let deps: TestDeps;
+let admin: AdminInChromium;
+let page: Page;
+let app: FrameLocator;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  const { state } = await openBundleShop(deps);
+  admin = await openAdminInChromium(deps, state);
+  ({ page, app } = admin);
+  await page.goto(`${admin.standinUrl}/admin`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+}, 90_000);
+
+afterAll(async () => {
+  await admin?.close();
+  await deps?.close();
+});
+
+const store = (settings: object) => deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+const readStored = async () => (await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).settings;
+
+beforeEach(() => store({}));
+
+describe.each([
+  ["/app/automation", "Visitors who are shown no offer", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
+  ["/app/privacy", "Visits", "200", { browseKeptDays: 200 }, { ordersKeptDays: 900 }],
+])("the settings on %s", (path, label, text, own, colleagues) => {
+  it("keep what a colleague saved after the page was opened", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path });
+    await app.getByLabel(label).fill(text);
+    await store(colleagues);
+    await app.getByRole("button", { name: "Save" }).click();
+    await page.locator("#toasts").getByText("Saved").waitFor(PATIENT);
+    expect(await readStored()).toMatchObject({ ...own, ...colleagues });
+    await page.locator("#save-bar").waitFor({ state: "hidden", ...PATIENT });
+  });
+});
+
+it("meets no script error", () => expect(admin.problems).toEqual([]));
