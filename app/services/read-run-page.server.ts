@@ -85,7 +85,7 @@ export async function readRunPage(
     facts: toFacts(report, format, words),
     losses: TASKS.flatMap((task) => {
       const values = report.lossesByTask?.[task] ?? [];
-      return values.length > 0 ? [{ task, values }] : [];
+      return values.length > 0 ? [{ task, values, changePercents: toChangePercents(values) }] : [];
     }),
     behaviour: toBehaviourTables(run.models, format, words),
     sessions: toSessionRows(run.models, format, words),
@@ -96,6 +96,11 @@ export async function readRunPage(
     })),
     refusedCount: refused.length,
   };
+}
+
+/** How far each error is from the first, in per cent of it: below 0 where it fell. An error is never 0. */
+function toChangePercents(losses: readonly number[]): number[] {
+  return losses.map((loss) => (loss / losses[0]! - 1) * 100);
 }
 
 interface CandidateRow {

@@ -1,0 +1,68 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
+
+const PATIENT = { timeout: 30_000 };
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/run-page/", import.meta.url));
+/** As networks learn: errors that fall by a few hundredths. */
+const LOSSES = {
+  cart: [0.3204, 0.3131, 0.3092, 0.3071, 0.3063, 0.306],
+  product: [0.2911, 0.2871, 0.2853, 0.2846, 0.2845],
+};
+/** Share of the chart's height that each of these falls must take to be seen. */
+const SEEN = 0.25;
+
+let deps: TestDeps;
+let admin: AdminInChromium;
+let page: Page;
+let app: FrameLocator;
+let runId: string;
+
+beforeAll(async () => {
+  await mkdir(ARTEFACTS, { recursive: true });
+  deps = await openTestDeps();
+  const { state } = await openBundleShop(deps);
+  const run = { shop: SHOP, cutoffAt: new Date(), status: "succeeded", report: { lossesByTask: LOSSES } };
+  runId = (await deps.db.run.create({ data: run })).id;
+  admin = await openAdminInChromium(deps, state);
+  ({ page, app } = admin);
+  await page.goto(`${admin.standinUrl}/admin`);
+  await app.locator(".Polaris-Page").waitFor(PATIENT);
+}, 90_000);
+
+afterAll(async () => {
+  await admin?.close();
+  await deps?.close();
+});
+
+describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
+  it("is drawn so that small falls are seen, with the errors themselves in the table", async () => {
+    await page.setViewportSize({ width, height: 1_000 });
+    const frame = await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/runs/${runId}` });
+    const chart = app.locator('[class*="Chart"] svg').first();
+    // A line is what its mask lets through.
+    const lines = chart.locator('mask path[stroke="white"]');
+    await lines.first().waitFor({ state: "attached", ...PATIENT });
+    const falls = await lines.evaluateAll((paths) =>
+      (paths as SVGPathElement[]).map(
+        (path) => path.getBBox().height / path.ownerSVGElement!.getBoundingClientRect().height,
+      ),
+    );
+    expect(falls).toHaveLength(Object.keys(LOSSES).length);
+    expect(Math.min(...falls)).toBeGreaterThan(SEEN);
+
+    await app.getByRole("button", { name: "The same as a table" }).click();
+    await app.getByRole("row", { name: "6 0.306" }).waitFor(PATIENT);
+    await app.getByRole("row", { name: "1 0.3204 0.2911" }).waitFor(PATIENT);
+    await keepScreenshot(page, frame, { path: `${ARTEFACTS}${width}.png`, width });
+    expect(await findBarriers(frame)).toEqual([]);
+    expect(await measureOverflow(frame)).toBe(0);
+  });
+});
+
+it("meets no script error", () => expect(admin.problems).toEqual([]));
