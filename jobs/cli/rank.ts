@@ -20,7 +20,7 @@ import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
 
-For each query {"id","basket":[sku…],"at":time,"customer":id} writes {"id","ranked":[sku…]}: the products most
+For each query {"id","basket":[sku…],"at":time,"customer":id or e-mail} writes {"id","ranked":[sku…]}: the products most
 likely to complete the basket. Learns from orders before --as-of. --explore leaves out what the customer bought
 before. With --products every active product of that file may be ranked, else every product in at least 3 orders.`;
 

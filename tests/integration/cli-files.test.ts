@@ -73,6 +73,16 @@ describe.each(COMMANDS)("%s", (command) => {
   });
 });
 
+describe("a command that waits for a pipe nobody writes to", () => {
+  it("ends when it is interrupted, and says so", async () => {
+    const { code, stderr } = await shell(
+      `mkfifo ${at("silent")}; $forecast --orders ${at("silent")} & sleep 2; kill -INT $!; wait $!`,
+    );
+    expect(stderr).toBe("forecast: interrupted, nothing written\n");
+    expect(code).toBe(130);
+  });
+});
+
 describe("forecast", () => {
   it("writes none of two files when one of them cannot be written", async () => {
     await writeFile(at("daily.csv"), "before");
