@@ -1,4 +1,5 @@
 import type { Db } from "#app/db.server.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
 import type { Prisma } from "./generated/client.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
@@ -23,6 +24,18 @@ export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<
     where: { shop, isOnline: false, OR: [{ expires: null }, { expires: { gt: since } }] },
   });
   return tokens > 0;
+}
+
+/** Shopify gives every token that ends for an hour. */
+const TOKEN_LIFE_MS = HOUR_MS;
+
+/**
+ * When Shopify gave the newest token that the workers hold of the shop, and so when the app was installed for certain;
+ * null without one that ends.
+ */
+export async function findTokenGivenAt(db: Db, shop: string): Promise<Date | null> {
+  const { _max } = await db.session.aggregate({ where: { shop, isOnline: false }, _max: { expires: true } });
+  return _max.expires && new Date(_max.expires.getTime() - TOKEN_LIFE_MS);
 }
 
 /** Every shop's secret, as it is stored. */
@@ -63,26 +76,29 @@ export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> 
   const { shop, currency, timeZone, installedAt } = row;
   const created = await db.shop.createMany({ data: [row], skipDuplicates: true });
   if (created.count > 0) return true;
+  const revived = await db.shop.updateMany({
+    where: { shop, uninstalledAt: { not: null } },
+    data: { currency, timeZone, ...(await toRevived(db, shop, installedAt)) },
+  });
+  return revived.count > 0;
+}
+
+/** What the row of a shop that comes back holds, whose products and orders are then read anew. */
+async function toRevived(db: Pick<Db, "shop">, shop: string, installedAt: Date) {
   const former = await db.shop.findUnique({
     where: { shop },
     select: { installedAt: true, firstInstalledAt: true },
   });
-  const revived = await db.shop.updateMany({
-    where: { shop, uninstalledAt: { not: null } },
-    data: {
-      currency,
-      timeZone,
-      installedAt,
-      firstInstalledAt: former?.firstInstalledAt ?? former?.installedAt ?? null,
-      uninstalledAt: null,
-      backfilledAt: null,
-      backfillProgress: 0,
-      backfillMessage: "",
-      backfillState: {},
-      reconciledAt: null,
-    },
-  });
-  return revived.count > 0;
+  return {
+    installedAt,
+    firstInstalledAt: former?.firstInstalledAt ?? former?.installedAt ?? null,
+    uninstalledAt: null,
+    backfilledAt: null,
+    backfillProgress: 0,
+    backfillMessage: "",
+    backfillState: {},
+    reconciledAt: null,
+  };
 }
 
 /** Notes how far the first reading of the shop has come, 0 to 1, in words for the merchant. */
@@ -150,5 +166,26 @@ export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date)
     db.subscription.deleteMany({ where: { shop } }),
     db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
     db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
+  ]);
+}
+
+/**
+ * Notes a removal that is heard of only after the app was installed again: what went with it is gone as in
+ * `saveUninstalled`, but for what the present installation has made since, and the shop is read anew.
+ *
+ * @param backAt when the app was certainly there again, after the removal
+ */
+export async function saveReturned(
+  db: Db,
+  shop: string,
+  { uninstalledAt, backAt }: { uninstalledAt: Date; backAt: Date },
+): Promise<void> {
+  const before = { lte: uninstalledAt };
+  const revived = await toRevived(db, shop, backAt);
+  await db.$transaction([
+    db.publishedMetafield.deleteMany({ where: { shop, publishedAt: before } }),
+    db.subscription.deleteMany({ where: { shop, readAt: before } }),
+    db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null, onBy: null } }),
+    db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
   ]);
 }

@@ -1,13 +1,13 @@
 import { listForeignProducts } from "#app/data/foreign-products.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox.server.ts";
 import { markProductDeleted } from "#app/data/products.server.ts";
-import { findShop, saveUninstalled } from "#app/data/shops.server.ts";
+import { findShop, findTokenGivenAt, saveReturned, saveUninstalled } from "#app/data/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/subscriptions.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
-import { HOUR_MS } from "#app/domain/time.ts";
+import { HOUR_MS, MINUTE_MS } from "#app/domain/time.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { askToReread } from "./ask-to-reread.server.ts";
 import { eraseCustomer } from "./erase-customer.server.ts";
@@ -24,6 +24,9 @@ import {
 /** A second, two, four … an hour: what fails for a moment is soon done, what fails for long does no harm. */
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = HOUR_MS;
+
+/** So much our clock, which times tokens, may differ from Shopify's, which times removals. */
+const CLOCKS_APART_MS = MINUTE_MS;
 
 interface InboxApplication {
   readonly shop: string;
@@ -123,10 +126,17 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),
-  uninstalled: async (deps, { shop, triggeredAt }) => {
-    const row = await deps.db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
+  uninstalled: async ({ db, jobs, log }, { shop, triggeredAt }) => {
+    const row = await db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
     // A late message on an earlier installation must not end the present one.
-    if (row && row.installedAt <= triggeredAt) await saveUninstalled(deps.db, shop, triggeredAt);
+    if (!row || row.installedAt > triggeredAt) return;
+    // Nor must it where the app came back before anybody heard that it was gone, as its newest token tells.
+    const backAt = await findTokenGivenAt(db, shop);
+    const isBack = backAt !== null && backAt.getTime() > triggeredAt.getTime() + CLOCKS_APART_MS;
+    if (!isBack) return saveUninstalled(db, shop, triggeredAt);
+    await saveReturned(db, shop, { uninstalledAt: triggeredAt, backAt });
+    log.info("collect.returned", { shop });
+    await jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${backAt.getTime()}` });
   },
   data_request: async (deps, { shop, triggeredAt, message: { subject } }) => {
     await exportCustomerData(deps, { shop, subject, requestedAt: triggeredAt });

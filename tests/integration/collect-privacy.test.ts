@@ -23,10 +23,12 @@ const NOW = new Date("2026-12-01T00:00:00Z");
 
 let opened: TestDeps;
 let deps: Deps;
+let enqueued: { name: string; payload: unknown }[];
 
 beforeAll(async () => {
   opened = await openTestDeps();
-  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
+  const enqueue: Deps["jobs"]["enqueue"] = async (name, payload) => void enqueued.push({ name, payload });
+  deps = { ...opened, jobs: { enqueue, close: async () => {} } };
 });
 
 afterAll(() => opened.close());
@@ -175,6 +177,7 @@ async function deliver(
 }
 
 beforeEach(async () => {
+  enqueued = [];
   for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
   await fill(SHOP);
   await fill(OTHER_SHOP);
@@ -228,6 +231,44 @@ describe("app/uninstalled", () => {
     expect((await countRows(OTHER_SHOP))["Subscription"]).toBe(1);
     const autopilots = await opened.db.autopilot.findMany({ orderBy: { shop: "asc" } });
     expect(autopilots.map(({ onSince }) => onSince)).toEqual([null, NOW]);
+  });
+
+  it.each([
+    ["an hour before the removal", -60],
+    ["about then, as far as two clocks can tell", 1],
+  ])("ends the installation where the newest token was given %s", async (_, minutesAfter) => {
+    const expires = new Date(NOW.getTime() + (60 + minutesAfter) * 60_000);
+    await opened.db.session.updateMany({ data: { expires } });
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const { uninstalledAt } = await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(uninstalledAt).toEqual(NOW);
+    expect((await countRows(SHOP))["Session"]).toBe(0);
+  });
+
+  it("ends no installation that was there before anybody heard of the removal, and has the shop read anew", async () => {
+    const backAt = new Date(NOW.getTime() + 2 * 60_000);
+    await opened.db.session.updateMany({ data: { expires: new Date(backAt.getTime() + 3_600_000) } });
+    const published = { shop: SHOP, ownerGid: "q", key: "bundles", value: "{}", publishedAt: backAt };
+    await opened.db.publishedMetafield.updateMany({ data: { publishedAt: INSTALLED_AT } });
+    await opened.db.publishedMetafield.create({ data: published });
+    await opened.db.shop.update({
+      where: { shop: SHOP },
+      data: { backfilledAt: INSTALLED_AT, discountGid: "gid://shopify/DiscountAutomaticNode/1" },
+    });
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+
+    const back = { uninstalledAt: null, installedAt: backAt, backfilledAt: null, discountGid: null };
+    const row = await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(row).toMatchObject({ ...back, firstInstalledAt: INSTALLED_AT });
+    expect(enqueued).toContainEqual({ name: "collect.backfill", payload: { shop: SHOP } });
+    // What Shopify deleted with the first installation is gone, what the second one made is not.
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Subscription: 0, Order: 1 });
+    expect(await opened.db.publishedMetafield.findMany({ where: { shop: SHOP } })).toMatchObject([published]);
+    const autopilot = await opened.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(autopilot.onSince).toBeNull();
+    // Told once more, it is a message on an earlier installation.
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u2");
+    expect(await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
   });
 
   it("passes over a late message about an earlier installation", async () => {
