@@ -11,7 +11,7 @@ interface ForecastRow {
   readonly ordersLow: number;
   readonly ordersExpected: number;
   readonly ordersHigh: number;
-  /** Null where the shop does not track it. */
+  /** Null where stock does not limit sales. */
   readonly stockUnits: number | null;
   readonly expected: string;
   readonly stock: string;

@@ -14,7 +14,7 @@ export const BULK_PRODUCTS_QUERY = `#graphql
           variants {
             edges {
               node {
-                id title sku price position inventoryQuantity
+                id title sku price position inventoryQuantity inventoryPolicy
                 inventoryItem { id tracked unitCost { amount } }
               }
             }

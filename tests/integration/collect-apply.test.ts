@@ -190,6 +190,25 @@ describe("applyInboxEvent", () => {
     expect(deleted).toBe(1);
   });
 
+  it("lets no level of stock limit a variant that is sold on without any, until it no longer is", async () => {
+    const { state, events } = liveSomeDays();
+    const kettle = [...state.catalogue.products.values()][0]!.variants[0]!;
+    const stock = async () =>
+      (await opened.db.variant.findFirstOrThrow({ where: { variantGid: kettle.gid } })).inventoryQuantity;
+    let delivered = 0;
+    const catchUp = async () => {
+      await deliver(events, [...events.keys()].slice(delivered));
+      delivered = events.length;
+    };
+    state.catalogue.updateVariant(kettle.gid, { inventoryPolicy: "CONTINUE" });
+    state.catalogue.adjustInventory(kettle.gid, { available: -2 });
+    await catchUp();
+    expect(await stock()).toBeNull();
+    state.catalogue.updateVariant(kettle.gid, { inventoryPolicy: "DENY" });
+    await catchUp();
+    expect(await stock()).toBe(-2);
+  });
+
   it("drops a variant that was deleted from a product of more variants than a webhook carries", async () => {
     const variantOf = (id: number) => ({
       id,

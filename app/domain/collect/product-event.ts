@@ -17,7 +17,7 @@ const VariantEvent = z.object({
   priceMinor: z.number().int().min(0),
   /** Unit cost; undefined when the message does not say, null when the shop has set none. */
   costMinor: z.number().int().min(0).nullable().optional(),
-  /** Units on hand; null when the shop does not track this variant. */
+  /** Units on hand; null where they do not limit sales: not tracked, or sold on when they are gone. */
   inventoryQuantity: z.number().int().nullable(),
   position: z.number().int().min(1),
 });
@@ -74,6 +74,7 @@ const Variant = z.object({
   position: Int32.min(1).nullish(),
   inventory_quantity: Int32.nullish(),
   inventory_management: z.string().nullish(),
+  inventory_policy: z.string().nullish(),
 });
 
 const Product = z.object({
@@ -123,7 +124,9 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
         priceMinor: toMinor(variant.price, currency),
         // An explicit null says that the shop does not count this variant.
         inventoryQuantity:
-          variant.inventory_management === null ? null : (variant.inventory_quantity ?? null),
+          variant.inventory_management === null || variant.inventory_policy === "continue"
+            ? null
+            : (variant.inventory_quantity ?? null),
         position: variant.position ?? index + 1,
       })),
     };

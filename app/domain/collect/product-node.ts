@@ -11,6 +11,7 @@ const VariantNode = z.object({
   price: Price,
   position: Int32.min(1),
   inventoryQuantity: Int32.nullish(),
+  inventoryPolicy: z.string(),
   inventoryItem: z.object({
     id: z.string(),
     tracked: z.boolean(),
@@ -53,14 +54,17 @@ export function toProductEventFromNode(
     imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
     updatedAt: product.updatedAt,
     hasAllVariants: true,
-    variants: variants.map(({ id, title, sku, price, position, inventoryQuantity, inventoryItem }) => ({
+    variants: variants.map(({ id, title, sku, price, position, inventoryItem, ...stock }) => ({
       variantGid: id,
       inventoryItemGid: inventoryItem.id,
       title,
       sku: sku ?? "",
       priceMinor: toMinor(price, currency),
       costMinor: inventoryItem.unitCost ? toMinor(inventoryItem.unitCost.amount, currency) : null,
-      inventoryQuantity: inventoryItem.tracked ? (inventoryQuantity ?? null) : null,
+      inventoryQuantity:
+        inventoryItem.tracked && stock.inventoryPolicy !== "CONTINUE"
+          ? (stock.inventoryQuantity ?? null)
+          : null,
       position,
     })),
   }));

@@ -18,7 +18,7 @@ export interface ApprovedComponent {
   readonly quantity: number;
   /** False for drafts, archived and deleted products, and for variants that no longer exist. */
   readonly isActive: boolean;
-  /** Units on hand; null when the shop does not track this variant. */
+  /** Units on hand; null where they do not limit sales. */
   readonly stockUnits: number | null;
   /** The same of every variant of its product, where shoppers may take any; null where only this one counts. */
   readonly openStock: readonly (number | null)[] | null;

@@ -11,7 +11,7 @@ export interface StandInCandidate {
   readonly priceMinor: number;
   /** Null when the shop did not say it. */
   readonly costMinor: number | null;
-  /** Units on hand; null when the shop does not track this variant. */
+  /** Units on hand; null where they do not limit sales. */
   readonly stockUnits: number | null;
 }
 

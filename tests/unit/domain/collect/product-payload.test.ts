@@ -44,6 +44,13 @@ describe("toProductEvent", () => {
     expect(read({ variants: [untracked] }).variants[0]?.inventoryQuantity).toBeNull();
   });
 
+  it("knows no stock that would end the sales of a variant that is sold on without any", () => {
+    const stockUnder = (inventory_policy: string | undefined) =>
+      read({ variants: [{ ...variant, inventory_policy, inventory_quantity: -3 }] }).variants[0]
+        ?.inventoryQuantity;
+    expect(["continue", "deny", undefined].map(stockUnder)).toEqual([null, -3, -3]);
+  });
+
   it("does not take a payload of a hundred variants for all of them", () => {
     expect(read({}).hasAllVariants).toBe(true);
     expect(read({ variants: Array.from({ length: 100 }, () => variant) }).hasAllVariants).toBe(false);
@@ -88,6 +95,7 @@ describe("toProductEventFromNode", () => {
     price: "1250",
     position: 1,
     inventoryQuantity: 4,
+    inventoryPolicy: "DENY",
     inventoryItem: { id: "gid://shopify/InventoryItem/511", tracked: true, unitCost: { amount: "500" } },
   };
 
@@ -95,6 +103,18 @@ describe("toProductEventFromNode", () => {
     expect(toProductEventFromNode(node, [variantNode], "JPY")).toMatchObject({
       ok: true,
       value: { variants: [{ priceMinor: 1_250, costMinor: 500, sku: "" }] },
+    });
+  });
+
+  it.each([
+    ["CONTINUE", true, null],
+    ["DENY", true, 4],
+    ["DENY", false, null],
+  ])("of a variant with the policy %s, tracked: %s, takes %s for the stock", (policy, tracked, stock) => {
+    const inventoryItem = { ...variantNode.inventoryItem, tracked };
+    const told = { ...variantNode, inventoryPolicy: policy, inventoryItem };
+    expect(toProductEventFromNode(node, [told], "EUR")).toMatchObject({
+      value: { variants: [{ inventoryQuantity: stock }] },
     });
   });
 
