@@ -161,10 +161,11 @@ export function isWithinLimits(
   return isBetween && kept >= marginFloorRatio * paid - 1e-9;
 }
 
-/** In order. Narrow limits may lie between two steps of the ladder: then their ends are what there is. */
+/** In order. Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent. */
 function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number[] {
-  const ends = [limits.minDiscountRatio, limits.maxDiscountRatio, bundle.discountRatio];
-  return [...new Set([...STEERED_DISCOUNTS, ...ends])]
+  const least = Math.ceil(limits.minDiscountRatio * 100 - 1e-9) / 100;
+  const most = Math.floor(limits.maxDiscountRatio * 100 + 1e-9) / 100;
+  return [...new Set([...STEERED_DISCOUNTS, least, most, bundle.discountRatio])]
     .filter((discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio))
     .toSorted((a, b) => a - b);
 }

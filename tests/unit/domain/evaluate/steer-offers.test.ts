@@ -48,6 +48,18 @@ describe("steering the discount of a bundle", () => {
 
   it.each([
     ["the ends of narrow limits", { minDiscountRatio: 0.11, maxDiscountRatio: 0.14 }, 0.05, [0.11, 0.14]],
+    [
+      "whole percents within limits that are none",
+      { minDiscountRatio: 0.105, maxDiscountRatio: 0.125 },
+      0.3,
+      [0.11, 0.12],
+    ],
+    [
+      "29 %, which is no whole number of hundredths to a computer",
+      { minDiscountRatio: 0.29, maxDiscountRatio: 0.29 },
+      0.1,
+      [0.29],
+    ],
     ["the discount at hand", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.03, [0.03, 0.04]],
     ["the one discount that is allowed", { minDiscountRatio: 0.12, maxDiscountRatio: 0.12 }, 0.3, [0.12]],
   ])("chooses among %s too", (_, narrow, discountRatio, allowed) => {
