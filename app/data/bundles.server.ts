@@ -202,17 +202,17 @@ export async function lockBundle(
   return findBundle(tx, { shop, bundleId });
 }
 
-/** Unit costs of these variants, minor units, where the shop said them. */
-export async function readVariantCosts(
+/** Today's prices of these variants, minor units, with the cost where the shop said one; unknown ones have no entry. */
+export async function readVariantPrices(
   db: Pick<Db, "variant">,
   shop: string,
   variantGids: readonly string[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, { priceMinor: number; costMinor: number | null }>> {
   const rows = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...variantGids] }, costMinor: { not: null } },
-    select: { variantGid: true, costMinor: true },
+    where: { shop, variantGid: { in: [...variantGids] } },
+    select: { variantGid: true, priceMinor: true, costMinor: true },
   });
-  return new Map(rows.map(inNumbers).map(({ variantGid, costMinor }) => [variantGid, costMinor ?? 0]));
+  return new Map(rows.map(inNumbers).map(({ variantGid, ...prices }) => [variantGid, prices]));
 }
 
 export interface Saleable {

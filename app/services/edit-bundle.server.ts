@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { lockBundle, readVariantCosts, type BundleRow } from "#app/data/bundles.server.ts";
+import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles.server.ts";
 import { saveDecision } from "#app/data/decisions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Result } from "#app/domain/result.ts";
@@ -71,7 +71,7 @@ export async function editBundle(
     }
     if (units && !units.ok) return invalid([{ field: "components", code: units.reason }]);
     const held = replacement?.value.components ?? before.components;
-    const costs = await readVariantCosts(
+    const today = await readVariantPrices(
       tx,
       shop,
       held.map(({ variantGid }) => variantGid),
@@ -87,8 +87,8 @@ export async function editBundle(
         components: held.map((component, index) => ({
           title: component.title,
           quantity: quantities?.[index] ?? component.quantity,
-          priceMinor: component.priceMinor,
-          costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid) ?? null) : null,
+          priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
+          costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
         })),
       },
       settings,

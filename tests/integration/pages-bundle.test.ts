@@ -160,6 +160,21 @@ describe("changing a bundle's terms", () => {
     ]);
     expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
   });
+
+  it("warns of the margin that is left at today's price, not at that of the day when it was proposed", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 600 } });
+    // 1,200 less 12 % is 1,056, of which the cost of 1,000 leaves 56.
+    expect(await edit(bundleId, {})).toEqual({
+      ok: true,
+      warnings: [
+        {
+          field: "discountPercent",
+          message: "Leaves a margin of 5%, below your floor of 15%",
+        },
+      ],
+    });
+  });
 });
 
 describe("taking other products", () => {
