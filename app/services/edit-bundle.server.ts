@@ -84,6 +84,7 @@ export async function editBundle(
     const { problems, warnings } = checkBundleEdit(
       {
         ...terms,
+        setsEnd: endsAt !== undefined,
         components: held.map((component, index) => ({
           title: component.title,
           quantity: quantities?.[index] ?? component.quantity,

@@ -203,6 +203,23 @@ describe("editing a bundle", () => {
     expect(logged!.detail).toMatchObject({ before: { discountRatio: 0.1, quantities: [1, 1] } });
   });
 
+  it("changes anything but the last day of a bundle whose last day is over", async () => {
+    const endsAt = new Date("2026-11-01T00:00:00Z");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
+
+    expect(await edit({ endsAt: "2026-11-02" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await edit({ startsAt: "2026-12-01" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await edit({ note: "Sold well" })).toMatchObject({ ok: true });
+    const row = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    expect(row).toMatchObject({ note: "Sold well", endsAt });
+  });
+
   it("does not stand in the way of undoing the decision before it", async () => {
     await decide("approve");
     await edit({ discountRatio: 0.15 });

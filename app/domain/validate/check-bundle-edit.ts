@@ -50,6 +50,8 @@ export interface EditedBundle {
   readonly discountRatio: number;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
+  /** Whether the edit sets `endsAt`: a last day that is over stands in the way of no other change. */
+  readonly setsEnd: boolean;
   readonly components: readonly {
     readonly title: string;
     readonly quantity: number;
@@ -73,10 +75,10 @@ export function checkBundleEdit(
 ): { problems: EditProblem[]; warnings: EditProblem[] } {
   const problems: EditProblem[] = [];
   const warnings: EditProblem[] = [];
-  const { discountRatio, startsAt, endsAt, components } = bundle;
+  const { discountRatio, startsAt, endsAt, setsEnd, components } = bundle;
   if (endsAt !== null && startsAt !== null && endsAt <= startsAt) {
     problems.push({ field: "endsAt", code: "endsBeforeStart" });
-  } else if (endsAt !== null && endsAt <= now) {
+  } else if (setsEnd && endsAt !== null && endsAt <= now) {
     problems.push({ field: "endsAt", code: "endsInPast" });
   }
   if (discountRatio > settings.maxDiscountRatio + 1e-9) {

@@ -8,6 +8,7 @@ const bundle: EditedBundle = {
   discountRatio: 0.1,
   startsAt: null,
   endsAt: null,
+  setsEnd: true,
   components: [
     { title: "Kettle", quantity: 1, priceMinor: 4_000, costMinor: 2_000 },
     { title: "Cups", quantity: 2, priceMinor: 500, costMinor: null },
@@ -41,6 +42,11 @@ describe("checking an edited bundle", () => {
     expect(checkBundleEdit({ ...bundle, ...dates }, settings, NOW).problems).toEqual([
       { field: "endsAt", code: expect.stringMatching(/^ends/) },
     ]);
+  });
+
+  it("lets a bundle that has ended be changed in anything else", () => {
+    const ended = { ...bundle, endsAt: new Date("2026-11-01"), setsEnd: false };
+    expect(checkBundleEdit(ended, settings, NOW).problems).toEqual([]);
   });
 
   it("warns, and no more, of a discount above the shop's limit", () => {
