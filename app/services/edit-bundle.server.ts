@@ -3,7 +3,12 @@ import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles
 import { saveDecision } from "#app/data/decisions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { BundleChanges, checkBundleEdit, type EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
+import {
+  BundleChanges,
+  checkBundleEdit,
+  ReturnedTerms,
+  type EditProblem,
+} from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import {
   planQuantities,
@@ -19,6 +24,8 @@ export interface EditRequest {
   readonly changes: Record<string, unknown>;
   readonly decidedBy: string;
   readonly now: Date;
+  /** Whether the changes bring back what the bundle had. */
+  readonly isReturn?: boolean;
 }
 
 type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> & {
@@ -34,9 +41,9 @@ type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> &
  */
 export async function editBundle(
   deps: Deps,
-  { shop, bundleId, changes, decidedBy, now }: EditRequest,
+  { shop, bundleId, changes, decidedBy, now, isReturn = false }: EditRequest,
 ): Promise<EditResult> {
-  const parsed = BundleChanges.safeParse(changes);
+  const parsed = (isReturn ? ReturnedTerms : BundleChanges).safeParse(changes);
   if (!parsed.success) {
     return invalid(
       parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })),

@@ -49,7 +49,8 @@ export async function undoSteeredPrice(
   const last = row?.log.at(-1);
   if (!last?.discount || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
   const discountRatio = last.discount.before;
-  const edited = await editBundle(deps, { shop, bundleId, changes: { discountRatio }, decidedBy, now });
+  const back = { changes: { discountRatio }, isReturn: true };
+  const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
   if (edited.ok) return { ok: true, value: discountRatio };
   return { ok: false, reason: "not_changed", detail: edited.detail ?? "" };
 }

@@ -177,6 +177,25 @@ describe("the autopilot", () => {
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
+  it("gives back a price that no form takes, as a shop had it whose limit was 12.5 %", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30, 0.125);
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { maxDiscountRatio: 0.11 } },
+    });
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+
+    const undone = await undoDecision(opened.deps, {
+      shop: SHOP,
+      bundleId: id,
+      decidedBy: "staff",
+      now: at(0.5),
+    });
+    expect(undone).toEqual({ ok: true, value: null });
+    expect((await read(id)).discountRatio).toBe(0.125);
+  });
+
   it("leaves the merchant's own price, and what lies outside the collections or is excluded", async () => {
     const [frozen, outside] = [
       await publish(opened.variants.slice(0, 2), 30, 0.19),

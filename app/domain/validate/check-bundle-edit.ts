@@ -5,17 +5,17 @@ import type { ShopSettings } from "./shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
 const MOST_COMPONENTS = 4;
+/** 0 to 1. */
+const DiscountRatio = z.number("noNumber").min(0.01, "discountLow").max(0.9, "discountHigh");
 
 /** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
   title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),
   /** 0 to 1; whole percent. */
-  discountRatio: z
-    .number("noNumber")
-    .min(0.01, "discountLow")
-    .max(0.9, "discountHigh")
-    .refine((ratio) => Math.abs(ratio * 100 - Math.round(ratio * 100)) < 1e-9, "discountWhole")
-    .optional(),
+  discountRatio: DiscountRatio.refine(
+    (ratio) => Math.abs(ratio * 100 - Math.round(ratio * 100)) < 1e-9,
+    "discountWhole",
+  ).optional(),
   startsAt: z.coerce.date().nullable().optional(),
   endsAt: z.coerce.date().nullable().optional(),
   /** Units per component, anchor first. */
@@ -35,6 +35,9 @@ export const BundleChanges = z.strictObject({
   note: z.string().trim().max(2_000, "noteLong").optional(),
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
+
+/** The same where terms come back that the bundle had: its price need not be one that may be typed. */
+export const ReturnedTerms = BundleChanges.extend({ discountRatio: DiscountRatio.optional() });
 
 /** What is wrong with an edit, or worth a warning. */
 export interface EditProblem {
