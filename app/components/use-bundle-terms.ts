@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { TermsForm } from "#app/domain/validate/terms-form.ts";
 import type { TermsDraft, TermsMessage } from "./BundleTermsForm.tsx";
+import { omitEqual } from "./omit-equal.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** What the server answers to saving. */
@@ -13,21 +14,22 @@ interface TermsAnswer {
 
 /**
  * The terms of a bundle while they are edited. They are checked by the server's own schema before they are sent, so
- * that most mistakes are told at once; what only the server can know comes with its answer.
+ * that most mistakes are told at once; what only the server can know comes with its answer. Only the fields that were
+ * changed are checked and sent: what the autopilot or a colleague changed since the page was loaded stays theirs.
  *
- * @param send called with terms that the schema accepts
+ * @param send called with changes that the schema accepts
  */
 export function useBundleTerms(
   bundleId: string,
   saved: TermsDraft,
   answer: TermsAnswer | undefined,
-  send: (terms: TermsDraft) => void,
+  send: (changes: Partial<TermsDraft>) => void,
 ) {
   const { t } = useTranslation("edit");
   const { draft, isDirty, change, discard, take } = useDraft(`bundle:${bundleId}`, saved, answer);
   const [found, setFound] = useState<readonly TermsMessage[] | null>(null);
   const check = (terms: TermsDraft): readonly TermsMessage[] => {
-    const parsed = TermsForm.safeParse(terms);
+    const parsed = TermsForm.safeParse(omitEqual(terms, saved));
     if (parsed.success) return [];
     return parsed.error.issues.map(({ path, message }) => ({
       field: path[0] as keyof TermsDraft,
@@ -51,7 +53,7 @@ export function useBundleTerms(
     save: () => {
       const problems = check(draft);
       setFound(problems.length > 0 ? problems : null);
-      if (problems.length === 0) send(take());
+      if (problems.length === 0) send(omitEqual(take(), saved));
     },
   };
 }

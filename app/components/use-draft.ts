@@ -1,6 +1,7 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { loader } from "#app/routes/app.tsx";
+import { omitEqual } from "./omit-equal.ts";
 import { openDraftStore, readStoredDraft, storeDraft } from "./stored-draft.ts";
 
 /**
@@ -61,11 +62,4 @@ export function useDraft<T extends object>(
       return omitEqual(draft, saved) as Record<string, T[keyof T]>;
     },
   };
-}
-
-function omitEqual<T extends object>(typed: Partial<T>, known: Partial<T>): Partial<T> {
-  const rest = Object.entries(typed).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(known, name)),
-  );
-  return Object.fromEntries(rest) as Partial<T>;
 }

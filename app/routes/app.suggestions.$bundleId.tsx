@@ -38,7 +38,7 @@ const BundleCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.enum(["approve", "reject", "undo", "pause", "resume"]) }),
   z.object({
     intent: z.literal("edit"),
-    /** The form as JSON. */
+    /** The form's fields that were changed, as JSON. */
     terms: z.string().transform(parseJson),
   }),
 ]);

@@ -64,7 +64,7 @@ const EditDetail = z.object({
   changes: z.record(z.string(), z.unknown()),
 });
 
-/** The fields that an edit really changed: a form sends all of them, also those left as they were. */
+/** The fields that an edit really changed: its entry may name others, that were left as they were. */
 function describeChanges(detail: unknown, { t }: Words): string {
   const parsed = EditDetail.safeParse(detail);
   if (!parsed.success) return "";

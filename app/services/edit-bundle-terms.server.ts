@@ -23,11 +23,11 @@ interface TermsRequest {
   readonly decidedBy: string;
   readonly now: Date;
   readonly words: Words;
-  /** `TermsInput` of an honest page; anything of another. */
+  /** `TermsInput` of an honest page, the fields that were changed; anything of another. */
   readonly typed: unknown;
 }
 
-/** Changes a bundle to what the merchant typed, or says beside which field what is wrong and changes nothing. */
+/** Changes of a bundle what the merchant typed anew, or says beside which field what is wrong and changes nothing. */
 export async function editBundleTerms(
   deps: Deps,
   { typed, words, ...where }: TermsRequest,
@@ -85,6 +85,8 @@ function toTypedField(field: string): keyof TermsInput {
   return FIELD[field.split(".")[0] ?? ""] ?? "title";
 }
 
-function toInstant(ms: number | "" | null): Date | null {
+/** Null where the day was taken away, undefined where it was left as it is. */
+function toInstant(ms: number | "" | null | undefined): Date | null | undefined {
+  if (ms === undefined) return undefined;
   return ms === "" || ms === null ? null : new Date(ms);
 }

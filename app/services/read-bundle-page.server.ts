@@ -127,7 +127,7 @@ export async function readBundlePage(
     /** As the fields of the form hold them. */
     terms: {
       title: bundle.title,
-      discountPercent: String(Math.round(bundle.discountRatio * 100)),
+      discountPercent: String(Number((bundle.discountRatio * 100).toFixed(2))),
       startsOn: toDateInput(bundle.startsAt, row.timeZone),
       endsOn: toDateInput(bundle.endsAt, row.timeZone),
       letsShopperChoose: bundle.letsShopperChoose,

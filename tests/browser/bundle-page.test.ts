@@ -191,6 +191,27 @@ describe("the page of a bundle", () => {
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   });
 
+  it("saves a note and no price, which the autopilot changed since the page was loaded", async () => {
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0.125 } });
+    const save = () => app.locator("form").getByRole("button", { name: "Save" }).click();
+    const read = async () => {
+      const { title, note, discountRatio } = await deps.db.bundle.findUniqueOrThrow({
+        where: { id: bundleId },
+      });
+      return { title, note, discountRatio };
+    };
+    const note = "Ask the supplier first";
+    await app.getByLabel("Notes").fill(note);
+    await save();
+    await expect.poll(read, PATIENT).toMatchObject({ note, discountRatio: 0.125 });
+    const discount = app.getByLabel("Discount", { exact: true });
+    await expect.poll(() => discount.inputValue(), PATIENT).toBe("12.5");
+    // A price that no merchant may type stands in the way of no other change.
+    await app.getByLabel("Title shown to shoppers").fill("Three for you");
+    await save();
+    await expect.poll(read, PATIENT).toMatchObject({ title: "Three for you", note, discountRatio: 0.125 });
+  });
+
   it("meets no script error", () => {
     expect(admin.problems).toEqual([]);
   });

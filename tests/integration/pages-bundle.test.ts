@@ -161,6 +161,26 @@ describe("changing a bundle's terms", () => {
     expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
   });
 
+  it("takes a note for a note: a price that the autopilot or a colleague set since stays, and stays theirs", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.125 });
+    const endsAt = new Date("2026-11-01T00:00:00Z");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
+    const typed = { note: "Ask the supplier first" };
+    expect(await editBundleTerms(deps, { ...where, words, bundleId, typed })).toMatchObject({ ok: true });
+    expect(await readRow(bundleId)).toMatchObject({ ...typed, discountRatio: 0.125, endsAt });
+    const [logged] = await deps.db.decision.findMany();
+    expect(logged!.detail).toMatchObject({ changes: typed });
+    expect(logged!.detail).not.toHaveProperty("changes.discountRatio");
+  });
+
+  it("shows a price as it is, also one that no merchant would type", async () => {
+    const percentOf = async (discountRatio: number) =>
+      (await readPage(await addBundle(deps, variants.slice(0, 2), { discountRatio }))).terms.discountPercent;
+    expect(await percentOf(0.125)).toBe("12.5");
+    await deps.db.bundle.deleteMany();
+    expect(await percentOf(0.07)).toBe("7");
+  });
+
   it("warns of the margin that is left at today's price, not at that of the day when it was proposed", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 600 } });

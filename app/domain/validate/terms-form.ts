@@ -7,9 +7,9 @@ const { title, discountRatio, components, placement, countries, note } = BundleC
 const Day = z.union([z.literal(""), z.iso.date("noSuchDay")], "noSuchDay");
 
 /**
- * The terms of a bundle as they are typed, checked alike in the browser and on the server; it gives what
- * `BundleChanges` asks for but days in the place of instants, which only the shop's time zone can tell. The message of
- * an issue is its code, as there.
+ * The terms of a bundle as they are typed, checked alike in the browser and on the server; a field that was left as it
+ * was is not among them. It gives what `BundleChanges` asks for but days in the place of instants, which only the shop's
+ * time zone can tell. The message of an issue is its code, as there.
  */
 export const TermsForm = z
   .object({
@@ -30,7 +30,8 @@ export const TermsForm = z
       .array(z.object({ variantGid: z.string(), quantity: z.string().transform(toNumber) }))
       .pipe(components.unwrap()),
   })
-  .refine(({ startsOn, endsOn }) => startsOn === "" || endsOn === "" || startsOn <= endsOn, {
+  .partial()
+  .refine(({ startsOn, endsOn }) => !startsOn || !endsOn || startsOn <= endsOn, {
     path: ["endsOn"],
     message: "endsBeforeStart",
   });
