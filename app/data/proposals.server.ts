@@ -50,6 +50,8 @@ const CompositionDetail = z.object({
     quantities: z.array(z.number()).optional(),
   }),
 });
+/** And of one that changed nothing but the staff's own note, which says nothing of the terms. */
+const NoteDetail = z.object({ changes: z.strictObject({ note: z.string() }) });
 
 function isComposition(detail: unknown): boolean {
   const { before, changes } = CompositionDetail.safeParse(detail).data ?? {};
@@ -152,10 +154,11 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
     where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
     select: { bundleId: true, detail: true },
   });
+  const changes = edits.filter(({ detail }) => !NoteDetail.safeParse(detail).success);
   const compositions = edits.filter(({ detail }) => isComposition(detail));
   return {
     known: new Map(rows.map((row) => [row.componentKey, row])),
-    edited: new Set(edits.map(({ bundleId }) => bundleId)),
+    edited: new Set(changes.map(({ bundleId }) => bundleId)),
     composed: new Set(compositions.map(({ bundleId }) => bundleId)),
   };
 }

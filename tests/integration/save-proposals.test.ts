@@ -136,6 +136,15 @@ describe("saving a run's proposals", () => {
     expect(bundle.evidence).toEqual([{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }]);
   });
 
+  it("takes a note on an undecided bundle for no word on its terms", async () => {
+    const changes = { note: "Ask the supplier first" };
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
+
+    await save([await proposal()]);
+
+    expect(await findBundle()).toMatchObject({ ...changes, title: "Of the run", discountRatio: 0.05 });
+  });
+
   it("gives an undecided bundle the run's terms, and a second time changes nothing", async () => {
     expect(await save([await proposal()])).toMatchObject({ added: 0, renewed: 1 });
     const first = await findBundle();
