@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStorefront, publishOffer, type CartJson, type OpenStorefront } from "./open-storefront.ts";
+import {
+  addOffer,
+  openStorefront,
+  publishOffer,
+  type CartJson,
+  type OpenStorefront,
+} from "./open-storefront.ts";
 
 let storefront: OpenStorefront;
 beforeEach(async () => {
@@ -118,6 +124,29 @@ describe("the cart", () => {
       expect((await shopper.cart()).total_discount).toBe(525);
     },
   );
+
+  it("draws of two offers of one title only the one that the cart has, whose price holds for a second set", async () => {
+    const own = publishOffer(storefront, coffee);
+    const rival = addOffer(storefront, {
+      ...coffee,
+      components: [
+        ["KITC-01", 1],
+        ["KITC-03", 1],
+      ],
+    });
+    const { state, gidOf, newShopper } = storefront;
+    const { handle } = state.catalogue.product(state.catalogue.variant(gidOf("KITC-01")).productGid);
+    const shopper = newShopper();
+    const drawn = async () => {
+      const page = await shopper.page(`/products/${handle}`);
+      return [own, rival].filter((id) => page.includes(`data-bundlesmith-offer="${id}"`));
+    };
+    expect(await drawn()).toEqual([own, rival]);
+    await shopper.post("/cart/add.js", { items: itemsOf(storefront) });
+    expect(await drawn()).toEqual([own]);
+    await shopper.post("/cart/add.js", { items: itemsOf(storefront) });
+    expect((await shopper.cart()).total_discount).toBe(1_050);
+  });
 
   it("gives a holdout cart no discount", async () => {
     publishOffer(storefront, coffee);

@@ -341,8 +341,26 @@ describe("the short form in a list of products", () => {
     // A second set of the same bundle is discounted like the first.
     expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
     // The Function names it in the shopper's language.
-    expect(await isDrawn(line(11, "セット割引: Tea set"))).toBe(true);
+    expect(await isDrawn(line(11, "セット割引: Tea set"), line(22, "セット割引: Tea set"))).toBe(true);
     expect(await isDrawn(line(11, "Summer: Tea"))).toBe(false);
+  });
+
+  it("is not drawn while another offer of the same title holds what it needs", async () => {
+    const line = (variantId: number, isDiscounted = true) => ({
+      variant_id: variantId,
+      product_id: 1,
+      line_level_discount_allocations: isDiscounted
+        ? [{ amount: 100, discount_application: { title: "Bundle offer: Tea set" } }]
+        : [],
+    });
+    const isDrawn = async (...items: object[]) =>
+      (await draw(productOf(1), { cart: { items } })).includes("data-bundlesmith-offer");
+    expect(await isDrawn(line(11), line(33)), "11 with 33").toBe(false);
+    expect(await isDrawn(line(33), line(11), line(22, false)), "11 with 33 beside a plain 22").toBe(false);
+    expect(await isDrawn(line(11), line(22), line(33)), "all three").toBe(false);
+    expect(await isDrawn(line(11), line(33), line(22), line(44)), "two pairs that cross").toBe(false);
+    expect(await isDrawn(line(33), line(44)), "what it does not need").toBe(true);
+    expect(await isDrawn(line(11), line(11), line(22)), "its own, on three lines").toBe(true);
   });
 
   it("has ids of the product's own, so that a card each may hold one", async () => {
