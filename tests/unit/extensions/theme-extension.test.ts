@@ -363,6 +363,26 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(line(11), line(11), line(22)), "its own, on three lines").toBe(true);
   });
 
+  it("is not drawn while a line that counts holds a component at another price than a buyer would now pay", async () => {
+    const line = (variantId: number, unitPrice: number, isPlan = true) => ({
+      variant_id: variantId,
+      product_id: 1,
+      original_price: unitPrice,
+      variant: { price: 1_000 },
+      selling_plan_allocation: isPlan ? { price: unitPrice } : null,
+      line_level_discount_allocations: [],
+    });
+    const isDrawn = async (s: 1 | undefined, ...items: object[]) => {
+      const product = productOf(1);
+      Object.assign(product.metafields.$app.bundles.value, { s });
+      return (await draw(product, { cart: { items } })).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(1, line(11, 900))).toBe(false);
+    expect(await isDrawn(1, line(22, 900, false))).toBe(false);
+    expect(await isDrawn(1, line(11, 1_000), line(33, 900))).toBe(true);
+    expect(await isDrawn(undefined, line(11, 900))).toBe(true);
+  });
+
   it("has ids of the product's own, so that a card each may hold one", async () => {
     const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     const [one, two] = [idsOf(await draw(productOf(1))), idsOf(await draw(productOf(2)))];
@@ -413,6 +433,12 @@ describe("the block on the cart page", () => {
     },
   });
 
+  const withPlans = (holder: { metafields: object }, countsPlans: boolean) => {
+    const { $app } = holder.metafields as { $app?: { bundles: { value: object } } };
+    if ($app && countsPlans) Object.assign($app.bundles.value, { s: 1 });
+    return holder;
+  };
+
   /** The products of the variants 11 and 33 hold offers. */
   const productOf = (variantId: number, other: object = {}) => {
     if (variantId === 22) return { metafields: {} };
@@ -426,7 +452,17 @@ describe("the block on the cart page", () => {
     return held;
   };
 
-  async function drawCart(items: { variant_id: number; quantity: number; saved?: number; other?: object }[]) {
+  interface CartLine {
+    variant_id: number;
+    quantity: number;
+    saved?: number;
+    other?: object;
+    /** Price of a unit under a selling plan, by which the line is bought. */
+    planPrice?: number;
+  }
+
+  /** @param countsPlans whether the shop lets lines with a selling plan be part of a bundle */
+  async function drawCart(items: CartLine[], countsPlans = false) {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
     const [block] = await extension.renderBlocks("cart", "section", {
       request: { design_mode: false },
@@ -434,10 +470,15 @@ describe("the block on the cart page", () => {
       cart: {
         item_count: items.length,
         attributes: {},
-        items: items.map(({ variant_id, quantity, saved, other }) => ({
+        items: items.map(({ variant_id, quantity, saved, other, planPrice }) => ({
           variant_id,
           quantity,
-          product: productOf(variant_id, other),
+          product: withPlans(productOf(variant_id, other), countsPlans),
+          ...(planPrice !== undefined && {
+            original_price: planPrice,
+            variant: variantOf(variant_id, variant_id === 11 ? 1050 : 333),
+            selling_plan_allocation: { price: planPrice },
+          }),
           line_level_discount_allocations:
             saved === undefined
               ? []
@@ -449,6 +490,23 @@ describe("the block on the cart page", () => {
     const fields = [...scripted!.matchAll(/name="items\[(\d+)\]\[(id|quantity)\]" value="(\d+)"/g)];
     return { html: block!.html, fields: fields.map(([, at, name, value]) => `${at} ${name} ${value}`) };
   }
+
+  it("completes a subscribed product where subscriptions count, at the price of its plan", async () => {
+    const subscribed = { variant_id: 11, quantity: 1, planPrice: 950 };
+    expect((await drawCart([subscribed])).fields).toEqual([]);
+    const { html, fields } = await drawCart([subscribed], true);
+    expect(fields).toEqual(["0 id 22", "0 quantity 2"]);
+    // 15 % of 9.50 + 2 × 3.33.
+    expect(html).toContain('data-discount="242"');
+  });
+
+  it("offers no more of what a plan made cheaper, because all units of it would count at that price", async () => {
+    const cart = [
+      { variant_id: 11, quantity: 1 },
+      { variant_id: 22, quantity: 1, planPrice: 300 },
+    ];
+    expect((await drawCart(cart, true)).fields).toEqual([]);
+  });
 
   it("offers nothing when what is missing is sold out or comes by the box, or a line has its discount already", async () => {
     expect((await drawCart([{ variant_id: 11, quantity: 1, other: { available: false } }])).fields).toEqual(
