@@ -26,7 +26,7 @@ export function useBundleTerms(
   send: (changes: Partial<TermsDraft>) => void,
 ) {
   const { t } = useTranslation("edit");
-  const { draft, isDirty, change, discard, take } = useDraft(`bundle:${bundleId}`, saved, answer);
+  const { draft, isDirty, change, discard, takeChanges } = useDraft(`bundle:${bundleId}`, saved, answer);
   const [found, setFound] = useState<readonly TermsMessage[] | null>(null);
   const check = (terms: TermsDraft): readonly TermsMessage[] => {
     const parsed = TermsForm.safeParse(omitEqual(terms, saved));
@@ -53,7 +53,7 @@ export function useBundleTerms(
     save: () => {
       const problems = check(draft);
       setFound(problems.length > 0 ? problems : null);
-      if (problems.length === 0) send(omitEqual(take(), saved));
+      if (problems.length === 0) send(takeChanges());
     },
   };
 }

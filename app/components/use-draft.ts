@@ -51,15 +51,13 @@ export function useDraft<T extends object>(
     isDirty,
     change: (changes: Partial<T>) => setState((before) => ({ key, typed: { ...before.typed, ...changes } })),
     discard: () => setState({ key, typed: {} }),
-    /** The draft to send; remembered, so that its success clears it. */
-    take: (): T => {
+    /**
+     * What is to be sent: only what is not as it is saved, so that what others change meanwhile is not sent back as it
+     * was. Remembered, so that its success clears it.
+     */
+    takeChanges: () => {
       sent.current = draft;
-      return draft;
-    },
-    /** The same, only what is not as it is saved: what others change meanwhile is not sent back as it was. */
-    takeChanges: (): Readonly<Record<string, T[keyof T]>> => {
-      sent.current = draft;
-      return omitEqual(draft, saved) as Record<string, T[keyof T]>;
+      return omitEqual<T>(draft, saved) as Partial<T> & Record<string, T[keyof T]>;
     },
   };
 }

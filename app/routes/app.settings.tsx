@@ -17,7 +17,13 @@ export async function action({ request }: ActionFunctionArgs) {
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const now = new Date();
   const { decidedIds, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy: staffId, now });
-  await recordAudit(deps(), { shop, staffId, action: "pause-all", detail: { bundles: decidedIds.length }, at: now });
+  await recordAudit(deps(), {
+    shop,
+    staffId,
+    action: "pause-all",
+    detail: { bundles: decidedIds.length },
+    at: now,
+  });
   const paused = words.t("server:done.pause", { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
   return json({ ok: refused === 0, message: [paused, ...why].join(". ") });
