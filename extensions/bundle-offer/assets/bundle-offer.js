@@ -10,30 +10,33 @@ store.isOn = true;
 const shop = window.Shopify || {};
 const offer = '[data-bundlesmith-offer]';
 const idOf = (box) => box.dataset.bundlesmithOffer;
-const on = ((...event) => page.addEventListener(...event));
+const on = page.addEventListener.bind(page);
 const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
-let recording, observer, watcher;
+/* The cart's own, where the page tells it. */
+let marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
+let recording, observer;
 
-const post = (url, fields) =>
-	fetch(url, { method: 'POST', body: new URLSearchParams(fields), keepalive: true });
+const post = (url, body) => fetch(url, { method: 'POST', body, keepalive: true });
 
 const publish = (name, box) => {
-	const { arm = null, visitor = null } = store.isAllowed && store.arm ? store : {};
+	const { arm = null, visitor = null } = store.mark ? store : {};
 	const data = { bundle: idOf(box), variant: box.dataset.variant, arm, visitor };
 	shop.analytics?.publish?.(`bundlesmith:${name}`, data);
 };
 
 /* After a cart exists: two first requests at once would make two. */
 const record = () => {
-	if (!store.arm || !store.isAllowed) return;
-	const fields = { 'attributes[_bundlesmith]': `${store.arm}:${store.visitor}` };
-	return (recording ||= post(store.update, fields).catch(() => (recording = null)));
+	const { mark = marked } = store;
+	const fields = new URLSearchParams({ 'attributes[_bundlesmith]': mark });
+	if (mark !== marked) recording = post(store.update, fields).catch(() => (marked = null));
+	marked = mark;
+	return recording;
 };
 
 const ask = () => {
 	const privacy = shop.customerPrivacy;
 	if (privacy) store.keep(privacy.analyticsProcessingAllowed());
-	if (isNew) record();
+	if (marked != null) record();
 };
 
 const hide = (box) => {
@@ -51,6 +54,8 @@ const add = async (box, say) => {
 		fields.set('sections', sections.map(({ id }) => id));
 		fields.set('sections_url', location.pathname);
 	}
+	/* A holdout gets no discount. */
+	store.mark || (await record());
 	const answer = await post(store.add, fields);
 	const result = await answer.json();
 	if (!answer.ok) return say('failed', result.description);
@@ -84,15 +89,12 @@ const buy = async (button, box) => {
 };
 
 /* Whoever fills the cart is recorded after the theme's own request. */
-const watch = () => {
-	watcher = new PerformanceObserver((list) => {
-		if (list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name))) record();
-	});
-	watcher.observe({ type: 'resource' });
+const watch = (list) => {
+	if (list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name))) record();
 };
+on('click', () => new PerformanceObserver(watch).observe({ type: 'resource' }), { once: true });
 
 on('click', (event) => {
-	watcher || watch();
 	const button = event.target.closest('button');
 	const box = button?.closest(offer);
 	if (!box) return;
@@ -147,10 +149,10 @@ const look = (() => {
 if (shop.designMode) on('shopify:section:load', look);
 if (one(offer)) look();
 
-/* Once the page is quiet, and only where there is something to ask or to record. */
-const isNew = one('[data-bundlesmith-cart=""]');
-const isUnknown = store.isAllowed === null;
-const settle = () =>
-	isUnknown ? shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask) : record();
-if (isNew || isUnknown) (window.requestIdleCallback || setTimeout)(settle, { timeout: 2000 });
+/* Once the page is quiet, if at all. */
+const settle =
+	'mark' in store
+		? marked != null && record
+		: () => shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
+if (settle) (window.requestIdleCallback || setTimeout)(settle, { timeout: 2000 });
 })();

@@ -40,7 +40,7 @@ async function decideArm(
     bundlesmith?: {
       visitor: string;
       arm: string;
-      isAllowed: boolean | null;
+      mark?: string;
       add: string;
       update: string;
       dismiss: (id: string) => void;
@@ -149,9 +149,21 @@ describe("the arm that a page decides", () => {
 
   it("is decided but not kept until the shop's consent script has loaded", async () => {
     const Shopify = { loadFeatures: () => {} };
-    const { arm, stored, isAllowed } = await decideArm(null, null, { Shopify });
-    expect([arm, stored, isAllowed]).toEqual(["t", undefined, null]);
+    const { arm, stored, mark } = await decideArm(null, null, { Shopify });
+    expect([arm, stored, mark]).toEqual(["t", undefined, undefined]);
     expect((await decideArm(null, KEPT, { Shopify })).visitor).toBe(VISITOR);
+  });
+
+  it("goes on the cart as it is kept, and the mark there is empty where there is none or it is refused", async () => {
+    const marks = [
+      consentOf(true),
+      consentOf(false),
+      { designMode: true },
+      { theme: { role: "unpublished" } },
+    ];
+    const drawn = await Promise.all(marks.map((Shopify) => decideArm(null, KEPT, { Shopify })));
+    expect(drawn.map(({ mark }) => mark)).toEqual([KEPT, "", "", ""]);
+    expect(await decideArm(null, "out")).toMatchObject({ mark: "" });
   });
 
   it("is drawn anew for a shopper who refused and then agreed", async () => {
