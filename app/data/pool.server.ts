@@ -6,11 +6,22 @@ const OID_NAME = 19;
 const OID_TEXT = 25;
 /** Of `bigint`, whose values are amounts of money and counts here. */
 const OID_INT8 = 20;
+/** Of `timestamp`, whose values are instants in UTC here. */
+const OID_TIMESTAMP = 1114;
 
-/** Gives a `bigint` as a number where the driver would give its digits. */
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [OID_INT8, toSafeInteger],
+  [OID_TIMESTAMP, toInstant],
+]);
+
+/**
+ * Gives a `bigint` as a number and a `timestamp` as its instant, where the driver would give digits and what the clocks of
+ * this machine's zone would have shown.
+ */
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
-    return oid === OID_INT8 && format !== "binary" ? toSafeInteger : pg.types.getTypeParser(oid, format);
+    const parse = format === "binary" ? undefined : PARSERS.get(oid);
+    return parse ?? pg.types.getTypeParser(oid, format);
   },
 } as pg.CustomTypesConfig;
 
@@ -18,6 +29,10 @@ function toSafeInteger(digits: string): number {
   const value = Number(digits);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${digits} is beyond what a number holds exactly`);
   return value;
+}
+
+function toInstant(text: string): Date {
+  return new Date(`${text.replace(" ", "T")}Z`);
 }
 
 /**

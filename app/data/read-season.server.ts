@@ -56,13 +56,13 @@ export async function readTogetherOrders(
              AND earlier."cancelledAt" IS NULL AND NOT earlier."isTest"
          ) AS "isReturning"
        FROM held JOIN "Order" o ON o."shop" = $1 AND o."orderGid" = held."orderGid"
-       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4
+       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4::timestamp(3)
      )
      SELECT month, COUNT(*)::int AS orders, COUNT("customerKey")::int AS "withCustomer",
             COUNT(*) FILTER (WHERE "isReturning")::int AS "byReturning",
             percentile_cont(0.5) WITHIN GROUP (ORDER BY "totalMinor") AS "medianTotalMinor"
      FROM counted GROUP BY GROUPING SETS ((month), ()) ORDER BY month NULLS FIRST`,
-    [shop, wanted, wanted.length, from, timeZone],
+    [shop, wanted, wanted.length, from.toISOString(), timeZone],
   );
   const [all, ...months] = rows;
   return {

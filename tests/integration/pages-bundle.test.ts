@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -257,6 +257,8 @@ describe("finding a product", () => {
 });
 
 describe("what else a merchant reads of a bundle", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   /** Two customers with an account and a guest buy the first two products; one of them had bought before. */
   async function addOrders(): Promise<void> {
     const orders: readonly (readonly [daysAgo: number, customerKey: string | null, products: number])[] = [
@@ -302,6 +304,27 @@ describe("what else a merchant reads of a bundle", () => {
       { term: "Half of these orders cost less than", value: "$20.00" },
     ]);
   });
+
+  it.each(["America/Los_Angeles", "Asia/Tokyo"])(
+    "counts the orders of two years to the hour, though the server stands in %s",
+    async (timeZone) => {
+      const bundleId = await addBundle(deps, variants.slice(0, 2));
+      await addOrders();
+      for (const [number, hours] of [
+        [2, 1],
+        [3, -1],
+      ] as const) {
+        await deps.db.order.updateMany({
+          where: { orderGid: `gid://shopify/Order/${number}` },
+          data: { placedAt: new Date(now.getTime() - 730 * DAY_MS + hours * 3_600_000) },
+        });
+      }
+      vi.stubEnv("TZ", timeZone);
+
+      const { facts } = (await readPage(bundleId)).season;
+      expect(facts[0]).toEqual({ term: "Orders with all of it in two years", value: "2" });
+    },
+  );
 
   it("names what was not known, and nothing once it is", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
