@@ -57,13 +57,16 @@ interface CustomerTrace {
   readonly orders: readonly unknown[];
   readonly browseEvents: readonly unknown[];
   readonly cartSnapshots: readonly unknown[];
+  readonly refunds: readonly unknown[];
+  /** Bundles that the orders redeemed. */
+  readonly conversions: readonly unknown[];
 }
 
 const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY($3))`;
 
 /**
- * What is kept of one customer: orders by pseudonym or gid, and the browsing and the carts of the visitors that
- * placed them.
+ * What is kept of one customer: orders by pseudonym or gid with their refunds and the bundles that they redeemed, and the
+ * browsing and the carts of the visitors that placed them.
  *
  * @param customerKeys every pseudonym that the customer may have here
  */
@@ -90,7 +93,24 @@ export async function readCustomerTrace(
      ORDER BY "updatedAt", "webhookId"`,
     subject,
   );
-  return { orders: orders.rows, browseEvents: browseEvents.rows, cartSnapshots: cartSnapshots.rows };
+  // A refund may be known before its order is.
+  const ofOrders = `"shop" = $1 AND ("orderGid" = ANY($3)
+    OR "orderGid" IN (SELECT "orderGid" FROM "Order" WHERE ${ORDERS_OF}))`;
+  const refunds = await pool.query(
+    `SELECT * FROM "Refund" WHERE ${ofOrders} ORDER BY "refundedAt", "refundGid"`,
+    subject,
+  );
+  const conversions = await pool.query(
+    `SELECT * FROM "Conversion" WHERE ${ofOrders} ORDER BY "convertedAt", "orderGid", "bundleId"`,
+    subject,
+  );
+  return {
+    orders: orders.rows,
+    browseEvents: browseEvents.rows,
+    cartSnapshots: cartSnapshots.rows,
+    refunds: refunds.rows,
+    conversions: conversions.rows,
+  };
 }
 
 const WAITING_ORDERS_OF = `"shop" = $1 AND "appliedAt" IS NULL

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
@@ -284,6 +284,35 @@ describe("app/uninstalled", () => {
 });
 
 describe("customers/data_request", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(["America/Los_Angeles", "Asia/Tokyo"])(
+    "tells what was refunded and redeemed and when, by the same clock though the worker stands in %s",
+    async (timeZone) => {
+      const orderGid = "gid://shopify/Order/9007199254740993001";
+      const sums = { sets: 1, revenueMinor: 5_000, discountMinor: 500 };
+      await opened.db.conversion.createMany({
+        data: [orderGid, "gid://shopify/Order/1"].map((gid) => ({
+          ...sums,
+          shop: SHOP,
+          orderGid: gid,
+          bundleId: "b",
+          convertedAt: NOW,
+        })),
+      });
+      vi.stubEnv("TZ", timeZone);
+      await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
+
+      const { answer } = await opened.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+      expect(answer).toMatchObject({
+        orders: [{ orderGid, placedAt: "2026-11-02T09:14:58.000Z" }],
+        refunds: [{ orderGid, refundedAt: "2026-11-05T08:00:00.000Z", reason: "damaged" }],
+        conversions: [{ orderGid, ...sums, convertedAt: NOW.toISOString() }],
+        browseEvents: [{ occurredAt: NOW.toISOString() }],
+      });
+    },
+  );
+
   it("writes down the customer's orders and browsing for the merchant to hand on", async () => {
     const { answer } = await opened.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
     expect(answer).toMatchObject({
