@@ -5,6 +5,7 @@ import type {
   RedeemableComponent,
   RedeemedBundle,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import { countTakenOut } from "#app/domain/evaluate/taken-out.ts";
 import { StandInNote } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { inNumbers } from "./money-columns.ts";
@@ -35,6 +36,8 @@ export interface DiscountedOrder {
   readonly lines: readonly DiscountedLine[];
 }
 
+const RefundedLines = z.array(z.object({ lineGid: z.string(), quantity: z.number() }));
+
 /** Those of the orders that are known, each with its lines on which our discount was given. */
 export async function listDiscountedOrders(
   tx: Tx,
@@ -51,13 +54,24 @@ export async function listDiscountedOrders(
       lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } },
     },
   });
-  return orders.map(({ cancelledAt, isTest, lines, ...order }) => ({
-    ...order,
-    isVoid: cancelledAt !== null || isTest,
-    lines: lines
-      .map(inNumbers)
-      .flatMap(({ variantGid, ...line }) => (variantGid === null ? [] : [{ ...line, variantGid }])),
-  }));
+  const refunds = await tx.refund.findMany({
+    where: { shop, orderGid: { in: orders.map(({ orderGid }) => orderGid) } },
+    select: { orderGid: true, amountMinor: true, lines: true },
+  });
+  const told = refunds
+    .map(inNumbers)
+    .map(({ lines, ...refund }) => ({ ...refund, lines: RefundedLines.parse(lines) }));
+  return orders.map(({ cancelledAt, isTest, lines, ...order }) => {
+    const ofOrder = told.filter(({ orderGid }) => orderGid === order.orderGid);
+    return {
+      ...order,
+      isVoid: cancelledAt !== null || isTest,
+      lines: lines.map(inNumbers).flatMap(({ variantGid, ...line }) => {
+        const takenOutQuantity = countTakenOut(line, ofOrder);
+        return variantGid === null ? [] : [{ ...line, variantGid, takenOutQuantity }];
+      }),
+    };
+  });
 }
 
 /**
@@ -177,7 +191,7 @@ export async function replaceConversions(
   });
   const data = orders.flatMap(({ redeemed, ...order }) => {
     const byBundle = new Map<string, RedeemedBundle>();
-    for (const one of redeemed) {
+    for (const one of redeemed.filter(({ sets }) => sets > 0)) {
       const before = byBundle.get(one.bundleId);
       // An order may hold a bundle as it was approved and with a stand-in.
       byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);

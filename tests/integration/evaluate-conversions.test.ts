@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { sumByBundle } from "#app/data/exposures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { saveProposals } from "#app/data/proposals.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
-import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
@@ -278,6 +279,37 @@ describe("recording what an order redeemed", () => {
         convertedAt: AT,
       },
     ]);
+  });
+
+  it("takes the conversion back when a component is edited out of the order, and not when it is refunded", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const [anchor, other] = redeemingOrder().lines;
+    const edited = { ...redeemingOrder(), lines: [anchor!, { ...other!, removedQuantity: 1 }] };
+    const { lineGid } = other!;
+    const refund: RefundEvent = {
+      refundGid: "gid://shopify/Refund/1",
+      orderGid: edited.orderGid,
+      refundedAt: AT.toISOString(),
+      amountMinor: 900,
+      lines: [{ lineGid: lineGid!, quantity: 1 }],
+      reason: "unsaid",
+    };
+    const tell = async (event: OrderEvent) => {
+      await inTransaction(opened.deps.pool, (client) =>
+        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+      );
+      await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
+      return opened.deps.db.conversion.findMany();
+    };
+
+    expect(await tell(redeemingOrder())).toMatchObject([{ bundleId, sets: 1 }]);
+    expect(await tell(edited)).toEqual([]);
+    expect(await tell({ ...edited, refunds: [refund] })).toMatchObject([{ sets: 1, revenueMinor: 1_800n }]);
+    const window = { shop: SHOP, from: AT, to: new Date(AT.getTime() + 1) };
+    expect(await sumByBundle(opened.deps.pool, window)).toMatchObject([{ bundleId, revenueMinor: 900 }]);
   });
 
   it("takes the conversion back when the order is cancelled", async () => {

@@ -2,7 +2,10 @@
 export interface DiscountedLine {
   readonly variantGid: string;
   readonly productGid: string | null;
+  /** Units as they were ordered, which the discount was given on. */
   readonly quantity: number;
+  /** Of them those that an edit took out of the order since; see `countTakenOut`. */
+  readonly takenOutQuantity: number;
   /** Price of one unit before discounts, minor units. */
   readonly unitPriceMinor: number;
   /** All discounts on the line, ours included, minor units. */
@@ -29,9 +32,9 @@ export interface RedeemableComponent {
 /** One bundle redeemed by one order. */
 export interface RedeemedBundle {
   readonly bundleId: string;
-  /** How many times the order holds it. */
+  /** How many times the order holds it; 0 where an edit left no whole one. */
   readonly sets: number;
-  /** What the shopper paid for the components, all discounts taken off, minor units. */
+  /** What the shopper paid for the components of these sets, all discounts taken off, minor units. */
   readonly revenueMinor: number;
   /** What our discount took off, minor units. */
   readonly discountMinor: number;
@@ -47,7 +50,8 @@ const CLOSE_RATIO = 0.005;
  * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
  * a conversion of currencies rounds. Of these the largest come first, and those of the exact variants before those of
  * any; a discount that none explains stays unexplained. Of a component that any variant of a product fills, the dearest
- * units count first, as the Function draws them.
+ * units count first, as the Function draws them. The order explains the discount as it was placed; of the sets those count
+ * that it still holds whole.
  *
  * @param lines lines with our discount; several of one variant are taken together
  * @returns at most one entry for each of the bundles; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
@@ -82,11 +86,12 @@ export function attributeDiscounts(
       revenueMinor += line.unitPriceMinor * units - line.bundleDiscountMinor - others;
       free.delete(line.variantGid);
     }
+    const sets = countKeptSets(bundle, drawn);
     redeemed.push({
       bundleId: bundle.bundleId,
-      sets: drawn.sets,
-      revenueMinor: Math.round(revenueMinor),
-      discountMinor,
+      sets,
+      revenueMinor: Math.round((revenueMinor * sets) / drawn.sets),
+      discountMinor: Math.round((discountMinor * sets) / drawn.sets),
     });
   }
   return redeemed;
@@ -94,7 +99,12 @@ export function attributeDiscounts(
 
 interface DrawnSets {
   readonly sets: number;
-  readonly draws: readonly { readonly line: DiscountedLine; readonly units: number }[];
+  readonly draws: readonly {
+    readonly line: DiscountedLine;
+    readonly units: number;
+    /** Of the component that they fill. */
+    readonly position: number;
+  }[];
 }
 
 /** As many sets of the bundle as the free lines hold, and the units that they take; null when not even one. */
@@ -120,11 +130,20 @@ function drawSets(
     return pools[at]!.flatMap((line) => {
       const units = Math.min(rest, line.quantity);
       rest -= units;
-      return units > 0 ? [{ line, units }] : [];
+      return units > 0 ? [{ line, units, position: at }] : [];
     });
   });
   // No line serves two components of one bundle.
   return new Set(draws.map(({ line }) => line)).size === draws.length ? { sets, draws } : null;
+}
+
+/** Of the drawn sets those that are whole without what was taken out of the order. */
+function countKeptSets({ components }: RedeemableBundle, { sets, draws }: DrawnSets): number {
+  const keptOf = (at: number) =>
+    draws
+      .filter(({ position }) => position === at)
+      .reduce((sum, { line, units }) => sum + Math.min(units, line.quantity - line.takenOutQuantity), 0);
+  return Math.min(sets, ...components.map(({ quantity }, at) => Math.floor(keptOf(at) / quantity)));
 }
 
 function countOpen({ components }: RedeemableBundle): number {
@@ -141,6 +160,7 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
         ? {
             ...line,
             quantity: before.quantity + line.quantity,
+            takenOutQuantity: before.takenOutQuantity + line.takenOutQuantity,
             discountMinor: before.discountMinor + line.discountMinor,
             bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
           }

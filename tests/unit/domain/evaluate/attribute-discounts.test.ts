@@ -8,6 +8,7 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
     variantGid,
     productGid: null,
     quantity: 1,
+    takenOutQuantity: 0,
     unitPriceMinor: 1_000,
     discountMinor: bundleDiscountMinor,
     bundleDiscountMinor,
@@ -72,6 +73,32 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
       { bundleId: "ab", sets: 2, revenueMinor: 3_600, discountMinor: 400 },
     ]);
+  });
+
+  describe("that was edited since", () => {
+    const twoSets = (takenOut: { a?: number; b?: number }) =>
+      ["a", "b"].map((one) =>
+        line(one, {
+          quantity: 2,
+          bundleDiscountMinor: 200,
+          takenOutQuantity: takenOut[one as "a" | "b"] ?? 0,
+        }),
+      );
+
+    it.each([
+      ["none where a component is gone", { b: 2 }, { sets: 0, revenueMinor: 0, discountMinor: 0 }],
+      ["the one that is whole still", { b: 1 }, { sets: 1, revenueMinor: 1_800, discountMinor: 200 }],
+      ["the same one where both lost a unit", { a: 1, b: 1 }, { sets: 1, revenueMinor: 1_800 }],
+      ["both where nothing was taken out", {}, { sets: 2, revenueMinor: 3_600, discountMinor: 400 }],
+    ])("counts, of two sets, %s", (_, takenOut, left) => {
+      expect(attributeDiscounts(twoSets(takenOut), [bundle("ab", ["a", "b"])])).toMatchObject([left]);
+    });
+
+    it("leaves the discount of a set that is gone to no other bundle", () => {
+      const lines = [line("a"), line("b"), line("c", { takenOutQuantity: 1 })];
+      const bundles = [bundle("abc", ["a", "b", "c"]), bundle("ab", ["a", "b"])];
+      expect(attributeDiscounts(lines, bundles)).toMatchObject([{ bundleId: "abc", sets: 0 }]);
+    });
   });
 
   it("takes lines of one variant together", () => {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { countTakenOut, type ToldRefund } from "#app/domain/evaluate/taken-out.ts";
+
+const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ToldRefund => ({
+  amountMinor,
+  lines: [{ lineGid, quantity }],
+});
+const sumAlone = (amountMinor: number): ToldRefund => ({ amountMinor, lines: [] });
+
+describe("the units that an edit took out of an order", () => {
+  it.each<[string, ToldRefund[], number]>([
+    ["all of them without a refund", [], 3],
+    ["those that no refund names", [ofLine("a", 1), ofLine("a", 1)], 1],
+    ["all of them where only other lines were refunded", [ofLine("b", 3)], 3],
+    ["none where refunds name more than there are", [ofLine("a", 4)], 0],
+    ["none where a sum was refunded and nobody knows for what", [sumAlone(1)], 0],
+    ["all of them beside a refund of nothing, as Shopify notes an edit", [sumAlone(0)], 3],
+  ])("are %s", (_, refunds, units) => {
+    expect(countTakenOut({ lineGid: "a", refundedQuantity: 3 }, refunds)).toBe(units);
+  });
+});
