@@ -11,10 +11,9 @@ import {
   type BundleMarket,
 } from "#app/domain/propose/bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
-import { countOrders } from "#app/domain/propose/occurrences.ts";
+import { isBoughtAsSet, nearestRelation } from "#app/domain/propose/component-relation.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
-import { relateNames, type NameRelation } from "#app/domain/propose/title-likeness.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /** A combination that pays by its own estimate. */
@@ -58,16 +57,6 @@ export const SHORT_STOCK = `the stock of a component lasts less than ${LEAST_COV
 /** A season is one when the components peak by this much, and by this much more than the shop. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
-/**
- * Two products that share a name are a matching set when they are bought together at least twice as often as by
- * chance, 95 % sure, every fourth order with the one holds the other, and neither shares half as many orders with three
- * others of like name: patterns of one product are picked by the handful, each with many others, parts of a set with
- * each other.
- */
-const SET_LEAST_LIFT = 2;
-const SET_LEAST_ATTACH = 0.25;
-const SET_RIVALS = 3;
-const RIVAL_SHARE = 0.5;
 /** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
 const WORTH_UNLISTED = 0.6;
 
@@ -234,35 +223,6 @@ export function toEconomics(
       response: market.response.ofItem[item]!,
     })),
   };
-}
-
-/** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
-export function nearestRelation(
-  { words, ranges, items: known }: BundleMarket,
-  items: readonly number[],
-): NameRelation {
-  const names = items.map((item) => ({
-    words: words[item]!,
-    ranges: ranges[item]!,
-    priceMinor: known[item]!.priceMinor,
-  }));
-  const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));
-  return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
-}
-
-function isBoughtAsSet(
-  { occurrences, chance, likeNamed }: BundleMarket,
-  items: readonly number[],
-  together: number,
-): boolean {
-  if (items.length !== 2) return false;
-  const orders = items.map((item) => countOrders(occurrences, item));
-  return (
-    liftOf(together, expectedByChance(chance, items)).low >= SET_LEAST_LIFT &&
-    together >= SET_LEAST_ATTACH * Math.max(...orders) &&
-    // One of the counts is that of the pair itself.
-    items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)
-  );
 }
 
 /** Most ordered first: its page is seen most, so it carries the offer. */

@@ -2,19 +2,15 @@ import { viewsTogether } from "#app/domain/behaviour/co-views.ts";
 import { formatMoney } from "#app/domain/money.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
-import {
-  coverDays,
-  EFFECT_DAYS,
-  strongerPartner,
-  type BundleMarket,
-} from "#app/domain/propose/bundle-market.ts";
+import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { explainProfit } from "#app/domain/propose/explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "#app/domain/propose/explain-season.ts";
+import { explainStock } from "#app/domain/propose/explain-stock.ts";
 import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
 import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
-import { readable, titleLikeness } from "#app/domain/propose/title-likeness.ts";
+import { titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
-import { writeTimes } from "#app/domain/propose/write-times.ts";
+import { about, count, nameOf, writeTimes } from "#app/domain/propose/write-evidence.ts";
 
 /** The reasons for a bundle in plain sentences, each with the number that it rests on. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
@@ -188,62 +184,6 @@ function explainNextLook(
   ];
 }
 
-/** Counted from today, also for a season to come. */
-function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
-  const known = bundle.items.flatMap((item) => {
-    const days = coverDays(market, item);
-    return days === null ? [] : [{ item, coverDays: days }];
-  });
-  const scarcest = known.sort((a, b) => a.coverDays - b.coverDays)[0];
-  if (!scarcest) return [];
-  const name = nameOf(market.items, scarcest.item);
-  const isShort = scarcest.coverDays < EFFECT_DAYS;
-  if (isShort && bundle.days) return [explainStockToBuy(market, bundle, scarcest.item)];
-  const days = Math.floor((bundle.days?.startsIn ?? 0) + scarcest.coverDays);
-  if (days > 365)
-    return [
-      {
-        kind: "stock",
-        text: `${name} has stock for more than a year at the sales we expect.`,
-        value: 365,
-        code: "stockYear",
-        values: { name },
-      },
-    ];
-  return [
-    {
-      kind: isShort ? "caution" : "stock",
-      text: isShort
-        ? `Stock of ${name} lasts only ${days} days at the sales we expect.`
-        : `${name}, the first to run out, has stock for ${days} days at the sales we expect.`,
-      value: days,
-      code: isShort ? "stockShort" : "stockDays",
-      values: { name, days },
-    },
-  ];
-}
-
-/** Of a season to come, that its figures count on more stock than there is, and how much. */
-function explainStockToBuy(
-  { items, demand, unitsPerOrder, soldBefore }: BundleMarket,
-  { effect }: BundleCandidate,
-  scarcest: number,
-): Evidence {
-  const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
-  const units = Math.ceil(soldBefore[scarcest]! + demand[scarcest]! * unitsPerOrder[scarcest]! + extra);
-  const stock = Math.max(0, items[scarcest]!.stockUnits ?? 0);
-  const name = nameOf(items, scarcest);
-  return {
-    kind: "caution",
-    text:
-      `The figures count on enough stock by then: of ${name}, the first to run out, about ${count(units)} are expected ` +
-      `to sell until those ${EFFECT_DAYS} days are over, and ${count(stock)} are in stock now.`,
-    value: units,
-    code: "stockToBuy",
-    values: { name, units, days: EFFECT_DAYS, stock },
-  };
-}
-
 function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: BundleCandidate): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
   return {
@@ -291,17 +231,4 @@ function explainCaution(
       days: EFFECT_DAYS,
     },
   };
-}
-
-function nameOf(items: BundleMarket["items"], item: number): string {
-  return readable(items[item]!.title || items[item]!.key);
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
-
-/** Whole from 10 on, one decimal below. */
-function about(value: number): string {
-  return value >= 9.95 ? count(value) : value.toFixed(1);
 }

@@ -4,7 +4,7 @@ import { EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-marke
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { basketsOf, intersect } from "#app/domain/propose/occurrences.ts";
-import { writeTimes } from "#app/domain/propose/write-times.ts";
+import { writeTimes } from "#app/domain/propose/write-evidence.ts";
 
 /**
  * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:

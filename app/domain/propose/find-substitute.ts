@@ -1,11 +1,11 @@
 import {
   asStandIn,
-  nearestRelation,
   toEconomics,
   whileInStock,
   type BundleCandidate,
   type Substitution,
 } from "#app/domain/propose/bundle-candidate.ts";
+import { nearestRelation } from "#app/domain/propose/component-relation.ts";
 import { coverDays, isSellable, stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/title-likeness.ts";

@@ -4,11 +4,9 @@ import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
   assessThroughYear,
-  nearestRelation,
-  SHORT_STOCK,
   type BundleCandidate,
-  type CandidateProblem,
 } from "#app/domain/propose/bundle-candidate.ts";
+import { nearestRelation } from "#app/domain/propose/component-relation.ts";
 import {
   coverDays,
   isSellable,
@@ -20,11 +18,12 @@ import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposa
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
+import { explainNothing, explainProblem } from "#app/domain/propose/explain-refusal.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
 import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
-import { countOrders, indexOccurrences, MOST_ITEMS_IN_BASKET } from "#app/domain/propose/occurrences.ts";
+import { countOrders, indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
 import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
@@ -239,40 +238,6 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
     ]),
   );
   return { accepted, blocked, partners, seeds };
-}
-
-function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {
-  switch (problem) {
-    case "near_equal_titles":
-      return `${together} orders hold both, but the names are nearly the same or of one range: variants of one product, not products that go together`;
-    case "no_discount_pays":
-      return (
-        `${together} orders hold both, but no discount from ${Math.round(settings.minDiscountRatio * 100)} to ${Math.round(settings.maxDiscountRatio * 100)} % that ` +
-        `keeps ${Math.round(settings.marginFloorRatio * 100)} % margin is expected to bring more than it gives away`
-      );
-    case "out_of_stock":
-      return "a component is out of stock";
-    case "stock_too_short":
-      return SHORT_STOCK;
-    case "not_sellable":
-      return "a component is not for sale, or has no price";
-  }
-}
-
-function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
-  let several = 0;
-  for (let basket = 0; basket < occurrences.baskets; basket++)
-    if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;
-  const { baskets, tooLarge } = occurrences;
-  const missing = settings.minSupportOrders - several;
-  const explain = () => {
-    if (missing > 0 && tooLarge > 0)
-      return `needs at least ${missing} more orders with 2 to ${MOST_ITEMS_IN_BASKET} products: ${several} of ${baskets + tooLarge} have them; ${tooLarge} hold more and are taken for stock-keeping`;
-    if (missing > 0)
-      return `needs at least ${missing} more orders with two or more products: ${several} of ${baskets} have them`;
-    return `no two products share ${settings.minSupportOrders} orders and more than chance: ${several} of ${baskets} orders hold two or more products`;
-  };
-  return { components: [], reason: explain() };
 }
 
 /** One candidate for each combination, the most promising one. */
