@@ -12,6 +12,7 @@ import { readCompletionQueries } from "#app/services/read-completion-queries.ser
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
+import { cutLog, hideLaterTitles } from "#jobs/cli/clean-log.ts";
 import { mergeSkuCase, openSkuSpelling } from "#jobs/cli/merge-sku-case.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
 
@@ -61,14 +62,16 @@ async function measureLog(
   files: { orders: string; products: string | null; queries: string; asOf: string | null },
   measures: readonly Measure[],
 ): Promise<void> {
-  const log = await readOrderLog(files.orders);
+  const wholeLog = await readOrderLog(files.orders);
+  const asOfMs = files.asOf === null ? undefined : Date.parse(files.asOf);
+  const log = hideLaterTitles(wholeLog, asOfMs);
   const products = files.products ? (await readProductList(files.products, log.currency)).products : [];
   const spell = openSkuSpelling(
-    log.lines,
+    cutLog(files.orders, wholeLog, asOfMs).lines,
     products.map(({ key }) => key),
   );
   const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
-  const cutoffMs = files.asOf === null ? baskets.placedAtMs.at(-1)! + 1 : Date.parse(files.asOf);
+  const cutoffMs = asOfMs ?? baskets.placedAtMs.at(-1)! + 1;
   await chooseBackend();
   const { model, eligible, candidates, textMeasures, trainMs } = await trainBehaviour(baskets, {
     cutoffMs,
