@@ -19,7 +19,7 @@ export interface DemandSeries {
   readonly open: Float64Array;
   /** [items] first week with an order; `weeks` when there is none. */
   readonly firstWeek: Int32Array;
-  /** [items] how much of an ordinary week was left of the first one from the item's first order on, 0 to 1. */
+  /** [items] how much of an ordinary week was left of the first one from the item's first order on, 0 to 1; 0 without one. */
   readonly firstOpen: Float32Array;
   /** [items] number of the item's category, from 0; -1 where it has none. */
   readonly categoryOf: Int32Array;
@@ -77,7 +77,7 @@ export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSer
 /** Ordinary weeks from a time so many days before the cutoff to the end of the week, that many weeks before it. */
 function openSince(openDays: OpenDays, daysAgo: number, weeksAgo: number): number {
   let weight = 0;
-  for (let slot = weeksAgo * 7; slot < daysAgo && slot < openDays.isClosed.length; slot++)
+  for (let slot = Math.max(0, weeksAgo * 7); slot < daysAgo && slot < openDays.isClosed.length; slot++)
     weight += Math.min(1, daysAgo - slot) * openWeight(openDays, slot);
   return weight;
 }

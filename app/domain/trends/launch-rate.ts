@@ -21,19 +21,19 @@ export function listLaunchRates({ items, weeks, orders, open, firstWeek }: Deman
   const offered = new Float64Array(weeks + 1);
   for (let item = 0; item < items; item++) {
     const first = firstWeek[item]!;
-    let orders4 = 0;
-    let open4 = 0;
+    let newOrders = 0;
+    let newOpen = 0;
     for (let week = first; week < weeks; week++) {
       sold[week + 1]! += orders[item * weeks + week]!;
       offered[week + 1]! += open[week]!;
       if (week > first && week <= first + LAUNCH_WEEKS) {
-        orders4 += orders[item * weeks + week]!;
-        open4 += open[week]!;
+        newOrders += orders[item * weeks + week]!;
+        newOpen += open[week]!;
       }
     }
     const known = first + 1 + LAUNCH_WEEKS;
-    if (first < LAUNCH_WEEKS || known > weeks || open4 === 0) continue;
-    launched[known]! += orders4 / open4;
+    if (first < LAUNCH_WEEKS || known > weeks || newOpen === 0) continue;
+    launched[known]! += newOrders / newOpen;
     launches[known]! += 1;
   }
   let [sumLaunched, sumLaunches, sumSold, sumOffered] = [0, 0, 0, 0];
