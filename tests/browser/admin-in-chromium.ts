@@ -10,6 +10,7 @@ import { startStandin } from "#tests/standin/start-standin.ts";
 const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 const KEYS = { apiKey: "key", apiSecret: "secret" };
 const STARTS_WITHIN_MS = 60_000;
+const DRAWN_WITHIN_MS = 30_000;
 
 export interface AdminInChromium {
   readonly page: Page;
@@ -19,6 +20,8 @@ export interface AdminInChromium {
   readonly standinUrl: string;
   /** Script errors of the page so far. */
   readonly problems: readonly string[];
+  /** Opens the app in the admin and waits for its page. */
+  enter(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,12 +59,17 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
   });
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
+  const app = page.frameLocator("#app");
   return {
     page,
-    app: page.frameLocator("#app"),
+    app,
     appUrl,
     standinUrl: standin.url,
     problems,
+    async enter() {
+      await page.goto(`${standin.url}/admin`);
+      await app.locator(".Polaris-Page").waitFor({ timeout: DRAWN_WITHIN_MS });
+    },
     async close() {
       await browser.close();
       web.kill("SIGKILL");

@@ -30,8 +30,7 @@ beforeAll(async () => {
   ({ page, app } = admin);
   dialog = app.getByRole("dialog");
   question = dialog.frameLocator("iframe");
-  await page.goto(`${admin.standinUrl}/admin`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  await admin.enter();
 }, 90_000);
 
 afterAll(async () => {

@@ -28,8 +28,7 @@ beforeAll(async () => {
   await fillPast();
   admin = await openAdminInChromium(deps, shop.state);
   ({ page, app } = admin);
-  await page.goto(`${admin.standinUrl}/admin`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  await admin.enter();
 }, 90_000);
 
 afterAll(async () => {

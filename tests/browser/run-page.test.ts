@@ -31,8 +31,7 @@ beforeAll(async () => {
   runId = (await deps.db.run.create({ data: run })).id;
   admin = await openAdminInChromium(deps, state);
   ({ page, app } = admin);
-  await page.goto(`${admin.standinUrl}/admin`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  await admin.enter();
 }, 90_000);
 
 afterAll(async () => {

@@ -17,8 +17,7 @@ beforeAll(async () => {
   const { state } = await openBundleShop(deps);
   admin = await openAdminInChromium(deps, state);
   ({ page, app } = admin);
-  await page.goto(`${admin.standinUrl}/admin`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  await admin.enter();
 }, 90_000);
 
 afterAll(async () => {

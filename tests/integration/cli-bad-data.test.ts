@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
 
 const HEADER = "order_id,ts,sku,title,qty,unit_price";
 const COMMANDS = ["forecast", "suggest", "rank"] as const;
@@ -15,14 +15,7 @@ async function run(command: (typeof COMMANDS)[number], log: string | Uint8Array)
   const path = join(folder, "orders.csv");
   await writeFile(path, log);
   const queries = command === "rank" ? ["--queries", join(folder, "queries.jsonl")] : [];
-  const child = spawn(process.execPath, [`jobs/cli/${command}.ts`, "--orders", path, ...queries], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+  return runToEnd(process.execPath, [`jobs/cli/${command}.ts`, "--orders", path, ...queries]);
 }
 
 const row = (order: number | string, sku: string, { day = 1, price = "5.00", title = `Title ${sku}` } = {}) =>

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
 
 const COMMANDS = ["forecast", "suggest", "rank"] as const;
 let folder: string;
@@ -16,14 +16,7 @@ async function shell(line: string) {
     const queries = command === "rank" ? ` --queries ${at("queries.jsonl")}` : "";
     return `${command}="${process.execPath} jobs/cli/${command}.ts${queries}"`;
   });
-  const child = spawn("bash", ["-c", `${commands.join("; ")}; set -o pipefail; ${line}`], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+  return runToEnd("bash", ["-c", `${commands.join("; ")}; set -o pipefail; ${line}`]);
 }
 
 const rows = Array.from({ length: 400 }, (_, order) =>

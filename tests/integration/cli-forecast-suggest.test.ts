@@ -1,22 +1,15 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/random.ts";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
 
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-async function run(command: "forecast" | "suggest", ...args: string[]) {
-  const child = spawn(process.execPath, [`jobs/cli/${command}.ts`, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+function run(command: "forecast" | "suggest", ...args: string[]) {
+  return runToEnd(process.execPath, [`jobs/cli/${command}.ts`, ...args]);
 }
 
 /** 1,500 orders over 300 days; a razor and its foam share far more orders than chance gives. */

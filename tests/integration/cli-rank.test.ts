@@ -1,22 +1,17 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plantedOrders } from "#tests/factories/planted-shop.ts";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
 
 let folder: string;
 const at = (name: string) => join(folder, name);
 
 /** Runs `rank` as a person would and returns what they would see. */
 async function rank(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ["jobs/cli/rank.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+  return runToEnd(process.execPath, ["jobs/cli/rank.ts", ...args]);
 }
 
 function toCsv(orders: number, products: number): string {

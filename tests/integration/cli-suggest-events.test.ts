@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/random.ts";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -25,15 +25,8 @@ interface Suggested {
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-async function suggest(...args: string[]) {
-  const child = spawn(process.execPath, ["jobs/cli/suggest.ts", "--orders", at("orders.csv"), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+function suggest(...args: string[]) {
+  return runToEnd(process.execPath, ["jobs/cli/suggest.ts", "--orders", at("orders.csv"), ...args]);
 }
 
 /**

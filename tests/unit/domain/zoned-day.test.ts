@@ -8,6 +8,11 @@ import {
   zonedDayStartMs,
 } from "#app/domain/zoned-day.ts";
 
+const instants = fc.date({
+  min: new Date("2015-01-01"),
+  max: new Date("2030-12-31"),
+  noInvalidDate: true,
+});
 const ZONES = [
   "UTC",
   "Europe/London",
@@ -77,11 +82,6 @@ describe("the clock of a time zone", () => {
   });
 
   it("shows the calendar's day", () => {
-    const instants = fc.date({
-      min: new Date("2015-01-01"),
-      max: new Date("2030-12-31"),
-      noInvalidDate: true,
-    });
     fc.assert(
       fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
         const clockMs = openZonedClock(zone)(at.getTime());
@@ -114,11 +114,6 @@ describe("the instant of a time that a clock showed", () => {
   });
 
   it("is one at which the clock shows that time, and the first such", () => {
-    const instants = fc.date({
-      min: new Date("2015-01-01"),
-      max: new Date("2030-12-31"),
-      noInvalidDate: true,
-    });
     fc.assert(
       fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
         const clockMs = openZonedClock(zone)(at.getTime());

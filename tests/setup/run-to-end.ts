@@ -1,0 +1,11 @@
+import { spawn } from "node:child_process";
+
+/** Runs a command to its end; what it printed, and its exit code, null when a signal ended it. */
+export async function runToEnd(file: string, args: readonly string[]) {
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, stdout, stderr };
+}
