@@ -83,6 +83,10 @@ describe("a bundle that is decided by itself", () => {
     await open("/app/suggestions");
     await mark("Product 1 + Product 2");
     await press("Reject Product 1 + Product 2");
+    await app
+      .getByText("Product 1 + Product 2")
+      .first()
+      .waitFor({ state: "hidden", ...PATIENT });
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
     await page.locator("#toasts").getByText("Took back 1 bundle").waitFor(PATIENT);
     await app.getByText("Product 1 + Product 2").first().waitFor(PATIENT);
