@@ -1,5 +1,6 @@
 import { SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
 import { SEASON_STEP_WEEKS } from "#app/domain/trends/item-forecast.ts";
+import { seasonChange } from "#app/domain/trends/season.ts";
 
 /** What a forecast told of a variant when it was made. */
 export interface ToldForecast {
@@ -15,9 +16,6 @@ export interface ForecastToday {
   readonly seasonIndex: number | null;
 }
 
-/** A window almost without a sale tells nothing of how much more another one has; as in step 5. */
-const LEAST_SEASON = 0.05;
-
 /**
  * A forecast as it holds so many days after it was made: runs may be months apart, and by then its own window is over.
  * Orders move with the season as far as it is believed, and stay those of the forecast where today's is not known.
@@ -29,6 +27,5 @@ export function toForecastToday({ ordersADay, seasons }: ToldForecast, ageDays: 
   const own = seasons[0] ?? null;
   const seasonIndex = seasons[step] ?? null;
   if (step === 0 || own === null || seasonIndex === null) return { ordersADay, seasonIndex };
-  const moved = (seasonIndex / Math.max(own, LEAST_SEASON)) ** SEASON_TRUST;
-  return { ordersADay: ordersADay * moved, seasonIndex };
+  return { ordersADay: ordersADay * seasonChange(own, seasonIndex, SEASON_TRUST), seasonIndex };
 }

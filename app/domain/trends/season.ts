@@ -2,7 +2,7 @@ import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.
 
 export const WEEKS_IN_YEAR = 52;
 /** A season index below this is a window almost without sales, and tells nothing of how much more another one has. */
-export const LEAST_SEASON = 0.05;
+const LEAST_SEASON = 0.05;
 /** Orders of the wider season, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
 /** Weeks before last year's window that a level needs to mean anything. */
