@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
+describe("the short form in a list of products", () => {
+  const variant = (id: number, more: object = {}) => ({
+    id,
+    price: 1_000,
+    available: true,
+    title: "Default Title",
+    product: { title: `Tea ${id}`, has_only_default_variant: true },
+    ...more,
+  });
+  const productOf = (id: number, other: object = {}) => ({
+    id,
+    metafields: {
+      $app: {
+        bundles: {
+          value: {
+            v: 1,
+            o: [
+              {
+                id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+                t: "Tea set",
+                bp: 1_500,
+                c: [part("11"), part("22")],
+              },
+            ],
+          },
+        },
+        bundle_variants: { value: [variant(11), variant(22, other)] },
+      },
+    },
+  });
+  const part = (v: string) => ({ v, q: 1 });
+  const draw = async (product: object, more: object = {}, chosen: Record<string, unknown> = {}) => {
+    const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
+    const blocks = await extension.renderBlocks(
+      "collection",
+      "section",
+      {
+        product,
+        request: { design_mode: false },
+        routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+        ...more,
+      },
+      chosen,
+    );
+    return blocks.map(({ html }) => html).join("");
+  };
+
+  it("is hidden from companies only, and only where the merchant says so", async () => {
+    const company = { customer: { "b2b?": true } };
+    const hide = { hide_b2b: true };
+    expect(await draw(productOf(1), company)).toContain("data-bundlesmith-offer");
+    const person = { customer: { "b2b?": false } };
+    expect(await draw(productOf(1), person, hide)).toContain("data-bundlesmith-offer");
+    expect(await draw(productOf(1), company, hide)).not.toContain('class="bundlesmith__offer"');
+  });
+
+  it("draws nothing for a product without an offer, or with one that cannot be bought", async () => {
+    expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { available: false }))).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { price: 0 }))).not.toContain('class="bundlesmith__offer"');
+    expect(await draw(productOf(1, { "quantity_price_breaks_configured?": true }))).not.toContain(
+      'class="bundlesmith__offer"',
+    );
+  });
+
+  it("is not drawn once its last day is over", async () => {
+    const isDrawn = async (u: number) => {
+      const dated = productOf(1);
+      Object.assign(dated.metafields.$app.bundles.value.o[0]!, { u });
+      return (await draw(dated)).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(20200101)).toBe(false);
+    expect(await isDrawn(20990101)).toBe(true);
+    const today = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+    expect(await isDrawn(today)).toBe(true);
+  });
+
+  it("is drawn for shoppers of its countries alone", async () => {
+    const isDrawn = async (m: string | undefined, iso_code: string | undefined) => {
+      const limited = productOf(1);
+      Object.assign(limited.metafields.$app.bundles.value.o[0]!, { m });
+      const localization = iso_code === undefined ? undefined : { country: { iso_code } };
+      return (await draw(limited, { localization })).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(undefined, "DE")).toBe(true);
+    expect(await isDrawn("AT DE", "DE")).toBe(true);
+    expect(await isDrawn("AT DE", "CH")).toBe(false);
+    expect(await isDrawn("AT DE", "TD")).toBe(false);
+    expect(await isDrawn("AT DE", undefined)).toBe(false);
+  });
+
+  it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
+    const line = (variantId: number, title: string) => ({
+      variant_id: variantId,
+      product_id: 1,
+      line_level_discount_allocations: [{ amount: 100, discount_application: { title } }],
+    });
+    const isDrawn = async (...items: object[]) =>
+      (await draw(productOf(1), { cart: { items } })).includes("data-bundlesmith-offer");
+    expect(await isDrawn(line(22, "Bundle offer: Another set"))).toBe(false);
+    expect(await isDrawn(line(11, "Summer sale"))).toBe(false);
+    expect(await isDrawn(line(33, "Summer sale"))).toBe(true);
+    // A second set of the same bundle is discounted like the first.
+    expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
+    // The Function names it in the shopper's language.
+    expect(await isDrawn(line(11, "セット割引: Tea set"), line(22, "セット割引: Tea set"))).toBe(true);
+    expect(await isDrawn(line(11, "Summer: Tea"))).toBe(false);
+  });
+
+  it("is not drawn while another offer of the same title holds what it needs", async () => {
+    const line = (variantId: number, isDiscounted = true) => ({
+      variant_id: variantId,
+      product_id: 1,
+      line_level_discount_allocations: isDiscounted
+        ? [{ amount: 100, discount_application: { title: "Bundle offer: Tea set" } }]
+        : [],
+    });
+    const isDrawn = async (...items: object[]) =>
+      (await draw(productOf(1), { cart: { items } })).includes("data-bundlesmith-offer");
+    expect(await isDrawn(line(11), line(33)), "11 with 33").toBe(false);
+    expect(await isDrawn(line(33), line(11), line(22, false)), "11 with 33 beside a plain 22").toBe(false);
+    expect(await isDrawn(line(11), line(22), line(33)), "all three").toBe(false);
+    expect(await isDrawn(line(11), line(33), line(22), line(44)), "two pairs that cross").toBe(false);
+    expect(await isDrawn(line(33), line(44)), "what it does not need").toBe(true);
+    expect(await isDrawn(line(11), line(11), line(22)), "its own, on three lines").toBe(true);
+  });
+
+  it("is not drawn while a line that counts holds a component at another price than a buyer would now pay", async () => {
+    const line = (variantId: number, unitPrice: number, isPlan = true) => ({
+      variant_id: variantId,
+      product_id: 1,
+      original_price: unitPrice,
+      variant: { price: 1_000 },
+      selling_plan_allocation: isPlan ? { price: unitPrice } : null,
+      line_level_discount_allocations: [],
+    });
+    const isDrawn = async (s: 1 | undefined, ...items: object[]) => {
+      const product = productOf(1);
+      Object.assign(product.metafields.$app.bundles.value, { s });
+      return (await draw(product, { cart: { items } })).includes("data-bundlesmith-offer");
+    };
+    expect(await isDrawn(1, line(11, 900))).toBe(false);
+    expect(await isDrawn(1, line(22, 900, false))).toBe(false);
+    expect(await isDrawn(1, line(11, 1_000), line(33, 900))).toBe(true);
+    expect(await isDrawn(undefined, line(11, 900))).toBe(true);
+  });
+
+  it("has ids of the product's own, so that a card each may hold one", async () => {
+    const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const [one, two] = [idsOf(await draw(productOf(1))), idsOf(await draw(productOf(2)))];
+    expect(one.length).toBeGreaterThan(1);
+    const inForms = (ids: (string | undefined)[]) => ids.filter((id) => id?.startsWith("bundlesmith-"));
+    expect(inForms(one).filter((id) => two.includes(id))).toEqual([]);
+  });
+
+  it("names the price per measure where the variant has one", async () => {
+    const measured = {
+      unit_price: 250,
+      unit_price_measurement: { reference_value: 100, reference_unit: "ml" },
+    };
+    expect(await draw(productOf(1, measured))).toContain("€2.50/100ml");
+  });
+});
