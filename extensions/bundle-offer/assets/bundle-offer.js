@@ -3,7 +3,9 @@
 const page = document;
 const one = ((selector, within = page) => within.querySelector(selector));
 const all = ((selector, act, within = page) => within.querySelectorAll(selector).forEach(act));
-if (!window.bundlesmith) page.head.append(one('[data-bundlesmith-arm]')?.content || '');
+/* What no paint waits for. */
+if (!window.bundlesmith || /bundlesmith=/.test(location.search))
+	all('[data-bundlesmith-late]', ({ content }) => page.head.append(content));
 const store = window.bundlesmith;
 if (!store || store.isOn) return;
 store.isOn = true;
@@ -12,7 +14,7 @@ const offer = '[data-bundlesmith-offer]';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
 const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
-/* The cart's own, where the page tells it. */
+/* The cart's own, if told. */
 let marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
 let recording, observer;
 
@@ -24,7 +26,7 @@ const publish = (name, box) => {
 	shop.analytics?.publish?.(`bundlesmith:${name}`, data);
 };
 
-/* After a cart exists: two first requests at once would make two. */
+/* After a cart exists: two first requests would make two. */
 const record = () => {
 	const { mark = marked } = store;
 	const fields = new URLSearchParams({ 'attributes[_bundlesmith]': mark });
@@ -64,7 +66,7 @@ const add = async (box, say) => {
 	let itemCount = 0;
 	all('[data-quantity]', ({ dataset: { product, quantity } }) => {
 		itemCount += +quantity;
-		/* A line takes one discount: no rival offer is promised now. */
+		/* A line takes one discount: promise no rival. */
 		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || hide(rival));
 	}, box);
 	publish('offer_added', box);
@@ -82,13 +84,13 @@ const buy = async (button, box) => {
 	if (button.ariaDisabled === 'true') return;
 	const status = one('[role=status]', box);
 	const say = (key, text) => (status.textContent = text || status.dataset[key]);
-	/* Not "disabled": that would take the focus away. */
+	/* "disabled" would take the focus away. */
 	button.ariaDisabled = 'true';
 	await add(box, say).catch(() => say('failed'));
 	button.ariaDisabled = 'false';
 };
 
-/* Whoever fills the cart is recorded after the theme's own request. */
+/* After the theme's own adding. */
 const watch = (list) => {
 	if (list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name))) record();
 };
