@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BackendName } from "#app/env.server.ts";
 import { fitSources, type FittedSources } from "#app/learning/fit-feature-sources.ts";
+import { gatherOtherWindow, type OtherWindowWork, type TaughtWindow } from "#app/learning/other-windows.ts";
 import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
 import {
   trainPurchaseNetwork,
@@ -13,6 +14,7 @@ import { chooseBackend } from "./backend.ts";
 /** What `learn-aside.ts` asks of its thread. */
 export type AsideTask =
   | { readonly kind: "fit"; readonly baskets: Baskets; readonly cutoffMs: number }
+  | { readonly kind: "gather"; readonly work: OtherWindowWork }
   | {
       readonly kind: "train";
       readonly examples: PurchaseExamples;
@@ -31,6 +33,7 @@ export interface AsideQuestion {
 export interface AsideAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;
+  readonly taught?: TaughtWindow[];
   readonly network?: NetworkFit;
   readonly error?: string;
 }
@@ -48,6 +51,10 @@ if (port) {
           const fitted = await fitSources(task.baskets, task.cutoffMs, {});
           // The inverse is most of it, and is handed over instead of copied.
           port.postMessage({ id, fitted } satisfies AsideAnswer, [fitted.ease.weights.buffer as ArrayBuffer]);
+        } else if (task.kind === "gather") {
+          const taught = await gatherOtherWindow(task.work, {});
+          const x = taught.map(({ examples }) => examples.x.buffer as ArrayBuffer);
+          port.postMessage({ id, taught } satisfies AsideAnswer, x);
         } else {
           const { examples, heldOut, settings, seed, memoryBytes } = task;
           const network = await trainPurchaseNetwork(examples, heldOut, settings, { seed, memoryBytes });

@@ -2,7 +2,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fitSources } from "#app/learning/fit-feature-sources.ts";
 import type { Aside } from "#app/learning/learn-aside.ts";
+import { gatherOtherWindow } from "#app/learning/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { ChosenBackend } from "./backend.ts";
 import type { AsideAnswer, AsideQuestion, AsideTask } from "./learn-aside-thread.ts";
 
@@ -76,10 +78,15 @@ export function openAside(
   };
   const aside: Aside = {
     fit(baskets, cutoffMs, signal) {
-      // The names of orders are no part of what is learned, and most of what would be copied.
-      const task = { kind: "fit", baskets: { ...baskets, orderIds: [] }, cutoffMs } as const;
+      const task = { kind: "fit", baskets: unnamed(baskets), cutoffMs } as const;
       const here = () => fitSources(baskets, cutoffMs, signal ? { signal } : {});
       return orHere(ask(task, signal), ({ fitted }) => fitted, signal, here);
+    },
+    gather(work, signal) {
+      const [past, learnsFrom] = [unnamed(work.past), unnamed(work.learnsFrom)];
+      const here = () => gatherOtherWindow(work, signal ? { signal } : {});
+      const task = { kind: "gather", work: { ...work, past, learnsFrom } } as const;
+      return orHere(ask(task, signal), ({ taught }) => taught, signal, here);
     },
     train(examples, heldOut, settings, { seed, memoryBytes, signal }) {
       const task = { kind: "train", examples, heldOut, settings, seed, memoryBytes } as const;
@@ -94,4 +101,9 @@ export function openAside(
       await thread.terminate();
     },
   };
+}
+
+/** The names of orders are no part of what is learned, and most of what would be copied. */
+function unnamed(baskets: Baskets): Baskets {
+  return { ...baskets, orderIds: [] };
 }

@@ -5,11 +5,7 @@ import {
   type CalibrationErrors,
 } from "#app/domain/behaviour/calibration.ts";
 import type { CandidateMetrics, UntrainedCandidate } from "#app/domain/behaviour/behaviour-model.ts";
-import {
-  drawCompletionCases,
-  type CompletionCase,
-  type CompletionTask,
-} from "#app/domain/behaviour/completion-cases.ts";
+import type { CompletionCase, CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
@@ -36,8 +32,10 @@ import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 import type { Aside } from "./learn-aside.ts";
 import { trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
+import type { TaughtWindow } from "./other-windows.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
+import { drawWindowCases } from "./window-cases.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
 const PARTS = {
@@ -64,14 +62,6 @@ export interface TaskChoice {
   readonly untrained: readonly UntrainedCandidate[];
 }
 
-/** Baskets that a network learns from, and sources that have not seen them. */
-export interface TeachingWindow {
-  readonly from: number;
-  readonly to: number;
-  readonly fitted: FeatureSources;
-  readonly eligible: readonly number[];
-}
-
 /** The orders that a choice is made on. */
 interface ChoiceWindow {
   readonly past: Baskets;
@@ -79,8 +69,8 @@ interface ChoiceWindow {
   readonly from: number;
   /** Fitted on the baskets before the window. */
   readonly fitted: FeatureSources;
-  /** Windows that are trained on besides, each with what was fitted without its baskets. */
-  readonly others: readonly TeachingWindow[];
+  /** What the windows that are trained on besides teach of each task; waited for when it is needed. */
+  readonly others: () => Promise<readonly TaughtWindow[]>;
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
   /** Trained on the baskets before the window. */
@@ -90,6 +80,8 @@ interface ChoiceWindow {
 interface ChoiceRun {
   readonly seed: number;
   readonly onRatio: (ratio: number) => void;
+  /** The networks are trained, and nothing is done aside for this task any more. */
+  readonly onTrained?: (() => void) | undefined;
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly checkpoints?: TrainingCheckpoints | undefined;
@@ -116,14 +108,13 @@ export async function chooseForTask(
   const parts = PARTS[kind];
   const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
   const trainCases = draw(0, parts.train, mostCases, true, 1);
-  const otherCases = window.others.map((other, at) => ({
-    ...other,
-    cases: drawFrom(other, { task, past: window.past, most: mostCases, seed: run.seed + 10 + at }),
-  }));
-  const count = otherCases.reduce((sum, { cases }) => sum + cases.length, trainCases.length);
+  const learnOthers = async () => {
+    const others = (await window.others()).filter((taught) => taught.task === task);
+    return { others, count: others.reduce((sum, { cases }) => sum + cases, trainCases.length) };
+  };
   // Where the window itself has few cases, its last part has too few to choose by.
-  const hasNetwork = (kind === "dated" ? trainCases.length : count) >= MIN_NETWORK_CASES;
-  const hasMany = count >= manyCases;
+  const hasNetwork =
+    (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
   const simpleNames = listSimpleNames(fitted);
@@ -142,12 +133,9 @@ export async function chooseForTask(
   }
   onRatio(0.2);
 
-  const gather = (
-    cases: readonly CompletionCase[],
-    from: Pick<TeachingWindow, "fitted" | "eligible"> = window,
-  ) =>
-    gatherExamples(cases, openPurchaseFeatures(from.fitted, from.eligible), {
-      candidates: Math.min(NETWORK_CANDIDATES, from.eligible.length),
+  const gather = (cases: readonly CompletionCase[]) =>
+    gatherExamples(cases, openPurchaseFeatures(fitted, eligible), {
+      candidates: Math.min(NETWORK_CANDIDATES, eligible.length),
       // The same of every window, or their examples could not be joined.
       places: Math.min(places, universe.items),
       random: seededRandom(run.seed + 99),
@@ -156,16 +144,16 @@ export async function chooseForTask(
   let calibration = fitCalibration([]);
   if (hasNetwork) {
     const startedMs = performance.now();
-    const examples = joinExamples([
-      gather(trainCases),
-      ...otherCases.map((other) => gather(other.cases, other)),
-    ]);
+    const ownExamples = gather(trainCases);
     const stopping = gather(draw(parts.train, parts.stop, MAX_CHOICE_CASES, true, 2));
     onRatio(0.4);
-    trained = await trainMembers(hasMany ? many : FEW, examples, stopping, {
+    const { others, count } = await learnOthers();
+    const examples = joinExamples([ownExamples, ...others.map((other) => other.examples)]);
+    trained = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
       ...run,
       onRatio: (ratio) => onRatio(0.4 + 0.5 * ratio),
     });
+    run.onTrained?.();
     const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
     const [ranked] = await rankCases([model], choiceCases, { ...universe, signal: run.signal });
     const forecasts = forecastTop(ranked!, choiceCases);
@@ -268,32 +256,8 @@ const MEMBER_SALT = 1_000;
 function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
   const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
   return (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) =>
-    drawFrom(
+    drawWindowCases(
       { from: at(fromPart), to: at(toPart), eligible },
       { task, past, most, isVaried, seed: seed + salt },
     );
-}
-
-function drawFrom(
-  { from, to, eligible }: Pick<TeachingWindow, "from" | "to" | "eligible">,
-  {
-    task,
-    past,
-    most,
-    seed,
-    isVaried = true,
-  }: { task: CompletionTask; past: Baskets; most: number; seed: number; isVaried?: boolean },
-): CompletionCase[] {
-  const isEligible = new Uint8Array(past.items.length);
-  for (const item of eligible) isEligible[item] = 1;
-  const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, to - from))));
-  const cases = drawCompletionCases(
-    past,
-    { from, to, task, perBasket, isVaried },
-    (item) => isEligible[item] === 1,
-    seededRandom(seed),
-  );
-  // Evenly chosen from too many, so that the whole window stays represented.
-  const share = Math.min(1, most / cases.length);
-  return cases.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
 }

@@ -24,7 +24,7 @@ export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | key
 /** What is known of the items besides the orders. */
 export type OtherLinks = Pick<FeatureSources, "text" | "coViews">;
 
-interface FittingRun {
+export interface FittingRun {
   readonly onProgress?: (ratio: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -1,12 +1,15 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { FittedSources } from "./fit-feature-sources.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
+import type { OtherWindowWork, TaughtWindow } from "./other-windows.ts";
 import type { NetworkFit, NetworkSettings } from "./purchase-network.ts";
 
 /** Work that goes on beside this thread. What it gives is what this thread would have made, to the last bit. */
 export interface Aside {
   /** As `fitSources`. */
   fit(baskets: Baskets, cutoffMs: number, signal: AbortSignal | undefined): Promise<FittedSources>;
+  /** As `gatherOtherWindow`. */
+  gather(work: OtherWindowWork, signal: AbortSignal | undefined): Promise<TaughtWindow[]>;
   /** As `trainPurchaseNetwork`, without progress or checkpoints. */
   train(
     examples: PurchaseExamples,

@@ -7,25 +7,32 @@ import type {
 import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/co-view-links.ts";
-import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
 import { chooseTextCut, type TextMeasure } from "#app/domain/behaviour/choose-text.ts";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
-import {
-  firstBasketAt,
-  isUndated,
-  joinBaskets,
-  sliceBaskets,
-  type Baskets,
-} from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
-import { chooseForTask, type TaskChoice, type TeachingWindow } from "./choose-for-task.ts";
+import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
+import { listEligible } from "./eligible-items.ts";
 import { findNeighbours } from "./find-neighbours.ts";
-import { fitFeatureSources, openFeatureSources, type OtherLinks } from "./fit-feature-sources.ts";
+import {
+  fitFeatureSources,
+  openFeatureSources,
+  type FittedSources,
+  type OtherLinks,
+} from "./fit-feature-sources.ts";
 import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
 import type { Aside } from "./learn-aside.ts";
+import {
+  gatherOtherWindow,
+  openWindow,
+  planOtherWindows,
+  type TaughtWindow,
+  type WindowLesson,
+} from "./other-windows.ts";
+import { TEACHING } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -75,18 +82,8 @@ export interface TrainedBehaviour {
 
 const TASKS: readonly CompletionTask[] = ["cart", "product"];
 
-/** An item in fewer baskets is known too little to be recommended. */
-const MIN_ITEM_BASKETS = 3;
-
-/** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
-const WINDOW_DAYS = 61;
 /** A shop without orders for longer has paused. */
 const QUIET_DAYS = 7;
-const WINDOW_RATIO = 0.25;
-/** A window with so many baskets has all the cases that a network is trained on. */
-const ENOUGH_BASKETS = 6_000;
-/** Parts of the earlier orders of a log without times. */
-const OTHER_FOLDS = 3;
 
 /**
  * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
@@ -123,31 +120,32 @@ export async function trainBehaviour(
   });
   const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
     fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
-  /** Begins to fit aside, where that can be; else fits when it is asked for. */
-  const fitLater = (from: Baskets, untilMs: number) => {
-    const begun = options.aside?.fit(from, untilMs, signal);
-    // It is waited for later, and may fail before.
-    begun?.catch(() => {});
-    return async (onRatio: (ratio: number) => void) =>
-      begun ? openFeatureSources(await begun, from, linksUntil(untilMs)) : fit(from, untilMs, onRatio);
-  };
-  const planned = planOtherWindows(past, windowFrom).map((other) => ({
+  const tasks = TASKS.filter((task) => options.tasks?.has(task) ?? true);
+  const candidates = options.isCandidate ? [...baskets.items.keys()].filter(options.isCandidate) : null;
+  const works = planOtherWindows(past, windowFrom).map((other, at) => ({
     ...other,
-    fit: fitLater(other.learnsFrom, past.placedAtMs[other.from]!),
+    past,
+    links: linksUntil(other.untilMs),
+    candidates,
+    lessons: tasks.map((task) => listLesson(task, isUndated(past))),
+    seeds: { draw: seed + 10 + at, thin: seed + 99 },
   }));
-  const fitAll = fitLater(past, cutoffMs);
+  const begun = works.map((work) => options.aside?.gather(work, signal));
+  // They are waited for later, and may fail before.
+  for (const gathered of begun) gathered?.catch(() => {});
 
   const earlier = await fit(
     sliceBaskets(past, 0, windowFrom),
     past.placedAtMs[windowFrom] ?? cutoffMs,
     stage(0, 0.12, "fitting the methods on earlier orders"),
   );
-  const others: TeachingWindow[] = [];
-  for (const [at, { from, to, fit: fitOther }] of planned.entries()) {
-    const share = (done: number) => 0.12 + (0.12 * done) / planned.length;
+  const others: Promise<TaughtWindow[]>[] = [];
+  for (const [at, work] of works.entries()) {
+    const share = (done: number) => 0.12 + (0.12 * done) / works.length;
     const onRatio = stage(share(at), share(at + 1), "fitting the methods on orders before those");
-    const fitted = await fitOther(onRatio);
-    others.push({ from, to, fitted, eligible: listEligible(fitted, options) });
+    const gathered = begun[at] ?? gatherOtherWindow(work, { ...abortable, onProgress: onRatio });
+    if (!begun[at]) await gathered;
+    others.push(gathered);
   }
   const history = await trainHistoryCandidate(past, windowFrom, {
     seed,
@@ -157,10 +155,15 @@ export async function trainBehaviour(
   const window = {
     past,
     from: windowFrom,
-    others,
+    others: async () => (await Promise.all(others)).flat(),
     history,
     fitted: earlier,
-    eligible: listEligible(earlier, options),
+    eligible: candidates ?? listEligible(earlier),
+  };
+  let fittedAside: Promise<FittedSources> | undefined;
+  const beginFitAll = () => {
+    fittedAside ??= options.aside?.fit(past, cutoffMs, signal);
+    fittedAside?.catch(() => {});
   };
   const choose = (task: CompletionTask, onRatio: (ratio: number) => void) =>
     chooseForTask(task, window, {
@@ -170,17 +173,21 @@ export async function trainBehaviour(
       memoryBytes: options.memoryBytes,
       aside: options.aside,
       onRatio,
+      // Not before: the trainings are waited for.
+      onTrained: beginFitAll,
       onLosses: (losses) => options.onLosses?.(task, losses),
     });
-  const tasks = options.tasks ?? new Set(TASKS);
   const chosen = {
-    cart: tasks.has("cart") ? await choose("cart", stage(0.26, 0.5, "training for carts")) : null,
-    product: tasks.has("product")
+    cart: tasks.includes("cart") ? await choose("cart", stage(0.26, 0.5, "training for carts")) : null,
+    product: tasks.includes("product")
       ? await choose("product", stage(0.5, 0.7, "training for product pages"))
       : null,
   };
-  const sources = await fitAll(stage(0.7, 0.88, "fitting the methods on all orders"));
-  const eligible = listEligible(sources, options);
+  beginFitAll();
+  const sources = fittedAside
+    ? openFeatureSources(await fittedAside, past, linksUntil(cutoffMs))
+    : await fit(past, cutoffMs, stage(0.7, 0.88, "fitting the methods on all orders"));
+  const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
   const refitted =
     history.ok && choices.some(({ name }) => name === "history attention")
@@ -224,49 +231,11 @@ export async function trainBehaviour(
   };
 }
 
-/**
- * Parts of the orders before the window that the networks learn from too, each with the orders that its methods are
- * fitted on. Where times are told, the same span before the window, unless the window itself has enough, with methods
- * that have seen only what was before that: fitted on later orders they would show the network more than a shopper's
- * past can hold. Of a log without times all of them, a part at a time, with methods fitted on everything but it.
- */
-function planOtherWindows(
-  past: Baskets,
-  windowFrom: number,
-): { from: number; to: number; learnsFrom: Baskets }[] {
-  const count = past.placedAtMs.length;
-  if (!isUndated(past)) {
-    if (count - windowFrom >= ENOUGH_BASKETS) return [];
-    const from = openWindow(past, windowFrom, past.placedAtMs[windowFrom] ?? 0);
-    return from > 0 && from < windowFrom
-      ? [{ from, to: windowFrom, learnsFrom: sliceBaskets(past, 0, from) }]
-      : [];
-  }
-  const at = (fold: number) => Math.floor((fold * windowFrom) / OTHER_FOLDS);
-  return Array.from({ length: OTHER_FOLDS }, (_, fold) => ({ from: at(fold), to: at(fold + 1) }))
-    .filter(({ from, to }) => to > from)
-    .map(({ from, to }) => ({
-      from,
-      to,
-      learnsFrom: joinBaskets(sliceBaskets(past, 0, from), sliceBaskets(past, to, count)),
-    }));
-}
-
-/** First basket of the window that ends before basket `to`, placed at `toMs`. */
-function openWindow(past: Baskets, to: number, toMs: number): number {
-  // By number where time cannot tell: a log may give all its orders one date.
-  return Math.max(firstBasketAt(past, toMs - WINDOW_DAYS * DAY_MS), Math.floor((1 - WINDOW_RATIO) * to));
+function listLesson(task: CompletionTask, isUndated: boolean): WindowLesson {
+  const { mostCases, places } = TEACHING[isUndated ? "undated" : task];
+  return { task, mostCases, places };
 }
 
 function listChosenNetworks(choice: TaskChoice | null): readonly NetworkWeights[] {
   return choice?.name === "relu network" ? choice.networks : [];
-}
-
-function listEligible(
-  { sales }: FeatureSources,
-  { isCandidate }: { readonly isCandidate?: ((item: number) => boolean) | undefined },
-): number[] {
-  return [...sales.baskets.keys()].filter((item) =>
-    isCandidate ? isCandidate(item) : sales.baskets[item]! >= MIN_ITEM_BASKETS,
-  );
 }

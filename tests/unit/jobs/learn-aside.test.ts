@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { fitSources } from "#app/learning/fit-feature-sources.ts";
+import { gatherOtherWindow, planOtherWindows } from "#app/learning/other-windows.ts";
 import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openAside } from "#jobs/learn-aside.ts";
@@ -65,6 +67,19 @@ describe("learning in a second thread", () => {
     ]);
     expect(all).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
     expect(earlier).toEqual(await fitSources(baskets, CUTOFF_MS - DAY_MS, {}));
+    await second.close();
+  });
+
+  it("gathers of another window what this thread would have, to the last bit", async () => {
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const [window] = planOtherWindows(baskets, 250);
+    const lessons = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
+    const links = { text: linkByText(baskets.items), coViews: null };
+    const seeds = { draw: 1, thin: 2 };
+    const work = { ...window!, past: baskets, links, candidates: null, lessons, seeds };
+    const taught = await second.aside!.gather(work, undefined);
+    expect(taught.map(({ cases }) => cases)).toEqual([50, 50]);
+    expect(taught).toEqual(await gatherOtherWindow(work, {}));
     await second.close();
   });
 

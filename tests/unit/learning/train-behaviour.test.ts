@@ -10,6 +10,7 @@ import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { listSimpleNames, openSimpleModels } from "#app/learning/behaviour-candidates.ts";
 import { fitFeatureSources, fitSources } from "#app/learning/fit-feature-sources.ts";
+import { gatherOtherWindow } from "#app/learning/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
@@ -52,6 +53,7 @@ describe("training the behaviour model", { timeout: 60_000 }, () => {
       tasks: new Set(["product"]),
       aside: {
         fit: (from, cutoffMs) => fitSources(from, cutoffMs, {}),
+        gather: (work) => gatherOtherWindow(work, {}),
         train: (examples, heldOut, settings, run) => {
           taught.push(examples.queries);
           return trainPurchaseNetwork(examples, heldOut, settings, run);

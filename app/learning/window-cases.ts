@@ -1,0 +1,41 @@
+import {
+  drawCompletionCases,
+  type CompletionCase,
+  type CompletionTask,
+} from "#app/domain/behaviour/completion-cases.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+
+interface WindowCases {
+  readonly task: CompletionTask;
+  /** Orders of the window and before it, for what customers bought then. */
+  readonly past: Baskets;
+  /** Most cases. */
+  readonly most: number;
+  readonly seed: number;
+  /** Whether some are asked as guests' and as explore. */
+  readonly isVaried?: boolean;
+}
+
+/** Draws cases from the baskets `from` up to `to`, evenly over them; `eligible` are the items that may be asked for. */
+export function drawWindowCases(
+  {
+    from,
+    to,
+    eligible,
+  }: { readonly from: number; readonly to: number; readonly eligible: readonly number[] },
+  { task, past, most, seed, isVaried = true }: WindowCases,
+): CompletionCase[] {
+  const isEligible = new Uint8Array(past.items.length);
+  for (const item of eligible) isEligible[item] = 1;
+  const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, to - from))));
+  const cases = drawCompletionCases(
+    past,
+    { from, to, task, perBasket, isVaried },
+    (item) => isEligible[item] === 1,
+    seededRandom(seed),
+  );
+  // Evenly chosen from too many, so that the whole window stays represented.
+  const share = Math.min(1, most / cases.length);
+  return cases.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
+}
