@@ -41,19 +41,36 @@ export function learnChance(occurrences: Occurrences, clockMs: Float64Array | nu
   joinSmallParts(stratumOf, blocks);
 
   const orders = new Uint32Array(items * strata);
+  for (let basket = 0; basket < baskets; basket++) {
+    for (let line = basketOffsets[basket]!; line < basketOffsets[basket + 1]!; line++)
+      orders[itemOf[line]! * strata + stratumOf[basket]!]! += 1;
+  }
+  const sizeMoments = measureSizes(occurrences, { strata, stratumOf });
+  return { strata, stratumOf, orders, sizeMoments };
+}
+
+/**
+ * Moments of the basket sizes of each stretch.
+ *
+ * @param times [baskets] how often each basket counts, as in a resample; once when absent
+ * @returns as `Chance.sizeMoments`
+ */
+export function measureSizes(
+  { baskets, basketOffsets }: Pick<Occurrences, "baskets" | "basketOffsets">,
+  { strata, stratumOf }: Pick<Chance, "strata" | "stratumOf">,
+  times?: Uint8Array,
+): Float64Array {
   const sums = new Float64Array(strata * POWERS);
   for (let basket = 0; basket < baskets; basket++) {
-    const stratum = stratumOf[basket]!;
     const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    for (let power = 1; power < POWERS; power++) sums[stratum * POWERS + power]! += size ** power;
-    for (let line = basketOffsets[basket]!; line < basketOffsets[basket + 1]!; line++)
-      orders[itemOf[line]! * strata + stratum]! += 1;
+    const at = stratumOf[basket]! * POWERS;
+    let term = times ? times[basket]! : 1;
+    for (let power = 1; power < POWERS; power++) sums[at + power]! += term *= size;
   }
-  const sizeMoments = sums.map((sum, at) => {
+  return sums.map((sum, at) => {
     const lines = sums[at - (at % POWERS) + 1]!;
     return lines > 0 ? sum / lines ** (at % POWERS) : 0;
   });
-  return { strata, stratumOf, orders, sizeMoments };
 }
 
 /**
@@ -75,10 +92,16 @@ export function expectedByChance({ strata, orders, sizeMoments }: Chance, items:
   return expected;
 }
 
-/** The same of counts at hand, such as a resample's. @param counts [items][strata], two to four items */
-export function expectedOfCounts({ strata, sizeMoments }: Chance, counts: readonly Float64Array[]): number {
+/**
+ * The same of a resample.
+ *
+ * @param counts [items][strata] baskets with each item, two to four items
+ * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
+ *   larger would be taken for one that holds more by chance
+ */
+export function expectedOfCounts(counts: readonly Float64Array[], sizeMoments: Float64Array): number {
   let expected = 0;
-  for (let stratum = 0; stratum < strata; stratum++)
+  for (let stratum = 0; stratum < counts[0]!.length; stratum++)
     expected += counts.reduce(
       (product, own) => product * own[stratum]!,
       sizeMoments[stratum * POWERS + counts.length]!,

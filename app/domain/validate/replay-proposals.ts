@@ -4,6 +4,7 @@ import {
   expectedByChance,
   expectedOfCounts,
   learnChance,
+  measureSizes,
   type Chance,
 } from "#app/domain/propose/by-chance.ts";
 import { basketsOf, indexOccurrences, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
@@ -48,10 +49,13 @@ export function replayProposals({ proposals, laterBaskets, random, toClockMs }: 
   const occurrences = indexOccurrences(laterBaskets, laterBaskets.placedAtMs[0] ?? 0, last + 1);
   const chance = learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null);
   const weights = drawWeights(occurrences, random);
+  const sizeMoments = Array.from({ length: RESAMPLES }, (_, draw) =>
+    measureSizes(occurrences, chance, sampleOf(weights, draw, occurrences.baskets)),
+  );
   const accepted: AcceptedProposal[] = [];
   const refused: Refusal[] = [];
   for (const proposal of proposals) {
-    const replay = replayOne(proposal, { occurrences, chance, weights });
+    const replay = replayOne(proposal, { occurrences, chance, weights, sizeMoments });
     if (replay.isSupported) accepted.push({ proposal, replay });
     else refused.push({ components: proposal.components.map(({ item }) => item), reason: replay.verdict });
   }
@@ -63,9 +67,18 @@ interface Replayed {
   readonly chance: Chance;
   /** [resamples × baskets] */
   readonly weights: Uint8Array;
+  /** [resamples] moments of the basket sizes of each. */
+  readonly sizeMoments: readonly Float64Array[];
 }
 
-function replayOne(proposal: BundleProposal, { occurrences, chance, weights }: Replayed): ReplayResult {
+function sampleOf(weights: Uint8Array, draw: number, baskets: number): Uint8Array {
+  return weights.subarray(draw * baskets, (draw + 1) * baskets);
+}
+
+function replayOne(
+  proposal: BundleProposal,
+  { occurrences, chance, weights, sizeMoments }: Replayed,
+): ReplayResult {
   const items = proposal.components.map(({ item }) => item);
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
@@ -76,11 +89,11 @@ function replayOne(proposal: BundleProposal, { occurrences, chance, weights }: R
   const lifts = new Float64Array(RESAMPLES);
   const margins = new Float64Array(RESAMPLES);
   for (let draw = 0; draw < RESAMPLES; draw++) {
-    const sample = weights.subarray(draw * occurrences.baskets, (draw + 1) * occurrences.baskets);
+    const sample = sampleOf(weights, draw, occurrences.baskets);
     const together = sumOf(sample, all);
     const byChance = expectedOfCounts(
-      chance,
       lists.map((list) => sumByStratum(sample, list, chance)),
+      sizeMoments[draw]!,
     );
     lifts[draw] = byChance > 0 ? together / byChance : 0;
     margins[draw] = together * marginAnOrder;
@@ -165,7 +178,7 @@ function sumByStratum(
   return sums;
 }
 
-/** The value with the 5th and 95th of 100 resamples around it. */
+/** The value with the 5th and the 95th percentile of the resamples around it. */
 function spanOf(value: number, resamples: Float64Array): Estimate {
   const sorted = resamples.slice().sort();
   const at = (ratio: number) => sorted[Math.floor(ratio * (sorted.length - 1))]!;

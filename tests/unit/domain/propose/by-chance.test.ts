@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { expectedByChance, expectedOfCounts, learnChance } from "#app/domain/propose/by-chance.ts";
+import {
+  expectedByChance,
+  expectedOfCounts,
+  learnChance,
+  measureSizes,
+} from "#app/domain/propose/by-chance.ts";
 import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { seededRandom, type Random } from "#app/domain/random.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
@@ -69,13 +74,17 @@ describe("what chance puts together", () => {
     expect(20 / expectedByChance(countOf(orders, clockOf).chance, [0, 1])).toBeGreaterThan(10);
   });
 
-  it("is the same of counts at hand", () => {
+  it.each([1, 2, 3])("is %i times as much in a resample that draws every basket so often", (times) => {
     const random = seededRandom(4);
     const orders = Array.from({ length: 3_000 }, () => drawn(random, [[0, 0.2], [1, 0.3], [2, 0.4]])); // prettier-ignore
-    const { chance } = countOf(orders, null);
+    const { chance, occurrences } = countOf(orders, null);
     const counts = [0, 1, 2].map((item) =>
-      Float64Array.from(chance.orders.subarray(item * chance.strata, (item + 1) * chance.strata)),
+      Float64Array.from(
+        chance.orders.subarray(item * chance.strata, (item + 1) * chance.strata),
+        (count) => times * count,
+      ),
     );
-    expect(expectedOfCounts(chance, counts)).toBeCloseTo(expectedByChance(chance, [0, 1, 2]), 9);
+    const moments = measureSizes(occurrences, chance, new Uint8Array(orders.length).fill(times));
+    expect(expectedOfCounts(counts, moments)).toBeCloseTo(times * expectedByChance(chance, [0, 1, 2]), 9);
   });
 });
