@@ -16,6 +16,15 @@ describe("the calibration error", () => {
     expect(expectedCalibrationError(forecasts)).toBe(0);
   });
 
+  it("sees what is wrong among small probabilities, though their mean is right", () => {
+    const forecasts = Array.from({ length: 1_000 }, (_, n) => ({
+      probability: n < 500 ? 0.01 : 0.05,
+      // Both come true in 3 of 100.
+      isBought: n % 100 < 3,
+    }));
+    expect(expectedCalibrationError(forecasts)).toBeCloseTo(0.02, 9);
+  });
+
   it("stays between the error of the mean and 1", () => {
     const forecast = fc.record({
       probability: fc.double({ min: 0, max: 1, noNaN: true }),
