@@ -31,3 +31,15 @@ export function findBenchData(name: string): string | null {
   );
   return null;
 }
+
+/**
+ * A flag of the command line that takes a whole number above 0. Ends the process with 2 and one line where it has
+ * another value.
+ */
+export function readWhole(flag: string, otherwise: number): number {
+  const at = process.argv.indexOf(flag);
+  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
+  if (Number.isInteger(value) && value > 0) return value;
+  console.error(`bench: ${flag} takes a whole number above 0`);
+  process.exit(2);
+}

@@ -108,7 +108,9 @@ async function measureLog(
     });
     printFigure({ name: `completion_${name}_hr10`, value: round(hr10), unit: "hr10", peer: peer.hr10 });
     // Only where one product is hidden do the probabilities of the candidates sum to what was bought.
-    const isStated = chosen.some(({ name: candidate }) => candidate === "relu network (cart)");
+    const isStated = chosen.some(
+      ({ task, calibrationError }) => task === "cart" && calibrationError !== undefined,
+    );
     if (measure.queries === "loo" && isStated) {
       const error = expectedCalibrationError(forecastTop(ranked!, cases).flat());
       printFigure({ name: `completion_${name}_calibration`, value: round(error), unit: "expected error" });

@@ -8,7 +8,7 @@ import { readResults } from "#app/services/read-results.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres } from "#tests/setup/services.ts";
-import { printFigure } from "./bench-data.ts";
+import { printFigure, readWhole } from "./bench-data.ts";
 
 /**
  * The whole evaluation of one shop, as the results page asks for it: 10 million looks of 2 million visitors, nearly
@@ -26,8 +26,8 @@ const NOW_MS = Date.UTC(2026, 10, 24, 12);
 /** First approval, some 80 days before: all looks and orders lie after it. */
 const PERIOD_START = "2026-09-05 00:00:00";
 
-const looks = readNumber("--looks", 10_000_000);
-const orders = readNumber("--orders", 1_000_000);
+const looks = readWhole("--looks", 10_000_000);
+const orders = readWhole("--orders", 1_000_000);
 const visitors = Math.ceil(looks / 5);
 
 const postgres = await startPostgres();
@@ -213,11 +213,4 @@ function readProcess(pid: number): { mebibytes: number; cpuSeconds: number } | n
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function readNumber(flag: string, otherwise: number): number {
-  const at = process.argv.indexOf(flag);
-  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isInteger(value) || value <= 0) throw new Error(`${flag}: expected a whole number above 0`);
-  return value;
 }

@@ -9,6 +9,7 @@ import { listStorm, signStorm, type StormWebhook } from "#tests/factories/webhoo
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis, stopProcess } from "#tests/setup/services.ts";
+import { readWhole } from "./bench-data.ts";
 
 /**
  * Webhooks a second that the app's web process keeps and acknowledges, beside a bare Node server that verifies the
@@ -28,9 +29,9 @@ const SAMPLE_EVERY_MS = 1_000;
 let webhooks = 0;
 
 async function main(): Promise<void> {
-  const seconds = readNumber("--seconds", 15);
-  const connections = readNumber("--connections", 32);
-  const minutes = process.argv.includes("--minutes") ? readNumber("--minutes", 10) : null;
+  const seconds = readWhole("--seconds", 15);
+  const connections = readWhole("--connections", 32);
+  const minutes = process.argv.includes("--minutes") ? readWhole("--minutes", 10) : null;
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   const children: ChildProcess[] = [];
   try {
@@ -215,13 +216,6 @@ async function serveBare(port: number, databaseUrl: string): Promise<void> {
   });
   server.listen(port);
   process.once("SIGTERM", () => process.exit(0));
-}
-
-function readNumber(flag: string, otherwise: number): number {
-  const at = process.argv.indexOf(flag);
-  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`${flag}: expected a number above 0`);
-  return value;
 }
 
 if (process.argv[2] === "--bare") await serveBare(Number(process.argv[3]), process.argv[4]!);

@@ -10,7 +10,7 @@ import { findFreePort } from "#tests/setup/free-port.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis, stopProcess } from "#tests/setup/services.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
-import { printFigure } from "./bench-data.ts";
+import { printFigure, readWhole } from "./bench-data.ts";
 import { fillPageShop, PAGE_SHOP } from "./page-shop.ts";
 
 /**
@@ -28,9 +28,9 @@ const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 const READY_MS = 60_000;
 const OPEN_MS = 60_000;
 
-const requests = readNumber("--requests", 30);
-const orders = readNumber("--orders", 1_000_000);
-const suggestions = readNumber("--suggestions", 5_000);
+const requests = readWhole("--requests", 30);
+const orders = readWhole("--orders", 1_000_000);
+const suggestions = readWhole("--suggestions", 5_000);
 const picturesAt = process.argv.indexOf("--pictures");
 const pictures = picturesAt >= 0 ? process.argv[picturesAt + 1] : undefined;
 const pageAt = process.argv.indexOf("--page");
@@ -227,14 +227,6 @@ async function interact(page: Page, frame: Frame): Promise<void> {
   if ((await box.count()) > 0) await box.click({ force: true });
   // The measure of the last one is told after its frame is drawn.
   await page.waitForTimeout(500);
-}
-
-function readNumber(flag: string, fallback: number): number {
-  const at = process.argv.indexOf(flag);
-  const value = at >= 0 ? Number(process.argv[at + 1]) : fallback;
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error(`bench pages: ${flag} needs a whole number above 0`);
-  process.exit(2);
 }
 
 function round(value: number, digits = 1): number {

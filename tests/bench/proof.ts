@@ -16,7 +16,7 @@ import {
   type ProofDay,
   type ProofSetting,
 } from "#tests/standin/simulator/proof-shop.ts";
-import { printFigure } from "./bench-data.ts";
+import { printFigure, readWhole } from "./bench-data.ts";
 
 /**
  * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
@@ -83,9 +83,9 @@ interface Outcome {
   hasSeenOnce: boolean;
 }
 
-const shops = readNumber("--shops", 1_000);
-const powerShops = readNumber("--power-shops", 200);
-const seed = readNumber("--seed", 1);
+const shops = readWhole("--shops", 1_000);
+const powerShops = readWhole("--power-shops", 200);
+const seed = readWhole("--seed", 1);
 const effects = (readText("--effects") ?? "0.1,0.3,0.5").split(",").map(Number);
 let isBroken = false;
 
@@ -280,10 +280,4 @@ function share(outcomes: readonly Outcome[], has: (outcome: Outcome) => boolean)
 function readText(flag: string): string | undefined {
   const at = process.argv.indexOf(flag);
   return at < 0 ? undefined : process.argv[at + 1];
-}
-
-function readNumber(flag: string, otherwise: number): number {
-  const value = Number(readText(flag) ?? otherwise);
-  if (!Number.isInteger(value) || value <= 0) throw new Error(`${flag}: expected a whole number above 0`);
-  return value;
 }

@@ -9,6 +9,7 @@ import { openHttpShop } from "#tests/factories/standin-http.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres } from "#tests/setup/services.ts";
 import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
+import { readWhole } from "./bench-data.ts";
 
 /**
  * Publishing many bundles through the smallest plan's rate limit, a bucket of 2,000 points that refills at 100 a
@@ -41,7 +42,7 @@ class CountingBucket extends LeakyBucket {
 }
 
 async function main(): Promise<void> {
-  const bundles = readNumber("--bundles", 2_000);
+  const bundles = readWhole("--bundles", 2_000);
   const postgres = await startPostgres();
   let isMissed = false;
   try {
@@ -113,14 +114,6 @@ function print(name: string, value: number, unit: string, peer: number | null, r
   process.stdout.write(
     `${JSON.stringify({ name, value: round(value), unit, peer: round(peer), ratio: round(ratio) })}\n`,
   );
-}
-
-function readNumber(flag: string, fallback: number): number {
-  const at = process.argv.indexOf(flag);
-  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error(`${flag} takes a whole number above 0`);
-  process.exit(2);
 }
 
 await main();
