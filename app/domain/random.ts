@@ -21,10 +21,14 @@ export function normalDraw(random: Random): number {
 }
 
 /** Puts a list in random order, every order as likely as another, and returns it. @see Fisher & Yates 1938 */
-export function shuffleInPlace<T>(list: T[], random: Random): T[] {
+export function shuffleInPlace<L extends { readonly length: number; [place: number]: unknown }>(
+  list: L,
+  random: Random,
+): L {
+  const places: { [place: number]: unknown } = list;
   for (let at = list.length - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1));
-    [list[at], list[other]] = [list[other]!, list[at]!];
+    [places[at], places[other]] = [places[other], places[at]];
   }
   return list;
 }

@@ -40,7 +40,7 @@ export function listSimpleNames({ coViews }: Pick<FeatureSources, "coViews">): S
   return coViews ? names : names.filter((name) => name !== "co-view");
 }
 
-/** Lifts ties of a simple score apart by popularity, without ever changing an order that the score decides. */
+/** Lifts ties of a simple score apart by popularity; a lead of less than a millionth of the best score is a tie. */
 const TIE_BREAK = 1e-6;
 
 /**

@@ -4,8 +4,12 @@ import {
   type Calibration,
   type CalibrationErrors,
 } from "#app/domain/behaviour/calibration.ts";
-import type { CandidateMetrics, UntrainedCandidate } from "#app/domain/behaviour/behaviour-model.ts";
-import type { CompletionCase, CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import type {
+  CandidateMetrics,
+  CompletionTask,
+  UntrainedCandidate,
+} from "#app/domain/behaviour/behaviour-model.ts";
+import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
@@ -188,7 +192,7 @@ type Measured = RankingMeasure & {
 function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice["name"] {
   const best = measured.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
   const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task])!;
-  return isClearlyBetter(best, usual) ? best.name : usual.name;
+  return isClearlyBetter(best.gains, usual.gains) ? best.name : usual.name;
 }
 
 function toMetrics(
@@ -198,6 +202,7 @@ function toMetrics(
 ): CandidateMetrics {
   return {
     name: `${name} (${task})`,
+    task,
     fitMs,
     isChosen,
     ...(isMeasured ? { hr10, ndcg10 } : {}),

@@ -77,7 +77,6 @@ const GUEST_RATIO = 0.25;
  *
  * @param learned baskets to learn from; their customers' earlier ones are read as history
  * @param heldOut later baskets for early stopping; null runs `maxEpochs`
- * @throws RangeError when no item is in enough baskets
  * @throws DOMException AbortError when aborted; no tensor stays behind
  */
 export async function trainHistoryAttention(

@@ -1,4 +1,4 @@
-import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import {
   firstBasketAt,

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from "#app/domain/random.ts";
+import { normalDraw, seededRandom, shuffleInPlace, type Random } from "#app/domain/random.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import type { PurchaseExamples, Scaling } from "./network-gradients.ts";
 import { measureLoss, trainEpoch, type EpochSettings } from "./train-epoch.ts";
@@ -118,10 +118,10 @@ async function trainOn(
   const saved = await checkpoints?.read(key);
   let state = saved ? decodeState(saved) : startState(parameters);
   // The order of an epoch's examples is drawn after those of the epochs before it.
-  for (let epoch = 0; epoch < state.epochs; epoch++) shuffle(examples.queries, random);
+  for (let epoch = 0; epoch < state.epochs; epoch++) drawOrder(examples.queries, random);
   if (state.losses.length > 0) onLosses?.(state.losses);
   while (!hasEnded(state, settings)) {
-    state = await trainEpoch(work, state, shuffle(examples.queries, random));
+    state = await trainEpoch(work, state, drawOrder(examples.queries, random));
     state = noteLoss(state, await measureLoss(state.average, { ...work, examples: heldOut }));
     await checkpoints?.save(key, encodeState(state));
     const told = `loss ${state.losses.at(-1)!.toFixed(4)}`;
@@ -167,21 +167,14 @@ function measureScaling({ x, padding, features }: PurchaseExamples): Scaling {
 function drawParameters(layers: readonly number[], random: Random): Float32Array[] {
   return layers.slice(1).flatMap((to, layer) => {
     const from = layers[layer]!;
-    const w = Float32Array.from({ length: from * to }, () => normal(random) / Math.sqrt(from));
+    const w = Float32Array.from({ length: from * to }, () => normalDraw(random) / Math.sqrt(from));
     return [w, new Float32Array(to)];
   });
 }
 
-/** One draw of N(0, 1), by Box and Muller. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function shuffle(length: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, index) => index);
-  for (let at = length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
+function drawOrder(length: number, random: Random): Uint32Array {
+  return shuffleInPlace(
+    Uint32Array.from({ length }, (_, index) => index),
+    random,
+  );
 }

@@ -208,13 +208,9 @@ async function compareNextViews(
 }
 
 function choose(measured: readonly (SessionMeasure & { name: string })[]): string {
-  const comparable = measured.map(({ name, newGains, newMrr20 }) => ({
-    name,
-    measure: { gains: newGains, ndcg10: newMrr20, hr10: 0 },
-  }));
-  const best = comparable.reduce((a, b) => (b.measure.ndcg10 > a.measure.ndcg10 ? b : a));
-  const usual = comparable.find(({ name }) => name === DEFAULT_CHOICE)!;
-  return isClearlyBetter(best.measure, usual.measure) ? best.name : usual.name;
+  const best = measured.reduce((a, b) => (b.newMrr20 > a.newMrr20 ? b : a));
+  const usual = measured.find(({ name }) => name === DEFAULT_CHOICE)!;
+  return isClearlyBetter(best.newGains, usual.newGains) ? best.name : usual.name;
 }
 
 function open(name: string, sources: SessionSources, network: NetworkFit | null): SessionModel {

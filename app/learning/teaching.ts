@@ -1,4 +1,4 @@
-import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { NETWORK_DEFAULTS, WIDE_NETWORK, type NetworkSettings } from "./purchase-network.ts";
 
 /** How the networks of a task are taught. */

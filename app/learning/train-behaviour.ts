@@ -1,10 +1,10 @@
 import type {
   BehaviourQuery,
   CandidateMetrics,
+  CompletionTask,
   Neighbours,
   UntrainedCandidate,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/co-view-links.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";

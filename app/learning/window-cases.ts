@@ -1,8 +1,5 @@
-import {
-  drawCompletionCases,
-  type CompletionCase,
-  type CompletionTask,
-} from "#app/domain/behaviour/completion-cases.ts";
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
+import { drawCompletionCases, type CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 

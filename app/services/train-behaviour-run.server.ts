@@ -1,10 +1,10 @@
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs.server.ts";
 import { deleteCheckpoints, findCheckpoint, saveCheckpoint } from "#app/data/training-checkpoints.server.ts";
-import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -114,8 +114,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
 function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefact: Uint8Array) {
   // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
   const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
-  const trained = candidates.map(({ name, isChosen, fitMs, ...measures }, index) => {
-    const task: CompletionTask = name.endsWith("(cart)") ? "cart" : "product";
+  const trained = candidates.map(({ name, task, isChosen, fitMs, ...measures }, index) => {
     const isNetwork = isChosen && networks[task].length > 0;
     return {
       name,

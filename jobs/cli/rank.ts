@@ -1,4 +1,4 @@
-import type { CompletionTask } from "#app/domain/behaviour/completion-cases.ts";
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";

@@ -7,6 +7,9 @@ export interface BehaviourQuery {
   readonly history: readonly { readonly item: number; readonly atMs: number }[];
 }
 
+/** What a shopper asks for: the rest of a cart, or what goes with the one product on the page. */
+export type CompletionTask = "cart" | "product";
+
 /** A model of step 3. Scores rank items for one query; they are comparable within a query only. */
 export interface BehaviourModel {
   readonly name: string;
@@ -19,6 +22,7 @@ export interface BehaviourModel {
 /** How one candidate did on the validation window: later orders that none of the candidates had seen. */
 export interface CandidateMetrics {
   readonly name: string;
+  readonly task: CompletionTask;
   /**
    * Hit rate and normalised discounted cumulative gain at 10, one item left out of each basket, 0 to 1; absent where there
    * was no basket to measure on, and what is usual is taken.

@@ -40,7 +40,7 @@ export function chooseTextCut(baskets: Baskets): TextMeasure[] {
   const measures = measure(baskets, drawn);
   const usual = measures[0]!;
   const best = measures.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
-  const chosen = isClearlyBetter(best, usual) ? best : usual;
+  const chosen = isClearlyBetter(best.gains, usual.gains) ? best : usual;
   return measures.map(({ cut, hr10, ndcg10 }) => ({ cut, hr10, ndcg10, isChosen: cut === chosen.cut }));
 }
 

@@ -76,8 +76,8 @@ const SHRINKAGE = 3;
  * together, `ln((s + 3) / (E_s + 3)) − ln((o + 3) / (E_o + 3))`, shrunk towards 0 where the counts are small.
  *
  * @returns above 0 substitutes (compared, then one is bought), below 0 complements; 0 without any traffic
- * @see Hao et al. 2020, P-Companion (co-view minus co-purchase as the label of substitutes); Kumar, Eckles and
- *   Aral, on bundles from both signals
+ * @see Hao et al. 2020, P-Companion (co-view minus co-purchase as the label of substitutes); Kumar, Eckles &
+ *   Aral 2020, Scalable bundling via dense product embeddings, on bundles from both signals
  *   Known weakness: a pair that is never bought because one of the two is always out of stock looks the same.
  */
 export function relateByViews({ sessions, sessionsByChance, orders, ordersByChance }: PairTraffic): number {

@@ -1,10 +1,7 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { Random } from "#app/domain/random.ts";
-import type { BehaviourQuery } from "./behaviour-model.ts";
+import type { BehaviourQuery, CompletionTask } from "./behaviour-model.ts";
 import { openPurchaseHistories } from "./purchase-histories.ts";
-
-/** What a shopper asks for: the rest of a cart, or what goes with the one product on the page. */
-export type CompletionTask = "cart" | "product";
 
 /** A later basket with products hidden, and what was hidden. */
 export interface CompletionCase {

@@ -1,3 +1,4 @@
+import { factorMatrix, solveFactored } from "#app/domain/factor-matrix.ts";
 import type { ItemSets } from "./ease-evidence.ts";
 import type { SetsOfItems } from "./item-baskets.ts";
 import { strongest, type ItemLinks } from "./item-links.ts";
@@ -145,39 +146,12 @@ function regress(item: number, gram: Gram): TailRegression {
     for (let j = 0; j < i; j++)
       matrix[i * n + j] = matrix[j * n + i] = gram.between(partners[i]!, partners[j]!);
   }
-  const weights = solveSpd(matrix, right);
+  const factor = factorMatrix(matrix, n);
+  if (factor === null) throw new RangeError(`the partners of item ${item} are not positive definite`);
+  const weights = solveFactored(factor, right);
   let residual = gram.diagonal(item);
   for (let i = 0; i < n; i++) residual -= weights[i]! * right[i]!;
   return { item, partners, weights, residual };
-}
-
-/**
- * Solves `A x = b` by Cholesky's decomposition, in 64 bits.
- *
- * @param a [n × n] symmetric positive definite; its lower triangle is overwritten
- * @throws RangeError when it is not
- */
-export function solveSpd(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  const x = Float64Array.from(b);
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
-      if (i > j) a[i * n + j] = sum / a[j * n + j]!;
-      else if (sum > 0) a[j * n + j] = Math.sqrt(sum);
-      else throw new RangeError(`not positive definite: pivot ${j} is ${sum}`);
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= a[i * n + k]! * x[k]!;
-    x[i]! /= a[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= a[k * n + i]! * x[k]!;
-    x[i]! /= a[i * n + i]!;
-  }
-  return x;
 }
 
 function openLinks(items: number) {

@@ -168,10 +168,14 @@ export function openPurchaseFeatures(
       const lastYear = season(item);
       features[at++] = lastYear.logRatio;
       features[at++] = lastYear.logRate;
-      if (!sources.coViews) return;
-      features[at++] = evidence.coViews[item]! / Math.sqrt(size);
-      features[at++] = evidence.coViews[item]! / best.coViews;
-      features[at++] = evidence.coViewsSingle[item]!;
+      if (sources.coViews) {
+        features[at++] = evidence.coViews[item]! / Math.sqrt(size);
+        features[at++] = evidence.coViews[item]! / best.coViews;
+        features[at++] = evidence.coViewsSingle[item]!;
+      }
+      // A network would learn of shifted columns without a word.
+      if (at !== (row + 1) * width - KIND_FEATURES.length)
+        throw new Error(`feature ${at % width} has no name`);
     });
     describeKinds(
       sources,

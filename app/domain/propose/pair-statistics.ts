@@ -55,10 +55,12 @@ function poissonTail(n: number, expected: number): number {
 
 /**
  * The largest p-value that may be called a discovery when `tests` hypotheses were tried and a share of at most
- * `falseShare` of the discoveries may be false: Benjamini and Hochberg's step-up rule.
+ * `falseShare` of the discoveries may be false: the step-up rule.
  *
  * @param pValues those that were computed; the other `tests − pValues.length` count as not significant
  * @returns 0 when nothing is
+ * @see Benjamini & Hochberg 1995. Known weakness: the share is proved for independent tests and for tests that are
+ *   positively dependent (Benjamini & Yekutieli 2001); pairs that share a product are, others may not be
  */
 export function discoveryThreshold(pValues: Float64Array, tests: number, falseShare: number): number {
   const sorted = pValues.slice().sort();

@@ -23,7 +23,7 @@ export const ShopSettings = z.object({
   usesShopifyCosts: z.boolean().default(true),
   /** Orders that must hold all components before a bundle is proposed: below it an interval says nothing. */
   minSupportOrders: z.number().int().min(1).default(8),
-  /** At most so many offers for one anchor; a longer widget is not read. */
+  /** At most so many offers that any one product is part of; a longer widget is not read. */
   maxOffersPerProduct: z.number().int().min(1).max(5).default(3),
   /** Whether a product that is bought by subscription may be part of a bundle, and so get its discount. */
   countsSubscriptions: z.boolean().default(false),

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { solveSpd } from "#app/domain/behaviour/ease-tail.ts";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/ease-weights.ts";
 import { EVIDENCE_DEFAULTS, gatherEvidence } from "#app/domain/behaviour/ease-evidence.ts";
 import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
@@ -57,13 +56,17 @@ describe("EASE of more products than its exact part holds", () => {
   it("scores a rare product as the exact weights do, where its partners are all that it was sold with", () => {
     const rare = [...approximate.rowOf.keys()].filter((item) => approximate.rowOf[item]! < 0);
     expect(rare).toHaveLength(ITEMS - HEAD);
+    let compared = 0;
     for (const target of rare) {
       for (let source = 0; source < ITEMS; source++) {
         const own = weightBetween(approximate, source, target);
         // A product never sold with it has no weight here, and a small one there, by way of third products.
-        if (own !== 0) expect(Math.abs(own - weightBetween(exact, source, target))).toBeLessThan(0.03);
+        if (own === 0) continue;
+        compared++;
+        expect(Math.abs(own - weightBetween(exact, source, target))).toBeLessThan(0.03);
       }
     }
+    expect(compared).toBeGreaterThan(10 * rare.length);
   });
 
   it("lets a rare product speak for the popular ones that it is sold with", () => {
@@ -90,11 +93,5 @@ describe("EASE of more products than its exact part holds", () => {
       const best = weights.filter((weight) => weight > 0).sort((a, b) => b - a).slice(0, 3); // prettier-ignore
       expect([...links.weight.subarray(links.offsets[item], links.offsets[item + 1])]).toEqual(best);
     }
-  });
-});
-
-describe("solving a small system", () => {
-  it("refuses a matrix that is not positive definite", () => {
-    expect(() => solveSpd(Float64Array.from([1, 2, 2, 1]), Float64Array.from([1, 1]))).toThrow(RangeError);
   });
 });

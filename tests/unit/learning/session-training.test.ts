@@ -54,9 +54,7 @@ describe("choosing what tells the next look", () => {
     const noise = plantedSessions({ sessions: 200, products: PRODUCTS, seed: 3, orderRatio: 0 });
     const trained = await trainNextView(noise, { seed: 1 });
     const chosen = trained!.candidates.filter(({ isChosen }) => isChosen);
-    expect(chosen).toHaveLength(1);
-    const usual = trained!.candidates.find(({ name }) => name === "session neighbours")!;
-    expect(chosen[0]!.newMrr20).toBeGreaterThanOrEqual(usual.newMrr20);
+    expect(chosen.map(({ name }) => name)).toEqual(["session neighbours"]);
   });
 
   it("finds the planted order, beats popularity by far and shows every candidate", async () => {

@@ -18,6 +18,8 @@ describe("pair statistics", () => {
           const { value, low, high } = liftOf(n, expected);
           expect(low).toBeLessThanOrEqual(value);
           expect(high).toBeGreaterThanOrEqual(value);
+          const ofMore = liftOf(4 * n, 4 * expected);
+          expect(ofMore.high - ofMore.low).toBeLessThan(high - low);
         },
       ),
     );
