@@ -235,7 +235,11 @@ function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: s
   if (dropped.length === 0) return counts;
   const nameOf = (reason: string) =>
     DROP_REASONS.includes(reason) ? t(`server:dropped.${reason}`) : toWords(reason);
-  const value = dropped.map(([reason, count]) => `${format.number(count)} ${nameOf(reason)}`).join(", ");
+  const value = dropped
+    .map(([reason, count]) =>
+      t("server:dropped.each", { number: format.number(count), what: nameOf(reason) }),
+    )
+    .join(t("common:listSeparator"));
   return [...counts, { term: t("server:fact.dropped"), value }];
 }
 
