@@ -12,8 +12,14 @@ interface MetricRow {
   readonly difference: Range;
 }
 
+interface MetricsCardProps {
+  readonly metrics: readonly MetricRow[];
+  /** Purchases that no offer can have changed are the same in both groups. */
+  readonly isReachKnown: boolean;
+}
+
 /** Everything that is compared, each figure with its exact meaning below its name. */
-export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[] }) {
+export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
   const { t } = useTranslation("results");
   if (metrics.length === 0) return null;
   const hasRanges = metrics.some(({ difference }) => difference.interval !== "");
@@ -27,6 +33,11 @@ export function MetricsCard({ metrics }: { readonly metrics: readonly MetricRow[
         <Text as="p" tone="subdued">
           {hasRanges ? t("metrics.text") : t("metrics.early")}
         </Text>
+        {isReachKnown ? (
+          <Text as="p" tone="subdued">
+            {t("metrics.reach")}
+          </Text>
+        ) : null}
         <FiguresTable
           label={t("metrics.title")}
           columnContentTypes={columns.map((column) =>

@@ -56,7 +56,7 @@ export function SetupGuide({ steps, onHide }: SetupGuideProps) {
             />
           </InlineStack>
         </InlineStack>
-        <ProgressBar progress={(100 * doneCount) / steps.length} size="small" tone="success" />
+        <ProgressBar progress={Math.round((100 * doneCount) / steps.length)} size="small" tone="success" />
         <BlockStack as="ol" gap="050">
           {steps.map((step, index) => (
             <Step

@@ -29,7 +29,12 @@ interface SuggestionRow {
   readonly priceBefore: string;
   readonly priceAfter: string;
   readonly discount: string;
-  readonly profit: { readonly value: string; readonly interval: string } | null;
+  readonly profit: {
+    readonly value: string;
+    readonly interval: string;
+    /** What the figures hold for, where the bundle's discount is another by now. */
+    readonly proposedDiscount: string | null;
+  } | null;
   readonly why: string;
   /** What it sold in 28 days; null of what is not approved. */
   readonly sold: SoldFigures | null;
@@ -270,6 +275,11 @@ function ProfitCell({ profit }: { profit: SuggestionRow["profit"] }) {
       <Text as="span" tone="subdued" numeric>
         {profit.interval}
       </Text>
+      {profit.proposedDiscount ? (
+        <Text as="span" tone="subdued">
+          {t("atDiscount", { discount: profit.proposedDiscount })}
+        </Text>
+      ) : null}
     </BlockStack>
   );
 }

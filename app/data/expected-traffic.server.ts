@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { CAP_QUANTILE } from "#app/domain/evaluate/revenue-cap.ts";
 import type { ExpectedTraffic } from "#app/domain/evaluate/time-to-answer.ts";
-import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE } from "./meetings.server.ts";
+import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./meetings.server.ts";
 
 const TRAFFIC = `
   WITH span AS (
@@ -46,7 +46,7 @@ const REACH = `
     WHERE b.shop = $1 AND b.status IN ('approved', 'published')
   ), bought AS (
     SELECT count(*)::float8 AS orders, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS reached FROM (
-      SELECT "visitorKey", "placedAt" AS at FROM "Order"
+      SELECT "visitorKey", "placedAt" + ${SAME_SECOND} AS at FROM "Order"
       WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) - make_interval(days => $3) AND "placedAt" < $2::timestamp(3)
         AND "visitorKey" IS NOT NULL AND NOT "isTest" AND "cancelledAt" IS NULL
       ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}

@@ -7,12 +7,15 @@ export const LEAD_DAYS = 30;
 export const MOST_ELSEWHERE_RATIO = 0.01;
 /** A page and the offer on it are told as separate events. */
 export const SAME_PAGE = "interval '1 minute'";
+/** Shopify tells an order's instant in whole seconds, the pixel a page's in thousandths: which came first is not known. */
+export const SAME_SECOND = "interval '999 milliseconds'";
 
 /**
  * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
  * in for one today, or put one into the cart from elsewhere. `met_at` is the first of these. `viewed_at` is the first page
- * within the window that shows the offer, which may be its first product's alone; null without one. All of it happens
- * before an offer is seen, and so to both arms alike.
+ * within the window that shows the offer, which may be its first product's alone; null without one. Both are a second
+ * early, so that an order of the same second is one after it. All of it happens before an offer is seen, and so to both
+ * arms alike.
  * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
  * it; edits end none. A first day after that is of a later life of the bundle.
  */
@@ -33,8 +36,9 @@ const FIND_MEETINGS = `
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
     WHERE b.shop = $1
   )
-  SELECT s."bundleId", e."visitorKey", min(e."occurredAt"),
+  SELECT s."bundleId", e."visitorKey", min(e."occurredAt") - ${SAME_SECOND},
     min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
+      - ${SAME_SECOND}
   FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN ('approved', 'published')
   JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('product_viewed', 'product_added_to_cart')
     AND e."productGid" = s."productGid" AND e."occurredAt" < d.until AND e."occurredAt" >=

@@ -54,7 +54,7 @@ export default function ResultsPage() {
           arms={results.arms}
         />
         <TrackCard points={results.track} />
-        <MetricsCard metrics={results.metrics} />
+        <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
         <BundleEffectsCard effects={results.effects} />
         {results.waiting ? <WaitingCard waiting={results.waiting} /> : null}
         <FinishedPeriodsCard periods={results.finished} />

@@ -130,6 +130,10 @@ export default function BundlePage() {
   useOutcomeToast(decide.data);
   useOutcomeToast(edit.data);
 
+  const proposed = bundle.profit?.proposedDiscount;
+  const staleness = proposed
+    ? [t("expected.proposedDiscount", { proposed, now: bundle.price.discount })]
+    : [];
   const submit = (intent: string) => decide.submit({ intent }, { method: "post" });
   const isBusy = decide.state !== "idle";
   const actions = ACTIONS[bundle.status] ?? [];
@@ -170,7 +174,11 @@ export default function BundlePage() {
             <BlockStack gap="400">
               <EvidenceCard evidence={bundle.evidence} />
               {bundle.expected.length > 0 ? (
-                <FactList title={t("expected.title")} facts={bundle.expected} note={t("expected.note")} />
+                <FactList
+                  title={t("expected.title")}
+                  facts={bundle.expected}
+                  note={[t("expected.note"), ...staleness].join(" ")}
+                />
               ) : null}
               {bundle.profitParts.length > 0 ? (
                 <FactList title={t("profitParts.title")} facts={bundle.profitParts} isSum />

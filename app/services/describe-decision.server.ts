@@ -72,5 +72,5 @@ function describeChanges(detail: unknown, { t }: Words): string {
   return Object.keys(changes)
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]))
     .map((field) => (FIELDS.includes(field) ? t(`server:field.${field}`) : field))
-    .join(", ");
+    .join(t("common:listSeparator"));
 }

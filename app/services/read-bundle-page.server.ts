@@ -87,7 +87,7 @@ export async function readBundlePage(
       .filter((sentence) => !isProfitPart(sentence))
       .map((sentence) => ({ kind: sentence.kind, text: writeSentence(sentence, { format, words }) })),
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
-    profit: describeProfit(bundle.expected, format, words),
+    profit: describeProfit(bundle, format, words),
     expected: toExpectedFacts(bundle.expected, format, words),
     replay,
     missing,

@@ -75,6 +75,7 @@ export async function readResultsPage(
       ...writer,
       unitMinor: 10 ** minorDigits(row.currency),
     }),
+    isReachKnown: results.reach.isKnown,
     metrics: writeMetrics(uplift.metrics, writer),
     effects: writeBundleEffects(results.bundleEffects, titles, writer),
     finished: writeFinishedPeriods(finished, writer),

@@ -5,6 +5,7 @@ import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { toRunView } from "./read-home-page.server.ts";
+import { nameDemandMethod } from "./name-demand-method.server.ts";
 import { NamedRefusal } from "./name-refusals.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
@@ -89,7 +90,7 @@ export async function readRunPage(
     }),
     behaviour: toBehaviourTables(run.models, format, words),
     sessions: toSessionRows(run.models, format, words),
-    trends: toTrendRows(run.models, format),
+    trends: toTrendRows(run.models, format, words),
     refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
       components,
       reason: translateStoredText(reason, { format, words }),
@@ -191,14 +192,18 @@ function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, word
     }));
 }
 
-function toTrendRows(models: readonly CandidateRow[], format: ShopFormat) {
+function toTrendRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return models
     .flatMap(({ step, name, isChosen, metrics }) => {
       const parsed = TrendsMetrics.safeParse(metrics);
       return step === "trends" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
     })
     .sort((a, b) => a.wape - b.wape)
-    .map(({ name, isChosen, wape }) => ({ name, isChosen, figures: [format.percent(wape, 1)] }));
+    .map(({ name, isChosen, wape }) => ({
+      name: nameDemandMethod(name, words),
+      isChosen,
+      figures: [format.percent(wape, 1)],
+    }));
 }
 
 function toSeconds(durationMs: number, format: ShopFormat, { t }: Words): string {
@@ -230,7 +235,11 @@ function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: s
   if (dropped.length === 0) return counts;
   const nameOf = (reason: string) =>
     DROP_REASONS.includes(reason) ? t(`server:dropped.${reason}`) : toWords(reason);
-  const value = dropped.map(([reason, count]) => `${format.number(count)} ${nameOf(reason)}`).join(", ");
+  const value = dropped
+    .map(([reason, count]) =>
+      t("server:dropped.each", { number: format.number(count), what: nameOf(reason) }),
+    )
+    .join(t("common:listSeparator"));
   return [...counts, { term: t("server:fact.dropped"), value }];
 }
 

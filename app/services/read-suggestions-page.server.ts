@@ -146,7 +146,7 @@ function toRow(
     priceBefore: format.money(price.beforeMinor),
     priceAfter: format.money(price.afterMinor),
     discount: format.percent(bundle.discountRatio),
-    profit: describeProfit(bundle.expected, format, words),
+    profit: describeProfit(bundle, format, words),
     why: firstReason(bundle.evidence, { format, words }),
     proposedOn: format.date(bundle.createdAt),
   };
@@ -167,19 +167,37 @@ export function toComponent(
   };
 }
 
-/** Expected extra profit in 28 days as a figure and its 90 % interval; null when the row holds none. */
+/**
+ * Expected extra profit in 28 days as a figure and its 90 % interval; null when the row holds none.
+ *
+ * @returns `proposedDiscount` where the bundle's discount has changed since: the one that the figures hold for
+ */
 export function describeProfit(
-  expected: unknown,
+  { expected, evidence, discountRatio }: Pick<BundleRow, "expected" | "evidence" | "discountRatio">,
   format: ShopFormat,
   { t }: Words,
-): { value: string; interval: string } | null {
+): { value: string; interval: string; proposedDiscount: string | null } | null {
   const parsed = ExpectedEffect.safeParse(expected);
   if (!parsed.success) return null;
   const { value, low, high } = parsed.data.extraMarginMinor;
   return {
     value: format.roughMoney(value),
     interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
+    proposedDiscount: describeProposedDiscount(readEvidence(evidence), discountRatio, format),
   };
+}
+
+/** A discount is stored in ten-thousandths; a nearer one is the same. */
+const SAME_DISCOUNT = 0.5e-4;
+
+function describeProposedDiscount(
+  evidence: readonly Evidence[],
+  discountRatio: number,
+  format: ShopFormat,
+): string | null {
+  const proposed = evidence.find(({ code }) => code === "margin")?.values?.["discountRatio"];
+  if (typeof proposed !== "number" || Math.abs(proposed - discountRatio) < SAME_DISCOUNT) return null;
+  return format.percent(proposed);
 }
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */

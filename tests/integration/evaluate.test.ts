@@ -254,6 +254,17 @@ describe("reading the results", () => {
     expect(uplift.perVisitorMinor.value).toBe(0);
   });
 
+  it("counts an order of the same second as the page with the offer, whose instant is told more exactly", async () => {
+    await fillReach();
+    const occurredAt = new Date(AT.getTime() + 900);
+    await opened.deps.db.browseEvent.updateMany({ data: { occurredAt } });
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    // Ten of the forty orders without offers, as where the pages come earlier.
+    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+  });
+
   /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
   async function fillReach(): Promise<string> {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });

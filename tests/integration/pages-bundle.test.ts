@@ -5,6 +5,7 @@ import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { searchProducts } from "#app/services/search-products.server.ts";
 import {
   addBundle,
@@ -63,6 +64,42 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
       ...changes,
     },
   });
+
+describe("what a bundle should earn", () => {
+  const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
+  const addReckoned = async (discountRatio: number) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const margin = { kind: "margin", text: "English", value: 1, code: "margin", values: { discountRatio } };
+    const expected = {
+      ordersAnyway: estimate(5),
+      ordersWithOffer: estimate(9),
+      extraMarginMinor: estimate(1_400),
+      extraRevenueMinor: estimate(3_400),
+    };
+    await deps.db.bundle.update({
+      where: { id: bundleId },
+      data: { discountRatio, evidence: [margin], expected },
+    });
+    return bundleId;
+  };
+  const readListed = async () =>
+    (await readSuggestionsPage(deps, {
+      ...{ shop: SHOP, words, now },
+      query: SuggestionQuery.parse({ tab: "approved" }),
+    }))!.bundles[0]!;
+
+  it("is told with the discount it was reckoned for, once the bundle gives another", async () => {
+    const bundleId = await addReckoned(0.06);
+    expect(await edit(bundleId, { discountPercent: "9" })).toMatchObject({ ok: true });
+    const page = await readPage(bundleId);
+    expect([page.price.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
+    expect(await readListed()).toMatchObject({ discount: "9%", profit: { proposedDiscount: "6%" } });
+  });
+
+  it("needs no such word while the bundle gives what was proposed", async () => {
+    expect((await readPage(await addReckoned(0.07))).profit?.proposedDiscount).toBeNull();
+  });
+});
 
 describe("changing a bundle's terms", () => {
   it.each<[string, () => Record<string, unknown>, string]>([

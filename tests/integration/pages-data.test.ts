@@ -391,7 +391,20 @@ describe("results and runs", () => {
       },
     });
     const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
-    expect(run).toMatchObject({ facts: [{ term: "Products", value: "7" }], refused: [] });
+    expect(run).toMatchObject({
+      facts: [{ term: "Products, each variant by itself", value: "7" }],
+      refused: [],
+    });
+  });
+
+  it.each([
+    ["de", "1.200 Test, 3 storniert"],
+    ["ja", "テスト1,200件、キャンセル3件"],
+  ] as const)("list what a run left out as one counts in %s", async (locale, value) => {
+    const report = { dropped: { test: 1_200, cancelled: 3 } };
+    const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now, report } });
+    const run = await readRunPage(deps, { words: openWords(locale), shop: SHOP, runId: id, now });
+    expect(run!.facts.at(-1)!.value).toBe(value);
   });
 
   it("do not show another shop's run", async () => {

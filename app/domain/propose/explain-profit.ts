@@ -95,13 +95,16 @@ function tell(
         reason: `for stock, which lasts for ${percent(stockRatio)} of the ${EFFECT_DAYS} days`,
         values: { days: EFFECT_DAYS, stockRatio },
       };
-    case "margin":
+    case "margin": {
+      // As the offer rounds it: down. A product of floats may fall just short of its cent.
+      const givenMinor = Math.floor(savingMinor + 1e-6);
       return {
         code: "partMargin",
         reason:
-          `for the discount of ${formatMoney(savingMinor, currency)} on each of ` +
+          `for the discount of ${formatMoney(givenMinor, currency)} on each of ` +
           `${orders >= 9.95 ? Math.round(orders).toLocaleString("en") : orders.toFixed(1)} orders, those that come anyway among them`,
-        values: { savingMinor, ordersAbout: orders },
+        values: { savingMinor: givenMinor, ordersAbout: orders },
       };
+    }
   }
 }

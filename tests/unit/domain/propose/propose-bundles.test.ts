@@ -297,4 +297,18 @@ describe("the parts of the expected extra margin", () => {
     const discount = partsOf(short.evidence).find(({ code }) => code === "partMargin")!;
     expect(discount.values!["ordersAbout"]).toBe(short.expected.ordersWithOffer.value);
   });
+
+  it("name the discount that the offer takes off, which is rounded down", () => {
+    const items = shop(toItem("Razor", { priceMinor: 1_013 }), toItem("Foam", { priceMinor: 2_006 }));
+    const { proposals } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: forecastOf(items, 56),
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    const { discountRatio, evidence } = proposals[0]!;
+    const discount = partsOf(evidence).find(({ code }) => code === "partMargin")!;
+    expect(discount.values!["savingMinor"]).toBe(Math.floor((3_019 * Math.round(discountRatio * 100)) / 100));
+  });
 });

@@ -1,0 +1,38 @@
+import type { Words } from "#app/locales/words.server.ts";
+
+/** The methods of `listDemandCandidates` and the trained one, in a merchant's words. */
+const METHODS: Readonly<Record<string, string>> = {
+  "seasonal naive, 52 weeks": "naive",
+  smoothing: "smoothing",
+  "smoothing × season": "season",
+  "market share × season": "share",
+  "Croston, corrected (SBA)": "sba",
+  "chance × size (TSB)": "tsb",
+  "linear map": "linear",
+};
+const MEAN = "mean of ";
+/** The mean that others must beat may be a part of a mean itself: its two parts are named as one. */
+const BOTH_SEASONAL = /(?<=\+ |^mean of )mean of smoothing × season(, \w+ price)? \+ market share × season\1/;
+
+/**
+ * A method of forecasting demand in the reader's language: its own name, with the prices that it reckons with, or a mean
+ * and the names of its parts.
+ *
+ * @param name as a run keeps it, in English
+ * @returns the name itself where it has no text here, as of an older version
+ */
+export function nameDemandMethod(name: string, words: Words): string {
+  const { t } = words;
+  if (name.startsWith(MEAN)) {
+    const flat = name.replace(BOTH_SEASONAL, (_, price: string | undefined) => `both seasonal${price ?? ""}`);
+    const parts = flat
+      .slice(MEAN.length)
+      .split(" + ")
+      .map((part) => nameDemandMethod(part, words));
+    return t("server:demand.mean", { parts: parts.join(" + ") });
+  }
+  const [, plain, price] = /^(.*), (last|usual|planned) price$/.exec(name) ?? [];
+  if (plain && price) return t(`server:demand.${price}Price`, { method: nameDemandMethod(plain, words) });
+  if (name === "both seasonal") return t("server:demand.bothSeasonal");
+  return METHODS[name] ? t(`server:demand.${METHODS[name]}`) : name;
+}

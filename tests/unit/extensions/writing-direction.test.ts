@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
+
+it("keeps the order of a variant's name, as of 100 ml, on a page that is read from right to left", async () => {
+  const variant = (id: number, title: string) => ({
+    ...{ id, title, price: 1_000, available: true },
+    product: { title: `Tea ${id}`, has_only_default_variant: false, variants: [] },
+  });
+  const offer = {
+    id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+    ...{ t: "Tea set", bp: 1_500 },
+    c: [
+      { v: "11", q: 1 },
+      { v: "22", q: 1 },
+    ],
+  };
+  const product = {
+    id: 1,
+    metafields: {
+      $app: {
+        bundles: { value: { v: 1, o: [offer] } },
+        bundle_variants: { value: [variant(11, "100 ml"), variant(22, "50 ml")] },
+      },
+    },
+  };
+  const [block] = await new ThemeExtension(FOLDER, { currency: "EUR", locale: "ar" }).renderBlocks(
+    "product",
+    "section",
+    {
+      product,
+      cart: { currency: { iso_code: "EUR" } },
+      request: { design_mode: false },
+      routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+    },
+  );
+  expect(block!.html).toContain("<bdi>100 ml</bdi>");
+});
