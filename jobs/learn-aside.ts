@@ -7,11 +7,16 @@ import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { ChosenBackend } from "./backend.ts";
 import type { AsideAnswer, AsideQuestion, AsideTask } from "./learn-aside-thread.ts";
+import { watchThread } from "./watch-thread.ts";
 
 /** Below it a thread takes as long to start as it saves. */
 const MIN_LINES = 100_000;
 /** Of the largest inverse, its copy in tiles and the thread itself. */
 const MIN_MEMORY_BYTES = 2 ** 30;
+
+const THREAD = new URL("./learn-aside-thread.ts", import.meta.url);
+/** So many looks in a row at a thread that computes nothing, half a minute, and it is taken to hang. */
+const LOOK_EVERY_MS = 5_000;
 
 /**
  * A second thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
@@ -19,19 +24,21 @@ const MIN_MEMORY_BYTES = 2 ** 30;
  * and this thread does all by itself, when it is asked for.
  *
  * @param lines of the order log
- * @param onFailure told why the second thread failed; what it was to do is then done by this one
+ * @param onFailure told why the second thread failed, or that it hangs; what it was to do is then done by this one
+ * @param special another thread and shorter looks at it, for tests
  * @returns `aside` for `trainBehaviour`, undefined where a second thread would not help; `close` ends the thread
  */
 export function openAside(
   { name, memoryBytes }: Pick<ChosenBackend, "name" | "memoryBytes">,
   lines: number,
   onFailure: (reason: string) => void,
+  special: { readonly thread?: URL; readonly lookEveryMs?: number } = {},
 ): { readonly aside: Aside | undefined; close(): Promise<void> } {
   const isSlow = name === "wasm" || name === "cpu";
   const isWorthIt = isSlow && lines >= MIN_LINES && availableParallelism() > 1;
   if (!isWorthIt || memoryBytes < MIN_MEMORY_BYTES) return { aside: undefined, close: async () => {} };
 
-  const thread = new Worker(new URL("./learn-aside-thread.ts", import.meta.url), { workerData: name });
+  const thread = new Worker(special.thread ?? THREAD, { workerData: name });
   const waiting = new Map<number, { resolve(answer: AsideAnswer): void; reject(reason: Error): void }>();
   const rejectAll = (reason: Error) => {
     for (const { reject } of waiting.values()) reject(reason);
@@ -48,7 +55,18 @@ export function openAside(
   thread.on("error", (error) =>
     rejectAll((ended = error instanceof Error ? error : new Error(String(error)))),
   );
-  thread.on("exit", (code) => rejectAll((ended ??= new Error(`the thread ended with ${code}`))));
+  const stopWatching = watchThread(thread, {
+    lookEveryMs: special.lookEveryMs ?? LOOK_EVERY_MS,
+    isAtWork: () => waiting.size > 0,
+    onHang() {
+      rejectAll((ended ??= new Error("the thread was asked and computed nothing")));
+      void thread.terminate();
+    },
+  });
+  thread.on("exit", (code) => {
+    stopWatching();
+    rejectAll((ended ??= new Error(`the thread ended with ${code}`)));
+  });
 
   let asked = 0;
   const ask = (task: AsideTask, signal: AbortSignal | undefined) =>

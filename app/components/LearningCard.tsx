@@ -12,6 +12,8 @@ interface LearningSummary {
 interface LearningCardProps {
   /** The newest run; null before the first. */
   readonly latest: LearningSummary | null;
+  /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
+  readonly nextTry: string | null;
   readonly onStart: () => void;
   readonly isStarting: boolean;
   /** False while something more urgent waits on the page, which has one main button. */
@@ -19,7 +21,7 @@ interface LearningCardProps {
 }
 
 /** When the app last learned from the orders, on what, and the button that makes it learn now. */
-export function LearningCard({ latest, onStart, isStarting, isMainAction }: LearningCardProps) {
+export function LearningCard({ latest, nextTry, onStart, isStarting, isMainAction }: LearningCardProps) {
   const { t } = useTranslation("home");
   return (
     <Card>
@@ -35,6 +37,11 @@ export function LearningCard({ latest, onStart, isStarting, isMainAction }: Lear
         <Text as="p" tone={latest?.status === "failed" ? "critical" : "subdued"}>
           {describe(latest, t)}
         </Text>
+        {latest?.status === "failed" && nextTry ? (
+          <Text as="p" tone="subdued">
+            {nextTry}
+          </Text>
+        ) : null}
         {latest ? (
           <InlineStack>
             <Button url={`/app/runs/${latest.id}`} variant="plain">

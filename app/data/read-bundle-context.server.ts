@@ -10,25 +10,26 @@ export interface SimilarRow {
 }
 
 /**
- * Bundles that are or were on the storefront and resemble one: shown on the same product, on a product of the same
- * type, or of the same kind.
+ * Bundles of whatever status that resemble one: shown on the same product, on a product of the same type, or of the
+ * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers met it is told
+ * by what they did.
  */
 export async function listSimilarBundles(
   pool: Pool,
   { shop, bundleId }: { shop: string; bundleId: string },
 ): Promise<SimilarRow[]> {
   const { rows } = await pool.query<SimilarRow>(
-    `WITH shown AS (
-       SELECT b.id, b.kind, b.status, anchor."productGid", nullif(p."productType", '') AS type
+    `WITH known AS (
+       SELECT b.id, b.kind, anchor."productGid", nullif(p."productType", '') AS type
        FROM "Bundle" b
        JOIN "BundleComponent" anchor ON anchor."bundleId" = b.id AND anchor.position = 0
        LEFT JOIN "Product" p ON p.shop = b.shop AND p."productGid" = anchor."productGid"
-       WHERE b.shop = $1 AND (b.id = $2 OR b.status IN ('published', 'paused', 'retired'))
+       WHERE b.shop = $1
      )
      SELECT other.id AS "bundleId",
        CASE WHEN other."productGid" = this."productGid" THEN 'anchor'
             WHEN other.type = this.type THEN 'type' ELSE 'kind' END AS likeness
-     FROM shown this JOIN shown other ON other.id <> this.id
+     FROM known this JOIN known other ON other.id <> this.id
        AND (other."productGid" = this."productGid" OR other.type = this.type OR other.kind = this.kind)
      WHERE this.id = $2`,
     [shop, bundleId],

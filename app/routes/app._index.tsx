@@ -95,6 +95,7 @@ export default function HomePage() {
             {run?.isActive ? null : (
               <LearningCard
                 latest={run}
+                nextTry={home.nextTry}
                 isMainAction={isSetUp && home.counts.toDecide === 0}
                 isStarting={fetcher.state !== "idle"}
                 onStart={start}

@@ -75,7 +75,7 @@ export default function RunPage() {
         ) : null}
         {run.problem ? (
           <Banner tone="critical" title={t("run.failed")}>
-            {run.problem}
+            {[run.problem, run.nextTry].filter(Boolean).join(" ")}
           </Banner>
         ) : null}
         {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}

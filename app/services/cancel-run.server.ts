@@ -5,7 +5,8 @@ import type { Result } from "#app/domain/result.ts";
 
 /**
  * Cancels a run that is queued or running. The worker at it notices within about a second and stops; what was
- * proposed by earlier runs stays.
+ * proposed by earlier runs stays. So do the forecasts that the run has made by then: they are whole, of newer orders than
+ * those before, and no later step changes them. The autopilot reckons with their age by the run's cutoff.
  */
 export async function cancelRun(
   deps: Deps,

@@ -9,8 +9,22 @@ interface Health {
   readonly down: readonly ("database" | "redis")[];
 }
 
-/** Asks PostgreSQL and Redis for a sign of life, at most two seconds each. */
+/** Questions under way, by the pool that asks PostgreSQL, and Redis's address. */
+const underWay = new WeakMap<Deps["pool"], Map<string, Promise<Health>>>();
+
+/**
+ * Asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks meanwhile gets the same answer: anybody
+ * may ask, and each question opens a connection of its own.
+ */
 export async function checkHealth({ pool }: Pick<Deps, "pool">, redisUrl: string): Promise<Health> {
+  const ofPool = underWay.get(pool) ?? new Map<string, Promise<Health>>();
+  underWay.set(pool, ofPool);
+  const asked = ofPool.get(redisUrl) ?? askBoth(pool, redisUrl).finally(() => ofPool.delete(redisUrl));
+  ofPool.set(redisUrl, asked);
+  return asked;
+}
+
+async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Health> {
   const [database, redis] = await Promise.all([
     answers(async () => {
       await pool.query("SELECT 1");
@@ -30,10 +44,13 @@ async function pingRedis(redisUrl: string): Promise<void> {
     retryStrategy: () => null,
   });
   redis.on("error", () => {}); // The command below reports.
+  // A server that takes the connection and says nothing would keep it for as long as it likes.
+  const late = setTimeout(() => redis.disconnect(), TIMEOUT_MS);
   try {
     await redis.connect();
     await redis.ping();
   } finally {
+    clearTimeout(late);
     redis.disconnect();
   }
 }

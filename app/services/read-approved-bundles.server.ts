@@ -14,15 +14,32 @@ import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Placement } from "#app/domain/publish/storefront-offer.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
+interface SellableRequest {
+  readonly shop: string;
+  readonly settings: ShopSettings;
+  readonly allowsStandIns: boolean;
+}
+
+interface SellableBundles {
+  readonly bundles: readonly ApprovedBundle[];
+  readonly standIns: readonly StandIn[];
+}
+
+/** What the merchant approved and did not pause, as `readSellableBundles`. */
+export async function readApprovedBundles(deps: Deps, request: SellableRequest): Promise<SellableBundles> {
+  return readSellableBundles(deps, { ...request, rows: await listLiveBundles(deps.db, request.shop) });
+}
+
 /**
- * What the merchant approved, with what can be sold of it now, and in which variants. Where the merchant allows it, the nearest available
+ * Bundles with what can be sold of them now, and in which variants. Where the merchant allows it, the nearest available
  * product that is not excluded stands in for a component that is out of stock.
+ *
+ * @param rows bundles that are or may come on the storefront together
  */
-export async function readApprovedBundles(
-  { db, pool }: Deps,
-  { shop, settings, allowsStandIns }: { shop: string; settings: ShopSettings; allowsStandIns: boolean },
-): Promise<{ readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] }> {
-  const rows = await listLiveBundles(db, shop);
+export async function readSellableBundles(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, settings, allowsStandIns, rows }: SellableRequest & { readonly rows: readonly BundleRow[] },
+): Promise<SellableBundles> {
   const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
   const states = await readVariantStates(db, shop, [...new Set(variantGids)]);
   const productGids = rows

@@ -10,6 +10,7 @@ import {
 } from "#app/data/read-home.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { readNextTry } from "./read-next-try.server.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
@@ -93,6 +94,7 @@ export async function readHomePage(
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor: themeEditorUrls(shop, apiKey),
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
+    nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
     health: describeHealth({ inbox, publishing, now, format, words, hasOrders: history.orders > 0 }),
   };
 }

@@ -4,6 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
+import { readNextTry } from "./read-next-try.server.ts";
 import { toRunView } from "./read-home-page.server.ts";
 import { nameDemandMethod } from "./name-demand-method.server.ts";
 import { NamedRefusal } from "./name-refusals.server.ts";
@@ -81,6 +82,7 @@ export async function readRunPage(
   const refused = report.refused ?? [];
   return {
     ...toRunView(run, { format, now, words }),
+    nextTry: await readNextTry(deps, { shop, run, now, format, words }),
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
     facts: toFacts(report, format, words),

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { listRuns } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { isRetrainingDue } from "#app/domain/validate/retraining.ts";
+import { nextRunDueMs, RUNS_LOOKED_AT } from "#app/domain/validate/retraining.ts";
 import { startRun } from "./start-run.server.ts";
 
 /**
@@ -12,8 +12,8 @@ import { startRun } from "./start-run.server.ts";
  */
 export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<boolean> {
   const { retrainEvery } = await readSettings(deps.db, shop);
-  const [newest] = await listRuns(deps.db, { shop, limit: 1 });
-  if (!isRetrainingDue(retrainEvery, newest?.createdAt.getTime() ?? null, now.getTime())) return false;
+  const dueMs = nextRunDueMs(retrainEvery, await listRuns(deps.db, { shop, limit: RUNS_LOOKED_AT }));
+  if (dueMs === null || now.getTime() < dueMs) return false;
   await startRun(deps, { shop, now });
   return true;
 }

@@ -3,15 +3,12 @@ import {
   AUTOPILOT,
   claimSteeringDay,
   findAutopilot,
-  listSteerable,
-  readVariantFacts,
   saveSteering,
   type AutopilotState,
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/autopilot.server.ts";
 import { lockBundle } from "#app/data/bundles.server.ts";
-import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/offer-trials.server.ts";
 import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
@@ -35,7 +32,7 @@ import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { readElasticity } from "./read-elasticity.server.ts";
-import { readOpenVariants } from "./read-open-variants.server.ts";
+import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 import { usableTimeZone } from "./shop-format.server.ts";
 
 /** Older days hardly count; see `sumTrials`. */
@@ -74,7 +71,9 @@ export async function steerShop(
     return { skipped: "done_today", actions: [] };
 
   const settings = await readSettings(deps.db, shop);
-  const read = await readBundles(deps, { shop, now, settings, collectionGids: autopilot.collectionGids });
+  const { collectionGids } = autopilot;
+  const { allowsStandIns } = publication;
+  const read = await readSteerableBundles(deps, { shop, now, settings, collectionGids, allowsStandIns });
   const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
   const elasticity = await readElasticity(deps, { shop, now });
   const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
@@ -146,44 +145,6 @@ async function carryOut(
   return true;
 }
 
-interface ReadBundles {
-  readonly rows: readonly SteerableRow[];
-  readonly facts: ReadonlyMap<string, VariantFacts>;
-  /** By bundle and component, the variants that shoppers may take. */
-  readonly openVariants: ReadonlyMap<string, readonly (readonly string[])[]>;
-}
-
-/** Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. */
-async function readBundles(
-  { db, pool }: Deps,
-  {
-    shop,
-    now,
-    settings,
-    collectionGids,
-  }: { shop: string; now: Date; settings: ShopSettings; collectionGids: readonly string[] },
-): Promise<ReadBundles> {
-  const rows = await listSteerable(db, shop);
-  // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
-  const decided = rows.filter(({ status }) => status !== "proposed");
-  const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });
-  const own = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
-  const [facts, excluded] = await Promise.all([
-    readVariantFacts(db, { shop, now, variantGids: [...own, ...[...openVariants.values()].flat(2)] }),
-    listExcludedVariants(pool, { shop, ...settings }),
-  ]);
-  const isOpen = (variantGid: string) =>
-    facts.has(variantGid) &&
-    !excluded.has(variantGid) &&
-    (collectionGids.length === 0 ||
-      facts.get(variantGid)!.collectionGids.some((gid) => collectionGids.includes(gid)));
-  return {
-    rows: rows.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
-    facts,
-    openVariants,
-  };
-}
-
 async function readTrials(
   { pool }: Deps,
   {
@@ -216,19 +177,24 @@ function toSteerable(
   {
     facts,
     openVariants,
+    standIns,
     autopilot: { onSince, anewSince },
     now,
-  }: Omit<ReadBundles, "rows"> & { readonly autopilot: AutopilotState; readonly now: Date },
+  }: Omit<SteerableBundles, "rows"> & { readonly autopilot: AutopilotState; readonly now: Date },
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
   const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
+  const standIn = standIns.get(bundle.id);
   const scarcest = findScarcest(
-    bundle.components.map(({ quantity, variantGid }, at) => ({
-      title: own[at]!.title,
-      quantity,
-      variants: (openVariants.get(bundle.id)?.[at] ?? [variantGid]).map((gid) => facts.get(gid)!),
-    })),
+    bundle.components.map(({ quantity, variantGid }, at) => {
+      // The hold is for what would be sold: a merchant who allows stand-ins wants the offer to go on with them.
+      if (standIn?.position === at) {
+        return { title: standIn.title, quantity, variants: [facts.get(standIn.variantGid)!] };
+      }
+      const open = openVariants.get(bundle.id)?.[at] ?? [variantGid];
+      return { title: own[at]!.title, quantity, variants: open.map((gid) => facts.get(gid)!) };
+    }),
   );
   const seasons = own.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);

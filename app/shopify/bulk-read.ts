@@ -166,7 +166,11 @@ export async function waitForBulkResult(
   }
 }
 
-/** Streams a bulk operation's result, line by line. */
+/**
+ * Streams a bulk operation's result, line by line.
+ *
+ * @throws AppError shopify_unreachable (retryable) when it can't be fetched, or breaks off
+ */
 export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
   const answer = await fetch(url, signal ? { signal } : {}).catch((cause: unknown) => {
     throw new AppError("shopify_unreachable", "The bulk result could not be fetched", true, { cause });
@@ -178,5 +182,10 @@ export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncG
     input: Readable.fromWeb(answer.body as ReadableStream<Uint8Array>),
     crlfDelay: Infinity,
   });
-  for await (const line of lines) if (line !== "") yield line;
+  try {
+    for await (const line of lines) if (line !== "") yield line;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new AppError("shopify_unreachable", "The bulk result broke off", true, { cause });
+  }
 }

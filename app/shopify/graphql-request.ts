@@ -12,15 +12,27 @@ export interface UserError {
   readonly code: string | null;
 }
 
-/** Shopify understood the call and refused it. `userErrors` says what to change; the same call fails again. */
+/** Refusals that pass by themselves: as many bulk operations run as may, or a fault of Shopify's own. */
+const MOMENTARY_CODES = new Set([
+  "OPERATION_IN_PROGRESS",
+  "LIMIT_REACHED",
+  "INTERNAL_FILE_SERVER_ERROR",
+  "INTERNAL_ERROR",
+]);
+
+/** Shopify understood the call and refused it. `userErrors` says what to change; most refuse the same call again. */
 export class ShopifyUserError extends AppError {
   readonly userErrors: readonly UserError[];
 
   constructor(mutation: string, userErrors: readonly UserError[]) {
     const told = userErrors.map(({ field, message }) => `${field ? `${field.join(".")}: ` : ""}${message}`);
-    super("shopify_user_error", `${mutation}: ${told.join("; ")}`, false);
+    super("shopify_user_error", `${mutation}: ${told.join("; ")}`, isMomentary(userErrors));
     this.userErrors = userErrors;
   }
+}
+
+function isMomentary(userErrors: readonly UserError[]): boolean {
+  return userErrors.every(({ code }) => code !== null && MOMENTARY_CODES.has(code));
 }
 
 /** Shopify answered with an HTTP status that says why: a token that ran out (401), a frozen shop (402), … */

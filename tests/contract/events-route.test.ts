@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
@@ -198,5 +200,18 @@ describe("GET /healthz", () => {
     expect(await checkHealth({ pool }, deps.redisUrl)).toEqual({ ok: false, down: ["database"] });
     expect(await checkHealth(deps, "redis://127.0.0.1:1")).toEqual({ ok: false, down: ["redis"] });
     await pool.end();
+  });
+
+  it("opens one connection for all who ask at once, and leaves none at a Redis that says nothing", async () => {
+    const { checkHealth } = await import("#app/services/check-health.server.ts");
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const url = `redis://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => checkHealth(deps, url)));
+    expect(new Set(answers)).toEqual(new Set([{ ok: false, down: ["redis"] }]));
+    expect(sockets).toHaveLength(1);
+    await expect.poll(() => sockets[0]!.destroyed).toBe(true);
+    mute.close();
   });
 });

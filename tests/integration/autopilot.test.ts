@@ -408,6 +408,43 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
   });
 
+  it("brings back an offer that another product stands in for, where the merchant allows that", async () => {
+    const [missing, near] = [opened.variants[1]!, opened.variants[2]!];
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    await foretell([missing, near]);
+    const track = async ({ productGid, ...variant }: StockedVariant, inventoryQuantity: number) => {
+      const data = { productType: "Soap" };
+      await opened.deps.db.product.updateMany({ where: { shop: SHOP, productGid }, data });
+      await opened.deps.db.variant.update({
+        where: stockOf({ productGid, ...variant }),
+        data: { inventoryQuantity },
+      });
+    };
+    await track(missing, 6);
+    await track(near, 60);
+    const allow = (allowsStandIns: boolean) =>
+      opened.deps.db.publication.upsert({
+        where: { shop: SHOP },
+        create: { shop: SHOP, allowsStandIns },
+        update: { allowsStandIns },
+      });
+    await allow(true);
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
+
+    await track(missing, 0);
+    await allow(false);
+    expect((await steer(at(1))).actions).toEqual([]);
+    await allow(true);
+    expect((await steer(at(2))).actions).toMatchObject([
+      { bundleId: id, action: "resume", reason: "There is enough of Product 3 again" },
+    ]);
+    await track(near, 7);
+    expect((await steer(at(3))).actions).toMatchObject([
+      { action: "pause", reason: "Product 3 lasts about 7 more days: no discount while it is scarce" },
+    ]);
+  });
+
   it("brings back no offer whose last day came while it was held", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);

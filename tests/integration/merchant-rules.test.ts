@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/read-run-baskets.server.ts";
+import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { saveSettings } from "#app/services/save-settings.server.ts";
 import { startDueRun } from "#app/services/start-due-run.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -7,6 +10,7 @@ import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tes
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T03:10:00Z");
+const words = openWords("en");
 let deps: TestDeps;
 let variants: StockedVariant[];
 
@@ -69,12 +73,12 @@ describe("the limits of a discount", () => {
 });
 
 describe("the schedule of learning", () => {
-  const ranDaysAgo = (days: number) =>
+  const ranDaysAgo = (days: number, status = "succeeded") =>
     deps.db.run.create({
       data: {
         shop: SHOP,
         cutoffAt: now,
-        status: "succeeded",
+        status,
         createdAt: new Date(now.getTime() - days * DAY_MS),
       },
     });
@@ -90,5 +94,42 @@ describe("the schedule of learning", () => {
     await saveSettings(deps, { shop: SHOP, changes: { retrainEvery: every }, now });
     expect(await startDueRun(deps, { shop: SHOP, now })).toBe(isDue);
     expect(await deps.db.run.count({ where: { shop: SHOP } })).toBe(isDue ? 2 : 1);
+  });
+
+  it.each([
+    ["a first failure, is tried again the day after", [1], true],
+    ["a first failure, not within hours", [0.5], false],
+    ["a second failure in a row, not the day after", [1, 2], false],
+    ["a second failure in a row, two days after", [2, 3], true],
+    ["three failures in a row, not three days after", [3, 5, 6], false],
+    ["many failures in a row, as often as ever", [7, 14, 21, 28, 35, 42], true],
+    ["many failures in a row, not more often", [6, 13, 20, 27, 34, 41], false],
+  ])("set to every week and after %s", async (_, failedDaysAgo, isDue) => {
+    await ranDaysAgo(60);
+    for (const days of failedDaysAgo) await ranDaysAgo(days, "failed");
+    expect(await startDueRun(deps, { shop: SHOP, now })).toBe(isDue);
+  });
+
+  it("keeps its period after a run that the merchant stopped", async () => {
+    await ranDaysAgo(3, "cancelled");
+    await ranDaysAgo(4, "failed");
+    expect(await startDueRun(deps, { shop: SHOP, now })).toBe(false);
+  });
+
+  it("never tries again by itself where the merchant starts all by hand", async () => {
+    await ranDaysAgo(30, "failed");
+    await saveSettings(deps, { shop: SHOP, changes: { retrainEvery: "never" }, now });
+    expect(await startDueRun(deps, { shop: SHOP, now })).toBe(false);
+    expect((await readHomePage(deps, { shop: SHOP, apiKey: "key", now, words }))!.nextTry).toBeNull();
+  });
+
+  it("tells on the home page and with the run until when a failed one is tried again", async () => {
+    const earlier = await ranDaysAgo(2, "failed");
+    const { id: runId } = await ranDaysAgo(0.25, "failed");
+    const told = expect.stringContaining("tries again by itself, by Nov 22, 2026");
+    expect((await readHomePage(deps, { shop: SHOP, apiKey: "key", now, words }))!.nextTry).toEqual(told);
+    expect((await readRunPage(deps, { shop: SHOP, runId, now, words }))!.nextTry).toEqual(told);
+    const older = await readRunPage(deps, { shop: SHOP, runId: earlier.id, now, words });
+    expect(older!.nextTry).toBeNull();
   });
 });

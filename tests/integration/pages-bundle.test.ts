@@ -431,14 +431,16 @@ describe("what else a merchant reads of a bundle", () => {
     });
   });
 
-  it("shows the closest of the similar bundles first, and none that nobody has seen", async () => {
+  it("shows the closest of the similar bundles first, whatever became of them, and none that nobody has seen", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
     const sameAnchor = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
     const sameKind = await addBundle(deps, variants.slice(3, 5), { status: "retired" });
+    const sinceRejected = await addBundle(deps, [variants[0]!, variants[4]!], { status: "rejected" });
     await addBundle(deps, variants.slice(2, 4), { status: "published" });
     for (const [id, orders] of [
       [sameKind, 3],
       [sameAnchor, 1],
+      [sinceRejected, 2],
     ] as const) {
       for (let order = 0; order < orders; order++) {
         await deps.db.conversion.create({
@@ -455,6 +457,7 @@ describe("what else a merchant reads of a bundle", () => {
       }
     }
     expect((await readPage(bundleId)).similar).toMatchObject([
+      { id: sinceRejected, likeness: "Shown on the same product", orders: "2", revenue: "$36.00" },
       { id: sameAnchor, likeness: "Shown on the same product", orders: "1", revenue: "$18.00" },
       { id: sameKind, likeness: "Same kind of bundle", orders: "3", revenue: "$54.00" },
     ]);

@@ -14,6 +14,7 @@ export interface Refusal {
 }
 
 const AGAIN = "It is tried again by itself.";
+const BUSY = `Shopify is busy with other work for this shop. ${AGAIN}`;
 
 /** Codes that mean the same wherever they occur, with what the merchant can do. */
 const BY_CODE: Readonly<Record<string, string>> = {
@@ -30,6 +31,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
     "Another definition of the offers' metafields is in the way. Delete it under Settings, Custom data.",
   TOO_LONG: "Its title is longer than Shopify takes. Shorten it.",
   LESS_THAN_OR_EQUAL_TO: `More was sent at once than Shopify takes. ${AGAIN}`,
+  OPERATION_IN_PROGRESS: BUSY,
+  LIMIT_REACHED: BUSY,
   INTERNAL_ERROR: `Shopify had a fault of its own. ${AGAIN}`,
   NO_EXTENSION:
     "The app's pixel is not released yet. Offers work without it; visits are counted from then on.",
@@ -70,7 +73,7 @@ export function explainUserError({ code, message }: UserErrorText): string {
  */
 export function explainRefusal({ kind, status, message, userErrors }: Refusal): string {
   if (userErrors.length > 0) return [...new Set(userErrors.map(explainUserError))].join(" ");
-  if (kind === "throttled") return `Shopify is busy with other work for this shop. ${AGAIN}`;
+  if (kind === "throttled") return BUSY;
   const byStatus = BY_STATUS[status ?? 0];
   if (byStatus !== undefined) return byStatus;
   if (kind === "unreachable") return `Shopify did not answer. ${AGAIN}`;

@@ -7,13 +7,45 @@ type Retraining = (typeof RETRAINING)[number];
 const DAYS: Readonly<Record<Exclude<Retraining, "never">, number>> = { day: 1, week: 7, month: 28 };
 /** Asked once a day at about the same minute, a run that finished a little later than that must not cost a day. */
 const GRACE_MS = 6 * HOUR_MS;
+/** So many of the newest runs tell when the next is due: after this many failures the longest period is reached. */
+export const RUNS_LOOKED_AT = 6;
+
+/** A run as the schedule sees it. */
+interface EarlierRun {
+  readonly status: string;
+  readonly createdAt: Date;
+}
 
 /**
- * Whether a run is due by the merchant's schedule.
+ * The instant from which on the daily schedule starts a run: the merchant's period after the newest one was opened, by
+ * hand or by itself. After a failure it is tried sooner, for the shop has nothing new until then: after 1 day, then 2,
+ * 4 … and never later than the period, so that what fails every time costs little. A run that the merchant stopped
+ * keeps the period.
  *
- * @param lastStartedAtMs when the newest run was opened, by hand or by itself; null before the first
+ * @param newestFirst the newest `RUNS_LOOKED_AT` runs
+ * @returns milliseconds since the epoch, −∞ before the first run; null where the merchant starts all by hand
  */
-export function isRetrainingDue(every: Retraining, lastStartedAtMs: number | null, nowMs: number): boolean {
-  if (every === "never") return false;
-  return lastStartedAtMs === null || nowMs - lastStartedAtMs >= DAYS[every] * DAY_MS - GRACE_MS;
+export function nextRunDueMs(every: Retraining, newestFirst: readonly EarlierRun[]): number | null {
+  if (every === "never") return null;
+  const [newest] = newestFirst;
+  if (!newest) return -Infinity;
+  const firstOther = newestFirst.findIndex(({ status }) => status !== "failed");
+  const failures = firstOther === -1 ? newestFirst.length : firstOther;
+  const days = failures === 0 ? DAYS[every] : Math.min(DAYS[every], 2 ** (failures - 1));
+  return newest.createdAt.getTime() + days * DAY_MS - GRACE_MS;
+}
+
+/**
+ * Until when the app has tried again by itself after a failure: the schedule asks within a day of the due time.
+ *
+ * @returns null unless the newest run failed and the schedule repeats it
+ */
+export function nextTryByMs(
+  every: Retraining,
+  newestFirst: readonly EarlierRun[],
+  nowMs: number,
+): number | null {
+  if (newestFirst[0]?.status !== "failed") return null;
+  const dueMs = nextRunDueMs(every, newestFirst);
+  return dueMs === null ? null : Math.max(dueMs, nowMs) + DAY_MS;
 }

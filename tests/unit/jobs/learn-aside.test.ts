@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
@@ -16,6 +17,13 @@ const CUTOFF_MS = PLANTED_START_MS + 100 * DAY_MS;
 const { baskets } = prepareBaskets(plantedOrders({ orders: 300, products: 20, days: 100, seed: 1 }), [], {
   currency: "USD",
 });
+
+/** A thread that runs this script instead of ours. */
+function threadOf(script: string): URL {
+  return new URL(
+    `data:text/javascript,import { parentPort } from "node:worker_threads"; ${encodeURIComponent(script)}`,
+  );
+}
 
 beforeAll(async () => {
   await chooseBackend("wasm");
@@ -49,6 +57,48 @@ describe("learning in a second thread", () => {
       await fitSources(baskets, CUTOFF_MS, {}),
     );
     expect(reasons).toEqual([expect.stringContaining("could not be cloned")]);
+    await second.close();
+  });
+
+  it.each([
+    ["waits in its event loop for what never comes", 'parentPort.on("message", () => {});'],
+    ["waits in a lock", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"],
+  ])("goes on in this thread when the second one %s, and says so", async (_, script) => {
+    const reasons: string[] = [];
+    const second = openAside(WASM, MANY_LINES, (reason) => reasons.push(reason), {
+      thread: threadOf(script),
+      lookEveryMs: 50,
+    });
+    expect(await second.aside!.fit(baskets, CUTOFF_MS, undefined)).toEqual(
+      await fitSources(baskets, CUTOFF_MS, {}),
+    );
+    expect(reasons).toEqual([expect.stringContaining("computed nothing")]);
+    await second.close();
+  });
+
+  it.each([
+    ["a loop", "const end = Date.now() + 2_000; while (Date.now() < end);"],
+    [
+      "native code",
+      "const end = Date.now() + 2_000; const many = new Float64Array(2e6); " +
+        "while (Date.now() < end) many.map(Math.random).sort();",
+    ],
+  ])("takes a thread deep in %s, which answers nothing meanwhile, for one at work", async (_, work) => {
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason), {
+      thread: threadOf(
+        `parentPort.on("message", ({ id }) => { ${work} parentPort.postMessage({ id, fitted: "late" }); });`,
+      ),
+      lookEveryMs: 50,
+    });
+    expect(await second.aside!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
+    await second.close();
+  });
+
+  it("takes a thread that nobody asks for one at rest", async () => {
+    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason), { lookEveryMs: 50 });
+    await second.aside!.fit(baskets, CUTOFF_MS, undefined);
+    await sleep(1_000);
+    await second.aside!.fit(baskets, CUTOFF_MS, undefined);
     await second.close();
   });
 

@@ -47,6 +47,14 @@ describe("requestGraphql", () => {
     expect(calls()).toBe(1);
   });
 
+  it.each([
+    ["OPERATION_IN_PROGRESS", true],
+    ["INVALID", false],
+  ])("leaves it to the worker whether to repeat what was refused as %s: %s", async (code, isRetryable) => {
+    const { graphql } = scripted([{ data: { run: { userErrors: [{ message: "told", code }] } } }]);
+    await expect(requestGraphql(graphql, MUTATION, {}, { log })).rejects.toMatchObject({ isRetryable });
+  });
+
   it("does not repeat an operation that Shopify's schema refuses", async () => {
     const { graphql, calls } = scripted([graphqlError("undefinedField")]);
     await expect(requestGraphql(graphql, QUERY, {}, { log })).rejects.toMatchObject({

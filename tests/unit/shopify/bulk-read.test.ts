@@ -1,0 +1,41 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { fetchBulkLines } from "#app/shopify/bulk-read.ts";
+
+let server: ReturnType<typeof createServer> | undefined;
+afterEach(() => server?.close());
+
+async function serve(answer: RequestListener): Promise<string> {
+  server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Sends two lines and the beginning of a third one, and is gone. */
+const breakOff: RequestListener = (_request, response) => {
+  response.write('{"id":"1"}\n{"id":"2"}\n{"id"', () => setTimeout(() => response.destroy(), 50));
+};
+
+async function readAll(url: string, signal?: AbortSignal): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of fetchBulkLines(url, signal)) lines.push(line);
+  return lines;
+}
+
+describe("a bulk operation's result", () => {
+  it("that breaks off is no end, and is worth another attempt", async () => {
+    await expect(readAll(await serve(breakOff))).rejects.toMatchObject({
+      code: "shopify_unreachable",
+      isRetryable: true,
+      message: "The bulk result broke off",
+    });
+  });
+
+  it("that the caller stops reading ends with the caller's reason", async () => {
+    const url = await serve((_request, response) => void response.write('{"id":"1"}\n'));
+    await expect(readAll(url, AbortSignal.timeout(100))).rejects.toMatchObject({ name: "TimeoutError" });
+    server!.closeAllConnections();
+  });
+});
