@@ -28,11 +28,22 @@ function wrap(target: PinoLike): Log {
   };
 }
 
+/**
+ * What errors of clients carry beside their message: headers with tokens, and a refused command of Redis with what it was
+ * given, which is the password where that was refused.
+ */
+const OF_CLIENTS = ["config", "response", "command.args"];
+
 /** A log that writes to stderr: stdout belongs to results. */
 export function createLog(level: string): Log {
   return wrap(
     pino(
-      { level, messageKey: "event", base: null, redact: ["err.config", "err.response"] },
+      {
+        level,
+        messageKey: "event",
+        base: null,
+        redact: OF_CLIENTS.flatMap((field) => [`err.${field}`, `err.aggregateErrors[*].${field}`]),
+      },
       pino.destination(2),
     ),
   );
