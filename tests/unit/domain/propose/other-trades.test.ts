@@ -12,10 +12,12 @@ const FIRST_MS = Date.UTC(2025, 0, 6);
 interface Sale {
   readonly atMs: number;
   readonly titles: readonly string[];
+  /** A guest when absent. */
+  readonly customer?: string;
 }
 
 function toBaskets(sales: readonly Sale[]): Baskets {
-  const lines = sales.flatMap(({ atMs, titles }, order) =>
+  const lines = sales.flatMap(({ atMs, titles, customer }, order) =>
     titles.map((title) => ({
       orderId: String(order),
       placedAtMs: atMs,
@@ -23,7 +25,7 @@ function toBaskets(sales: readonly Sale[]): Baskets {
       title,
       quantity: 1,
       unitPriceMinor: 900,
-      customerKey: null,
+      customerKey: customer ?? null,
     })),
   );
   return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
@@ -84,5 +86,28 @@ describe("a weekly market", () => {
       ({ titles }) => titles.join() === "Croissant,Jam",
     );
     expect(found?.season.join()).toMatch(/on Saturdays and Sundays/);
+  });
+});
+
+describe("a grocer whose customers take the same things every week", () => {
+  const random = seededRandom(5);
+  const staples = Array.from(
+    { length: 60 },
+    (_, n) => `Staple${String.fromCharCode(97 + (n % 26), 97 + n / 26)}`,
+  );
+  const sales = Array.from({ length: 150 }, (_, shopper) => {
+    const own = new Set(Array.from({ length: 6 }, () => staples[Math.floor(random() * staples.length)]!));
+    return Array.from({ length: 40 }, (__, week): Sale => {
+      const titles = [...own].filter(() => random() < 0.7);
+      const draw = random();
+      if (draw < 0.14) titles.push("Gin");
+      if (draw < 0.06 || (draw >= 0.14 && draw < 0.22)) titles.push("Tonic");
+      return { atMs: FIRST_MS + week * WEEK_MS, titles, customer: `shopper ${shopper}` };
+    });
+  }).flat();
+
+  it("is offered what many buy together, and not the two things that a few have among their staples", () => {
+    const found = suggest(toBaskets(sales), FIRST_MS + 41 * WEEK_MS).map(({ titles }) => titles.join(" + "));
+    expect(found).toEqual(["Gin + Tonic"]);
   });
 });
