@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
@@ -109,5 +110,32 @@ describe("a grocer whose customers take the same things every week", () => {
   it("is offered what many buy together, and not the two things that a few have among their staples", () => {
     const found = suggest(toBaskets(sales), FIRST_MS + 41 * WEEK_MS).map(({ titles }) => titles.join(" + "));
     expect(found).toEqual(["Gin + Tonic"]);
+  });
+});
+
+describe("a wholesaler's orders of a hundred and fifty lines", () => {
+  const random = seededRandom(9);
+  const goods = Array.from(
+    { length: 400 },
+    (_, n) => `Part${String.fromCharCode(97 + (n % 26), 97 + n / 26)}`,
+  );
+  const sales = Array.from({ length: 500 }, (_, order): Sale => {
+    const titles = new Set(Array.from({ length: 180 }, () => goods[Math.floor(random() * goods.length)]!));
+    const draw = random();
+    if (draw < 0.25) titles.add("Anchor");
+    if (draw < 0.15 || draw > 0.9) titles.add("Plug");
+    return { atMs: FIRST_MS + order * 6 * 3_600_000, titles: [...titles] };
+  });
+
+  it("tell what is bought together, though each is larger than most shops' largest", () => {
+    const found = suggest(toBaskets(sales), FIRST_MS + 130 * DAY_MS).map(({ titles }) => titles.join(" + "));
+    expect(found).toContain("Anchor + Plug");
+    expect(found.length).toBeLessThan(4);
+  });
+
+  it("do not count a year's stock in one order", () => {
+    const all = { atMs: FIRST_MS, titles: Array.from({ length: 600 }, (_, n) => `Stock${n}`) };
+    const { baskets, tooLarge } = indexOccurrences(toBaskets([...sales, all]), FIRST_MS, Infinity);
+    expect({ baskets, tooLarge }).toEqual({ baskets: 500, tooLarge: 1 });
   });
 });
