@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { NEAR_EQUAL, titleLikeness, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { NEAR_EQUAL, titleLikeness } from "#app/domain/propose/title-likeness.ts";
+import { wordsOf } from "#app/domain/propose/title-words.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
 
 /**

@@ -43,7 +43,6 @@ export function drawCompletionCases(
     if (items.length < 2) continue;
     const atMs = baskets.placedAtMs[basket]!;
     const history = histories.before(baskets.customer[basket]!, atMs);
-    const bought = new Set(history.map(({ item }) => item));
     for (let draw = 0; draw < Math.min(perBasket, items.length); draw++) {
       const chosen = items[Math.floor(random() * items.length)]!;
       const others = items.filter((item) => item !== chosen);
@@ -51,7 +50,7 @@ export function drawCompletionCases(
       const isGuest = kind < GUEST_RATIO;
       const isExplore = !isGuest && kind < GUEST_RATIO + EXPLORE_RATIO && history.length > 0;
       const hidden = task === "cart" ? [chosen] : others;
-      const wanted = isExplore ? hidden.filter((item) => !bought.has(item)) : hidden;
+      const wanted = isExplore ? leaveOut(hidden, history) : hidden;
       if (wanted.length === 0) continue;
       cases.push({
         query: { basket: task === "cart" ? others : [chosen], atMs, history: isGuest ? [] : history },
@@ -61,4 +60,9 @@ export function drawCompletionCases(
     }
   }
   return cases;
+}
+
+function leaveOut(items: readonly number[], history: BehaviourQuery["history"]): number[] {
+  const bought = new Set(history.map(({ item }) => item));
+  return items.filter((item) => !bought.has(item));
 }

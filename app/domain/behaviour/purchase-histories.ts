@@ -1,11 +1,21 @@
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 
+interface Purchases {
+  /** Oldest first. */
+  readonly lines: readonly Purchase[];
+  /** [orders] how many lines there are up to the end of each. */
+  readonly ends: readonly number[];
+}
+
+type Purchase = BehaviourQuery["history"][number];
+
 /** A shopper with more purchases than this is a reseller's account; the newest are what counts. */
 const MAX_PURCHASES = 4_000;
 
 /**
- * Opens the purchases of every known customer.
+ * Opens the purchases of every known customer. Histories share their entries and are found from their end: a till books
+ * all who do not give a name to one customer, and most orders of a shop then have a history of thousands.
  *
  * @returns `before(customer, atMs)` lists what the customer bought strictly before the instant, newest last; empty
  *   for a guest (-1)
@@ -22,19 +32,44 @@ export function openPurchaseHistories(baskets: Baskets): {
     const customer = baskets.customer[basket]!;
     if (customer >= 0) basketOf[next[customer]!++] = basket;
   }
+  const known = new Map<number, Purchases>();
+  const listOf = (customer: number): Purchases => {
+    const own = known.get(customer) ?? listPurchases(baskets, basketsOf(customer));
+    known.set(customer, own);
+    return own;
+  };
+  const basketsOf = (customer: number) => basketOf.subarray(offsets[customer], offsets[customer + 1]);
   return {
     before(customer, atMs) {
       if (customer < 0) return [];
-      const history: { item: number; atMs: number }[] = [];
-      for (let at = offsets[customer]!; at < offsets[customer + 1]!; at++) {
-        const basket = basketOf[at]!;
-        const placedAtMs = baskets.placedAtMs[basket]!;
-        if (placedAtMs >= atMs) break;
-        for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
-          history.push({ item: baskets.item[line]!, atMs: placedAtMs });
-        }
-      }
-      return history.length > MAX_PURCHASES ? history.slice(-MAX_PURCHASES) : history;
+      const { lines, ends } = listOf(customer);
+      const orders = countBefore(basketsOf(customer), baskets.placedAtMs, atMs);
+      const end = orders > 0 ? ends[orders - 1]! : 0;
+      return lines.slice(Math.max(0, end - MAX_PURCHASES), end);
     },
   };
+}
+
+function listPurchases({ placedAtMs, offsets, item }: Baskets, own: Uint32Array): Purchases {
+  const lines: Purchase[] = [];
+  const ends: number[] = [];
+  for (const basket of own) {
+    const atMs = placedAtMs[basket]!;
+    for (let line = offsets[basket]!; line < offsets[basket + 1]!; line++)
+      lines.push({ item: item[line]!, atMs });
+    ends.push(lines.length);
+  }
+  return { lines, ends };
+}
+
+/** How many of the baskets were placed before the instant. @param own in order of time */
+function countBefore(own: Uint32Array, placedAtMs: Float64Array, atMs: number): number {
+  let low = 0;
+  let high = own.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (placedAtMs[own[middle]!]! < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -7,8 +7,8 @@ import { learnChance, type Chance } from "#app/domain/propose/by-chance.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
 import type { ShopResponse } from "#app/domain/propose/shop-response.ts";
-import { wordsOf } from "#app/domain/propose/title-likeness.ts";
 import { findRanges } from "#app/domain/propose/title-ranges.ts";
+import { nameWordsOf, wordsOf } from "#app/domain/propose/title-words.ts";
 import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -53,6 +53,8 @@ export interface BundleMarket {
   /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
   readonly soldBefore: Float64Array;
   readonly words: readonly ReadonlySet<string>[];
+  /** [items] the same without the options of a variant. */
+  readonly nameWords: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
   readonly ranges: readonly ReadonlySet<string>[];
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
@@ -115,6 +117,7 @@ export function surveyMarket(input: {
     unitsPerOrder,
     soldBefore: new Float64Array(items.length),
     words: items.map(({ title }) => wordsOf(title)),
+    nameWords: items.map(({ title }) => nameWordsOf(title)),
     ranges: findRanges(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,

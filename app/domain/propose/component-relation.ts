@@ -17,11 +17,11 @@ const RIVAL_SHARE = 0.5;
 
 /** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
 export function nearestRelation(
-  { words, ranges, items: known }: BundleMarket,
+  { nameWords, ranges, items: known }: BundleMarket,
   items: readonly number[],
 ): NameRelation {
   const names = items.map((item) => ({
-    words: words[item]!,
+    words: nameWords[item]!,
     ranges: ranges[item]!,
     priceMinor: known[item]!.priceMinor,
   }));

@@ -1,7 +1,6 @@
 import { SHORT_STOCK, type CandidateProblem } from "#app/domain/propose/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
-import { MOST_ITEMS_IN_BASKET } from "#app/domain/propose/occurrences.ts";
 import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
 
 /** Why a combination that so many orders hold together is no bundle. */
@@ -28,11 +27,11 @@ export function explainNothing({ occurrences, settings }: BundleMarket): Refusal
   let several = 0;
   for (let basket = 0; basket < occurrences.baskets; basket++)
     if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;
-  const { baskets, tooLarge } = occurrences;
+  const { baskets, tooLarge, mostItems } = occurrences;
   const missing = settings.minSupportOrders - several;
   const explain = () => {
     if (missing > 0 && tooLarge > 0)
-      return `needs at least ${missing} more orders with 2 to ${MOST_ITEMS_IN_BASKET} products: ${several} of ${baskets + tooLarge} have them; ${tooLarge} hold more and are taken for stock-keeping`;
+      return `needs at least ${missing} more orders with 2 to ${mostItems} products: ${several} of ${baskets + tooLarge} have them; ${tooLarge} hold more and are taken for stock-keeping`;
     if (missing > 0)
       return `needs at least ${missing} more orders with two or more products: ${several} of ${baskets} have them`;
     return `no two products share ${settings.minSupportOrders} orders and more than chance: ${several} of ${baskets} orders hold two or more products`;

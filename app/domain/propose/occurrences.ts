@@ -3,14 +3,19 @@ import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 
 /**
  * A basket of more products is stock-keeping, a day's sales in one order or a reseller: every pair meets in it by
- * size alone, and its pairs would be most of the work.
+ * size alone, and its pairs would be most of the work. Where a shop's usual order is as large, as a wholesaler's, larger
+ * ones than twice that are left out, and such as would take the work of thousands of others.
  */
-export const MOST_ITEMS_IN_BASKET = 100;
+const MOST_ITEMS_IN_BASKET = 100;
+const MOST_OF_MEDIAN = 2;
+const MOST_ITEMS_AT_ALL = 500;
 
 /** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
 export interface Occurrences {
   readonly baskets: number;
-  /** Baskets of the window that are left out, because they are larger than `MOST_ITEMS_IN_BASKET`. */
+  /** Items of the largest basket that is looked at: 100, of a shop of large orders more. */
+  readonly mostItems: number;
+  /** Baskets of the window that are left out, because they are larger. */
   readonly tooLarge: number;
   readonly items: number;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
@@ -29,18 +34,19 @@ export interface Occurrences {
 }
 
 /**
- * Indexes the baskets from `fromMs` up to but not including `toMs` by item. Baskets of more than 100 products are
- * left out.
+ * Indexes the baskets from `fromMs` up to but not including `toMs` by item, but those that are far too large to tell
+ * what goes together.
  */
 export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number): Occurrences {
   const from = firstBasketAt(baskets, fromMs);
   const to = Math.max(from, firstBasketAt(baskets, toMs));
   const items = baskets.items.length;
+  const mostItems = findMostItems(baskets.offsets.subarray(from, to + 1));
   const kept: number[] = [];
   let lines = 0;
   for (let basket = from; basket < to; basket++) {
     const size = baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
-    if (size > MOST_ITEMS_IN_BASKET) continue;
+    if (size > mostItems) continue;
     kept.push(basket);
     lines += size;
   }
@@ -63,6 +69,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
       basketOf[next[itemOf[line]!]!++] = index;
   return {
     baskets: kept.length,
+    mostItems,
     tooLarge: to - from - kept.length,
     items,
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
@@ -77,6 +84,12 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     basketOffsets,
     itemOf,
   };
+}
+
+function findMostItems(offsets: Uint32Array): number {
+  const sizes = offsets.subarray(1).map((end, basket) => end - offsets[basket]!);
+  const median = sizes.sort()[sizes.length >> 1] ?? 0;
+  return Math.min(MOST_ITEMS_AT_ALL, Math.max(MOST_ITEMS_IN_BASKET, MOST_OF_MEDIAN * median));
 }
 
 /** An order that names no time has its own for one. */

@@ -18,6 +18,7 @@ import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposa
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
+import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
 import { explainNothing, explainProblem } from "#app/domain/propose/explain-refusal.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
@@ -136,7 +137,7 @@ function refuseSubstitutes({ viewedPairs }: BundleMarket, refusals: RefusalLog):
 }
 
 interface SignificantPairs extends PairCounts {
-  /** Indices of the pairs that are, most orders × price first. */
+  /** Indices of the pairs that are, also by their shoppers, most orders × price first; no more than are priced. */
   readonly ranked: number[];
   /** Largest p-value that is. */
   readonly threshold: number;
@@ -178,13 +179,22 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
   const turnover = (pair: number) =>
     pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
   ranked.sort((x, y) => turnover(y) - turnover(x));
-  return { ...pairs, ranked, threshold };
+  const isWitnessed = (pair: number) => surpriseByShoppers(market, pairs, pair) <= threshold;
+  return { ...pairs, ranked: ranked.slice(0, MOST_PRICED).filter(isWitnessed), threshold };
+}
+
+/** The p-value again, of the shoppers that the orders are worth instead of the orders. */
+function surpriseByShoppers(market: BundleMarket, pairs: PairCounts, pair: number): number {
+  const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
+  const witnesses = countWitnesses(market.occurrences, a, b);
+  const byChance = expectedByChance(market.chance, [a, b]);
+  return surpriseOf(witnesses, (byChance * witnesses) / pairs.together[pair]!);
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */
 function countLikeNamed(market: BundleMarket, pairs: SignificantPairs): Map<number, number[]> {
   const counts = new Map<number, number[]>();
-  for (const pair of pairs.ranked.slice(0, MOST_PRICED)) {
+  for (const pair of pairs.ranked) {
     const items = [pairs.a[pair]!, pairs.b[pair]!];
     if (nearestRelation(market, items) !== "related") continue;
     for (const item of items) {
@@ -207,7 +217,7 @@ function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: Ref
     if (own) own.push({ item, together });
     else links.set(from, [{ item, together }]);
   };
-  for (const pair of pairs.ranked.slice(0, MOST_PRICED)) {
+  for (const pair of pairs.ranked) {
     const items = [pairs.a[pair]!, pairs.b[pair]!];
     const together = pairs.together[pair]!;
     const withoutOne = [items[1]!, items[0]!].map((item) => countOrders(market.occurrences, item));

@@ -10,6 +10,8 @@ import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
 
 /** Below this share of the demand of an average time, the products are out of season. */
 const LEAST_OF_AVERAGE = 0.2;
+/** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
+const LEAST_TOLD_ORDERS = 0.05;
 
 /** A bundle by today's word, and the market of the window that it is for. */
 interface ToldBundle {
@@ -39,7 +41,10 @@ function findProblem(market: BundleMarket, bundle: BundleCandidate): string | nu
   const { kind, items, days, effect } = bundle;
   if (!days && isStockShort(market, items)) return SHORT_STOCK;
   // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
-  const isInSeason = kind === "seasonal" || (!days && demandTimes(market, items) >= LEAST_OF_AVERAGE);
+  const isInSeason =
+    kind === "seasonal"
+      ? effect.ordersWithOffer.value >= LEAST_TOLD_ORDERS
+      : !days && demandTimes(market, items) >= LEAST_OF_AVERAGE;
   return effect.extraMarginMinor.value > 0 && isInSeason ? null : outOfSeason(market, bundle);
 }
 

@@ -4,11 +4,6 @@ import { isProductWord } from "./variant-words.ts";
 /** From here on two titles share a name. */
 export const NEAR_EQUAL = 0.5;
 
-/** Words of a title: lower case, letters and digits only, each once. */
-export function wordsOf(title: string): Set<string> {
-  return new Set(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-}
-
 /**
  * Token Jaccard of two titles: words in both over words in either.
  *
@@ -23,6 +18,7 @@ export function titleLikeness(a: ReadonlySet<string>, b: ReadonlySet<string>): n
 
 /** What is compared to tell variants from different products. */
 export interface ProductName {
+  /** By `nameWordsOf`. */
   readonly words: ReadonlySet<string>;
   readonly priceMinor: number;
   /** From `findRanges` of the whole catalogue; absent where only the titles compared are known. */
@@ -45,9 +41,9 @@ export type NameRelation = "different" | "related" | "variant";
 
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price, as products of one range at one price, or
+ * words and half of the shorter title in common at practically one price, as products of one range at one price,
  * where what one is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water
- * bottle tea and sympathy").
+ * bottle tea and sympathy"), or where nothing else says what they are ("mug red", "mug blue").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
@@ -61,7 +57,8 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
       common >= 2 &&
       common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP) ||
     areOfOneRange(a, b) ||
-    (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a)));
+    (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a))) ||
+    areCalledAlike(a, b);
   if (!sharesName) return "different";
   return hasOwnProductWord(a, b) && hasOwnProductWord(b, a) ? "related" : "variant";
 }
@@ -72,6 +69,12 @@ function endsWithin(a: ProductName, b: ProductName): boolean {
   if (last === undefined || !isProductWord(before!) || !isProductWord(last)) return false;
   const others = [...b.words];
   return others.some((word, place) => word === before && others[place + 1] === last);
+}
+
+/** Whether the two have a product word in common, and neither has another one. */
+function areCalledAlike(a: ProductName, b: ProductName): boolean {
+  if (hasOwnProductWord(a, b) || hasOwnProductWord(b, a)) return false;
+  return [...a.words].some((word) => b.words.has(word) && isProductWord(word));
 }
 
 function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean {

@@ -1,4 +1,5 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
+import { toNameWords } from "./title-words.ts";
 import { isProductWord } from "./variant-words.ts";
 
 /** From so many products of one word at one price on they are a range. */
@@ -39,7 +40,7 @@ export function findRanges(
 }
 
 function endsOf(title: string): string[] {
-  const words = (title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter(isProductWord);
+  const words = toNameWords(title).filter(isProductWord);
   // A title of one such word begins and ends with it, in the range of either place.
   return words.length === 0 ? [] : [`first:${words[0]!}`, `last:${words.at(-1)!}`];
 }

@@ -1,4 +1,7 @@
-/** Words that tell variants of one product apart: what is left of two such titles says nothing of their use. */
+/**
+ * Words that tell variants of one product apart, in the languages of the merchant's pages: what is left of two such
+ * titles says nothing of their use. What a language also calls a product by is left out, as Japanese "茶", tea and brown.
+ */
 const VARIANT_WORDS: ReadonlySet<string> = new Set(
   [
     // colours and patterns
@@ -18,17 +21,43 @@ const VARIANT_WORDS: ReadonlySet<string> = new Set(
     "new old vintage classic original deluxe premium basic edition version design assorted asstd left right",
     // joining words
     "a an and the with without in on for to by from or n w",
+    // German
+    "schwarz weiß weiss rot blau grün gruen gelb rosa lila violett braun grau silber türkis bunt hell dunkel",
+    "holz glas papier metall stahl eisen kupfer baumwolle leinen wolle seide leder filz keramik porzellan kunststoff",
+    "klein kleine kleiner kleines groß große großer großes gross grosse mittel mittlere lang kurz breit schmal",
+    "größe groesse stück stk packung zoll eins zwei drei vier fünf sechs damen herren kinder jungen mädchen neu alt",
+    "ein eine der das und mit ohne im für von aus",
+    // Spanish
+    "negro negra blanco blanca rojo roja azul verde amarillo amarilla morado morada naranja marrón gris plata dorado",
+    "dorada plateado plateada madera vidrio cristal acero hierro cobre cerámica porcelana algodón lino lana seda cuero",
+    "piel plástico pequeño pequeña grande mediano mediana largo larga corto corta talla tamaño unidades pieza piezas",
+    "paquete pulgadas litro litros uno dos tres cuatro cinco seis hombre mujer niño niña niños niñas bebé adulto nuevo",
+    "nueva un una el la los las y con sin en para de del por",
+    // French
+    "noir noire blanc blanche rouge bleu bleue vert verte jaune marron gris grise argent doré dorée argenté argentée",
+    "bois verre métal acier cuivre céramique porcelaine coton laine soie cuir feutre velours plastique petit petite",
+    "grand grande moyen moyenne longue courte taille lot pièce pièces paquet pouces deux trois quatre cinq homme femme",
+    "garçon fille enfant bébé adulte nouveau nouvelle ancien le les d et avec sans pour du des une",
+    // Japanese
+    "赤 青 白 黒 緑 黄 黄色 紫 茶色 灰色 金 銀 桃色 水色 紺 橙 ピンク ブラック ホワイト レッド ブルー グリーン イエロー",
+    "オレンジ パープル ブラウン グレー ベージュ ネイビー シルバー ゴールド 木製 陶器 ガラス 綿 麻 革 絹 大 中 小 特大",
+    "長 短 サイズ 個 枚 袋 セット パック ミニ メンズ レディース キッズ 子供 大人 男性 女性 新 旧",
+    // Chinese
+    "红 红色 蓝 蓝色 白色 黑 黑色 绿 绿色 紫色 粉 粉色 棕色 橙色 金色 银色 木 玻璃 陶瓷 棉 皮 大号 中号 小号 加大",
+    "长 款 装 件 套 个 男 女 男款 女款 儿童 成人",
   ]
     .join(" ")
     .split(" "),
 );
 
 /**
- * Whether the word may name what a product is: not a number, size, amount, colour, material or joining word.
+ * Whether the word may name what a product is: not a number, size, amount, colour, material or joining word, and not a
+ * single letter but of a script whose signs are words.
  *
- * Known weakness: English only; in another language every word without a digit counts as a name.
+ * Known weakness: in a language not listed, every word without a digit counts as a name.
  * @param word lower case, letters and digits
  */
 export function isProductWord(word: string): boolean {
-  return !/\p{N}/u.test(word) && word.length > 1 && !VARIANT_WORDS.has(word);
+  if (/\p{N}/u.test(word) || VARIANT_WORDS.has(word)) return false;
+  return word.length > 1 || /\p{Script=Han}/u.test(word);
 }

@@ -1,4 +1,5 @@
-import { relateNames, titleBundle, titleLikeness, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { relateNames, titleBundle, titleLikeness } from "#app/domain/propose/title-likeness.ts";
+import { nameWordsOf, wordsOf } from "#app/domain/propose/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./plan-offers.ts";
 
 /** A product that may take the place of another. */
@@ -115,10 +116,10 @@ function likenessOf(a: StandInCandidate, b: StandInCandidate): number {
 /** A bundle must not end up with the same thing twice in two colours. */
 function isNewBeside(candidate: StandInCandidate, others: readonly ApprovedComponent[]): boolean {
   // Prices count only where names are alike; without the others' prices the candidate's own is the strictest.
-  const name = { words: wordsOf(candidate.title), priceMinor: candidate.priceMinor };
+  const name = { words: nameWordsOf(candidate.title), priceMinor: candidate.priceMinor };
   return others.every(
     ({ title }) =>
-      relateNames(name, { words: wordsOf(title), priceMinor: candidate.priceMinor }) === "different",
+      relateNames(name, { words: nameWordsOf(title), priceMinor: candidate.priceMinor }) === "different",
   );
 }
 

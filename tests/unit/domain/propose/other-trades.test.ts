@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
@@ -12,10 +13,12 @@ const FIRST_MS = Date.UTC(2025, 0, 6);
 interface Sale {
   readonly atMs: number;
   readonly titles: readonly string[];
+  /** A guest when absent. */
+  readonly customer?: string;
 }
 
 function toBaskets(sales: readonly Sale[]): Baskets {
-  const lines = sales.flatMap(({ atMs, titles }, order) =>
+  const lines = sales.flatMap(({ atMs, titles, customer }, order) =>
     titles.map((title) => ({
       orderId: String(order),
       placedAtMs: atMs,
@@ -23,7 +26,7 @@ function toBaskets(sales: readonly Sale[]): Baskets {
       title,
       quantity: 1,
       unitPriceMinor: 900,
-      customerKey: null,
+      customerKey: customer ?? null,
     })),
   );
   return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
@@ -84,5 +87,55 @@ describe("a weekly market", () => {
       ({ titles }) => titles.join() === "Croissant,Jam",
     );
     expect(found?.season.join()).toMatch(/on Saturdays and Sundays/);
+  });
+});
+
+describe("a grocer whose customers take the same things every week", () => {
+  const random = seededRandom(5);
+  const staples = Array.from(
+    { length: 60 },
+    (_, n) => `Staple${String.fromCharCode(97 + (n % 26), 97 + n / 26)}`,
+  );
+  const sales = Array.from({ length: 150 }, (_, shopper) => {
+    const own = new Set(Array.from({ length: 6 }, () => staples[Math.floor(random() * staples.length)]!));
+    return Array.from({ length: 40 }, (__, week): Sale => {
+      const titles = [...own].filter(() => random() < 0.7);
+      const draw = random();
+      if (draw < 0.14) titles.push("Gin");
+      if (draw < 0.06 || (draw >= 0.14 && draw < 0.22)) titles.push("Tonic");
+      return { atMs: FIRST_MS + week * WEEK_MS, titles, customer: `shopper ${shopper}` };
+    });
+  }).flat();
+
+  it("is offered what many buy together, and not the two things that a few have among their staples", () => {
+    const found = suggest(toBaskets(sales), FIRST_MS + 41 * WEEK_MS).map(({ titles }) => titles.join(" + "));
+    expect(found).toEqual(["Gin + Tonic"]);
+  });
+});
+
+describe("a wholesaler's orders of a hundred and fifty lines", () => {
+  const random = seededRandom(9);
+  const goods = Array.from(
+    { length: 400 },
+    (_, n) => `Part${String.fromCharCode(97 + (n % 26), 97 + n / 26)}`,
+  );
+  const sales = Array.from({ length: 500 }, (_, order): Sale => {
+    const titles = new Set(Array.from({ length: 180 }, () => goods[Math.floor(random() * goods.length)]!));
+    const draw = random();
+    if (draw < 0.25) titles.add("Anchor");
+    if (draw < 0.15 || draw > 0.9) titles.add("Plug");
+    return { atMs: FIRST_MS + order * 6 * 3_600_000, titles: [...titles] };
+  });
+
+  it("tell what is bought together, though each is larger than most shops' largest", () => {
+    const found = suggest(toBaskets(sales), FIRST_MS + 130 * DAY_MS).map(({ titles }) => titles.join(" + "));
+    expect(found).toContain("Anchor + Plug");
+    expect(found.length).toBeLessThan(4);
+  });
+
+  it("do not count a year's stock in one order", () => {
+    const all = { atMs: FIRST_MS, titles: Array.from({ length: 600 }, (_, n) => `Stock${n}`) };
+    const { baskets, tooLarge } = indexOccurrences(toBaskets([...sales, all]), FIRST_MS, Infinity);
+    expect({ baskets, tooLarge }).toEqual({ baskets: 500, tooLarge: 1 });
   });
 });

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discoveryThreshold, liftOf, normalTail, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
-import { relateNames, titleBundle, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { relateNames, titleBundle } from "#app/domain/propose/title-likeness.ts";
+import { nameWordsOf } from "#app/domain/propose/title-words.ts";
 
 describe("pair statistics", () => {
   it("refuse a lift over nothing expected", () => {
@@ -126,7 +127,7 @@ describe("the price response", () => {
 });
 
 describe("titles", () => {
-  const name = (title: string, priceMinor = 100) => ({ words: wordsOf(title), priceMinor });
+  const name = (title: string, priceMinor = 100) => ({ words: nameWordsOf(title), priceMinor });
 
   it.each([
     ["a colour apart", "Red glass mug", "Blue glass mug", "variant"],
@@ -143,6 +144,18 @@ describe("titles", () => {
       "Enamel bread bin vintage red",
       "different",
     ],
+    ["a colour apart, of one other word", "Mug red", "Mug blue", "variant"],
+    ["an amount apart, of one other word", "Sencha 100g", "Sencha 200g", "variant"],
+    ["a colour and nothing else in common", "Red wool", "Red leather", "different"],
+    ["a Japanese colour apart", "湯呑み 白", "湯呑み 黒", "variant"],
+    ["a Chinese size apart, of one sign", "锅 大号", "锅 小号", "variant"],
+    ["a German colour apart", "Halstuch Sommer rot", "Halstuch Sommer grün", "variant"],
+    ["a Spanish colour apart", "Taza de té azul", "Taza de té roja", "variant"],
+    ["a French size apart", "Coussin étoile petit", "Coussin étoile grand", "variant"],
+    ["the same letters with other vowel signs", "पान", "पानी", "different"],
+    ["one variant's options in common", "Arlo Tee - Navy / M", "Arlo Jeans - Navy / M", "different"],
+    ["one option apart", "Arlo Tee - Rust / M", "Arlo Tee - Khaki / M", "variant"],
+    ["a hyphen in the name", "Toast its - best mum", "Toast its - dinosaur", "related"],
     ["nothing in common", "Razor", "Foam", "different"],
     ["no words at all", "", "", "different"],
   ])("%s: %j and %j are %s", (_, a, b, expected) => {

@@ -32,7 +32,7 @@ describe("proposeBundles", () => {
   });
 
   it("proposes nothing from orders of hundreds of products each, and says that they are why", () => {
-    const items = Array.from({ length: 300 }, (_, index) => toItem(`Thing${index}`));
+    const items = Array.from({ length: 600 }, (_, index) => toItem(`Thing${index}`));
     const all = items.map((_, index) => index);
     const { proposals, refused } = proposeBundles({
       baskets: toBaskets(items, [...Array.from({ length: 40 }, () => all), [0, 1], [2]]),
@@ -43,7 +43,7 @@ describe("proposeBundles", () => {
     });
     expect(proposals).toEqual([]);
     const reason =
-      "needs at least 7 more orders with 2 to 100 products: 1 of 42 have them; 40 hold more and are taken for stock-keeping";
+      "needs at least 7 more orders with 2 to 500 products: 1 of 42 have them; 40 hold more and are taken for stock-keeping";
     expect(refused).toEqual([{ components: [], reason }]);
   });
 

@@ -121,6 +121,22 @@ describe("a season that is still to come", () => {
     expect(found.days).toBeUndefined();
   });
 
+  it("is none of what the shop has ceased to sell, however well it sold in these weeks last year", () => {
+    const ceased = forecast(items, [], 2.5).map((one) =>
+      one.item < 2 ? { ...one, ordersExpected: 0.01, ordersLow: 0, ordersHigh: 0.02 } : one,
+    );
+    const { proposals, refused } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: ceased,
+      foretold: ceased,
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    expect(refused[0]!.reason).toMatch(/^out of season/);
+  });
+
   it("is none where the curve stays flat", () => {
     expect(propose([1, 1.1, 1, 0.9, 1, 1.1], { now: 1 })!.days).toBeUndefined();
   });

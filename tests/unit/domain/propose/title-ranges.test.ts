@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { relateNames, wordsOf } from "#app/domain/propose/title-likeness.ts";
+import { relateNames } from "#app/domain/propose/title-likeness.ts";
 import { findRanges } from "#app/domain/propose/title-ranges.ts";
+import { nameWordsOf } from "#app/domain/propose/title-words.ts";
 
 const priced = (titles: readonly string[], priceMinor = 795) =>
   titles.map((title) => ({ title, priceMinor }));
 const named = (catalogue: readonly { title: string; priceMinor: number }[]) => {
   const ranges = findRanges(catalogue);
   return catalogue.map(({ title, priceMinor }, item) => ({
-    words: wordsOf(title),
+    words: nameWordsOf(title),
     priceMinor,
     ranges: ranges[item]!,
   }));
