@@ -1,6 +1,9 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 
-/** Smoothing of sizes, intervals and chances. @see Syntetos and Boylan 2005, who recommend 0.05 to 0.2 */
+/**
+ * Smoothing of sizes, intervals and chances once there are ten of them; before, each is the mean of what there is: the
+ * first alone would count for years. @see Syntetos and Boylan 2005, who recommend 0.05 to 0.2
+ */
 const ALPHA = 0.1;
 
 /** Orders per ordinary week as methods for rare sales see it, [items × (weeks + 1)]; column w knows weeks before w only. */
@@ -28,19 +31,20 @@ export function smoothIntermittent({
   const sba = new Float32Array(items * (weeks + 1));
   const tsb = new Float32Array(items * (weeks + 1));
   for (let item = 0; item < items; item++) {
-    let [size, interval, chance, since] = [0, 1, 0, 1];
-    let isStarted = false;
+    let [size, interval, chance] = [0, 1, 0];
+    let [sales, seen, since] = [0, 0, 1];
     for (let week = firstWeek[item]!; week < weeks; week++) {
       const share = open[week]!;
       if (share >= LEAST_OPEN) {
         const sold = orders[item * weeks + week]! / share;
         if (sold > 0) {
-          size += (isStarted ? ALPHA : 1) * (sold - size);
-          interval += (isStarted ? ALPHA : 1) * (since - interval);
+          sales++;
+          size += weightOf(sales) * (sold - size);
+          // The first sale ends no interval: nobody knows how long the item had been waiting.
+          if (sales > 1) interval += weightOf(sales - 1) * (since - interval);
           since = 1;
         } else since++;
-        chance += (isStarted ? ALPHA : 1) * ((sold > 0 ? 1 : 0) - chance);
-        isStarted = true;
+        chance += weightOf(++seen) * ((sold > 0 ? 1 : 0) - chance);
       }
       const at = item * (weeks + 1) + week + 1;
       sba[at] = (1 - ALPHA / 2) * (size / interval);
@@ -48,4 +52,9 @@ export function smoothIntermittent({
     }
   }
   return { sba, tsb };
+}
+
+/** Weight of the n-th value in the mean of the first ten, and in the smoothing from then on. */
+function weightOf(n: number): number {
+  return Math.max(ALPHA, 1 / n);
 }

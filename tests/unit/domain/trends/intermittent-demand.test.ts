@@ -39,6 +39,14 @@ describe("levels of rare sales", () => {
     expect(tsb.slice(91).reduce((sum, level) => sum + level, 0) / 30).toBeCloseTo(2, 1);
   });
 
+  it.each([10, 20])("find one order in %i weeks within a year of the first", (weeksBetween) => {
+    const rare = Array.from({ length: 52 }, (_, week) => (week % weeksBetween === 0 ? 1 : 0));
+    const { sba, tsb } = smoothIntermittent(toSeries(rare));
+    expect(sba[52]).toBeCloseTo(0.95 / weeksBetween, 6);
+    expect(tsb[52]! * weeksBetween).toBeGreaterThan(0.6);
+    expect(tsb[52]! * weeksBetween).toBeLessThan(1.6);
+  });
+
   it("fall by chance × size once an item stops selling, and not by Croston's", () => {
     const { sba, tsb } = smoothIntermittent(toSeries([...lumps, ...new Array<number>(40).fill(0)]));
     expect(sba[160]).toBe(sba[120]);
