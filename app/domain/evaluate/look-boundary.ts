@@ -1,4 +1,4 @@
-import { normalTail } from "#app/domain/propose/pair-statistics.ts";
+import { normalTail } from "#app/domain/normal-distribution.ts";
 
 /** One shop in twenty may ever see an interval that misses the truth, over all looks of a measuring period. */
 const ALPHA = 0.05;

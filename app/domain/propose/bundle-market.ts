@@ -1,3 +1,4 @@
+import { Z80, Z90 } from "#app/domain/normal-distribution.ts";
 import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
@@ -18,9 +19,6 @@ import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days that every expected effect speaks of. */
 export const EFFECT_DAYS = 28;
-/** An 80 % interval is so many standard deviations wide to either side, a 90 % one so many. */
-const Z80 = 1.2816;
-const Z90 = 1.6449;
 
 /** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket {

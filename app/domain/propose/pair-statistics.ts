@@ -1,7 +1,5 @@
+import { normalTail, Z90 } from "#app/domain/normal-distribution.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-
-/** Standard normal quantile of a two-sided 90 % interval. */
-const Z90 = 1.6449;
 
 /**
  * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation
@@ -67,17 +65,4 @@ export function discoveryThreshold(pValues: Float64Array, tests: number, falseSh
   for (let rank = sorted.length; rank >= 1; rank--)
     if (sorted[rank - 1]! <= (rank / tests) * falseShare) return sorted[rank - 1]!;
   return 0;
-}
-
-/** P(Z > z) for z at least 0, relative error below 1.2e-7. @see Numerical Recipes, erfc by Chebyshev fitting */
-export function normalTail(z: number): number {
-  const x = z / Math.SQRT2;
-  const t = 1 / (1 + x / 2);
-  const series = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
-    -0.82215223, 0.17087277,
-  ];
-  let polynomial = 0;
-  for (let power = series.length - 1; power >= 0; power--) polynomial = polynomial * t + series[power]!;
-  return (t * Math.exp(-x * x + polynomial)) / 2;
 }

@@ -1,3 +1,4 @@
+import { Z90 } from "#app/domain/normal-distribution.ts";
 import { poolElasticities } from "#app/domain/evaluate/price-elasticity.ts";
 import { listPriceHistories } from "#app/domain/evaluate/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
@@ -15,9 +16,6 @@ export interface ShopResponse {
     readonly medianElasticity: number;
   };
 }
-
-/** An interval of 90 %, as everywhere in step 5. */
-const Z90 = 1.6449;
 
 /**
  * Own-price elasticity of each product from the log's own price moves, pooled over the products, and each joined with

@@ -30,7 +30,9 @@ const SEARCH_STEPS = 18;
  *   was chosen by its absolute miss lies nearer to the median.
  */
 export function learnCountSpread(expected: Float32Array, came: Uint32Array): CountSpread {
-  const step = Math.max(1, Math.ceil(expected.length / MOST_CASES));
+  let step = Math.max(1, Math.ceil(expected.length / MOST_CASES));
+  // Days of one case follow each other, and a step of whole weeks would see one weekday alone.
+  if (step % 7 === 0) step++;
   const order: number[] = [];
   for (let index = 0; index < expected.length; index += step) if (expected[index]! > 0) order.push(index);
   order.sort((a, b) => expected[a]! - expected[b]!);

@@ -1,3 +1,4 @@
+import { normalQuantile } from "#app/domain/normal-distribution.ts";
 import { trendOf, type Trend } from "#app/domain/trends/item-forecast.ts";
 
 /** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */
@@ -48,7 +49,7 @@ export function intervalOf(
   const errors = errorsFor(spread, expected);
   const tail = (1 - coverage) / 2;
   if (errors.length < LEAST_TAIL) {
-    const reach = 1.2816 * Math.sqrt(expected + 0.5);
+    const reach = normalQuantile(tail) * Math.sqrt(expected + 0.5);
     return { low: Math.max(0, expected - reach), high: expected + reach };
   }
   return {
@@ -75,8 +76,12 @@ function errorsFor({ bounds, errors }: ErrorSpread, expected: number): Float64Ar
   return errors[bounds.findIndex((bound) => expected < bound)] ?? errors[errors.length - 1]!;
 }
 
+/**
+ * The `ratio · (n + 1)`-th smallest of n errors: the next error is as likely to fall between any two of them as beyond
+ * either end, so that the n-th part of each tail is left for what is worse than all seen.
+ */
 function quantile(sorted: Float64Array, ratio: number): number {
-  const position = ratio * (sorted.length - 1);
+  const position = Math.min(sorted.length - 1, Math.max(0, ratio * (sorted.length + 1) - 1));
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { discoveryThreshold, liftOf, normalTail, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
+import { discoveryThreshold, liftOf, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { relateNames, titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { nameWordsOf } from "#app/domain/propose/title-words.ts";
@@ -30,11 +30,6 @@ describe("pair statistics", () => {
     const { low, high } = liftOf(10, 1);
     expect(low).toBeCloseTo(5.43, 1);
     expect(high).toBeCloseTo(16.96, 1);
-  });
-
-  it("agree with the normal table", () => {
-    expect(normalTail(1.6449)).toBeCloseTo(0.05, 4);
-    expect(normalTail(0)).toBeCloseTo(0.5, 6);
   });
 
   it("are not surprised by what chance gives, and by ever less as counts grow", () => {

@@ -38,6 +38,17 @@ describe("the spread of counts about their forecasts", () => {
     expect(learnCountSpread(expected, came).dispersions[0]).toBeGreaterThan(0.25);
   });
 
+  it("looks at every weekday, however many days were back-tested", () => {
+    // 200,000 days are more than are looked at; on Mondays nothing is off, on the others days differ by half.
+    for (const days of [40_000 * 28, 75_000 * 28]) {
+      const expected = new Float32Array(days).fill(6);
+      const calm = seededRandom(7);
+      const came = Uint32Array.from(expected, (_, day) => (day % 7 === 0 ? 6 : calm() < 0.5 ? 2 : 10));
+      for (const dispersion of learnCountSpread(expected, came).dispersions)
+        expect(dispersion).toBeGreaterThan(0.1);
+    }
+  });
+
   it("holds new counts of the same kind as often as it says", () => {
     const seen = draw(5_000, 12, drawSpreadCount);
     const spread = learnCountSpread(seen.expected, seen.came);
