@@ -57,6 +57,25 @@ export default tseslint.config(
     `${IO}|^#(?!app/domain/)`,
     "domain/ is pure: pass data in, return data out.",
   ),
+  {
+    files: ["app/domain/**/*.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        "process",
+        "performance",
+        "setImmediate",
+        "setInterval",
+        "setTimeout",
+        "AbortSignal",
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: "domain/ is told the time." },
+        { object: "Math", property: "random", message: "domain/ is given its random numbers." },
+      ],
+    },
+  },
   forbid(
     ["app/learning/**/*.ts"],
     "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|react)|^@tensorflow/(?!tfjs-core)|^\\.\\./|^#(?!app/(domain|learning)/)",

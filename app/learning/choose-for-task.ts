@@ -40,6 +40,7 @@ import type { TaughtWindow } from "./other-windows.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 import { drawWindowCases } from "./window-cases.ts";
+import { pause } from "./pause.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
 const PARTS = {
@@ -107,7 +108,7 @@ export async function chooseForTask(
   const { fitted, eligible } = window;
   const { onRatio } = run;
   const draw = openDrawing(task, window, run.seed);
-  const universe = { eligible, items: fitted.items.length };
+  const universe = { eligible, items: fitted.items.length, pause: () => pause(run.signal) };
   const kind = isUndated(window.past) ? "undated" : "dated";
   const parts = PARTS[kind];
   const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
@@ -122,17 +123,11 @@ export async function chooseForTask(
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
   const simpleNames = listSimpleNames(fitted);
-  const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, {
-    ...universe,
-    signal: run.signal,
-  });
+  const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
   const { history } = window;
   if (history.ok) {
-    const [measure] = await measureRankings([history.model], choiceCases, {
-      ...universe,
-      signal: run.signal,
-    });
+    const [measure] = await measureRankings([history.model], choiceCases, universe);
     measured.push({ name: "history attention", ...measure!, fitMs: history.fitMs });
   }
   onRatio(0.2);
@@ -159,7 +154,7 @@ export async function chooseForTask(
     });
     run.onTrained?.();
     const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
-    const [ranked] = await rankCases([model], choiceCases, { ...universe, signal: run.signal });
+    const [ranked] = await rankCases([model], choiceCases, universe);
     const forecasts = forecastTop(ranked!, choiceCases);
     calibration = fitCalibration(forecasts.flat());
     const fitMs = Math.round(performance.now() - startedMs);

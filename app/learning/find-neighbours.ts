@@ -2,6 +2,7 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import type { RankingModel } from "./behaviour-candidates.ts";
+import { pause } from "./pause.ts";
 
 /**
  * Asks a model for the partners of every eligible item, each alone and as a guest's.
@@ -39,9 +40,8 @@ export async function findNeighbours(
       strength[item * count + place] = span > 0 ? (scores[other]! - lowest) / span : 1;
     });
     if (done % 64 === 0) {
-      signal?.throwIfAborted();
       onProgress?.(done / eligible.length);
-      await new Promise((resolve) => setImmediate(resolve));
+      await pause(signal);
     }
   }
   return { partner, strength, count };

@@ -19,6 +19,7 @@ import type { SessionMetrics, SessionModel } from "#app/domain/behaviour/session
 import { NETWORK_DEFAULTS, trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
 import { fitSessionSources, openSimpleSession, SIMPLE_SESSION_NAMES } from "./session-candidates.ts";
 import { gatherSessionExamples, openSessionNetwork } from "./session-network.ts";
+import { pause } from "./pause.ts";
 
 interface SessionTraining {
   readonly seed: number;
@@ -102,7 +103,10 @@ export async function trainNextView(
     onProgress: (ratio) => onProgress(0.75 + 0.2 * ratio, "fitting the chosen method on all sessions"),
   });
   const model = open(name, sources, network);
-  const nextLooks = await listNextLooks(model, recent, { ...NEXT_LOOKS, signal });
+  const nextLooks = await listNextLooks(model, recent, {
+    ...NEXT_LOOKS,
+    pause: () => pause(signal),
+  });
   onProgress(1, "trained");
   return {
     ...comparison,
@@ -163,7 +167,11 @@ async function compareNextViews(
 
   const measured: (SessionMeasure & { name: string; fitMs: number })[] = [];
   const measure = async (model: SessionModel, name: string, fitMs: number) =>
-    measured.push({ name, fitMs, ...(await measureNextViews(model, choiceCases, sessions.items, signal)) });
+    measured.push({
+      name,
+      fitMs,
+      ...(await measureNextViews(model, choiceCases, sessions.items, () => pause(signal))),
+    });
   for (const name of SIMPLE_SESSION_NAMES) {
     const fitMs = name === "session linear" || name === "session blend" ? earlier.fitMs.linear : 0;
     await measure(openSimpleSession(name, earlier.sources), name, fitMs);

@@ -8,7 +8,8 @@ interface NextLookList {
   readonly count: number;
   /** An item in fewer looks has no list: what the model says of it is an accident. */
   readonly minLooks: number;
-  readonly signal?: AbortSignal | undefined;
+  /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -18,12 +19,11 @@ interface NextLookList {
  * @param sessions what the model learned from
  * @returns strengths are scores over that of the item's likeliest next look; an item's list is shorter, or empty, where
  *   the model guesses nothing more
- * @throws DOMException AbortError when aborted
  */
 export async function listNextLooks(
   model: SessionModel,
   sessions: Sessions,
-  { count, minLooks, signal }: NextLookList,
+  { count, minLooks, pause }: NextLookList,
 ): Promise<Neighbours> {
   const { items, offsets, item: looked } = sessions;
   const partner = new Int32Array(items * count).fill(-1);
@@ -43,10 +43,7 @@ export async function listNextLooks(
       partner[item * count + place] = other;
       strength[item * count + place] = scores[other]! / scores[next[0]!]!;
     });
-    if (done % 64 === 63) {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    if (done % 64 === 63) await pause?.();
   }
   return { partner, strength, count };
 }

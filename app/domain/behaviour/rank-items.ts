@@ -55,7 +55,8 @@ export interface RankedCase {
 interface Universe {
   readonly eligible: readonly number[];
   readonly items: number;
-  readonly signal?: AbortSignal | undefined;
+  /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -63,12 +64,11 @@ interface Universe {
  * once.
  *
  * @returns one list a model, in their order, with one entry a case
- * @throws DOMException AbortError when the signal is aborted
  */
 export async function rankCases(
   models: readonly Scorer[],
   cases: readonly CompletionCase[],
-  { signal, ...universe }: Universe,
+  { pause, ...universe }: Universe,
 ): Promise<RankedCase[][]> {
   const ranked: RankedCase[][] = models.map(() => []);
   const scores = new Float32Array(universe.items);
@@ -77,10 +77,7 @@ export async function rankCases(
       const items = rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores });
       ranked[index]!.push({ items, scores: items.map((item) => scores[item]!) });
     });
-    if (at % 64 === 63) {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    if (at % 64 === 63) await pause?.();
   }
   return ranked;
 }

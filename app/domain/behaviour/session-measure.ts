@@ -47,13 +47,14 @@ export interface SessionMeasure extends SessionMetrics {
  * therefore asks only for products that the session has not seen, among products that it has not seen. Of equal
  * scores the lower item index comes first; a score of 0 or less is no guess.
  *
+ * @param pause called now and then, for what else has to be done meanwhile; what it throws ends the work
  * @see Ludewig & Jannach 2018, "Evaluation of session-based recommendation algorithms"
  */
 export async function measureNextViews(
   model: SessionModel,
   cases: readonly SessionCase[],
   items: number,
-  signal?: AbortSignal,
+  pause?: () => Promise<void>,
 ): Promise<SessionMeasure> {
   const scores = new Float32Array(items);
   const gains = new Float64Array(cases.length);
@@ -65,10 +66,7 @@ export async function measureNextViews(
       for (const seen of looks) scores[seen] = 0;
       newGains.push(reciprocalRank(scores, next));
     }
-    if (at % 64 === 0) {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    if (at % 64 === 0) await pause?.();
   }
   return {
     hr20: shareOfHits(gains),
