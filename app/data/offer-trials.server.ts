@@ -151,38 +151,3 @@ export async function countOfferTrials(
     return rows;
   });
 }
-
-/** Units of one variant in one week, and what one cost on average before discounts, minor units. */
-export interface WeekOfSales {
-  readonly variantGid: string;
-  readonly week: number;
-  readonly units: number;
-  readonly priceMinor: number;
-}
-
-/**
- * Weekly sales of the variants that sold in at least so many weeks at more than one price: what elasticities are
- * measured on. Test and cancelled orders are left out.
- */
-export async function readPricedWeeks(
-  pool: Pool,
-  { shop, from, to, leastWeeks }: { shop: string; from: Date; to: Date; leastWeeks: number },
-): Promise<WeekOfSales[]> {
-  const { rows } = await pool.query<WeekOfSales>(
-    `WITH sold AS (
-       SELECT l."variantGid", floor(extract(epoch FROM o."placedAt" - $2::timestamp(3)) / 604800)::int AS week,
-         sum(l.quantity)::float8 AS units, sum(l."unitPriceMinor"::float8 * l.quantity) / sum(l.quantity) AS price
-       FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
-       WHERE o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-         AND NOT o."isTest" AND o."cancelledAt" IS NULL AND l."variantGid" IS NOT NULL
-         AND l.quantity > 0 AND l."unitPriceMinor" > 0
-       GROUP BY 1, 2
-     )
-     SELECT "variantGid", week, units, price AS "priceMinor" FROM sold
-     WHERE "variantGid" IN (
-       SELECT "variantGid" FROM sold GROUP BY 1 HAVING count(*) >= $4 AND max(price) > 1.02 * min(price)
-     ) ORDER BY 1, 2`,
-    [shop, from.toISOString(), to.toISOString(), leastWeeks],
-  );
-  return rows;
-}

@@ -27,6 +27,8 @@ const Z90 = 1.6449;
 const LEAST_PRICE_SPREAD = 0.02;
 /** Entries for each coefficient below which a regression says nothing. */
 const LEAST_PER_COEFFICIENT = 3;
+/** No elasticity is known better, however well a line fits. */
+const LEAST_DEVIATION = 1e-3;
 
 /**
  * Own-price elasticity of one product: least squares of log units on log price and the controls, each place with a
@@ -82,26 +84,35 @@ export function poolElasticities(histories: readonly PriceHistory[]): ShrunkEffe
 }
 
 /**
- * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products and the published
- * elasticities, each by its certainty.
+ * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products joined with the
+ * published elasticities.
  *
  * @param pooled from `poolElasticities`; without one it is the published value
  */
 export function shopElasticity(pooled: readonly ShrunkEffect[]): Estimate {
-  const published = { value: PRICE_RESPONSE.value, precision: deviationOf(PRICE_RESPONSE) ** -2 };
-  let value = published.value * published.precision;
-  let precision = published.precision;
-  if (pooled.length > 0) {
-    const mean = pooled.reduce((sum, { effect }) => sum - effect.value, 0) / pooled.length;
-    // Products of one shop are not independent draws: their mean is no surer than a single product of them.
-    const spread = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
-    const own = 1 / Math.max(spread, 1e-6);
-    value += mean * own;
-    precision += own;
-  }
-  const middle = Math.max(0, value / precision);
-  const reach = Z90 / Math.sqrt(precision);
-  return { value: middle, low: Math.max(0, middle - reach), high: middle + reach };
+  if (pooled.length === 0) return PRICE_RESPONSE;
+  const mean = pooled.reduce((sum, { effect }) => sum + effect.value, 0) / pooled.length;
+  // Products of one shop are not independent draws: their mean is no surer than a single product of them.
+  const variance = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
+  const reach = Z90 * Math.sqrt(variance);
+  return joinPublished({ value: mean, low: mean - reach, high: mean + reach });
+}
+
+/**
+ * A measured elasticity joined with the published one, each by its certainty, `(v/σ² + 2.8/σ₀²) / (1/σ² + 1/σ₀²)`.
+ *
+ * @param measured elasticity as it is, mostly negative, with its interval of 90 %
+ * @returns positive, value and interval within the range published, 1 to 4.1: beyond it a regression tells more of what
+ *   else moved sales than of shoppers
+ */
+export function joinPublished(measured: Estimate): Estimate {
+  const own = Math.max(deviationOf(measured), LEAST_DEVIATION) ** -2;
+  const published = deviationOf(PRICE_RESPONSE) ** -2;
+  const middle = (-measured.value * own + PRICE_RESPONSE.value * published) / (own + published);
+  const reach = Z90 / Math.sqrt(own + published);
+  const clip = (elasticity: number) =>
+    Math.min(PRICE_RESPONSE.high, Math.max(PRICE_RESPONSE.low, elasticity));
+  return { value: clip(middle), low: clip(middle - reach), high: clip(middle + reach) };
 }
 
 function deviationOf({ low, high }: Estimate): number {
