@@ -208,7 +208,7 @@ function toSteerable(
     isFrozen: log.some(
       (entry) =>
         isPersons(entry) &&
-        ((entry.discount !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+        ((entry.discountRatio !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
           (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
     isOver: bundle.endsAt !== null && bundle.endsAt <= now,
