@@ -6,7 +6,8 @@ import { shrinkEffects, type ShrunkEffect } from "./shrink-effects.ts";
 /** What one product sold at which price; one entry a place and stretch of time. */
 export interface PriceHistory {
   readonly id: string;
-  readonly logUnits: Float64Array;
+  /** Logarithm of the units or orders sold, one and the same in all entries. */
+  readonly logSales: Float64Array;
   readonly logPrice: Float64Array;
   /** Whatever else moves sales, one column each: other prices, advertising, the shop's sales as a whole. */
   readonly controls: readonly Float64Array[];
@@ -31,7 +32,7 @@ const LEAST_PER_COEFFICIENT = 3;
 const LEAST_DEVIATION = 1e-3;
 
 /**
- * Own-price elasticity of one product: least squares of log units on log price and the controls, each place with a
+ * Own-price elasticity of one product: least squares of log sales on log price and the controls, each place with a
  * level of its own.
  *
  * @returns null when the price hardly moved or there are too few entries
@@ -40,13 +41,13 @@ const LEAST_DEVIATION = 1e-3;
  */
 export function measureElasticity({
   id,
-  logUnits,
+  logSales,
   logPrice,
   controls,
   place,
 }: PriceHistory): MeasuredElasticity | null {
   const columns = [logPrice, ...controls].map((column) => withinPlaces(column, place));
-  const target = withinPlaces(logUnits, place);
+  const target = withinPlaces(logSales, place);
   const places = new Set(place).size;
   const size = columns.length;
   const freedom = target.length - places - size;
