@@ -177,6 +177,20 @@ describe("forecastDemand", () => {
     expect((await ask(sell(30, 30, peak))).forecasts[0]!.seasonIndex).toBeNull();
   });
 
+  it.each([26, 52])(
+    "takes the ramp-up of a shop's first %i weeks for no season a year later",
+    async (rampWeeks) => {
+      for (const weeks of [56, 57]) {
+        const { forecasts } = await ask(
+          sell(40, weeks, (_, week) => 10 * Math.min(1, 0.1 + week / rampWeeks)),
+        );
+        const told = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / (40 * 40);
+        expect(told).toBeGreaterThan(0.9);
+        expect(told).toBeLessThan(1.27);
+      }
+    },
+  );
+
   it("beats the seasonal naive by its own back-test, tries the linear map, and leaks no tensor", async () => {
     const before = memory().numTensors;
     const { candidates } = await ask(sell(40, 70, (item) => 2 + item / 4));
