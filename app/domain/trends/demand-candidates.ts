@@ -11,6 +11,8 @@ export interface DemandCandidate {
   readonly name: string;
   /** What it is the mean of; absent where it is none. */
   readonly meanOf?: readonly DemandCandidate[];
+  /** Weeks before an origin without which it only repeats the level, and is not tested as itself; 0 when absent. */
+  readonly leastWeeks?: number;
   /**
    * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
    * @returns [items] orders expected in `days` days; at least 0
@@ -86,7 +88,10 @@ export function listDemandCandidates(levels: DemandLevels, trust: number = SEASO
     forecast: (origin, days, aheadDays = 0) => tell({ origin, days, aheadDays }),
   });
   return [
-    method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+    {
+      ...method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+      leastWeeks: WEEKS_IN_YEAR,
+    },
     method("smoothing", (window) => extendLevel(levels, window)),
     method("smoothing × season", (window) => extendWithSeason(levels, window, trust)),
     method("market share × season", (window) => shareOfMarket(levels, window, trust)),
