@@ -92,8 +92,8 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
         decidedBy,
         to: to ?? null,
         heldFor: heldFor ?? null,
-        discount: isPrice ? { before: before.discountRatio, after } : null,
-        standing: discountRatio ?? null,
+        discountRatio: isPrice ? { before: before.discountRatio, after } : null,
+        standingRatio: discountRatio ?? null,
       };
     }),
   }));

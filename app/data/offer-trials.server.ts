@@ -16,6 +16,8 @@ export interface TrialDay {
   /** Whole days before the end of the window. */
   readonly ageDays: number;
   readonly visitors: number;
+  /** The same, each for the share of orders that usually have come so long after the first look; 0 to `visitors`. */
+  readonly ripeVisitors: number;
   /** Visitors with an order of every component in its quantity, and those with one of less. */
   readonly sets: number;
   readonly parts: number;
@@ -27,6 +29,8 @@ export interface TrialDay {
 
 /** So long after the first look at the page an order still counts, in days. */
 const ORDER_DAYS = 7;
+/** Orders that are believed to come at once before any is seen: a handful says little of when they come. */
+const PROMPT_ORDERS = 10;
 
 /**
  * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
@@ -72,16 +76,16 @@ const COUNT_TRIALS = `
     WHERE t.ratio = 0 OR m.arm = 'holdout' OR (m.arm = 'treated' AND EXISTS (
       SELECT 1 FROM seen s WHERE s."bundleId" = m."bundleId" AND s.day = m.at::date))
   ), ordered AS MATERIALIZED (
-    SELECT v."bundleId", v."visitorKey", o."orderGid"
+    SELECT v."bundleId", v."visitorKey", o."orderGid", extract(epoch FROM o."placedAt" - v.at)::float8 AS delay
     FROM visitor v JOIN "Order" o ON o.shop = $1 AND o."visitorKey" = v."visitorKey"
     WHERE NOT o."isTest" AND o."cancelledAt" IS NULL AND o."placedAt" >= v.at
       AND o."placedAt" < v.at + interval '${ORDER_DAYS} days' AND o."placedAt" < $3::timestamp(3)
   ), line AS MATERIALIZED (
-    SELECT o."bundleId", o."visitorKey", l.* FROM ordered o
+    SELECT o."bundleId", o."visitorKey", o.delay, l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), held AS (
     SELECT l."bundleId", l."visitorKey", l."orderGid", c.position, c.size, sum(l.quantity) >= c.quantity AS is_enough,
-      sum(l.quantity) AS units, sum(l."refundedQuantity") AS back,
+      min(l.delay) AS delay, sum(l.quantity) AS units, sum(l."refundedQuantity") AS back,
       sum(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor"
         - coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS margin
     FROM line l
@@ -90,15 +94,23 @@ const COUNT_TRIALS = `
     GROUP BY 1, 2, 3, 4, c.size, c.quantity
   ), bought AS (
     SELECT "bundleId", "visitorKey", "orderGid", count(*) FILTER (WHERE is_enough) = max(size) AS is_whole,
-      sum(units) AS units, sum(back) AS back, sum(margin) AS margin
+      min(delay) AS delay, sum(units) AS units, sum(back) AS back, sum(margin) AS margin
     FROM held GROUP BY 1, 2, 3
   ), outcome AS (
-    SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, sum(units)::float8 AS units,
-      sum(back)::float8 AS back, sum(margin)::float8 AS margin
+    SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
+      sum(units)::float8 AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin
     FROM bought GROUP BY 1, 2
+  ), prompt AS MATERIALIZED (
+    SELECT array_agg(o.delay ORDER BY o.delay) AS delays
+    FROM outcome o JOIN visitor v USING ("bundleId", "visitorKey")
+    WHERE v.at <= $3::timestamp(3) - interval '${ORDER_DAYS} days'
   )
   SELECT v."bundleId", v.ratio AS "discountRatio",
     floor(extract(epoch FROM $3::timestamp(3) - v.at) / 86400)::int AS "ageDays", count(*)::int AS visitors,
+    sum(CASE WHEN v.at <= $3::timestamp(3) - interval '${ORDER_DAYS} days' THEN 1 ELSE
+      (${PROMPT_ORDERS} + coalesce(width_bucket(extract(epoch FROM $3::timestamp(3) - v.at)::float8,
+        (SELECT delays FROM prompt)), 0))::float8
+      / (${PROMPT_ORDERS} + coalesce(cardinality((SELECT delays FROM prompt)), 0)) END)::float8 AS "ripeVisitors",
     (count(*) FILTER (WHERE o.whole))::int AS sets, (count(*) FILTER (WHERE NOT o.whole))::int AS parts,
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",
     coalesce(sum(o.units), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
@@ -110,8 +122,12 @@ const COUNT_TRIALS = `
  *
  * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
  * @param usesShopifyCosts false when the costs that the shop did say are not to be believed
- * Known weaknesses: an order of the last week may still come, for all discounts alike; stand-ins
- * and quantities are those of today.
+ * Of the visitors of the last week orders may still come. A discount tried since yesterday has only such visitors, the
+ * holdout few, so each counts for the share of orders that came as soon after the first look among those of whom none is
+ * to come any more (`ripeVisitors`).
+ *
+ * Known weaknesses: that share is one for the whole shop, with an offer and without; stand-ins and quantities are those
+ * of today.
  */
 export async function countOfferTrials(
   pool: Pool,
@@ -150,39 +166,4 @@ export async function countOfferTrials(
     ]);
     return rows;
   });
-}
-
-/** Units of one variant in one week, and what one cost on average before discounts, minor units. */
-export interface WeekOfSales {
-  readonly variantGid: string;
-  readonly week: number;
-  readonly units: number;
-  readonly priceMinor: number;
-}
-
-/**
- * Weekly sales of the variants that sold in at least so many weeks at more than one price: what elasticities are
- * measured on. Test and cancelled orders are left out.
- */
-export async function readPricedWeeks(
-  pool: Pool,
-  { shop, from, to, leastWeeks }: { shop: string; from: Date; to: Date; leastWeeks: number },
-): Promise<WeekOfSales[]> {
-  const { rows } = await pool.query<WeekOfSales>(
-    `WITH sold AS (
-       SELECT l."variantGid", floor(extract(epoch FROM o."placedAt" - $2::timestamp(3)) / 604800)::int AS week,
-         sum(l.quantity)::float8 AS units, sum(l."unitPriceMinor"::float8 * l.quantity) / sum(l.quantity) AS price
-       FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
-       WHERE o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-         AND NOT o."isTest" AND o."cancelledAt" IS NULL AND l."variantGid" IS NOT NULL
-         AND l.quantity > 0 AND l."unitPriceMinor" > 0
-       GROUP BY 1, 2
-     )
-     SELECT "variantGid", week, units, price AS "priceMinor" FROM sold
-     WHERE "variantGid" IN (
-       SELECT "variantGid" FROM sold GROUP BY 1 HAVING count(*) >= $4 AND max(price) > 1.02 * min(price)
-     ) ORDER BY 1, 2`,
-    [shop, from.toISOString(), to.toISOString(), leastWeeks],
-  );
-  return rows;
 }

@@ -89,7 +89,7 @@ export async function steerShop(
     { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
     seededRandom(hashText(`${shop} ${day}`)),
   );
-  // What they weigh by their age is not how many a merchant knows to have come.
+  // What they weigh by their age and ripeness is not how many a merchant knows to have come.
   const told = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
   const actions = planSteering(bundles, told);
 
@@ -208,7 +208,7 @@ function toSteerable(
     isFrozen: log.some(
       (entry) =>
         isPersons(entry) &&
-        ((entry.discount !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+        ((entry.discountRatio !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
           (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
     isOver: bundle.endsAt !== null && bundle.endsAt <= now,
@@ -248,7 +248,7 @@ function toSteered(
     setPriceMinor: sold.reduce((all, { priceMinor }) => all + priceMinor, 0),
     setMarginMinor: sold.reduce((all, { marginMinor }) => all + marginMinor, 0),
     partMarginMinor: parts > 0 ? sum((trial) => trial.partMarginMinor) / parts : sold[0]!.marginMinor,
-    trials: sumTrials(own),
+    trials: sumTrials(own.map((trial) => ({ ...trial, visitors: trial.ripeVisitors }))),
   };
 }
 

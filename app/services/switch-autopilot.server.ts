@@ -47,8 +47,8 @@ export async function undoSteeredPrice(
 ): Promise<Result<number, "nothing_to_undo" | "not_changed">> {
   const row = (await listSteerable(deps.db, shop)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);
-  if (!last?.discount || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
-  const discountRatio = last.discount.before;
+  if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
+  const discountRatio = last.discountRatio.before;
   const back = { changes: { discountRatio }, isReturn: true };
   const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
   if (edited.ok) return { ok: true, value: discountRatio };

@@ -82,7 +82,7 @@ function toHistory(rows: readonly Row[], brand: number): PriceHistory {
   const others = Array.from({ length: BRANDS }, (_, other) => other).filter((other) => other !== brand);
   return {
     id: String(brand),
-    logUnits: column(({ logUnits }) => logUnits),
+    logSales: column(({ logUnits }) => logUnits),
     logPrice: column(({ logPrices }) => logPrices[brand]!),
     controls: [
       ...others.map((other) => column(({ logPrices }) => logPrices[other]!)),

@@ -99,7 +99,7 @@ function learnElasticities(end: number): Map<number, number> {
     const column = (valueOf: (at: number) => number) => Float64Array.from(told, valueOf);
     return {
       id: String(item),
-      logUnits: column((at) => Math.log(orders[at]!)),
+      logSales: column((at) => Math.log(orders[at]!)),
       logPrice: column((at) => logPrices[at]!),
       controls: [column((at) => Math.log1p(storeUnits.get(storeOf[item]!)![at % weeks]! - orders[at]!))],
       place: new Int32Array(told.length),

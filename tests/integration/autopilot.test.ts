@@ -88,7 +88,16 @@ async function visit(
     parts,
     arm = "treated",
     isOfferSeen = true,
-  }: { day: number; visitors: number; sets: number; parts: number; arm?: string; isOfferSeen?: boolean },
+    buysAfterMinutes = 1,
+  }: {
+    day: number;
+    visitors: number;
+    sets: number;
+    parts: number;
+    arm?: string;
+    isOfferSeen?: boolean;
+    buysAfterMinutes?: number;
+  },
 ): Promise<void> {
   const prefix = `${bundleId}-${day}-${arm}-`;
   const occurredAt = at(day).toISOString();
@@ -103,9 +112,9 @@ async function visit(
   }
   await opened.deps.pool.query(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
-     SELECT $1, $2 || n, $3::timestamp(3) + interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
+     SELECT $1, $2 || n, $3::timestamp(3) + $5::int * interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
      FROM generate_series(1, $4::int) n`,
-    [SHOP, prefix, occurredAt, sets + parts],
+    [SHOP, prefix, occurredAt, sets + parts, buysAfterMinutes],
   );
   await opened.deps.pool.query(
     `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
@@ -351,6 +360,40 @@ describe("the autopilot", () => {
     });
     expect(undone).toMatchObject({ ok: true, value: { status: "approved" } });
     expect((await steer(at(1))).actions).toEqual([]);
+  });
+
+  it("does not take out an offer of yesterday where shoppers buy days after their first look", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 2, 0.05);
+    const settings = { maxDiscountRatio: 0.05 };
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const later = { buysAfterMinutes: 3 * 24 * 60, isOfferSeen: false };
+    await visit(id, pair, { day: -20, visitors: 3_000, sets: 290, parts: 0, ...later });
+    await visit(id, pair, { day: -19, visitors: 1_000, sets: 90, parts: 10, isOfferSeen: false });
+    await visit(id, pair, { day: -1, visitors: 3_000, sets: 120, parts: 0 });
+    await on();
+
+    expect((await steer()).actions).toEqual([]);
+    const times = [
+      { fromMs: at(-30).getTime(), toMs: at(-2).getTime(), discountRatio: 0 },
+      { fromMs: at(-2).getTime(), toMs: NOW.getTime(), discountRatio: 0.05 },
+    ];
+    const trials = await countOfferTrials(opened.deps.pool, {
+      shop: SHOP,
+      from: at(-30),
+      to: NOW,
+      offers: [{ bundleId: id, times }],
+      assumedMarginRatio: 0.4,
+      usesShopifyCosts: false,
+    });
+    // Of 390 orders and the 10 believed beforehand 110 come within a day.
+    const ripeVisitors = expect.closeTo((3_000 * 110) / 400, 6) as number;
+    const fresh = { discountRatio: 0.05, ageDays: 1, visitors: 3_000, ripeVisitors };
+    expect(trials).toMatchObject([
+      { ageDays: 19, visitors: 1_000, ripeVisitors: 1_000 },
+      { ageDays: 20, visitors: 3_000, ripeVisitors: 3_000 },
+      fresh,
+    ]);
   });
 
   it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {

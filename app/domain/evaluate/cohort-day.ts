@@ -65,7 +65,10 @@ export const ADJUSTED: readonly Measure[] = [
   "reachedUnits",
 ];
 
-/** Products that are added up besides: those of the squares, of the ratios, and with what is known from before. */
+/**
+ * Products that are added up besides: those of the squares, of the ratios, of each measure with its reached part, and of
+ * both with what is known from before.
+ */
 export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ...MEASURES.map((measure) => [measure, measure] as const),
   ["revenueMinor", "orders"],
@@ -73,6 +76,9 @@ export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ["repeatBuyers", "buyers"],
   ["attachedOrders", "componentOrders"],
   ...ADJUSTED.map((measure) => [measure, "earlierRevenueMinor"] as const),
+  ...[...REACHED].flatMap(([measure, part]) =>
+    ADJUSTED.includes(part) ? [[measure, "earlierRevenueMinor"] as const] : [],
+  ),
   ...REACHED,
 ];
 

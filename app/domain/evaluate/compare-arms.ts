@@ -1,6 +1,6 @@
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { ADJUSTED, REACHED, type Measure } from "./cohort-day.ts";
-import type { StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
+import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 
 /** A difference of the arms; `difference` and `relative` are treated against holdout. */
 export interface Comparison {
@@ -26,21 +26,20 @@ export interface Comparison {
 export function compareMeans(arms: StandardisedArms, measure: Measure, critical: number): Comparison {
   const { treated, holdout } = arms;
   const counted = REACHED.get(measure) ?? measure;
-  const adjustment = adjustmentOf(arms, counted);
+  const adjusted = adjustedBy(arms, counted);
   const base = holdout.mean(measure);
-  const shift = treated.mean(counted) - holdout.mean(counted) - adjustment.shift;
-  const variance =
-    adjustment.variance(treated) * treated.varianceFactor +
-    adjustment.variance(holdout) * holdout.varianceFactor;
-  const relative = toRelative({
-    base,
-    shift,
-    variance,
-    baseVariance: holdout.covariance(measure, measure) * holdout.varianceFactor,
-    shared: holdout.covariance(measure, counted) * holdout.varianceFactor,
-    critical,
-  });
-  return { treated: base + shift, holdout: base, difference: around(shift, variance, critical), relative };
+  const shift = meanOf(treated, adjusted) - meanOf(holdout, adjusted);
+  const luckOfTreated = treated.variance(adjusted) * treated.varianceFactor;
+  const variance = luckOfTreated + holdout.variance(adjusted) * holdout.varianceFactor;
+  // The holdout's luck is in the difference and in what it is related to.
+  const spreadFor = (part: number) =>
+    luckOfTreated + holdout.variance([...adjusted, [measure, part]]) * holdout.varianceFactor;
+  return {
+    treated: base + shift,
+    holdout: base,
+    difference: around(shift, variance, critical),
+    relative: toRelative(base, shift, spreadFor, critical),
+  };
 }
 
 /**
@@ -59,11 +58,11 @@ export function compareRatios(
     const denominator = arm.mean(under);
     if (!(denominator > 0)) return null;
     const ratio = arm.mean(over) / denominator;
-    const spread =
-      arm.covariance(over, over) -
-      2 * ratio * arm.covariance(over, under) +
-      ratio ** 2 * arm.covariance(under, under);
-    return { ratio, variance: (Math.max(0, spread) / denominator ** 2) * arm.varianceFactor };
+    const spread = arm.variance([
+      [over, 1],
+      [under, -ratio],
+    ]);
+    return { ratio, variance: (spread / denominator ** 2) * arm.varianceFactor };
   };
   const [t, h] = [read(treated), read(holdout)];
   if (!t || !h) return null;
@@ -71,14 +70,12 @@ export function compareRatios(
     treated: t.ratio,
     holdout: h.ratio,
     difference: around(t.ratio - h.ratio, t.variance + h.variance, critical),
-    relative: toRelative({
-      base: h.ratio,
-      shift: t.ratio - h.ratio,
-      variance: t.variance + h.variance,
-      baseVariance: h.variance,
-      shared: h.variance,
+    relative: toRelative(
+      h.ratio,
+      t.ratio - h.ratio,
+      (part) => t.variance + (1 + part) ** 2 * h.variance,
       critical,
-    }),
+    ),
   };
 }
 
@@ -89,59 +86,50 @@ function around(value: number, variance: number, critical: number): Estimate {
   return { value, low: value - reach, high: value + reach };
 }
 
-/** Standard error of the difference of the means over the standard deviation of a visitor, adjusted as above. */
+/**
+ * Standard deviation that the difference of the means has for one unit of information, adjusted as above: its standard
+ * error times `√information`. Of arms that vary alike it is the deviation of a visitor.
+ */
 export function deviationOf(arms: StandardisedArms, measure: Measure): number {
   const { treated, holdout, information } = arms;
-  const { variance } = adjustmentOf(arms, REACHED.get(measure) ?? measure);
-  const error = variance(treated) * treated.varianceFactor + variance(holdout) * holdout.varianceFactor;
-  return Math.sqrt(error * information);
+  const adjusted = adjustedBy(arms, REACHED.get(measure) ?? measure);
+  const variance =
+    treated.variance(adjusted) * treated.varianceFactor + holdout.variance(adjusted) * holdout.varianceFactor;
+  return Math.sqrt(variance * information);
 }
 
-/** What is known from before, and how much of the measure it explains. */
-function adjustmentOf({ treated, holdout }: StandardisedArms, measure: Measure) {
+/** The measure less what is known from before, `y − θ x`; the measure alone where nothing is known. */
+function adjustedBy({ covariance }: StandardisedArms, measure: Measure): Combination {
   const known = "earlierRevenueMinor";
-  const isKnown = ADJUSTED.includes(measure) && treated.covariance(known, known) > 0;
+  if (!ADJUSTED.includes(measure) || !(covariance(known, known) > 0)) return [[measure, 1]];
   // Both arms' spread together: the slope may not follow one arm's luck.
-  const slope = isKnown ? treated.covariance(measure, known) / pooledVariance(treated, holdout, known) : 0;
-  return {
-    shift: slope * (treated.mean(known) - holdout.mean(known)),
-    variance: (arm: StandardisedArm) =>
-      slope === 0
-        ? arm.covariance(measure, measure)
-        : Math.max(
-            0,
-            arm.covariance(measure, measure) -
-              2 * slope * arm.covariance(measure, known) +
-              slope ** 2 * arm.covariance(known, known),
-          ),
-  };
+  const slope = covariance(measure, known) / covariance(known, known);
+  return [
+    [measure, 1],
+    [known, -slope],
+  ];
 }
 
-/** The spread of both arms together is the smaller of the two: an arm's own is never below it. */
-function pooledVariance(treated: StandardisedArm, holdout: StandardisedArm, measure: Measure): number {
-  return Math.min(treated.covariance(measure, measure), holdout.covariance(measure, measure));
-}
-
-interface Shifted {
-  /** The holdout's mean, and what the treated have more. */
-  readonly base: number;
-  readonly shift: number;
-  readonly variance: number;
-  readonly baseVariance: number;
-  /** Of the holdout's part of the shift with its mean: how much of their luck is the same. */
-  readonly shared: number;
-  readonly critical: number;
+function meanOf(arm: StandardisedArm, combination: Combination): number {
+  return combination.reduce((sum, [measure, weight]) => sum + weight * arm.mean(measure), 0);
 }
 
 /**
  * `shift / base` by the delta method, its interval on the scale of logarithms, so that none falls by more than all:
  * `log(1 + s/b)` has the variance of `(Δs − (s/b) Δb) / (b + s)`.
+ *
+ * @param spreadFor the variance of `Δs − part · Δb`
  */
-function toRelative({ base, shift, variance, baseVariance, shared, critical }: Shifted): Estimate | null {
+function toRelative(
+  base: number,
+  shift: number,
+  spreadFor: (part: number) => number,
+  critical: number,
+): Estimate | null {
   if (!(base > 0)) return null;
   const part = shift / base;
   const ratio = 1 + part;
-  const spread = variance + part ** 2 * baseVariance + 2 * part * shared;
+  const spread = spreadFor(part);
   if (!(ratio > 0) || !Number.isFinite(critical) || !(spread > 0))
     return { value: part, low: -1, high: Infinity };
   const reach = (critical * Math.sqrt(spread)) / (base + shift);

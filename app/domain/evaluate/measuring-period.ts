@@ -12,6 +12,13 @@ export const PERIOD_DAYS = 90;
 const LEAST_VISITORS = 100;
 const LEAST_ORDERS = 30;
 
+/** The looks of a period in which each day brings as much, and carries an interval from the first on. */
+export const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
+  information: (day + 1) / PERIOD_DAYS,
+  fresh: 1 / PERIOD_DAYS,
+  elapsedRatio: (day + 1) / PERIOD_DAYS,
+}));
+
 /** The period in which an instant lies. */
 export interface MeasuringPeriod {
   readonly startMs: number;

@@ -93,7 +93,7 @@ export function ratesAt(
  * @returns the posterior's mode and precision
  * @see Chapelle & Li 2011, An empirical evaluation of Thompson sampling, for the approximation at the mode
  * Known weakness: a season that begins in the middle of the trials is taken for a change by the discount, unless
- *   discounts alternate; older trials should weigh less.
+ *   discounts alternate, however little older days weigh (`sumTrials`).
  */
 export function fitResponse(
   trials: readonly Trial[],
@@ -101,9 +101,9 @@ export function fitResponse(
   prior: ResponsePrior,
 ): ResponsePosterior {
   let mean = Float64Array.from(prior.mean);
-  let fit = measure(mean, trials, curve, prior);
+  let fit = posteriorAt(mean, trials, curve, prior);
   for (let round = 0; round < 40; round++) {
-    const step = solveFactored(factorOf(fit.precision), fit.slope);
+    const step = solveFactored(factorOf(fit.information), fit.gradient);
     const longest = Math.max(...step.map(Math.abs));
     if (longest < 1e-5) break;
     let scale = Math.min(1, 1 / longest);
@@ -112,13 +112,13 @@ export function fitResponse(
     // A step that leads uphill at last: the scoring direction always does.
     for (let halving = 0; halving < 12; halving++, scale /= 2) {
       moved = mean.map((value, index) => value + scale * step[index]!);
-      next = measure(moved, trials, curve, prior);
-      if (next.height >= fit.height) break;
+      next = posteriorAt(moved, trials, curve, prior);
+      if (next.logDensity >= fit.logDensity) break;
     }
-    if (!(next.height >= fit.height)) break;
+    if (!(next.logDensity >= fit.logDensity)) break;
     [mean, fit] = [moved, next];
   }
-  return { mean, factor: factorOf(fit.precision) };
+  return { mean, factor: factorOf(fit.information) };
 }
 
 /** One draw of the unknowns. @param boldness multiplies the posterior's deviations; 1 is Thompson sampling as it is. */
@@ -174,29 +174,30 @@ export function fitShop(bundles: readonly BundleTrials[]): ResponsePosterior[] {
   return fits;
 }
 
-/** Height of the posterior, its slope and its expected curvature at a point. */
-function measure(
+/** Logarithm of the posterior's density at a point, but for a constant, with its gradient and its Fisher information. */
+function posteriorAt(
   unknowns: Float64Array,
   trials: readonly Trial[],
   curve: ResponseCurve,
   { mean, deviation }: ResponsePrior,
 ) {
-  const slope = new Float64Array(UNKNOWNS);
-  const precision = new Float64Array(UNKNOWNS * UNKNOWNS);
-  let height = 0;
+  const gradient = new Float64Array(UNKNOWNS);
+  const information = new Float64Array(UNKNOWNS * UNKNOWNS);
+  let logDensity = 0;
   for (let unknown = 0; unknown < UNKNOWNS; unknown++) {
     const weight = deviation[unknown]! ** -2;
     const away = unknowns[unknown]! - mean[unknown]!;
-    height -= (weight * away ** 2) / 2;
-    slope[unknown]! -= weight * away;
-    precision[unknown * UNKNOWNS + unknown]! += weight;
+    logDensity -= (weight * away ** 2) / 2;
+    gradient[unknown]! -= weight * away;
+    information[unknown * UNKNOWNS + unknown]! += weight;
   }
-  const add = (count: number, expected: number, gradient: readonly number[]) => {
-    height += count * Math.log(expected) - expected;
+  // A Poisson count; `logSlopes` are the derivatives of the logarithm of what is expected.
+  const add = (count: number, expected: number, logSlopes: readonly number[]) => {
+    logDensity += count * Math.log(expected) - expected;
     for (let row = 0; row < UNKNOWNS; row++) {
-      slope[row]! += (count - expected) * gradient[row]!;
+      gradient[row]! += (count - expected) * logSlopes[row]!;
       for (let column = 0; column < UNKNOWNS; column++)
-        precision[row * UNKNOWNS + column]! += expected * gradient[row]! * gradient[column]!;
+        information[row * UNKNOWNS + column]! += expected * logSlopes[row]! * logSlopes[column]!;
     }
   };
   const without = Math.exp(unknowns[0]!);
@@ -223,7 +224,7 @@ function measure(
           ],
     );
   }
-  return { height, slope, precision };
+  return { logDensity, gradient, information };
 }
 
 function factorOf(precision: Float64Array): Float64Array {

@@ -5,10 +5,10 @@ export interface OfferDecision {
   readonly action: string;
   /** State that it led to, where it was noted; null for edits. */
   readonly to: string | null;
-  /** Discount before and after an edit of it; null for other decisions. */
-  readonly discount: { readonly before: number; readonly after: number } | null;
+  /** Discount before and after an edit of it, 0 to 1; null for other decisions. */
+  readonly discountRatio: { readonly before: number; readonly after: number } | null;
   /** Discount that the bundle had at another decision, where it was noted; null for edits. */
-  readonly standing: number | null;
+  readonly standingRatio: number | null;
 }
 
 /** A stretch of time in which a visitor of the page could meet one discount, or none. */
@@ -35,23 +35,24 @@ export function listOfferTimes(
   { fromMs, toMs, discountRatio }: { fromMs: number; toMs: number; discountRatio: number },
 ): OfferTime[] {
   // A run that proposes an ended bundle again may have changed its discount without an edit.
-  let discount = decisions.flatMap((one) => one.discount?.before ?? one.standing ?? [])[0] ?? discountRatio;
+  let ratio =
+    decisions.flatMap((one) => one.discountRatio?.before ?? one.standingRatio ?? [])[0] ?? discountRatio;
   let isOffered = false;
   let sinceMs = fromMs;
   const times: OfferTime[] = [];
   const close = (atMs: number) => {
     const from = Math.max(fromMs, sinceMs);
     const to = Math.min(toMs, atMs);
-    if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? discount : 0 });
+    if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? ratio : 0 });
     sinceMs = atMs + SETTLING_MS;
   };
-  for (const { atMs, action, to, discount: edit, standing } of decisions) {
+  for (const { atMs, action, to, discountRatio: edit, standingRatio } of decisions) {
     const isOfferedNow: boolean =
       edit || action === "edit" ? isOffered : to === "approved" || to === "published";
-    const discountNow: number = edit?.after ?? standing ?? discount;
-    if (isOfferedNow === isOffered && discountNow === discount) continue;
+    const ratioNow: number = edit?.after ?? standingRatio ?? ratio;
+    if (isOfferedNow === isOffered && ratioNow === ratio) continue;
     close(atMs);
-    [isOffered, discount] = [isOfferedNow, discountNow];
+    [isOffered, ratio] = [isOfferedNow, ratioNow];
   }
   close(toMs);
   return times;

@@ -6,7 +6,8 @@ import { shrinkEffects, type ShrunkEffect } from "./shrink-effects.ts";
 /** What one product sold at which price; one entry a place and stretch of time. */
 export interface PriceHistory {
   readonly id: string;
-  readonly logUnits: Float64Array;
+  /** Logarithm of the units or orders sold, one and the same in all entries. */
+  readonly logSales: Float64Array;
   readonly logPrice: Float64Array;
   /** Whatever else moves sales, one column each: other prices, advertising, the shop's sales as a whole. */
   readonly controls: readonly Float64Array[];
@@ -27,9 +28,11 @@ const Z90 = 1.6449;
 const LEAST_PRICE_SPREAD = 0.02;
 /** Entries for each coefficient below which a regression says nothing. */
 const LEAST_PER_COEFFICIENT = 3;
+/** No elasticity is known better, however well a line fits. */
+const LEAST_DEVIATION = 1e-3;
 
 /**
- * Own-price elasticity of one product: least squares of log units on log price and the controls, each place with a
+ * Own-price elasticity of one product: least squares of log sales on log price and the controls, each place with a
  * level of its own.
  *
  * @returns null when the price hardly moved or there are too few entries
@@ -38,13 +41,13 @@ const LEAST_PER_COEFFICIENT = 3;
  */
 export function measureElasticity({
   id,
-  logUnits,
+  logSales,
   logPrice,
   controls,
   place,
 }: PriceHistory): MeasuredElasticity | null {
   const columns = [logPrice, ...controls].map((column) => withinPlaces(column, place));
-  const target = withinPlaces(logUnits, place);
+  const target = withinPlaces(logSales, place);
   const places = new Set(place).size;
   const size = columns.length;
   const freedom = target.length - places - size;
@@ -82,26 +85,35 @@ export function poolElasticities(histories: readonly PriceHistory[]): ShrunkEffe
 }
 
 /**
- * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products and the published
- * elasticities, each by its certainty.
+ * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products joined with the
+ * published elasticities.
  *
  * @param pooled from `poolElasticities`; without one it is the published value
  */
 export function shopElasticity(pooled: readonly ShrunkEffect[]): Estimate {
-  const published = { value: PRICE_RESPONSE.value, precision: deviationOf(PRICE_RESPONSE) ** -2 };
-  let value = published.value * published.precision;
-  let precision = published.precision;
-  if (pooled.length > 0) {
-    const mean = pooled.reduce((sum, { effect }) => sum - effect.value, 0) / pooled.length;
-    // Products of one shop are not independent draws: their mean is no surer than a single product of them.
-    const spread = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
-    const own = 1 / Math.max(spread, 1e-6);
-    value += mean * own;
-    precision += own;
-  }
-  const middle = Math.max(0, value / precision);
-  const reach = Z90 / Math.sqrt(precision);
-  return { value: middle, low: Math.max(0, middle - reach), high: middle + reach };
+  if (pooled.length === 0) return PRICE_RESPONSE;
+  const mean = pooled.reduce((sum, { effect }) => sum + effect.value, 0) / pooled.length;
+  // Products of one shop are not independent draws: their mean is no surer than a single product of them.
+  const variance = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
+  const reach = Z90 * Math.sqrt(variance);
+  return joinPublished({ value: mean, low: mean - reach, high: mean + reach });
+}
+
+/**
+ * A measured elasticity joined with the published one, each by its certainty, `(v/σ² + 2.8/σ₀²) / (1/σ² + 1/σ₀²)`.
+ *
+ * @param measured elasticity as it is, mostly negative, with its interval of 90 %
+ * @returns positive, value and interval within the range published, 1 to 4.1: beyond it a regression tells more of what
+ *   else moved sales than of shoppers
+ */
+export function joinPublished(measured: Estimate): Estimate {
+  const own = Math.max(deviationOf(measured), LEAST_DEVIATION) ** -2;
+  const published = deviationOf(PRICE_RESPONSE) ** -2;
+  const middle = (-measured.value * own + PRICE_RESPONSE.value * published) / (own + published);
+  const reach = Z90 / Math.sqrt(own + published);
+  const clip = (elasticity: number) =>
+    Math.min(PRICE_RESPONSE.high, Math.max(PRICE_RESPONSE.low, elasticity));
+  return { value: clip(middle), low: clip(middle - reach), high: clip(middle + reach) };
 }
 
 function deviationOf({ low, high }: Estimate): number {

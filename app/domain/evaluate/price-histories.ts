@@ -56,7 +56,7 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
     if (movesRatio(sold.map(([, paid]) => paid)) < LEAST_MOVES_RATIO) return [];
     return {
       id: String(item),
-      logUnits: Float64Array.from(sold, ([, paid]) => Math.log(paid.length)),
+      logSales: Float64Array.from(sold, ([, paid]) => Math.log(paid.length)),
       logPrice: Float64Array.from(sold, ([, paid]) => Math.log(medianOf(paid))),
       // The others' orders: with its own among them a product would explain itself.
       controls: [Float64Array.from(sold, ([week, paid]) => Math.log1p(ordersOfWeek[week]! - paid.length))],

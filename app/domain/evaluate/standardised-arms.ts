@@ -1,13 +1,21 @@
 import { MEASURES, numberOf, productOf, PRODUCTS, type CohortDay, type Measure } from "./cohort-day.ts";
 
+/** A weighted sum of measures, `Σ wᵢ mᵢ`. */
+export type Combination = readonly (readonly [measure: Measure, weight: number])[];
+
 /** One arm's means and the spread within its days. */
 export interface StandardisedArm {
   readonly visitors: number;
   readonly sum: (measure: Measure) => number;
   /** Mean a visitor, the days weighted alike in both arms. */
   readonly mean: (measure: Measure) => number;
-  /** Covariance of two measures between visitors of one day, for pairs of `PRODUCTS`. */
-  readonly covariance: (a: Measure, b: Measure) => number;
+  /**
+   * Variance of a combination between visitors of one day, at least 0: the arm's own, but never less than that of both
+   * together. A small holdout that happened to see no large order would seem surer just when its mean is too low.
+   *
+   * @throws Error for a pair of measures that is not among `PRODUCTS`
+   */
+  readonly variance: (combination: Combination) => number;
   /** Variance of a mean over the variance of a visitor. */
   readonly varianceFactor: number;
 }
@@ -15,6 +23,12 @@ export interface StandardisedArm {
 export interface StandardisedArms {
   readonly treated: StandardisedArm;
   readonly holdout: StandardisedArm;
+  /**
+   * Of two measures between visitors of one day, both arms together.
+   *
+   * @throws Error for a pair that is not among `PRODUCTS`
+   */
+  readonly covariance: (a: Measure, b: Measure) => number;
   /** Visitors that the comparison is worth: `Σ n_t n_h / (n_t + n_h)` over the days. */
   readonly information: number;
 }
@@ -34,10 +48,11 @@ export function standardiseArms(days: readonly CohortDay[]): StandardisedArms | 
   const [treated, holdout] = [sumArm(days, weights, "treated"), sumArm(days, weights, "holdout")];
   const freedom = treated.freedom + holdout.freedom;
   if (information === 0 || freedom < 2) return null;
-  const both = treated.within.map((own, index) => (own + holdout.within[index]!) / freedom);
+  const both = Array.from(treated.within, (own, index) => (own + holdout.within[index]!) / freedom);
   return {
     treated: toArm(treated, both, information),
     holdout: toArm(holdout, both, information),
+    covariance: (a, b) => both[placeOf(a, b)]!,
     information,
   };
 }
@@ -75,25 +90,32 @@ function sumArm(days: readonly CohortDay[], weights: readonly number[], name: "t
 
 const FACTORS = PRODUCTS.map(([a, b]) => [numberOf(a), numberOf(b)] as const);
 
-/**
- * An arm's own spread, but never less than that of both together: a small holdout that happened to see no large
- * order would seem surer just when its mean is too low.
- */
-function toArm(arm: ReturnType<typeof sumArm>, both: Float64Array, information: number): StandardisedArm {
-  const spread = Float64Array.from(arm.within, (within, index) => {
-    const [a, b] = FACTORS[index]!;
-    const own = arm.freedom > 0 ? within / arm.freedom : 0;
-    return a === b ? Math.max(own, both[index]!) : both[index]!;
-  });
+function toArm(
+  arm: ReturnType<typeof sumArm>,
+  both: readonly number[],
+  information: number,
+): StandardisedArm {
+  const own = arm.within.map((within) => (arm.freedom > 0 ? within / arm.freedom : 0));
   return {
     visitors: arm.visitors,
     sum: (measure) => arm.totals[numberOf(measure)]!,
     mean: (measure) => arm.weighted[numberOf(measure)]! / information,
-    covariance: (a, b) => {
-      const product = productOf(a, b);
-      if (product === undefined) throw new Error(`the products of ${a} and ${b} are not added up`);
-      return spread[product]!;
-    },
+    variance: (combination) =>
+      // The larger of the whole, not term by term: what a combination takes off would no longer cancel.
+      Math.max(0, varianceOf(combination, own), varianceOf(combination, both)),
     varianceFactor: arm.squares / information ** 2,
   };
+}
+
+function varianceOf(combination: Combination, covariances: ArrayLike<number>): number {
+  let sum = 0;
+  for (const [a, weightOfA] of combination)
+    for (const [b, weightOfB] of combination) sum += weightOfA * weightOfB * covariances[placeOf(a, b)]!;
+  return sum;
+}
+
+function placeOf(a: Measure, b: Measure): number {
+  const product = productOf(a, b);
+  if (product === undefined) throw new Error(`the products of ${a} and ${b} are not added up`);
+  return product;
 }

@@ -1,4 +1,4 @@
-import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
+import { wonRatioAt } from "#app/domain/propose/price-response.ts";
 import type { Random } from "#app/domain/random.ts";
 import {
   drawUnknowns,
@@ -69,8 +69,6 @@ const DRAWS = 200;
 const LOSER_CHANCE = 0.05;
 const WINNER_CHANCE = 0.95;
 const LEAST_VISITORS = 500;
-/** As in step 5: no component counts for cheaper than half. */
-const MOST_CUT = 0.5;
 /** Deviations of the draw that decides, over the posterior's: chosen on simulated shops that no figure is made of. */
 export const BOLDNESS = 0.25;
 
@@ -174,10 +172,10 @@ function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number
 function expectedCurve({ components, setPriceMinor }: SteeredBundle, elasticity: number): ResponseCurve {
   return (discountRatio) => {
     const saving = discountRatio * setPriceMinor;
-    const won = components.reduce((sum, { priceMinor }) => {
-      const cut = Math.min(MOST_CUT, saving / priceMinor);
-      return sum + NOTICED_SHARE * ((1 - cut) ** -elasticity - 1);
-    }, 0);
+    const won = components.reduce(
+      (sum, { priceMinor }) => sum + wonRatioAt(priceMinor, saving, elasticity),
+      0,
+    );
     return Math.log1p(won);
   };
 }

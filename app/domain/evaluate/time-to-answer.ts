@@ -1,5 +1,5 @@
 import { chancesToSee, type Look } from "./look-boundary.ts";
-import { PERIOD_DAYS } from "./measuring-period.ts";
+import { EVEN_LOOKS, PERIOD_DAYS } from "./measuring-period.ts";
 
 /** What is known before the measuring: of visitors and of what they spend. */
 export interface ExpectedTraffic {
@@ -24,11 +24,6 @@ export interface TimeToAnswer {
 
 /** As many shops of a hundred as are to see an effect that is there. */
 const WANTED_CHANCE = 0.8;
-const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
-  information: (day + 1) / PERIOD_DAYS,
-  fresh: 1 / PERIOD_DAYS,
-  elapsedRatio: (day + 1) / PERIOD_DAYS,
-}));
 
 /**
  * How long until an effect of a given size would be seen by who looks every day, at an even number of visitors a day.

@@ -4,8 +4,11 @@ import { PERIOD_DAYS } from "./measuring-period.ts";
 
 /** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
 const SMALLEST_EFFECT_RATIO = 0.05;
-/** Standard errors that an interval reaches at the end of a period of even days; before the first look no other is known. */
-const LAST_CRITICAL = 2.36;
+/**
+ * Standard errors that an interval reaches at the end of a period of even days, `criticalValues(EVEN_LOOKS).at(-1)`: a
+ * constant of the boundary, too slow to find for every verdict. Before the first look no other is known.
+ */
+export const LAST_CRITICAL = 2.3634;
 const LEAST_VISITORS = 100;
 
 /** What the verdict is made of. */

@@ -16,6 +16,18 @@ const MOST_COMPONENT_CUT = 0.5;
 /** At most this share of the shoppers who lack one component can be won in the window. */
 const MOST_WON = 0.25;
 
+/**
+ * Who buys a component besides, seeing it cheaper, over those who would buy it anyway: `0.6 · ((1 − s/p)^(−ε) − 1)`.
+ *
+ * @param savingMinor s, at least 0; beyond half of the price it wins no more
+ * @param elasticity ε, own-price, as a positive number
+ * @returns at least 0
+ */
+export function wonRatioAt(priceMinor: number, savingMinor: number, elasticity: number): number {
+  const cutRatio = Math.min(MOST_COMPONENT_CUT, savingMinor / priceMinor);
+  return NOTICED_SHARE * ((1 - cutRatio) ** -elasticity - 1);
+}
+
 /** What the arithmetic of a discount needs to know of one component. */
 export interface ComponentEconomics {
   readonly priceMinor: number;
@@ -89,8 +101,7 @@ function simulate(
   let marginMinor = -anyway * savingMinor;
   let revenueMinor = -anyway * savingMinor;
   for (const component of components) {
-    const cutRatio = Math.min(MOST_COMPONENT_CUT, savingMinor / component.priceMinor);
-    const wished = NOTICED_SHARE * anyway * ((1 - cutRatio) ** -component.response[reaction] - 1);
+    const wished = anyway * wonRatioAt(component.priceMinor, savingMinor, component.response[reaction]);
     const won = Math.min(wished, MOST_WON * component.missing[demand]);
     orders += won;
     marginMinor += won * (component.marginMinor - savingMinor);

@@ -1,5 +1,4 @@
-import { Z90 } from "#app/domain/normal-distribution.ts";
-import { poolElasticities } from "#app/domain/evaluate/price-elasticity.ts";
+import { joinPublished, poolElasticities } from "#app/domain/evaluate/price-elasticity.ts";
 import { listPriceHistories } from "#app/domain/evaluate/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
@@ -19,7 +18,7 @@ export interface ShopResponse {
 
 /**
  * Own-price elasticity of each product from the log's own price moves, pooled over the products, and each joined with
- * the published value by its certainty, `(v/σ² + 2.8/σ₀²) / (1/σ² + 1/σ₀²)`.
+ * the published value by its certainty (`joinPublished`).
  *
  * @param baskets those from `fromMs` up to but not including `toMs` are looked at
  * @returns values and intervals within the range published, 1 to 4.1
@@ -40,16 +39,4 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
       medianElasticity: own[own.length >> 1] ?? PRICE_RESPONSE.value,
     },
   };
-}
-
-/** @param effect elasticity as it is, mostly negative */
-function joinPublished({ value, low, high }: Estimate): Estimate {
-  const precisionOf = (width: number) => (Math.max(width, 1e-3) / (2 * Z90)) ** -2;
-  const own = precisionOf(high - low);
-  const published = precisionOf(PRICE_RESPONSE.high - PRICE_RESPONSE.low);
-  const middle = (-value * own + PRICE_RESPONSE.value * published) / (own + published);
-  const reach = Z90 / Math.sqrt(own + published);
-  const clip = (elasticity: number) =>
-    Math.min(PRICE_RESPONSE.high, Math.max(PRICE_RESPONSE.low, elasticity));
-  return { value: clip(middle), low: clip(middle - reach), high: clip(middle + reach) };
 }

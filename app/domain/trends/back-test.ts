@@ -46,7 +46,7 @@ const CLEAR_ERRORS = 2;
  * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
  * standing method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
  * or three of all that are no part of it, takes its place only where its windows were clearly better, for the least miss of six windows is more
- * often luck than skill.
+ * often luck than skill. One that in some window had to answer as another method does is listed but does not challenge.
  *
  * @param methods.standing the default, and what is chosen where nothing can be tested
  * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
@@ -59,16 +59,18 @@ export function backTest(
 ): BackTest {
   const windows = openWindows(series, horizonDays);
   const { cases, outcomes } = windows;
+  const earliest = windows.origins.at(-1) ?? series.weeks;
+  const isTestedAsItself = ({ leastWeeks = 0 }: DemandCandidate) => leastWeeks <= earliest;
   const tried = [standing, ...challengers].map((candidate) => tryOn(windows, candidate));
   const ranked = tried
-    .filter(({ candidate }) => !standing.meanOf?.includes(candidate))
+    .filter(({ candidate }) => !standing.meanOf?.includes(candidate) && isTestedAsItself(candidate))
     .sort((a, b) => a.missed - b.missed)
     .map(({ candidate }) => candidate);
   for (const size of MEAN_SIZES)
     if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
   const [holder] = tried as [Tried];
   const chosen = tried
-    .filter((one) => one === holder || isClearlyBetter(one, holder))
+    .filter((one) => one === holder || (isTestedAsItself(one.candidate) && isClearlyBetter(one, holder)))
     .reduce((a, b) => (b.missed < a.missed ? b : a));
   return {
     chosen: chosen.candidate,

@@ -4,12 +4,15 @@ import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
 import { smoothIntermittent, type IntermittentLevels } from "#app/domain/trends/intermittent-demand.ts";
 import { smoothLevels, smoothMarket } from "#app/domain/trends/smooth-level.ts";
+import { rampUp } from "#app/domain/trends/year-growth.ts";
 
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
   readonly name: string;
   /** What it is the mean of; absent where it is none. */
   readonly meanOf?: readonly DemandCandidate[];
+  /** Weeks before an origin without which it only repeats the level, and is not tested as itself; 0 when absent. */
+  readonly leastWeeks?: number;
   /**
    * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
    * @returns [items] orders expected in `days` days; at least 0
@@ -85,7 +88,10 @@ export function listDemandCandidates(levels: DemandLevels, trust: number = SEASO
     forecast: (origin, days, aheadDays = 0) => tell({ origin, days, aheadDays }),
   });
   return [
-    method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+    {
+      ...method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+      leastWeeks: WEEKS_IN_YEAR,
+    },
     method("smoothing", (window) => extendLevel(levels, window)),
     method("smoothing × season", (window) => extendWithSeason(levels, window, trust)),
     method("market share × season", (window) => shareOfMarket(levels, window, trust)),
@@ -159,14 +165,18 @@ function shareOfMarket(levels: DemandLevels, window: Window, trust: number): Flo
   return forecast;
 }
 
-/** What the same window a year before was to the levels a year before the origin. */
+/** What the same window a year before was to the levels a year before the origin, a young shop's ramp-up apart. */
 function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) {
   const then = window.origin - WEEKS_IN_YEAR;
   if (then < 0) return null;
-  const levelThen = (item: number) =>
-    series.firstWeek[item]! < then ? rate[item * (series.weeks + 1) + then]! : null;
   const windowWeeks = Math.min(WEEKS_IN_YEAR, toWeeks(window.days));
-  return seasonAt(series, levelThen, market[then]!, firstWeekOf(window), windowWeeks);
+  const ramp =
+    market[then]! > 0
+      ? rampUp(market[window.origin]! / market[then]!, then, window.aheadDays / 7 + windowWeeks / 2)
+      : 1;
+  const levelThen = (item: number) =>
+    series.firstWeek[item]! < then ? rate[item * (series.weeks + 1) + then]! * ramp : null;
+  return seasonAt(series, levelThen, market[then]! * ramp, firstWeekOf(window), windowWeeks);
 }
 
 function firstWeekOf({ origin, aheadDays }: Window): number {

@@ -7,6 +7,11 @@ const MOST_WEEKS = 160;
 /** A week open for less than this is no measurement of demand. */
 export const LEAST_OPEN = 0.3;
 
+/** Days without any order after which a shop has begun anew, if next to nothing came before: test orders, a false start. */
+const SILENT_DAYS = 84;
+/** What next to nothing is, of the orders after it. */
+const STRAY_SHARE = 0.02;
+
 /** Orders per item and week before a cutoff; the last week ends at the cutoff. */
 export interface DemandSeries {
   readonly items: number;
@@ -27,14 +32,15 @@ export interface DemandSeries {
 }
 
 /**
- * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back.
+ * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back and not before the shop began:
+ * a few orders with twelve silent weeks after them would make years without demand of the time until it did.
  *
  * @param baskets all or more than is before the cutoff; later baskets are not looked at
  */
 export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSeries {
   const items = baskets.items.length;
   const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
-  const spanMs = end === 0 ? 0 : cutoffMs - baskets.placedAtMs[0]!;
+  const spanMs = end === 0 ? 0 : cutoffMs - baskets.placedAtMs[firstOfShop(baskets.placedAtMs, end)]!;
   const weeks = Math.min(MOST_WEEKS, Math.ceil(spanMs / WEEK_MS));
   const from = firstBasketAt(baskets, cutoffMs - weeks * WEEK_MS);
 
@@ -72,6 +78,14 @@ export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSer
     categoryOf: numberCategories(baskets.items),
     openDays,
   };
+}
+
+/** The first order that is no stray one, of the first `end`. */
+function firstOfShop(placedAtMs: Float64Array, end: number): number {
+  let first = 0;
+  for (let next = 1; next <= STRAY_SHARE * (end - next); next++)
+    if (placedAtMs[next]! - placedAtMs[next - 1]! > SILENT_DAYS * DAY_MS) first = next;
+  return first;
 }
 
 /** Ordinary weeks from a time so many days before the cutoff to the end of the week, that many weeks before it. */

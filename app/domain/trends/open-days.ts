@@ -18,6 +18,10 @@ const WEEKS_AROUND = 6;
 
 /** A closure hides itself from the weeks around when it is longer; and one still longer is a season. */
 const LONGEST_CLOSURE_DAYS = 84;
+/** A silence that goes on at the cutoff may be the shop's end, the longer the likelier. */
+const LONGEST_OPEN_END_DAYS = 42;
+/** A silence so unlikely, by the days with an order around it, is none of chance. */
+const LEAST_CHANCE = 1e-5;
 /** Days before and after a longer closure that say how many orders it should have had. */
 const DAYS_AROUND = 28;
 
@@ -27,7 +31,7 @@ const DAYS_AROUND = 28;
  * day. Quiet weekdays between two closed days belong to the closure.
  *
  * @param dailyOrders [slots] orders of each day, slot 0 newest
- * @returns for a shop of fewer than five orders a day, no closed day
+ * @returns for a shop of fewer than five orders a day, no single closed day
  * Known weakness: an outage of the shop's own order feed looks like a holiday.
  */
 export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenDays {
@@ -75,15 +79,23 @@ function closeLongGaps(isClosed: Uint8Array, dailyOrders: Float64Array): void {
   for (let slot = 0; slot <= dailyOrders.length; slot++) {
     if (slot < dailyOrders.length && dailyOrders[slot] === 0) continue;
     const length = slot - from;
-    const isGap = length >= 7 && length <= LONGEST_CLOSURE_DAYS;
-    const sides = [
-      dailyOrders.subarray(Math.max(0, from - DAYS_AROUND), from),
-      dailyOrders.subarray(slot, slot + DAYS_AROUND),
-    ];
-    const wasBusy = sides.every((side) => side.length > 0 && meanOf(side) >= LEAST_EXPECTED);
-    if (isGap && wasBusy) isClosed.fill(1, from, slot);
+    const isGap = length >= 7 && length <= (from === 0 ? LONGEST_OPEN_END_DAYS : LONGEST_CLOSURE_DAYS);
+    const before = dailyOrders.subarray(slot, slot + DAYS_AROUND);
+    const after = dailyOrders.subarray(Math.max(0, from - DAYS_AROUND), from);
+    const sides = after.length < DAYS_AROUND ? [before] : [before, after];
+    if (isGap && sides.every((side) => isNoChance(side, length))) isClosed.fill(1, from, slot);
     from = slot + 1;
   }
+}
+
+/** Days, not orders, are counted: the orders of one busy day say little of the next. */
+function isNoChance(side: Float64Array, silentDays: number): boolean {
+  if (side.length === 0) return false;
+  const silentShare = side.filter((orders) => orders === 0).length / side.length;
+  return (
+    meanOf(side) >= LEAST_EXPECTED ||
+    (side.length >= DAYS_AROUND && silentShare ** silentDays <= LEAST_CHANCE)
+  );
 }
 
 function meanOf(values: Float64Array): number {

@@ -1,10 +1,13 @@
 import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { rateAfter, yearGrowth, type WeeksSold } from "#app/domain/trends/year-growth.ts";
 
 export const WEEKS_IN_YEAR = 52;
 /** A season index below this is a window almost without sales, and tells nothing of how much more another one has. */
 const LEAST_SEASON = 0.05;
 /** Orders of the wider season, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
+/** Weeks that two years are compared by: an older growth may long be over. */
+const MOST_OVERLAP = 13;
 /** Weeks before last year's window that a level needs to mean anything. */
 const LEAST_WEEKS_BEFORE = 3;
 
@@ -83,10 +86,12 @@ function seasonOfCategories(
 }
 
 /**
- * Season index of a coming window against each item's own last year; 1 is an ordinary time.
+ * Season index of a coming window against each item's own last year, its growth from there to now taken out; 1 is an
+ * ordinary time.
  *
  * @param aheadWeeks weeks from the end of the series to the window; at most 52 with the window
  * @returns [items], or null with less than 55 weeks of orders
+ * @see `yearGrowth`, of the last weeks, at most 13, over the same weeks a year before
  */
 export function seasonIndexAhead(
   series: DemandSeries,
@@ -98,13 +103,31 @@ export function seasonIndexAhead(
   if (from < LEAST_WEEKS_BEFORE) return null;
   const openWeeks = open.subarray(from).reduce((sum, share) => sum + share, 0);
   if (openWeeks === 0) return null;
+  const overlap = Math.min(MOST_OVERLAP, from);
+  const twoYears = (sold: Float32Array | Float64Array, row: number) =>
+    [from - overlap, weeks - overlap].map((week) => ({
+      sold: sumWeeks(sold, row + week, overlap),
+      openWeeks: sumWeeks(open, week, overlap),
+    })) as [WeeksSold, WeeksSold];
+  // Both counted from the middle of the first of the weeks that the years are compared by.
+  const [toYear, toWindow] = [WEEKS_IN_YEAR / 2, aheadWeeks + windowWeeks / 2].map(
+    (middle) => overlap / 2 + middle,
+  ) as [number, number];
+  const grownTo = (factor: number) => rateAfter(factor, toWindow) / rateAfter(factor, toYear);
+  const ofShop = yearGrowth(...twoYears(totalLines, 0));
   const yearRate = (item: number) => {
-    let sold = 0;
-    for (let week = from; week < weeks; week++) sold += orders[item * weeks + week]!;
-    return sold / openWeeks;
+    const row = item * weeks;
+    const own = yearGrowth(...twoYears(orders, row), ofShop);
+    return (sumWeeks(orders, row + from, WEEKS_IN_YEAR) / openWeeks) * grownTo(own);
   };
-  const marketRate = totalLines.subarray(from).reduce((sum, lines) => sum + lines, 0) / openWeeks;
+  const marketRate = (sumWeeks(totalLines, from, WEEKS_IN_YEAR) / openWeeks) * grownTo(ofShop);
   return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
+}
+
+function sumWeeks(values: Float32Array | Float64Array, from: number, weeks: number): number {
+  let sum = 0;
+  for (let week = from; week < from + weeks; week++) sum += values[week]!;
+  return sum;
 }
 
 /** How many times as much as in one window is expected in another, by their seasons as far as they are believed. */

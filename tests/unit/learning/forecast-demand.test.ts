@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
-import { findOpenDays, openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { smoothDemand } from "#app/domain/trends/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { fitLinearTrend, toLinearCandidate } from "#app/learning/fit-linear-trend.ts";
@@ -177,6 +176,53 @@ describe("forecastDemand", () => {
     expect((await ask(sell(30, 30, peak))).forecasts[0]!.seasonIndex).toBeNull();
   });
 
+  it("is told the same by a shop whose first order was a test years before the others", async () => {
+    const all = sell(40, 30, () => 4);
+    const tested = {
+      ...all,
+      placedAtMs: Float64Array.of(CUTOFF_MS - 800 * DAY_MS, ...all.placedAtMs),
+      item: Uint32Array.of(0, ...all.item),
+      offsets: Uint32Array.from({ length: all.offsets.length + 1 }, (_, basket) => basket),
+      customer: new Int32Array(all.customer.length + 1).fill(-1),
+      units: new Uint32Array(all.units.length + 1).fill(1),
+      unitPriceMinor: new Float64Array(all.unitPriceMinor.length + 1).fill(1_000),
+    };
+    expect(await ask(tested)).toEqual(await ask(all));
+  });
+
+  it("looks at all weeks of a shop that paused for months after a third of its orders", () => {
+    const paused = sell(20, 70, (_, week) => (week >= 18 && week < 40 ? 0 : 4));
+    expect(countWeeklyOrders(paused, CUTOFF_MS).weeks).toBe(70);
+  });
+
+  it.each([1, 0.1])(
+    "expects a shop that was closed for three weeks to open again, at %f of its size",
+    async (size) => {
+      const sum = async (rate: (week: number) => number) =>
+        (await ask(sell(40, 40, (_, week) => rate(week)))).forecasts.reduce(
+          (all, { ordersExpected }) => all + ordersExpected,
+          0,
+        );
+      const told = (await sum((week) => (week < 37 ? 6 * size : 0))) / (await sum(() => 6 * size));
+      expect(told).toBeGreaterThan(0.9);
+      expect(told).toBeLessThan(1.1);
+    },
+  );
+
+  it.each([26, 52])(
+    "takes the ramp-up of a shop's first %i weeks for no season a year later",
+    async (rampWeeks) => {
+      for (const weeks of [56, 57]) {
+        const { forecasts } = await ask(
+          sell(40, weeks, (_, week) => 10 * Math.min(1, 0.1 + week / rampWeeks)),
+        );
+        const told = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / (40 * 40);
+        expect(told).toBeGreaterThan(0.9);
+        expect(told).toBeLessThan(1.27);
+      }
+    },
+  );
+
   it("beats the seasonal naive by its own back-test, tries the linear map, and leaks no tensor", async () => {
     const before = memory().numTensors;
     const { candidates } = await ask(sell(40, 70, (item) => 2 + item / 4));
@@ -199,38 +245,5 @@ describe("forecastDemand", () => {
     const forecast = toLinearCandidate(levels, map!, map!, shop).forecast(levels.series.weeks, 28);
     expect(forecast.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(120, 3);
     expect(forecast[39]).toBeGreaterThan(2 * forecast[0]!);
-  });
-});
-
-describe("open days", () => {
-  const dailyOrders = (isClosed: (date: Date) => boolean) =>
-    Float64Array.from({ length: 420 }, (_, slot) =>
-      isClosed(new Date(Date.UTC(2026, 11, 20) - slot * DAY_MS - DAY_MS / 2)) ? 0 : 20,
-    );
-  const cutoffMs = Date.UTC(2026, 11, 20);
-
-  it("call no day closed in a shop of one order a day", () => {
-    const quiet = findOpenDays(new Float64Array(100).fill(1).fill(0, 10, 14), cutoffMs);
-    expect(quiet.isClosed.some((day) => day === 1)).toBe(false);
-  });
-
-  it("call weeks without an order closed, which the weeks around cannot tell of, but not months", () => {
-    const gap = (days: number) => {
-      const orders = new Float64Array(500).fill(20).fill(0, 100, 100 + days);
-      return findOpenDays(orders, cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
-    };
-    expect([7, 40, 56, 84].map(gap)).toEqual([7, 40, 56, 84]);
-    expect(gap(200)).toBeLessThan(100);
-  });
-
-  it("do not expect again what was before the first order", () => {
-    const begun = new Float64Array(364).fill(20).fill(0, 358);
-    expect(openWeightAhead(findOpenDays(begun, cutoffMs), -1, 28)).toBeCloseTo(4, 6);
-  });
-
-  it("expect last year's closed week between the years again", () => {
-    const closed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() >= 24;
-    const openDays = findOpenDays(dailyOrders(closed), cutoffMs);
-    expect(openWeightAhead(openDays, -1, 14)).toBeCloseTo((14 - 8) / 7, 6);
   });
 });

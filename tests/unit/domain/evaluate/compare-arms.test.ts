@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NO_VISITORS, sumVisitors, type Visitor } from "#app/domain/evaluate/cohort-day.ts";
 import { compareMeans, compareRatios } from "#app/domain/evaluate/compare-arms.ts";
 import { standardiseArms } from "#app/domain/evaluate/standardised-arms.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { normalDraw, seededRandom, type Random } from "#app/domain/random.ts";
 import { spender } from "#tests/factories/cohorts.ts";
 
 const arms = (treated: Visitor[], holdout: Visitor[]) =>
@@ -22,7 +22,7 @@ describe("standardiseArms", () => {
     const usual = Array.from({ length: 200 }, (_, n) => spender(n % 20 === 0 ? 5_000 : 0));
     const lucky = Array.from({ length: 50 }, (_, n) => spender(n % 20 === 0 ? 500 : 0));
     const { treated, holdout } = arms(usual, lucky);
-    const spread = (arm: typeof treated) => arm.covariance("revenueMinor", "revenueMinor");
+    const spread = (arm: typeof treated) => arm.variance([["revenueMinor", 1]]);
     expect(spread(holdout)).toBeGreaterThan(0.7 * spread(treated));
   });
 });
@@ -65,6 +65,50 @@ describe("compareMeans", () => {
     expect(Math.abs(mean(errors.adjusted))).toBeLessThan(10);
     expect(deviation(errors.adjusted)).toBeLessThan(0.3 * deviation(errors.plain));
     expect(widths.adjusted).toBeLessThan(0.3 * widths.plain);
+  });
+});
+
+describe("compareMeans, where earlier purchases explain most", () => {
+  /** Arms of which a share is held out, and of whose spending nine tenths of the variance are known from before. */
+  const compareOften = (
+    turns: number,
+    { sizes: [treated, holdout], effectRatio }: { sizes: readonly [number, number]; effectRatio: number },
+    drawMinor: (random: Random) => number,
+  ) => {
+    const random = seededRandom(17);
+    const draw = (visitors: number, ratio: number) =>
+      Array.from({ length: visitors }, () => {
+        const earlier = drawMinor(random);
+        return spender(ratio * (earlier + drawMinor(random) / 3), { earlierRevenueMinor: earlier });
+      });
+    return Array.from({ length: turns }, () =>
+      compareMeans(arms(draw(treated, 1 + effectRatio), draw(holdout, 1)), "cappedRevenueMinor", 1.959964),
+    );
+  };
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  it("reports the variance that the adjusted difference has, not that of what was taken off", () => {
+    const heavyTailed = (random: Random) => (random() < 0.3 ? 2_000 * Math.exp(0.8 * normalDraw(random)) : 0);
+    const compared = compareOften(300, { sizes: [720, 80], effectRatio: 0 }, heavyTailed);
+    const reported = mean(
+      compared.map(({ difference: { value, high } }) => ((high - value) / 1.959964) ** 2),
+    );
+    const real = mean(compared.map(({ difference }) => difference.value ** 2));
+
+    expect(reported / real).toBeGreaterThan(0.9);
+    expect(reported / real).toBeLessThan(1.5);
+  });
+
+  it.each([-0.2, -0.05, 0.2])("holds a true ratio of %s in nineteen of twenty draws", (effectRatio) => {
+    const even = (random: Random) => 1_000 * random();
+    const compared = compareOften(400, { sizes: [200, 200], effectRatio }, even);
+    const held = compared.filter(
+      ({ relative }) => relative!.low <= effectRatio && relative!.high >= effectRatio,
+    );
+
+    expect(held.length / compared.length).toBeGreaterThan(0.92);
+    expect(held.length / compared.length).toBeLessThan(0.98);
+    expect(compared.every(({ relative }) => relative!.high < Infinity)).toBe(true);
   });
 });
 

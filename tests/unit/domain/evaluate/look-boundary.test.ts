@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chancesToSee, criticalValues, ERROR_SPENT, type Look } from "#app/domain/evaluate/look-boundary.ts";
+import { EVEN_LOOKS } from "#app/domain/evaluate/measuring-period.ts";
+import { LAST_CRITICAL } from "#app/domain/evaluate/verdict.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
 function evenLooks(count: number, fresh = 1): Look[] {
@@ -94,5 +96,11 @@ describe("chancesToSee", () => {
       expect(chance).toBeGreaterThanOrEqual(small![index]!);
       if (index > 0) expect(chance).toBeGreaterThanOrEqual(large![index - 1]!);
     });
+  });
+});
+
+describe("what a verdict reckons with before the first look", () => {
+  it("is where the boundary ends when all days are even", () => {
+    expect(criticalValues(EVEN_LOOKS).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
   });
 });

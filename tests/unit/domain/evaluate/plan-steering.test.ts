@@ -168,8 +168,8 @@ describe("which discount a bundle had when", () => {
     atMs,
     action: "edit",
     to: null,
-    discount: null,
-    standing: null,
+    discountRatio: null,
+    standingRatio: null,
     ...fields,
   });
   const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
@@ -183,7 +183,7 @@ describe("which discount a bundle had when", () => {
       [
         decision(1_000_000, { action: "approve", to: "approved" }),
         decision(2_000_000, { action: "edit" }),
-        decision(3_000_000, { discount: { before: 0.1, after: 0.2 } }),
+        decision(3_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
         decision(5_000_000, { action: "pause", to: "paused" }),
         decision(7_000_000, { action: "resume", to: "approved" }),
       ],
@@ -202,9 +202,9 @@ describe("which discount a bundle had when", () => {
   it("is what it was approved at, though it is approved anew at another discount", () => {
     const times = listOfferTimes(
       [
-        decision(1_000_000, { action: "approve", to: "approved", standing: 0.1 }),
+        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.1 }),
         decision(3_000_000, { action: "retire" }),
-        decision(5_000_000, { action: "approve", to: "approved", standing: 0.2 }),
+        decision(5_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
       ],
       window,
     );
@@ -215,7 +215,7 @@ describe("which discount a bundle had when", () => {
   it("begins with the price before the window's first change", () => {
     const earlier = [
       decision(-5_000_000, { action: "approve", to: "approved" }),
-      decision(4_000_000, { discount: { before: 0.1, after: 0.2 } }),
+      decision(4_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
     ];
 
     expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);

@@ -16,12 +16,12 @@ function history(
   const place = Int32Array.from({ length: 2 * weeks }, (_, at) => at % 2);
   const logPrice = Float64Array.from(place, (where) => 0.4 * where + 0.15 * normalDraw(random));
   const trend = Float64Array.from(place, (_, at) => at / weeks);
-  const logUnits = Float64Array.from(
+  const logSales = Float64Array.from(
     place,
     (where, at) =>
       3 + Math.log(3) * where + elasticity * logPrice[at]! + 0.5 * trend[at]! + noise * normalDraw(random),
   );
-  return { id, logUnits, logPrice, controls: [trend], place };
+  return { id, logSales, logPrice, controls: [trend], place };
 }
 
 describe("the elasticity of a product", () => {

@@ -51,6 +51,15 @@ describe("the back-test", () => {
     expect(chosen.name).toBe("standing");
   });
 
+  it("never chooses a method that its windows had no year for, which only repeated another's level there", () => {
+    const standing = missing("standing", () => 8);
+    const naive = { ...missing("seasonal naive", () => 0), leastWeeks: 52 };
+    const chosenOf = (weeks: number) =>
+      backTest(sellSteadily(weeks), { standing, challengers: [naive] }, HORIZON_DAYS).chosen.name;
+    expect(chosenOf(60)).toBe("standing");
+    expect(chosenOf(80)).toBe("seasonal naive");
+  });
+
   it("changes over to a challenger that misses less in window after window", () => {
     const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
     expect(chosen.name).toBe("challenger");

@@ -34,6 +34,54 @@ function sell(categoryOf: (sku: string) => string) {
   return (sku: string) => index[baskets.items.findIndex(({ key }) => key === sku)]!;
 }
 
+/** A shop of so many weeks whose one product sells `rate(week)` a week; its season in the four weeks `aheadWeeks` on. */
+function indexOf(weeks: number, aheadWeeks: number, rate: (week: number) => number): number {
+  const lines = Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: Math.round(rate(week)) }, (_, place) => ({
+      orderId: `${week}-${place}`,
+      placedAtMs: FIRST_MS + week * WEEK_MS + place * 60_000,
+      itemKey: "thing",
+      title: "thing",
+      category: "",
+      quantity: 1,
+      unitPriceMinor: 500,
+      customerKey: null,
+    })),
+  ).flat();
+  const { baskets } = prepareBaskets(lines, [], { currency: "EUR" });
+  return seasonIndexAhead(countWeeklyOrders(baskets, FIRST_MS + weeks * WEEK_MS), 4, aheadWeeks)![0]!;
+}
+
+describe("what a shop grew by in its year", () => {
+  const growths: readonly [string, (week: number) => number][] = [
+    ["as much every week", (week) => 20 + 2 * week],
+    ["by its share every week", (week) => 20 * 1.02 ** week],
+    ["in its first months only", (week) => Math.min(100, 20 + 2.5 * week)],
+    ["to less every week", (week) => 200 * 0.985 ** week],
+  ];
+  it.each(growths)("is no season: %s", (_name, rate) => {
+    for (const weeks of [56, 70, 104])
+      for (const aheadWeeks of [0, 12, 30]) {
+        const index = indexOf(weeks, aheadWeeks, rate);
+        expect(index).toBeGreaterThan(0.75);
+        expect(index).toBeLessThan(1.35);
+      }
+  });
+
+  it.each(growths)("hides no season, %s", (_name, rate) => {
+    const weeks = 60;
+    const peak = (week: number) => rate(week) * (week >= weeks - 52 && week < weeks - 48 ? 2 : 1);
+    expect(indexOf(weeks, 0, peak)).toBeGreaterThan(1.35);
+    expect(indexOf(weeks, 12, peak)).toBeLessThan(1.3);
+  });
+
+  it("leaves a season alone where nothing grew", () => {
+    const peak = (week: number) => (isSeason(week) ? 80 : 40);
+    expect(indexOf(WEEKS, 0, peak)).toBeGreaterThan(1.6);
+    expect(indexOf(WEEKS, 12, peak)).toBeGreaterThan(0.85);
+  });
+});
+
 describe("the season of a product", () => {
   it("is that of its category where the product itself tells little", () => {
     const of = sell((sku) => (sku.startsWith("plain") ? "" : sku.split("-")[0]!));

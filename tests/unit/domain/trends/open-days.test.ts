@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { DAY_MS } from "#app/domain/time.ts";
+import { findOpenDays, openWeightAhead } from "#app/domain/trends/open-days.ts";
+
+describe("open days", () => {
+  const dailyOrders = (isClosed: (date: Date) => boolean) =>
+    Float64Array.from({ length: 420 }, (_, slot) =>
+      isClosed(new Date(Date.UTC(2026, 11, 20) - slot * DAY_MS - DAY_MS / 2)) ? 0 : 20,
+    );
+  const cutoffMs = Date.UTC(2026, 11, 20);
+
+  it("call no day closed in a shop of one order a day", () => {
+    const quiet = findOpenDays(new Float64Array(100).fill(1).fill(0, 10, 14), cutoffMs);
+    expect(quiet.isClosed.some((day) => day === 1)).toBe(false);
+  });
+
+  it("call weeks without an order closed, which the weeks around cannot tell of, but not months", () => {
+    const gap = (days: number) => {
+      const orders = new Float64Array(500).fill(20).fill(0, 100, 100 + days);
+      return findOpenDays(orders, cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
+    };
+    expect([7, 40, 56, 84].map(gap)).toEqual([7, 40, 56, 84]);
+    expect(gap(200)).toBeLessThan(100);
+  });
+
+  it("call a silence up to the cutoff closed for six weeks, then the shop's end", () => {
+    const silent = (days: number) => {
+      const orders = new Float64Array(300).fill(20).fill(0, 0, days);
+      return findOpenDays(orders, cutoffMs)
+        .isClosed.slice(0, days)
+        .every((day) => day === 1);
+    };
+    expect([14, 28, 42].map(silent)).toEqual([true, true, true]);
+    expect(silent(60)).toBe(false);
+  });
+
+  it("call two silent weeks closed in a shop of one order a day, but not in one of one a week", () => {
+    const silentDays = (everyDays: number) => {
+      const orders = Float64Array.from({ length: 300 }, (_, slot) => (slot % everyDays === 0 ? 1 : 0));
+      return findOpenDays(orders.fill(0, 30, 44), cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
+    };
+    expect(silentDays(1)).toBe(14);
+    expect(silentDays(7)).toBe(0);
+  });
+
+  it("do not expect again what was before the first order", () => {
+    const begun = new Float64Array(364).fill(20).fill(0, 358);
+    expect(openWeightAhead(findOpenDays(begun, cutoffMs), -1, 28)).toBeCloseTo(4, 6);
+  });
+
+  it("expect last year's closed week between the years again", () => {
+    const closed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() >= 24;
+    const openDays = findOpenDays(dailyOrders(closed), cutoffMs);
+    expect(openWeightAhead(openDays, -1, 14)).toBeCloseTo((14 - 8) / 7, 6);
+  });
+});
