@@ -5,6 +5,11 @@ import tseslint from "typescript-eslint";
 const IO =
   "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|pino|express|@tensorflow/|react|node:)|^\\.\\./";
 
+const NOT_DOMAIN = `${IO}|^#(?!app/domain/)`;
+
+/** The steps of `app/domain/`, in their order. */
+const STEPS = ["collect", "prepare", "behaviour", "trends", "propose", "validate", "publish", "evaluate"];
+
 /** Makes importing anything that matches `regex` an error inside `files`. */
 const forbid = (files, regex, message) => ({
   files,
@@ -52,10 +57,17 @@ export default tseslint.config(
     ],
     rules: { "no-console": "off" },
   },
+  ...STEPS.map((step, at) =>
+    forbid(
+      [`app/domain/${step}/**/*.ts`],
+      `${NOT_DOMAIN}|^#app/domain/(${STEPS.slice(at + 1).join("|") || "$"})/`,
+      "domain/ is pure, and a step imports none of the steps after it.",
+    ),
+  ),
   forbid(
-    ["app/domain/**/*.ts"],
-    `${IO}|^#(?!app/domain/)`,
-    "domain/ is pure: pass data in, return data out.",
+    ["app/domain/*.ts"],
+    `${NOT_DOMAIN}|^#app/domain/(${STEPS.join("|")})/`,
+    "What all steps share is pure and knows none of them.",
   ),
   {
     files: ["app/domain/**/*.ts"],

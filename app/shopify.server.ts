@@ -7,7 +7,7 @@ import {
   shopifyApp,
 } from "@shopify/shopify-app-remix/server";
 import { deps } from "./deps.server.ts";
-import { PLANS } from "./domain/validate/plans.ts";
+import { PLANS } from "./domain/plans.ts";
 import { env } from "./env.server.ts";
 import { SealedSessionStorage } from "./sealed-session-storage.server.ts";
 import { installShop } from "./services/install-shop.server.ts";

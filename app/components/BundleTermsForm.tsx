@@ -11,7 +11,7 @@ import {
   TextField,
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { PLACEMENTS } from "#app/domain/publish/storefront-offer.ts";
+import { PLACEMENTS } from "#app/domain/validate/placement.ts";
 import { CountrySelect } from "./CountrySelect.tsx";
 import { ComponentFields, type ComponentDraft } from "./ComponentFields.tsx";
 

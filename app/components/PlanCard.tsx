@@ -1,6 +1,6 @@
 import { Badge, BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import type { PlanKey } from "#app/domain/validate/plans.ts";
+import type { PlanKey } from "#app/domain/plans.ts";
 
 interface PlanCardProps {
   readonly plan: {

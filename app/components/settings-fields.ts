@@ -1,4 +1,4 @@
-import { RETRAINING } from "#app/domain/validate/retraining.ts";
+import { RETRAINING } from "#app/domain/retraining.ts";
 
 /** One setting as the form shows it, its texts under its name. Ratios are typed as percent. */
 interface SettingField {

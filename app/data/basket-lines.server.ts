@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
-import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 
 /** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;

@@ -1,5 +1,5 @@
 import { AppError } from "#app/errors.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Db } from "#app/db.server.ts";
 
 /**

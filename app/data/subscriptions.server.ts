@@ -1,5 +1,5 @@
 import type { Db } from "../db.server.ts";
-import { PLAN_KEYS, type PlanKey } from "#app/domain/validate/plans.ts";
+import { PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
 
 interface SubscriptionRow {
   readonly plan: PlanKey;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { PlanCard } from "#app/components/PlanCard.tsx";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { deps } from "#app/deps.server.ts";
-import { PLAN_KEYS } from "#app/domain/validate/plans.ts";
+import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { env } from "#app/env.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";

@@ -1,6 +1,6 @@
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import type { Db } from "#app/db.server.ts";
-import { liveBundlesLeft } from "#app/domain/validate/plans.ts";
+import { liveBundlesLeft } from "#app/domain/plans.ts";
 
 /** How many bundles more may go live by the shop's plan; null without a limit. */
 export async function countLiveBundlesLeft(

@@ -1,7 +1,7 @@
 import type { CatalogueVariant } from "#app/data/read-bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */

@@ -8,7 +8,7 @@ import { readSettings } from "#app/data/settings.server.ts";
 import { listKeptShops, listShopsUninstalledBefore } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { AppError } from "#app/errors.ts";
 
 /** A merchant has 30 days to answer a customer's request; the answer then lies with them. */

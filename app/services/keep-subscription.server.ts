@@ -1,6 +1,6 @@
 import { saveSubscription } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { PLAN_KEYS } from "#app/domain/validate/plans.ts";
+import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** An active subscription, as Shopify's billing tells it. */

@@ -11,8 +11,8 @@ import { listStandInCandidates } from "#app/data/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
-import { Placement } from "#app/domain/publish/storefront-offer.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { Placement } from "#app/domain/validate/placement.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 interface SellableRequest {
   readonly shop: string;

@@ -7,10 +7,11 @@ import {
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
-import { ExpectedEffect, type Estimate, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
+import { type Estimate } from "#app/domain/estimate.ts";
+import { ExpectedEffect, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { describeDailyDemand } from "./describe-daily-demand.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";

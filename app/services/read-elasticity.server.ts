@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
-import { poolElasticities, shopElasticity } from "#app/domain/evaluate/price-elasticity.ts";
-import { listPriceHistories } from "#app/domain/evaluate/price-histories.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import { poolElasticities, shopElasticity } from "#app/domain/trends/price-elasticity.ts";
+import { listPriceHistories } from "#app/domain/trends/price-histories.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { readBaskets } from "./read-baskets.server.ts";
 

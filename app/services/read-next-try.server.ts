@@ -1,7 +1,7 @@
 import { listRuns } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { nextTryByMs, RUNS_LOOKED_AT } from "#app/domain/validate/retraining.ts";
+import { nextTryByMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 

@@ -2,7 +2,7 @@ import type { BundleRow } from "#app/data/bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/product-variants.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toApprovedBundle, withCosts } from "./read-approved-bundles.server.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { countBundlesByStatus, findShop } from "#app/data/read-home.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { PLANS, trialDaysLeft } from "#app/domain/validate/plans.ts";
+import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 

@@ -1,5 +1,5 @@
 import { matchProductListHeader, openProductRowParser } from "#app/domain/collect/product-list-row.ts";
-import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 import type { RejectedRow } from "./read-order-log.server.ts";

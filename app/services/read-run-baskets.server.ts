@@ -4,7 +4,7 @@ import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { findReplayStart, splitForReplay, type ReplaySplit } from "#app/domain/validate/split-for-replay.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readBaskets } from "./read-baskets.server.ts";
 
 export interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { readSettings as readStored } from "#app/data/settings.server.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /**
  * What the merchant has set, defaults included.

@@ -7,7 +7,7 @@ import {
 import { listExcludedVariants } from "#app/data/exclusions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSellableBundles } from "./read-approved-bundles.server.ts";
 import { readOpenVariants } from "./read-open-variants.server.ts";
 

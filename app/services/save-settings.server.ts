@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { readSettings, saveSettings as store } from "#app/data/settings.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";

@@ -1,6 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { recordAudit } from "./record-audit.server.ts";
 import { saveSettings, type FieldProblem } from "./save-settings.server.ts";
 

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { listRuns } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { nextRunDueMs, RUNS_LOOKED_AT } from "#app/domain/validate/retraining.ts";
+import { nextRunDueMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
 import { startRun } from "./start-run.server.ts";
 
 /**

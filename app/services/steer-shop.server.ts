@@ -27,7 +27,7 @@ import { isWithinLimits, steerOffers, type SteeredBundle } from "#app/domain/eva
 import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";

@@ -6,7 +6,7 @@ import { restoreEstimate } from "#app/domain/evaluate/period-result.ts";
 import { BROKEN_DRAW } from "#app/domain/evaluate/sample-ratio.ts";
 import type { UpliftPoint } from "#app/domain/evaluate/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/uplift.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 

@@ -1,7 +1,7 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
-import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import type { CommandContext } from "./command-line.ts";

@@ -3,7 +3,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { DailyDemand } from "#app/domain/trends/daily-demand.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
-import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
 import { chooseBackend } from "../backend.ts";

@@ -7,7 +7,7 @@ import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { trainNextView } from "#app/learning/session-training.ts";

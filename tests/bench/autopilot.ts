@@ -5,7 +5,7 @@ import { comparisonSize } from "#app/domain/evaluate/standardised-arms.ts";
 import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
-import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
 import { seededRandom, type Random } from "#app/domain/random.ts";
 import {
   drawTrueShop,

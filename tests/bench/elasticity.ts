@@ -6,7 +6,7 @@ import {
   poolElasticities,
   shopElasticity,
   type PriceHistory,
-} from "#app/domain/evaluate/price-elasticity.ts";
+} from "#app/domain/trends/price-elasticity.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
 
 /**

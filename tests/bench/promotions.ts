@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-import { poolElasticities, type PriceHistory } from "#app/domain/evaluate/price-elasticity.ts";
+import { poolElasticities, type PriceHistory } from "#app/domain/trends/price-elasticity.ts";
 import { firstTestedOrigin } from "#app/domain/trends/back-test.ts";
 import { listDemandCandidates, SEASON_TRUST, smoothDemand } from "#app/domain/trends/demand-candidates.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";

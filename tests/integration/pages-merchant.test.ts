@@ -17,7 +17,7 @@ import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { mayDo } from "#app/domain/validate/staff-right.ts";
-import { trialDaysLeft } from "#app/domain/validate/plans.ts";
+import { trialDaysLeft } from "#app/domain/plans.ts";
 import {
   addBundle,
   emptyBundleShop,

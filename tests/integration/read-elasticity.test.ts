@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { readElasticity } from "#app/services/read-elasticity.server.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE } from "#app/domain/publish/storefront-offer.ts";
+import { ARM_ATTRIBUTE } from "#app/domain/collect/our-marks.ts";
 import type { Result } from "#app/domain/result.ts";
 import { Arm, parseArmAttribute } from "./order-event.ts";
 import { readPayload } from "./read-payload.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/publish/storefront-offer.ts";
+import { ARM_ATTRIBUTE, isBundleDiscount } from "#app/domain/collect/our-marks.ts";
 import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, readVisitor, type OrderEvent, type RefundEvent } from "./order-event.ts";
 import { readRefundReason } from "./refund-reason.ts";

@@ -1,5 +1,5 @@
 import { parseMinor } from "#app/domain/money.ts";
-import type { ProductFacts } from "#app/domain/prepare/open-items.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import type { Result } from "#app/domain/result.ts";
 import { normaliseColumn } from "./order-log-columns.ts";
 

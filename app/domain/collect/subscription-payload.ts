@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
-import { PLAN_KEYS } from "#app/domain/validate/plans.ts";
+import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { readPayload } from "./read-payload.ts";
 
 /** What became of one subscription. */

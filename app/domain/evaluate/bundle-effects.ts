@@ -2,7 +2,7 @@ import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
 import { criticalValues } from "./look-boundary.ts";
 import { listLooks } from "./measuring-period.ts";
-import { shrinkEffects, type ShrunkEffect } from "./shrink-effects.ts";
+import { shrinkEffects, type ShrunkEffect } from "#app/domain/shrink-effects.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 
 /** What one bundle changed, in margin of its components for each visitor of its page, minor units. */

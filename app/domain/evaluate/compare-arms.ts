@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 import { ADJUSTED, REACHED, type Measure } from "./cohort-day.ts";
 import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 

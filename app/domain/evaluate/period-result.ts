@@ -1,5 +1,5 @@
+import type { Estimate } from "#app/domain/estimate.ts";
 import { z } from "zod";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import type { Uplift } from "./uplift.ts";
 
 /** JSON knows no infinity: an interval without bounds has nulls. */

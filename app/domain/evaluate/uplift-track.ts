@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
 import { criticalValues } from "./look-boundary.ts";

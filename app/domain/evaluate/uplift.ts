@@ -1,5 +1,4 @@
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-import { scaleEstimate } from "#app/domain/propose/bundle-market.ts";
+import { type Estimate, scaleEstimate } from "#app/domain/estimate.ts";
 import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
 import { criticalValues } from "./look-boundary.ts";

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 import { criticalValues, type Look } from "./look-boundary.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 

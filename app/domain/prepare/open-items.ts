@@ -1,18 +1,7 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import type { Item } from "./baskets.ts";
 import { isServiceKey } from "./service-lines.ts";
-
-/** What the shop says of a product, sold or not. */
-export interface ProductFacts {
-  readonly key: string;
-  readonly title: string;
-  readonly category: string;
-  /** Today's price, minor units; null when the shop did not say. */
-  readonly priceMinor: number | null;
-  readonly costMinor: number | null;
-  readonly stockUnits: number | null;
-  readonly isActive: boolean;
-}
 
 /** Numbers keys from 0 in the order in which they are first added. */
 export function openKeyIndex() {

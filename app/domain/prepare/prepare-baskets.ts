@@ -1,7 +1,8 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import { GrowingColumn } from "#app/domain/growing-column.ts";
 import type { Baskets } from "./baskets.ts";
-import { openKeyIndex, openItems, type ProductFacts } from "./open-items.ts";
+import { type ProductFacts } from "#app/domain/collect/product-facts.ts";
+import { openKeyIndex, openItems } from "./open-items.ts";
 import { isServiceTitle } from "./service-lines.ts";
 
 interface PreparingSettings {

@@ -1,10 +1,10 @@
-import type { BundleKind, Estimate, ExpectedEffect, OfferDays } from "#app/domain/propose/bundle-proposal.ts";
+import { type Estimate, scaleEstimate } from "#app/domain/estimate.ts";
+import type { BundleKind, ExpectedEffect, OfferDays } from "#app/domain/propose/bundle-proposal.ts";
 import {
   coverDays,
   EFFECT_DAYS,
   expectTogether,
   isSellable,
-  scaleEstimate,
   stockShare,
   strongerPartner,
   unitMarginMinor,

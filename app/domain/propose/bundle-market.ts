@@ -1,9 +1,9 @@
+import type { Estimate } from "#app/domain/estimate.ts";
 import { Z80, Z90 } from "#app/domain/normal-distribution.ts";
 import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { learnChance, type Chance } from "#app/domain/propose/by-chance.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
@@ -14,7 +14,7 @@ import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/viewe
 import { SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { seasonChange } from "#app/domain/trends/season.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days that every expected effect speaks of. */
@@ -199,11 +199,6 @@ export function demandTimes(market: BundleMarket, items: readonly number[]): num
 /** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */
 export function stockShare(market: BundleMarket, items: readonly number[]): number {
   return Math.min(1, ...items.map((item) => (coverDays(market, item) ?? Infinity) / EFFECT_DAYS));
-}
-
-/** The estimate times a positive number. */
-export function scaleEstimate({ value, low, high }: Estimate, factor: number): Estimate {
-  return { value: value * factor, low: low * factor, high: high * factor };
 }
 
 /** Margin of one unit: price less cost, or the merchant's assumed margin where the cost is not known. */

@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { Estimate } from "#app/domain/estimate.ts";
 
 export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
 export type BundleKind = (typeof BUNDLE_KINDS)[number];
-
-/** An estimate and its 90 % interval, in the unit that the field's name says. */
-export const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
-export type Estimate = z.infer<typeof Estimate>;
 
 /** What the bundle is expected to change in 28 days, against offering nothing. */
 export const ExpectedEffect = z.object({

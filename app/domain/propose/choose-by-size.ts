@@ -1,7 +1,7 @@
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import { chooseOffers } from "#app/domain/propose/choose-offers.ts";
 import { byWorth } from "#app/domain/propose/grow-bundles.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Shares of the suggestions kept for sets of three and four when there are any, and for those of four among them. */
 const LARGER_SHARE = 0.25;

@@ -1,7 +1,7 @@
 import { SHORT_STOCK, type CandidateProblem } from "#app/domain/propose/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Why a combination that so many orders hold together is no bundle. */
 export function explainProblem(problem: CandidateProblem, together: number, settings: ShopSettings): string {

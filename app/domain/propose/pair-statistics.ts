@@ -1,5 +1,5 @@
+import type { Estimate } from "#app/domain/estimate.ts";
 import { normalTail, Z90 } from "#app/domain/normal-distribution.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 
 /**
  * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation

@@ -1,10 +1,6 @@
-import type { Estimate, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
+import type { ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 
-/**
- * Assumed own-price elasticity, as a positive number, where a shop's own prices say nothing: the eleven juices of
- * Dominick's have −1.0 to −4.1, median −2.8 (least squares on log sales, 83 stores).
- */
-export const PRICE_RESPONSE: Estimate = { value: 2.8, low: 1, high: 4.1 };
 /**
  * Share of the shoppers concerned who notice the offer and react as to a price on the shelf. An assumption without a
  * source, on the careful side: those who would buy everything anyway are all supposed to take the discount.

@@ -33,7 +33,7 @@ import { splitByToday } from "#app/domain/propose/split-by-today.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 export interface ProposeInput {
   /** Baskets to count in; those at or after `cutoffMs` are not looked at. */

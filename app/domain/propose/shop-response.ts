@@ -1,8 +1,7 @@
-import { joinPublished, poolElasticities } from "#app/domain/evaluate/price-elasticity.ts";
-import { listPriceHistories } from "#app/domain/evaluate/price-histories.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
+import { joinPublished, poolElasticities, PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
+import { listPriceHistories } from "#app/domain/trends/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
-import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 
 /** How a shop's orders answer to its prices. */
 export interface ShopResponse {

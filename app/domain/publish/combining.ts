@@ -1,4 +1,4 @@
-import type { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Together with which other discounts a checkout may give ours; the names are Shopify's. */
 export interface Combining {

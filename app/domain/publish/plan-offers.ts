@@ -1,12 +1,12 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { type Placement } from "#app/domain/validate/placement.ts";
 import {
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
   PLACEMENT_CODES,
   StorefrontOffers,
-  type Placement,
   type StorefrontOffer,
 } from "./storefront-offer.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Placement } from "#app/domain/validate/placement.ts";
 import { minorDigits } from "#app/domain/money.ts";
 
 /** Metafields of a product, in the app's own namespace. */
@@ -9,49 +10,8 @@ export const OFFER_ANCHORS_KEY = "bundle_anchors";
 /** Metafield of the app's installation: what the storefront must know of the shop. */
 export const STOREFRONT_KEY = "storefront";
 export const APP_DATA_NAMESPACE = "bundlesmith";
-/** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
-export const ARM_ATTRIBUTE = "_bundlesmith";
 /** In the address of any page of the shop: leaves the browser that opens it out of all counting. */
 export const LEAVE_OUT_QUERY = "bundlesmith=out";
-export const DISCOUNT_TITLE = "Bundle offer";
-
-/** How the Function names a bundle's discount to shoppers, in each of the storefront's languages. */
-const BUNDLE_DISCOUNT_NAMES: readonly string[] = [
-  DISCOUNT_TITLE,
-  "عرض مجمّع",
-  "Sættilbud",
-  "Set-Angebot",
-  "Oferta de conjunto",
-  "Offre groupée",
-  "Offerta insieme",
-  "セット割引",
-  "세트 혜택",
-  "Setaanbieding",
-  "Oferta zestawu",
-  "Paketerbjudande",
-  "Set teklifi",
-  "组合优惠",
-];
-
-/**
- * Whether an order's automatic discount is ours. Shopify names it by the discount's title, or by the message that
- * the Function gave for it, which is a name in the shopper's language, a colon and the bundle's own title. A discount
- * that the merchant names so by hand is taken for one of ours.
- */
-export function isBundleDiscount(applicationTitle: string | null | undefined): boolean {
-  return (
-    applicationTitle === DISCOUNT_TITLE ||
-    BUNDLE_DISCOUNT_NAMES.some((name) => applicationTitle?.startsWith(`${name}: `))
-  );
-}
-
-/**
- * Where an offer is shown: on the page of each of its products and in the cart, on those pages alone, on the page of its
- * first product alone, or in the cart alone. The price holds wherever the products were put into the cart.
- */
-export const PLACEMENTS = ["everywhere", "pages", "first", "cart"] as const;
-export const Placement = z.enum(PLACEMENTS);
-export type Placement = z.infer<typeof Placement>;
 
 /** How the rule says so to the theme blocks; everywhere is not said. */
 export const PLACEMENT_CODES: Readonly<Record<Placement, "p" | "f" | "c" | null>> = {

@@ -1,5 +1,5 @@
-import { poolElasticities, shopElasticity } from "#app/domain/evaluate/price-elasticity.ts";
-import { listPriceHistories } from "#app/domain/evaluate/price-histories.ts";
+import { poolElasticities, shopElasticity } from "#app/domain/trends/price-elasticity.ts";
+import { listPriceHistories } from "#app/domain/trends/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Countries } from "./countries.ts";
-import { Placement } from "#app/domain/publish/storefront-offer.ts";
-import type { ShopSettings } from "./shop-settings.ts";
+import { Placement } from "#app/domain/validate/placement.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
 const MOST_COMPONENTS = 4;

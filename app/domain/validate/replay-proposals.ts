@@ -1,5 +1,6 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { BundleProposal, Estimate, Refusal, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
+import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import {
   expectedByChance,
   expectedOfCounts,

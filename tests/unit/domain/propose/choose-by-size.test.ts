@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const candidate = (items: readonly number[], worth: number, isMatchingSet = false): BundleCandidate => {
   const one = { value: 1, low: 1, high: 1 };

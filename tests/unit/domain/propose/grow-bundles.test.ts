@@ -6,7 +6,7 @@ import { growBundles } from "#app/domain/propose/grow-bundles.ts";
 import { basketsOf, countOrders, indexOccurrences, intersect } from "#app/domain/propose/occurrences.ts";
 import { learnShopResponse } from "#app/domain/propose/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
 
 const SET = [0, 1, 2, 3];

@@ -5,7 +5,7 @@ import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { noNeighbours } from "./planted-shop.ts";
 
 const FIRST_MS = Date.UTC(2025, 0, 6);

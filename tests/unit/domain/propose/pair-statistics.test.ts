@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discoveryThreshold, liftOf, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
-import { chooseDiscount, effectOf, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
+import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
 import { relateNames, titleBundle } from "#app/domain/propose/title-likeness.ts";
 import { nameWordsOf } from "#app/domain/propose/title-words.ts";
 

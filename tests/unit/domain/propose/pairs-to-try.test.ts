@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countCoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
 
 const items = [toItem("Mill"), toItem("Beans"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];

@@ -7,7 +7,7 @@ import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { learnRecurrence, NO_RECURRENCE, recurrenceOf } from "#app/domain/propose/recurrence.ts";
 import { learnShopResponse } from "#app/domain/propose/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
 
 const LEAST = { leastTogether: 4, significance: 0.01 };

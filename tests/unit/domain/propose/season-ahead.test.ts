@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromDraft, toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { sliceBaskets, type Baskets, type Item } from "#app/domain/prepare/baskets.ts";
-import { chooseDiscount, PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
+import { chooseDiscount } from "#app/domain/propose/price-response.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { learnShopResponse } from "#app/domain/propose/shop-response.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toItem } from "./planted-shop.ts";
 
 const WEEKS = 52;

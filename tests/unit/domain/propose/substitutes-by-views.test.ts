@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countCoViews, type CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BundleChanges, checkBundleEdit, type EditedBundle } from "#app/domain/validate/check-bundle-edit.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const settings = ShopSettings.parse({});

@@ -3,7 +3,7 @@ import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
-import { ShopSettings } from "#app/domain/validate/shop-settings.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "../propose/planted-shop.ts";
 

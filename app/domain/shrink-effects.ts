@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/estimate.ts";
 
 /** One bundle's measured effect. */
 export interface MeasuredEffect {

@@ -1,4 +1,4 @@
-import type { PriceHistory } from "#app/domain/evaluate/price-elasticity.ts";
+import type { PriceHistory } from "#app/domain/trends/price-elasticity.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shrinkEffects } from "#app/domain/evaluate/shrink-effects.ts";
+import { shrinkEffects } from "#app/domain/shrink-effects.ts";
 import { integerBetween } from "#tests/standin/simulator/random.ts";
 import { seededRandom, type Random } from "#app/domain/random.ts";
 

@@ -1,0 +1,33 @@
+/** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
+export const ARM_ATTRIBUTE = "_bundlesmith";
+export const DISCOUNT_TITLE = "Bundle offer";
+
+/** How the Function names a bundle's discount to shoppers, in each of the storefront's languages. */
+const BUNDLE_DISCOUNT_NAMES: readonly string[] = [
+  DISCOUNT_TITLE,
+  "عرض مجمّع",
+  "Sættilbud",
+  "Set-Angebot",
+  "Oferta de conjunto",
+  "Offre groupée",
+  "Offerta insieme",
+  "セット割引",
+  "세트 혜택",
+  "Setaanbieding",
+  "Oferta zestawu",
+  "Paketerbjudande",
+  "Set teklifi",
+  "组合优惠",
+];
+
+/**
+ * Whether an order's automatic discount is ours. Shopify names it by the discount's title, or by the message that
+ * the Function gave for it, which is a name in the shopper's language, a colon and the bundle's own title. A discount
+ * that the merchant names so by hand is taken for one of ours.
+ */
+export function isBundleDiscount(applicationTitle: string | null | undefined): boolean {
+  return (
+    applicationTitle === DISCOUNT_TITLE ||
+    BUNDLE_DISCOUNT_NAMES.some((name) => applicationTitle?.startsWith(`${name}: `))
+  );
+}
