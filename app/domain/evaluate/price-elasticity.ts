@@ -1,4 +1,5 @@
 import { factorMatrix, solveFactored } from "#app/domain/factor-matrix.ts";
+import { Z90 } from "#app/domain/normal-distribution.ts";
 import type { Estimate } from "#app/domain/propose/bundle-proposal.ts";
 import { PRICE_RESPONSE } from "#app/domain/propose/price-response.ts";
 import { shrinkEffects, type ShrunkEffect } from "./shrink-effects.ts";
@@ -22,8 +23,6 @@ export interface MeasuredElasticity {
   readonly variance: number;
 }
 
-/** An interval of 90 %, as everywhere in step 5. */
-const Z90 = 1.6449;
 /** A price that hardly moves says nothing: least standard deviation of its logarithm within a place. */
 const LEAST_PRICE_SPREAD = 0.02;
 /** Entries for each coefficient below which a regression says nothing. */
