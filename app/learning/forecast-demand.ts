@@ -7,6 +7,7 @@ import {
   fitSeasonTrust,
   isYoung,
   testYoungItems,
+  YOUNG_WEEKS,
   type DemandMetrics,
 } from "#app/domain/trends/back-test.ts";
 import {
@@ -86,9 +87,17 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const { standing, challengers, priceCandidates } = await listCandidates(baskets, levels, options);
   const tested = backTest(series, { standing, challengers }, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
-  const young = testYoungItems(series, tested.chosen, horizonDays);
-  const youngSpread =
-    young.outcomes.length >= LEAST_TAIL ? learnErrorSpread(young.forecasts, young.outcomes) : spread;
+  const ofYoung = YOUNG_WEEKS.map((youngWeeks) => ({
+    youngWeeks,
+    missed: testYoungItems(series, tested.chosen, { horizonDays, youngWeeks }),
+  }))
+    .filter(({ missed }) => missed.outcomes.length >= LEAST_TAIL)
+    .map(({ youngWeeks, missed }) => ({
+      youngWeeks,
+      spread: learnErrorSpread(missed.forecasts, missed.outcomes),
+    }));
+  const spreadOf = (item: number) =>
+    ofYoung.find(({ youngWeeks }) => isYoung(series, item, series.weeks, youngWeeks))?.spread ?? spread;
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays, aheadDays);
   // A shop younger than the window has not had so many days: their orders are taken at their pace.
@@ -105,7 +114,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   for (let item = 0; item < series.items; item++) {
     if (series.firstWeek[item]! >= series.weeks) continue;
     const ordersExpected = Math.max(0, expected[item]!);
-    const ownSpread = isYoung(series, item, series.weeks) ? youngSpread : spread;
+    const ownSpread = spreadOf(item);
     const { low, high } = intervalOf(ownSpread, ordersExpected, COVERAGE);
     forecasts.push({
       item,

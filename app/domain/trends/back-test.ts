@@ -163,21 +163,28 @@ function hasHistory({ weeks, orders }: DemandSeries, item: number, origin: numbe
   return before >= LEAST_ORDERS;
 }
 
-/** Weeks from an item's first order on in which little is known of it. */
-const YOUNG_WEEKS = 3;
+/** Weeks from an item's first order on in which little is known of it; of the first of them alone, least. */
+export const YOUNG_WEEKS = [1, 3] as const;
 
-/** Whether an item came out shortly before; of what the log begins with that is not known. */
-export function isYoung({ firstWeek }: DemandSeries, item: number, origin: number): boolean {
-  return firstWeek[item]! > 0 && firstWeek[item]! < origin && firstWeek[item]! >= origin - YOUNG_WEEKS;
+/** Whether an item came out in the weeks before; of what the log begins with that is not known. */
+export function isYoung(
+  { firstWeek }: DemandSeries,
+  item: number,
+  origin: number,
+  youngWeeks: number,
+): boolean {
+  return firstWeek[item]! > 0 && firstWeek[item]! < origin && firstWeek[item]! >= origin - youngWeeks;
 }
 
 /** Forecasts of items that were young at the windows of `backTest`, beside what came: those are missed by more. */
 export function testYoungItems(
   series: DemandSeries,
   candidate: DemandCandidate,
-  horizonDays: number,
+  { horizonDays, youngWeeks }: { readonly horizonDays: number; readonly youngWeeks: number },
 ): Pick<BackTest, "forecasts" | "outcomes"> {
-  const windows = openWindows(series, horizonDays, (item, origin) => isYoung(series, item, origin));
+  const windows = openWindows(series, horizonDays, (item, origin) =>
+    isYoung(series, item, origin, youngWeeks),
+  );
   return { forecasts: tryOn(windows, candidate).forecasts, outcomes: windows.outcomes };
 }
 

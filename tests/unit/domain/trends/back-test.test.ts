@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backTest } from "#app/domain/trends/back-test.ts";
+import { backTest, testYoungItems } from "#app/domain/trends/back-test.ts";
 import { averageOf, type DemandCandidate } from "#app/domain/trends/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
@@ -84,5 +84,27 @@ describe("the back-test", () => {
 
   it("takes the mean of methods whose misses cancel out", () => {
     expect(choose(40, () => -8).chosen.name).toBe("mean of standing + challenger");
+  });
+
+  it("tells what was a few days out from what was out for weeks", () => {
+    // Origins 36, 32 … 16. Each thing sells once a week from its week on; the log's first is never new.
+    const outWeeks = [0, 35, 34, 31, 14];
+    const sales = Array.from({ length: 40 }, (_, week) => week).flatMap((week) =>
+      outWeeks.flatMap((out, item) =>
+        out <= week ? [{ item, atMs: CUTOFF_MS - (40 - week - 0.2) * WEEK_MS + item }] : [],
+      ),
+    );
+    const baskets = toBaskets(
+      outWeeks.map((_, item) => toItem(`Thing${item}`)),
+      sales.map(({ item }) => [item]),
+    );
+    const placedAtMs = Float64Array.from(sales, ({ atMs }) => atMs);
+    const series = countWeeklyOrders({ ...baskets, placedAtMs }, CUTOFF_MS);
+    const byItem = { name: "by item", forecast: () => Float32Array.from(outWeeks.keys()) };
+    const testedAt = (youngWeeks: number) => [
+      ...testYoungItems(series, byItem, { horizonDays: HORIZON_DAYS, youngWeeks }).forecasts,
+    ];
+    expect(testedAt(1)).toEqual([1, 3]);
+    expect(testedAt(3)).toEqual([1, 2, 3, 4]);
   });
 });
