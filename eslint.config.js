@@ -16,6 +16,20 @@ const forbid = (files, regex, message) => ({
   rules: { "no-restricted-imports": ["error", { patterns: [{ regex, message }] }] },
 });
 
+/**
+ * What asks PostgreSQL: a call on a model of Prisma's client under its usual names or by one of its own verbs under
+ * any, and plain SQL. Opening a transaction around such calls is the use case's own affair.
+ */
+const QUERIES = [
+  "CallExpression > MemberExpression.callee > MemberExpression.object[object.name=/^(db|tx|prisma)$/]",
+  "CallExpression > MemberExpression.callee > MemberExpression.object[object.property.name=/^(db|tx|prisma)$/]",
+  "CallExpression > MemberExpression.callee[object.type='MemberExpression']" +
+    "[property.name=/^(find(Many|Unique|First)(OrThrow)?|(create|update|delete)Many(AndReturn)?|upsert|groupBy)$/]",
+  "MemberExpression[property.name=/^\\$(query|execute)Raw(Unsafe)?$/]",
+  "CallExpression > MemberExpression.callee[property.name='query'][object.name=/^(pool|client)$/]",
+  "CallExpression > MemberExpression.callee[property.name='query'][object.property.name=/^(pool|client)$/]",
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -122,9 +136,21 @@ export default tseslint.config(
   ),
   forbid(
     ["app/services/**/*.ts"],
-    "^#app/(routes|components)/|^#jobs/(handlers|worker)|^@remix-run/|^bullmq",
-    "services/ know neither HTTP nor the queue's workings.",
+    "^#app/(routes|components)/|^#app/data/generated/|^#jobs/(handlers|worker)|^@remix-run/|^bullmq",
+    "services/ know neither HTTP nor the workings of the queue and of Prisma.",
   ),
+  {
+    files: ["app/{services,routes,components}/**/*.{ts,tsx}", "jobs/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        ...QUERIES.map((selector) => ({
+          selector,
+          message: "data/ alone asks PostgreSQL: call a function of the aggregate's file there.",
+        })),
+      ],
+    },
+  },
   forbid(
     ["extensions/**/*.ts"],
     "^#(app|jobs|tests)/|^\\.\\./\\.\\./",

@@ -1,8 +1,8 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
+import { listInstalledShops } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
-import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
 import { repairRuns } from "#app/services/repair-runs.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
 import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
@@ -74,7 +74,7 @@ export async function startSchedules(deps: Deps, { redisUrl }: { redisUrl: strin
       { pattern: RETAIN_AT },
       template("collect.retain", {}),
     );
-    const shops = new Set(await listInstalledShops(deps));
+    const shops = new Set(await listInstalledShops(deps.db));
     for (const { name, pattern } of PER_SHOP) {
       const queue = queueOf(name);
       for (const shop of shops) {

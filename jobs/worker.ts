@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { Redis } from "ioredis";
+import { requireTables } from "#app/data/pool.server.ts";
 import { deps } from "#app/deps.server.ts";
 import { env } from "#app/env.server.ts";
 import { QUEUES, type QueueName } from "./catalog.ts";
@@ -55,7 +56,7 @@ async function requireRedis(url: string): Promise<void> {
 
 async function requireDatabase(url: string): Promise<void> {
   try {
-    await deps().pool.query('SELECT 1 FROM "Shop" LIMIT 1');
+    await requireTables(deps().pool);
   } catch (error) {
     refuse(
       `PostgreSQL is not ready at ${withoutPassword(url)} (${reasonOf(error)}). ` +

@@ -40,6 +40,11 @@ export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Pro
   return bundles.map((bundle) => bundleInNumbers(bundle));
 }
 
+/** How many bundles the merchant approved, whether or not the storefront shows them yet. */
+export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<number> {
+  return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });
+}
+
 /** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
 export async function holdLiveBundles(db: Pick<Db, "bundle">, shop: string, reason: string): Promise<void> {
   await db.bundle.updateMany({
@@ -200,6 +205,15 @@ export async function lockBundle(
 ): Promise<BundleRow | null> {
   await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
   return findBundle(tx, { shop, bundleId });
+}
+
+/** Moves one bundle to another state, as decided, with the reason why it waits there if it does. */
+export async function saveBundleStatus(
+  db: Pick<Db, "bundle">,
+  { shop, bundleId }: { shop: string; bundleId: string },
+  moved: { readonly status: string; readonly pausedReason: string | null },
+): Promise<void> {
+  await db.bundle.update({ where: { id: bundleId, shop }, data: moved });
 }
 
 /** Today's prices of these variants, minor units, with the cost where the shop said one; unknown ones have no entry. */

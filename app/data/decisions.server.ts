@@ -20,6 +20,15 @@ export async function findLastDecision(
   return { action: row.action, from: detail.success ? detail.data.from : null };
 }
 
+/** Whether the log says that the bundle was approved at some time. */
+export async function wasApproved(
+  db: Tx,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<boolean> {
+  const approvals = await db.decision.count({ where: { shop, bundleId, action: "approve" } });
+  return approvals > 0;
+}
+
 /** The newest entries of a bundle's log, edits included, newest first. */
 export async function listNewestDecisions(db: Tx, { shop, bundleId }: { shop: string; bundleId: string }) {
   return db.decision.findMany({

@@ -180,6 +180,27 @@ export async function eraseCustomerRows(
   });
 }
 
+/** Keeps the answer to a data request. One that is asked again gets the new answer and keeps when it was asked. */
+export async function saveDataRequest(
+  db: Db,
+  request: {
+    readonly shop: string;
+    readonly requestId: string;
+    /** The customer's pseudonym, by which an erasure finds the answer; null without one. */
+    readonly customerKey: string | null;
+    readonly requestedAt: Date;
+    /** What is kept of the customer, instants as text. */
+    readonly answer: object;
+  },
+): Promise<void> {
+  const { shop, requestId, answer } = request;
+  await db.dataRequest.upsert({
+    where: { shop_requestId: { shop, requestId } },
+    create: request,
+    update: { answer },
+  });
+}
+
 /** Forgets a shop's answers to data requests from before the instant; returns how many there were. */
 export async function deleteDataRequestsBefore(db: Db, shop: string, before: Date): Promise<number> {
   const { count } = await db.dataRequest.deleteMany({ where: { shop, requestedAt: { lt: before } } });

@@ -1,6 +1,9 @@
 import type { Pool, PoolClient } from "pg";
 
-/** The one statement that looks at other shops' rows. It tells of gids that the caller already has, and not whose. */
+/**
+ * The one statement on a shop's behalf that looks at others' rows. It tells of gids that the caller already has, and not
+ * whose.
+ */
 export const LIST_FOREIGN_PRODUCTS = `
   SELECT named AS "productGid" FROM unnest($2::text[]) named
   WHERE NOT EXISTS (SELECT 1 FROM "Product" own WHERE own."shop" = $1 AND own."productGid" = named)

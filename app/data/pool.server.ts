@@ -53,6 +53,16 @@ export function createPool(connectionString: string, maxConnections = 10): pg.Po
   return pool;
 }
 
+/** Asks PostgreSQL for a sign of life. @throws what the driver reports when there is none */
+export async function pingDatabase(pool: pg.Pool): Promise<void> {
+  await pool.query("SELECT 1");
+}
+
+/** Asks whether the app's tables are there, of no shop in particular. @throws what the driver reports when not */
+export async function requireTables(pool: pg.Pool): Promise<void> {
+  await pool.query('SELECT 1 FROM "Shop" LIMIT 1');
+}
+
 class RelabellingClient extends pg.Client {
   override query(...args: unknown[]): never {
     const callback = args.at(-1);

@@ -3,8 +3,23 @@ import { HOUR_MS } from "#app/domain/time.ts";
 import type { Prisma } from "./generated/client.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
-export async function findShop(db: Db, shop: string) {
+export async function findShop(db: Pick<Db, "shop">, shop: string) {
   return db.shop.findUnique({ where: { shop } });
+}
+
+/** The row of a shop that is known to be kept. @throws when it is not */
+export async function readKeptShop(db: Pick<Db, "shop">, shop: string) {
+  return db.shop.findUniqueOrThrow({ where: { shop } });
+}
+
+/** The domains of the shops that have the app installed, in order. */
+export async function listInstalledShops(db: Db): Promise<string[]> {
+  const rows = await db.shop.findMany({
+    where: { uninstalledAt: null },
+    select: { shop: true },
+    orderBy: { shop: "asc" },
+  });
+  return rows.map(({ shop }) => shop);
 }
 
 /** Every shop of which something is kept, installed or not. */
@@ -152,6 +167,25 @@ export async function listShopsWithoutBackfill(db: Db, installedBefore: Date): P
     select: { shop: true },
   });
   return rows.map(({ shop }) => shop);
+}
+
+/** Notes the one discount of ours, and with which of the merchant's it combines. @throws when the shop is not kept */
+export async function saveDiscount(
+  db: Db,
+  shop: string,
+  noted: { discountGid: string; discountCombining: string },
+): Promise<void> {
+  await db.shop.update({ where: { shop }, data: noted });
+}
+
+/** Notes the web pixel, null where Shopify refused it. @throws when the shop is not kept */
+export async function saveWebPixel(db: Db, shop: string, webPixelGid: string | null): Promise<void> {
+  await db.shop.update({ where: { shop }, data: { webPixelGid } });
+}
+
+/** Notes that the discount and the pixel were taken out of the shop; of one that is kept no more nothing. */
+export async function clearDiscountAndPixel(db: Db, shop: string): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { discountGid: null, webPixelGid: null } });
 }
 
 /**

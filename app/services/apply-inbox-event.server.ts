@@ -127,7 +127,7 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),
   uninstalled: async ({ db, jobs, log }, { shop, triggeredAt }) => {
-    const row = await db.shop.findUnique({ where: { shop }, select: { installedAt: true } });
+    const row = await findShop(db, shop);
     // A late message on an earlier installation must not end the present one.
     if (!row || row.installedAt > triggeredAt) return;
     // Nor must it where the app came back before anybody heard that it was gone, as its newest token tells.

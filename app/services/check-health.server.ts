@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { pingDatabase } from "#app/data/pool.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 
 const TIMEOUT_MS = 2_000;
@@ -26,9 +27,7 @@ export async function checkHealth({ pool }: Pick<Deps, "pool">, redisUrl: string
 
 async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Health> {
   const [database, redis] = await Promise.all([
-    answers(async () => {
-      await pool.query("SELECT 1");
-    }),
+    answers(() => pingDatabase(pool)),
     answers(() => pingRedis(redisUrl)),
   ]);
   const down = [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];

@@ -1,3 +1,5 @@
+import { countLiveBundles } from "#app/data/bundles.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import type { Db } from "#app/db.server.ts";
 import { liveBundlesLeft } from "#app/domain/plans.ts";
@@ -7,13 +9,10 @@ export async function countLiveBundlesLeft(
   db: Pick<Db, "subscription" | "shop" | "bundle">,
   { shop, now }: { shop: string; now: Date },
 ): Promise<number | null> {
-  const row = await db.shop.findUnique({
-    where: { shop },
-    select: { installedAt: true, firstInstalledAt: true },
-  });
+  const row = await findShop(db, shop);
   if (!row) return null;
   const subscription = await findSubscription(db, shop);
-  const live = await db.bundle.count({ where: { shop, status: { in: ["approved", "published"] } } });
+  const live = await countLiveBundles(db, shop);
   const state = {
     plan: subscription?.plan ?? ("free" as const),
     installedAtMs: (row.firstInstalledAt ?? row.installedAt).getTime(),

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { lockBundle } from "#app/data/bundles.server.ts";
+import { lockBundle, saveBundleStatus } from "#app/data/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import type { Result } from "#app/domain/result.ts";
@@ -45,10 +45,8 @@ export async function decideBundle(
         const left = await countLiveBundlesLeft(tx, { shop, now });
         if (left === 0) return { ok: false, reason: "plan_is_full" };
       }
-      await tx.bundle.update({
-        where: { id: bundleId, shop },
-        data: { status, pausedReason: status === "paused" ? "Paused by the merchant" : null },
-      });
+      const pausedReason = status === "paused" ? "Paused by the merchant" : null;
+      await saveBundleStatus(tx, { shop, bundleId }, { status, pausedReason });
       const { expected, evidence, validation, discountRatio } = bundle;
       await saveDecision(tx, {
         shop,

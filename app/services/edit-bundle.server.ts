@@ -1,4 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
+import { saveBundleTerms, saveQuantities } from "#app/data/bundle-edits.server.ts";
 import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles.server.ts";
 import { saveDecision } from "#app/data/decisions.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
@@ -10,12 +11,7 @@ import {
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
-import {
-  planQuantities,
-  planReplacement,
-  replaceComponents,
-  saveQuantities,
-} from "./replace-components.server.ts";
+import { planQuantities, planReplacement, replaceComponents } from "./replace-components.server.ts";
 
 export interface EditRequest {
   readonly shop: string;
@@ -103,16 +99,13 @@ export async function editBundle(
       now,
     );
     if (problems.length > 0) return invalid(problems);
-    await tx.bundle.update({
-      where: { id: bundleId, shop },
-      data: {
-        ...terms,
-        title: title ?? before.title,
-        letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
-        placement: placement ?? before.placement,
-        countries: countries ?? before.countries,
-        note: note ?? before.note,
-      },
+    await saveBundleTerms(tx, before, {
+      ...terms,
+      title: title ?? before.title,
+      letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
+      placement: placement ?? before.placement,
+      countries: countries ?? before.countries,
+      note: note ?? before.note,
     });
     if (replacement) await replaceComponents(tx, before, replacement.value);
     if (units?.value) await saveQuantities(tx, before, units.value);

@@ -1,4 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
+import { saveDiscount } from "#app/data/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
 import { activateAutomaticDiscount } from "#app/shopify/discount-automatic-activate.ts";
@@ -44,7 +45,7 @@ export async function ensureDiscount(
   const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
   if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
   if (discountGid !== knownGid || discountCombining !== noted.discountCombining) {
-    await db.shop.update({ where: { shop }, data: { discountGid, discountCombining } });
+    await saveDiscount(db, shop, { discountGid, discountCombining });
     log.info("publish.discount_noted", { discountGid, discountCombining });
   }
   if (!kept) return { isActive: true, drift: knownGid === null ? null : "discount_missing" };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
+import { saveWebPixel } from "#app/data/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
@@ -20,7 +21,7 @@ export async function ensurePixel(
   const { db, log } = deps;
   const { webPixelGid, wasChanged } = await switchOn(deps, request);
   if (webPixelGid === knownGid) return wasChanged ? "pixel_changed" : null;
-  await db.shop.update({ where: { shop: request.shop }, data: { webPixelGid } });
+  await saveWebPixel(db, request.shop, webPixelGid);
   log.info("publish.pixel_noted", { webPixelGid });
   return knownGid !== null && webPixelGid !== null ? "pixel_missing" : null;
 }

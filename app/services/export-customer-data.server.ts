@@ -1,4 +1,4 @@
-import { readCustomerTrace } from "#app/data/erasures.server.ts";
+import { readCustomerTrace, saveDataRequest } from "#app/data/erasures.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { CustomerSubject } from "#app/domain/collect/privacy-payload.ts";
 
@@ -14,10 +14,7 @@ export async function exportCustomerData(
   const trace = await readCustomerTrace(pool, shop, subject);
   // Dates as text, as the file that the merchant receives has them.
   const answer = JSON.parse(JSON.stringify(trace)) as object;
-  await db.dataRequest.upsert({
-    where: { shop_requestId: { shop, requestId } },
-    create: { shop, requestId, customerKey: customerKeys[0] ?? null, requestedAt, answer },
-    update: { answer },
-  });
+  const customerKey = customerKeys[0] ?? null;
+  await saveDataRequest(db, { shop, requestId, customerKey, requestedAt, answer });
   log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });
 }

@@ -4,6 +4,7 @@ import { savePublication } from "#app/data/bundles.server.ts";
 import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { readKeptShop } from "#app/data/shops.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
@@ -87,7 +88,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
     await savePass(db, shop, { checkedAt: now });
     return NOTHING;
   }
-  const row = await db.shop.findUniqueOrThrow({ where: { shop } });
+  const row = await readKeptShop(db, shop);
   const settings = await readSettings(db, shop);
   const { bundles, standIns } = await readApprovedBundles(deps, {
     shop,

@@ -1,9 +1,11 @@
+import { hasTwin, saveComponents } from "#app/data/bundle-edits.server.ts";
 import { readSaleables, type BundleRow, type Saleable } from "#app/data/bundles.server.ts";
-import type { Prisma } from "#app/data/generated/client.ts";
+import { wasApproved } from "#app/data/decisions.server.ts";
+import type { Db } from "#app/db.server.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 
-type Tx = Prisma.TransactionClient;
+type Tx = Pick<Db, "bundle" | "bundleComponent" | "decision" | "variant">;
 
 interface WantedComponent {
   readonly variantGid: string;
@@ -24,11 +26,12 @@ type ReplacementRefusal = "keepsProducts" | "productGone" | "combinationExists";
  */
 export async function planReplacement(
   tx: Tx,
-  { id: bundleId, shop, status }: BundleRow,
+  bundle: BundleRow,
   wanted: readonly WantedComponent[],
 ): Promise<Result<Replacement, ReplacementRefusal>> {
-  const approvals = await tx.decision.count({ where: { shop, bundleId, action: "approve" } });
-  if (status !== "proposed" || approvals > 0) return { ok: false, reason: "keepsProducts" };
+  const { id: bundleId, shop, status } = bundle;
+  const hasApproval = await wasApproved(tx, { shop, bundleId });
+  if (status !== "proposed" || hasApproval) return { ok: false, reason: "keepsProducts" };
   const saleables = await readSaleables(
     tx,
     shop,
@@ -40,7 +43,7 @@ export async function planReplacement(
   });
   if (components.length < wanted.length) return { ok: false, reason: "productGone" };
   const componentKey = toComponentKey(components);
-  if (await hasTwin(tx, { shop, bundleId, componentKey })) return { ok: false, reason: "combinationExists" };
+  if (await hasTwin(tx, bundle, componentKey)) return { ok: false, reason: "combinationExists" };
   return { ok: true, value: { componentKey, components } };
 }
 
@@ -52,15 +55,6 @@ function toComponentKey(components: readonly WantedComponent[]): string {
     .join("|");
 }
 
-/** Whether another bundle, in whatever state, is this combination already. */
-async function hasTwin(
-  tx: Tx,
-  { shop, bundleId, componentKey }: { shop: string; bundleId: string; componentKey: string },
-): Promise<boolean> {
-  const twins = await tx.bundle.count({ where: { shop, componentKey, id: { not: bundleId } } });
-  return twins > 0;
-}
-
 /** What a combination of the merchant's own has in the place of evidence. */
 const CHOSEN_BY_HAND: Evidence = {
   kind: "caution",
@@ -70,25 +64,8 @@ const CHOSEN_BY_HAND: Evidence = {
 };
 
 /** Writes other products into a bundle. What was known of the ones before is no evidence for these, and goes. */
-export async function replaceComponents(
-  tx: Tx,
-  { id: bundleId, shop }: BundleRow,
-  { componentKey, components }: Replacement,
-): Promise<void> {
-  await tx.bundle.update({
-    where: { id: bundleId, shop },
-    data: {
-      componentKey,
-      expected: {},
-      validation: {},
-      evidence: [{ ...CHOSEN_BY_HAND }],
-      expectedExtraMarginMinor: 0,
-    },
-  });
-  await tx.bundleComponent.deleteMany({ where: { shop, bundleId } });
-  await tx.bundleComponent.createMany({
-    data: components.map((component, position) => ({ ...component, shop, bundleId, position })),
-  });
+export async function replaceComponents(tx: Tx, bundle: BundleRow, replacement: Replacement): Promise<void> {
+  await saveComponents(tx, bundle, { ...replacement, evidence: [CHOSEN_BY_HAND] });
 }
 
 interface OtherUnits {
@@ -105,28 +82,14 @@ interface OtherUnits {
  */
 export async function planQuantities(
   tx: Tx,
-  { id: bundleId, shop, components }: BundleRow,
+  bundle: BundleRow,
   quantities: readonly number[],
 ): Promise<Result<OtherUnits | null, "combinationExists">> {
+  const { components } = bundle;
   if (components.every(({ quantity }, at) => quantity === quantities[at])) return { ok: true, value: null };
   const componentKey = toComponentKey(
     components.map(({ variantGid }, at) => ({ variantGid, quantity: quantities[at]! })),
   );
-  if (await hasTwin(tx, { shop, bundleId, componentKey })) return { ok: false, reason: "combinationExists" };
+  if (await hasTwin(tx, bundle, componentKey)) return { ok: false, reason: "combinationExists" };
   return { ok: true, value: { componentKey, quantities } };
-}
-
-/** Writes how many units of each component make a set. */
-export async function saveQuantities(
-  tx: Tx,
-  { id: bundleId, shop }: BundleRow,
-  { componentKey, quantities }: OtherUnits,
-): Promise<void> {
-  await tx.bundle.update({ where: { id: bundleId, shop }, data: { componentKey } });
-  for (const [position, quantity] of quantities.entries()) {
-    await tx.bundleComponent.update({
-      where: { bundleId_position: { bundleId, position }, shop },
-      data: { quantity },
-    });
-  }
 }

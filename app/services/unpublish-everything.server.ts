@@ -2,6 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { holdLiveBundles } from "#app/data/bundles.server.ts";
 import { saveRemoval } from "#app/data/publication.server.ts";
 import { deletePublishedMetafields, listPublishedMetafields } from "#app/data/published-metafields.server.ts";
+import { clearDiscountAndPixel } from "#app/data/shops.server.ts";
 import { PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
@@ -51,7 +52,7 @@ export async function unpublishEverything(
   }
   const pixel = await readWebPixel(graphql, options);
   if (pixel) await deleteWebPixel(graphql, pixel.pixelGid, options);
-  await db.shop.updateMany({ where: { shop }, data: { discountGid: null, webPixelGid: null } });
+  await clearDiscountAndPixel(db, shop);
   await saveRemoval(db, shop, { removedRatio: 1, removedAt: now });
   log.info("publish.removed", { metafields: rows.length });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { listInstalledShops } from "#app/data/shops.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
@@ -13,7 +14,6 @@ import { eraseShop } from "#app/services/erase-shop.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
 import { fitTrendsForRun } from "#app/services/fit-trends-run.server.ts";
 import { keepFinishedPeriods } from "#app/services/keep-finished-periods.server.ts";
-import { listInstalledShops } from "#app/services/list-installed-shops.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
 import { prepareRun } from "#app/services/prepare-run.server.ts";
 import { proposeForRun } from "#app/services/propose-run.server.ts";
@@ -269,7 +269,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
 
   it("are looked at together by the named sweeps alone, and then each by itself", async () => {
     const heard = hearStatements();
-    await listInstalledShops(deps);
+    await listInstalledShops(deps.db);
     await repairRuns(deps);
     await sweepInbox(deps, { now: NOW });
     await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
