@@ -71,9 +71,15 @@ function endsWithin(a: ProductName, b: ProductName): boolean {
   return others.some((word, place) => word === before && others[place + 1] === last);
 }
 
-/** Whether the two have a product word in common, and neither has another one. */
+/**
+ * Whether the two have a product word in common, and neither has another one. What bare numbers alone tell apart is
+ * numbered, as articles of a catalogue are ("Product 17"), and no size: nothing is known of it.
+ */
 function areCalledAlike(a: ProductName, b: ProductName): boolean {
   if (hasOwnProductWord(a, b) || hasOwnProductWord(b, a)) return false;
+  const own = [...a.words].filter((word) => !b.words.has(word));
+  const others = [...b.words].filter((word) => !a.words.has(word));
+  if ([...own, ...others].every((word) => /^\p{N}+$/u.test(word))) return false;
   return [...a.words].some((word) => b.words.has(word) && isProductWord(word));
 }
 

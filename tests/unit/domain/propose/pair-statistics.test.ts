@@ -142,6 +142,7 @@ describe("titles", () => {
     ],
     ["a colour apart, of one other word", "Mug red", "Mug blue", "variant"],
     ["an amount apart, of one other word", "Sencha 100g", "Sencha 200g", "variant"],
+    ["numbered articles of a catalogue", "Product 17", "Product 3", "different"],
     ["a colour and nothing else in common", "Red wool", "Red leather", "different"],
     ["a Japanese colour apart", "湯呑み 白", "湯呑み 黒", "variant"],
     ["a Chinese size apart, of one sign", "锅 大号", "锅 小号", "variant"],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { measureElasticity, poolElasticities, shopElasticity, type PriceHistory, PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
+import {
+  measureElasticity,
+  poolElasticities,
+  shopElasticity,
+  type PriceHistory,
+  PRICE_RESPONSE,
+} from "#app/domain/trends/price-elasticity.ts";
 import { normalDraw, seededRandom, type Random } from "#app/domain/random.ts";
 
 /** So many weeks at each of two places, one of which sells three times as much and is dearer. */
