@@ -22,6 +22,13 @@ export function explainProblem(problem: CandidateProblem, together: number, sett
   }
 }
 
+/** @param witnesses orders of different shoppers that say as much, from `countWitnesses` */
+export function explainFewShoppers(together: number, witnesses: number): string {
+  return witnesses === 1
+    ? `${together} orders hold both, but one shopper placed nearly all of them: what one takes again and again says little of others`
+    : `${together} orders hold both, but so few shoppers placed them that they say no more than ${witnesses} orders of different ones, which may be chance`;
+}
+
 /** What is missing where not even one pair stands out. */
 export function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
   let several = 0;

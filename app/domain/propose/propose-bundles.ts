@@ -19,7 +19,7 @@ import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
-import { explainNothing, explainProblem } from "#app/domain/propose/explain-refusal.ts";
+import { explainFewShoppers, explainNothing, explainProblem } from "#app/domain/propose/explain-refusal.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
@@ -179,16 +179,16 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
   const turnover = (pair: number) =>
     pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
   ranked.sort((x, y) => turnover(y) - turnover(x));
-  const isWitnessed = (pair: number) => surpriseByShoppers(market, pairs, pair) <= threshold;
-  return { ...pairs, ranked: ranked.slice(0, MOST_PRICED).filter(isWitnessed), threshold };
-}
-
-/** The p-value again, of the shoppers that the orders are worth instead of the orders. */
-function surpriseByShoppers(market: BundleMarket, pairs: PairCounts, pair: number): number {
-  const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
-  const witnesses = countWitnesses(market.occurrences, a, b);
-  const byChance = expectedByChance(market.chance, [a, b]);
-  return surpriseOf(witnesses, (byChance * witnesses) / pairs.together[pair]!);
+  const witnessed = ranked.slice(0, MOST_PRICED).filter((pair) => {
+    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
+    const witnesses = countWitnesses(occurrences, a, b);
+    // The p-value again, of the shoppers that the orders are worth instead of the orders.
+    const byChance = (expectedByChance(market.chance, [a, b]) * witnesses) / together;
+    if (surpriseOf(witnesses, byChance) <= threshold) return true;
+    refusals.add("repeated", [a, b], together, () => explainFewShoppers(together, witnesses));
+    return false;
+  });
+  return { ...pairs, ranked: witnessed, threshold };
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */

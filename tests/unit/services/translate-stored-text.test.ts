@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { explainFewShoppers } from "#app/domain/propose/explain-refusal.ts";
 import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
 import { describeDrift, DRIFT_KINDS } from "#app/domain/publish/find-drift.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -48,6 +49,10 @@ describe("a text that a worker stored", () => {
     ].map(([, reason]) => reason!);
     expect(reasons.length).toBeGreaterThan(3);
     expect(reasons.filter((reason) => translate(reason) === reason)).toEqual([]);
+  });
+
+  it.each([1, 7].map((witnesses) => explainFewShoppers(40, witnesses)))("is known for: %s", (text) => {
+    expect(translate(text)).toMatch(/^40 Bestellungen/);
   });
 
   it.each(DRIFT_KINDS.flatMap((kind) => [1, 2_000].map((count) => describeDrift(kind, count))))(

@@ -32,8 +32,8 @@ function toBaskets(sales: readonly Sale[]): Baskets {
   return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
 }
 
-function suggest(baskets: Baskets, cutoffMs: number) {
-  const { proposals } = proposeBundles({
+function propose(baskets: Baskets, cutoffMs: number) {
+  return proposeBundles({
     baskets,
     neighbours: noNeighbours(baskets.items.length),
     forecasts: [],
@@ -41,7 +41,10 @@ function suggest(baskets: Baskets, cutoffMs: number) {
     cutoffMs,
     toClockMs: (atMs) => atMs,
   });
-  return proposals.map(({ components, evidence }) => ({
+}
+
+function suggest(baskets: Baskets, cutoffMs: number) {
+  return propose(baskets, cutoffMs).proposals.map(({ components, evidence }) => ({
     titles: components.map(({ item }) => baskets.items[item]!.title).sort(),
     season: evidence.filter(({ kind }) => kind === "season").map(({ text }) => text),
   }));
@@ -110,6 +113,14 @@ describe("a grocer whose customers take the same things every week", () => {
   it("is offered what many buy together, and not the two things that a few have among their staples", () => {
     const found = suggest(toBaskets(sales), FIRST_MS + 41 * WEEK_MS).map(({ titles }) => titles.join(" + "));
     expect(found).toEqual(["Gin + Tonic"]);
+  });
+
+  it("is told why what only a few have together is no bundle", () => {
+    const { refused } = propose(toBaskets(sales), FIRST_MS + 41 * WEEK_MS);
+    const reasons = refused.map(({ reason }) => reason);
+    expect(reasons).toContainEqual(
+      expect.stringMatching(/^\d+ orders hold both, but so few shoppers placed them that they say no more/),
+    );
   });
 });
 
