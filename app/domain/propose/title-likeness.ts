@@ -34,7 +34,8 @@ const NOUN_PRICE_GAP = 0.3;
 /**
  * - `different`: the titles share little.
  * - `related`: they share a name, and each has a word of its own that may say what it is ("lavender care shampoo",
- *   "lavender care conditioner"; but also "lunch bag woodland", "lunch bag cars blue").
+ *   "lavender care conditioner"; but also "lunch bag woodland", "lunch bag cars blue"), or one is called after the other
+ *   ("camera", "camera bag").
  * - `variant`: they differ by number, size, amount, colour or material only.
  */
 export type NameRelation = "different" | "related" | "variant";
@@ -60,7 +61,18 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
     (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a))) ||
     areCalledAlike(a, b);
   if (!sharesName) return "different";
-  return hasOwnProductWord(a, b) && hasOwnProductWord(b, a) ? "related" : "variant";
+  const mayDiffer = (hasOwnProductWord(a, b) && hasOwnProductWord(b, a)) || isFor(a, b) || isFor(b, a);
+  return mayDiffer ? "related" : "variant";
+}
+
+/**
+ * Whether the one's name is that of the other and what it is for it at the end, where English and German have it:
+ * "camera", "camera bag".
+ */
+function isFor(a: ProductName, b: ProductName): boolean {
+  const last = [...a.words].at(-1);
+  if (last === undefined || b.words.has(last) || !isProductWord(last)) return false;
+  return b.words.size > 0 && [...b.words].every((word) => a.words.has(word));
 }
 
 /** Whether the last two words of the one, if both may say what it is, stand side by side in the other. */

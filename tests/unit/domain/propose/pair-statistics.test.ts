@@ -153,6 +153,8 @@ describe("titles", () => {
     ["one variant's options in common", "Arlo Tee - Navy / M", "Arlo Jeans - Navy / M", "different"],
     ["one option apart", "Arlo Tee - Rust / M", "Arlo Tee - Khaki / M", "variant"],
     ["a hyphen in the name", "Toast its - best mum", "Toast its - dinosaur", "related"],
+    ["what one is for", "Beard trimmer", "Beard trimmer oil", "related"],
+    ["one word more before what both are", "Beard trimmer", "Travel beard trimmer", "variant"],
     ["nothing in common", "Razor", "Foam", "different"],
     ["no words at all", "", "", "different"],
   ])("%s: %j and %j are %s", (_, a, b, expected) => {
