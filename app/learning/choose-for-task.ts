@@ -11,7 +11,6 @@ import type {
 } from "#app/domain/behaviour/behaviour-model.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
-import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import {
   forecastTop,
@@ -23,15 +22,13 @@ import {
 } from "#app/domain/behaviour/rank-items.ts";
 import { roundToStored } from "#app/domain/behaviour/stored-networks.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { seededRandom } from "#app/domain/random.ts";
 import {
-  NETWORK_CANDIDATES,
   openNetworkModel,
   openSimpleModels,
   listSimpleNames,
   type SimpleName,
 } from "./behaviour-candidates.ts";
-import { gatherExamples, joinExamples } from "./gather-examples.ts";
+import { joinExamples } from "./gather-examples.ts";
 import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 import type { Aside } from "./learn-aside.ts";
@@ -39,7 +36,7 @@ import { trainPurchaseNetwork, type NetworkFit } from "./purchase-network.ts";
 import type { TaughtWindow } from "./other-windows.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
-import { drawWindowCases } from "./window-cases.ts";
+import { drawWindowCases, gatherCases } from "./window-cases.ts";
 import { pause } from "./pause.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
@@ -133,12 +130,7 @@ export async function chooseForTask(
   onRatio(0.2);
 
   const gather = (cases: readonly CompletionCase[]) =>
-    gatherExamples(cases, openPurchaseFeatures(fitted, eligible), {
-      candidates: Math.min(NETWORK_CANDIDATES, eligible.length),
-      // The same of every window, or their examples could not be joined.
-      places: Math.min(places, universe.items),
-      random: seededRandom(run.seed + 99),
-    });
+    gatherCases(cases, window, { places, seed: run.seed + 99 });
   let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
   let calibration = fitCalibration([]);
   if (hasNetwork) {

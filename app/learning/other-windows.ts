@@ -1,5 +1,4 @@
 import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
-import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import {
   firstBasketAt,
   isUndated,
@@ -7,14 +6,11 @@ import {
   sliceBaskets,
   type Baskets,
 } from "#app/domain/prepare/baskets.ts";
-import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
 import { listEligible } from "./eligible-items.ts";
 import { fitFeatureSources, type FittingRun, type OtherLinks } from "./fit-feature-sources.ts";
-import { gatherExamples } from "./gather-examples.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
-import { drawWindowCases } from "./window-cases.ts";
+import { drawWindowCases, gatherCases } from "./window-cases.ts";
 
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;
@@ -108,11 +104,7 @@ export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun):
   return lessons.map(({ task, mostCases, places }) => {
     run.signal?.throwIfAborted();
     const cases = drawWindowCases({ from, to, eligible }, { task, past, most: mostCases, seed: seeds.draw });
-    const examples = gatherExamples(cases, openPurchaseFeatures(fitted, eligible), {
-      candidates: Math.min(NETWORK_CANDIDATES, eligible.length),
-      places: Math.min(places, past.items.length),
-      random: seededRandom(seeds.thin),
-    });
+    const examples = gatherCases(cases, { fitted, eligible }, { places, seed: seeds.thin });
     return { task, cases: cases.length, examples };
   });
 }

@@ -231,8 +231,8 @@ export async function trainBehaviour(
   };
 }
 
-function listLesson(task: CompletionTask, isUndated: boolean): WindowLesson {
-  const { mostCases, places } = TEACHING[isUndated ? "undated" : task];
+function listLesson(task: CompletionTask, isTimeless: boolean): WindowLesson {
+  const { mostCases, places } = TEACHING[isTimeless ? "undated" : task];
   return { task, mostCases, places };
 }
 

@@ -2,6 +2,11 @@ import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { drawCompletionCases, type CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
+import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
+import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
+import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
+import { gatherExamples } from "./gather-examples.ts";
+import type { PurchaseExamples } from "./network-gradients.ts";
 
 interface WindowCases {
   readonly task: CompletionTask;
@@ -35,4 +40,17 @@ export function drawWindowCases(
   // Evenly chosen from too many, so that the whole window stays represented.
   const share = Math.min(1, most / cases.length);
   return cases.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
+}
+
+/** The network's examples of cases, of as many places in every window of a shop, so that they can be joined. */
+export function gatherCases(
+  cases: readonly CompletionCase[],
+  { fitted, eligible }: { readonly fitted: FeatureSources; readonly eligible: readonly number[] },
+  { places, seed }: { readonly places: number; readonly seed: number },
+): PurchaseExamples {
+  return gatherExamples(cases, openPurchaseFeatures(fitted, eligible), {
+    candidates: Math.min(NETWORK_CANDIDATES, eligible.length),
+    places: Math.min(places, fitted.items.length),
+    random: seededRandom(seed),
+  });
 }

@@ -1,5 +1,6 @@
 /** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
 export const ARM_ATTRIBUTE = "_bundlesmith";
+/** Of the one automatic discount that the app keeps in a shop. */
 export const DISCOUNT_TITLE = "Bundle offer";
 
 /** How the Function names a bundle's discount to shoppers, in each of the storefront's languages. */
