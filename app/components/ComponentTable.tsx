@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 
 interface ComponentRow {
   readonly title: string;
+  /** What shoppers may choose of, or which variant it is; null where the title says it. */
+  readonly choice: string | null;
   readonly quantity: number;
   readonly imageUrl: string | null;
   readonly price: string;
@@ -43,9 +45,16 @@ export function ComponentTable({ components, placement }: ComponentTableProps) {
               <div style={{ flexShrink: 0 }}>
                 <Thumbnail source={component.imageUrl ?? ImageIcon} alt="" size="small" />
               </div>
-              <Text as="h3" variant="headingSm">
-                {component.quantity > 1 ? `${component.quantity} × ${component.title}` : component.title}
-              </Text>
+              <BlockStack gap="050">
+                <Text as="h3" variant="headingSm">
+                  {component.quantity > 1 ? `${component.quantity} × ${component.title}` : component.title}
+                </Text>
+                {component.choice && (
+                  <Text as="p" tone="subdued">
+                    {component.choice}
+                  </Text>
+                )}
+              </BlockStack>
             </InlineStack>
             <dl
               style={{

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
-import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
+import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 
 /** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;
@@ -101,9 +101,10 @@ export async function readOrderLines(
 }
 
 /** What the catalogue says of every variant of a shop, in the order of their gids. */
-export async function readProductFacts(pool: Pool, shop: string): Promise<ProductFacts[]> {
+export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVariant[]> {
   const { rows } = await pool.query<{
     key: string;
+    productKey: string;
     productTitle: string;
     variantTitle: string;
     category: string;
@@ -112,16 +113,16 @@ export async function readProductFacts(pool: Pool, shop: string): Promise<Produc
     stockUnits: number | null;
     isActive: boolean;
   }>(
-    `SELECT v."variantGid" AS "key", p."title" AS "productTitle", v."title" AS "variantTitle",
+    `SELECT v."variantGid" AS "key", p."productGid" AS "productKey", p."title" AS "productTitle", v."title" AS "variantTitle",
        p."productType" AS "category", v."priceMinor", v."costMinor", v."inventoryQuantity" AS "stockUnits",
        p."status" = 'active' AND p."deletedAt" IS NULL AS "isActive"
      FROM "Variant" v JOIN "Product" p ON p."shop" = v."shop" AND p."productGid" = v."productGid"
      WHERE v."shop" = $1 ORDER BY v."variantGid"`,
     [shop],
   );
-  return rows.map(({ productTitle, variantTitle, ...facts }) => ({
+  return rows.map(({ variantTitle, ...facts }) => ({
     ...facts,
-    title: variantTitle === "Default Title" ? productTitle : `${productTitle} - ${variantTitle}`,
+    title: variantTitle === "Default Title" ? facts.productTitle : `${facts.productTitle} - ${variantTitle}`,
   }));
 }
 

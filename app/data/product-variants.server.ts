@@ -24,3 +24,16 @@ export async function listVariantsOfProducts(
     .map(inNumbers)
     .map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
 }
+
+/** The variants that bundles of the shop hold, whatever was decided of them. */
+export async function listBundledVariants(
+  db: Pick<Db, "bundleComponent">,
+  shop: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db.bundleComponent.findMany({
+    where: { shop },
+    distinct: ["variantGid"],
+    select: { variantGid: true },
+  });
+  return new Set(rows.map(({ variantGid }) => variantGid));
+}

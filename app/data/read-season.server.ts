@@ -22,9 +22,9 @@ export interface TogetherOrders {
 }
 
 /**
- * Counts the orders that hold all of some variants, month by month. Cancelled and test orders are left out.
+ * Counts the orders that hold every one of some products, month by month. Cancelled and test orders are left out.
  *
- * @param variantGids different ones, at least one
+ * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
  * @param from orders placed before it are not counted
  * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's own calendar
  */
@@ -35,9 +35,9 @@ export async function readTogetherOrders(
     variantGids,
     from,
     timeZone,
-  }: { shop: string; variantGids: readonly string[]; from: Date; timeZone: string },
+  }: { shop: string; variantGids: readonly (readonly string[])[]; from: Date; timeZone: string },
 ): Promise<TogetherOrders> {
-  const wanted = [...new Set(variantGids)];
+  const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
   const { rows } = await pool.query<{
     month: string | null;
     orders: number;
@@ -46,8 +46,9 @@ export async function readTogetherOrders(
     medianTotalMinor: number | null;
   }>(
     `WITH held AS (
-       SELECT "orderGid" FROM "OrderLine" WHERE "shop" = $1 AND "variantGid" = ANY($2)
-       GROUP BY "orderGid" HAVING COUNT(DISTINCT "variantGid") = $3
+       SELECT l."orderGid" FROM "OrderLine" l
+       JOIN unnest($2::text[], $6::int[]) AS wanted(gid, product) ON l."variantGid" = wanted.gid
+       WHERE l."shop" = $1 GROUP BY l."orderGid" HAVING COUNT(DISTINCT wanted.product) = $3
      ), counted AS (
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."customerKey", o."totalMinor",
          EXISTS (
@@ -62,7 +63,14 @@ export async function readTogetherOrders(
             COUNT(*) FILTER (WHERE "isReturning")::int AS "byReturning",
             percentile_cont(0.5) WITHIN GROUP (ORDER BY "totalMinor") AS "medianTotalMinor"
      FROM counted GROUP BY GROUPING SETS ((month), ()) ORDER BY month NULLS FIRST`,
-    [shop, wanted, wanted.length, from.toISOString(), timeZone],
+    [
+      shop,
+      wanted.map(([gid]) => gid),
+      variantGids.length,
+      from.toISOString(),
+      timeZone,
+      wanted.map(([, product]) => product),
+    ],
   );
   const [all, ...months] = rows;
   return {

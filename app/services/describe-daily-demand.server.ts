@@ -1,13 +1,16 @@
 import { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
+import { sumDays } from "#app/domain/trends/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
 interface DailyRequest {
-  readonly components: readonly { readonly title: string; readonly variantGid: string }[];
-  /** `daily` as stored; null where the run that made the forecast did not tell of days. */
-  readonly forecasts: ReadonlyMap<string, { readonly daily: unknown }>;
+  readonly components: readonly {
+    readonly title: string;
+    /** Of the variants that may fill it, `daily` as stored; null where the run did not tell of days. */
+    readonly forecasts: readonly { readonly daily: unknown }[];
+  }[];
   readonly timeZone: string;
   readonly format: ShopFormat;
   readonly words: Words;
@@ -18,10 +21,12 @@ interface DailyRequest {
  *
  * @returns null when no component's days are known
  */
-export function describeDailyDemand({ components, forecasts, timeZone, format, words }: DailyRequest) {
-  const known = components.flatMap(({ title, variantGid }) => {
-    const daily = DailyForecast.safeParse(forecasts.get(variantGid)?.daily);
-    return daily.success && daily.data.expected.length > 0 ? [{ title, daily: daily.data }] : [];
+export function describeDailyDemand({ components, timeZone, format, words }: DailyRequest) {
+  const known = components.flatMap(({ title, forecasts }) => {
+    const daily = sumDays(
+      forecasts.flatMap((forecast) => DailyForecast.safeParse(forecast.daily).data ?? []),
+    );
+    return daily && daily.expected.length > 0 ? [{ title, daily }] : [];
   });
   const first = known[0]?.daily;
   if (!first) return null;

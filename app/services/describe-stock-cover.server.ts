@@ -1,4 +1,4 @@
-import type { CatalogueVariant } from "#app/data/read-bundles.server.ts";
+import { sumForecasts } from "#app/domain/trends/variant-demand.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
@@ -13,10 +13,10 @@ interface ForecastOfVariant {
 interface CoverRequest {
   readonly components: readonly {
     readonly title: string;
-    readonly variantGid: string;
-    readonly variant: CatalogueVariant | undefined;
+    /** Those of which shoppers may take any. */
+    readonly variants: readonly { readonly inventoryQuantity: number | null }[];
+    readonly forecasts: readonly ForecastOfVariant[];
   }[];
-  readonly forecasts: ReadonlyMap<string, ForecastOfVariant>;
   readonly format: ShopFormat;
   readonly words: Words;
 }
@@ -25,7 +25,7 @@ interface CoverRequest {
 const LONGEST_DAYS = 365;
 
 /**
- * The forecast of each component against its stock; null when none has a forecast.
+ * The forecast of each component against its stock, both of all variants that may fill it; null when none has a forecast.
  *
  * Cover in days is `stock · horizon / (orders · units an order)`, with the range from the forecast's upper to its lower
  * end.
@@ -33,12 +33,12 @@ const LONGEST_DAYS = 365;
  * Known weakness: demand is that of the forecast's own window, however long ago that was, as the page tells it; the
  * autopilot moves it to the season of today (`toForecastToday`) and may see another end.
  */
-export function describeStockCover({ components, forecasts, format, words: { t } }: CoverRequest) {
-  const rows = components.flatMap(({ title, variantGid, variant }) => {
-    const forecast = forecasts.get(variantGid);
+export function describeStockCover({ components, format, words: { t } }: CoverRequest) {
+  const rows = components.flatMap(({ title, variants, forecasts }) => {
+    const forecast = sumForecasts(forecasts);
     if (!forecast) return [];
     const { horizonDays, ordersExpected, ordersLow, ordersHigh, unitsPerOrder } = forecast;
-    const stockUnits = variant?.inventoryQuantity ?? null;
+    const stockUnits = sumStock(variants);
     const daysAt = (orders: number) =>
       stockUnits === null
         ? 0
@@ -82,4 +82,11 @@ export function describeStockCover({ components, forecasts, format, words: { t }
   });
   const days = rows[0]?.horizonDays;
   return days === undefined ? null : { time: format.days(days), rows };
+}
+
+/** Units on hand of all of them; null where one of them is without a limit, or there is none. */
+export function sumStock(variants: readonly { readonly inventoryQuantity: number | null }[]): number | null {
+  const units = variants.flatMap(({ inventoryQuantity }) => inventoryQuantity ?? []);
+  if (units.length < Math.max(1, variants.length)) return null;
+  return units.reduce((sum, own) => sum + Math.max(0, own), 0);
 }

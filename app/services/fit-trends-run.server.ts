@@ -3,7 +3,9 @@ import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { listVariants } from "#app/domain/prepare/join-choices.ts";
 import { toDailyForecast } from "#app/domain/trends/daily-forecast.ts";
+import { shareDays, shareForecast } from "#app/domain/trends/variant-demand.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { encodeForetold } from "./foretold-demand.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
@@ -20,7 +22,7 @@ const SEED = 1;
  */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
-    const { baskets, split, askedPriceMinor } = await readRunBaskets(deps, run);
+    const { baskets, split, askedPriceMinor, choices } = await readRunBaskets(deps, run);
     onProgress(0.1, "Forecasting demand");
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
@@ -37,14 +39,18 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       cutoffMs: replayFromMs,
       aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
     });
+    const variantsOf = listVariants(choices);
     await replaceForecasts(
       deps.pool,
       key,
-      forecasts.map(({ item, ...forecast }, place) => ({
-        ...forecast,
-        variantGid: baskets.items[item]!.key,
-        daily: toDailyForecast(daily!, place),
-      })),
+      forecasts.flatMap(({ item, ...forecast }, place) => {
+        const { key: itemKey } = baskets.items[item]!;
+        const days = toDailyForecast(daily!, place);
+        return (variantsOf.get(itemKey) ?? [itemKey]).map((variantGid) => {
+          const share = choices.get(variantGid)?.share ?? 1;
+          return { ...shareForecast(forecast, share), variantGid, daily: shareDays(days, share) };
+        });
+      }),
     );
     await saveModels(
       deps.db,

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { readProductViews } from "#app/data/browse-events.server.ts";
-import { listForecasts } from "#app/data/forecasts.server.ts";
+import { listForecasts, type VariantForecast } from "#app/data/forecasts.server.ts";
 import { findArtefact, findModelInUse, saveModels } from "#app/data/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
@@ -10,6 +10,7 @@ import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { sumForecasts } from "#app/domain/trends/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeForetold } from "./foretold-demand.server.ts";
@@ -26,13 +27,9 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const learned = await findModelInUse(deps.db, key);
     if (!learned) throw new AppError("model_missing", "The run has no trained model; start it again", false);
     const { earlier, replayFromMs } = split;
-    const itemKeys = baskets.items.map(({ key: itemKey }) => itemKey);
-    const neighbours = decodeNeighbours(learned.artefact, itemKeys);
-    const forecasts: ItemForecast[] = [];
-    for (const { variantGid, ...forecast } of await listForecasts(deps.pool, key)) {
-      const item = indexOf.get(variantGid);
-      if (item !== undefined) forecasts.push({ ...forecast, item });
-    }
+    const numbering = { indexOf, items: baskets.items.length };
+    const neighbours = decodeNeighbours(learned.artefact, numbering);
+    const forecasts = toItemForecasts(await listForecasts(deps.pool, key), indexOf);
     const shop = await findShop(deps.db, run.shop);
     const views = await readProductViews(
       deps.pool,
@@ -55,7 +52,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       cutoffMs: replayFromMs,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
-      nextLooks: nextLooks ? decodeNeighbours(nextLooks, itemKeys) : undefined,
+      nextLooks: nextLooks ? decodeNeighbours(nextLooks, numbering) : undefined,
     });
     const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [
@@ -75,4 +72,20 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     return true;
   });
   if (isDone) await advanceRun(deps, key, "validate", context.now());
+}
+
+/** One forecast an item, of all its variants; of variants that are no item any more there is none. */
+function toItemForecasts(
+  forecasts: readonly VariantForecast[],
+  indexOf: ReadonlyMap<string, number>,
+): ItemForecast[] {
+  const partsOf = new Map<number, ItemForecast[]>();
+  for (const { variantGid, ...forecast } of forecasts) {
+    const item = indexOf.get(variantGid);
+    if (item === undefined) continue;
+    const parts = partsOf.get(item);
+    if (parts) parts.push({ ...forecast, item });
+    else partsOf.set(item, [{ ...forecast, item }]);
+  }
+  return [...partsOf.values()].flatMap((parts) => sumForecasts(parts) ?? []);
 }

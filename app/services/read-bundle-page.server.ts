@@ -1,18 +1,13 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import {
-  findBundle,
-  readForecasts,
-  readVariants,
-  type CatalogueVariant,
-} from "#app/data/read-bundles.server.ts";
+import { findBundle } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { type Estimate } from "#app/domain/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand } from "./describe-daily-demand.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
 import { describeMargins } from "./describe-margins.server.ts";
@@ -20,6 +15,7 @@ import { describeMissingData } from "./describe-missing-data.server.ts";
 import { describeReplay } from "./describe-replay.server.ts";
 import { describeStockCover } from "./describe-stock-cover.server.ts";
 import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
+import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
@@ -47,24 +43,34 @@ export async function readBundlePage(
     findBundle(deps.db, { shop, bundleId }),
   ]);
   if (!row || !bundle) return null;
-  const variantGids = bundle.components.map(({ variantGid }) => variantGid);
   const format = createShopFormat(row, words.locale);
-  const [variants, forecasts, settings, season, similar] = await Promise.all([
-    readVariants(deps.db, { shop, variantGids }),
-    readForecasts(deps.db, { shop, variantGids }),
-    readSettings(deps, { shop }),
-    readBundleSeason(deps, { shop, timeZone: row.timeZone, variantGids, now, format, words }),
+  const settings = await readSettings(deps, { shop });
+  const choices = await readComponentChoices(deps, { shop, settings, bundle });
+  const [season, similar] = await Promise.all([
+    readBundleSeason(deps, {
+      shop,
+      timeZone: row.timeZone,
+      // Where no variant of a component is left in the catalogue, its past orders still name the one of the bundle.
+      variantGids: bundle.components.map(({ variantGid }, position) => [
+        variantGid,
+        ...choices[position]!.variants.map((variant) => variant.variantGid),
+      ]),
+      now,
+      format,
+      words,
+    }),
     readSimilarBundles(deps, { shop, bundleId, now, format, words }),
   ]);
-  const components = bundle.components.map((component) => toComponent(component, variants));
+  const components = bundle.components.map((component, position) =>
+    toComponent(component, choices[position]!.variant),
+  );
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
   const evidence = readEvidence(bundle.evidence);
   const replay = describeReplay(bundle.validation, bundle.kind, format, words);
   const missing = await describeMissingData(deps, {
     shop,
-    components,
-    forecast: new Set(forecasts.keys()),
+    components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
     isReplayed: replay !== null,
     now,
     format,
@@ -94,35 +100,19 @@ export async function readBundlePage(
     missing,
     similar,
     forecast: describeStockCover({
-      components: bundle.components.map(({ title, variantGid }) => ({
-        title,
-        variantGid,
-        variant: variants.get(variantGid),
-      })),
-      forecasts,
+      components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
       format,
       words,
     }),
     daily: describeDailyDemand({
-      components: bundle.components,
-      forecasts,
+      components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
       timeZone: row.timeZone,
       format,
       words,
     }),
-    components: bundle.components.map(({ variantGid, title, quantity }, index) => {
-      const component = components[index]!;
-      return {
-        title,
-        quantity,
-        imageUrl: component.imageUrl,
-        price: format.money(component.priceMinor),
-        cost: describeCost(component.variant, component.priceMinor, { settings, format, words }),
-        stock: describeStock(component.variant, { format, words }),
-        forecast: describeForecast(forecasts.get(variantGid), format, words),
-        handle: component.variant?.product.handle ?? null,
-      };
-    }),
+    components: components.map((component, position) =>
+      describeComponent({ ...component, ...choices[position]! }, { settings, format, words }),
+    ),
     season,
     margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
     /** As the fields of the form hold them. */
@@ -185,54 +175,6 @@ function toExpectedFacts(
     { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
     { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
   ];
-}
-
-function describeCost(
-  variant: CatalogueVariant | undefined,
-  priceMinor: number,
-  {
-    settings: { assumedMarginRatio, usesShopifyCosts },
-    format,
-    words: { t },
-  }: { settings: ShopSettings; format: ShopFormat; words: Words },
-): string {
-  const known = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
-  if (known !== null) return format.money(known);
-  return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
-}
-
-function describeStock(
-  variant: CatalogueVariant | undefined,
-  { format, words: { t } }: { format: ShopFormat; words: Words },
-): string {
-  if (!variant || variant.product.deletedAt) return t("server:stock.gone");
-  if (variant.product.status !== "active") return t("server:stock.notOnSale");
-  if (variant.inventoryQuantity === null) return t("server:stock.notTracked");
-  return variant.inventoryQuantity > 0
-    ? t("server:stock.onHand", { units: format.number(variant.inventoryQuantity) })
-    : t("server:stock.out");
-}
-
-interface ForecastRow {
-  readonly horizonDays: number;
-  readonly ordersExpected: number;
-  readonly ordersLow: number;
-  readonly ordersHigh: number;
-  readonly trend: string;
-}
-
-function describeForecast(forecast: ForecastRow | undefined, format: ShopFormat, { t }: Words): string {
-  if (!forecast) return t("server:forecast.none");
-  const { horizonDays, ordersExpected, ordersLow, ordersHigh, trend } = forecast;
-  return t("server:forecast.text", {
-    orders: t("server:estimate", {
-      value: format.number(ordersExpected),
-      low: format.number(ordersLow),
-      high: format.number(ordersHigh),
-    }),
-    days: horizonDays,
-    trend: ["up", "flat", "down"].includes(trend) ? t(`server:trend.${trend}`) : trend,
-  });
 }
 
 /** A bundle runs for whole days of the shop's own calendar. */

@@ -13,7 +13,8 @@ const LEAST_KNOWN_RATIO = 0.05;
 interface SeasonRequest {
   readonly shop: string;
   readonly timeZone: string;
-  readonly variantGids: readonly string[];
+  /** Of each product of the bundle, the variants that count as it. */
+  readonly variantGids: readonly (readonly string[])[];
   readonly now: Date;
   readonly format: ShopFormat;
   readonly words: Words;

@@ -1,11 +1,11 @@
 import { matchProductListHeader, openProductRowParser } from "#app/domain/collect/product-list-row.ts";
-import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
+import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 import type { RejectedRow } from "./read-order-log.server.ts";
 
 interface ProductList {
-  readonly products: readonly ProductFacts[];
+  readonly products: readonly ListedVariant[];
   readonly rejectedCount: number;
   /** The first of them, at most `ROWS_SHOWN`. */
   readonly rejected: readonly RejectedRow[];
@@ -35,7 +35,7 @@ export async function readProductList(
   currency: string,
   options: CsvReading = {},
 ): Promise<ProductList> {
-  const products = new Map<string, ProductFacts>();
+  const products = new Map<string, ListedVariant>();
   const [rejected, flawed]: [RejectedRow[], RejectedRow[]] = [[], []];
   let [rejectedCount, flawedCount, garbledCount, garbledLine] = [0, 0, 0, 0];
   let parse: ReturnType<typeof openProductRowParser> | null = null;
@@ -92,6 +92,6 @@ function openParser(cells: readonly string[], line: number, currency: string) {
   );
 }
 
-function hasLineBreak({ key, title, category }: ProductFacts): boolean {
+function hasLineBreak({ key, title, category }: ListedVariant): boolean {
   return [key, title, category].some((text) => text.includes("\n"));
 }

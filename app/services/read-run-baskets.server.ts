@@ -11,7 +11,7 @@ export interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
   /** What proposals come from, and what they are replayed on. */
   readonly split: ReplaySplit;
   readonly settings: ShopSettings;
-  /** Item key → index. */
+  /** Item key → index; of variants that share an item, each one's gid. */
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
@@ -36,6 +36,7 @@ export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBasket
     costMinor: settings.usesShopifyCosts ? item.costMinor : null,
   }));
   const indexOf = new Map(items.map(({ key }, index) => [key, index]));
+  for (const [variantGid, { itemKey }] of read.choices) indexOf.set(variantGid, indexOf.get(itemKey)!);
   const baskets = { ...read.baskets, items };
   const key = { shop: run.shop, runId: run.id };
   const replayFromAt =

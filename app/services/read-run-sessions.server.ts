@@ -5,12 +5,13 @@ import { cutSessions, type Sessions } from "#app/domain/behaviour/session-log.ts
 /**
  * A shop's browsing in [from, to), cut into sessions.
  *
- * @param indexOf item key → index, of all items
+ * @param indexOf variant gid → index of its item
+ * @param items number of all items
  */
 export async function readRunSessions(
   { pool }: Pick<Deps, "pool">,
   window: { readonly shop: string; readonly from: Date; readonly to: Date },
-  indexOf: ReadonlyMap<string, number>,
+  { indexOf, items }: { readonly indexOf: ReadonlyMap<string, number>; readonly items: number },
 ): Promise<Sessions> {
-  return cutSessions(await readProductViews(pool, window, indexOf), indexOf.size);
+  return cutSessions(await readProductViews(pool, window, indexOf), items);
 }

@@ -134,7 +134,9 @@ function toRow(
   variants: ReadonlyMap<string, CatalogueVariant>,
   { currency, format, words }: { currency: string; format: ShopFormat; words: Words },
 ) {
-  const components = bundle.components.map((component) => toComponent(component, variants));
+  const components = bundle.components.map((component) =>
+    toComponent(component, variants.get(component.variantGid)),
+  );
   const price = priceBundle(components, bundle.discountRatio, currency);
   return {
     id: bundle.id,
@@ -155,9 +157,8 @@ function toRow(
 /** A component as the catalogue has it now; one that is gone keeps what was proposed. */
 export function toComponent(
   component: BundleRow["components"][number],
-  variants: ReadonlyMap<string, CatalogueVariant>,
+  variant: CatalogueVariant | undefined,
 ) {
-  const variant = variants.get(component.variantGid);
   return {
     title: component.title,
     quantity: component.quantity,

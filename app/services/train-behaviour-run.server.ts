@@ -57,7 +57,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         throw new AppError("input_invalid", message, false);
       }
       const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
-      const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, indexOf);
+      const items = earlier.items.length;
+      const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, { indexOf, items });
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
       const second = context.openAside?.(earlier.item.length);
       const trained = await trainBehaviour(earlier, {

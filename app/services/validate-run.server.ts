@@ -27,7 +27,7 @@ const CONCLUDE_MS = 60_000;
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
-    const { baskets, split, indexOf } = await readRunBaskets(deps, run);
+    const { baskets, split, indexOf, choices } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
     if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
@@ -52,8 +52,10 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
       const components = proposal.components.flatMap(({ item, quantity }) => {
-        const saleable = saleables.get(baskets.items[item]!.key);
-        return saleable ? [{ ...saleable, quantity }] : [];
+        const { key: itemKey, title: ofAll } = baskets.items[item]!;
+        const saleable = saleables.get(itemKey);
+        if (!saleable) return [];
+        return [{ ...saleable, ...(choices.has(itemKey) ? { title: ofAll } : {}), quantity }];
       });
       if (components.length < proposal.components.length) {
         unsaleable.push({

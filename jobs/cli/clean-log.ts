@@ -3,6 +3,7 @@ import type { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { joinLines, type JoinedChoices } from "#app/domain/prepare/join-choices.ts";
 import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import type { CommandContext } from "./command-line.ts";
 import { inputError } from "./input-error.ts";
@@ -70,6 +71,7 @@ function mapLines(
  *
  * @param path of the log, for what is said of it
  * @param spell from `openSkuSpelling`
+ * @param choices variants that are one item with others; none when absent
  * @throws AppError input_invalid, with the reasons, when nothing is left
  */
 export function cleanLog(
@@ -78,9 +80,10 @@ export function cleanLog(
   products: readonly ProductFacts[],
   spell: (sku: string) => string,
   { warn }: Pick<CommandContext, "warn">,
+  choices: JoinedChoices["choices"] = new Map(),
 ): Baskets {
   const untilMs = lastPlausibleMs(log.lines, Date.now());
-  const { baskets, dropped } = prepareBaskets(mergeSkuCase(log.lines, spell), products, {
+  const { baskets, dropped } = prepareBaskets(joinLines(mergeSkuCase(log.lines, spell), choices), products, {
     currency: log.currency,
     untilMs,
   });

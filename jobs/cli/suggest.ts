@@ -3,6 +3,7 @@ import { countCoViews } from "#app/domain/behaviour/co-views.ts";
 import { cutSessions, type Views } from "#app/domain/behaviour/session-log.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { openLogClock } from "#app/domain/prepare/log-clock.ts";
+import { joinChoices, listVariants, sumUnits } from "#app/domain/prepare/join-choices.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -21,7 +22,7 @@ import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
 import { inputError } from "./input-error.ts";
-import { openSkuSpelling } from "./merge-sku-case.ts";
+import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
 import { writeOutputs } from "./write-output.ts";
 
@@ -63,14 +64,15 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
   const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
   if (listed) warnOfRows(context, flags.products!, listed);
-  const products = listed?.products ?? [];
+  const catalogue = listed?.products ?? [];
   const spell = openSkuSpelling(
     log.lines,
-    products.map(({ key }) => key),
+    catalogue.map(({ key }) => key),
   );
+  const { products, choices } = joinChoices(catalogue, sumUnits(mergeSkuCase(log.lines, spell)), new Set());
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
   if (browsing) warnOfRows(context, flags.events!, browsing);
-  const baskets = cleanLog(flags.orders, log, products, spell, context);
+  const baskets = cleanLog(flags.orders, log, products, spell, context, choices);
   const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
   const orders = firstBasketAt(baskets, cutoffMs);
 
@@ -81,7 +83,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const settings = ShopSettings.parse({ maxProposals: flags.top });
   const toClockMs = openLogClock(baskets);
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
-  const views = browsing ? toViews(browsing, baskets, spell, context) : null;
+  const toItemKey = (sku: string) => choices.get(spell(sku))?.itemKey ?? spell(sku);
+  const views = browsing ? toViews(browsing, baskets, toItemKey, context) : null;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }) : undefined;
   const trained = await trainBehaviour(earlier, {
     cutoffMs: replayFromMs,
@@ -137,6 +140,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     random: seededRandom(flags.seed),
   });
 
+  const skusOf = listVariants(choices);
   const result = {
     asOf: new Date(cutoffMs).toISOString(),
     data: {
@@ -179,7 +183,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
-    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, cutoffMs)),
+    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, { cutoffMs, skusOf })),
     refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
       reason,
@@ -197,11 +201,11 @@ function withoutTimings(name: string, value: unknown): unknown {
 function toViews(
   { visitor, atMs, sku, skus }: BrowseLog,
   { items }: Baskets,
-  spell: (sku: string) => string,
+  toItemKey: (sku: string) => string,
   { warn }: Pick<CommandContext, "warn">,
 ): Views {
   const itemOf = new Map(items.map(({ key }, item) => [key, item]));
-  const itemOfSku = skus.map((one) => itemOf.get(spell(one)));
+  const itemOfSku = skus.map((one) => itemOf.get(toItemKey(one)));
   const unknown = skus.filter((_, index) => itemOfSku[index] === undefined);
   if (unknown.length > 0)
     warn(`${unknown.length} products of the events are in no order and were passed over, e.g. ${unknown[0]}`);
@@ -216,7 +220,10 @@ function toViews(
 function describeBundle(
   { items, currency }: Baskets,
   { proposal, replay }: AcceptedProposal,
-  cutoffMs: number,
+  {
+    cutoffMs,
+    skusOf,
+  }: { readonly cutoffMs: number; readonly skusOf: ReadonlyMap<string, readonly string[]> },
 ) {
   const { days } = proposal;
   const dayAt = (inDays: number) => new Date(cutoffMs + inDays * DAY_MS).toISOString().slice(0, 10);
@@ -226,6 +233,8 @@ function describeBundle(
     title: proposal.title,
     components: proposal.components.map(({ item, quantity }) => ({
       sku: items[item]!.key,
+      // All that the component is open to, where that is more than one.
+      ...(skusOf.has(items[item]!.key) ? { anyOf: skusOf.get(items[item]!.key) } : {}),
       title: items[item]!.title,
       quantity,
       priceMinor: items[item]!.priceMinor,

@@ -147,4 +147,25 @@ describe("suggest", () => {
     ).toBe(true);
     expect(result.data.orders).toBe(1_500);
   });
+
+  it("counts the sizes of a product as one, and names all that the component is open to", async () => {
+    const sizes = ["FM200", "FM201", "FM202", "FM203"];
+    const [header, ...rows] = toLog().split("\n");
+    const sized = rows.map((row, at) => row.replace("FM200", sizes[at % 4]!));
+    await writeFile(at("sizes.csv"), [header, ...sized].join("\n"));
+    const products = ["Handle,Title,Variant SKU,Variant Price"];
+    for (let thing = 0; thing < 15; thing++)
+      products.push(`thing-${thing},Thing${thing},thing-${thing},10.00`);
+    products.push("razor,Razor,RZ100A,10.00", ...sizes.map((sku) => `foam,Foam,${sku},10.00`));
+    await writeFile(at("products.csv"), products.join("\n"));
+
+    const { stdout } = await run("suggest", "--orders", at("sizes.csv"), "--products", at("products.csv"));
+    const [bundle] = JSON.parse(stdout).bundles;
+    const foam = bundle.components.find(({ title }: { title: string }) => title === "Foam");
+    expect(foam).toMatchObject({ anyOf: sizes, priceMinor: 1_000 });
+    expect(sizes).toContain(foam.sku);
+    expect(bundle.components.find(({ title }: { title: string }) => title === "Razor")).not.toHaveProperty(
+      "anyOf",
+    );
+  });
 });

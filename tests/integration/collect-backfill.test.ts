@@ -197,14 +197,15 @@ describe("backfillShop", () => {
     });
     expect(baskets.placedAtMs).toHaveLength(178);
     expect(dropped).toEqual({ test: 2, refunded: 2 });
-    expect(baskets.items).toHaveLength(500);
-    expect(baskets.items.find(({ title }) => title === "Product 7 - Blue")).toMatchObject({
+    // Both colours of each product.
+    expect(baskets.items).toHaveLength(250);
+    expect(baskets.items.find(({ title }) => title === "Product 7")).toMatchObject({
       category: "Kitchen",
       costMinor: 520,
-      stockUnits: 7,
+      stockUnits: 14,
       isActive: true,
     });
-    expect(askedPriceMinor.size).toBe(500);
+    expect(askedPriceMinor.size).toBe(250);
     expect(new Set(askedPriceMinor.values())).toEqual(new Set([1_250]));
   });
 

@@ -212,10 +212,10 @@ describe("importOrderLog", () => {
     const [productGid, gid] = ["gid://shopify/Product/1", "gid://shopify/ProductVariant"];
     await deps.db.variant.createMany({
       data: [
-        { variantGid: KETTLE, sku: "Kettle-1" },
-        { variantGid: `${gid}/12`, sku: "filter-1a" },
-        { variantGid: `${gid}/13`, sku: "FILTER-1A" },
-      ].map((variant) => ({ shop: SHOP, productGid, title: "Default Title", priceMinor: 500, ...variant })),
+        { variantGid: KETTLE, sku: "Kettle-1", priceMinor: 4_500 },
+        { variantGid: `${gid}/12`, sku: "filter-1a", priceMinor: 500 },
+        { variantGid: `${gid}/13`, sku: "FILTER-1A", priceMinor: 1_500 },
+      ].map((variant) => ({ shop: SHOP, productGid, title: "Default Title", ...variant })),
     });
     await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
     expect(await readItemKeys()).toEqual([KETTLE, KETTLE, `${gid}/12`, `${gid}/13`]);

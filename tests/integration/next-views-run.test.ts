@@ -27,7 +27,7 @@ async function compare(shop: string) {
   const task = {
     itemKeys,
     ...window,
-    sessions: await readRunSessions(deps, { shop, ...window }, indexOf),
+    sessions: await readRunSessions(deps, { shop, ...window }, { indexOf, items: indexOf.size }),
     backend: "wasm",
     signal: new AbortController().signal,
   };
@@ -41,7 +41,7 @@ async function compare(shop: string) {
     });
   const readNextLooks = async () => {
     const artefact = await findArtefact(deps.db, key, "sessions");
-    return artefact ? decodeNeighbours(artefact, itemKeys) : null;
+    return artefact ? decodeNeighbours(artefact, { indexOf, items: indexOf.size }) : null;
   };
   return { runId, save, list, readNextLooks };
 }

@@ -34,13 +34,19 @@ export function encodeNeighbours(neighbours: Neighbours, itemKeys: readonly stri
   return bytes;
 }
 
+/** The numbering of the items at hand. */
+interface Numbering {
+  /** Key → index. Several keys of one index are told as one item: the stronger of two links counts. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly items: number;
+}
+
 /**
- * The neighbours of `encodeNeighbours` in the numbering of `itemKeys`; a partner that has no number there any more
- * is left out.
+ * The neighbours of `encodeNeighbours` in another numbering; a partner that has no number there any more is left out.
  *
  * @throws RangeError when the bytes are cut off
  */
-export function decodeNeighbours(bytes: Uint8Array, itemKeys: readonly string[]): Neighbours {
+export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numbering): Neighbours {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength))) as {
@@ -51,22 +57,29 @@ export function decodeNeighbours(bytes: Uint8Array, itemKeys: readonly string[])
   if (bytes.byteLength < 4 + headerLength + keys.length * count * 6) {
     throw new RangeError("the neighbours of a model are cut off");
   }
-  const indexOf = new Map(itemKeys.map((key, item) => [key, item]));
-  const partner = new Int32Array(itemKeys.length * count).fill(-1);
-  const strength = new Float32Array(itemKeys.length * count);
+  const linksOf = new Map<number, Map<number, number>>();
   keys.forEach((key, row) => {
     const item = indexOf.get(key);
     if (item === undefined) return;
-    let to = item * count;
+    const links = linksOf.get(item) ?? new Map<number, number>();
+    linksOf.set(item, links);
     for (let place = 0; place < count; place++) {
       const at = 4 + headerLength + (row * count + place) * 6;
       const partnerRow = view.getInt32(at, true);
-      const partnerItem = partnerRow < 0 ? undefined : indexOf.get(keys[partnerRow]!);
-      if (partnerItem === undefined) continue;
-      partner[to] = partnerItem;
-      strength[to] = view.getUint16(at + 4, true) / 65_535;
-      to++;
+      const partner = partnerRow < 0 ? undefined : indexOf.get(keys[partnerRow]!);
+      if (partner === undefined || partner === item) continue;
+      links.set(partner, Math.max(links.get(partner) ?? 0, view.getUint16(at + 4, true) / 65_535));
     }
   });
+  const partner = new Int32Array(items * count).fill(-1);
+  const strength = new Float32Array(items * count);
+  for (const [item, links] of linksOf) {
+    // Stable, so that equally strong partners keep the order that they were told in.
+    const strongest = [...links].sort((a, b) => b[1] - a[1]).slice(0, count);
+    strongest.forEach(([other, own], place) => {
+      partner[item * count + place] = other;
+      strength[item * count + place] = own;
+    });
+  }
   return { partner, strength, count };
 }

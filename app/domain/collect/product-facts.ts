@@ -9,3 +9,10 @@ export interface ProductFacts {
   readonly stockUnits: number | null;
   readonly isActive: boolean;
 }
+
+/** A variant as the shop lists it, with the product that it is one of. */
+export interface ListedVariant extends ProductFacts {
+  readonly productKey: string;
+  /** The product's own, without the variant's. */
+  readonly productTitle: string;
+}

@@ -1,5 +1,5 @@
 import { parseMinor } from "#app/domain/money.ts";
-import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
+import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 import type { Result } from "#app/domain/result.ts";
 import { normaliseColumn } from "./order-log-columns.ts";
 
@@ -25,7 +25,7 @@ interface ProductListHeader {
 }
 
 interface ProductRow {
-  readonly facts: ProductFacts;
+  readonly facts: ListedVariant;
   /** Of each cell that cannot be read, and without which the row is used: what was expected. */
   readonly flaws: readonly string[];
 }
@@ -95,7 +95,7 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
     const stock = cell("stock");
     const status = own.status || first.status;
     const isActive = IS_ACTIVE.get(status.toLowerCase());
-    const facts: ProductFacts = {
+    const facts: ListedVariant = {
       key,
       title: own.title || first.title,
       category: own.category || first.category,
@@ -103,6 +103,9 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
       costMinor: readMoney("cost"),
       stockUnits: read("stock", stock, /^-?\d{1,15}$/.test(stock) ? Number(stock) : null, "a whole number"),
       isActive: read("status", status, isActive, "one such as active or draft") ?? true,
+      // Of a list that names no products each row is one.
+      productKey: own.handle === "" ? `sku:${key}` : `handle:${own.handle}`,
+      productTitle: first.title || own.title,
     };
     return { ok: true, value: { facts, flaws } };
   };

@@ -1,3 +1,4 @@
+import { isOneChoice } from "#app/domain/prepare/one-choice.ts";
 import type { ApprovedBundle, ApprovedComponent } from "./plan-offers.ts";
 
 /** A variant of a component's product as the shop sells it. */
@@ -18,14 +19,9 @@ interface MarginRules {
   readonly assumedMarginRatio: number;
 }
 
-/** Variants further apart in price are other goods to the shopper: the evidence says nothing of them. */
-const MOST_PRICE_FACTOR = 1.25;
-/** The storefront's picker lists no more; what a shopper cannot pick is not open either. */
-const MOST_VARIANTS = 50;
-
 /**
  * Opens the components that any variant of their product may fill, where the merchant lets shoppers choose: a size or
- * a colour of two to fifty, all within 1.25 times the cheapest's price. A component stays for its approved variant
+ * a colour of those that are one choice (`isOneChoice`). A component stays for its approved variant
  * where the bundle holds its product twice, or where another live bundle is of the same products: by approving both
  * the merchant told the variants apart.
  *
@@ -73,7 +69,7 @@ function open(
   const leastLeeway = Math.min(0, setLeeway);
   const components = bundle.components.map((component, at) => {
     const siblings = byProduct.get(component.productGid)!;
-    if (!isOneChoice(component, bundle, siblings)) return component;
+    if (!mayOpen(component, bundle, siblings)) return component;
     const worst = Math.min(...siblings.map(leeway)) - leeway(own[at]!);
     if (setLeeway + worst * component.quantity < leastLeeway) return component;
     setLeeway += worst * component.quantity;
@@ -92,17 +88,14 @@ function leewayOf(
   return priceMinor * (1 - discountRatio) * (1 - marginFloorRatio) - cost;
 }
 
-/** Whether the variants of the component's product are one thing to choose a size or a colour of. */
-function isOneChoice(
+/** Whether any variant of the component's product may fill it, whatever that costs the shop. */
+function mayOpen(
   { productGid }: ApprovedComponent,
   { components }: ApprovedBundle,
   siblings: readonly SiblingVariant[],
 ): boolean {
-  if (siblings.length < 2 || siblings.length > MOST_VARIANTS) return false;
   if (components.filter((other) => other.productGid === productGid).length > 1) return false;
-  const prices = siblings.map(({ priceMinor }) => priceMinor);
-  const cheapest = Math.min(...prices);
-  return cheapest > 0 && Math.max(...prices) <= cheapest * MOST_PRICE_FACTOR;
+  return isOneChoice(siblings.map(({ priceMinor }) => priceMinor));
 }
 
 function productsOf({ components }: ApprovedBundle): string {

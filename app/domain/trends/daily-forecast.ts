@@ -7,8 +7,8 @@ export const DailyForecast = z
     /** Middle of the first day: it has the date of this instant on the shop's clock. */
     firstNoonMs: z.number(),
     expected: z.array(z.number().nonnegative()),
-    low: z.array(z.int().nonnegative()),
-    high: z.array(z.int().nonnegative()),
+    low: z.array(z.number().nonnegative()),
+    high: z.array(z.number().nonnegative()),
   })
   .refine(
     ({ expected, low, high }) => low.length === expected.length && high.length === expected.length,

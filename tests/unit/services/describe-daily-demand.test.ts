@@ -11,8 +11,7 @@ function labelsFrom(firstNoon: string, days: number): string[] {
   const each = Array.from({ length: days }, () => 1);
   const daily = { firstNoonMs: Date.parse(firstNoon), expected: each, low: each, high: each };
   return describeDailyDemand({
-    components: [{ title: "Tea", variantGid: "tea" }],
-    forecasts: new Map([["tea", { daily }]]),
+    components: [{ title: "Tea", forecasts: [{ daily }] }],
     timeZone,
     format: createShopFormat({ currency: "EUR", timeZone }, "en"),
     words,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decodeNeighbours, encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 
+/** The numbering in which these keys stand in a row. */
+const numbered = (...keys: string[]) => ({
+  indexOf: new Map(keys.map((key, item) => [key, item])),
+  items: keys.length,
+});
+
 const neighbours = {
   partner: Int32Array.from([1, 2, 0, -1, -1, -1, -1, -1]),
   strength: Float32Array.from([1, 0.25, 0.5, 0, 0, 0, 0, 0]),
@@ -10,29 +16,46 @@ const neighbours = {
 describe("stored neighbours", () => {
   it("that are cut off are refused", () => {
     const bytes = encodeNeighbours(neighbours, ["a", "b", "c", "d"]);
-    expect(() => decodeNeighbours(bytes.subarray(0, bytes.length - 1), ["a"])).toThrow(RangeError);
+    expect(() => decodeNeighbours(bytes.subarray(0, bytes.length - 1), numbered("a"))).toThrow(RangeError);
   });
 
   it("come back within a 16-bit step", () => {
-    const decoded = decodeNeighbours(encodeNeighbours(neighbours, ["a", "b", "c", "d"]), [
-      "a",
-      "b",
-      "c",
-      "d",
-    ]);
+    const decoded = decodeNeighbours(
+      encodeNeighbours(neighbours, ["a", "b", "c", "d"]),
+      numbered("a", "b", "c", "d"),
+    );
     expect([...decoded.partner]).toEqual([...neighbours.partner]);
     decoded.strength.forEach((value, at) => expect(value).toBeCloseTo(neighbours.strength[at]!, 4));
   });
 
   it("follow their products into another numbering, and forget those that are gone", () => {
-    const decoded = decodeNeighbours(encodeNeighbours(neighbours, ["a", "b", "c", "d"]), ["new", "c", "a"]);
+    const decoded = decodeNeighbours(
+      encodeNeighbours(neighbours, ["a", "b", "c", "d"]),
+      numbered("new", "c", "a"),
+    );
     // a's partners were b, now gone, and c.
     expect([...decoded.partner]).toEqual([-1, -1, -1, -1, 1, -1]);
     expect(decoded.strength[4]).toBeCloseTo(0.25, 4);
   });
 
+  it("of keys that are one item now are the item's, each partner once and none of itself", () => {
+    const indexOf = new Map([
+      ["a", 0],
+      ["b", 0],
+      ["c", 1],
+      ["d", 2],
+    ]);
+    const decoded = decodeNeighbours(encodeNeighbours(neighbours, ["a", "b", "c", "d"]), {
+      indexOf,
+      items: 3,
+    });
+    // a's partners were b, one with it now, and c at 0.25; b's was a at 0.5.
+    expect([...decoded.partner]).toEqual([1, -1, -1, -1, -1, -1]);
+    expect(decoded.strength[0]).toBeCloseTo(0.25, 4);
+  });
+
   it("of nothing are empty", () => {
     const none = { partner: new Int32Array(0), strength: new Float32Array(0), count: 5 };
-    expect(decodeNeighbours(encodeNeighbours(none, []), [])).toEqual(none);
+    expect(decodeNeighbours(encodeNeighbours(none, []), numbered())).toEqual(none);
   });
 });
