@@ -14,9 +14,18 @@ interface ExtensionBuild {
   compile: (folder: string) => Promise<Uint8Array>;
 }
 
-/** What each extension needs before the Shopify CLI or the stand-in shop can take it. The theme's files need no build. */
+/**
+ * What each extension needs before the Shopify CLI or the stand-in shop can take it. The theme's files need no build,
+ * but for the copy of its style that the embed writes into the page; it is kept with the sources, for the CLI builds none.
+ */
 const BUILDS: ExtensionBuild[] = [
   { name: "bundle-discount", output: "dist/function.wasm", inputs: ["assembly"], compile: compileFunction },
+  {
+    name: "bundle-offer",
+    output: "snippets/bundlesmith-style.liquid",
+    inputs: ["assets"],
+    compile: compileEmbedStyle,
+  },
   { name: "bundle-pixel", output: "dist/bundle-pixel.js", inputs: ["src"], compile: compilePixel },
 ];
 
@@ -104,6 +113,19 @@ async function compileFunction(folder: string): Promise<Uint8Array> {
     throw new Error(`bundle-discount: ${error?.message ?? "no output"}\n${stderr.toString()}`);
   }
   return wasm;
+}
+
+/**
+ * The theme's style sheet as a snippet: shortened, inside a style element.
+ *
+ * @throws Error when the style holds what Liquid would take for its own
+ */
+export async function compileEmbedStyle(folder: string): Promise<Uint8Array> {
+  const { transform } = await import("esbuild");
+  const css = await readFile(join(folder, "assets/bundle-offer.css"), "utf8");
+  const { code } = await transform(css, { loader: "css", minify: true, logLevel: "silent" });
+  if (/\{[{%]/.test(code)) throw new Error("bundle-offer: the style holds a sign of Liquid");
+  return Buffer.from(`<style>${code.trim()}</style>\n`);
 }
 
 async function compilePixel(folder: string): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildExtensions } from "#extensions/build.ts";
+import { buildExtensions, compileEmbedStyle } from "#extensions/build.ts";
 import { checkTheme } from "#extensions/check-theme.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
@@ -27,6 +27,11 @@ describe("the theme extension", () => {
     expect(statSync(join(FOLDER, "assets/bundle-offer.js")).size).toBeLessThanOrEqual(6_000);
     expect(statSync(join(FOLDER, "assets/bundle-offer.css")).size).toBeLessThanOrEqual(8_000);
     expect(statSync(pixel!).size).toBeLessThanOrEqual(6_000);
+  });
+
+  it("writes into the page the very style of its file, as `npm run build:extensions` made it", async () => {
+    const snippet = readFileSync(join(FOLDER, "snippets/bundlesmith-style.liquid"), "utf8");
+    expect(snippet).toBe(Buffer.from(await compileEmbedStyle(FOLDER)).toString());
   });
 
   it("names its blocks in no more than the 25 characters that Shopify takes", () => {
