@@ -33,7 +33,8 @@ const FILES: Readonly<Record<string, string>> = {
   "locales/en.default.json": JSON.stringify({ products: { buy: "Buy {{ title }}" } }),
   "layout/theme.liquid": `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{{ page_title }}</title>{{ content_for_header }}{{ 'base.css' | asset_url | stylesheet_tag }}</head>
+<title>{{ page_title }}</title>{{ content_for_header }}{{ 'base.css' | asset_url | stylesheet_tag }}
+{{ content_for_head_end }}</head>
 <body>{% sections 'header-group' %}<main>{{ content_for_layout }}</main>{{ content_for_body_end }}</body></html>`,
   "assets/base.css": `html { font-size: 62.5%; } * { margin: 0; padding: 0; box-sizing: border-box; }
 body { font: 1.6rem/1.8 Georgia, serif; color: #eee; background: #222; }

@@ -11,9 +11,6 @@ import { writeOtherTheme } from "./other-theme.ts";
 const THEME_PATH = process.env["THEME_PATH"];
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
 const PATIENT = { timeout: 15_000 };
-/** Cumulative layout shift up to which a page is good by the Core Web Vitals. */
-const GOOD_SHIFT = 0.1;
-
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +20,6 @@ beforeAll(async () => {
   symlinkSync(join(EXTENSIONS, "bundle-discount"), join(folder, "bare/extensions/bundle-discount"));
   writeOtherTheme(join(folder, "theme"));
   writeOtherTheme(join(folder, "form"), { apps: "inside its form" });
-  writeOtherTheme(join(folder, "closed"), { apps: "nowhere" });
 });
 afterAll(async () => {
   await browser.close();
@@ -31,15 +27,9 @@ afterAll(async () => {
 });
 
 /** Opens the product page of a shop with an offer, in a theme, with our blocks or without. */
-async function openProduct(
-  page: Page,
-  themeFolder: string,
-  isBare: boolean,
-  embed: Readonly<Record<string, unknown>> = {},
-): Promise<OpenStorefront> {
+async function openProduct(page: Page, themeFolder: string, isBare: boolean): Promise<OpenStorefront> {
   const storefront = await openStorefront({
     themeFolder,
-    blockSettings: { "bundle-embed": embed },
     ...(isBare && { projectRoot: join(folder, "bare") }),
   });
   publishOffer(storefront, {
@@ -195,82 +185,5 @@ describe.each([
     await expect
       .poll(async () => (await readCart()).sort(), PATIENT)
       .toEqual(ids.map((id) => [id, 1]).sort());
-  });
-});
-
-describe("in a theme that has no place for app blocks", () => {
-  const place = () => join(folder, "closed");
-  const shows = { show_offers: true };
-  const offers = "[data-bundlesmith-offer]";
-
-  it("the embed draws nothing until the merchant turns its offers on", async () => {
-    const page = await browser.newPage();
-    const shop = await openProduct(page, place(), false);
-    expect(await page.locator(offers).count()).toBe(0);
-    await page.close();
-    await shop.close();
-  });
-
-  it("the embed puts the offers behind the product's and the cart's form, and little gives way", async () => {
-    const page = await browser.newPage();
-    const shop = await openProduct(page, place(), false, shows);
-    expect(await page.locator(`form:has([name=add]) + .bundlesmith ${offers}`).count()).toBe(1);
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
-          }).observe({ type: "layout-shift", buffered: true });
-          setTimeout(() => resolve(sum), 300);
-        }),
-    );
-    // A browser that paints before the page's end moves what stands below the form.
-    expect(shift).toBeLessThanOrEqual(GOOD_SHIFT);
-    await page.evaluate(
-      (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
-      shop.idOf("KITC-01"),
-    );
-    await page.goto(`${shop.url}/cart`);
-    expect(await page.locator(`form[action="/cart"] + .bundlesmith ${offers}`).count()).toBe(1);
-    await page.locator(`${offers} [type=submit]`).click();
-    const readTotal = async () => {
-      const answer = await page.context().request.get(`${shop.url}/cart.js`);
-      return ((await answer.json()) as { total_price: number }).total_price;
-    };
-    await expect.poll(readTotal, PATIENT).toBe(3_675);
-    await page.close();
-    await shop.close();
-  });
-
-  it.each(["no selector at all (", ".absent"])(
-    "the offers stay at the page's end where %j finds nothing",
-    async (after) => {
-      const page = await browser.newPage();
-      const shop = await openProduct(page, place(), false, { ...shows, after });
-      expect(await page.locator(`body > .bundlesmith ${offers}`).isVisible()).toBe(true);
-      await page.close();
-      await shop.close();
-    },
-  );
-
-  it("and without script they stand at the page's end and add the bundle", async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
-    const shop = await openProduct(page, place(), false, shows);
-    await page.locator(`body > .bundlesmith [type=submit]:visible`).click();
-    const answer = await context.request.get(`${shop.url}/cart.js`);
-    expect(((await answer.json()) as { total_price: number }).total_price).toBe(3_675);
-    await context.close();
-    await shop.close();
-  });
-
-  it("the embed leaves the offers to our block where there is one", async () => {
-    const page = await browser.newPage();
-    const shop = await openProduct(page, join(folder, "theme"), false, shows);
-    expect(await page.locator(offers).count()).toBe(1);
-    expect(await page.locator("[data-bundlesmith-embed]").count()).toBe(0);
-    await page.close();
-    await shop.close();
   });
 });

@@ -76,8 +76,8 @@ export class ThemeExtension {
   }
 
   /**
-   * The blocks that a merchant put on a template, rendered. `globals` are the page's Liquid objects, `chosen` settings
-   * of all of them.
+   * The blocks that a merchant put on a template, rendered; an embed of the head only where the merchant's settings name
+   * it. `globals` are the page's Liquid objects, `chosen` settings of all of them.
    */
   async renderBlocks(
     template: string,
@@ -86,7 +86,10 @@ export class ThemeExtension {
     chosen: Readonly<Record<string, unknown>> = {},
   ): Promise<RenderedBlock[]> {
     const placed = this.#blocks.filter(
-      ({ schema }) => schema.target === target && isEnabledOn(schema, template),
+      ({ handle, schema }) =>
+        schema.target === target &&
+        isEnabledOn(schema, template) &&
+        (target !== "head" || this.#settings[handle] !== undefined),
     );
     return Promise.all(
       placed.map(async ({ handle, schema }): Promise<RenderedBlock> => {

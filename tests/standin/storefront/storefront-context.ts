@@ -148,8 +148,8 @@ export class Storefront {
       content_for_header: [
         pixelTags(state, page.events ?? []),
         this.extension?.assetTags(page.template) ?? "",
-        html(head),
       ].join("\n"),
+      content_for_head_end: html(head),
       content_for_body_end: html(body),
     };
   }

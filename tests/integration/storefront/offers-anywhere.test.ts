@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import { writeOtherTheme } from "./other-theme.ts";
+
+const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
+const PATIENT = { timeout: 15_000 };
+const PAUSE_MS = 400;
+const offers = "[data-bundlesmith-offer]";
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = mkdtempSync(join(tmpdir(), "offers-anywhere-"));
+  writeOtherTheme(join(folder, "open"));
+  writeOtherTheme(join(folder, "closed"), { apps: "nowhere" });
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A shop with an offer; `anywhere` are the settings of the embed that draws it, null where that is off. */
+async function openShop(themeFolder: string, anywhere: Settings | null): Promise<OpenStorefront> {
+  const storefront = await openStorefront({
+    themeFolder,
+    blockSettings: anywhere === null ? {} : { "bundle-anywhere": anywhere },
+  });
+  publishOffer(storefront, {
+    title: "Coffee for two",
+    basisPoints: 1_250,
+    components: [
+      ["KITC-01", 1],
+      ["KITC-02", 2],
+    ],
+  });
+  return storefront;
+}
+
+async function openProduct(page: Page, themeFolder: string, anywhere: Settings | null) {
+  const storefront = await openShop(themeFolder, anywhere);
+  await page.goto(`${storefront.url}${PRODUCT_PAGE}`, { waitUntil: "load" });
+  return storefront;
+}
+
+/** The same shop, its pages with more below the form, sent with a pause before each of the marks of their body. */
+async function serveInPieces(origin: string, marks: readonly string[]) {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const answer = await fetch(`${origin}${request.url}`);
+      const type = answer.headers.get("content-type") ?? "";
+      response.writeHead(answer.status, { "content-type": type });
+      if (!type.includes("html")) return response.end(Buffer.from(await answer.arrayBuffer()));
+      const html = (await answer.text()).replace(
+        "</main>",
+        `${"<p>What the theme tells.</p>".repeat(12)}</main>`,
+      );
+      let sent = 0;
+      for (const mark of marks) {
+        const next = html.indexOf(mark, Math.max(sent, html.indexOf("<body")));
+        response.write(html.slice(sent, next));
+        sent = next;
+        await wait(PAUSE_MS);
+      }
+      return response.end(html.slice(sent));
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe("in a theme that has no place for app blocks", () => {
+  const place = () => join(folder, "closed");
+
+  it("no offer is drawn until the merchant switches their embed on", async () => {
+    const page = await browser.newPage();
+    const shop = await openProduct(page, place(), null);
+    expect(await page.locator(offers).count()).toBe(0);
+    await page.close();
+    await shop.close();
+  });
+
+  it("the embed puts the offers behind the product's and the cart's form, where they add the bundle", async () => {
+    const page = await browser.newPage();
+    const shop = await openProduct(page, place(), {});
+    expect(await page.locator(`form:has([name=add]) + .bundlesmith ${offers}`).count()).toBe(1);
+    await page.evaluate(
+      (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
+      shop.idOf("KITC-01"),
+    );
+    await page.goto(`${shop.url}/cart`);
+    expect(await page.locator(`form[action="/cart"] + .bundlesmith ${offers}`).count()).toBe(1);
+    await page.locator(`${offers} [type=submit]`).click();
+    const readTotal = async () => {
+      const answer = await page.context().request.get(`${shop.url}/cart.js`);
+      return ((await answer.json()) as { total_price: number }).total_price;
+    };
+    await expect.poll(readTotal, PATIENT).toBe(3_675);
+    await page.close();
+    await shop.close();
+  });
+
+  it.each([390, 1280])("nothing moves at %i px, however late the page's end comes", async (width) => {
+    const shop = await openShop(place(), {});
+    const slow = await serveInPieces(shop.url, ["<form", "</main>"]);
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    await page.goto(`${slow.url}${PRODUCT_PAGE}`, { waitUntil: "load" });
+    const seen = await page.evaluate(
+      () =>
+        new Promise<{ shift: number; paintMs: number; endMs: number }>((resolve) => {
+          let shift = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) shift += (entry as unknown as { value: number }).value;
+          }).observe({ type: "layout-shift", buffered: true });
+          const [{ startTime: paintMs }] = performance.getEntriesByType("paint") as [PerformanceEntry];
+          const [{ domInteractive: endMs }] = performance.getEntriesByType("navigation") as [
+            PerformanceNavigationTiming,
+          ];
+          setTimeout(() => resolve({ shift, paintMs, endMs }), 300);
+        }),
+    );
+    expect(seen.paintMs, "painted before the page's end").toBeLessThan(seen.endMs);
+    expect(seen.shift).toBe(0);
+    expect(await page.locator(`form:has([name=add]) + .bundlesmith ${offers}`).isVisible()).toBe(true);
+    await page.close();
+    await slow.close();
+    await shop.close();
+  });
+
+  it("a visitor of the holdout sees none", async () => {
+    const shop = await openShop(place(), {});
+    shop.state.app.setMetafield({
+      ownerGid: shop.state.app.installationGid,
+      namespace: "bundlesmith",
+      key: "storefront",
+      type: "json",
+      value: JSON.stringify({ v: 1, holdoutPermille: 1_000, salt: "salt" }),
+    });
+    const page = await browser.newPage();
+    await page.goto(`${shop.url}${PRODUCT_PAGE}`, { waitUntil: "load" });
+    expect(await page.locator(offers).count()).toBe(1);
+    expect(await page.locator(".bundlesmith").isVisible()).toBe(false);
+    await page.close();
+    await shop.close();
+  });
+
+  it.each(["no selector at all (", ".absent"])(
+    "the offers stand at the page's end where %j finds nothing",
+    async (after) => {
+      const page = await browser.newPage();
+      const shop = await openProduct(page, place(), { after });
+      expect(await page.locator(`body > .bundlesmith:last-child ${offers}`).isVisible()).toBe(true);
+      await page.close();
+      await shop.close();
+    },
+  );
+
+  it("and without script they stand at the page's end and add the bundle", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const shop = await openProduct(page, place(), {});
+    const section = await page.locator("body > .bundlesmith").boundingBox();
+    const theme = await page.locator("main").boundingBox();
+    expect(section!.y).toBeGreaterThanOrEqual(theme!.y + theme!.height);
+    await page.locator(`body > .bundlesmith [type=submit]:visible`).click();
+    const answer = await context.request.get(`${shop.url}/cart.js`);
+    expect(((await answer.json()) as { total_price: number }).total_price).toBe(3_675);
+    await context.close();
+    await shop.close();
+  });
+
+  it("the embed leaves the offers to our block where there is one", async () => {
+    const page = await browser.newPage();
+    const shop = await openProduct(page, join(folder, "open"), {});
+    expect(await page.locator(offers).count()).toBe(1);
+    expect(await page.locator("[data-bundlesmith-embed]").count()).toBe(0);
+    await page.close();
+    await shop.close();
+  });
+});
