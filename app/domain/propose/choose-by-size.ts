@@ -7,17 +7,21 @@ import type { ShopSettings } from "#app/domain/shop-settings.ts";
 const LARGER_SHARE = 0.25;
 const FOUR_SHARE = 0.05;
 /** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
-const MATCHING_SHARE = 0.03;
+export const MATCHING_SHARE = 0.03;
+
+interface ChosenBundles {
+  /** Most promising first. */
+  readonly chosen: BundleCandidate[];
+  /** Pairs that share a name and that their products have room for, but not the share of the suggestions. */
+  readonly beyondShare: BundleCandidate[];
+}
 
 /**
  * Pairs nearly always promise more than the sets grown from them, because fewer shoppers lack just one part of a
  * larger set; but a shop that is only ever offered pairs never learns what a set would have earned. So each size is
  * chosen by itself, with what was chosen before counted; places that larger sets cannot fill go back to the pairs.
  */
-export function chooseBySize(
-  candidates: readonly BundleCandidate[],
-  settings: ShopSettings,
-): BundleCandidate[] {
+export function chooseBySize(candidates: readonly BundleCandidate[], settings: ShopSettings): ChosenBundles {
   const matching = candidates.filter(({ isMatchingSet }) => isMatchingSet);
   const larger = candidates.filter(({ items }) => items.length > 2);
   const pairs = candidates.filter(({ items, isMatchingSet }) => items.length === 2 && !isMatchingSet);
@@ -42,7 +46,10 @@ export function chooseBySize(
   const sets = Math.max(1, Math.floor(chosen.length * MATCHING_SHARE));
   const places = pairs.length + larger.length === 0 ? 1 : Math.min(keptForSets, sets);
   chosen.push(...chooseOffers(matching, { ...settings, maxProposals: places }, chosen));
-  return byWorth(chosen);
+  const placed = new Set(chosen.map(keyOf));
+  const leftOut = matching.filter((pair) => !placed.has(keyOf(pair)));
+  const beyondShare = chooseOffers(leftOut, { ...settings, maxProposals: leftOut.length }, chosen);
+  return { chosen: byWorth(chosen), beyondShare };
 }
 
 /** The same in any order: choosing may put another component in front. */

@@ -29,6 +29,14 @@ export function explainFewShoppers(together: number, witnesses: number): string 
     : `${together} orders hold both, but so few shoppers placed them that they say no more than ${witnesses} orders of different ones, which may be chance`;
 }
 
+/** @param share of the suggestions (0 to 1) that pairs of like names get at most */
+export function explainShare(together: number, share: number): string {
+  return (
+    `${together} orders hold both, but the names are alike, and some such pairs are patterns of one product: ` +
+    `at most ${Math.round(share * 100)} % of the suggestions, or one, are such pairs, and others promise more`
+  );
+}
+
 /** What is missing where not even one pair stands out. */
 export function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
   let several = 0;

@@ -16,10 +16,15 @@ import {
 } from "#app/domain/propose/bundle-market.ts";
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
-import { chooseBySize } from "#app/domain/propose/choose-by-size.ts";
+import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
-import { explainFewShoppers, explainNothing, explainProblem } from "#app/domain/propose/explain-refusal.ts";
+import {
+  explainFewShoppers,
+  explainNothing,
+  explainProblem,
+  explainShare,
+} from "#app/domain/propose/explain-refusal.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
@@ -103,7 +108,10 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     .slice(0, MOST_SUBSTITUTED)
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
 
-  const chosen = chooseBySize(withoutRepeats([...accepted, ...grown, ...substitutes]), settings);
+  const candidates = withoutRepeats([...accepted, ...grown, ...substitutes]);
+  const { chosen, beyondShare } = chooseBySize(candidates, settings);
+  for (const { items, together } of beyondShare)
+    refusals.add("beyond_share", items, together, () => explainShare(together, MATCHING_SHARE));
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
   const today = input.foretold ? withLessons(surveyMarket(survey), lessons) : market;

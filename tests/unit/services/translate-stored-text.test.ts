@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { explainFewShoppers } from "#app/domain/propose/explain-refusal.ts";
+import { explainFewShoppers, explainShare } from "#app/domain/propose/explain-refusal.ts";
 import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
 import { describeDrift, DRIFT_KINDS } from "#app/domain/publish/find-drift.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -51,9 +51,12 @@ describe("a text that a worker stored", () => {
     expect(reasons.filter((reason) => translate(reason) === reason)).toEqual([]);
   });
 
-  it.each([1, 7].map((witnesses) => explainFewShoppers(40, witnesses)))("is known for: %s", (text) => {
-    expect(translate(text)).toMatch(/^40 Bestellungen/);
-  });
+  it.each([...[1, 7].map((witnesses) => explainFewShoppers(40, witnesses)), explainShare(40, 0.03)])(
+    "is known for: %s",
+    (text) => {
+      expect(translate(text)).toMatch(/^40 Bestellungen/);
+    },
+  );
 
   it.each(DRIFT_KINDS.flatMap((kind) => [1, 2_000].map((count) => describeDrift(kind, count))))(
     "is known for what others changed: %s",

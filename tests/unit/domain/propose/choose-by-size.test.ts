@@ -33,8 +33,8 @@ const core = (size: number, from = 0): number[][] =>
 describe("the choice among bundles of several sizes", () => {
   it("gives an only place to what is worth most, not to a pair that shares a name", () => {
     const pair = candidate([0, 1], 1_000);
-    expect(choose([pair, candidate([2, 3], 1, true)], 1)).toEqual([pair]);
-    expect(choose([candidate([2, 3], 1, true)], 1)).toHaveLength(1);
+    expect(choose([pair, candidate([2, 3], 1, true)], 1).chosen).toEqual([pair]);
+    expect(choose([candidate([2, 3], 1, true)], 1).chosen).toHaveLength(1);
   });
 
   it("gives places that larger sets cannot fill back to the pairs, each pair once", () => {
@@ -42,9 +42,20 @@ describe("the choice among bundles of several sizes", () => {
       ...core(2).map((items) => candidate(items, 10_000)),
       ...Array.from({ length: 300 }, (_, n) => candidate([100 + 2 * n, 101 + 2 * n], 100)),
     ];
-    const chosen = choose([...pairs, ...core(3).map((items) => candidate(items, 5_000))], 100);
+    const { chosen } = choose([...pairs, ...core(3).map((items) => candidate(items, 5_000))], 100);
     expect(chosen).toHaveLength(100);
     const keys = chosen.map(({ items }) => [...items].sort((a, b) => a - b).join());
     expect(new Set(keys).size).toBe(100);
+  });
+
+  it("tells which pairs that share a name find no place in their share, and none that had no room anyway", () => {
+    const sets = Array.from({ length: 5 }, (_, n) => candidate([2 * n, 2 * n + 1], 50 - n, true));
+    const others = Array.from({ length: 70 }, (_, n) => candidate([100 + 2 * n, 101 + 2 * n], 100));
+    const { chosen, beyondShare } = choose([...others, ...sets], 100);
+    expect(chosen.filter(({ isMatchingSet }) => isMatchingSet)).toEqual(sets.slice(0, 2));
+    expect(beyondShare).toEqual(sets.slice(2));
+    const sameAgain = Array.from({ length: 9 }, (_, n) => candidate([0, 20 + n], 9 - n, true));
+    const { maxOffersPerProduct } = ShopSettings.parse({});
+    expect(choose([...others, ...sameAgain], 100).beyondShare).toHaveLength(maxOffersPerProduct - 2);
   });
 });

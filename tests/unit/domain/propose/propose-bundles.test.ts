@@ -69,43 +69,6 @@ describe("proposeBundles", () => {
     expect(refused.map(({ reason }) => reason).join()).toMatch(/nearly the same/);
   });
 
-  it("proposes two different products of one range that are bought as a set, and asks to look at them", () => {
-    const range = [toItem("Lavender care shampoo"), toItem("Lavender care conditioner")] as const;
-    const items = shop(...range);
-    const orders = Array.from({ length: 2_000 }, (_, n) => {
-      const own = 2 + (n % 12);
-      const slot = n % 100;
-      return slot < 2 ? [0, 1, own] : slot < 5 ? [0, own] : slot < 8 ? [1, own] : [own];
-    });
-    const { proposals } = proposeBundles({
-      baskets: toBaskets(items, orders),
-      neighbours: noNeighbours(items.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
-    const found = proposals.find(({ componentKey }) => componentKey.includes("LAVENDER CARE SHAMPOO"));
-    expect(found?.components).toHaveLength(2);
-    expect(found?.evidence.map(({ text }) => text).join()).toMatch(/names are alike.*check/);
-  });
-
-  it("takes designs that are bought by the handful for no set, however often", () => {
-    const designs = ["woodland", "circus", "garden", "skulls", "owls"];
-    const items = [...designs.map((design) => toItem(`Lunch bag ${design}`)), ...fill];
-    const orders = Array.from({ length: 2_000 }, (_, n) => {
-      const own = 5 + (n % 12);
-      return n % 20 === 0 ? [0, 1, 2, 3, 4, own] : n % 50 === 1 ? [n % 5, own] : [own];
-    });
-    const { proposals } = proposeBundles({
-      baskets: toBaskets(items, orders),
-      neighbours: noNeighbours(items.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
-    expect(proposals.filter(({ title }) => title.split("Lunch bag").length > 2)).toEqual([]);
-  });
-
   it("proposes neither what is inactive nor what has no stock", () => {
     expect(propose(shop(toItem("Razor", { isActive: false }), toItem("Foam"))).proposals).toEqual([]);
     expect(propose(shop(toItem("Razor", { stockUnits: 0 }), toItem("Foam"))).proposals).toEqual([]);

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
+
+const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
+
+describe("pairs that share a name", () => {
+  it("are proposed where two different products of one range are bought as a set, with a word to look at them", () => {
+    const range = [toItem("Lavender care shampoo"), toItem("Lavender care conditioner")] as const;
+    const items = [...range, ...fill];
+    const orders = Array.from({ length: 2_000 }, (_, n) => {
+      const own = 2 + (n % 12);
+      const slot = n % 100;
+      return slot < 2 ? [0, 1, own] : slot < 5 ? [0, own] : slot < 8 ? [1, own] : [own];
+    });
+    const { proposals } = proposeBundles({
+      baskets: toBaskets(items, orders),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    const found = proposals.find(({ componentKey }) => componentKey.includes("LAVENDER CARE SHAMPOO"));
+    expect(found?.components).toHaveLength(2);
+    expect(found?.evidence.map(({ text }) => text).join()).toMatch(/names are alike.*check/);
+  });
+
+  it("are no set where they are designs that are bought by the handful, however often", () => {
+    const designs = ["woodland", "circus", "garden", "skulls", "owls"];
+    const items = [...designs.map((design) => toItem(`Lunch bag ${design}`)), ...fill];
+    const orders = Array.from({ length: 2_000 }, (_, n) => {
+      const own = 5 + (n % 12);
+      return n % 20 === 0 ? [0, 1, 2, 3, 4, own] : n % 50 === 1 ? [n % 5, own] : [own];
+    });
+    const { proposals } = proposeBundles({
+      baskets: toBaskets(items, orders),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals.filter(({ title }) => title.split("Lunch bag").length > 2)).toEqual([]);
+  });
+
+  it("are refused with the reason where others of them fill their share of the suggestions", () => {
+    const sets = ["Lavender", "Cedar", "Mint"].flatMap((scent) => [
+      toItem(`${scent} care shampoo`),
+      toItem(`${scent} care conditioner`),
+    ]);
+    const orders = Array.from({ length: 6_000 }, (_, n) => {
+      const own = 6 + (n % 12);
+      const slot = n % 97;
+      const a = 2 * (Math.floor(n / 97) % 3);
+      return slot < 2 ? [a, a + 1, own] : slot < 5 ? [a, own] : slot < 8 ? [a + 1, own] : [own];
+    });
+    const { proposals, refused } = proposeBundles({
+      baskets: toBaskets([...sets, ...fill], orders),
+      neighbours: noNeighbours(sets.length + fill.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toHaveLength(1);
+    const told = refused.filter(({ reason }) => reason.includes("at most 3 % of the suggestions, or one,"));
+    expect(told).toHaveLength(2);
+    const held = [
+      ...told.map(({ components }) => components),
+      proposals[0]!.components.map(({ item }) => item),
+    ];
+    expect(held.flat().sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
