@@ -2,7 +2,6 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
-import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "#app/components/BundleStatusBadge.tsx";
 import { BundleTermsForm } from "#app/components/BundleTermsForm.tsx";
@@ -169,30 +168,27 @@ export default function BundlePage() {
           </Layout.Section>
         ) : null}
         <Layout.Section>
-          {/* A part of its own, so that a click elsewhere is answered before the browser has taken over every card. */}
-          <Suspense>
-            <BlockStack gap="400">
-              <EvidenceCard evidence={bundle.evidence} />
-              {bundle.expected.length > 0 ? (
-                <FactList
-                  title={t("expected.title")}
-                  facts={bundle.expected}
-                  note={[t("expected.note"), ...staleness].join(" ")}
-                />
-              ) : null}
-              {bundle.profitParts.length > 0 ? (
-                <FactList title={t("profitParts.title")} facts={bundle.profitParts} isSum />
-              ) : null}
-              {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
-              <SeasonCard season={bundle.season} />
-              <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
-              {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
-              {bundle.daily ? <DailyForecastCard {...bundle.daily} /> : null}
-              <MarginCard rows={bundle.margins} currency={bundle.currency} />
-              <SimilarCard bundles={bundle.similar} />
-              <MissingDataCard missing={bundle.missing} />
-            </BlockStack>
-          </Suspense>
+          <BlockStack gap="400">
+            <EvidenceCard evidence={bundle.evidence} />
+            {bundle.expected.length > 0 ? (
+              <FactList
+                title={t("expected.title")}
+                facts={bundle.expected}
+                note={[t("expected.note"), ...staleness].join(" ")}
+              />
+            ) : null}
+            {bundle.profitParts.length > 0 ? (
+              <FactList title={t("profitParts.title")} facts={bundle.profitParts} isSum />
+            ) : null}
+            {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
+            <SeasonCard season={bundle.season} />
+            <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
+            {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
+            {bundle.daily ? <DailyForecastCard {...bundle.daily} /> : null}
+            <MarginCard rows={bundle.margins} currency={bundle.currency} />
+            <SimilarCard bundles={bundle.similar} />
+            <MissingDataCard missing={bundle.missing} />
+          </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
-import { Suspense, useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
 import { DecisionModal, type PendingDecision } from "#app/components/DecisionModal.tsx";
@@ -162,21 +162,18 @@ export default function SuggestionsPage() {
             onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
           />
         ) : (
-          // A part of its own, so that a click elsewhere is answered before the browser has taken over every row.
-          <Suspense>
-            <SuggestionTable
-              key={`${query.tab}-${query.page}`}
-              rows={list.bundles}
-              decisions={DECISIONS[query.tab] ?? []}
-              onDecide={(decision, ids, onDecided) => setPending({ decision, ids, onDecided })}
-              onDecideOne={(decision, id) => submit(decision, [id])}
-              page={{
-                hasPrevious: query.page > 1,
-                hasNext: list.hasNext,
-                onTurn: (by) => change({ page: query.page + by }),
-              }}
-            />
-          </Suspense>
+          <SuggestionTable
+            key={`${query.tab}-${query.page}`}
+            rows={list.bundles}
+            decisions={DECISIONS[query.tab] ?? []}
+            onDecide={(decision, ids, onDecided) => setPending({ decision, ids, onDecided })}
+            onDecideOne={(decision, id) => submit(decision, [id])}
+            page={{
+              hasPrevious: query.page > 1,
+              hasNext: list.hasNext,
+              onTurn: (by) => change({ page: query.page + by }),
+            }}
+          />
         )}
       </BlockStack>
       <DecisionModal

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -174,7 +175,7 @@ describe("the pages over HTTP", () => {
     },
   );
 
-  const openFromAdmin = (locale: string) => {
+  const openFromAdmin = (locale: string, path = "/app/automation") => {
     const query = new URLSearchParams({
       shop: standin.state.domain,
       host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
@@ -182,7 +183,7 @@ describe("the pages over HTTP", () => {
       locale,
       id_token: standin.sessionToken(),
     });
-    return load(`/app/automation?${query}`);
+    return load(`${path}?${query}`);
   };
   const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
 
@@ -193,6 +194,23 @@ describe("the pages over HTTP", () => {
     expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "de" });
     await openFromAdmin("en");
     expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "en" });
+  });
+
+  it("hold no part that is taken over by itself, and drawn anew by whatever changes above it before that", async () => {
+    // The first to come installs the shop.
+    await loadAsMerchant(SETTINGS_DATA);
+    const bundleId = randomUUID();
+    const what = { kind: "complementary", title: "Tea + Cup", discountRatio: 0.1, currency: "USD" };
+    const why = { status: "proposed", expected: {}, evidence: [], validation: {} };
+    const { domain: shop } = standin.state;
+    await deps.db.bundle.create({ data: { id: bundleId, shop, componentKey: "a|b", ...what, ...why } });
+    for (const path of ["/app/suggestions", `/app/suggestions/${bundleId}`]) {
+      const document = await (await openFromAdmin("en", path)).text();
+      expect(document).toContain("Tea + Cup");
+      // So React marks where a boundary begins.
+      expect(document).not.toContain("<!--$");
+    }
+    await deps.db.bundle.delete({ where: { id: bundleId } });
   });
 
   it("are in English where there are no texts of the admin's language", async () => {
