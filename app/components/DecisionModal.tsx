@@ -4,7 +4,13 @@ import { AskModal } from "./AskModal.tsx";
 
 export interface PendingDecision {
   readonly decision: "approve" | "reject" | "pause" | "resume";
-  readonly ids: readonly string[];
+  readonly bundles: readonly SeenBundle[];
+}
+
+/** A bundle and the status that it was shown in when it was decided. */
+export interface SeenBundle {
+  readonly id: string;
+  readonly status: string;
 }
 
 interface DecisionModalProps {
@@ -17,8 +23,8 @@ interface DecisionModalProps {
 export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
   const { t } = useTranslation("bundles");
   if (!pending) return null;
-  const { decision, ids } = pending;
-  const count = ids.length;
+  const { decision, bundles } = pending;
+  const count = bundles.length;
   return (
     <AskModal
       isOpen

@@ -16,6 +16,7 @@ import { useTranslation } from "react-i18next";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+import type { SeenBundle } from "./DecisionModal.tsx";
 import { SoldCell, type SoldFigures } from "./SoldCell.tsx";
 import { useMarkedRows } from "./use-marked-rows.ts";
 
@@ -46,9 +47,9 @@ interface SuggestionTableProps {
   readonly rows: readonly SuggestionRow[];
   readonly decisions: readonly BulkDecision[];
   /** @param onDecided takes the marks away; a decision that is left keeps them */
-  readonly onDecide: (decision: BulkDecision, ids: readonly string[], onDecided: () => void) => void;
+  readonly onDecide: (decision: BulkDecision, bundles: readonly SeenBundle[], onDecided: () => void) => void;
   /** Decides one row at once; it can be taken back. */
-  readonly onDecideOne: (decision: "approve" | "reject", id: string) => void;
+  readonly onDecideOne: (decision: "approve" | "reject", bundle: SeenBundle) => void;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
 }
 
@@ -91,7 +92,12 @@ export function SuggestionTable({ rows, decisions, onDecide, onDecideOne, page }
         ]}
         promotedBulkActions={decisions.map((decision) => ({
           content: t(`common:${decision}`),
-          onAction: () => onDecide(decision, marked, clear),
+          onAction: () =>
+            onDecide(
+              decision,
+              rows.filter(({ id }) => marked.includes(id)),
+              clear,
+            ),
         }))}
         pagination={{
           hasPrevious: page.hasPrevious,
@@ -224,7 +230,7 @@ function DecideCell({ row, onDecide }: DecideCellProps) {
         <Button
           size="slim"
           accessibilityLabel={t("approveOne", { title: row.title })}
-          onClick={() => onDecide("approve", row.id)}
+          onClick={() => onDecide("approve", row)}
         >
           {t("common:approve")}
         </Button>
@@ -233,7 +239,7 @@ function DecideCell({ row, onDecide }: DecideCellProps) {
           variant="tertiary"
           tone="critical"
           accessibilityLabel={t("rejectOne", { title: row.title })}
-          onClick={() => onDecide("reject", row.id)}
+          onClick={() => onDecide("reject", row)}
         >
           {t("common:reject")}
         </Button>

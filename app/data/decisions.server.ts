@@ -9,15 +9,16 @@ type Tx = Pick<Db, "decision">;
 export async function findLastDecision(
   db: Tx,
   { shop, bundleId }: { shop: string; bundleId: string },
-): Promise<LastDecision | null> {
+): Promise<(LastDecision & { readonly decidedBy: string; readonly decidedAt: Date }) | null> {
   const row = await db.decision.findFirst({
     where: { shop, bundleId, action: { not: "edit" } },
     orderBy: { decidedAt: "desc" },
-    select: { action: true, detail: true },
+    select: { action: true, decidedBy: true, decidedAt: true, detail: true },
   });
   if (!row) return null;
-  const detail = z.object({ from: z.string() }).safeParse(row.detail);
-  return { action: row.action, from: detail.success ? detail.data.from : null };
+  const { detail, ...decision } = row;
+  const parsed = z.object({ from: z.string() }).safeParse(detail);
+  return { ...decision, from: parsed.success ? parsed.data.from : null };
 }
 
 /** Whether the log says that the bundle was approved at some time. */

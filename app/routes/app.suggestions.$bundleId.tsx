@@ -13,11 +13,13 @@ import { FactList } from "#app/components/FactList.tsx";
 import { DailyForecastCard } from "#app/components/DailyForecastCard.tsx";
 import { ForecastCard } from "#app/components/ForecastCard.tsx";
 import { MarginCard } from "#app/components/MarginCard.tsx";
+import { MeanwhileModal, type DecidedMeanwhile } from "#app/components/MeanwhileModal.tsx";
 import { MissingDataCard } from "#app/components/MissingDataCard.tsx";
 import { OfferPreview } from "#app/components/OfferPreview.tsx";
 import { ReplayCard } from "#app/components/ReplayCard.tsx";
 import { SeasonCard } from "#app/components/SeasonCard.tsx";
 import { SimilarCard } from "#app/components/SimilarCard.tsx";
+import { useMeanwhile } from "#app/components/use-meanwhile.ts";
 import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { useBundleTerms } from "#app/components/use-bundle-terms.ts";
@@ -27,6 +29,7 @@ import { parseOr400 } from "#app/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
+import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
 import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { undoDecision } from "#app/services/undo-decision.server.ts";
@@ -34,7 +37,11 @@ import { undoDecision } from "#app/services/undo-decision.server.ts";
 const REFRESH_MS = 3_000;
 
 const BundleCommand = z.discriminatedUnion("intent", [
-  z.object({ intent: z.enum(["approve", "reject", "undo", "pause", "resume"]) }),
+  z.object({
+    intent: z.enum(["approve", "reject", "undo", "pause", "resume"]),
+    /** The bundle's status on the page that the decision was made by. */
+    seen: z.string().optional(),
+  }),
   z.object({
     intent: z.literal("edit"),
     /** The form's fields that were changed, as JSON. */
@@ -61,8 +68,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) {
-    const refused = { ok: false, message: refusal, problems: NO_MESSAGES, warnings: NO_MESSAGES };
-    return json(refused, { status: 403 });
+    return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   }
   const command = parseOr400(BundleCommand, Object.fromEntries(await request.formData()));
   const where = {
@@ -73,28 +79,33 @@ export async function action({ request, params }: ActionFunctionArgs) {
   };
   if (command.intent === "edit") {
     const edited = await editBundleTerms(deps(), { ...where, words, typed: command.terms });
-    if (!edited.ok) return json({ ...edited, warnings: NO_MESSAGES }, { status: 422 });
-    return json({
-      ok: true,
-      message: words.t("server:saved"),
-      problems: NO_MESSAGES,
-      warnings: edited.warnings,
-    });
+    if (!edited.ok) return json({ ...NOTHING, ...edited }, { status: 422 });
+    return json({ ...NOTHING, ok: true, message: words.t("server:saved"), warnings: edited.warnings });
   }
+  const asSeen = { ...where, seenStatus: command.seen };
   const decided =
     command.intent === "undo"
-      ? await undoDecision(deps(), where)
-      : await decideBundle(deps(), { ...where, decision: command.intent });
+      ? await undoDecision(deps(), asSeen)
+      : await decideBundle(deps(), { ...asSeen, decision: command.intent });
+  const since = decided.meanwhile ? [decided.meanwhile] : [];
+  const meanwhile = await describeMeanwhile(deps(), { shop, viewer: staffId, decided: since, words });
   const message = decided.ok
     ? words.t(`server:doneOne.${command.intent}`)
-    : words.t(`server:undecided.${decided.reason}`);
+    : (meanwhile[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
   return json(
-    { ok: decided.ok, message, problems: NO_MESSAGES, warnings: NO_MESSAGES },
+    { ...NOTHING, ok: decided.ok, message, decision: command.intent, meanwhile },
     { status: decided.ok ? 200 : 409 },
   );
 }
 
 const NO_MESSAGES: readonly FieldMessage[] = [];
+const NOTHING = {
+  problems: NO_MESSAGES,
+  warnings: NO_MESSAGES,
+  decision: null,
+  isOfOne: true,
+  meanwhile: [] as readonly DecidedMeanwhile[],
+} as const;
 
 /** Null for what is no JSON, which is then refused like any other form that cannot be. */
 function parseJson(text: string): unknown {
@@ -126,14 +137,16 @@ export default function BundlePage() {
   );
   // An approval takes a few seconds to reach the storefront; the badge follows by itself.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
-  useOutcomeToast(decide.data);
+  const { asked, told, settle } = useMeanwhile(decide.data);
+  useOutcomeToast(told);
   useOutcomeToast(edit.data);
 
   const proposed = bundle.profit?.proposedDiscount;
   const staleness = proposed
     ? [t("expected.proposedDiscount", { proposed, now: bundle.price.discount })]
     : [];
-  const submit = (intent: string) => decide.submit({ intent }, { method: "post" });
+  const submit = (intent: string, seen = bundle.status) =>
+    decide.submit({ intent, seen }, { method: "post" });
   const isBusy = decide.state !== "idle";
   const actions = ACTIONS[bundle.status] ?? [];
   const primary = actions[0];
@@ -217,6 +230,14 @@ export default function BundlePage() {
           </BlockStack>
         </Layout.Section>
       </Layout>
+      <MeanwhileModal
+        asked={asked}
+        onClose={settle}
+        onInsist={() => {
+          if (asked) submit(asked.decision, asked.bundle.status);
+          settle();
+        }}
+      />
     </Page>
   );
 }

@@ -4,27 +4,36 @@ import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
-import { DecisionModal, type PendingDecision } from "#app/components/DecisionModal.tsx";
+import { DecisionModal, type PendingDecision, type SeenBundle } from "#app/components/DecisionModal.tsx";
+import { MeanwhileBanner } from "#app/components/MeanwhileBanner.tsx";
+import { MeanwhileModal, type DecidedMeanwhile } from "#app/components/MeanwhileModal.tsx";
 import { NoSuggestions } from "#app/components/NoSuggestions.tsx";
 import { SuggestionFilters, toViewQuery, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
 import { SuggestionTable, type BulkDecision } from "#app/components/SuggestionTable.tsx";
+import { useMeanwhile } from "#app/components/use-meanwhile.ts";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
+import { statusAfter, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/change-views.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;
 /** Filters that the address may leave out. */
 const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
-const BulkCommand = z.object({
-  decision: z.enum(["approve", "reject", "pause", "resume", "undo"]),
-  ids: z.array(z.uuid()).min(1).max(100),
-});
+const BulkCommand = z
+  .object({
+    decision: z.enum(["approve", "reject", "pause", "resume", "undo"]),
+    ids: z.array(z.uuid()).min(1).max(100),
+    /** The status of each on the page that it was decided by, in the same order; none where any will do. */
+    seen: z.array(z.string()),
+  })
+  .refine(({ ids, seen }) => seen.length === 0 || seen.length === ids.length);
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
@@ -39,21 +48,22 @@ export async function loader({ request }: LoaderFunctionArgs) {
 /** Decides the marked bundles and says how many, or keeps and forgets views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
-  const nothing = { decision: null, ids: [] };
-  if (refusal !== null) return json({ ok: false, message: refusal, ...nothing }, { status: 403 });
+  if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   const form = await request.formData();
   if (form.has("intent")) {
     const command = parseOr400(ViewCommand, Object.fromEntries(form));
     const changed = await changeViews(deps(), { shop, staffId, command, now: new Date(), words });
-    return json({ ...changed, ...nothing }, { status: changed.ok ? 200 : 409 });
+    return json({ ...changed, ...NOTHING }, { status: changed.ok ? 200 : 409 });
   }
-  const { decision, ids } = parseOr400(BulkCommand, {
+  const { decision, ids, seen } = parseOr400(BulkCommand, {
     decision: form.get("decision"),
     ids: form.getAll("id"),
+    seen: form.getAll("seen"),
   });
-  const { decidedIds, refused, reasons } = await decideBundles(deps(), {
+  const { decidedIds, refused, reasons, ...left } = await decideBundles(deps(), {
     shop,
     bundleIds: ids,
+    seen: new Map(seen.map((status, index) => [ids[index]!, status])),
     decision,
     decidedBy: staffId,
     now: new Date(),
@@ -61,8 +71,18 @@ export async function action({ request }: ActionFunctionArgs) {
   const done = words.t(`server:done.${decision}`, { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
-  return json({ ok: refused === 0, message, decision, ids: decidedIds });
+  const decided = left.meanwhile;
+  const meanwhile = await describeMeanwhile(deps(), { shop, viewer: staffId, decided, words });
+  const isOfOne = ids.length === 1;
+  return json({ ok: refused === 0, message, decision, ids: decidedIds, isOfOne, meanwhile });
 }
+
+const NOTHING = {
+  decision: null,
+  ids: [] as readonly string[],
+  isOfOne: false,
+  meanwhile: [] as readonly DecidedMeanwhile[],
+} as const;
 
 export const handle = { texts: ["bundles"] };
 
@@ -85,23 +105,25 @@ export default function SuggestionsPage() {
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
   const submit = useCallback(
-    (decision: string, ids: readonly string[]) => {
+    (decision: BundleDecision, bundles: readonly SeenBundle[]) => {
       const form = new FormData();
       form.set("decision", decision);
-      for (const id of ids) form.append("id", id);
+      for (const { id, status } of bundles) {
+        form.append("id", id);
+        form.append("seen", status);
+      }
       decide.submit(form, { method: "post" });
     },
     [decide],
   );
-  const last = decide.data;
-  const undo = useMemo(
-    () =>
-      last?.decision && last.decision !== "undo" && last.ids.length > 0
-        ? { label: t("undo"), onUndo: () => submit("undo", last.ids) }
-        : undefined,
-    [last, submit, t],
-  );
-  useOutcomeToast(last, undo);
+  const { asked, named, told, settle } = useMeanwhile(decide.data);
+  const undo = useMemo(() => {
+    if (!told?.decision || told.decision === "undo" || told.ids.length === 0) return undefined;
+    const status = statusAfter(told.decision);
+    const decided = told.ids.map((id) => ({ id, status }));
+    return { label: t("undo"), onUndo: () => submit("undo", decided) };
+  }, [told, submit, t]);
+  useOutcomeToast(told, undo);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
 
@@ -139,6 +161,7 @@ export default function SuggestionsPage() {
       secondaryActions={list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []}
     >
       <BlockStack gap="300">
+        <MeanwhileBanner bundles={named} onDismiss={settle} />
         <Card padding="0">
           <SuggestionFilters
             view={query}
@@ -166,8 +189,8 @@ export default function SuggestionsPage() {
             key={`${query.tab}-${query.page}`}
             rows={list.bundles}
             decisions={DECISIONS[query.tab] ?? []}
-            onDecide={(decision, ids, onDecided) => setPending({ decision, ids, onDecided })}
-            onDecideOne={(decision, id) => submit(decision, [id])}
+            onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
+            onDecideOne={(decision, bundle) => submit(decision, [bundle])}
             page={{
               hasPrevious: query.page > 1,
               hasNext: list.hasNext,
@@ -181,10 +204,18 @@ export default function SuggestionsPage() {
         onClose={() => setPending(null)}
         onConfirm={() => {
           if (pending) {
-            submit(pending.decision, pending.ids);
+            submit(pending.decision, pending.bundles);
             pending.onDecided();
           }
           setPending(null);
+        }}
+      />
+      <MeanwhileModal
+        asked={asked}
+        onClose={settle}
+        onInsist={() => {
+          if (asked) submit(asked.decision, [{ id: asked.bundle.bundleId, status: asked.bundle.status }]);
+          settle();
         }}
       />
     </Page>

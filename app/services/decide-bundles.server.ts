@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { decideBundle, type DecisionRefusal } from "./decide-bundle.server.ts";
+import { decideBundle, type DecidedMeanwhile, type DecisionRefusal } from "./decide-bundle.server.ts";
 
 type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 
@@ -8,20 +8,26 @@ interface DecisionTally {
   readonly decidedIds: readonly string[];
   readonly refused: number;
   readonly reasons: readonly DecisionRefusal[];
+  /** Of those refused, which were decided since they were seen. */
+  readonly meanwhile: readonly DecidedMeanwhile[];
 }
 
 /**
  * Decides several bundles one after another. A bundle that cannot be decided so, because its status moved on
  * meanwhile, does not keep the others from it.
+ *
+ * @param seen the status of each bundle as whoever decides saw it; of a bundle that is not in it any will do
  */
 export async function decideBundles(
   deps: Deps,
   {
     bundleIds,
+    seen,
     ...each
   }: {
     shop: string;
     bundleIds: readonly string[];
+    seen?: ReadonlyMap<string, string>;
     decision: BundleDecision;
     decidedBy: string;
     now: Date;
@@ -29,10 +35,12 @@ export async function decideBundles(
 ): Promise<DecisionTally> {
   const reasons = new Set<DecisionRefusal>();
   const decidedIds: string[] = [];
+  const meanwhile: DecidedMeanwhile[] = [];
   for (const bundleId of bundleIds) {
-    const decided = await decideBundle(deps, { ...each, bundleId });
+    const decided = await decideBundle(deps, { ...each, bundleId, seenStatus: seen?.get(bundleId) });
     if (decided.ok) decidedIds.push(bundleId);
     else reasons.add(decided.reason);
+    if (decided.meanwhile) meanwhile.push(decided.meanwhile);
   }
-  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons] };
+  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons], meanwhile };
 }

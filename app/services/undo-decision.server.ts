@@ -1,8 +1,7 @@
 import { listNewestDecisions } from "#app/data/decisions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import type { Result } from "#app/domain/result.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { decideBundle, type DecisionRefusal } from "./decide-bundle.server.ts";
+import { decideBundle, type DecideResult } from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
 /**
@@ -11,8 +10,8 @@ import { undoSteeredPrice } from "./switch-autopilot.server.ts";
  */
 export async function undoDecision(
   deps: Deps,
-  where: { shop: string; bundleId: string; decidedBy: string; now: Date },
-): Promise<Result<null, DecisionRefusal>> {
+  where: { shop: string; bundleId: string; seenStatus?: string | undefined; decidedBy: string; now: Date },
+): Promise<DecideResult<null>> {
   const newest = await listNewestDecisions(deps.db, where);
   const undo = findUndo(newest);
   if (undo === "price") {

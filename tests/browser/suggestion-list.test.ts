@@ -1,5 +1,6 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
@@ -116,6 +117,46 @@ describe("a decision that the plan lets happen in part", () => {
     await toast.getByRole("button", { name: "Undo" }).click();
     await toast.getByText("Took back 3 bundles").waitFor(PATIENT);
     expect(await readStatuses(ids)).toEqual(ids.map(() => "rejected"));
+  });
+});
+
+describe("a list that is out of date", () => {
+  it("asks before a decision overrides one that was made meanwhile, and names those left out of several", async () => {
+    const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
+    const approveElsewhere = (bundleId: string) =>
+      decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "7", now: new Date() });
+    await open("/app/suggestions");
+    await approveElsewhere(first);
+    await press("Reject Product 1 + Product 2");
+    const dialog = app.getByRole("dialog", { name: "Decided meanwhile" });
+    await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor(PATIENT);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect(await readStatuses([first])).toEqual(["approved"]);
+
+    const third = await add(4, "proposed");
+    await open("/app/suggestions");
+    await approveElsewhere(second);
+    await mark("Select all");
+    await press("Reject");
+    await app.getByRole("dialog").getByRole("button", { name: "Reject 2 bundles" }).click();
+    await app.getByText("1 bundle was decided meanwhile and left out").waitFor(PATIENT);
+    await app.getByText("Product 1 + Product 3. It was decided meanwhile: Approved").waitFor(PATIENT);
+    expect(await readStatuses([second, third])).toEqual(["approved", "rejected"]);
+  });
+
+  it("carries out all the same what the merchant insists on", async () => {
+    const id = await add(2, "proposed");
+    await open("/app/suggestions");
+    await decideBundle(deps, {
+      shop: SHOP,
+      bundleId: id,
+      decision: "approve",
+      decidedBy: "7",
+      now: new Date(),
+    });
+    await press("Reject Product 1 + Product 2");
+    await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
+    await expect.poll(() => readStatuses([id]), PATIENT).toEqual(["rejected"]);
   });
 });
 

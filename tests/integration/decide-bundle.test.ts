@@ -129,6 +129,40 @@ describe("deciding about a bundle", () => {
     expect(await queue.getJobs(["delayed"])).toHaveLength(1);
   });
 
+  it.each<[BundleDecision, BundleDecision, string, boolean]>([
+    ["reject", "approve", "proposed", true],
+    ["approve", "approve", "proposed", false],
+    ["undo", "reject", "approved", false],
+  ])(
+    "does not carry out %s on what had an unseen %s since, and says by whom and when that was",
+    async (second, first, seenStatus, isStillPossible) => {
+      const by = { shop: SHOP, bundleId };
+      const decidedAt = later();
+      await decideBundle(deps, { ...by, decision: first, decidedBy: "staff-2", now: decidedAt });
+      const before = await status();
+
+      const stale = { ...by, decision: second, decidedBy: "staff-1" };
+      expect(await decideBundle(deps, { ...stale, seenStatus, now: later() })).toMatchObject({
+        ok: false,
+        reason: "decided_meanwhile",
+        meanwhile: { action: first, decidedBy: "staff-2", decidedAt, status: before, isStillPossible },
+      });
+      expect([await status(), await deps.db.decision.count()]).toEqual([before, 1]);
+
+      const knowing = await decideBundle(deps, { ...stale, seenStatus: before, now: later() });
+      expect(knowing.ok).toBe(isStillPossible || second === "undo");
+    },
+  );
+
+  it("goes by what was approved as by what has gone live since", async () => {
+    await decide("approve");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { status: "published" } });
+    const by = { shop: SHOP, bundleId, decidedBy: "staff-1", now: later() };
+    expect(await decideBundle(deps, { ...by, decision: "pause", seenStatus: "approved" })).toMatchObject({
+      ok: true,
+    });
+  });
+
   it("is taken back by undo, once", async () => {
     await decide("reject");
 

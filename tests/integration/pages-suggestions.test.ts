@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
+import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
@@ -56,6 +57,35 @@ describe("taking back a decision on several bundles", () => {
     await decide("undo", decidedIds, 3);
     const after = await opened.deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
     expect(after.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+});
+
+describe("a decision on several bundles from a page that is out of date", () => {
+  it("leaves out what was decided meanwhile, names it, and says in the reader's language by whom and when", async () => {
+    const [first, second] = [await add(PAIRS[0]), await add(PAIRS[1])];
+    const { deps } = opened;
+    const by = { shop: SHOP, decidedBy: "42", now };
+    await decideBundles(deps, { ...by, decidedBy: "7", bundleIds: [second], decision: "approve" });
+
+    const { decidedIds, meanwhile, reasons } = await decideBundles(deps, {
+      ...by,
+      bundleIds: [first, second],
+      seen: new Map([first, second].map((id) => [id, "proposed"])),
+      decision: "reject",
+    });
+    expect([decidedIds, reasons]).toEqual([[first], ["decided_meanwhile"]]);
+    const told = { shop: SHOP, viewer: "42", decided: meanwhile };
+    expect(await describeMeanwhile(deps, { ...told, words })).toEqual([
+      {
+        bundleId: second,
+        title: "Product 1 + Product 3",
+        status: "approved",
+        isStillPossible: true,
+        text: "It was decided meanwhile: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
+      },
+    ]);
+    const [german] = await describeMeanwhile(deps, { ...told, viewer: "7", words: openWords("de") });
+    expect(german!.text).toBe("Inzwischen wurde entschieden: Freigegeben (Du, 20.11.2026, 12:00).");
   });
 });
 

@@ -37,3 +37,17 @@ export function decide(
   // What was on the storefront goes through approval again: the publisher alone knows that it is there.
   return { ok: true, value: last.from === "published" ? "approved" : last.from! };
 }
+
+/** The state that a decision leads to from wherever it is possible. */
+export function statusAfter(decision: Exclude<BundleDecision, "undo">): string {
+  return MOVES[decision].to;
+}
+
+/**
+ * Whether a bundle was decided since somebody saw it in a status: by their own decision they would take back another's,
+ * which they do not know of. Going live, and off again while something is in the way, is no decision.
+ */
+export function wasDecidedSince(seenStatus: string, status: string): boolean {
+  const toVerdict = (one: string) => (one === "published" ? "approved" : one);
+  return toVerdict(seenStatus) !== toVerdict(status);
+}

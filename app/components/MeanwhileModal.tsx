@@ -1,0 +1,50 @@
+import { BlockStack, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { AskModal } from "./AskModal.tsx";
+
+/** A bundle that was decided after the page was drawn that somebody wished to decide it by. */
+export interface DecidedMeanwhile {
+  readonly bundleId: string;
+  readonly title: string;
+  /** Its status now. */
+  readonly status: string;
+  /** What was decided, by whom and when. */
+  readonly text: string;
+  readonly isStillPossible: boolean;
+}
+
+interface MeanwhileModalProps {
+  /** Null while there is nothing to ask. */
+  readonly asked: {
+    readonly decision: "approve" | "reject" | "pause" | "resume";
+    readonly bundle: DecidedMeanwhile;
+  } | null;
+  readonly onInsist: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks whether a decision stands though the bundle was decided otherwise meanwhile, and says by whom and when. */
+export function MeanwhileModal({ asked, onInsist, onClose }: MeanwhileModalProps) {
+  const { t } = useTranslation("common");
+  if (!asked) return null;
+  const { decision, bundle } = asked;
+  return (
+    <AskModal
+      isOpen
+      title={t("meanwhile.title")}
+      action={{
+        label: t(`meanwhile.${decision}`),
+        isDestructive: decision === "reject",
+        onConfirm: onInsist,
+      }}
+      onClose={onClose}
+    >
+      <BlockStack gap="200">
+        <Text as="p" fontWeight="semibold">
+          {bundle.title}
+        </Text>
+        <Text as="p">{bundle.text}</Text>
+      </BlockStack>
+    </AskModal>
+  );
+}
