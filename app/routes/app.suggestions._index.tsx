@@ -10,6 +10,7 @@ import { MeanwhileModal, type DecidedMeanwhile } from "#app/components/Meanwhile
 import { NoSuggestions } from "#app/components/NoSuggestions.tsx";
 import { SuggestionFilters, toViewQuery, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
 import { SuggestionTable, type BulkDecision } from "#app/components/SuggestionTable.tsx";
+import { useKeptPlace } from "#app/components/use-kept-place.ts";
 import { useMeanwhile } from "#app/components/use-meanwhile.ts";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
@@ -104,8 +105,11 @@ export default function SuggestionsPage() {
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
+  const ids = useMemo(() => list?.bundles.map(({ id }) => id) ?? [], [list]);
+  const { list: around, keepPlace } = useKeptPlace(ids, decide.state !== "idle");
   const submit = useCallback(
     (decision: BundleDecision, bundles: readonly SeenBundle[]) => {
+      keepPlace(bundles.map(({ id }) => id));
       const form = new FormData();
       form.set("decision", decision);
       for (const { id, status } of bundles) {
@@ -114,7 +118,7 @@ export default function SuggestionsPage() {
       }
       decide.submit(form, { method: "post" });
     },
-    [decide],
+    [decide, keepPlace],
   );
   const { asked, named, told, settle } = useMeanwhile(decide.data);
   const undo = useMemo(() => {
@@ -177,27 +181,29 @@ export default function SuggestionsPage() {
             onChange={change}
           />
         </Card>
-        {list.bundles.length === 0 ? (
-          <NoSuggestions
-            tab={query.tab}
-            isFiltered={query.search !== "" || NULLABLE.some((name) => query[name as "kind"] !== null)}
-            run={list.run}
-            onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
-          />
-        ) : (
-          <SuggestionTable
-            key={`${query.tab}-${query.page}`}
-            rows={list.bundles}
-            decisions={DECISIONS[query.tab] ?? []}
-            onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
-            onDecideOne={(decision, bundle) => submit(decision, [bundle])}
-            page={{
-              hasPrevious: query.page > 1,
-              hasNext: list.hasNext,
-              onTurn: (by) => change({ page: query.page + by }),
-            }}
-          />
-        )}
+        <div ref={around} tabIndex={-1} style={{ outline: "none" }}>
+          {list.bundles.length === 0 ? (
+            <NoSuggestions
+              tab={query.tab}
+              isFiltered={query.search !== "" || NULLABLE.some((name) => query[name as "kind"] !== null)}
+              run={list.run}
+              onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
+            />
+          ) : (
+            <SuggestionTable
+              key={`${query.tab}-${query.page}`}
+              rows={list.bundles}
+              decisions={DECISIONS[query.tab] ?? []}
+              onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
+              onDecideOne={(decision, bundle) => submit(decision, [bundle])}
+              page={{
+                hasPrevious: query.page > 1,
+                hasNext: list.hasNext,
+                onTurn: (by) => change({ page: query.page + by }),
+              }}
+            />
+          )}
+        </div>
       </BlockStack>
       <DecisionModal
         pending={pending}

@@ -120,6 +120,47 @@ describe("a decision that the plan lets happen in part", () => {
   });
 });
 
+describe("the place of the keyboard", () => {
+  const focused = () =>
+    page
+      .frames()
+      .find((frame) => frame.url().startsWith(admin.appUrl))!
+      .evaluate(() => document.activeElement?.textContent ?? "");
+  const pressByKey = async (name: string) => {
+    await app.getByRole("button", { name, exact: true }).first().focus();
+    await page.keyboard.press("Enter");
+  };
+
+  it("stays in the list when a row is decided: on the next one, on the one before the last, and on what is left", async () => {
+    for (const other of [2, 3, 4]) await add(other, "proposed");
+    await open("/app/suggestions");
+    const titles = await app.locator("a[data-primary-link]").allTextContents();
+    await pressByKey(`Reject ${titles[1]}`);
+    await expect.poll(focused, PATIENT).toBe(titles[2]);
+    await pressByKey(`Approve ${titles[2]}`);
+    await expect.poll(focused, PATIENT).toBe(titles[0]);
+    await pressByKey(`Reject ${titles[0]}`);
+    await expect.poll(focused, PATIENT).toMatch(/^No suggestions yet/);
+  });
+
+  it("is the next row after several were decided, and the first of them where they stay", async () => {
+    for (const other of [2, 3, 4]) await add(other, "proposed");
+    await open("/app/suggestions");
+    const titles = await app.locator("a[data-primary-link]").allTextContents();
+    for (const title of titles.slice(0, 2)) await mark(title);
+    await pressByKey("Approve");
+    await app.getByRole("dialog").getByRole("button", { name: "Approve 2 bundles" }).press("Enter");
+    await expect.poll(focused, PATIENT).toBe(titles[2]);
+
+    await open("/app/suggestions?tab=approved");
+    const [first] = await app.locator("a[data-primary-link]").allTextContents();
+    await mark("Select all");
+    await pressByKey("Pause");
+    await app.getByRole("dialog").getByRole("button", { name: "Pause 2 bundles" }).press("Enter");
+    await expect.poll(focused, PATIENT).toBe(first);
+  });
+});
+
 describe("a list that is out of date", () => {
   it("asks before a decision overrides one that was made meanwhile, and names those left out of several", async () => {
     const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
