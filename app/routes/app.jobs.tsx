@@ -43,15 +43,15 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 
-export const handle = { texts: ["jobs", "learning"] };
+export const handle = { texts: ["jobs"] };
 
 export default function JobsPage() {
-  const { t } = useTranslation(["jobs", "learning"]);
+  const { t } = useTranslation("jobs");
   const { work } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
   return (
-    <Page title={t("title")} backAction={{ content: t("learning:title"), url: "/app/runs" }}>
+    <Page title={t("title")} backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}>
       <FailedWorkTable
         work={work}
         isRetrying={fetcher.state !== "idle"}

@@ -213,6 +213,16 @@ describe("the pages over HTTP", () => {
     await deps.db.bundle.delete({ where: { id: bundleId } });
   });
 
+  it.each(["/app/plan", "/app/privacy", "/app/activity", "/app/jobs"])(
+    "lead from Settings to %s and back",
+    async (path) => {
+      await loadAsMerchant(SETTINGS_DATA);
+      expect(await (await openFromAdmin("en", "/app/settings")).text()).toContain(`href="${path}"`);
+      const document = await (await openFromAdmin("en", path)).text();
+      expect(/BreadcrumbWrapper.*?href="([^"]+)"/s.exec(document)?.[1]).toBe("/app/settings");
+    },
+  );
+
   it("are in English where there are no texts of the admin's language", async () => {
     expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');
   });
