@@ -1,4 +1,15 @@
-import { Button, Card, EmptyState, IndexTable, Text, useBreakpoints } from "@shopify/polaris";
+import {
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  EmptyState,
+  IndexTable,
+  InlineStack,
+  Text,
+  useBreakpoints,
+} from "@shopify/polaris";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 export interface FailedWork {
@@ -26,14 +37,12 @@ const NAMES: Readonly<Record<string, string>> = {
   "publish.reconcile": "publish",
 };
 
+/** Polaris keeps a cell on one line; a reason is a sentence, or a machine's line without a space in it. */
+const WRAPPED = { whiteSpace: "normal", overflowWrap: "anywhere" } as const;
+
 /** Work that was given up, each with the reason and a way to try it again. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
-  const { t, i18n } = useTranslation("jobs");
-  const format = new Intl.DateTimeFormat(i18n.language, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone: "UTC",
-  });
+  const { t } = useTranslation("jobs");
   const { smDown: isNarrow } = useBreakpoints();
   if (work.length === 0) {
     return (
@@ -44,6 +53,11 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
       </Card>
     );
   }
+  const retryOf = (failed: FailedWork) => (
+    <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
+      {t("retry")}
+    </Button>
+  );
   return (
     <Card padding="0">
       <IndexTable
@@ -61,28 +75,86 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
       >
         {work.map((failed, position) => (
           <IndexTable.Row id={failed.id} key={`${failed.kind} ${failed.id}`} position={position}>
-            <IndexTable.Cell>
-              <Text as="span" fontWeight="semibold">
-                {NAMES[failed.name] ? t(`name.${NAMES[failed.name]}`) : t("message", { topic: failed.name })}
-              </Text>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <time dateTime={failed.at}>{format.format(new Date(failed.at))} UTC</time>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <Text as="span" alignment="end" numeric>
-                {failed.attempts}
-              </Text>
-            </IndexTable.Cell>
-            <IndexTable.Cell>{failed.problem}</IndexTable.Cell>
-            <IndexTable.Cell>
-              <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
-                {t("retry")}
-              </Button>
-            </IndexTable.Cell>
+            {isNarrow ? (
+              <NarrowRow failed={failed} retry={retryOf(failed)} />
+            ) : (
+              <WideRow failed={failed} retry={retryOf(failed)} />
+            )}
           </IndexTable.Row>
         ))}
       </IndexTable>
     </Card>
   );
+}
+
+interface RowProps {
+  readonly failed: FailedWork;
+  /** The button that has it tried again. */
+  readonly retry: ReactNode;
+}
+
+function WideRow({ failed, retry }: RowProps) {
+  return (
+    <>
+      <IndexTable.Cell>
+        <WorkName failed={failed} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <FailedAt at={failed.at} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" alignment="end" numeric>
+          {failed.attempts}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <div style={{ ...WRAPPED, minInlineSize: "14rem", maxInlineSize: "32rem" }}>{failed.problem}</div>
+      </IndexTable.Cell>
+      <IndexTable.Cell>{retry}</IndexTable.Cell>
+    </>
+  );
+}
+
+/** The same on a phone: one below the other, so that nothing is cut or has to be scrolled to sideways. */
+function NarrowRow({ failed, retry }: RowProps) {
+  const { t } = useTranslation("jobs");
+  return (
+    <Box padding="400">
+      <BlockStack gap="100" inlineAlign="start">
+        <div style={WRAPPED}>
+          <WorkName failed={failed} />
+        </div>
+        <FailedAt at={failed.at} />
+        <InlineStack gap="100">
+          <Text as="span" tone="subdued">
+            {t("attempts")}
+          </Text>
+          <Text as="span" numeric>
+            {failed.attempts}
+          </Text>
+        </InlineStack>
+        <div style={WRAPPED}>{failed.problem}</div>
+        {retry}
+      </BlockStack>
+    </Box>
+  );
+}
+
+function WorkName({ failed: { name } }: { failed: FailedWork }) {
+  const { t } = useTranslation("jobs");
+  return (
+    <Text as="span" fontWeight="semibold">
+      {NAMES[name] ? t(`name.${NAMES[name]}`) : t("message", { topic: name })}
+    </Text>
+  );
+}
+
+function FailedAt({ at }: { at: string }) {
+  const { i18n } = useTranslation("jobs");
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: "UTC",
+  });
+  return <time dateTime={at}>{format.format(new Date(at))} UTC</time>;
 }

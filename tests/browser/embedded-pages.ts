@@ -63,6 +63,28 @@ export async function measureOverflow(frame: Frame): Promise<number> {
   return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+/** Texts that reach beyond the right edge of the page where nothing scrolls to them. */
+export async function findCutTexts(frame: Frame): Promise<string[]> {
+  return frame.evaluate(() => {
+    const edge = document.documentElement.clientWidth;
+    const isScrolled = (element: Element | null): boolean =>
+      element !== null &&
+      element !== document.body &&
+      (/auto|scroll/.test(getComputedStyle(element).overflowX) || isScrolled(element.parentElement));
+    return [...document.querySelectorAll("main *")]
+      .filter(
+        (element) =>
+          [...element.childNodes].some(
+            ({ nodeType, textContent }) => nodeType === 3 && textContent?.trim(),
+          ) &&
+          element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+          element.getBoundingClientRect().right > edge + 1 &&
+          !isScrolled(element),
+      )
+      .map((element) => element.textContent.trim().slice(0, 80));
+  });
+}
+
 /** Keeps a picture of the whole page. */
 export async function keepScreenshot(
   page: Page,

@@ -10,6 +10,7 @@ import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import {
   findBarriers,
+  findCutTexts,
   keepScreenshot,
   listPages,
   measureOverflow,
@@ -70,6 +71,18 @@ beforeAll(async () => {
   );
   runId = run.id;
   bundleId = (await deps.db.bundle.findFirstOrThrow({ where: { status: "proposed" } })).id;
+  await deps.db.deadLetter.create({
+    data: {
+      ...{
+        shop: stack.shop,
+        jobId: "backfill-1",
+        failedAt: new Date(),
+        name: "collect.backfill",
+        payload: {},
+      },
+      ...{ attempts: 3, problem: "The bulk operation gid://shopify/BulkOperation/7204837 failed, for good" },
+    },
+  });
 }, LEARNING_TIMEOUT_MS + 30_000);
 
 afterAll(async () => {
@@ -82,12 +95,13 @@ const open = (path: string) => openEmbedded(page, { appUrl: stack.appUrl, path }
 
 describe.each(WIDTHS)("at a width of %d pixels", (width) => {
   const names = Object.keys(listPages({ bundleId: "", runId: "" }));
-  it.each(names)("the page %s has no barrier and does not scroll sideways", async (name) => {
+  it.each(names)("the page %s has no barrier, does not scroll sideways and cuts no text", async (name) => {
     await page.setViewportSize({ width, height: 1_000 });
     const frame = await open(listPages({ bundleId, runId })[name]!);
     await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${width}.png`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBe(0);
+    expect(await findCutTexts(frame)).toEqual([]);
   });
 });
 
