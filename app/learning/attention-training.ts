@@ -20,6 +20,7 @@ import {
 } from "#app/domain/behaviour/attention-weights.ts";
 import { normalDraw, type Random } from "#app/domain/random.ts";
 import type { AttentionTensors } from "./attention-block.ts";
+import { isOutOfPatience } from "./early-stopping.ts";
 
 /**
  * How much of the running mean of the weights stays at each step. The mean is what is kept: it does in six epochs what
@@ -98,7 +99,7 @@ export async function trainAttentionWeights<B>(
       if (task.heldOut) losses.push(await meanLoss(task, average, task.heldOut));
       if (task.heldOut === null || losses.at(-1)! <= Math.min(...losses))
         best = await readParameters(average);
-      if (losses.length - 1 - losses.indexOf(Math.min(...losses)) > patience) break;
+      if (isOutOfPatience(losses, patience)) break;
     }
   } finally {
     dispose([...Object.values(variables), ...Object.values(average)]);

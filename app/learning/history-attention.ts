@@ -40,7 +40,7 @@ export const HISTORY_DEFAULTS: HistorySettings = {
   hidden: 96,
   length: 8,
   maxEpochs: 8,
-  patience: 1,
+  patience: 2,
   shoppersPerBatch: 128,
   learningRate: 1e-2,
   dropoutRatio: 0.3,

@@ -1,5 +1,6 @@
 import { normalDraw, seededRandom, shuffleInPlace, type Random } from "#app/domain/random.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
+import { isOutOfPatience } from "./early-stopping.ts";
 import type { PurchaseExamples, Scaling } from "./network-gradients.ts";
 import { measureLoss, trainEpoch, type EpochSettings } from "./train-epoch.ts";
 import {
@@ -132,9 +133,7 @@ async function trainOn(
 }
 
 function hasEnded({ epochs, losses }: TrainingState, { maxEpochs, patience }: NetworkSettings): boolean {
-  if (epochs >= maxEpochs) return true;
-  if (losses.length === 0) return false;
-  return losses.length - 1 - losses.indexOf(Math.min(...losses)) >= patience;
+  return epochs >= maxEpochs || isOutOfPatience(losses, patience);
 }
 
 function noteLoss(state: TrainingState, loss: number): TrainingState {

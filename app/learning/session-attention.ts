@@ -32,7 +32,7 @@ export const ATTENTION_DEFAULTS: AttentionSettings = {
   hidden: 96,
   length: 10,
   maxEpochs: 7,
-  patience: 1,
+  patience: 2,
   looksPerBatch: 512,
   learningRate: 15e-3,
   dropoutRatio: 0.4,

@@ -24,7 +24,7 @@ const SETTINGS = {
   hidden: 16,
   length: 4,
   maxEpochs: 12,
-  patience: 2,
+  patience: 3,
   shoppersPerBatch: 32,
   learningRate: 0.02,
   dropoutRatio: 0.1,

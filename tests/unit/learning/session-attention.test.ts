@@ -23,7 +23,7 @@ const SETTINGS = {
   hidden: 16,
   length: 5,
   maxEpochs: 8,
-  patience: 3,
+  patience: 4,
   looksPerBatch: 64,
   learningRate: 0.015,
   dropoutRatio: 0.1,

@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { isOutOfPatience } from "#app/learning/early-stopping.ts";
+
+describe("stopping early with a patience of two epochs", () => {
+  it.each([
+    ["before the first epoch", [], false],
+    ["while every loss is better", [3, 2, 1], false],
+    ["one epoch after the best", [3, 1, 2], false],
+    ["two epochs after the best", [1, 2, 3], true],
+    ["where two losses only equal the best", [1, 1, 1], true],
+    ["where a better loss came just in time", [2, 3, 1], false],
+  ])("%s, after %j, ends: %s", (_, losses, isEnded) => {
+    expect(isOutOfPatience(losses, 2)).toBe(isEnded);
+  });
+});
