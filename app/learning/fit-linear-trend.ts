@@ -37,12 +37,17 @@ const DECAY = 0.002;
 const LEAST_EXAMPLES = 400;
 
 /**
- * Trains the paper's linear map of the recent window, one for all items, each item's scale taken out: least absolute
- * miss in orders, by Adam over all examples at once, from plain smoothing on. Deterministic: no draw is made.
+ * Trains one linear map for all items, from what an item's recent weeks looked like to its rate in the window, each
+ * item's scale taken out: the least `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` over the examples' misses e. The first
+ * term is the absolute miss in orders, each example's w being the orders that a miss of 1 costs, rounded off below
+ * c = 0.1 of an item's scale; the second pulls towards plain smoothing A₀. Adam over all examples at once, a fixed
+ * number of steps from A₀. Deterministic: no draw is made.
  *
  * @returns null with fewer than 400 examples, too few for 19 parameters
  * @throws Error when no tfjs backend was chosen, or the signal was aborted
- * @see Zeng, Chen, Zhang, Xu 2023, Are Transformers Effective for Time Series Forecasting? (DLinear)
+ * @see Zeng, Chen, Zhang, Xu 2023, Are Transformers Effective for Time Series Forecasting?: that one linear map shared by
+ *   all series can be enough is theirs. Here slower means, smoothing and last year's weeks are inputs beside the window, in
+ *   place of DLinear's decomposition into trend and remainder, and the output is one rate, not one number a step
  */
 export async function fitLinearTrend(
   levels: DemandLevels,
@@ -119,15 +124,21 @@ function sumOf(values: Float32Array): number {
 }
 
 interface TrendTensors {
+  /** [examples, FEATURES] */
   readonly features: tf.Tensor2D;
+  /** [FEATURES, examples] the same transposed, once instead of at every step. */
+  readonly columns: tf.Tensor2D;
+  /** [examples, 1], as are the weights, which sum to 1 */
   readonly targets: tf.Tensor2D;
   readonly weights: tf.Tensor2D;
 }
 
 function toTensors({ count, features, targets, weights }: TrendExamples): TrendTensors {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const rows = tf.tensor2d(features, [count, FEATURES]);
   return {
-    features: tf.tensor2d(features, [count, FEATURES]),
+    features: rows,
+    columns: tf.transpose(rows),
     targets: tf.tensor2d(targets, [count, 1]),
     weights: tf.tensor2d(
       weights.map((weight) => weight / total),
@@ -141,7 +152,7 @@ function toTensors({ count, features, targets, weights }: TrendExamples): TrendT
  * registers no gradients.
  */
 function gradientOf(
-  { features, targets, weights }: TrendTensors,
+  { features, columns, targets, weights }: TrendTensors,
   map: tf.Variable,
   bias: tf.Variable,
   start: tf.Tensor2D,
@@ -149,7 +160,7 @@ function gradientOf(
   const miss = tf.sub(tf.add(tf.matMul(features, map as tf.Tensor2D), bias), targets); // [examples, 1]
   const slope = tf.div(miss, tf.sqrt(tf.add(tf.square(miss), SOFTNESS ** 2)));
   const pull = tf.mul(slope, weights) as tf.Tensor2D; // [examples, 1]
-  const mapGradient = tf.add(tf.matMul(features, pull, true), tf.mul(tf.sub(map, start), 2 * DECAY));
+  const mapGradient = tf.add(tf.matMul(columns, pull), tf.mul(tf.sub(map, start), 2 * DECAY));
   return [
     { name: map.name, tensor: mapGradient },
     { name: bias.name, tensor: tf.sum(pull) },
