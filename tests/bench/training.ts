@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { BACKENDS, type BackendName } from "#app/env.server.ts";
 import { drawCompletionCases } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
-import { FEATURE_COUNT, openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
+import { FEATURE_COUNT } from "#app/domain/behaviour/candidate-features.ts";
+import { openPurchaseFeatures } from "#app/domain/behaviour/purchase-features.ts";
 import { measureRankings } from "#app/domain/behaviour/rank-items.ts";
 import {
   decodeNetworks,

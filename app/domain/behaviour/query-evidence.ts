@@ -32,6 +32,8 @@ export interface FeatureSources {
 /** Items of the history that say something of the customer's taste, newest first. */
 const TASTE_ITEMS = 60;
 const TASTE_HALF_LIFE_DAYS = 60;
+/** A guest is described as one whose last order is more than a year ago. A round guess; not tuned. */
+const GUEST_DAYS_SINCE_LAST = 400;
 
 /** Scores of every item for one query, [items] each; one object serves query after query. */
 export class QueryEvidence implements OrderRepeats {
@@ -173,7 +175,7 @@ export function gatherHistory(
   return {
     taste,
     orders,
-    daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : 400,
+    daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : GUEST_DAYS_SINCE_LAST,
     repeatRatio: gatherOrderRepeats(query, evidence),
   };
 }
