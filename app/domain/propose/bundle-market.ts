@@ -19,6 +19,15 @@ import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days that every expected effect speaks of. */
 export const EFFECT_DAYS = 28;
+/**
+ * Standard deviation of the logarithm of an item's demand that no forecast tells of: 68 % between half and twice what was
+ * counted. A round guess; not tuned.
+ */
+const UNFORETOLD_LOG_SD = 0.7;
+/** That of a forecast is believed up to here, a factor of 4.5 either way: more is said of ends near 0. A round guess; not tuned. */
+const MOST_LOG_SD = 1.5;
+/** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
+const HALF_AN_ORDER = 0.5;
 
 /** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket {
@@ -81,15 +90,15 @@ export function surveyMarket(input: {
   const { items } = baskets;
   const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));
   const demand = Float64Array.from(items, (_, item) => countOrders(occurrences, item) / windows);
-  const demandLogSd = new Float64Array(items.length).fill(0.7);
+  const demandLogSd = new Float64Array(items.length).fill(UNFORETOLD_LOG_SD);
   const season = new Float64Array(items.length).fill(1);
   const unitsPerOrder = countUnitsPerOrder(baskets, input.cutoffMs);
   for (const forecast of forecasts) {
     const scale = EFFECT_DAYS / forecast.horizonDays;
     demand[forecast.item] = forecast.ordersExpected * scale;
     demandLogSd[forecast.item] = Math.min(
-      1.5,
-      Math.log((forecast.ordersHigh + 0.5) / (forecast.ordersLow + 0.5)) / (2 * Z80),
+      MOST_LOG_SD,
+      Math.log((forecast.ordersHigh + HALF_AN_ORDER) / (forecast.ordersLow + HALF_AN_ORDER)) / (2 * Z80),
     );
     season[forecast.item] = forecast.seasonIndex ?? 1;
     unitsPerOrder[forecast.item] = forecast.unitsPerOrder;

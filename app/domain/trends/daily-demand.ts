@@ -6,7 +6,7 @@ import { countIntervalOf, learnCountSpread, type CountSpread } from "#app/domain
 import { countByDay } from "#app/domain/trends/daily-counts.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { isClosureExpected, type OpenDays } from "#app/domain/trends/open-days.ts";
+import { isClosureExpected, WEEKDAY_DAYS, type OpenDays } from "#app/domain/trends/open-days.ts";
 import { learnWeekdayProfile, WEEKDAYS } from "#app/domain/trends/weekday-profile.ts";
 
 /** Orders that will hold each forecast item on each day, [forecasts × days], in the order of the forecasts. */
@@ -23,8 +23,6 @@ export interface DailyDemand {
   readonly spread: CountSpread;
 }
 
-/** Days that the weekdays are learned from: half a year, as in `open-days.ts`. */
-const PROFILE_DAYS = 182;
 const COVERAGE = 0.8;
 
 /**
@@ -109,7 +107,7 @@ function profileBefore(
   newest: number,
 ): Float32Array {
   const { cutoffMs, isClosed } = openDays;
-  const days = Math.max(0, Math.min(PROFILE_DAYS, isClosed.length - newest));
+  const days = Math.max(0, Math.min(WEEKDAY_DAYS, isClosed.length - newest));
   const orders = countByDay(baskets, { cutoffMs, newest, days }, WEEKDAYS, (slot) =>
     isClosed[slot] ? -1 : slot % WEEKDAYS,
   );

@@ -13,6 +13,8 @@ export interface OpenDays {
 
 /** Fewer expected orders than this leave a day without orders unremarkable: at 5, chance alone gives 0.7 %. */
 const LEAST_EXPECTED = 5;
+/** Up to this share of the usual orders a day is closed: a stray one does not open it. A round guess; not tuned. */
+const CLOSED_SHARE = 1 / 20;
 /** Same weekdays to either side that say how many orders a day should have. */
 const WEEKS_AROUND = 6;
 
@@ -22,6 +24,15 @@ const LONGEST_CLOSURE_DAYS = 84;
 const LONGEST_OPEN_END_DAYS = 42;
 /** A silence so unlikely, by the days with an order around it, is none of chance. */
 const LEAST_CHANCE = 1e-5;
+/** Fewer days in a row without an order are no long gap. A round guess; not tuned. */
+const SHORTEST_GAP_DAYS = 7;
+/** So many quiet days between two closed ones belong to the closure, as a weekend does. A round guess; not tuned. */
+const MOST_BRIDGED_DAYS = 2;
+/**
+ * Newest days that say how orders spread over a week, half a year: 26 of each weekday, and none of a time when the shop
+ * had another rhythm. A round guess; not tuned.
+ */
+export const WEEKDAY_DAYS = 182;
 /** Days before and after a longer closure that say how many orders it should have had. */
 const DAYS_AROUND = 28;
 
@@ -42,7 +53,7 @@ export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenD
   const isClosed = new Uint8Array(slots);
   for (let slot = 0; slot < slots; slot++) {
     const usual = expected[slot]!;
-    if (usual >= LEAST_EXPECTED && dailyOrders[slot]! <= usual / 20) isClosed[slot] = 1;
+    if (usual >= LEAST_EXPECTED && dailyOrders[slot]! <= usual * CLOSED_SHARE) isClosed[slot] = 1;
   }
   bridgeQuietDays(isClosed, expected, dailyOrders);
   closeLongGaps(isClosed, dailyOrders);
@@ -65,7 +76,7 @@ function bridgeQuietDays(isClosed: Uint8Array, expected: Float64Array, dailyOrde
   let lastClosed = -1;
   for (let slot = 0; slot < isClosed.length; slot++) {
     if (isClosed[slot]) {
-      if (lastClosed >= 0 && slot - lastClosed <= 3) isClosed.fill(1, lastClosed, slot);
+      if (lastClosed >= 0 && slot - lastClosed - 1 <= MOST_BRIDGED_DAYS) isClosed.fill(1, lastClosed, slot);
       lastClosed = slot;
     } else if (expected[slot]! >= LEAST_EXPECTED || dailyOrders[slot]! > 0) {
       lastClosed = -1;
@@ -79,7 +90,8 @@ function closeLongGaps(isClosed: Uint8Array, dailyOrders: Float64Array): void {
   for (let slot = 0; slot <= dailyOrders.length; slot++) {
     if (slot < dailyOrders.length && dailyOrders[slot] === 0) continue;
     const length = slot - from;
-    const isGap = length >= 7 && length <= (from === 0 ? LONGEST_OPEN_END_DAYS : LONGEST_CLOSURE_DAYS);
+    const isGap =
+      length >= SHORTEST_GAP_DAYS && length <= (from === 0 ? LONGEST_OPEN_END_DAYS : LONGEST_CLOSURE_DAYS);
     const before = dailyOrders.subarray(slot, slot + DAYS_AROUND);
     const after = dailyOrders.subarray(Math.max(0, from - DAYS_AROUND), from);
     const sides = after.length < DAYS_AROUND ? [before] : [before, after];
@@ -105,7 +117,7 @@ function meanOf(values: Float64Array): number {
 function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float64Array {
   const sum = new Float64Array(7);
   const days = new Float64Array(7);
-  for (let slot = 0; slot < Math.min(dailyOrders.length, 182); slot++) {
+  for (let slot = 0; slot < Math.min(dailyOrders.length, WEEKDAY_DAYS); slot++) {
     if (isClosed[slot]) continue;
     sum[slot % 7]! += dailyOrders[slot]!;
     days[slot % 7]! += 1;
@@ -120,8 +132,12 @@ export function openWeight({ weekdayShare, isClosed }: OpenDays, slot: number): 
   return isClosed[slot] ? 0 : weekdayShare[slot % 7]!;
 }
 
-/** A closure of at least so many days keeps its date; a shorter one keeps its weekday. */
+/** A closure of at least so many days keeps its date; a shorter one keeps its weekday. A round guess; not tuned. */
 const LONG_CLOSURE_DAYS = 5;
+/** Days to either side of Easter Sunday that move with it: from before Good Friday to after Easter Monday. */
+const EASTER_REACH_DAYS = 3;
+/** 52 weeks: the same weekday a year ago. */
+const WEEKDAY_YEAR_DAYS = 364;
 
 /**
  * How many ordinary weeks the `days` days after an instant are worth, as far as the year before tells: a long
@@ -148,10 +164,10 @@ export function isClosureExpected(openDays: OpenDays, slot: number): boolean {
   if (closureLength(openDays, sameDate) >= LONG_CLOSURE_DAYS) return true;
 
   const fromEaster = Math.floor((date.getTime() - easterMs(year)) / DAY_MS);
-  if (Math.abs(fromEaster) <= 3)
+  if (Math.abs(fromEaster) <= EASTER_REACH_DAYS)
     return closureLength(openDays, slotOf(openDays, easterMs(year - 1) + (fromEaster + 0.5) * DAY_MS)) > 0;
 
-  const sameWeekday = slot + 364;
+  const sameWeekday = slot + WEEKDAY_YEAR_DAYS;
   const length = closureLength(openDays, sameWeekday);
   return length > 0 && length < LONG_CLOSURE_DAYS && !isNearEaster(openDays, sameWeekday);
 }
@@ -162,7 +178,9 @@ function slotOf({ cutoffMs }: OpenDays, atMs: number): number {
 
 function isNearEaster({ cutoffMs }: OpenDays, slot: number): boolean {
   const atMs = cutoffMs - slot * DAY_MS - DAY_MS / 2;
-  return Math.abs(Math.floor((atMs - easterMs(new Date(atMs).getUTCFullYear())) / DAY_MS)) <= 3;
+  return (
+    Math.abs(Math.floor((atMs - easterMs(new Date(atMs).getUTCFullYear())) / DAY_MS)) <= EASTER_REACH_DAYS
+  );
 }
 
 /** Days of the run of closed days that holds the slot; 0 when it was open or is not known. */
