@@ -47,8 +47,11 @@ export const SESSION_FEATURE_COUNT = FEATURE_NAMES.length;
 
 /** Added to a share before its logarithm: less than one look in ten thousand says nothing. */
 const GRAIN = 1e-4;
-/** Looks back that `pairs_with_session` reads. */
+/** Looks back that `pairs_with_session` reads, and what a look weighs beside the one after it. Round guesses; not tuned. */
 const REACH = 10;
+const LOOK_DECAY = 0.7;
+
+type Features = Readonly<Record<(typeof FEATURE_NAMES)[number], number>>;
 
 /**
  * Mean of the shares that neighbours and the linear model give to each item: their errors differ, so that the mean
@@ -86,85 +89,146 @@ interface DescribedSession {
 export function openSessionFeatures(sources: SessionSources): {
   describe(query: SessionQuery, limit: number): DescribedSession;
 } {
-  const { items, rules, pairs, looksOfDays, looksOfMonth } = sources;
-  const column = () => new Float32Array(items);
-  const scores = { neighbours: column(), linear: column(), transformer: column() };
-  const links = { last: column(), beforeLast: column(), pairs: column(), session: column() };
-  const blend = column();
-  const sums = { rules: rowSums(rules), pairs: rowSums(pairs) };
+  const { items } = sources;
+  const scores = openScores(sources);
+  const links = openLinks(sources);
+  const blend = new Float32Array(items);
   const everyItem = Int32Array.from({ length: items }, (_, item) => item);
-  const totals = { days: sumOf(looksOfDays), month: sumOf(looksOfMonth) };
+  const totals = { days: sumOf(sources.looksOfDays), month: sumOf(sources.looksOfMonth) };
+  const describePopularity = (item: number) => {
+    const days = Math.log(sources.looksOfDays[item]! / totals.days + GRAIN);
+    const month = Math.log(sources.looksOfMonth[item]! / totals.month + GRAIN);
+    return { looks_of_days: days, looks_of_month: month, looks_trend: days - month };
+  };
 
   return {
     describe(query, limit) {
-      const { looks } = query;
+      const { neighbours, linear, transformer } = scores.share(query);
+      for (let item = 0; item < items; item++) blend[item] = (neighbours[item]! + linear[item]!) / 2;
+      const candidates = strongest(everyItem, blend, limit);
+      const ranked = {
+        neighbours: rankShares(candidates, neighbours),
+        linear: rankShares(candidates, linear),
+        transformer: rankShares(candidates, transformer),
+      };
+      const describeLinks = links.gather(query);
+      const describeLooks = rememberLooks(query);
+      const features = new Float32Array(candidates.length * SESSION_FEATURE_COUNT);
+      let at = 0;
+      candidates.forEach((item, place) => {
+        const described: Features = {
+          ...describeScores(ranked, item, place),
+          ...describeLinks(item),
+          ...describePopularity(item),
+          ...describeLooks(item),
+        };
+        for (const name of FEATURE_NAMES) features[at++] = described[name];
+      });
+      return { candidates, features, blend };
+    },
+  };
+}
+
+/** What each model gives to every item, as shares that sum to 1; 0 of a model that there is not. */
+function openScores({ items, neighbours, linear, transformer }: SessionSources) {
+  const column = () => new Float32Array(items);
+  const shares = { neighbours: column(), linear: column(), transformer: column() };
+  return {
+    share(query: SessionQuery): typeof shares {
+      neighbours.score(query, shares.neighbours);
+      linear.score(query, shares.linear);
+      transformer?.score(query, shares.transformer);
+      for (const column of Object.values(shares)) {
+        const total = sumOf(column);
+        for (let item = 0; item < items; item++) column[item]! /= total;
+      }
+      return shares;
+    },
+  };
+}
+
+/** How the candidates of a session stand by one model. */
+interface Ranked {
+  /** [items] */
+  readonly shares: Float32Array;
+  /** The largest share of a candidate. */
+  readonly best: number;
+  /** [candidates] how many of them have more. */
+  readonly rank: Uint32Array;
+}
+
+function rankShares(candidates: readonly number[], shares: Float32Array): Ranked {
+  return {
+    shares,
+    best: candidates.reduce((most, item) => Math.max(most, shares[item]!), GRAIN),
+    rank: ranksAmong(candidates, shares),
+  };
+}
+
+function describeScores(
+  { neighbours, linear, transformer }: Readonly<Record<"neighbours" | "linear" | "transformer", Ranked>>,
+  item: number,
+  place: number,
+) {
+  return {
+    neighbours: Math.log(neighbours.shares[item]! + GRAIN),
+    neighbours_of_best: neighbours.shares[item]! / neighbours.best,
+    neighbours_rank: Math.log1p(neighbours.rank[place]!),
+    linear: Math.log(linear.shares[item]! + GRAIN),
+    linear_of_best: linear.shares[item]! / linear.best,
+    linear_rank: Math.log1p(linear.rank[place]!),
+    transformer: Math.log(transformer.shares[item]! + GRAIN),
+    transformer_of_best: transformer.shares[item]! / transformer.best,
+    transformer_rank: Math.log1p(transformer.rank[place]!),
+  };
+}
+
+/** What past sessions say of an item beside those that this one looked at. */
+function openLinks({ items, rules, pairs }: SessionSources) {
+  const column = () => new Float32Array(items);
+  const links = { last: column(), beforeLast: column(), pairs: column(), session: column() };
+  const sums = { rules: rowSums(rules), pairs: rowSums(pairs) };
+  return {
+    gather({ looks }: SessionQuery) {
       const [last, before] = [looks[looks.length - 1]!, looks[looks.length - 2]];
-      sources.neighbours.score(query, scores.neighbours);
-      sources.linear.score(query, scores.linear);
-      if (sources.transformer) sources.transformer.score(query, scores.transformer);
       for (const sum of Object.values(links)) sum.fill(0);
       addLinkRow(rules, last, 1 / (sums.rules[last]! + 1), links.last);
       if (before !== undefined) addLinkRow(rules, before, 1 / (sums.rules[before]! + 1), links.beforeLast);
       addLinkRow(pairs, last, 1 / (sums.pairs[last]! + 1), links.pairs);
       for (let back = 0; back < Math.min(REACH, looks.length); back++) {
         const look = looks[looks.length - 1 - back]!;
-        addLinkRow(pairs, look, 0.7 ** back / (sums.pairs[look]! + 1), links.session);
+        addLinkRow(pairs, look, LOOK_DECAY ** back / (sums.pairs[look]! + 1), links.session);
       }
-      const totalsOf = {
-        neighbours: sumOf(scores.neighbours),
-        linear: sumOf(scores.linear),
-        transformer: sumOf(scores.transformer),
-      };
-      for (let item = 0; item < items; item++) {
-        scores.neighbours[item]! /= totalsOf.neighbours;
-        scores.linear[item]! /= totalsOf.linear;
-        scores.transformer[item]! /= totalsOf.transformer;
-        blend[item] = (scores.neighbours[item]! + scores.linear[item]!) / 2;
-      }
-      const candidates = strongest(everyItem, blend, limit);
-      const ranked = Object.values(scores).map((shares) => ({
-        shares,
-        best: candidates.reduce((most, item) => Math.max(most, shares[item]!), GRAIN),
-        rank: ranksAmong(candidates, shares),
-      }));
-      const lastAt = new Map<number, number>();
-      const times = new Map<number, number>();
-      for (let at = 0; at < looks.length; at++) {
-        lastAt.set(looks[at]!, at);
-        times.set(looks[at]!, (times.get(looks[at]!) ?? 0) + 1);
-      }
-      const features = new Float32Array(candidates.length * SESSION_FEATURE_COUNT);
-      candidates.forEach((item, place) => {
-        const at = lastAt.get(item) ?? -1;
-        const days = Math.log(looksOfDays[item]! / totals.days + GRAIN);
-        const month = Math.log(looksOfMonth[item]! / totals.month + GRAIN);
-        features.set(
-          [
-            ...ranked.flatMap(({ shares, best, rank }) => [
-              Math.log(shares[item]! + GRAIN),
-              shares[item]! / best,
-              Math.log1p(rank[place]!),
-            ]),
-            Math.log(links.last[item]! + GRAIN),
-            Math.log(links.beforeLast[item]! + GRAIN),
-            Math.log(linkWeight(rules, item, last) / (sums.rules[item]! + 1) + GRAIN),
-            Math.log(links.pairs[item]! + GRAIN),
-            Math.log(links.session[item]! + GRAIN),
-            days,
-            month,
-            days - month,
-            at >= 0 ? 1 : 0,
-            item === last ? 1 : 0,
-            at >= 0 ? Math.log1p(looks.length - 1 - at) : 0,
-            Math.log1p(times.get(item) ?? 0),
-            Math.log(looks.length),
-            Math.log(lastAt.size),
-          ],
-          place * SESSION_FEATURE_COUNT,
-        );
+      return (item: number) => ({
+        follows_last: Math.log(links.last[item]! + GRAIN),
+        follows_before_last: Math.log(links.beforeLast[item]! + GRAIN),
+        precedes_last: Math.log(linkWeight(rules, item, last) / (sums.rules[item]! + 1) + GRAIN),
+        pairs_with_last: Math.log(links.pairs[item]! + GRAIN),
+        pairs_with_session: Math.log(links.session[item]! + GRAIN),
       });
-      return { candidates, features, blend };
     },
+  };
+}
+
+/** What this session itself says of an item. */
+function rememberLooks({ looks }: SessionQuery) {
+  const last = looks[looks.length - 1]!;
+  const lastAt = new Map<number, number>();
+  const times = new Map<number, number>();
+  for (let at = 0; at < looks.length; at++) {
+    lastAt.set(looks[at]!, at);
+    times.set(looks[at]!, (times.get(looks[at]!) ?? 0) + 1);
+  }
+  return (item: number) => {
+    const at = lastAt.get(item) ?? -1;
+    return {
+      in_session: at >= 0 ? 1 : 0,
+      is_last: item === last ? 1 : 0,
+      looks_since: at >= 0 ? Math.log1p(looks.length - 1 - at) : 0,
+      looks_in_session: Math.log1p(times.get(item) ?? 0),
+      session_looks: Math.log(looks.length),
+      session_products: Math.log(lastAt.size),
+    };
   };
 }
 
