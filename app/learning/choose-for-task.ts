@@ -4,6 +4,7 @@ import {
   type Calibration,
   type CalibrationErrors,
 } from "#app/domain/behaviour/calibration.ts";
+import { chooseMeasured } from "#app/domain/behaviour/choose-measured.ts";
 import type {
   CandidateMetrics,
   CompletionTask,
@@ -14,7 +15,6 @@ import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import {
   forecastTop,
-  isClearlyBetter,
   measureRanking,
   measureRankings,
   rankCases,
@@ -177,9 +177,8 @@ type Measured = RankingMeasure & {
 };
 
 function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice["name"] {
-  const best = measured.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
   const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task])!;
-  return isClearlyBetter(best.gains, usual.gains) ? best.name : usual.name;
+  return chooseMeasured(measured, usual, ({ gains }) => gains).name;
 }
 
 function toMetrics(

@@ -1,5 +1,5 @@
 import type { AttentionWeights } from "#app/domain/behaviour/attention-weights.ts";
-import { isClearlyBetter } from "#app/domain/behaviour/rank-items.ts";
+import { chooseMeasured } from "#app/domain/behaviour/choose-measured.ts";
 import type { SessionSources } from "#app/domain/behaviour/session-features.ts";
 import { countSessions, sliceSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
 import {
@@ -193,9 +193,8 @@ function listCandidates(
 type Measured = SessionMeasure & { readonly name: string; readonly fitMs: number };
 
 function choose(measured: readonly Measured[]): string {
-  const best = measured.reduce((a, b) => (b.newMrr20 > a.newMrr20 ? b : a));
   const usual = measured.find(({ name }) => name === DEFAULT_CHOICE)!;
-  return isClearlyBetter(best.newGains, usual.newGains) ? best.name : usual.name;
+  return chooseMeasured(measured, usual, ({ newGains }) => newGains).name;
 }
 
 /** Every n-th of too many, so that the whole window stays represented. */

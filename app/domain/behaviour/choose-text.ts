@@ -1,8 +1,9 @@
 import { countBaskets, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
+import { chooseMeasured } from "./choose-measured.ts";
 import { drawCompletionCases, type CompletionCase } from "./completion-cases.ts";
 import { strongest } from "./item-links.ts";
-import { isClearlyBetter, measureRanking, type RankedCase, type RankingMeasure } from "./rank-items.ts";
+import { measureRanking, type RankedCase, type RankingMeasure } from "./rank-items.ts";
 import { openTextLikeness, TEXT_CUTS, type TextCut } from "./text-similarity.ts";
 
 /** How well one way to cut texts told, from one product of an order, the others. */
@@ -38,9 +39,7 @@ export function chooseTextCut(baskets: Baskets): TextMeasure[] {
   ).slice(-MOST_CASES);
   if (drawn.length < LEAST_CASES) return [];
   const measures = measure(baskets, drawn);
-  const usual = measures[0]!;
-  const best = measures.reduce((a, b) => (b.ndcg10 > a.ndcg10 ? b : a));
-  const chosen = isClearlyBetter(best.gains, usual.gains) ? best : usual;
+  const chosen = chooseMeasured(measures, measures[0]!, ({ gains }) => gains);
   return measures.map(({ cut, hr10, ndcg10 }) => ({ cut, hr10, ndcg10, isChosen: cut === chosen.cut }));
 }
 

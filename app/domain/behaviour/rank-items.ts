@@ -131,20 +131,3 @@ export function forecastTop(ranked: readonly RankedCase[], cases: readonly Compl
     })),
   );
 }
-
-/**
- * Whether a challenger's mean gain is above the holder's by more than one standard error of the difference, case by
- * case: on a few dozen orders the best of many methods is best by luck.
- *
- * @param challenger gains of the same cases in the same order as the holder's
- * Known weakness: the best of nine or so methods, none of which is better, passes in more than one of six shops. What it
- *   then takes is as good as what it leaves, so nothing is lost but the reason
- */
-export function isClearlyBetter(challenger: Float64Array, holder: Float64Array): boolean {
-  const cases = challenger.length;
-  if (cases < 2) return false;
-  const differences = challenger.map((gain, at) => gain - holder[at]!);
-  const mean = differences.reduce((sum, difference) => sum + difference, 0) / cases;
-  const squares = differences.reduce((sum, difference) => sum + (difference - mean) ** 2, 0);
-  return mean > Math.sqrt(squares / (cases - 1) / cases);
-}

@@ -8,6 +8,7 @@ import {
   type DemandCandidate,
   type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
+import { isClearlyBetter } from "#app/domain/clearly-better.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 /** How one candidate did on the windows before the cutoff. */
@@ -39,14 +40,19 @@ const LEAST_ORDERS = 8;
 
 /** How many of the best each of the means that challenge is made of. */
 const MEAN_SIZES = [2, 3];
-/** A challenger wins by this many standard errors of its mean gain over the windows: many challenge, windows are few. */
-const CLEAR_ERRORS = 2;
+/**
+ * Standard errors by which a challenger must gain over the windows to take the standing method's place. Twice what a
+ * choice by orders asks for (`behaviour/choose-measured.ts`): there are six windows at most, so that the error itself is
+ * known badly, and many challenge.
+ */
+const CHALLENGE_ERRORS = 2;
 
 /**
  * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
  * standing method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
- * or three of all that are no part of it, takes its place only where its windows were clearly better, for the least miss of six windows is more
- * often luck than skill. One that in some window had to answer as another method does is listed but does not challenge.
+ * or three of all that are no part of it, takes its place only where it was clearly better over the windows, for the least
+ * miss of six is more often luck than skill. One that in some window had to answer as another method does is listed but
+ * does not challenge.
  *
  * @param methods.standing the default, and what is chosen where nothing can be tested
  * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
@@ -70,7 +76,11 @@ export function backTest(
     if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
   const [holder] = tried as [Tried];
   const chosen = tried
-    .filter((one) => one === holder || (isTestedAsItself(one.candidate) && isClearlyBetter(one, holder)))
+    .filter(
+      (one) =>
+        one === holder ||
+        (isTestedAsItself(one.candidate) && isClearlyBetter(gainsOver(holder, one), CHALLENGE_ERRORS)),
+    )
     .reduce((a, b) => (b.missed < a.missed ? b : a));
   return {
     chosen: chosen.candidate,
@@ -107,14 +117,17 @@ export function measureWapes(
   return candidates.map((candidate) => toWape(tryOn(windows, candidate).missed, windows.outcomes));
 }
 
-/** A trust in the season is left for another only when that misses this much less: origins are few. */
+/**
+ * A trust in the season is left for another only when that misses this share less: windows are few. A share, not standard
+ * errors, because trusts lie on a line and neighbours differ by little in every window. A round guess; not tuned.
+ */
 const LEAST_TRUST_GAIN = 0.01;
 
 /**
  * How far last year's season is believed: the exponent of `SEASON_TRUSTS` with the least miss of the seasonal methods
  * on the same windows that the methods are compared on.
  *
- * @returns the usual one where no window has a year behind it, or none is clearly better
+ * @returns the usual one where no window has a year behind it, or none misses 1 % less
  */
 export function fitSeasonTrust(levels: DemandLevels, horizonDays: number): number {
   const missOf = (trust: number) => {
@@ -255,12 +268,9 @@ function tryOn({ origins, cases, days }: TestedWindows, candidate: DemandCandida
   return { candidate, forecasts, missedAt, missed: missedAt.reduce((sum, missed) => sum + missed, 0) };
 }
 
-function isClearlyBetter(challenger: Tried, holder: Tried): boolean {
-  const gains = holder.missedAt.map((missed, window) => missed - challenger.missedAt[window]!);
-  if (gains.length < 2) return false;
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
-  return mean > CLEAR_ERRORS * Math.sqrt(variance / gains.length);
+/** [origins] orders that the challenger missed less by. */
+function gainsOver(holder: Tried, challenger: Tried): Float64Array {
+  return holder.missedAt.map((missed, window) => missed - challenger.missedAt[window]!);
 }
 
 function toWape(missed: number, outcomes: Float32Array): number {

@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  forecastTop,
-  isClearlyBetter,
-  measureRankings,
-  rankCases,
-  rankItems,
-} from "#app/domain/behaviour/rank-items.ts";
+import { forecastTop, measureRankings, rankCases, rankItems } from "#app/domain/behaviour/rank-items.ts";
 
 /** A model that always says the same. */
 const fixed = (scores: number[]) => ({ score: (_query: unknown, into: Float32Array) => into.set(scores) });
@@ -72,16 +66,5 @@ describe("the forecast of the best items", () => {
       { probability: expect.closeTo(0.5, 5) as number, isBought: false },
       { probability: expect.closeTo(0.25, 5) as number, isBought: true },
     ]);
-  });
-});
-
-describe("a challenger", () => {
-  it.each([
-    ["one lucky case", [1, 0, 0, 0], [0, 0, 0, 0], false],
-    ["equal gains", [0.5, 0.5], [0.5, 0.5], false],
-    ["a single case", [1], [0], false],
-    ["a steady lead", [0.6, 0.7, 0.5, 0.6], [0.3, 0.5, 0.1, 0.3], true],
-  ])("with %s is clearly better: %s", (_, challenger, holder, expected) => {
-    expect(isClearlyBetter(Float64Array.from(challenger), Float64Array.from(holder))).toBe(expected);
   });
 });
