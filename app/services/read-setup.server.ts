@@ -4,7 +4,7 @@ import {
   type countBundlesByStatus,
 } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
 
 interface KnownOfSetup {
   readonly now: Date;
@@ -41,7 +41,7 @@ export function toSetup(
     isEmbedOn,
     hasPlan,
     isPixelOn: hasPixel || visitedAt !== null,
-    isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < 7 * DAY_MS,
+    isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < WEEK_MS,
   };
 }
 

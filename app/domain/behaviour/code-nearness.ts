@@ -1,3 +1,5 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
+
 /** The number that a product code starts with, or ends with; NaN without one. */
 export function leadingNumber(key: string): number {
   const match = /^(\d{1,15})/.exec(key) ?? /(\d{1,15})\D*$/.exec(key);
@@ -12,13 +14,7 @@ export function sortedCodes(items: readonly number[], code: Float64Array): Float
 /** 1 / (1 + distance) to the nearest code: codes are given in sequence, so that a range stands close together. */
 export function nearness(code: number, sorted: Float64Array): number {
   if (Number.isNaN(code) || sorted.length === 0) return 0;
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < code) low = middle + 1;
-    else high = middle;
-  }
+  const low = lowerBound(sorted.length, (at) => sorted[at]! < code);
   const above = low < sorted.length ? sorted[low]! - code : Infinity;
   const below = low > 0 ? code - sorted[low - 1]! : Infinity;
   return 1 / (1 + Math.min(above, below));

@@ -1,4 +1,5 @@
 import { factorMatrix, solveFactored } from "#app/domain/factor-matrix.ts";
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import type { ItemSets } from "./ease-evidence.ts";
 import type { SetsOfItems } from "./item-baskets.ts";
 import { strongest, type ItemLinks } from "./item-links.ts";
@@ -122,13 +123,7 @@ function openGram(
 }
 
 function entryOf({ partners, together }: GramRow, other: number): number {
-  let low = 0;
-  let high = partners.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (partners[middle]! < other) low = middle + 1;
-    else high = middle;
-  }
+  const low = lowerBound(partners.length, (at) => partners[at]! < other);
   return partners[low] === other ? together[low]! : 0;
 }
 

@@ -1,5 +1,5 @@
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
 
 /** Baskets with each item, week by week. */
 export interface WeeklySales {
@@ -10,7 +10,6 @@ export interface WeeklySales {
   readonly firstWeekMs: number;
 }
 
-const WEEK_MS = 7 * DAY_MS;
 /** A year before the newest order, the half year around it, and some weeks that may lie between cutoff and query. */
 const MOST_WEEKS = 96;
 const YEAR_WEEKS = 52;

@@ -1,3 +1,4 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 
@@ -64,12 +65,5 @@ function listPurchases({ placedAtMs, offsets, item }: Baskets, own: Uint32Array)
 
 /** How many of the baskets were placed before the instant. @param own in order of time */
 function countBefore(own: Uint32Array, placedAtMs: Float64Array, atMs: number): number {
-  let low = 0;
-  let high = own.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (placedAtMs[own[middle]!]! < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(own.length, (at) => placedAtMs[own[at]!]! < atMs);
 }

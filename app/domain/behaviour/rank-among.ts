@@ -1,3 +1,5 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
+
 /** Logarithm of each candidate's rank by the scores, the best 0; of equal scores the earlier candidate ranks first. */
 export function rankAmong(candidates: readonly number[], scores: Float32Array): Float32Array {
   const count = candidates.length;
@@ -16,12 +18,5 @@ export function rankAmong(candidates: readonly number[], scores: Float32Array): 
 
 /** How many of the ascending values are not above this one. */
 function countUpTo(ascending: Float32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(ascending.length, (at) => ascending[at]! <= value);
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 
 /** Looks at products in columns, in any order. */
@@ -91,14 +92,7 @@ export function sessionEndMs({ offsets, atMs }: Sessions, session: number): numb
 
 /** Index of the first session that ended at or after the instant; the number of sessions when there is none. */
 export function firstSessionAt(sessions: Sessions, instantMs: number): number {
-  let low = 0;
-  let high = countSessions(sessions);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sessionEndMs(sessions, middle) < instantMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(countSessions(sessions), (at) => sessionEndMs(sessions, at) < instantMs);
 }
 
 /** The sessions from `from` up to but not including `to`, sharing memory with the whole. */

@@ -1,4 +1,5 @@
 import type { Estimate } from "#app/domain/estimate.ts";
+import { upperMedian } from "#app/domain/median.ts";
 import { Z80, Z90 } from "#app/domain/normal-distribution.ts";
 import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
@@ -119,7 +120,7 @@ export function surveyMarket(input: {
     demand,
     demandLogSd,
     season,
-    shopSeason: medianOf(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
+    shopSeason: medianSeason(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
     ahead: [],
     unitsPerOrder,
     soldBefore: new Float64Array(items.length),
@@ -162,7 +163,7 @@ function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): Bu
       demand[item]! *= seasonChange(season[item]!, index, SEASON_TRUST);
       season[item] = index;
     }
-    const shopSeason = medianOf(known.map(({ index }) => index));
+    const shopSeason = medianSeason(known.map(({ index }) => index));
     before = { ...market, demand, season, shopSeason, soldBefore };
     ahead.push({ startsInDays: (step + 1) * stepDays, market: before });
   }
@@ -170,8 +171,8 @@ function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): Bu
 }
 
 /** 1, an ordinary time, where nothing is known. */
-function medianOf(indices: readonly number[]): number {
-  return indices.toSorted((a, b) => a - b)[indices.length >> 1] ?? 1;
+function medianSeason(indices: readonly number[]): number {
+  return upperMedian(indices.toSorted((a, b) => a - b)) ?? 1;
 }
 
 /**

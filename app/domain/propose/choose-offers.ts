@@ -1,3 +1,4 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import { byWorth } from "#app/domain/propose/grow-bundles.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 
@@ -75,13 +76,7 @@ interface Queued {
 
 /** Keeps the queue ascending by gain. */
 function insert(queue: Queued[], entry: Queued): void {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (queue[middle]!.gain < entry.gain) low = middle + 1;
-    else high = middle;
-  }
+  const low = lowerBound(queue.length, (at) => queue[at]!.gain < entry.gain);
   queue.splice(low, 0, entry);
 }
 

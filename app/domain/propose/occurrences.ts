@@ -1,3 +1,4 @@
+import { upperMedian } from "#app/domain/median.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 
@@ -88,7 +89,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
 
 function findMostItems(offsets: Uint32Array): number {
   const sizes = offsets.subarray(1).map((end, basket) => end - offsets[basket]!);
-  const median = sizes.sort()[sizes.length >> 1] ?? 0;
+  const median = upperMedian(sizes.sort()) ?? 0;
   return Math.min(MOST_ITEMS_AT_ALL, Math.max(MOST_ITEMS_IN_BASKET, MOST_OF_MEDIAN * median));
 }
 

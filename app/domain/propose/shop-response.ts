@@ -1,4 +1,5 @@
 import type { Estimate } from "#app/domain/estimate.ts";
+import { upperMedian } from "#app/domain/median.ts";
 import { joinPublished, poolElasticities, PRICE_RESPONSE } from "#app/domain/trends/price-elasticity.ts";
 import { listPriceHistories } from "#app/domain/trends/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
@@ -35,7 +36,7 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
     ofItem,
     told: {
       measuredItems: own.length,
-      medianElasticity: own[own.length >> 1] ?? PRICE_RESPONSE.value,
+      medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
     },
   };
 }

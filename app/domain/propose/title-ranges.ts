@@ -1,3 +1,4 @@
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { toNameWords } from "./title-words.ts";
 import { isProductWord } from "./variant-words.ts";
@@ -47,14 +48,8 @@ function endsOf(title: string): string[] {
 
 /** Whether the price is one of at least so many that are the same. @param prices ascending */
 function isCrowded(prices: readonly number[], priceMinor: number): boolean {
-  let low = 0;
-  let high = prices.length;
   const least = priceMinor * (1 - RANGE_PRICE_GAP);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (prices[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
+  const low = lowerBound(prices.length, (at) => prices[at]! < least);
   const last = prices[low + LEAST_IN_RANGE - 1];
   return last !== undefined && isOnePrice(last, priceMinor, RANGE_PRICE_GAP);
 }

@@ -1,3 +1,4 @@
+import { upperMedian } from "#app/domain/median.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after. */
@@ -68,8 +69,7 @@ function usualOrders(dailyOrders: Float64Array, slot: number): number {
     const other = slot + 7 * week;
     if (week !== 0 && other >= 0 && other < dailyOrders.length) around.push(dailyOrders[other]!);
   }
-  around.sort((a, b) => a - b);
-  return around.length === 0 ? 0 : around[around.length >> 1]!;
+  return upperMedian(around.sort((a, b) => a - b)) ?? 0;
 }
 
 function bridgeQuietDays(isClosed: Uint8Array, expected: Float64Array, dailyOrders: Float64Array): void {

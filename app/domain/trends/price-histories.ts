@@ -1,3 +1,4 @@
+import { medianOfSorted } from "#app/domain/median.ts";
 import type { PriceHistory } from "#app/domain/trends/price-elasticity.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
@@ -57,7 +58,9 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
     return {
       id: String(item),
       logSales: Float64Array.from(sold, ([, paid]) => Math.log(paid.length)),
-      logPrice: Float64Array.from(sold, ([, paid]) => Math.log(medianOf(paid))),
+      logPrice: Float64Array.from(sold, ([, paid]) =>
+        Math.log(medianOfSorted(paid.toSorted((a, b) => a - b))),
+      ),
       // The others' orders: with its own among them a product would explain itself.
       controls: [Float64Array.from(sold, ([week, paid]) => Math.log1p(ordersOfWeek[week]! - paid.length))],
       place: new Int32Array(sold.length),
@@ -89,9 +92,4 @@ function groupByItem({ items, item }: Baskets, first: number, end: number) {
   const lines = new Uint32Array(end - first);
   for (let line = first; line < end; line++) lines[next[item[line]!]!++] = line - first;
   return { starts, lines };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

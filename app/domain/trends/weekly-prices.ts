@@ -1,3 +1,4 @@
+import { upperMedian } from "#app/domain/median.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
@@ -38,7 +39,7 @@ export function followPrices(own: Float32Array): ItemPrices {
     const known = own
       .subarray(Math.max(0, week + 1 - USUAL_WEEKS), week + 1)
       .filter((log) => !Number.isNaN(log));
-    logUsual[week] = known.length > 0 ? known.sort()[known.length >> 1]! : logPrice[week]!;
+    logUsual[week] = upperMedian(known.sort()) ?? logPrice[week]!;
   }
   return { logPrice, logUsual };
 }
