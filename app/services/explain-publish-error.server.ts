@@ -1,5 +1,5 @@
 import type { AppError } from "#app/errors.ts";
-import { explainRefusal } from "#app/domain/publish/explain-refusal.ts";
+import { explainRefusal } from "#app/domain/publish/explain-user-error.ts";
 import { ShopifyStatusError, ShopifyUserError } from "#app/shopify/graphql-request.ts";
 
 /** Why a publishing pass failed, in the merchant's words. */

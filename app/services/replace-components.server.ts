@@ -3,6 +3,7 @@ import { readSaleables, type BundleRow, type Saleable } from "#app/data/bundles.
 import { wasApproved } from "#app/data/decisions.server.ts";
 import type { Db } from "#app/db.server.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
+import { componentKeyOf } from "#app/domain/propose/component-key.ts";
 import type { Result } from "#app/domain/result.ts";
 
 type Tx = Pick<Db, "bundle" | "bundleComponent" | "decision" | "variant">;
@@ -42,17 +43,11 @@ export async function planReplacement(
     return saleable ? [{ ...saleable, quantity }] : [];
   });
   if (components.length < wanted.length) return { ok: false, reason: "productGone" };
-  const componentKey = toComponentKey(components);
+  const componentKey = componentKeyOf(
+    components.map(({ variantGid, quantity }) => ({ key: variantGid, quantity })),
+  );
   if (await hasTwin(tx, bundle, componentKey)) return { ok: false, reason: "combinationExists" };
   return { ok: true, value: { componentKey, components } };
-}
-
-/** As `componentKeyOf` of the proposals writes it, so that a later run knows the combination again. */
-function toComponentKey(components: readonly WantedComponent[]): string {
-  return components
-    .map(({ variantGid, quantity }) => `${variantGid}*${quantity}`)
-    .sort()
-    .join("|");
 }
 
 /** What a combination of the merchant's own has in the place of evidence. */
@@ -87,8 +82,8 @@ export async function planQuantities(
 ): Promise<Result<OtherUnits | null, "combinationExists">> {
   const { components } = bundle;
   if (components.every(({ quantity }, at) => quantity === quantities[at])) return { ok: true, value: null };
-  const componentKey = toComponentKey(
-    components.map(({ variantGid }, at) => ({ variantGid, quantity: quantities[at]! })),
+  const componentKey = componentKeyOf(
+    components.map(({ variantGid }, at) => ({ key: variantGid, quantity: quantities[at]! })),
   );
   if (await hasTwin(tx, bundle, componentKey)) return { ok: false, reason: "combinationExists" };
   return { ok: true, value: { componentKey, quantities } };

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { savePublishedMetafields } from "#app/data/published-metafields.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
-import { explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";

@@ -8,6 +8,7 @@ import {
   type ProfitPart,
   type ProfitParts,
 } from "#app/domain/propose/profit-parts.ts";
+import { about } from "#app/domain/propose/write-evidence.ts";
 
 const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {
   orders: "orders",
@@ -102,7 +103,7 @@ function tell(
         code: "partMargin",
         reason:
           `for the discount of ${formatMoney(givenMinor, currency)} on each of ` +
-          `${orders >= 9.95 ? Math.round(orders).toLocaleString("en") : orders.toFixed(1)} orders, those that come anyway among them`,
+          `${about(orders)} orders, those that come anyway among them`,
         values: { savingMinor: givenMinor, ordersAbout: orders },
       };
     }

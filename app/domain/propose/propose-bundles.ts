@@ -1,6 +1,6 @@
 import { pairKey, type CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
-import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
   assessThroughYear,
@@ -17,6 +17,7 @@ import {
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size.ts";
+import { componentKeyOf } from "#app/domain/propose/component-key.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
 import {
@@ -24,7 +25,7 @@ import {
   explainNothing,
   explainProblem,
   explainShare,
-} from "#app/domain/propose/explain-refusal.ts";
+} from "#app/domain/propose/explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
@@ -121,14 +122,6 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     refused: [...refused, ...waiting],
     response: response.told,
   };
-}
-
-/** Stable key of a combination: the sorted item keys with quantities. */
-export function componentKeyOf(items: readonly Item[], components: BundleProposal["components"]): string {
-  return components
-    .map(({ item, quantity }) => `${items[item]!.key}*${quantity}`)
-    .sort()
-    .join("|");
 }
 
 /** Says of each pair that visitors choose between why it is no bundle. */
@@ -274,7 +267,7 @@ function toProposal(market: BundleMarket, bundle: BundleCandidate): BundlePropos
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));
   const { days } = bundle;
   return {
-    componentKey: componentKeyOf(market.items, components),
+    componentKey: componentKeyOf(bundle.items.map((item) => ({ key: market.items[item]!.key, quantity: 1 }))),
     kind: bundle.kind,
     title: titleBundle(bundle.items.map((item) => market.items[item]!.title || market.items[item]!.key)),
     components,

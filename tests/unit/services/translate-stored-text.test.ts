@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { explainFewShoppers, explainShare } from "#app/domain/propose/explain-refusal.ts";
-import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { explainFewShoppers, explainShare } from "#app/domain/propose/explain-no-bundle.ts";
+import { explainRefusal, explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import { describeDrift, DRIFT_KINDS } from "#app/domain/publish/find-drift.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/services/shop-format.server.ts";
@@ -68,7 +68,7 @@ describe("a text that a worker stored", () => {
   it("is known for everything that Shopify refuses", () => {
     const whole = (kind: "throttled" | "unreachable", status?: number) =>
       explainRefusal({ kind, status, message: "HTTP", userErrors: [] });
-    const source = readFileSync("app/domain/publish/explain-refusal.ts", "utf8");
+    const source = readFileSync("app/domain/publish/explain-user-error.ts", "utf8");
     const codes = [...source.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code!);
     expect(codes.length).toBeGreaterThan(8);
     const told = [

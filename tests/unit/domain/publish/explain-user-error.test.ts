@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainRefusal, explainUserError } from "#app/domain/publish/explain-refusal.ts";
+import { explainRefusal, explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/find-drift.ts";
 
 describe("what Shopify refuses", () => {
