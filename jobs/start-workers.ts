@@ -4,7 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import type { QueueName } from "./catalog.ts";
 import { settleFailedJob } from "./failed-jobs.ts";
-import { processJob } from "./process-job.ts";
+import { processBullJob } from "./process-bull-job.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
@@ -51,21 +51,8 @@ export async function startWorkers(
   connection.on("error", (error) => deps.log.debug("worker.redis_error", { reason: error.message }));
 
   const workers = queues.map((queue) => {
-    const inThisProcess = async (job: Job, token: string | undefined, signal?: AbortSignal) =>
-      processJob(
-        deps,
-        {
-          id: job.id ?? "",
-          name: job.name,
-          data: job.data,
-          attemptsMade: job.attemptsMade,
-          putBack: () => job.moveToDelayed(Date.now(), token),
-        },
-        {
-          signal: signal ?? new AbortController().signal,
-          reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
-        },
-      );
+    const inThisProcess = (job: Job, token: string | undefined, signal?: AbortSignal) =>
+      processBullJob(deps, job, token, signal);
     const processor = BUSY_QUEUES.has(queue) ? new URL("./job-process.ts", import.meta.url) : inThisProcess;
     const worker = new Worker(queue, processor, {
       connection,
