@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { claimDueInboxRows } from "#app/data/inbox.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
@@ -56,6 +57,22 @@ async function untilWaiting(shop: string, isSo: (rows: number) => boolean): Prom
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+/** The pool, of whose own queries, which a turn marks its rows by, the first waits for something else. */
+function beforeFirstQuery(pool: Pool, act: () => Promise<void>): Pool {
+  let acted: Promise<void> | undefined;
+  return new Proxy(pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (name !== "query") return value.bind(target) as unknown;
+      return async (...query: unknown[]) => {
+        await (acted ??= act());
+        return Reflect.apply(value, target, query) as unknown;
+      };
+    },
+  });
+}
+
 const untilApplied = (shop: string) => untilWaiting(shop, (rows) => rows === 0);
 
 describe("a turn of a shop's inbox", () => {
@@ -80,11 +97,20 @@ describe("a turn of a shop's inbox", () => {
   it("is followed by another one for what came while it ran, without the sweep", async () => {
     await fillInbox(QUIET, 90);
     await askFor(QUIET);
-    workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["ingest"] });
-    await untilWaiting(QUIET, (rows) => rows < 90);
-    await fillInbox(QUIET, 7);
-    await askFor(QUIET);
+    const waitedWhenAskedAgain: number[] = [];
+    const enqueue: JobQueue["enqueue"] = async (name, payload, options) => {
+      waitedWhenAskedAgain.push(await countWaiting(QUIET));
+      await deps.jobs.enqueue(name, payload, options);
+    };
+    const jobs = { enqueue, close: () => deps.jobs.close() };
+    // Asked for in vain, as the shop has its turn; in another stretch of time it may be granted.
+    const pool = beforeFirstQuery(deps.pool, async () => {
+      await fillInbox(QUIET, 7);
+      await askFor(QUIET);
+    });
+    workers = await startWorkers({ ...deps, jobs, pool }, { redisUrl: deps.redisUrl, queues: ["ingest"] });
     await untilApplied(QUIET);
+    expect(waitedWhenAskedAgain).toEqual([7]);
   });
 
   it("goes on past a row that fails, which is tried again later", async () => {
