@@ -1,5 +1,5 @@
 import { chancesToSee, type Look } from "./look-boundary.ts";
-import { EVEN_LOOKS, PERIOD_DAYS } from "./measuring-period.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
 
 /** What is known before the measuring: of visitors and of what they spend. */
 export interface ExpectedTraffic {
@@ -23,7 +23,12 @@ export interface TimeToAnswer {
 }
 
 /** As many shops of a hundred as are to see an effect that is there. */
-const WANTED_CHANCE = 0.8;
+export const WANTED_CHANCE = 0.8;
+/**
+ * Standard errors that an effect must be worth at the end of a period of even days to be seen by then with that chance,
+ * where `chancesToSee(EVEN_LOOKS, drift).at(-1)` is it: a constant of the boundary, too slow to find for every shop.
+ */
+export const WANTED_DRIFT = 3.03271;
 
 /**
  * How long until an effect of a given size would be seen by who looks every day, at an even number of visitors a day.
@@ -55,7 +60,7 @@ export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   const { still, moved } = varianceOf(traffic);
   const reach = traffic.meanMinor ** 2 * informationOf(traffic);
   if (!(still > 0) || !(reach > 0)) return null;
-  const wanted = wantedDrift() ** 2;
+  const wanted = WANTED_DRIFT ** 2;
   return (wanted * moved + Math.sqrt((wanted * moved) ** 2 + 4 * reach * wanted * still)) / (2 * reach);
 }
 
@@ -103,19 +108,4 @@ function varianceOf({ meanMinor, deviationMinor, reachedRatio, holdoutRatio }: E
     still: reachedRatio * squares - (reachedRatio * meanMinor) ** 2,
     moved: (holdoutRatio + (1 - holdoutRatio) ** 2) * squares,
   };
-}
-
-let found: number | undefined;
-
-/** The drift at which the chance by the end of the period is the wanted one: a constant of the boundary. */
-function wantedDrift(): number {
-  if (found !== undefined) return found;
-  let [low, high] = [1, 6];
-  for (let round = 0; round < 20; round++) {
-    const middle = (low + high) / 2;
-    if (chancesToSee(EVEN_LOOKS, middle).at(-1)! < WANTED_CHANCE) low = middle;
-    else high = middle;
-  }
-  found = (low + high) / 2;
-  return found;
 }

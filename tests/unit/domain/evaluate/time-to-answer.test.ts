@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { holdoutShareOn } from "#app/domain/evaluate/holdout-share.ts";
-import { smallestVisibleEffect, timeToAnswer } from "#app/domain/evaluate/time-to-answer.ts";
+import { chancesToSee } from "#app/domain/evaluate/look-boundary.ts";
+import { EVEN_LOOKS } from "#app/domain/evaluate/measuring-period.ts";
+import {
+  smallestVisibleEffect,
+  timeToAnswer,
+  WANTED_CHANCE,
+  WANTED_DRIFT,
+} from "#app/domain/evaluate/time-to-answer.ts";
 
 const TRAFFIC = {
   visitorsADay: 1_000,
@@ -65,5 +72,9 @@ describe("the time to an answer", () => {
     expect(timeToAnswer(TRAFFIC, effect * 1.001)).toMatchObject({ days: 90 });
     expect(timeToAnswer(TRAFFIC, effect * 0.9).days).toBeNull();
     expect(timeToAnswer(TRAFFIC, effect).chance).toBeCloseTo(0.8, 3);
+  });
+
+  it("knows at which drift four of five shops see an effect by the end of a period", () => {
+    expect(chancesToSee(EVEN_LOOKS, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
   });
 });
