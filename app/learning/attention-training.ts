@@ -21,6 +21,7 @@ import {
 import { normalDraw, type Random } from "#app/domain/random.ts";
 import type { AttentionTensors } from "./attention-block.ts";
 import { isOutOfPatience } from "./early-stopping.ts";
+import { pause } from "./pause.ts";
 
 /**
  * How much of the running mean of the weights stays at each step. The mean is what is kept: it does in six epochs what
@@ -93,7 +94,7 @@ export async function trainAttentionWeights<B>(
         moveAverage(average, variables, ++steps);
         if (at % 4 === 0) {
           onProgress?.((epoch - 1 + at / batches.length) / maxEpochs, `epoch ${epoch}`);
-          await new Promise((resolve) => setImmediate(resolve));
+          await pause(signal);
         }
       }
       if (task.heldOut) losses.push(await meanLoss(task, average, task.heldOut));

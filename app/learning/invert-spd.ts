@@ -1,4 +1,5 @@
 import { matMul, neg, sub, tensor2d, transpose, type Tensor2D } from "@tensorflow/tfjs-core";
+import { pause } from "./pause.ts";
 
 /** Side of a tile: large enough for the backend's matrix product, small enough for plain loops on the diagonal. */
 const TILE = 256;
@@ -32,11 +33,9 @@ export async function invertSpd(
       for (let j = 0; j <= i; j++) tiles[i]![j] = readTile(matrix, size, scale, i, j);
     }
     for (let k = 0; k < count; k++) {
-      signal?.throwIfAborted();
+      await pause(signal);
       await sweep(tiles, k);
       onProgress?.((k + 1) / count);
-      // Lets timers, signals and locks of the process have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
     }
     for (let i = 0; i < count; i++) {
       for (let j = 0; j <= i; j++) writeTile(matrix, size, scale, i, j, await tiles[i]![j]!.data());

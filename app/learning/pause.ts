@@ -1,9 +1,9 @@
 /**
- * Lets what else is waiting have its turn within a long computation.
+ * Lets timers, signals, messages and the process's locks have their turn within a long computation.
  *
- * @throws DOMException AbortError when the signal is aborted
+ * @throws DOMException AbortError when the signal is aborted, also meanwhile
  */
 export async function pause(signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
   await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
 }

@@ -2,6 +2,7 @@ import { matMul, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { countSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
 import type { SessionWeights } from "#app/domain/behaviour/session-weights.ts";
 import { invertSpd } from "./invert-spd.ts";
+import { pause } from "./pause.ts";
 
 interface LinearSettings {
   /** λ as a share of the sessions, added to the diagonal. */
@@ -107,14 +108,13 @@ async function multiply(left: Float32Array, right: Float32Array, n: number, sign
   const b = tensor2d(right, [n, n]);
   try {
     for (let row = 0; row < n; row += BLOCK) {
-      signal?.throwIfAborted();
+      await pause(signal);
       const rows = Math.min(BLOCK, n - row);
       const part = left.subarray(row * n, (row + rows) * n);
       // The product leaves `tidy` as a tensor: of an array, `tidy` walks every entry in search of tensors.
       const product = tidy(() => matMul(tensor2d(part.slice(), [rows, n]), b));
       part.set(await product.data());
       product.dispose();
-      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     b.dispose();

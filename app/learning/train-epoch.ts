@@ -19,6 +19,7 @@ import {
   type PurchaseExamples,
   type Scaling,
 } from "./network-gradients.ts";
+import { pause } from "./pause.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /**
@@ -80,7 +81,7 @@ export async function trainEpoch(
         optimizer.applyGradients(gradients);
         moveAverage(average, weights, steps);
       });
-      if (steps % STEPS_BETWEEN_LOOKS === 0) await catchUp(average);
+      if (steps % STEPS_BETWEEN_LOOKS === 0) await catchUp(average, signal);
     }
     const [iterations, ...moments] = await optimizer.getWeights();
     dispose(iterations!.tensor);
@@ -187,10 +188,10 @@ async function restoreMoments(
   }
 }
 
-/** Waits for a backend that works behind our back, and lets timers, signals and messages through. */
-async function catchUp(average: readonly Variable[]): Promise<void> {
+/** Waits for a backend that works behind our back, and lets others have their turn. */
+async function catchUp(average: readonly Variable[], signal: AbortSignal | undefined): Promise<void> {
   await average.at(-1)!.data();
-  await new Promise((resolve) => setImmediate(resolve));
+  await pause(signal);
 }
 
 async function readAll(tensors: readonly Tensor[]): Promise<Float32Array[]> {

@@ -2,6 +2,7 @@ import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { rankItems } from "#app/domain/behaviour/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { pause } from "#app/learning/pause.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import {
   readCompletionQueries,
@@ -122,8 +123,7 @@ async function answer(
     answers.push(`${JSON.stringify({ id, ranked: ranked.map((item) => baskets.items[item]!.key) })}\n`);
     if (done % 64 === 0) {
       reportProgress(0.8 + (0.2 * done) / questions.length, "ranking");
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
+      await pause(signal);
     }
   }
   if (unknown.size > 0) {
