@@ -23,8 +23,17 @@ const MOST_COMPONENTS = 4;
  * pair with it passed the tests, enough baskets hold them all, and they hold it more often than chance given the
  * rest. A set grows on even where no discount on it pays: of four parts more shoppers lack one than of two.
  *
+ * The pairs' threshold serves the larger sets as well. For independent tests that bounds what is chance among pairs and
+ * larger sets together, by the pairs' share times `1 + extensions tried / pairs that could have been found`; no share is
+ * proved of the larger sets alone. In simulation it was strict all the same, for only what passed with every item of the
+ * set is tried, and chance gives a new item by all of its sales, those with its partners among them: of 108 shops of
+ * 20,000 and 40,000 orders whose shoppers took one product or any two of a group of up to 12, and others at random, two
+ * told a trio, none a four, beside 31,000 pairs and of 65,000 trios tried.
+ *
  * @param significance largest p-value that counts, from the pairs' false-discovery control
  * @returns the larger sets that pay
+ * Known weakness: where most baskets are a pair and several others, those who take two of a group and by chance a third
+ *   make trios stand out that nobody wanted as three; a threshold of the trios' own hardly helped.
  */
 export function growBundles(
   market: BundleMarket,
