@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Unit tests need nothing; the others come after them, and share one PostgreSQL and one Redis that the set-up starts and stops. */
+/** Unit tests need nothing; the others share one PostgreSQL and one Redis that the set-up starts and stops. */
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/setup/closing-line.ts"],
@@ -19,9 +19,7 @@ export default defineConfig({
           include: ["tests/{integration,contract,browser}/**/*.test.ts"],
           globalSetup: ["tests/setup/global-services.ts"],
           setupFiles: ["tests/setup/fail-on-console-error.ts"],
-          // Most of them wait for another process: two do not hinder each other, and Redis has sixteen databases.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

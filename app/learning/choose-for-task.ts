@@ -10,7 +10,7 @@ import type {
   CompletionTask,
   UntrainedCandidate,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
+import { askEveryWay, type CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
 import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import {
@@ -48,6 +48,8 @@ const PARTS = {
 /** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
 const MAX_CHOICE_CASES = 700;
+/** Each is asked in up to three ways. */
+const MAX_STOPPING_CASES = 350;
 
 /** What is taken unless another is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
@@ -109,7 +111,7 @@ export async function chooseForTask(
   const kind = isUndated(window.past) ? "undated" : "dated";
   const parts = PARTS[kind];
   const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
-  const trainCases = draw(0, parts.train, mostCases, true, 1);
+  const trainCases = draw(0, parts.train, mostCases, 1);
   const learnOthers = async () => {
     const others = (await window.others()).filter((taught) => taught.task === task);
     return { others, count: others.reduce((sum, { cases }) => sum + cases, trainCases.length) };
@@ -118,7 +120,7 @@ export async function chooseForTask(
   const hasNetwork =
     (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
   // What no network trains on may all serve the choice.
-  const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, false, 3);
+  const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);
   const simpleNames = listSimpleNames(fitted);
   const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
@@ -130,13 +132,13 @@ export async function chooseForTask(
   onRatio(0.2);
 
   const gather = (cases: readonly CompletionCase[]) =>
-    gatherCases(cases, window, { places, seed: run.seed + 99 });
+    gatherCases(askEveryWay(cases), window, { places, seed: run.seed + 99 });
   let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
   let calibration = fitCalibration([]);
   if (hasNetwork) {
     const startedMs = performance.now();
     const ownExamples = gather(trainCases);
-    const stopping = gather(draw(parts.train, parts.stop, MAX_CHOICE_CASES, true, 2));
+    const stopping = gather(draw(parts.train, parts.stop, MAX_STOPPING_CASES, 2));
     onRatio(0.4);
     const { others, count } = await learnOthers();
     const examples = joinExamples([ownExamples, ...others.map((other) => other.examples)]);
@@ -246,9 +248,9 @@ const MEMBER_SALT = 1_000;
 /** Draws cases of a part of the window, told as shares of its baskets. */
 function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
   const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
-  return (fromPart: number, toPart: number, most: number, isVaried: boolean, salt: number) =>
+  return (fromPart: number, toPart: number, most: number, salt: number) =>
     drawWindowCases(
       { from: at(fromPart), to: at(toPart), eligible },
-      { task, past, most, isVaried, seed: seed + salt },
+      { task, past, most, seed: seed + salt },
     );
 }

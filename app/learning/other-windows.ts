@@ -1,4 +1,5 @@
 import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
+import { askEveryWay } from "#app/domain/behaviour/completion-cases.ts";
 import {
   firstBasketAt,
   isUndated,
@@ -104,7 +105,7 @@ export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun):
   return lessons.map(({ task, mostCases, places }) => {
     run.signal?.throwIfAborted();
     const cases = drawWindowCases({ from, to, eligible }, { task, past, most: mostCases, seed: seeds.draw });
-    const examples = gatherCases(cases, { fitted, eligible }, { places, seed: seeds.thin });
+    const examples = gatherCases(askEveryWay(cases), { fitted, eligible }, { places, seed: seeds.thin });
     return { task, cases: cases.length, examples };
   });
 }

@@ -15,8 +15,6 @@ interface WindowCases {
   /** Most cases. */
   readonly most: number;
   readonly seed: number;
-  /** Whether some are asked as guests' and as explore. */
-  readonly isVaried?: boolean;
 }
 
 /** Draws cases from the baskets `from` up to `to`, evenly over them; `eligible` are the items that may be asked for. */
@@ -26,14 +24,14 @@ export function drawWindowCases(
     to,
     eligible,
   }: { readonly from: number; readonly to: number; readonly eligible: readonly number[] },
-  { task, past, most, seed, isVaried = true }: WindowCases,
+  { task, past, most, seed }: WindowCases,
 ): CompletionCase[] {
   const isEligible = new Uint8Array(past.items.length);
   for (const item of eligible) isEligible[item] = 1;
   const perBasket = Math.max(1, Math.min(3, Math.ceil(most / Math.max(1, to - from))));
   const cases = drawCompletionCases(
     past,
-    { from, to, task, perBasket, isVaried },
+    { from, to, task, perBasket },
     (item) => isEligible[item] === 1,
     seededRandom(seed),
   );

@@ -82,7 +82,6 @@ function drawCases(): CompletionCase[] {
       to: firstBasketAt(baskets, cutoffMs + MEASURED_DAYS * DAY_MS),
       task: "cart",
       perBasket: 1,
-      isVaried: false,
     },
     (item) => isEligible.has(item),
     seededRandom(1),

@@ -135,12 +135,12 @@ async function comparePrecisions(path: string): Promise<void> {
       random: seededRandom(1),
     });
   const { weights } = await trainPurchaseNetwork(
-    gather(draw(fittedTo!, trainedTo!, true)),
-    gather(draw(trainedTo!, stoppedAt!, true)),
+    gather(draw(fittedTo!, trainedTo!)),
+    gather(draw(trainedTo!, stoppedAt!)),
     NETWORK_DEFAULTS,
     { seed: 1 },
   );
-  const cases = draw(stoppedAt!, end!, false);
+  const cases = draw(stoppedAt!, end!);
   const measure = async (network: NetworkWeights) => {
     const model = openNetworkModel([network], fitted, eligible);
     const [measured] = await measureRankings([model], cases, { eligible, items: baskets.items.length });
@@ -159,10 +159,10 @@ async function comparePrecisions(path: string): Promise<void> {
 
 function openDraw(baskets: Baskets, eligible: readonly number[]) {
   const known = new Set(eligible);
-  return (from: number, to: number, isVaried: boolean) =>
+  return (from: number, to: number) =>
     drawCompletionCases(
       baskets,
-      { from, to, task: "cart", perBasket: 2, isVaried },
+      { from, to, task: "cart", perBasket: 2 },
       (item) => known.has(item),
       seededRandom(1),
     );

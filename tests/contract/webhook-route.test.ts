@@ -50,7 +50,7 @@ beforeEach(async () => {
     data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
   });
   const redis = new Redis(deps.redisUrl);
-  await redis.flushdb();
+  await redis.flushall();
   redis.disconnect();
 });
 

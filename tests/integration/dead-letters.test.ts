@@ -42,7 +42,7 @@ it("a job that failed for good outlives Redis, is asked for again once, and is g
   await failAReading();
   expect(await queue.getFailedCount()).toBe(0);
   const redis = new Redis(deps.redisUrl);
-  await redis.flushdb();
+  await redis.flushall();
   redis.disconnect();
 
   const [failed] = await readJobsPage(deps, { shop: SHOP });

@@ -28,7 +28,7 @@ it("the recurring jobs are there again within seconds when Redis comes back with
   const schedules = await startSchedules(deps, { redisUrl: deps.redisUrl });
   try {
     expect((await listKeys()).toSorted()).toEqual(expected);
-    await redis.flushdb();
+    await redis.flushall();
     expect(await listKeys()).toEqual([]);
     // As a restart does, it ends every connection but this one.
     await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");

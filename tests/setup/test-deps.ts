@@ -17,19 +17,16 @@ export interface TestDeps extends Deps {
   close(): Promise<void>;
 }
 
-/**
- * A database and a Redis of this test file's own: the first is cloned from the migrated one, the second is emptied, the
- * one of this worker's number, since files run side by side.
- */
+/** A database and a Redis of this test file's own: the first is cloned from the migrated one, the second emptied. */
 export async function openTestDeps(): Promise<TestDeps> {
   const templateUrl = new URL(inject("templateDatabaseUrl"));
-  const redisUrl = new URL(`/${process.env["VITEST_POOL_ID"]}`, inject("redisUrl")).href;
+  const redisUrl = inject("redisUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await runOnServer(templateUrl, `CREATE DATABASE ${name} TEMPLATE "${templateUrl.pathname.slice(1)}"`);
   const databaseUrl = Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href;
 
   const redis = new Redis(redisUrl);
-  await redis.flushdb();
+  await redis.flushall();
   redis.disconnect();
 
   const database = openDatabase(databaseUrl);

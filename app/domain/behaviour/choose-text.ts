@@ -33,7 +33,7 @@ export function chooseTextCut(baskets: Baskets): TextMeasure[] {
   const several = sliceBaskets(baskets, Math.max(0, count - 4 * MOST_CASES), count);
   const drawn = drawCompletionCases(
     several,
-    { from: 0, to: countBaskets(several), task: "product", perBasket: 1, isVaried: false },
+    { from: 0, to: countBaskets(several), task: "product", perBasket: 1 },
     (item) => items[item]!.title !== "",
     seededRandom(SEED),
   ).slice(-MOST_CASES);

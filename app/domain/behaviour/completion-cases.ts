@@ -11,26 +11,15 @@ export interface CompletionCase {
   readonly isExplore: boolean;
 }
 
-/** Share of the cases that are asked as a guest, and as explore, so that neither is strange to a model. */
-const GUEST_RATIO = 0.25;
-const EXPLORE_RATIO = 0.35;
-
 /**
  * Draws cases from the baskets `from` to `to`: for a cart one product hidden, for a product all but one.
  *
  * @param isKnown items that a model may know; others are taken out of the baskets
  * @param perBasket cases drawn of each basket with at least two known items
- * @param isVaried whether some cases are asked as a guest's or as explore; false to measure
  */
 export function drawCompletionCases(
   baskets: Baskets,
-  {
-    from,
-    to,
-    task,
-    perBasket,
-    isVaried,
-  }: { from: number; to: number; task: CompletionTask; perBasket: number; isVaried: boolean },
+  { from, to, task, perBasket }: { from: number; to: number; task: CompletionTask; perBasket: number },
   isKnown: (item: number) => boolean,
   random: Random,
 ): CompletionCase[] {
@@ -46,20 +35,31 @@ export function drawCompletionCases(
     for (let draw = 0; draw < Math.min(perBasket, items.length); draw++) {
       const chosen = items[Math.floor(random() * items.length)]!;
       const others = items.filter((item) => item !== chosen);
-      const kind = isVaried ? random() : 1;
-      const isGuest = kind < GUEST_RATIO;
-      const isExplore = !isGuest && kind < GUEST_RATIO + EXPLORE_RATIO && history.length > 0;
-      const hidden = task === "cart" ? [chosen] : others;
-      const wanted = isExplore ? leaveOut(hidden, history) : hidden;
-      if (wanted.length === 0) continue;
-      cases.push({
-        query: { basket: task === "cart" ? others : [chosen], atMs, history: isGuest ? [] : history },
-        bought: wanted,
-        isExplore,
-      });
+      const [basketLeft, bought] = task === "cart" ? [others, [chosen]] : [[chosen], others];
+      cases.push({ query: { basket: basketLeft, atMs, history }, bought, isExplore: false });
     }
   }
   return cases;
+}
+
+/**
+ * Each case in every way that it may be asked: as the customer's, as a guest's, who has no history, and as explore where
+ * the customer bought something new. Those of one case follow each other and share their basket. A model that is to
+ * answer all three learns most from all three: each of a draw costs less than another draw, and is as good.
+ *
+ * @see app/decisions/050
+ */
+export function askEveryWay(cases: readonly CompletionCase[]): CompletionCase[] {
+  return cases.flatMap((asked) => {
+    const { query, bought } = asked;
+    if (query.history.length === 0) return [asked];
+    const news = leaveOut(bought, query.history);
+    return [
+      asked,
+      ...(news.length > 0 ? [{ query, bought: news, isExplore: true }] : []),
+      { query: { ...query, history: [] }, bought, isExplore: false },
+    ];
+  });
 }
 
 function leaveOut(items: readonly number[], history: BehaviourQuery["history"]): number[] {

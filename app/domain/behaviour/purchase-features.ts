@@ -37,11 +37,17 @@ export function openPurchaseFeatures(
   const popularity = blendOfPopularity(sources.sales);
   const hasBridge = sources.textBridge.vectors.terms > 0;
   const hasViews = sources.coViews !== null;
+  // What the evidence says of a basket is asked for several times in a row: as its customer's, as a guest's, as explore.
+  let gathered: readonly number[] | null = null;
   return {
     width,
     pick(query, limit, excluded) {
-      evidence.clear();
-      gatherBasket(sources, query.basket, evidence);
+      if (query.basket === gathered) evidence.clearHistory();
+      else {
+        evidence.clear();
+        gatherBasket(sources, query.basket, evidence);
+        gathered = query.basket;
+      }
       const shopper = gatherHistory(sources, query, evidence);
       const best = findBest(evidence, among, { hasTaste: shopper.taste.length > 0, hasBridge, hasViews });
       blendEvidence(evidence, best, { among, popularity, hasViews });

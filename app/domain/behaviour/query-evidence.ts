@@ -35,6 +35,20 @@ const TASTE_HALF_LIFE_DAYS = 60;
 /** A guest is described as one whose last order is more than a year ago. A round guess; not tuned. */
 const GUEST_DAYS_SINCE_LAST = 400;
 
+/** What `gatherHistory` fills. */
+const HISTORY_COLUMNS = [
+  "historyEase",
+  "historyWalk",
+  "historyText",
+  "boughtCount",
+  "boughtDecayed30",
+  "boughtDecayed180",
+  "boughtDaysAgo",
+  "repeatsMost",
+  "repeatsSum",
+  "repeatsLast",
+] as const;
+
 /** Scores of every item for one query, [items] each; one object serves query after query. */
 export class QueryEvidence implements OrderRepeats {
   /** By row of the EASE weights, not by item. */
@@ -97,6 +111,11 @@ export class QueryEvidence implements OrderRepeats {
 
   clear(): void {
     for (const column of Object.values(this) as Float32Array[]) column.fill(0);
+  }
+
+  /** Forgets what `gatherHistory` found, and keeps what the basket says. */
+  clearHistory(): void {
+    for (const name of HISTORY_COLUMNS) this[name].fill(0);
   }
 }
 

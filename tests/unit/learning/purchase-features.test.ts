@@ -57,4 +57,32 @@ describe("the features of a query's candidates", () => {
     expect(unwritten).toEqual([width - KIND_FEATURES.length, width - KIND_FEATURES.length + 1]);
     expect(features.width).toBe(width);
   });
+
+  it("are the same whether the basket was asked about just before or not", async () => {
+    const { baskets } = prepareBaskets(
+      [...plantedOrders({ orders: 900, products: SOLD, days: 500, seed: 3 })],
+      [],
+      {
+        currency: "USD",
+      },
+    );
+    const atMs = baskets.placedAtMs.at(-1)! + DAY_MS;
+    const links = { text: linkByText(baskets.items), coViews: null };
+    const sources = await fitFeatureSources(baskets, atMs, links, {});
+    const eligible = [...baskets.items.keys()];
+    const basket = [1, 2];
+    const ways = [[1, 2, 3, 4], [], [5, 6]].map((items) => ({
+      basket,
+      atMs,
+      history: items.map((item) => ({ item, atMs: atMs - 9 * DAY_MS })),
+    }));
+    const inARow = openPurchaseFeatures(sources, eligible);
+    for (const query of ways) {
+      const excluded = new Set(query.history.map(({ item }) => item));
+      const alone = openPurchaseFeatures(sources, eligible).pick(query, SOLD, excluded);
+      const next = inARow.pick(query, SOLD, excluded);
+      expect(next.candidates).toEqual(alone.candidates);
+      expect(next.describe()).toEqual(alone.describe());
+    }
+  });
 });

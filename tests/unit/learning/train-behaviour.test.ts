@@ -248,7 +248,7 @@ describe("the behaviour model of a small shop, 100 products and 2,000 baskets", 
       );
       const cases = drawCompletionCases(
         baskets,
-        { from, to: countBaskets(baskets), task, perBasket: 1, isVaried: false },
+        { from, to: countBaskets(baskets), task, perBasket: 1 },
         (item) => eligible.includes(item),
         seededRandom(9),
       );
