@@ -26,11 +26,11 @@ export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = 
     places: 32,
     mostCases: 7_000,
     manyCases: 4_000,
-    many: { members: 2, settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3 } },
+    many: { members: 2, settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3, maxEpochs: 3 } },
   },
   product: {
     places: 48,
-    mostCases: 3_000,
+    mostCases: 2_500,
     manyCases: 4_000,
     many: { members: 2, settings: WIDE_NETWORK },
   },
