@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
-import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
+import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
 
 /** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;
@@ -122,7 +122,7 @@ export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVar
   );
   return rows.map(({ variantTitle, ...facts }) => ({
     ...facts,
-    title: variantTitle === "Default Title" ? facts.productTitle : `${facts.productTitle} - ${variantTitle}`,
+    title: isOnlyVariant(variantTitle) ? facts.productTitle : `${facts.productTitle} - ${variantTitle}`,
   }));
 }
 

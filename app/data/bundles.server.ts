@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
+import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import type { Prisma } from "./generated/client.ts";
 import { bundleInNumbers, inNumbers } from "./money-columns.ts";
@@ -259,7 +260,7 @@ export async function readSaleables(
       row.variantGid,
       {
         ...row,
-        title: title === "Default Title" || title === "" ? product.title : `${product.title} – ${title}`,
+        title: isOnlyVariant(title) ? product.title : `${product.title} – ${title}`,
       },
     ]),
   );

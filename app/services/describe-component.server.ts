@@ -1,12 +1,10 @@
+import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import { sumForecasts } from "#app/domain/trends/variant-demand.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { sumStock } from "./describe-stock-cover.server.ts";
 import type { ComponentChoice } from "./read-component-choices.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
-
-/** What Shopify calls the variant of a product that has but one. */
-const NO_VARIANT = "Default Title";
 
 interface Writing {
   readonly settings: ShopSettings;
@@ -41,7 +39,7 @@ export function describeComponent(component: KnownComponent, writing: Writing) {
 /** How many variants shoppers may choose of, or the name of the one that it is where the title does not say it. */
 function describeChoice({ title, variant, variants }: KnownComponent, { format, words: { t } }: Writing) {
   if (variants.length > 1) return t("server:choice", { variants: format.number(variants.length) });
-  return variant && variant.title !== NO_VARIANT && !title.includes(variant.title) ? variant.title : null;
+  return variant && !isOnlyVariant(variant.title) && !title.includes(variant.title) ? variant.title : null;
 }
 
 function describeCost(

@@ -61,16 +61,17 @@ export async function readBundlePage(
     }),
     readSimilarBundles(deps, { shop, bundleId, now, format, words }),
   ]);
-  const components = bundle.components.map((component, position) =>
-    toComponent(component, choices[position]!.variant),
-  );
+  const components = bundle.components.map((component, position) => {
+    const choice = choices[position]!;
+    return { ...toComponent(component, choice.variant), ...choice };
+  });
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
   const evidence = readEvidence(bundle.evidence);
   const replay = describeReplay(bundle.validation, bundle.kind, format, words);
   const missing = await describeMissingData(deps, {
     shop,
-    components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
+    components,
     isReplayed: replay !== null,
     now,
     format,
@@ -99,20 +100,9 @@ export async function readBundlePage(
     replay,
     missing,
     similar,
-    forecast: describeStockCover({
-      components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
-      format,
-      words,
-    }),
-    daily: describeDailyDemand({
-      components: components.map(({ title }, position) => ({ title, ...choices[position]! })),
-      timeZone: row.timeZone,
-      format,
-      words,
-    }),
-    components: components.map((component, position) =>
-      describeComponent({ ...component, ...choices[position]! }, { settings, format, words }),
-    ),
+    forecast: describeStockCover({ components, format, words }),
+    daily: describeDailyDemand({ components, timeZone: row.timeZone, format, words }),
+    components: components.map((component) => describeComponent(component, { settings, format, words })),
     season,
     margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
     /** As the fields of the form hold them. */

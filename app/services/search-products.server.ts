@@ -1,6 +1,7 @@
 import { findShop } from "#app/data/read-home.server.ts";
 import { searchVariants } from "#app/data/search-variants.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 
@@ -18,8 +19,7 @@ export async function searchProducts(
   const variants = await searchVariants(deps.db, { shop, search, limit: SHOWN });
   return variants.map(({ variantGid, title, priceMinor, product }) => ({
     variantGid,
-    // What Shopify calls the only variant of a product tells a merchant nothing.
-    title: ["", "Default Title"].includes(title) ? product.title : `${product.title} – ${title}`,
+    title: isOnlyVariant(title) ? product.title : `${product.title} – ${title}`,
     imageUrl: product.imageUrl ?? "",
     priceMinor,
     price: format.money(priceMinor),

@@ -16,3 +16,8 @@ export interface ListedVariant extends ProductFacts {
   /** The product's own, without the variant's. */
   readonly productTitle: string;
 }
+
+/** Whether a variant's title tells nothing beside its product's: what Shopify calls the only variant, or none. */
+export function isOnlyVariant(variantTitle: string): boolean {
+  return variantTitle === "" || variantTitle === "Default Title";
+}
