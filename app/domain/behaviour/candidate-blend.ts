@@ -1,9 +1,9 @@
 import type { FeatureSources, QueryEvidence } from "./query-evidence.ts";
 
 /** The highest evidence of each kind of any item that may be a candidate, above 0. */
-export type BestEvidence = Readonly<
-  Record<"ease" | "walk" | "neighbours" | "historyEase" | "historyWalk" | "bridge" | "coViews", number>
->;
+export type BestEvidence = Readonly<Record<BasketKind | HistoryKind, number>>;
+type BasketKind = "ease" | "walk" | "neighbours" | "bridge" | "coViews";
+type HistoryKind = "historyEase" | "historyWalk";
 
 /** Keeps the blend of an item with negative weights above 0, so that a small catalogue still fills its ranking. */
 const BLEND_FLOOR = 10;
@@ -32,45 +32,73 @@ export function blendOfPopularity({ recentPerDay }: FeatureSources["sales"]): Fl
 }
 
 /**
- * Writes into `evidence.blend` how likely each item of `among` is, crudely: a weighed sum of the evidence, each kind as a
- * share of its best.
+ * Writes into `blend` how likely each item of `among` is by what the basket says of it, crudely: a weighed sum of the
+ * evidence, each kind as a share of its best.
  *
  * @param popularity from `blendOfPopularity`
+ * @param blend [items]
  */
-export function blendEvidence(
+export function blendOfBasket(
   evidence: QueryEvidence,
-  best: BestEvidence,
+  best: Pick<BestEvidence, BasketKind>,
   { among, popularity, hasViews }: { among: Int32Array; popularity: Float32Array; hasViews: boolean },
+  blend: Float64Array,
 ): void {
   for (const item of among) {
-    evidence.blend[item] =
+    blend[item] =
       BLEND_FLOOR +
       evidence.ease[item]! / best.ease +
       BLEND_WEIGHTS.walk * (evidence.walk[item]! / best.walk) +
       BLEND_WEIGHTS.neighbours * (evidence.neighbours[item]! / best.neighbours) +
-      BLEND_WEIGHTS.historyEase * (evidence.historyEase[item]! / best.historyEase) +
       BLEND_WEIGHTS.text * evidence.textSingle[item]! +
       BLEND_WEIGHTS.bridge * Math.max(0, evidence.textBridge[item]! / best.bridge) +
-      BLEND_WEIGHTS.bought * evidence.boughtDecayed180[item]! +
       popularity[item]!;
-    if (hasViews) evidence.blend[item]! += BLEND_WEIGHTS.coViews * (evidence.coViews[item]! / best.coViews);
+    if (hasViews) blend[item]! += BLEND_WEIGHTS.coViews * (evidence.coViews[item]! / best.coViews);
   }
 }
 
-/** @param hasTaste whether the shopper has a history; without one its evidence is 0 of every item */
-export function findBest(
+/**
+ * Writes into `evidence.blend` what the basket says of each item of `among`, and what the shopper's purchases do.
+ *
+ * @param ofBasket from `blendOfBasket`
+ */
+export function addHistoryToBlend(
+  evidence: QueryEvidence,
+  { historyEase }: Pick<BestEvidence, HistoryKind>,
+  among: Int32Array,
+  ofBasket: Float64Array,
+): void {
+  for (const item of among) {
+    evidence.blend[item] =
+      ofBasket[item]! +
+      BLEND_WEIGHTS.historyEase * (evidence.historyEase[item]! / historyEase) +
+      BLEND_WEIGHTS.bought * evidence.boughtDecayed180[item]!;
+  }
+}
+
+export function findBestOfBasket(
   evidence: QueryEvidence,
   among: Int32Array,
-  { hasTaste, hasBridge, hasViews }: { hasTaste: boolean; hasBridge: boolean; hasViews: boolean },
-): BestEvidence {
+  { hasBridge, hasViews }: { hasBridge: boolean; hasViews: boolean },
+): Pick<BestEvidence, BasketKind> {
   return {
     ease: highest(evidence.ease, among, 1e-6),
     walk: highest(evidence.walk, among, 1e-9),
     neighbours: highest(evidence.neighbours, among, 1e-6),
-    historyEase: hasTaste ? highest(evidence.historyEase, among, 1e-6) : 1,
-    historyWalk: hasTaste ? highest(evidence.historyWalk, among, 1e-9) : 1,
     bridge: hasBridge ? highest(evidence.textBridge, among, 1e-9) : 1,
     coViews: hasViews ? highest(evidence.coViews, among, 1e-9) : 1,
+  };
+}
+
+/** @param hasTaste whether the shopper has a history; without one its evidence is 0 of every item */
+export function findBestOfHistory(
+  evidence: QueryEvidence,
+  among: Int32Array,
+  hasTaste: boolean,
+): Pick<BestEvidence, HistoryKind> {
+  return {
+    historyEase: hasTaste ? highest(evidence.historyEase, among, 1e-6) : 1,
+    historyWalk: hasTaste ? highest(evidence.historyWalk, among, 1e-9) : 1,
   };
 }
 

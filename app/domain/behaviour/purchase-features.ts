@@ -1,5 +1,11 @@
 import type { BehaviourQuery } from "./behaviour-model.ts";
-import { blendEvidence, blendOfPopularity, findBest } from "./candidate-blend.ts";
+import {
+  addHistoryToBlend,
+  blendOfBasket,
+  blendOfPopularity,
+  findBestOfBasket,
+  findBestOfHistory,
+} from "./candidate-blend.ts";
 import { openCandidateFeatures } from "./candidate-features.ts";
 import { strongest } from "./item-links.ts";
 import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
@@ -37,20 +43,32 @@ export function openPurchaseFeatures(
   const popularity = blendOfPopularity(sources.sales);
   const hasBridge = sources.textBridge.vectors.terms > 0;
   const hasViews = sources.coViews !== null;
-  // What the evidence says of a basket is asked for several times in a row: as its customer's, as a guest's, as explore.
-  let gathered: readonly number[] | null = null;
+  const kinds = { hasBridge, hasViews };
+  const gather = (basket: readonly number[]) => {
+    evidence.clear();
+    gatherBasket(sources, basket, evidence);
+    const best = findBestOfBasket(evidence, among, kinds);
+    blendOfBasket(evidence, best, { among, popularity, hasViews }, ofBasket);
+    return { basket, best };
+  };
+  const ask = (query: BehaviourQuery, { best }: ReturnType<typeof gather>) => {
+    evidence.clearHistory();
+    const shopper = gatherHistory(sources, query, evidence);
+    const ofHistory = findBestOfHistory(evidence, among, shopper.taste.length > 0);
+    return { query, shopper, best: { ...best, ...ofHistory } };
+  };
+  const ofBasket = new Float64Array(sources.items.length);
+  // A basket is asked about several times in a row, as its customer's and as a guest's, and a query with and without
+  // what the customer bought before: what is known of it still holds.
+  let gathered: ReturnType<typeof gather> | null = null;
+  let asked: ReturnType<typeof ask> | null = null;
   return {
     width,
     pick(query, limit, excluded) {
-      if (query.basket === gathered) evidence.clearHistory();
-      else {
-        evidence.clear();
-        gatherBasket(sources, query.basket, evidence);
-        gathered = query.basket;
-      }
-      const shopper = gatherHistory(sources, query, evidence);
-      const best = findBest(evidence, among, { hasTaste: shopper.taste.length > 0, hasBridge, hasViews });
-      blendEvidence(evidence, best, { among, popularity, hasViews });
+      if (query.basket !== gathered?.basket) gathered = gather(query.basket);
+      if (query !== asked?.query) asked = ask(query, gathered);
+      const { shopper, best } = asked;
+      addHistoryToBlend(evidence, best, among, ofBasket);
       // Below the floor of `strongest`, so that they are no candidates.
       for (const item of query.basket) evidence.blend[item] = 0;
       for (const item of excluded) evidence.blend[item] = 0;
