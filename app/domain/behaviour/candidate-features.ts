@@ -1,3 +1,6 @@
+import { DAY_MS } from "#app/domain/time.ts";
+import { openBackwardEvidence, type BackwardEvidence } from "./backward-evidence.ts";
+import { BASKET_FEATURES, describeBasket } from "./basket-features.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import type { BestEvidence } from "./candidate-blend.ts";
 import { leadingNumber, nearness, sortedCodes } from "./code-nearness.ts";
@@ -16,6 +19,14 @@ const OWN_FEATURES = [
   "walk_single",
   "confidence",
   "confidence_single",
+  "ease_back",
+  "ease_back_single",
+  "confidence_back",
+  "confidence_back_single",
+  "cosine",
+  "company",
+  "text",
+  "text_single",
   "text_of_unsold",
   "text_single_of_unsold",
   "neighbours_of_best",
@@ -39,6 +50,11 @@ const OWN_FEATURES = [
   "history_size",
   "history_days_ago",
   "repeat_ratio",
+  "habit_repeat_ratio",
+  "habit_distinct_ratio",
+  "habit_order_size",
+  ...BASKET_FEATURES,
+  "days_ahead",
   "ease_support",
   "season",
   "season_rate",
@@ -56,11 +72,14 @@ const AT = Object.fromEntries([...OWN_FEATURES, ...VIEW_FEATURES].map((name, at)
 >;
 
 const AT_ITEM = AT[ITEM_FEATURES[0]];
+const AT_BASKET = AT[BASKET_FEATURES[0]];
 
 /** Added to a walk's chance before its logarithm: less than one in a million says nothing. A round guess; not tuned. */
 const WALK_GRAIN = 1e-6;
 /** `bought_days_ago` of what was never bought, `ln(1 + 400)` rounded: as if it were 400 days ago. A round guess; not tuned. */
 const NEVER_BOUGHT = 6;
+/** A model is asked about at most so long after its cutoff while it learns; later it is taken to be as old as that. */
+const MAX_DAYS_AHEAD = 60;
 
 /** A query whose evidence is gathered and whose candidates are chosen. */
 interface Picked {
@@ -83,12 +102,22 @@ export function openCandidateFeatures(
   const width = FEATURE_COUNT + (sources.coViews ? VIEW_FEATURES.length : 0);
   const ofItems = describeItems(sources.sales);
   const code = Float64Array.from(sources.items, ({ key }) => leadingNumber(key));
+  const takeBasket = openBackwardEvidence(sources);
+  let taken: readonly number[] | null = null;
+  let ofBasket: Float32Array = new Float32Array(BASKET_FEATURES.length);
+  let readBackward = takeBasket([]);
   return {
     width,
     describe(positions, picked) {
       const { query, candidates, best } = picked;
+      // The same basket is described several times in a row: as its customer's, as a guest's, as explore.
+      if (query.basket !== taken) {
+        readBackward = takeBasket(query.basket);
+        ofBasket = describeBasket(sources, query.basket);
+        taken = query.basket;
+      }
       const features = new Float32Array(positions.length * width);
-      const write = openWriter(sources, evidence, { ofItems, code }, picked);
+      const write = openWriter(sources, evidence, { ofItems, code, ofBasket, readBackward }, picked);
       positions.forEach((position, row) => write(candidates[position]!, features, row * width));
       describeKinds(
         sources,
@@ -105,7 +134,17 @@ export function openCandidateFeatures(
 function openWriter(
   sources: FeatureSources,
   evidence: QueryEvidence,
-  { ofItems, code }: { ofItems: Float32Array; code: Float64Array },
+  {
+    ofItems,
+    code,
+    ofBasket,
+    readBackward,
+  }: {
+    ofItems: Float32Array;
+    code: Float64Array;
+    ofBasket: Float32Array;
+    readBackward: (item: number) => BackwardEvidence;
+  },
   { query, shopper, best }: Picked,
 ): (item: number, features: Float32Array, row: number) => void {
   const season = openItemSeason(sources.weeklySales, query.atMs);
@@ -114,6 +153,8 @@ function openWriter(
   const orders = Math.max(1, shopper.orders);
   const basketCodes = sortedCodes(query.basket, code);
   const historyCodes = sortedCodes(shopper.taste, code);
+  const daysAhead = (query.atMs - sources.cutoffMs) / DAY_MS;
+  const ahead = Math.min(MAX_DAYS_AHEAD, Math.max(0, daysAhead)) / MAX_DAYS_AHEAD;
   return (item, features, row) => {
     // Words are among the evidence of EASE where it knows the item.
     const isSold = sources.ease.rowOf[item]! >= 0;
@@ -127,8 +168,17 @@ function openWriter(
     features[row + AT.walk_single] = Math.log(WALK_GRAIN + evidence.walkSingle[item]!);
     features[row + AT.confidence] = Math.sqrt(evidence.confidence[item]! / size);
     features[row + AT.confidence_single] = Math.sqrt(evidence.confidenceSingle[item]!);
-    features[row + AT.text_of_unsold] = isSold ? 0 : evidence.text[item]! / Math.sqrt(size);
-    features[row + AT.text_single_of_unsold] = isSold ? 0 : evidence.textSingle[item]!;
+    const backward = readBackward(item);
+    features[row + AT.ease_back] = backward.ease;
+    features[row + AT.ease_back_single] = backward.easeSingle;
+    features[row + AT.confidence_back] = Math.sqrt(backward.confidence / size);
+    features[row + AT.confidence_back_single] = Math.sqrt(backward.confidenceSingle);
+    features[row + AT.cosine] = backward.cosine / size;
+    features[row + AT.company] = backward.company;
+    features[row + AT.text] = evidence.text[item]! / Math.sqrt(size);
+    features[row + AT.text_single] = evidence.textSingle[item]!;
+    features[row + AT.text_of_unsold] = isSold ? 0 : features[row + AT.text]!;
+    features[row + AT.text_single_of_unsold] = isSold ? 0 : features[row + AT.text_single]!;
     features[row + AT.neighbours_of_best] = evidence.neighbours[item]! / best.neighbours;
     features[row + AT.history_ease] = evidence.historyEase[item]!;
     features[row + AT.history_walk] = evidence.historyWalk[item]! / best.historyWalk;
@@ -151,6 +201,11 @@ function openWriter(
     features[row + AT.history_size] = Math.log1p(shopper.orders);
     features[row + AT.history_days_ago] = Math.log1p(shopper.daysSinceLast);
     features[row + AT.repeat_ratio] = shopper.repeatRatio;
+    features[row + AT.habit_repeat_ratio] = shopper.habits.repeatRatio;
+    features[row + AT.habit_distinct_ratio] = shopper.habits.distinctRatio;
+    features[row + AT.habit_order_size] = Math.log(shopper.habits.orderSize);
+    features.set(ofBasket, row + AT_BASKET);
+    features[row + AT.days_ahead] = ahead;
     features[row + AT.ease_support] = evidence.easeSupport[item]! / size;
     features[row + AT.season] = lastYear.logRatio;
     features[row + AT.season_rate] = lastYear.logRate;

@@ -14,7 +14,7 @@ export const ITEM_FEATURES = [
 type ItemFeatures = Readonly<Record<(typeof ITEM_FEATURES)[number], number>>;
 
 /** Orders a day added before a logarithm: one in a hundred days is as little as can be told from none. A round guess. */
-const RATE_GRAIN = 0.01;
+export const RATE_GRAIN = 0.01;
 /** The same of a fortnight, in which fewer orders can be counted. A round guess. */
 const FORTNIGHT_GRAIN = 0.03;
 

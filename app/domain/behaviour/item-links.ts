@@ -146,3 +146,15 @@ export function addLinkRow(links: ItemLinks, item: number, factor: number, into:
     into[links.partner[at]!]! += factor * links.weight[at]!;
   }
 }
+
+/** Adds the item's row to `sum`, and raises `max` to what is higher in it. */
+export function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
+  const { offsets, partner: partners, weight: weights } = links;
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) {
+    const partner = partners[at]!;
+    const weight = weights[at]!;
+    sum[partner]! += weight;
+    if (weight > max[partner]!) max[partner] = weight;
+  }
+}

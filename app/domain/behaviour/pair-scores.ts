@@ -7,6 +7,8 @@ export interface PairScores {
   readonly confidence: ItemLinks;
   /** `Σ_b (w_b / |b|) / n_i / n_j^β` over shared baskets b: a walk item → basket → item, less for popular ends. */
   readonly walk: ItemLinks;
+  /** [items] `n_i`: baskets with the item, decayed. */
+  readonly itemWeight: Float32Array;
 }
 
 interface PairSettings {
@@ -67,5 +69,9 @@ export function scorePairs(
     walk.addRow(partners, walked);
     for (const partner of touched) together[partner] = walked[partner] = 0;
   }
-  return { confidence: confidence.finish(), walk: walk.finish() };
+  return {
+    confidence: confidence.finish(),
+    walk: walk.finish(),
+    itemWeight: Float32Array.from(itemWeight),
+  };
 }

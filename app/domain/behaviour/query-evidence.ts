@@ -4,11 +4,12 @@ import type { BehaviourQuery } from "./behaviour-model.ts";
 import type { EaseWeights } from "./ease-weights.ts";
 import type { CategoryPairs } from "./category-pairs.ts";
 import { addTextBridge, type TextBridge } from "./text-bridge.ts";
-import { addLinkRow, type ItemLinks } from "./item-links.ts";
+import { addLinkRow, addSumAndMax, type ItemLinks } from "./item-links.ts";
 import { gatherOrderRepeats, type OrderRepeats } from "./order-repeats.ts";
 import type { ItemSales } from "./item-sales.ts";
 import type { WeeklySales } from "./item-season.ts";
 import type { PairScores } from "./pair-scores.ts";
+import { describeHabits, type ShopperHabits } from "./shopper-habits.ts";
 
 /** Everything fitted on the orders before one cutoff that the features are made of. */
 export interface FeatureSources {
@@ -153,6 +154,7 @@ export interface Shopper {
   readonly daysSinceLast: number;
   /** Share of the basket, 0 to 1, that the shopper bought before. */
   readonly repeatRatio: number;
+  readonly habits: ShopperHabits;
 }
 
 /** What the customer's earlier purchases say of every item; a guest has none. */
@@ -196,18 +198,8 @@ export function gatherHistory(
     orders,
     daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : GUEST_DAYS_SINCE_LAST,
     repeatRatio: gatherOrderRepeats(query, evidence),
+    habits: describeHabits(query),
   };
-}
-
-function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
-  const { offsets, partner: partners, weight: weights } = links;
-  const end = offsets[item + 1]!;
-  for (let at = offsets[item]!; at < end; at++) {
-    const partner = partners[at]!;
-    const weight = weights[at]!;
-    sum[partner]! += weight;
-    if (weight > max[partner]!) max[partner] = weight;
-  }
 }
 
 function addMaximum(links: ItemLinks, item: number, max: Float32Array): void {

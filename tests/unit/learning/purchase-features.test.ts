@@ -29,8 +29,8 @@ beforeAll(async () => {
 
 describe("the features of a query's candidates", () => {
   it.each([
-    ["with browsing", 49],
-    ["without browsing", 46],
+    ["with browsing", 66],
+    ["without browsing", 63],
   ])("fill every column of the network's input: %s %d", async (browsing, width) => {
     const titleOf = new Map(listed.map(({ key, title }) => [key, title]));
     const lines = [...plantedOrders({ orders: 900, products: SOLD, days: 500, seed: 3 })].map((line) => ({
@@ -46,8 +46,10 @@ describe("the features of a query's candidates", () => {
     };
     const sources = await fitFeatureSources(baskets, atMs, links, {});
     const features = openPurchaseFeatures(sources, [...baskets.items.keys()]);
-    const history = [1, 2, 3, 4].map((item) => ({ item, atMs: atMs - 9 * DAY_MS }));
-    const described = features.pick({ basket: [1, 2], atMs, history }, SOLD + 2, new Set()).describe();
+    const history = [1, 8, 9, 10].map((item) => ({ item, atMs: atMs - 9 * DAY_MS }));
+    // Products of one title are six apart: the basket holds two.
+    const query = { basket: [1, 2, 3, 4, 5, 6, 7], atMs: atMs + DAY_MS, history };
+    const described = features.pick(query, SOLD + 2, new Set()).describe();
 
     const columns = Array.from({ length: features.width }, (_, column) =>
       described.filter((_value, at) => at % features.width === column),
@@ -71,14 +73,18 @@ describe("the features of a query's candidates", () => {
     const sources = await fitFeatureSources(baskets, atMs, links, {});
     const eligible = [...baskets.items.keys()];
     const basket = [1, 2];
-    const ways = [[1, 2, 3, 4], [], [5, 6]].map((items) => ({
-      basket,
-      atMs,
-      history: items.map((item) => ({ item, atMs: atMs - 9 * DAY_MS })),
-    }));
+    const ways = [[1, 2, 3, 4], [], [5, 6]].flatMap((items) => {
+      const history = items.map((item) => ({ item, atMs: atMs - 9 * DAY_MS }));
+      const query = { basket, atMs, history };
+      // As explore and with what was bought before, in either order.
+      return [
+        { query, excluded: new Set(items) },
+        { query, excluded: new Set<number>() },
+        { query, excluded: new Set(items) },
+      ];
+    });
     const inARow = openPurchaseFeatures(sources, eligible);
-    for (const query of ways) {
-      const excluded = new Set(query.history.map(({ item }) => item));
+    for (const { query, excluded } of ways) {
       const alone = openPurchaseFeatures(sources, eligible).pick(query, SOLD, excluded);
       const next = inARow.pick(query, SOLD, excluded);
       expect(next.candidates).toEqual(alone.candidates);
