@@ -20,19 +20,22 @@ export interface Taught {
 
 /** Where cases are few, whatever the task. */
 export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decisions 027, 031, 039 to 041 and 050 have what was tried. */
+/** Each as it did best on orders after those learned from; decisions 027, 031, 039 to 041, 050 and 051 have what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
     places: 32,
     mostCases: 7_000,
     manyCases: 4_000,
-    many: { members: 2, settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3, maxEpochs: 3 } },
+    many: {
+      members: 2,
+      settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3, weightDecay: 1e-3, maxEpochs: 2 },
+    },
   },
   product: {
     places: 48,
     mostCases: 2_500,
     manyCases: 4_000,
-    many: { members: 2, settings: WIDE_NETWORK },
+    many: { members: 2, settings: { ...WIDE_NETWORK, weightDecay: 1e-3, maxEpochs: 2 } },
   },
   undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };
