@@ -25,7 +25,8 @@ interface Layer {
 
 /**
  * Opens a network to be asked many times. In plain loops: a query has a few hundred rows, and the trip to a tensor
- * backend and back costs more than the arithmetic.
+ * backend and back costs more than the arithmetic. What all rows of a query share, such as all that is told of its
+ * basket, goes through the first layer once.
  *
  * @returns a function from x [rows × input] to [rows]: unbounded; a softmax over one query's rows gives purchase
  *   probabilities
@@ -36,29 +37,72 @@ export function openNetwork({
   inverseDeviation,
   parameters,
 }: NetworkWeights): (x: Float32Array) => Float32Array {
-  const layers = widths.slice(1).map((_, at) => packLayer(parameters[2 * at]!, parameters[2 * at + 1]!));
+  const [firstW, firstB] = [parameters[0]!, parameters[1]!];
+  const later = widths.slice(2).map((_, at) => packLayer(parameters[2 * at + 2]!, parameters[2 * at + 3]!));
   const inputs = widths[0]!;
+  const scale = (value: number, input: number) => (value - mean[input]!) * inverseDeviation[input]!;
   return (x) => {
     const rows = x.length / inputs;
-    let values: Float64Array = new Float64Array(Math.ceil(rows / ROWS) * ROWS * inputs);
+    if (rows === 0) return new Float32Array(0);
+    const varying = listVarying(x, inputs);
+    const first = packLayer(firstW, foldShared(x, varying, { scale, w: firstW, b: firstB }), varying);
+    const paddedRows = Math.ceil(rows / ROWS) * ROWS;
+    let values: Float64Array = new Float64Array(paddedRows * varying.length);
     for (let at = 0, row = 0; row < rows; row++) {
-      for (let i = 0; i < inputs; i++, at++) values[at] = (x[at]! - mean[i]!) * inverseDeviation[i]!;
+      for (const input of varying) values[at++] = scale(x[row * inputs + input]!, input);
     }
-    let stride = inputs;
-    layers.forEach((layer, at) => {
-      values = multiplyRows(values, stride, layer);
-      stride = layer.bias.length;
-      if (at === layers.length - 1) return;
+    let width = varying.length;
+    [first, ...later].forEach((layer, at) => {
+      values = multiplyRows(values, { rows: paddedRows, stride: width }, layer);
+      width = layer.bias.length;
+      if (at === later.length) return;
       for (let i = 0; i < values.length; i++) if (values[i]! < 0) values[i] = 0;
     });
-    return Float32Array.from({ length: rows }, (_, row) => values[row * stride]!);
+    return Float32Array.from({ length: rows }, (_, row) => values[row * width]!);
   };
 }
 
-/** @param w [from × to] row-major */
-function packLayer(w: Float32Array, b: Float32Array): Layer {
+/** The inputs that are not the same in all rows. */
+function listVarying(x: Float32Array, inputs: number): number[] {
+  const varying: number[] = [];
+  for (let input = 0; input < inputs; input++) {
+    const shared = x[input]!;
+    for (let at = input + inputs; at < x.length; at += inputs) {
+      if (x[at] === shared) continue;
+      varying.push(input);
+      break;
+    }
+  }
+  return varying;
+}
+
+/** What the first layer gives every row before the varying inputs: its bias and the inputs that all rows share. */
+function foldShared(
+  x: Float32Array,
+  varying: readonly number[],
+  { scale, w, b }: { scale(value: number, input: number): number; w: Float32Array; b: Float32Array },
+): Float64Array {
   const to = b.length;
-  const from = w.length / to;
+  const folded = Float64Array.from(b);
+  for (let input = 0, next = 0; input * to < w.length; input++) {
+    if (varying[next] === input) {
+      next++;
+      continue;
+    }
+    const value = scale(x[input]!, input);
+    for (let column = 0; column < to; column++) folded[column]! += value * w[input * to + column]!;
+  }
+  return folded;
+}
+
+/** @param w [inputs × to] row-major. @param inputs those that are read, all when absent */
+function packLayer(
+  w: Float32Array,
+  b: ArrayLike<number>,
+  inputs: readonly number[] = [...Array(w.length / b.length).keys()],
+): Layer {
+  const to = b.length;
+  const from = inputs.length;
   const blocks = Math.ceil(to / COLUMNS);
   const weights = new Float64Array(blocks * from * COLUMNS);
   const bias = new Float64Array(blocks * COLUMNS);
@@ -66,15 +110,18 @@ function packLayer(w: Float32Array, b: Float32Array): Layer {
   for (let i = 0; i < from; i++) {
     for (let column = 0; column < to; column++) {
       const block = Math.floor(column / COLUMNS);
-      weights[(block * from + i) * COLUMNS + (column % COLUMNS)] = w[i * to + column]!;
+      weights[(block * from + i) * COLUMNS + (column % COLUMNS)] = w[inputs[i]! * to + column]!;
     }
   }
   return { from, weights, bias };
 }
 
 /** `x·w + b`: [rows × stride], of which the first `from` columns count, by [from × to]; rows are a multiple of `ROWS`. */
-function multiplyRows(x: Float64Array, stride: number, { from, weights, bias }: Layer): Float64Array {
-  const rows = x.length / stride;
+function multiplyRows(
+  x: Float64Array,
+  { rows, stride }: { rows: number; stride: number },
+  { from, weights, bias }: Layer,
+): Float64Array {
   const to = bias.length;
   const product = new Float64Array(rows * to);
   for (let column = 0; column < to; column += COLUMNS) {
