@@ -12,6 +12,7 @@ import {
 } from "#app/domain/propose/bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
 import { isBoughtAsSet, nearestRelation } from "#app/domain/propose/component-relation.ts";
+import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
 import type { Result } from "#app/domain/result.ts";
@@ -77,7 +78,8 @@ export function assessBundle(
 ): Result<BundleCandidate, CandidateProblem> {
   if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
   const relation = nearestRelation(market, items);
-  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, together);
+  const witnesses = countWitnesses(market.occurrences, items);
+  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, { together, witnesses });
   if (relation !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
   if (stock === "required") {
     const covers = items.map((item) => coverDays(market, item));
@@ -85,7 +87,7 @@ export function assessBundle(
     if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
   }
 
-  const ordersAnyway = expectTogether(market, items, together);
+  const ordersAnyway = expectTogether(market, items, { together, witnesses });
   const ordered = orderByDemand(market, items);
   const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
   const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
@@ -104,7 +106,7 @@ export function assessBundle(
       withoutOneRatio,
       together,
       byChance,
-      lift: liftOf(together, byChance),
+      lift: liftOf(together, byChance, witnesses),
       discountRatio,
       effect,
       worth:
@@ -175,7 +177,8 @@ export function restate(market: BundleMarket, bundle: BundleCandidate): BundleCa
   const counted = substitution
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
     : items;
-  const anyway = expectTogether(market, counted, together);
+  const witnesses = countWitnesses(market.occurrences, counted);
+  const anyway = expectTogether(market, counted, { together, witnesses });
   const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
   const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
   const lasts = lastingShare(market, bundle);

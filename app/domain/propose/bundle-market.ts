@@ -181,8 +181,13 @@ function medianSeason(indices: readonly number[]): number {
  * 90 % interval from the count's Poisson error and the forecasts' own.
  *
  * @param together past baskets with all of them
+ * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much
  */
-export function expectTogether(market: BundleMarket, items: readonly number[], together: number): Estimate {
+export function expectTogether(
+  market: BundleMarket,
+  items: readonly number[],
+  { together, witnesses }: { readonly together: number; readonly witnesses: number },
+): Estimate {
   let logMean = 0;
   let forecastSd = 0;
   for (const item of items) {
@@ -193,7 +198,7 @@ export function expectTogether(market: BundleMarket, items: readonly number[], t
   }
   const { size, text, views } = recurrenceOf(market, items, together);
   const value = Math.exp(logMean / items.length) * size * text * views;
-  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, together) + forecastSd ** 2));
+  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, witnesses) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
 }
 

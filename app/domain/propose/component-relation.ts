@@ -29,16 +29,20 @@ export function nearestRelation(
   return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
 }
 
-/** Whether two items that share a name are a matching set and not one product in two variants. */
+/**
+ * Whether two items that share a name are a matching set and not one product in two variants.
+ *
+ * @param witnesses from `countWitnesses`
+ */
 export function isBoughtAsSet(
   { occurrences, chance, likeNamed }: BundleMarket,
   items: readonly number[],
-  together: number,
+  { together, witnesses }: { readonly together: number; readonly witnesses: number },
 ): boolean {
   if (items.length !== 2) return false;
   const orders = items.map((item) => countOrders(occurrences, item));
   return (
-    liftOf(together, expectedByChance(chance, items)).low >= SET_LEAST_LIFT &&
+    liftOf(together, expectedByChance(chance, items), witnesses).low >= SET_LEAST_LIFT &&
     together >= SET_LEAST_ATTACH * Math.max(...orders) &&
     // One of the counts is that of the pair itself.
     items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)

@@ -3,19 +3,26 @@ import { normalTail, Z90 } from "#app/domain/normal-distribution.ts";
 
 /**
  * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation
- * to the exact Poisson limits.
+ * to the exact Poisson limits of as many baskets as tell something of their own.
  *
  * @param observed baskets counted, an integer at least 0
  * @param expected baskets by chance, above 0
+ * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much, an integer at most `observed`
  * @see Breslow and Day 1987, Statistical Methods in Cancer Research II, equation 2.13
  * @throws RangeError if expected is not above 0
  */
-export function liftOf(observed: number, expected: number): Estimate {
+export function liftOf(observed: number, expected: number, witnesses = observed): Estimate {
   if (!(expected > 0)) throw new RangeError(`lift over ${expected} expected baskets`);
-  const upper = observed + 1;
-  const low = observed === 0 ? 0 : observed * (1 - 1 / (9 * observed) - Z90 / (3 * Math.sqrt(observed))) ** 3;
+  const upper = witnesses + 1;
+  const low =
+    witnesses === 0 ? 0 : witnesses * (1 - 1 / (9 * witnesses) - Z90 / (3 * Math.sqrt(witnesses))) ** 3;
   const high = upper * (1 - 1 / (9 * upper) + Z90 / (3 * Math.sqrt(upper))) ** 3;
-  return { value: observed / expected, low: Math.max(0, low) / expected, high: high / expected };
+  const expectedOfThem = observed === 0 ? expected : (expected * witnesses) / observed;
+  return {
+    value: observed / expected,
+    low: Math.max(0, low) / expectedOfThem,
+    high: high / expectedOfThem,
+  };
 }
 
 /** Above so many baskets the exact tail and the likelihood ratio's agree to the second digit. */

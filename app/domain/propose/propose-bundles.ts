@@ -182,7 +182,7 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
   ranked.sort((x, y) => turnover(y) - turnover(x));
   const witnessed = ranked.slice(0, MOST_PRICED).filter((pair) => {
     const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
-    const witnesses = countWitnesses(occurrences, a, b);
+    const witnesses = countWitnesses(occurrences, [a, b]);
     // The p-value again, of the shoppers that the orders are worth instead of the orders.
     const byChance = (expectedByChance(market.chance, [a, b]) * witnesses) / together;
     if (surpriseOf(witnesses, byChance) <= threshold) return true;
