@@ -84,13 +84,18 @@ function thinOut(
   ];
 }
 
-/** Examples as one. @param parts at least one, all of the same features and number of candidates */
+/**
+ * Examples as one, in memory that threads share: a second one that trains on them reads them where they are.
+ *
+ * @param parts at least one, all of the same features and number of candidates
+ */
 export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExamples {
   const { candidates, features } = parts[0]!;
   if (parts.some((part) => part.candidates !== candidates || part.features !== features))
     throw new Error("examples of different shapes cannot be joined");
   const join = (read: (part: PurchaseExamples) => Float32Array) => {
-    const all = new Float32Array(parts.reduce((sum, part) => sum + read(part).length, 0));
+    const length = parts.reduce((sum, part) => sum + read(part).length, 0);
+    const all = new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
     let at = 0;
     for (const part of parts) {
       all.set(read(part), at);
