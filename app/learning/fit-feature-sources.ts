@@ -1,3 +1,4 @@
+import { turnLinks } from "#app/domain/behaviour/backward-evidence.ts";
 import { gatherEvidence } from "#app/domain/behaviour/ease-evidence.ts";
 import { linkByEase } from "#app/domain/behaviour/ease-weights.ts";
 import { openBasketNeighbours } from "#app/domain/behaviour/basket-neighbours.ts";
@@ -19,7 +20,7 @@ const HALF_LIFE_DAYS = { pairs: 180, neighbours: 90 };
 const EASE_LINKS = 150;
 
 /** What is fitted, all of it data: it can be sent from one thread to another. */
-export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | keyof OtherLinks>;
+export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | "backward" | keyof OtherLinks>;
 
 /** What is known of the items besides the orders. */
 export type OtherLinks = Pick<FeatureSources, "text" | "coViews">;
@@ -84,6 +85,7 @@ export function openFeatureSources(
     ...fitted,
     items: baskets.items,
     ...links,
+    backward: turnLinks(fitted),
     addNeighbours: openBasketNeighbours(baskets, indexItemBaskets(baskets), weights),
   };
 }

@@ -16,6 +16,32 @@ export interface BackwardEvidence {
   readonly company: number;
 }
 
+/** The links of pairs by the partner that they lead to, for all that read the same sources. */
+export interface BackwardLinks {
+  /** Row j: the items i that know it, with their confidence `n_ij / n_i`. */
+  readonly confidence: ItemLinks;
+  /** The same with `n_ij / √(n_i n_j)`. */
+  readonly cosine: ItemLinks;
+  /** Row j: the rare items that EASE regressed on it, or that were regressed on it, with their weights. */
+  readonly easeTail: ItemLinks;
+  /** [items] Euclidean length of each row of the strongest EASE weights. */
+  readonly easeLength: Float32Array;
+}
+
+export function turnLinks({
+  pairs,
+  ease,
+  easeLinks,
+}: Pick<FeatureSources, "pairs" | "ease" | "easeLinks">): BackwardLinks {
+  const confidence = turnAround(pairs.confidence);
+  return {
+    confidence,
+    cosine: toCosines(confidence, pairs.itemWeight),
+    easeTail: turnAround(ease.tail),
+    easeLength: measureRows(easeLinks),
+  };
+}
+
 /** Reads item after item against one basket. */
 type BasketReader = (item: number) => BackwardEvidence;
 
@@ -30,15 +56,12 @@ type BasketReader = (item: number) => BackwardEvidence;
  *   only those that `pairs` and `easeLinks` keep are seen
  */
 export function openBackwardEvidence(
-  sources: Pick<FeatureSources, "items" | "ease" | "easeLinks" | "pairs">,
+  sources: Pick<FeatureSources, "items" | "ease" | "easeLinks" | "backward">,
 ): (basket: readonly number[]) => BasketReader {
-  const { ease, easeLinks, pairs } = sources;
+  const { ease, easeLinks, backward } = sources;
   const rows = ease.items.length;
   const items = sources.items.length;
-  const shares = turnAround(pairs.confidence);
-  const cosines = toCosines(shares, pairs.itemWeight);
-  const effects = turnAround(ease.tail);
-  const lengths = measureRows(easeLinks);
+  const lengths = backward.easeLength;
   const column = () => new Float32Array(items);
   const gathered = {
     ease: column(),
@@ -51,9 +74,9 @@ export function openBackwardEvidence(
   return (basket) => {
     for (const values of Object.values(gathered)) values.fill(0);
     for (const own of basket) {
-      addSumAndMax(shares, own, gathered.confidence, gathered.confidenceSingle);
-      addSumAndMax(effects, own, gathered.ease, gathered.easeSingle);
-      addLinkRow(cosines, own, 1, gathered.cosine);
+      addSumAndMax(backward.confidence, own, gathered.confidence, gathered.confidenceSingle);
+      addSumAndMax(backward.easeTail, own, gathered.ease, gathered.easeSingle);
+      addLinkRow(backward.cosine, own, 1, gathered.cosine);
       const factor = lengths[own]! > 0 ? 1 / (lengths[own]! * basket.length) : 0;
       addLinkRow(easeLinks, own, factor, gathered.company);
     }

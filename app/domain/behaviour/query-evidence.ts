@@ -1,5 +1,6 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import type { BackwardLinks } from "./backward-evidence.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import type { EaseWeights } from "./ease-weights.ts";
 import type { CategoryPairs } from "./category-pairs.ts";
@@ -24,6 +25,8 @@ export interface FeatureSources {
   readonly ease: EaseWeights;
   /** The strongest of `ease`. */
   readonly easeLinks: ItemLinks;
+  /** From `turnLinks`. */
+  readonly backward: BackwardLinks;
   readonly textBridge: TextBridge;
   readonly categoryPairs: CategoryPairs;
   /** From `openBasketNeighbours`. */

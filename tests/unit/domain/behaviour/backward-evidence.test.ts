@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openBackwardEvidence } from "#app/domain/behaviour/backward-evidence.ts";
+import { openBackwardEvidence, turnLinks } from "#app/domain/behaviour/backward-evidence.ts";
 import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import { scorePairs } from "#app/domain/behaviour/pair-scores.ts";
+import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
@@ -10,7 +11,7 @@ import { orderLine } from "#tests/factories/order-lines.ts";
 /** Baskets written as strings of one-letter products; every basket weighs 1. */
 function sourcesOf(
   orders: readonly string[],
-  ease: Partial<Parameters<typeof openBackwardEvidence>[0]> = {},
+  ease: Partial<Pick<FeatureSources, "ease" | "easeLinks">> = {},
 ) {
   const lines = orders.flatMap((letters, day) =>
     [...letters].map((letter) =>
@@ -26,8 +27,9 @@ function sourcesOf(
     rowOf: new Int32Array(count).fill(-1),
     weights: new Float32Array(0),
   };
+  const fitted = { pairs, ease: { ...noEase, tail: none }, easeLinks: none, ...ease };
   return {
-    sources: { items: baskets.items, pairs, ease: { ...noEase, tail: none }, easeLinks: none, ...ease },
+    sources: { ...fitted, items: baskets.items, backward: turnLinks(fitted) },
     itemOf: (letter: string) => baskets.items.findIndex(({ key }) => key === letter),
   };
 }
