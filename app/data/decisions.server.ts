@@ -30,16 +30,6 @@ export async function wasApproved(
   return approvals > 0;
 }
 
-/** The newest entries of a bundle's log, edits included, newest first. */
-export async function listNewestDecisions(db: Tx, { shop, bundleId }: { shop: string; bundleId: string }) {
-  return db.decision.findMany({
-    where: { shop, bundleId },
-    orderBy: { decidedAt: "desc" },
-    take: 50,
-    select: { action: true, decidedBy: true, detail: true },
-  });
-}
-
 export interface NewDecision {
   readonly shop: string;
   readonly bundleId: string;

@@ -81,7 +81,7 @@ export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bun
     where: { id: bundleId, shop },
     include: {
       components: { where: { shop }, orderBy: { position: "asc" } },
-      decisions: { where: { shop }, orderBy: { decidedAt: "desc" }, take: 50 },
+      decisions: { where: { shop }, orderBy: [{ decidedAt: "desc" }, { id: "desc" }], take: 50 },
     },
   });
   return bundle ? bundleInNumbers(bundle) : null;

@@ -41,6 +41,8 @@ const BundleCommand = z.discriminatedUnion("intent", [
     intent: z.enum(["approve", "reject", "undo", "pause", "resume"]),
     /** The bundle's status on the page that the decision was made by. */
     seen: z.string().optional(),
+    /** The newest entry of its history on that page; told with an undo. */
+    newest: z.uuid().optional(),
   }),
   z.object({
     intent: z.literal("edit"),
@@ -85,7 +87,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const asSeen = { ...where, seenStatus: command.seen };
   const decided =
     command.intent === "undo"
-      ? await undoDecision(deps(), asSeen)
+      ? await undoDecision(deps(), { ...asSeen, seenNewest: command.newest })
       : await decideBundle(deps(), { ...asSeen, decision: command.intent });
   const since = decided.meanwhile ? [decided.meanwhile] : [];
   const meanwhile = await describeMeanwhile(deps(), { shop, viewer: staffId, decided: since, words });
@@ -147,6 +149,10 @@ export default function BundlePage() {
     : [];
   const submit = (intent: string, seen = bundle.status) =>
     decide.submit({ intent, seen }, { method: "post" });
+  const undo = () => {
+    const newest = bundle.decisions[0]?.id;
+    decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
+  };
   const isBusy = decide.state !== "idle";
   const actions = ACTIONS[bundle.status] ?? [];
   const primary = actions[0];
@@ -222,11 +228,7 @@ export default function BundlePage() {
               onSave={save}
               onDiscard={discard}
             />
-            <DecisionHistory
-              decisions={bundle.decisions}
-              isUndoable={bundle.isUndoable}
-              onUndo={() => submit("undo")}
-            />
+            <DecisionHistory decisions={bundle.decisions} isUndoable={bundle.isUndoable} onUndo={undo} />
           </BlockStack>
         </Layout.Section>
       </Layout>

@@ -164,17 +164,25 @@ describe("the autopilot", () => {
     });
 
     // As the button on its page: it takes back the price, and a second time not the approval behind it.
-    const undo = (now: Date) =>
-      undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now });
+    const seenNewest = steered.decisions.at(-1)!.id;
+    const undo = (now: Date, seen = {}) =>
+      undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now, ...seen });
     const isUndoable = async () => {
       const page = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("en") };
       return (await readBundlePage(opened.deps, page))!.isUndoable;
     };
     expect(await isUndoable()).toBe(true);
+    // A page that was drawn before the price changed shows the approval as the newest, and takes back nothing else.
+    expect(await undo(at(0.4), { seenNewest: steered.decisions.at(-2)!.id })).toMatchObject({
+      ok: false,
+      reason: "decided_meanwhile",
+      meanwhile: { action: "edit", decidedBy: "autopilot", isStillPossible: false },
+    });
+    expect((await read(id)).discountRatio).toBe(steered.discountRatio);
     const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };
     const [newest] = (await readBundlePage(opened.deps, german))!.decisions;
     expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19 %$/);
-    expect(await undo(at(0.5))).toEqual({ ok: true, value: null });
+    expect(await undo(at(0.5), { seenNewest })).toEqual({ ok: true, value: null });
     expect(await isUndoable()).toBe(false);
     expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });
     expect((await read(id)).status).toBe("published");
