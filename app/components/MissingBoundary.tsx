@@ -13,7 +13,7 @@ export function MissingBoundary() {
   return (
     <Page title={t("missing.title")} backAction={{ content: t("nav.home"), url: "/app" }}>
       <Card>
-        <Text as="p">{typeof error.data === "string" ? error.data : t("missing.text")}</Text>
+        <Text as="p">{typeof error.data === "string" && error.data ? error.data : t("missing.text")}</Text>
       </Card>
     </Page>
   );

@@ -31,6 +31,8 @@ export interface DecidedMeanwhile {
   readonly action: string;
   readonly decidedBy: string;
   readonly decidedAt: Date;
+  /** What an edit changed, as the log keeps it. */
+  readonly detail?: unknown;
   /** Whether the refused decision is possible all the same, by whoever knows of the other. */
   readonly isStillPossible: boolean;
 }

@@ -19,7 +19,7 @@ export async function describeMeanwhile(
   const row = await findShop(db, { shop });
   const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
   return decided.map(({ bundleId, title, status, isStillPossible, ...decision }) => {
-    const entry = { ...decision, id: bundleId, detail: null };
+    const entry = { detail: null, ...decision, id: bundleId };
     const { what, who, at } = toDecisionView(entry, { viewer, format, words });
     return {
       bundleId,

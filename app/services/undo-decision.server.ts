@@ -25,8 +25,7 @@ export async function undoDecision(deps: Deps, where: UndoRequest): Promise<Deci
   const [last] = newest;
   if (last && where.seenNewest !== undefined && last.id !== where.seenNewest) {
     const { id, title, status } = bundle;
-    const { action, decidedBy, decidedAt } = last;
-    const meanwhile = { bundleId: id, title, status, action, decidedBy, decidedAt, isStillPossible: false };
+    const meanwhile = { ...last, bundleId: id, title, status, isStillPossible: false };
     return { ok: false, reason: "decided_meanwhile", meanwhile };
   }
   const undo = findUndo(newest);

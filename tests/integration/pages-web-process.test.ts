@@ -185,6 +185,14 @@ describe("the pages over HTTP", () => {
     });
     return load(`${path}?${query}`);
   };
+  it("an address of the app that no page has is answered inside the app, in its language", async () => {
+    const answer = await openFromAdmin("de", "/app/no-such-page");
+    expect(answer.status).toBe(404);
+    const text = await answer.text();
+    expect(text).toContain("Diese Seite gibt es nicht.");
+    expect(text).toContain('href="/app/suggestions"');
+  });
+
   const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
 
   it("are in the language of the admin, and so is what they ask for afterwards", async () => {

@@ -1,0 +1,14 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { openPageRequest } from "#app/page-request.server.ts";
+
+export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
+
+/** An address of the app that no page has: said inside the app, where the navigation leads on. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  await openPageRequest(request);
+  throw new Response(null, { status: 404 });
+}
+
+export default function NoPage() {
+  return null;
+}
