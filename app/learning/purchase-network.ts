@@ -35,11 +35,11 @@ export const NETWORK_DEFAULTS: NetworkSettings = {
  */
 export const WIDE_NETWORK: NetworkSettings = {
   hidden: [96, 32],
-  maxEpochs: 4,
+  maxEpochs: 2,
   patience: 3,
   batchQueries: 64,
   learningRate: 3e-3,
-  weightDecay: 2e-3,
+  weightDecay: 1e-3,
 };
 
 export interface NetworkFit {

@@ -26,16 +26,13 @@ export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = 
     places: 32,
     mostCases: 7_000,
     manyCases: 4_000,
-    many: {
-      members: 2,
-      settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3, weightDecay: 1e-3, maxEpochs: 2 },
-    },
+    many: { members: 2, settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3 } },
   },
   product: {
     places: 48,
     mostCases: 2_500,
     manyCases: 4_000,
-    many: { members: 2, settings: { ...WIDE_NETWORK, weightDecay: 1e-3, maxEpochs: 2 } },
+    many: { members: 2, settings: WIDE_NETWORK },
   },
   undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };

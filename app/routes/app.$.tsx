@@ -9,6 +9,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   throw new Response(null, { status: 404 });
 }
 
+/** Never shown; a route without a component answers outside the app. */
 export default function NoPage() {
   return null;
 }

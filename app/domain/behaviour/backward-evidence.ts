@@ -9,6 +9,7 @@ export interface BackwardEvidence {
   readonly easeSingle: number;
   /** Sum of the shares, 0 to 1 each, of the item's baskets that hold each of the basket's items. */
   readonly confidence: number;
+  /** The largest of them. */
   readonly confidenceSingle: number;
   /** Sum of the cosines, 0 to 1 each, of the item's baskets with those of each of the basket's items: `n_ij / √(n_i n_j)`. */
   readonly cosine: number;
@@ -28,6 +29,7 @@ export interface BackwardLinks {
   readonly easeLength: Float32Array;
 }
 
+/** Turns the links of fitted sources around, once for every model that reads them: of many products they are large. */
 export function turnLinks({
   pairs,
   ease,

@@ -43,11 +43,11 @@ export function openPurchaseFeatures(
   const popularity = blendOfPopularity(sources.sales);
   const hasBridge = sources.textBridge.vectors.terms > 0;
   const hasViews = sources.coViews !== null;
-  const kinds = { hasBridge, hasViews };
+  const ofBasket = new Float64Array(sources.items.length);
   const gather = (basket: readonly number[]) => {
     evidence.clear();
     gatherBasket(sources, basket, evidence);
-    const best = findBestOfBasket(evidence, among, kinds);
+    const best = findBestOfBasket(evidence, among, { hasBridge, hasViews });
     blendOfBasket(evidence, best, { among, popularity, hasViews }, ofBasket);
     return { basket, best };
   };
@@ -57,7 +57,6 @@ export function openPurchaseFeatures(
     const ofHistory = findBestOfHistory(evidence, among, shopper.taste.length > 0);
     return { query, shopper, best: { ...best, ...ofHistory } };
   };
-  const ofBasket = new Float64Array(sources.items.length);
   // A basket is asked about several times in a row, as its customer's and as a guest's, and a query with and without
   // what the customer bought before: what is known of it still holds.
   let gathered: ReturnType<typeof gather> | null = null;
