@@ -2,6 +2,7 @@ import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
 import { openDatabase, type Database } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { createLog, type Log } from "./log.server.ts";
+import { createSlowAnswers, type SlowAnswers } from "./slow-answers.server.ts";
 import { openSecretBox, type SecretBox } from "./secret-box.server.ts";
 
 /** What a use case works with; services take it as their first argument, tests build their own. */
@@ -9,6 +10,7 @@ export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly secrets: SecretBox;
+  readonly slowAnswers: SlowAnswers;
 }
 
 let opened: (Deps & { close(): Promise<void> }) | undefined;
@@ -26,6 +28,7 @@ export function deps(): Deps & { close(): Promise<void> } {
     log: createLog(LOG_LEVEL),
     jobs,
     secrets,
+    slowAnswers: createSlowAnswers(() => performance.now()),
     async close() {
       await jobs.close();
       await database.close();

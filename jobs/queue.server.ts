@@ -22,7 +22,11 @@ export interface JobQueue {
 /** Prefix of every key in Redis, so that several apps may share one server. */
 export const REDIS_PREFIX = "bundlesmith";
 
-export function openJobQueue(redisUrl: string): JobQueue {
+/**
+ * @param deadlineMs how long Redis may take for one command. Shopify waits five seconds for a webhook's answer; BullMQ
+ *   would wait for the first connection for ever
+ */
+export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): JobQueue {
   // A web request must not hang on a Redis that is down: the sweeper enqueues later what is refused now.
   const connection = new Redis(redisUrl, {
     maxRetriesPerRequest: 1,
@@ -34,7 +38,7 @@ export function openJobQueue(redisUrl: string): JobQueue {
     QUEUES.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});
-  const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue)]));
+  const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
   return {
     async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
       const { queue, attempts, backoffMs } = jobCatalog[name];
@@ -58,7 +62,7 @@ export function openJobQueue(redisUrl: string): JobQueue {
     },
     async close() {
       try {
-        await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())));
+        await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())), deadlineMs);
       } catch (error) {
         // A queue that never reached Redis waits for it also when it is closed.
         if (!(error instanceof DeadlineError)) throw error;
@@ -72,7 +76,7 @@ export function openJobQueue(redisUrl: string): JobQueue {
 type NewJob = Parameters<Queue["addBulk"]>[0][number];
 
 /** Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. */
-function addingTogether(queue: Queue): (job: NewJob) => Promise<unknown> {
+function addingTogether(queue: Queue, deadlineMs: number): (job: NewJob) => Promise<unknown> {
   let jobs: NewJob[] = [];
   let added: Promise<unknown> | undefined;
   return (job) => {
@@ -80,21 +84,18 @@ function addingTogether(queue: Queue): (job: NewJob) => Promise<unknown> {
     added ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
       const together = jobs;
       [jobs, added] = [[], undefined];
-      return withDeadline(queue.addBulk(together));
+      return withDeadline(queue.addBulk(together), deadlineMs);
     });
     return added;
   };
 }
 
-/** How long Redis may take for one command. BullMQ waits for the first connection for ever. */
-const DEADLINE_MS = 3_000;
-
 class DeadlineError extends Error {}
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+    timer = setTimeout(() => reject(new DeadlineError(`no answer within ${deadlineMs} ms`)), deadlineMs);
   });
   // The loser of the race must not end the process when it fails later on.
   work.catch(() => {});

@@ -49,7 +49,7 @@ export interface Results {
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readResults(
-  deps: Pick<Deps, "db" | "pool">,
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
   const [{ uplift, days, bundleEffects, period, reach }, bundles] = await Promise.all([

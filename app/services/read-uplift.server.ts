@@ -1,5 +1,3 @@
-import { performance } from "node:perf_hooks";
-import type { Pool } from "pg";
 import type { Deps } from "#app/deps.server.ts";
 import { readCohorts } from "#app/data/cohorts.server.ts";
 import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
@@ -11,7 +9,6 @@ import { shareByDay } from "#app/domain/evaluate/holdout-share.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/measuring-period.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/uplift.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { createSlowAnswers } from "./slow-answers.server.ts";
 
 /** What was measured in the period that an instant lies in. */
 export interface MeasuredUplift {
@@ -41,16 +38,11 @@ export interface MeasuredUplift {
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readUplift(
-  deps: Pick<Deps, "db" | "pool">,
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
-  const known = answersOf.get(deps.pool) ?? createSlowAnswers<MeasuredUplift>(() => performance.now());
-  answersOf.set(deps.pool, known);
-  return known(shop, () => measureUplift(deps, { shop, nowMs }));
+  return deps.slowAnswers(`uplift ${shop}`, () => measureUplift(deps, { shop, nowMs }));
 }
-
-/** By database, so that none answers for another. */
-const answersOf = new WeakMap<Pool, ReturnType<typeof createSlowAnswers<MeasuredUplift>>>();
 
 /** The same, measured anew. */
 export async function measureUplift(

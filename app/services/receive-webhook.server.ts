@@ -19,9 +19,6 @@ interface ReceivedWebhook {
   readonly now: Date;
 }
 
-/** Shopify's answer must come within five seconds; a queue that hangs may take at most this much of them. */
-const ENQUEUE_TIMEOUT_MS = 1_500;
-
 /** The first reads the shop from memory; each further one follows a change of the shop's row in the meantime. */
 const MAX_ATTEMPTS = 3;
 
@@ -57,7 +54,7 @@ export async function receiveWebhook(
   if (outcome === "ignored" || outcome === "refused") return outcome;
   if (outcome === "waiting") {
     try {
-      await withTimeout(askToApply(deps, { shop, now: webhook.now }), ENQUEUE_TIMEOUT_MS);
+      await askToApply(deps, { shop, now: webhook.now });
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       deps.log.warn("collect.not_enqueued", { shop, topic, webhookId, problem });
@@ -127,22 +124,5 @@ function parsePayload(rawBody: string): unknown {
     return parseJsonKeepingIds(rawBody);
   } catch {
     return undefined;
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError("queue_down", "Redis did not answer in time", true)),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    // The late refusal of an abandoned job has nobody else to hear it.
-    work.catch(() => {});
   }
 }

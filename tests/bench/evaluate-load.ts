@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Pool } from "pg";
 import { createPool } from "#app/data/pool.server.ts";
 import { openDatabase } from "#app/db.server.ts";
+import { createSlowAnswers } from "#app/slow-answers.server.ts";
 import { readResults } from "#app/services/read-results.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { migrate } from "#tests/setup/migrate.ts";
@@ -47,7 +48,7 @@ async function measure(): Promise<void> {
   const startedMs = performance.now();
   const window = { shop: SHOP, fromMs: NOW_MS - 28 * DAY_MS, toMs: NOW_MS };
   const watch = await watchConnections();
-  const { uplift } = await readResults(database, window);
+  const { uplift } = await readResults({ ...database, slowAnswers: createSlowAnswers(() => 0) }, window);
   const seconds = (performance.now() - startedMs) / 1_000;
   const connections = await watch.stop();
   const mebibytes = connections.mebibytes + Math.max(0, process.memoryUsage().rss - ownBefore) / 1024 ** 2;

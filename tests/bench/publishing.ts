@@ -1,6 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { openDatabase } from "#app/db.server.ts";
 import { createLog } from "#app/log.server.ts";
+import { createSlowAnswers } from "#app/slow-answers.server.ts";
 import { openSecretBox } from "#app/secret-box.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
       pool: database.pool,
       log: createLog("silent"),
       secrets: openSecretBox(`bench:${Buffer.alloc(32).toString("base64")}`),
+      slowAnswers: createSlowAnswers(() => 0),
       jobs: { enqueue: async () => {}, close: async () => {} },
     };
     const { state, variants } = await openBundleShop(deps, { products: bundles + 1 });

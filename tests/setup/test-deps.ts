@@ -6,7 +6,9 @@ import type { Deps } from "#app/deps.server.ts";
 import { openDatabase } from "#app/db.server.ts";
 import { createLog } from "#app/log.server.ts";
 import { openSecretBox } from "#app/secret-box.server.ts";
+import { createSlowAnswers } from "#app/slow-answers.server.ts";
 import { openJobQueue } from "#jobs/queue.server.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** A key for tests alone. */
 export const ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
@@ -30,13 +32,15 @@ export async function openTestDeps(): Promise<TestDeps> {
   redis.disconnect();
 
   const database = openDatabase(databaseUrl);
-  const jobs = openJobQueue(redisUrl);
+  const jobs = openJobQueue(redisUrl, { deadlineMs: PATIENCE_MS });
   return {
     db: database.db,
     pool: database.pool,
     jobs,
     log: createLog("silent"),
     secrets: openSecretBox(ENCRYPTION_KEYS),
+    // By a clock that stands still no answer is slow, so that none is handed out again.
+    slowAnswers: createSlowAnswers(() => 0),
     databaseUrl,
     redisUrl,
     async close() {

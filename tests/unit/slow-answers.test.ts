@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createSlowAnswers } from "#app/services/slow-answers.server.ts";
+import { createSlowAnswers } from "#app/slow-answers.server.ts";
 
 /** A clock that only the readings move. */
 function openAnswers() {
   let nowMs = 0;
   let readings = 0;
-  const ask = createSlowAnswers<number>(() => nowMs);
+  const ask = createSlowAnswers(() => nowMs);
   const read = (tookMs: number) => async () => {
     const own = ++readings;
     await Promise.resolve();
