@@ -12,9 +12,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Nothing is undone because the machine is busy; these end what hangs. The longest decide on hundreds of bundles. */
+const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 60_000 };
+
 export function openDatabase(url: string, maxConnections = 10): Database {
   const pool = createPool(url, maxConnections);
-  const db = new PrismaClient({ adapter: new PrismaPg(pool as never) });
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool as never),
+    transactionOptions: TRANSACTION_OPTIONS,
+  });
   return {
     db,
     pool,

@@ -39,8 +39,6 @@ import { usableTimeZone } from "./shop-format.server.ts";
 const WINDOW_DAYS = 120;
 /** What is believed of returns before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
-/** For hundreds of bundles, each with its lock, its change and its entry of the log. */
-const CARRY_OUT_MS = 60_000;
 
 export interface SteeringOutcome {
   /** Why nothing was done; null when the day was steered. */
@@ -95,19 +93,16 @@ export async function steerShop(
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
   const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));
-  const done = await deps.db.$transaction(
-    async (tx) => {
-      if (!(await claimSteeringDay(tx, shop, day))) return null;
-      await holdShopRow(tx, shop);
-      const carriedOut: SteeringAction[] = [];
-      for (const action of actions) {
-        const before = beforeOf.get(action.bundleId)!;
-        if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
-      }
-      return carriedOut;
-    },
-    { timeout: CARRY_OUT_MS },
-  );
+  const done = await deps.db.$transaction(async (tx) => {
+    if (!(await claimSteeringDay(tx, shop, day))) return null;
+    await holdShopRow(tx, shop);
+    const carriedOut: SteeringAction[] = [];
+    for (const action of actions) {
+      const before = beforeOf.get(action.bundleId)!;
+      if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
+    }
+    return carriedOut;
+  });
   if (done === null) return { skipped: "done_today", actions: [] };
   deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
   if (done.length > 0) await askToPublish(deps, { shop, now });

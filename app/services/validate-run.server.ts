@@ -17,8 +17,6 @@ import { runStep, type StepContext } from "./run-step.server.ts";
 import { usableTimeZone } from "./shop-format.server.ts";
 
 const SEED = 1;
-/** A shop may have hundreds of suggestions. */
-const CONCLUDE_MS = 60_000;
 
 /**
  * Step 6, validate: replays the proposals on orders that they have not seen, makes the supported ones the shop's
@@ -97,20 +95,17 @@ async function concludeRun(
   },
 ): Promise<ProposalTally | null> {
   const { supported, refused, now } = conclusion;
-  return deps.db.$transaction(
-    async (tx) => {
-      if (!(await holdActiveRun(tx, key))) return null;
-      const tally = await saveProposals(tx, key, supported, now);
-      await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
-      await deleteModels(tx, key, "drafts");
-      const waiting = tally.added + tally.renewed;
-      const message =
-        waiting === 0
-          ? "No bundle is supported by these orders yet"
-          : `${tally.added} new suggestions, ${waiting} waiting for a decision`;
-      await endRun(tx, key, { status: "succeeded", message }, now);
-      return tally;
-    },
-    { timeout: CONCLUDE_MS },
-  );
+  return deps.db.$transaction(async (tx) => {
+    if (!(await holdActiveRun(tx, key))) return null;
+    const tally = await saveProposals(tx, key, supported, now);
+    await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
+    await deleteModels(tx, key, "drafts");
+    const waiting = tally.added + tally.renewed;
+    const message =
+      waiting === 0
+        ? "No bundle is supported by these orders yet"
+        : `${tally.added} new suggestions, ${waiting} waiting for a decision`;
+    await endRun(tx, key, { status: "succeeded", message }, now);
+    return tally;
+  });
 }
