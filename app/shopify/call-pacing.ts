@@ -1,6 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
+/** What waiting for the bucket goes by. */
+export interface PacingClock {
+  /** Milliseconds, never falling. */
+  nowMs(): number;
+  /** @throws the signal's reason once it is aborted */
+  wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
+}
+
+export const REAL_CLOCK: PacingClock = {
+  nowMs: () => performance.now(),
+  wait: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+};
+
 /** The Admin API of one shop, as `authenticate.admin` and `unauthenticated.admin` hand it out (`admin.graphql`). */
 export type AdminGraphql = (
   operation: string,
@@ -47,37 +60,40 @@ export async function callPaced(
   graphql: AdminGraphql,
   operation: string,
   variables: Record<string, unknown>,
-  signal?: AbortSignal,
+  { signal, clock = REAL_CLOCK }: { signal?: AbortSignal | undefined; clock?: PacingClock | undefined },
 ): Promise<{ data?: unknown }> {
   const pacing = pacings.get(graphql) ?? { bucket: null, costOf: new Map<string, number>(), reserved: 0 };
   pacings.set(graphql, pacing);
-  for (let waitMs = measureWaitMs(pacing, operation); waitMs > 0; waitMs = measureWaitMs(pacing, operation)) {
-    await sleep(waitMs, undefined, signal ? { signal } : {});
-  }
+  const measure = () => measureWaitMs(pacing, operation, clock.nowMs());
+  for (let waitMs = measure(); waitMs > 0; waitMs = measure()) await clock.wait(waitMs, signal);
   const points = pacing.costOf.get(operation) ?? UNKNOWN_COST;
   pacing.reserved += points;
   try {
     const answer = await graphql(operation, { variables, ...(signal ? { signal } : {}) });
     const body = (await answer.json()) as { data?: unknown; extensions?: { cost?: unknown } };
-    rememberCost(pacing, operation, body.extensions?.cost);
+    rememberCost(pacing, operation, { told: body.extensions?.cost, readAtMs: clock.nowMs() });
     return body;
   } finally {
     pacing.reserved -= points;
   }
 }
 
-function measureWaitMs({ bucket, costOf, reserved }: Pacing, operation: string): number {
+function measureWaitMs({ bucket, costOf, reserved }: Pacing, operation: string, nowMs: number): number {
   if (!bucket) return 0;
   const perSecond = bucket.restoreRate || SLOWEST_RESTORE_PER_SECOND;
-  const restored = ((performance.now() - bucket.readAtMs) / 1_000) * perSecond;
+  const restored = ((nowMs - bucket.readAtMs) / 1_000) * perSecond;
   const needed = (costOf.get(operation) ?? UNKNOWN_COST) + SPARE_POINTS + reserved;
   return Math.ceil(((needed - bucket.currentlyAvailable - restored) / perSecond) * 1_000);
 }
 
-function rememberCost(pacing: Pacing, operation: string, told: unknown): void {
+function rememberCost(
+  pacing: Pacing,
+  operation: string,
+  { told, readAtMs }: { told: unknown; readAtMs: number },
+): void {
   const cost = Cost.safeParse(told);
   if (!cost.success) return;
   const { requestedQueryCost, throttleStatus } = cost.data;
   pacing.costOf.set(operation, Math.max(requestedQueryCost, pacing.costOf.get(operation) ?? 0));
-  pacing.bucket = { ...throttleStatus, readAtMs: performance.now() };
+  pacing.bucket = { ...throttleStatus, readAtMs };
 }

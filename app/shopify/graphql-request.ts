@@ -1,8 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#app/errors.ts";
 import type { Log } from "#app/log.server.ts";
-import { callPaced, Cost, SLOWEST_RESTORE_PER_SECOND, type AdminGraphql } from "./call-pacing.ts";
+import {
+  callPaced,
+  Cost,
+  REAL_CLOCK,
+  SLOWEST_RESTORE_PER_SECOND,
+  type AdminGraphql,
+  type PacingClock,
+} from "./call-pacing.ts";
 
 export type { AdminGraphql } from "./call-pacing.ts";
 
@@ -52,6 +58,7 @@ export interface RequestOptions<T> {
   readonly signal?: AbortSignal | undefined;
   /** Checks and types the answer's `data`. */
   readonly schema?: z.ZodType<T>;
+  readonly clock?: PacingClock;
 }
 
 const MAX_THROTTLED_TRIES = 12;
@@ -110,7 +117,7 @@ export async function requestGraphql<T = Record<string, unknown>>(
   graphql: AdminGraphql,
   operation: string,
   variables: Record<string, unknown>,
-  { log, signal, schema }: RequestOptions<T>,
+  { log, signal, schema, clock = REAL_CLOCK }: RequestOptions<T>,
 ): Promise<T> {
   const name = /(?:query|mutation)\s+(\w+)/.exec(operation)?.[1] ?? "operation";
   const isMutation = /^\s*(?:#[^\n]*\n\s*)*mutation\b/.test(operation);
@@ -119,7 +126,7 @@ export async function requestGraphql<T = Record<string, unknown>>(
   for (;;) {
     signal?.throwIfAborted();
     try {
-      const { data } = await callPaced(graphql, operation, variables, signal);
+      const { data } = await callPaced(graphql, operation, variables, { signal, clock });
       refuseUserErrors(name, data);
       return schema ? parseData(name, schema, data) : (data as T);
     } catch (error) {
@@ -139,14 +146,14 @@ export async function requestGraphql<T = Record<string, unknown>>(
           });
         }
         log.debug("shopify.throttled", { operation: name, waitMs });
-        await sleep(waitMs, undefined, signal ? { signal } : {});
+        await clock.wait(waitMs, signal);
       } else {
         unreachableTries += 1;
         if (isMutation || unreachableTries >= MAX_UNREACHABLE_TRIES) {
           throw new AppError("shopify_unreachable", `${name}: ${told}`, true, { cause: error });
         }
         log.debug("shopify.unreachable", { operation: name, told });
-        await sleep(FIRST_BACKOFF_MS * 2 ** (unreachableTries - 1), undefined, signal ? { signal } : {});
+        await clock.wait(FIRST_BACKOFF_MS * 2 ** (unreachableTries - 1), signal);
       }
     }
   }

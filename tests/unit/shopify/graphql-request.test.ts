@@ -4,6 +4,23 @@ import { requestGraphql, ShopifyUserError, type AdminGraphql } from "#app/shopif
 
 const log = createLog("silent");
 
+/** A clock that goes on by waiting alone: whoever waits until the earliest moment comes first, once all are waiting. */
+function openClock() {
+  let nowMs = 0;
+  const waiting: { untilMs: number; resolve(): void }[] = [];
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      waiting.push({ untilMs: nowMs + ms, resolve });
+      setImmediate(() => {
+        waiting.sort((a, b) => a.untilMs - b.untilMs);
+        const next = waiting.shift()!;
+        nowMs = next.untilMs;
+        next.resolve();
+      });
+    });
+  return { nowMs: () => nowMs, wait };
+}
+
 /** An error as `@shopify/shopify-api` throws it when the answer holds GraphQL errors. */
 function graphqlError(code: string, cost?: unknown): Error {
   return Object.assign(new Error("from Shopify"), {
@@ -82,19 +99,20 @@ describe("requestGraphql", () => {
   it("waits as long as the bucket needs when it is throttled", async () => {
     const cost = { requestedQueryCost: 100, throttleStatus: { currentlyAvailable: 80, restoreRate: 100 } };
     const { graphql } = scripted([graphqlError("THROTTLED", cost), { data: { shop: { name: "A" } } }]);
-    const startedAtMs = performance.now();
-    await requestGraphql(graphql, QUERY, {}, { log });
-    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(195);
+    const clock = openClock();
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    expect(clock.nowMs()).toBe(200);
   });
 
   it("paces the next call by what the bucket had left", async () => {
     const cost = { requestedQueryCost: 50, throttleStatus: { currentlyAvailable: 30, restoreRate: 100 } };
     const answer = { data: { shop: { name: "A" } }, extensions: { cost } };
     const { graphql } = scripted([answer, answer]);
-    await requestGraphql(graphql, QUERY, {}, { log });
-    const startedAtMs = performance.now();
-    await requestGraphql(graphql, QUERY, {}, { log });
-    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(180);
+    const clock = openClock();
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    expect(clock.nowMs()).toBe(0);
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    expect(clock.nowMs()).toBe(210);
   });
 
   it("waits for the most that an operation has cost, not for what it cost the last time", async () => {
@@ -103,29 +121,31 @@ describe("requestGraphql", () => {
       extensions: { cost: { requestedQueryCost, throttleStatus: { currentlyAvailable, restoreRate: 100 } } },
     });
     const { graphql } = scripted([told(50, 1_000), told(10, 30), told(50, 1_000)]);
-    await requestGraphql(graphql, QUERY, {}, { log });
-    await requestGraphql(graphql, QUERY, {}, { log });
-    const startedAtMs = performance.now();
-    await requestGraphql(graphql, QUERY, {}, { log });
-    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(180);
+    const clock = openClock();
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    expect(clock.nowMs()).toBe(0);
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    expect(clock.nowMs()).toBe(210);
   });
 
   it("never lets calls at once take more points than the bucket holds", async () => {
     const [maximum, perSecond, cost] = [120, 200, 50];
-    let [available, readAtMs, refused] = [maximum, performance.now(), 0];
+    const clock = openClock();
+    let [available, readAtMs, refused] = [maximum, 0, 0];
     const graphql: AdminGraphql = async () => {
-      const nowMs = performance.now();
+      const nowMs = clock.nowMs();
       available = Math.min(maximum, available + ((nowMs - readAtMs) / 1_000) * perSecond);
       readAtMs = nowMs;
       if (available < cost) refused++;
       else available -= cost;
       const throttleStatus = { currentlyAvailable: Math.floor(available), restoreRate: perSecond };
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await clock.wait(20);
       const extensions = { cost: { requestedQueryCost: cost, throttleStatus } };
       return Response.json({ data: { shop: { name: "A" } }, extensions });
     };
-    await requestGraphql(graphql, QUERY, {}, { log });
-    await Promise.all(Array.from({ length: 6 }, () => requestGraphql(graphql, QUERY, {}, { log })));
+    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await Promise.all(Array.from({ length: 6 }, () => requestGraphql(graphql, QUERY, {}, { log, clock })));
     expect(refused).toBe(0);
   });
 });
