@@ -1,16 +1,14 @@
 import { spawn } from "node:child_process";
 import type { FrameLocator, Page } from "playwright-core";
-import { expect, vi } from "vitest";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { untilOk } from "#tests/setup/patience.ts";
 import { ENCRYPTION_KEYS, type TestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin } from "#tests/standin/start-standin.ts";
 
 const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 const KEYS = { apiKey: "key", apiSecret: "secret" };
-const STARTS_WITHIN_MS = 60_000;
-const DRAWN_WITHIN_MS = 30_000;
 
 export interface AdminInChromium {
   readonly page: Page;
@@ -48,10 +46,7 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
     },
     stdio: ["ignore", 2, 2],
   });
-  await vi.waitFor(async () => expect((await fetch(`${appUrl}/healthz`)).ok).toBe(true), {
-    timeout: STARTS_WITHIN_MS,
-    interval: 200,
-  });
+  await untilOk(`${appUrl}/healthz`);
   const browser = await launchChromium();
   const page = await browser.newPage({
     userAgent: BROWSER_USER_AGENT,
@@ -68,7 +63,7 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
     problems,
     async enter() {
       await page.goto(`${standin.url}/admin`);
-      await app.locator(".Polaris-Page").waitFor({ timeout: DRAWN_WITHIN_MS });
+      await app.locator(".Polaris-Page").waitFor();
     },
     async close() {
       await browser.close();

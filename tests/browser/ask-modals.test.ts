@@ -7,7 +7,6 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-const PATIENT = { timeout: 30_000 };
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/ask-modals/", import.meta.url));
 const BUNDLES = 3;
 /** Share of the longest question, the erasure, that a telephone may show at once. */
@@ -31,7 +30,7 @@ beforeAll(async () => {
   dialog = app.getByRole("dialog");
   question = dialog.frameLocator("iframe");
   await admin.enter();
-}, 90_000);
+});
 
 afterAll(async () => {
   await admin?.close();
@@ -82,16 +81,16 @@ const ASKED: Readonly<Record<string, Asked>> = {
 
 describe.each(Object.keys(ASKED))("asking about %s", (name) => {
   const { path, mark, ask, title } = ASKED[name]!;
-  const isAskedNoMore = () => dialog.waitFor({ state: "hidden", ...PATIENT });
+  const isAskedNoMore = () => dialog.waitFor({ state: "hidden" });
 
   it("has no barrier and fits at every width, with most of its text to be seen at once", async () => {
     const frame = await open(path);
     await mark?.();
     await ask();
-    await app.getByRole("dialog", { name: title }).waitFor(PATIENT);
+    await app.getByRole("dialog", { name: title }).waitFor();
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 1_000 });
-      await expect.poll(() => measureShown(frame.childFrames()[0]!), PATIENT).toBeGreaterThan(MOSTLY);
+      await expect.poll(() => measureShown(frame.childFrames()[0]!)).toBeGreaterThan(MOSTLY);
       await page.screenshot({ path: `${ARTEFACTS}${name.replaceAll(" ", "-")}-${width}.png` });
       expect(await findBarriers(frame)).toEqual([]);
       expect(await measureOverflow(frame)).toBe(0);
@@ -108,7 +107,7 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
     await isAskedNoMore();
 
     await ask();
-    await app.getByRole("dialog", { name: title }).waitFor(PATIENT);
+    await app.getByRole("dialog", { name: title }).waitFor();
     await question.locator("body").click();
     await page.keyboard.press("Escape");
     await isAskedNoMore();
@@ -129,7 +128,7 @@ describe("with the keyboard alone", () => {
     const opener = app.getByRole("button", { name: "Erase the history" });
     await opener.focus();
     await page.keyboard.press("Enter");
-    await dialog.waitFor(PATIENT);
+    await dialog.waitFor();
     expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
@@ -144,9 +143,9 @@ describe("with the keyboard alone", () => {
     expect(await confirm.isDisabled()).toBe(true);
     await box.focus();
     await page.keyboard.press("Space");
-    await expect.poll(() => confirm.isEnabled(), PATIENT).toBe(true);
+    await expect.poll(() => confirm.isEnabled()).toBe(true);
     await page.keyboard.press("Space");
-    await expect.poll(() => confirm.isDisabled(), PATIENT).toBe(true);
+    await expect.poll(() => confirm.isDisabled()).toBe(true);
     await page.keyboard.press("Space");
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
@@ -160,7 +159,7 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => deps.db.erasure.count(), PATIENT).toBe(1);
+    await expect.poll(() => deps.db.erasure.count()).toBe(1);
     await dialog.waitFor({ state: "hidden" });
   });
 

@@ -8,7 +8,6 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow } from "./embedded-pages.ts";
 
-const PATIENT = { timeout: 30_000 };
 const DAY_MS = 86_400_000;
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
 
@@ -29,7 +28,7 @@ beforeAll(async () => {
   admin = await openAdminInChromium(deps, shop.state);
   ({ page, app } = admin);
   await admin.enter();
-}, 90_000);
+});
 
 afterAll(async () => {
   await admin?.close();
@@ -109,9 +108,9 @@ async function openBundle(charts = 4): Promise<void> {
   await page.goto(
     `${origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(pathname)![0]}/app/suggestions/${bundleId}`,
   );
-  await app.getByRole("heading", { name: "What a set leaves you" }).waitFor(PATIENT);
+  await app.getByRole("heading", { name: "What a set leaves you" }).waitFor();
   await expect
-    .poll(() => app.locator("svg[class*='Chart'], [class*='ChartContainer'] svg").count(), PATIENT)
+    .poll(() => app.locator("svg[class*='Chart'], [class*='ChartContainer'] svg").count())
     .toBeGreaterThanOrEqual(charts);
 }
 
@@ -122,10 +121,10 @@ describe("the page of a bundle", () => {
     const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
     const height = await frame.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.min(6_000, height + 160) });
-    await page.waitForTimeout(1_000);
+    // The charts follow the window's size some time later.
+    await expect.poll(() => measureOverflow(frame)).toBe(0);
+    await expect.poll(() => findBarriers(frame)).toEqual([]);
     await page.screenshot({ path: `${ARTEFACTS}bundle-${width}.png` });
-    expect(await findBarriers(frame)).toEqual([]);
-    expect(await measureOverflow(frame)).toBe(0);
   });
 
   it("keeps its light colours, charts included, where the system asks for dark ones", async () => {
@@ -170,7 +169,7 @@ describe("the page of a bundle", () => {
     await openBundle();
     expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
     await app.locator("form").getByRole("button", { name: "Save" }).click();
-    await app.getByText("At most 90 %").waitFor(PATIENT);
+    await app.getByText("At most 90 %").waitFor();
     expect(await deps.db.decision.count()).toBe(0);
   });
 
@@ -178,13 +177,11 @@ describe("the page of a bundle", () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
     const search = app.getByLabel("Add a product");
     await search.fill("product 5");
-    await app.getByRole("option", { name: /Product 5/ }).click(PATIENT);
-    await app.getByText("$27.00").first().waitFor(PATIENT);
+    await app.getByRole("option", { name: /Product 5/ }).click();
+    await app.getByText("$27.00").first().waitFor();
     await app.locator("form").getByRole("button", { name: "Save" }).click();
-    await expect
-      .poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } }), PATIENT)
-      .toBe(3);
-    await app.getByText("The products were chosen by hand").waitFor(PATIENT);
+    await expect.poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } })).toBe(3);
+    await app.getByText("The products were chosen by hand").waitFor();
     // Nothing held all three yet.
     await openBundle(2);
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
@@ -202,13 +199,13 @@ describe("the page of a bundle", () => {
     const note = "Ask the supplier first";
     await app.getByLabel("Notes").fill(note);
     await save();
-    await expect.poll(read, PATIENT).toMatchObject({ note, discountRatio: 0.125 });
+    await expect.poll(read).toMatchObject({ note, discountRatio: 0.125 });
     const discount = app.getByLabel("Discount", { exact: true });
-    await expect.poll(() => discount.inputValue(), PATIENT).toBe("12.5");
+    await expect.poll(() => discount.inputValue()).toBe("12.5");
     // A price that no merchant may type stands in the way of no other change.
     await app.getByLabel("Title shown to shoppers").fill("Three for you");
     await save();
-    await expect.poll(read, PATIENT).toMatchObject({ title: "Three for you", note, discountRatio: 0.125 });
+    await expect.poll(read).toMatchObject({ title: "Three for you", note, discountRatio: 0.125 });
   });
 
   it("meets no script error", () => {

@@ -5,7 +5,6 @@ export const WIDTHS = [1280, 390] as const;
 /** What the admin page around the frame needs of the window's height. */
 const ADMIN_HEIGHT = 160;
 const MOST_HEIGHT = 4_000;
-const PATIENT = { timeout: 20_000 };
 
 /** Every page of the merchant's, with a bundle and a run that are there. */
 export function listPages({
@@ -43,7 +42,7 @@ export async function openEmbedded(
 ): Promise<Frame> {
   const home = new URL(page.url());
   await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
-  await page.frameLocator("#app").locator(".Polaris-Page").waitFor(PATIENT);
+  await page.frameLocator("#app").locator(".Polaris-Page").waitFor();
   const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
   await frame.waitForLoadState("networkidle");
   return frame;

@@ -8,7 +8,6 @@ import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.t
 import { findBarriers, keepScreenshot, measureOverflow } from "./embedded-pages.ts";
 
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-languages/", import.meta.url));
-const PATIENT = { timeout: 20_000 };
 const DAY_MS = 86_400_000;
 const WEEKS = 30;
 
@@ -90,7 +89,7 @@ async function open(path: string, locale: string): Promise<Frame> {
   if (!page.url().includes(home)) await page.goto(address.href);
   const base = /^\/store\/[^/]+\/apps\/[^/]+/.exec(new URL(page.url()).pathname)![0];
   await page.goto(`${address.origin}${base}${path}?locale=${locale}`);
-  await app.locator(".Polaris-Page").waitFor(PATIENT);
+  await app.locator(".Polaris-Page").waitFor();
   const frame = page.frames().find((candidate) => candidate !== page.mainFrame())!;
   // React has taken the page over once its elements carry what React keeps there.
   await frame.waitForFunction(() =>
@@ -106,7 +105,7 @@ describe("the pages in the merchant's language", () => {
     ["en", "Why this bundle", "$11.11"],
   ])("are taken over in %s as the server drew them", async (locale, heading, money) => {
     await open(`/app/suggestions/${bundleId}`, locale);
-    await app.getByRole("heading", { name: heading }).waitFor(PATIENT);
+    await app.getByRole("heading", { name: heading }).waitFor();
     const text = (await app.locator("main").innerText()).replaceAll(/\s/g, " ");
     expect(text).toContain(money);
     expect(admin.problems).toEqual([]);
@@ -114,11 +113,11 @@ describe("the pages in the merchant's language", () => {
 
   it("keep the language from page to page, each with its own texts and Shopify's words", async () => {
     await open("/app", "de");
-    await app.getByText("Zu entscheiden").first().waitFor(PATIENT);
+    await app.getByText("Zu entscheiden").first().waitFor();
     await page.getByRole("link", { name: "Automatik" }).click();
-    await app.getByText("Höchster Rabatt").waitFor(PATIENT);
+    await app.getByText("Höchster Rabatt").waitFor();
     await page.getByRole("link", { name: "Ergebnisse" }).click();
-    await app.getByText("Haben die Angebote geholfen?").waitFor(PATIENT);
+    await app.getByText("Haben die Angebote geholfen?").waitFor();
     expect(admin.problems).toEqual([]);
   });
 });
@@ -127,14 +126,14 @@ describe("a run at work", () => {
   it("moves its bar on the home page as the worker reports", async () => {
     await deps.db.run.update({ where: { id: runId }, data: { progress: 0.2, step: "trends" } });
     await open("/app", "en");
-    await app.getByText("20%").first().waitFor(PATIENT);
+    await app.getByText("20%").first().waitFor();
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
     await deps.db.run.update({ where: { id: runId }, data: { progress: 0.6 } });
-    await app.getByText("60%").first().waitFor(PATIENT);
+    await app.getByText("60%").first().waitFor();
     expect(requests.filter((url) => url.includes("_data="))).toEqual([]);
     await deps.db.run.update({ where: { id: runId }, data: { status: "succeeded", finishedAt: new Date() } });
-    await app.getByText("Last learned").first().waitFor(PATIENT);
+    await app.getByText("Last learned").first().waitFor();
     expect(admin.problems).toEqual([]);
   });
 });
@@ -144,9 +143,9 @@ describe.each([1280, 390])("the page of a bundle at a width of %d pixels", (widt
     await page.setViewportSize({ width, height: 1_000 });
     const frame = await open(`/app/suggestions/${bundleId}`, "de");
     // The chart comes by itself, after the page.
-    await app.locator('[class*="Chart"] svg').first().waitFor(PATIENT);
+    await app.locator('[class*="Chart"] svg').first().waitFor();
     await app.getByRole("button", { name: "Dasselbe als Tabelle" }).click();
-    await app.getByRole("columnheader", { name: "Monat" }).waitFor(PATIENT);
+    await app.getByRole("columnheader", { name: "Monat" }).waitFor();
     await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}.png`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBe(0);

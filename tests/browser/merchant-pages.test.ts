@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fillNewShop } from "#tests/standin/demo/fill.ts";
 import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
 import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import {
   findBarriers,
@@ -18,8 +19,6 @@ import {
   WIDTHS,
 } from "./embedded-pages.ts";
 
-const LEARNING_TIMEOUT_MS = 180_000;
-const PATIENT = { timeout: 20_000 };
 /** As many bundles as the list shows at once. */
 const ROWS_A_PAGE = 25;
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-pages/", import.meta.url));
@@ -64,10 +63,10 @@ beforeAll(async () => {
   app = page.frameLocator("#app");
 
   await page.goto(`${stack.standin.url}/admin`);
-  await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_TIMEOUT_MS });
-  const run = await vi.waitFor(
-    () => deps.db.run.findFirstOrThrow({ where: { status: "succeeded" } }),
-    PATIENT,
+  await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_PATIENCE_MS });
+  const run = await until(
+    () => deps.db.run.findFirst({ where: { status: "succeeded" } }),
+    "the run has succeeded",
   );
   runId = run.id;
   bundleId = (await deps.db.bundle.findFirstOrThrow({ where: { status: "proposed" } })).id;
@@ -83,7 +82,7 @@ beforeAll(async () => {
       ...{ attempts: 3, problem: "The bulk operation gid://shopify/BulkOperation/7204837 failed, for good" },
     },
   });
-}, LEARNING_TIMEOUT_MS + 30_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -115,7 +114,7 @@ describe("a merchant at work", () => {
     await discount.fill("95");
     await app.getByRole("button", { name: "Save" }).click();
 
-    await expect.poll(() => discount.getAttribute("aria-invalid"), PATIENT).toBe("true");
+    await expect.poll(() => discount.getAttribute("aria-invalid")).toBe("true");
     expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
     expect(await discount.inputValue()).toBe("95");
     expect(await deps.db.decision.count({ where: { bundleId } })).toBe(0);
@@ -125,10 +124,10 @@ describe("a merchant at work", () => {
     await app.getByLabel("Discount", { exact: true }).fill("11");
     await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
     await expect
-      .poll(() => deps.db.bundle.findUnique({ where: { id: bundleId } }), PATIENT)
+      .poll(() => deps.db.bundle.findUnique({ where: { id: bundleId } }))
       .toMatchObject({ title: "Better together", discountRatio: 0.11 });
     await page.locator("#save-bar").waitFor({ state: "hidden" });
-    await app.getByText("You, ").first().waitFor(PATIENT);
+    await app.getByText("You, ").first().waitFor();
   });
 
   it("is asked, with their number, before all marked bundles are approved, and can take it back", async () => {
@@ -142,15 +141,15 @@ describe("a merchant at work", () => {
     const dialog = app.getByRole("dialog");
     const marked = Math.min(rows, ROWS_A_PAGE);
     const bundles = marked === 1 ? "1 bundle" : `${marked} bundles`;
-    await dialog.getByText(`Approve ${bundles}?`).waitFor(PATIENT);
+    await dialog.getByText(`Approve ${bundles}?`).waitFor();
     expect(await deps.db.decision.count({ where: { action: "approve" } })).toBe(0);
     await dialog.getByRole("button", { name: `Approve ${bundles}` }).click();
 
     const undo = page.locator("#toasts").getByRole("button", { name: "Undo" });
-    await undo.waitFor(PATIENT);
+    await undo.waitFor();
     expect(await deps.db.bundle.count({ where: { status: "proposed" } })).toBe(rows - marked);
     await undo.click();
-    await expect.poll(() => deps.db.bundle.count({ where: { status: "proposed" } }), PATIENT).toBe(rows);
+    await expect.poll(() => deps.db.bundle.count({ where: { status: "proposed" } })).toBe(rows);
   });
 
   it("reads beside the field of a setting what it may be", async () => {
@@ -158,12 +157,12 @@ describe("a merchant at work", () => {
     const holdout = app.getByLabel("Visitors who are shown no offer");
     await holdout.fill("80");
     await app.getByRole("button", { name: "Save" }).click();
-    await app.getByText("Enter a number from 0 to 50 %").waitFor(PATIENT);
+    await app.getByText("Enter a number from 0 to 50 %").waitFor();
     expect(await holdout.inputValue()).toBe("80");
     await holdout.fill("20");
     await app.getByRole("button", { name: "Save" }).click();
     await expect
-      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }), PATIENT)
+      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }))
       .toMatchObject({ settings: { holdoutRatio: 0.2 } });
   });
 
@@ -173,7 +172,7 @@ describe("a merchant at work", () => {
     await app.getByRole("option", { name: title }).first().click();
     await app.getByRole("button", { name: "Save" }).click();
     await expect
-      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }), PATIENT)
+      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }))
       .toMatchObject({ settings: { excludedProductGids: [productGid] } });
   });
 
@@ -184,20 +183,20 @@ describe("a merchant at work", () => {
     await dialog.getByRole("textbox").fill("Held up");
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect
-      .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }), PATIENT)
+      .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }))
       .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
-    await app.getByRole("tab", { name: "Held up" }).waitFor(PATIENT);
+    await app.getByRole("tab", { name: "Held up" }).waitFor();
   });
 
   it("takes a plan on Shopify's own page, and goes back to the free one", async () => {
     await open("/app/plan");
     await app.getByRole("button", { name: "Choose the plan Standard" }).click();
-    await page.getByRole("heading", { name: "Approve subscription" }).waitFor(PATIENT);
+    await page.getByRole("heading", { name: "Approve subscription" }).waitFor();
     await page.getByRole("button", { name: "Approve" }).click();
-    await app.getByText("Your plan").waitFor(PATIENT);
+    await app.getByText("Your plan").waitFor();
     expect(await deps.db.subscription.findFirstOrThrow()).toMatchObject({ plan: "standard" });
     await app.getByRole("button", { name: "Choose the plan Free" }).click();
-    await expect.poll(() => deps.db.subscription.count(), PATIENT).toBe(0);
+    await expect.poll(() => deps.db.subscription.count()).toBe(0);
   });
 
   it("takes all offers down with one button that asks first", async () => {
@@ -210,7 +209,7 @@ describe("a merchant at work", () => {
 
     await app.getByRole("button", { name: "Pause all offers" }).click();
     await dialog.getByRole("button", { name: "Pause all offers" }).click();
-    await page.locator("#toasts").getByText("Paused 1 bundle").waitFor(PATIENT);
+    await page.locator("#toasts").getByText("Paused 1 bundle").waitFor();
     expect(await deps.db.bundle.findUnique({ where: { id: bundleId } })).toMatchObject({ status: "paused" });
   });
 
@@ -219,7 +218,7 @@ describe("a merchant at work", () => {
     await app.getByRole("button", { name: "Erase the history" }).click();
     const dialog = app.getByRole("dialog");
     const question = dialog.frameLocator("iframe");
-    await question.getByText("What stops").waitFor(PATIENT);
+    await question.getByText("What stops").waitFor();
     const confirm = dialog.getByRole("button", { name: "Erase for good" });
     expect(await confirm.isDisabled()).toBe(true);
     await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -229,12 +228,12 @@ describe("a merchant at work", () => {
     await app.getByRole("button", { name: "Erase the history" }).click();
     await question.getByLabel("I understand").check();
     await confirm.click();
-    await app.getByText("The history was last erased on").waitFor({ timeout: 60_000 });
+    await app.getByText("The history was last erased on").waitFor();
     expect([await deps.db.order.count(), await deps.db.bundle.count(), await deps.db.run.count()]).toEqual([
       0, 0, 0,
     ]);
     expect(await deps.db.product.count()).toBeGreaterThan(0);
-  }, 90_000);
+  });
 
   it("meets no script error on any page, and no process ends by itself", () => {
     expect(problems).toEqual([]);

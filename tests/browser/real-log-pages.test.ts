@@ -24,7 +24,6 @@ import {
 /** An order log of one's own, as `--orders` reads it. Without one there is nothing real to show. */
 const ORDER_LOG = process.env["BUNDLESMITH_ORDER_LOG"];
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/real-log-pages/", import.meta.url));
-const LOOP_TIMEOUT_MS = 900_000;
 
 const teardown = new Teardown();
 let deps: TestDeps;
@@ -70,7 +69,7 @@ describe.skipIf(!ORDER_LOG)(title, () => {
     page = await browser.newPage({ userAgent: BROWSER_USER_AGENT });
     await page.goto(`${stack.standin.url}/admin`);
     await page.frameLocator("#app").locator(".Polaris-Page").waitFor();
-  }, LOOP_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -7,7 +7,6 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-const PATIENT = { timeout: 30_000 };
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/run-page/", import.meta.url));
 /** As networks learn: errors that fall by a few hundredths. */
 const LOSSES = {
@@ -32,7 +31,7 @@ beforeAll(async () => {
   admin = await openAdminInChromium(deps, state);
   ({ page, app } = admin);
   await admin.enter();
-}, 90_000);
+});
 
 afterAll(async () => {
   await admin?.close();
@@ -46,7 +45,7 @@ describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
     const chart = app.locator('[class*="Chart"] svg').first();
     // A line is what its mask lets through.
     const lines = chart.locator('mask path[stroke="white"]');
-    await lines.first().waitFor({ state: "attached", ...PATIENT });
+    await lines.first().waitFor({ state: "attached" });
     const falls = await lines.evaluateAll((paths) =>
       (paths as SVGPathElement[]).map(
         (path) => path.getBBox().height / path.ownerSVGElement!.getBoundingClientRect().height,
@@ -56,8 +55,8 @@ describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
     expect(Math.min(...falls)).toBeGreaterThan(SEEN);
 
     await app.getByRole("button", { name: "The same as a table" }).click();
-    await app.getByRole("row", { name: "6 0.306" }).waitFor(PATIENT);
-    await app.getByRole("row", { name: "1 0.3204 0.2911" }).waitFor(PATIENT);
+    await app.getByRole("row", { name: "6 0.306" }).waitFor();
+    await app.getByRole("row", { name: "1 0.3204 0.2911" }).waitFor();
     await keepScreenshot(page, frame, { path: `${ARTEFACTS}${width}.png`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBe(0);

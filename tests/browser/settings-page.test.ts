@@ -5,8 +5,6 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { openEmbedded } from "./embedded-pages.ts";
 
-const PATIENT = { timeout: 30_000 };
-
 let deps: TestDeps;
 let admin: AdminInChromium;
 let page: Page;
@@ -18,7 +16,7 @@ beforeAll(async () => {
   admin = await openAdminInChromium(deps, state);
   ({ page, app } = admin);
   await admin.enter();
-}, 90_000);
+});
 
 afterAll(async () => {
   await admin?.close();
@@ -39,9 +37,9 @@ describe.each([
     await app.getByLabel(label).fill(text);
     await store(colleagues);
     await app.getByRole("button", { name: "Save" }).click();
-    await page.locator("#toasts").getByText("Saved").waitFor(PATIENT);
+    await page.locator("#toasts").getByText("Saved").waitFor();
     expect(await readStored()).toMatchObject({ ...own, ...colleagues });
-    await page.locator("#save-bar").waitFor({ state: "hidden", ...PATIENT });
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
   });
 });
 

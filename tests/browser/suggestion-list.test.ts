@@ -6,7 +6,6 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { openEmbedded } from "./embedded-pages.ts";
 
-const PATIENT = { timeout: 30_000 };
 const DAY_MS = 86_400_000;
 /** Bundles that the free plan holds live once its trial is over. */
 const FREE_PLAN_BUNDLES = 3;
@@ -28,7 +27,7 @@ beforeAll(async () => {
   admin = await openAdminInChromium(deps, shop.state);
   ({ page, app } = admin);
   await admin.enter();
-}, 90_000);
+});
 
 afterAll(async () => {
   await admin?.close();
@@ -56,23 +55,20 @@ describe("a marked bundle that a search hides", () => {
     await open("/app/suggestions");
     await mark("Product 1 + Product 2");
     await mark("Product 1 + Product 3");
-    await app.getByText("2 selected").first().waitFor(PATIENT);
+    await app.getByText("2 selected").first().waitFor();
 
     await press("Search and filter results");
     const search = app.getByPlaceholder("Search").first();
     await search.fill("Product 3");
-    await app
-      .getByText("Product 1 + Product 2")
-      .first()
-      .waitFor({ state: "hidden", ...PATIENT });
+    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
     expect(await isMarked("Product 1 + Product 3")).toBe(true);
     await press("Approve");
     await app.getByRole("dialog").getByRole("button", { name: "Approve 1 bundle" }).click();
-    await page.locator("#toasts").getByText("Approved 1 bundle").waitFor(PATIENT);
+    await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
 
     await search.fill("");
-    await app.getByText("Product 1 + Product 2").first().waitFor(PATIENT);
+    await app.getByText("Product 1 + Product 2").first().waitFor();
     expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
 });
@@ -84,13 +80,10 @@ describe("a bundle that is decided by itself", () => {
     await open("/app/suggestions");
     await mark("Product 1 + Product 2");
     await press("Reject Product 1 + Product 2");
-    await app
-      .getByText("Product 1 + Product 2")
-      .first()
-      .waitFor({ state: "hidden", ...PATIENT });
+    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
-    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor(PATIENT);
-    await app.getByText("Product 1 + Product 2").first().waitFor(PATIENT);
+    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
+    await app.getByText("Product 1 + Product 2").first().waitFor();
     expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
 });
@@ -110,12 +103,12 @@ describe("a decision that the plan lets happen in part", () => {
     await press("Approve");
     await app.getByRole("dialog").getByRole("button", { name: "Approve 4 bundles" }).click();
     const toast = page.locator("#toasts");
-    await toast.getByText("Approved 3 bundles. 1 could not be changed").waitFor(PATIENT);
+    await toast.getByText("Approved 3 bundles. 1 could not be changed").waitFor();
     expect((await readStatuses(ids)).filter((status) => status === "approved")).toHaveLength(
       FREE_PLAN_BUNDLES,
     );
     await toast.getByRole("button", { name: "Undo" }).click();
-    await toast.getByText("Took back 3 bundles").waitFor(PATIENT);
+    await toast.getByText("Took back 3 bundles").waitFor();
     expect(await readStatuses(ids)).toEqual(ids.map(() => "rejected"));
   });
 });
@@ -136,11 +129,11 @@ describe("the place of the keyboard", () => {
     await open("/app/suggestions");
     const titles = await app.locator("a[data-primary-link]").allTextContents();
     await pressByKey(`Reject ${titles[1]}`);
-    await expect.poll(focused, PATIENT).toBe(titles[2]);
+    await expect.poll(focused).toBe(titles[2]);
     await pressByKey(`Approve ${titles[2]}`);
-    await expect.poll(focused, PATIENT).toBe(titles[0]);
+    await expect.poll(focused).toBe(titles[0]);
     await pressByKey(`Reject ${titles[0]}`);
-    await expect.poll(focused, PATIENT).toMatch(/^No suggestions yet/);
+    await expect.poll(focused).toMatch(/^No suggestions yet/);
   });
 
   it("is the next row after several were decided, and the first of them where they stay", async () => {
@@ -150,14 +143,14 @@ describe("the place of the keyboard", () => {
     for (const title of titles.slice(0, 2)) await mark(title);
     await pressByKey("Approve");
     await app.getByRole("dialog").getByRole("button", { name: "Approve 2 bundles" }).press("Enter");
-    await expect.poll(focused, PATIENT).toBe(titles[2]);
+    await expect.poll(focused).toBe(titles[2]);
 
     await open("/app/suggestions?tab=approved");
     const [first] = await app.locator("a[data-primary-link]").allTextContents();
     await mark("Select all");
     await pressByKey("Pause");
     await app.getByRole("dialog").getByRole("button", { name: "Pause 2 bundles" }).press("Enter");
-    await expect.poll(focused, PATIENT).toBe(first);
+    await expect.poll(focused).toBe(first);
   });
 });
 
@@ -170,7 +163,7 @@ describe("a list that is out of date", () => {
     await approveElsewhere(first);
     await press("Reject Product 1 + Product 2");
     const dialog = app.getByRole("dialog", { name: "Decided meanwhile" });
-    await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor(PATIENT);
+    await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await readStatuses([first])).toEqual(["approved"]);
 
@@ -180,8 +173,8 @@ describe("a list that is out of date", () => {
     await mark("Select all");
     await press("Reject");
     await app.getByRole("dialog").getByRole("button", { name: "Reject 2 bundles" }).click();
-    await app.getByText("1 bundle was decided meanwhile and left out").waitFor(PATIENT);
-    await app.getByText("Product 1 + Product 3. It was decided meanwhile: Approved").waitFor(PATIENT);
+    await app.getByText("1 bundle was decided meanwhile and left out").waitFor();
+    await app.getByText("Product 1 + Product 3. It was decided meanwhile: Approved").waitFor();
     expect(await readStatuses([second, third])).toEqual(["approved", "rejected"]);
   });
 
@@ -197,7 +190,7 @@ describe("a list that is out of date", () => {
     });
     await press("Reject Product 1 + Product 2");
     await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
-    await expect.poll(() => readStatuses([id]), PATIENT).toEqual(["rejected"]);
+    await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
   });
 });
 

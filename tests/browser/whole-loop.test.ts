@@ -6,12 +6,11 @@ import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
 import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { LEARNING_PATIENCE_MS } from "#tests/setup/patience.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
-const LEARNING_TIMEOUT_MS = 180_000;
 /** The API gives sixty days; so many orders leave enough in them for a page of suggestions. */
 const ORDERS_TOTAL = 20_000;
-const PATIENT = { timeout: 30_000 };
 
 const teardown = new Teardown();
 let deps: TestDeps;
@@ -70,27 +69,21 @@ describe("the whole loop in a browser", () => {
   let anchorHandle: string;
   let bundleId: string;
 
-  it(
-    "brings a merchant who opens the app for the first time to suggestions by itself",
-    async () => {
-      await merchantPage.goto(`${stack.standin.url}/admin`);
-      await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_TIMEOUT_MS });
-      await app.getByText("Decide now").first().click();
-      await app.getByRole("heading", { name: "Bundles", exact: true }).waitFor(PATIENT);
-      expect(await app.getByRole("row").count()).toBeGreaterThan(1);
-    },
-    LEARNING_TIMEOUT_MS + 30_000,
-  );
+  it("brings a merchant who opens the app for the first time to suggestions by itself", async () => {
+    await merchantPage.goto(`${stack.standin.url}/admin`);
+    await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_PATIENCE_MS });
+    await app.getByText("Decide now").first().click();
+    await app.getByRole("heading", { name: "Bundles", exact: true }).waitFor();
+    expect(await app.getByRole("row").count()).toBeGreaterThan(1);
+  });
 
   it("shows the evidence of a bundle and publishes it once the merchant approves", async () => {
     await app.getByRole("row").nth(1).getByRole("link").first().click();
-    await app.getByRole("button", { name: "Approve", exact: true }).first().waitFor(PATIENT);
+    await app.getByRole("button", { name: "Approve", exact: true }).first().waitFor();
     expect(await app.locator("body").innerText()).toMatch(/orders/);
     await app.getByRole("button", { name: "Approve", exact: true }).first().click();
 
-    await expect
-      .poll(() => deps.db.bundle.count({ where: { status: "published" } }), { timeout: 30_000 })
-      .toBe(1);
+    await expect.poll(() => deps.db.bundle.count({ where: { status: "published" } })).toBe(1);
     const bundle = await deps.db.bundle.findFirstOrThrow({
       where: { status: "published" },
       include: { components: { orderBy: { position: "asc" } }, decisions: true },
@@ -106,7 +99,7 @@ describe("the whole loop in a browser", () => {
     await treatVisitor(page);
     await page.goto(`${stack.standin.url}/products/${anchorHandle}`);
     const offer = page.locator(`[data-bundlesmith-offer="${bundleId}"]`);
-    await offer.waitFor(PATIENT);
+    await offer.waitFor();
     const widgetPrice = readAmount(await offer.locator(".bundlesmith__price").textContent());
     expect(widgetPrice).toBe(Number(await offer.getAttribute("data-price")));
 
@@ -136,16 +129,16 @@ describe("the whole loop in a browser", () => {
 
   it("counts the sale in the merchant's results", async () => {
     await expect
-      .poll(() => deps.db.conversion.findMany({ select: { bundleId: true, arm: true } }), { timeout: 30_000 })
+      .poll(() => deps.db.conversion.findMany({ select: { bundleId: true, arm: true } }))
       .toMatchObject([{ bundleId }]);
     await merchantPage.goto(`${stack.standin.url}/admin`);
     await merchantPage.getByRole("link", { name: "Results" }).click();
     await app
       .getByRole("heading", { name: /Results|earned/ })
       .first()
-      .waitFor(PATIENT);
+      .waitFor();
     const title = (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).title;
-    await app.getByText(title).first().waitFor(PATIENT);
+    await app.getByText(title).first().waitFor();
   });
 
   it("raises no script error on any of these pages and keeps every process alive", () => {

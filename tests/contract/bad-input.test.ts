@@ -127,66 +127,56 @@ const mutated = (text: string): fc.Arbitrary<string> => {
   return fc.oneof({ weight: 4, arbitrary: swap }, cut, write);
 };
 
-it(
-  "takes any signed webhook for kept or refused, and never fails",
-  async () => {
-    const webhook = fc
-      .constantFrom(...(Object.keys(TOPICS) as (keyof typeof TOPICS)[]))
-      .chain((topic) =>
-        fc.record({ topic: fc.constant(topic), rawBody: mutated(readWebhook(TOPICS[topic])) }),
-      );
-    let number = 0;
-    let kept = 0;
-    await fc.assert(
-      fc.asyncProperty(webhook, async ({ topic, rawBody }) => {
-        const request = signedRequest(rawBody, { topic, secret: SECRET, webhookId: `fuzz-${number++}` });
-        const { status } = await postWebhook(request);
-        // Those that name their shop may name another one now.
-        expect(topic.startsWith("customers/") ? [200, 401] : [200]).toContain(status);
-        if (status === 200) kept += 1;
-      }),
-      { numRuns: RUNS },
-    );
-    expect(await deps.db.inboxEvent.count()).toBe(kept);
+it("takes any signed webhook for kept or refused, and never fails", async () => {
+  const webhook = fc
+    .constantFrom(...(Object.keys(TOPICS) as (keyof typeof TOPICS)[]))
+    .chain((topic) => fc.record({ topic: fc.constant(topic), rawBody: mutated(readWebhook(TOPICS[topic])) }));
+  let number = 0;
+  let kept = 0;
+  await fc.assert(
+    fc.asyncProperty(webhook, async ({ topic, rawBody }) => {
+      const request = signedRequest(rawBody, { topic, secret: SECRET, webhookId: `fuzz-${number++}` });
+      const { status } = await postWebhook(request);
+      // Those that name their shop may name another one now.
+      expect(topic.startsWith("customers/") ? [200, 401] : [200]).toContain(status);
+      if (status === 200) kept += 1;
+    }),
+    { numRuns: RUNS },
+  );
+  expect(await deps.db.inboxEvent.count()).toBe(kept);
 
-    // What was kept is also applied: none is tried for a day and then left lying.
-    const now = new Date(Date.now() + 60_000);
-    for (let left = kept; left > 0; left -= 100) await applyShopInbox(deps, { shop: SHOP, now: () => now });
-    const waiting = await deps.db.inboxEvent.findMany({ where: { appliedAt: null } });
-    expect(waiting.map(({ topic, problem }) => `${topic}: ${problem}`)).toEqual([]);
-  },
-  60_000 + RUNS * 40,
-);
+  // What was kept is also applied: none is tried for a day and then left lying.
+  const now = new Date(Date.now() + 60_000);
+  for (let left = kept; left > 0; left -= 100) await applyShopInbox(deps, { shop: SHOP, now: () => now });
+  const waiting = await deps.db.inboxEvent.findMany({ where: { appliedAt: null } });
+  expect(waiting.map(({ topic, problem }) => `${topic}: ${problem}`)).toEqual([]);
+});
 
-it(
-  "refuses whatever is not signed, with a 4xx and without a row",
-  async () => {
-    const before = await deps.db.inboxEvent.count();
-    const headers = fc.record(
-      {
-        "X-Shopify-Hmac-Sha256": fc.base64String(),
-        "X-Shopify-Topic": fc.constantFrom("orders/create", "", "x"),
-        "X-Shopify-Shop-Domain": fc.constantFrom(SHOP, "other.myshopify.com", "", "'; --"),
-        "X-Shopify-Webhook-Id": fc.constantFrom("w1", "", "w".repeat(3_000)),
-        "X-Shopify-Triggered-At": fc.constantFrom("yesterday", "2026-11-02T09:15:04Z"),
-      },
-      { requiredKeys: [] },
-    );
-    await fc.assert(
-      fc.asyncProperty(headers, mutated(readWebhook("orders-create")), async (given, body) => {
-        const request = new Request("http://app.test/webhooks", {
-          method: "POST",
-          body,
-          headers: given as Record<string, string>,
-        });
-        expect([400, 401]).toContain((await postWebhook(request)).status);
-      }),
-      { numRuns: RUNS },
-    );
-    expect(await deps.db.inboxEvent.count()).toBe(before);
-  },
-  60_000 + RUNS * 20,
-);
+it("refuses whatever is not signed, with a 4xx and without a row", async () => {
+  const before = await deps.db.inboxEvent.count();
+  const headers = fc.record(
+    {
+      "X-Shopify-Hmac-Sha256": fc.base64String(),
+      "X-Shopify-Topic": fc.constantFrom("orders/create", "", "x"),
+      "X-Shopify-Shop-Domain": fc.constantFrom(SHOP, "other.myshopify.com", "", "'; --"),
+      "X-Shopify-Webhook-Id": fc.constantFrom("w1", "", "w".repeat(3_000)),
+      "X-Shopify-Triggered-At": fc.constantFrom("yesterday", "2026-11-02T09:15:04Z"),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(headers, mutated(readWebhook("orders-create")), async (given, body) => {
+      const request = new Request("http://app.test/webhooks", {
+        method: "POST",
+        body,
+        headers: given as Record<string, string>,
+      });
+      expect([400, 401]).toContain((await postWebhook(request)).status);
+    }),
+    { numRuns: RUNS },
+  );
+  expect(await deps.db.inboxEvent.count()).toBe(before);
+});
 
 it.each([
   ["moment is in another geological age", 200, "X-Shopify-Triggered-At", "+275760-09-13T00:00:00Z"],
@@ -203,43 +193,35 @@ it.each([
   expect((await postWebhook(request)).status).toBe(status);
 });
 
-it(
-  "answers any batch of the pixel with 204 or a 4xx",
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        mutated(BATCH.replaceAll('":', '": ')),
-        fc.constantFrom("", "curl/8", "Mozilla/5.0"),
-        async (body, agent) => {
-          const { status } = await postEvents(body, agent);
-          expect(status === 204 || (status >= 400 && status < 500), `${status} for ${body}`).toBe(true);
-        },
-      ),
-      { numRuns: RUNS },
-    );
-  },
-  60_000 + RUNS * 20,
-);
+it("answers any batch of the pixel with 204 or a 4xx", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      mutated(BATCH.replaceAll('":', '": ')),
+      fc.constantFrom("", "curl/8", "Mozilla/5.0"),
+      async (body, agent) => {
+        const { status } = await postEvents(body, agent);
+        expect(status === 204 || (status >= 400 && status < 500), `${status} for ${body}`).toBe(true);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
 
-it(
-  "imports an order file whole or says in one line why not",
-  async () => {
-    async function* toBody(text: string) {
-      yield Buffer.from(text);
-    }
-    await fc.assert(
-      fc.asyncProperty(mutated(CSV), async (text) => {
-        const lines = await deps.db.orderLine.count();
-        try {
-          await importOrderLog(deps, { shop: SHOP, body: toBody(text) });
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          expect(error.code).toBe("input_invalid");
-          expect(await deps.db.orderLine.count()).toBe(lines);
-        }
-      }),
-      { numRuns: Math.ceil(RUNS / 4) },
-    );
-  },
-  60_000 + RUNS * 20,
-);
+it("imports an order file whole or says in one line why not", async () => {
+  async function* toBody(text: string) {
+    yield Buffer.from(text);
+  }
+  await fc.assert(
+    fc.asyncProperty(mutated(CSV), async (text) => {
+      const lines = await deps.db.orderLine.count();
+      try {
+        await importOrderLog(deps, { shop: SHOP, body: toBody(text) });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        expect(error.code).toBe("input_invalid");
+        expect(await deps.db.orderLine.count()).toBe(lines);
+      }
+    }),
+    { numRuns: Math.ceil(RUNS / 4) },
+  );
+});

@@ -92,7 +92,7 @@ const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string
   ["100,000 identical orders", toLog(identical), [], 2],
 ];
 
-describe.each(SENSIBLE)("of %s", { timeout: 60_000 }, (_, log, ranked, forecast) => {
+describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
   it("rank ranks the products that are known well enough", async () => {
     const { code, stdout, stderr } = await run("rank", log);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -115,7 +115,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("suggest on a restaurant's tickets", { timeout: 60_000 }, () => {
+describe("suggest on a restaurant's tickets", () => {
   it("proposes what goes together with its hour, and nothing that only shares the hour", async () => {
     const bundles = await suggest(toTickets(), "2025-07-07");
     const lunch = bundles.find(({ names }) => names === "Focaccia,Soup");
@@ -132,7 +132,7 @@ describe("suggest on a restaurant's tickets", { timeout: 60_000 }, () => {
   });
 });
 
-describe("suggest on a travel shop's bookings", { timeout: 60_000 }, () => {
+describe("suggest on a travel shop's bookings", () => {
   it("proposes the winter package for the coming winter", async () => {
     const bundles = await suggest(toBookings(), "2025-11-28");
     const winter = bundles.find(({ names }) => names === "Boot rental,Ski pass");

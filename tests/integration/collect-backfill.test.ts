@@ -348,7 +348,7 @@ describe("a back-fill that is killed", () => {
       resumed += saved.length;
     }
     expect([attempts, resumed]).toEqual([4, 250 + 50]);
-  }, 120_000);
+  });
 
   it("reads the products anew when Shopify does not keep the result any more", async () => {
     await install();

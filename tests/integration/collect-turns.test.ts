@@ -5,10 +5,13 @@ import { inTransaction } from "#app/data/transaction.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import type { JobQueue } from "#jobs/queue.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
+import { until } from "#tests/setup/patience.ts";
 import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 const BUSY = "busy-shop.myshopify.com";
 const QUIET = "quiet-shop.myshopify.com";
+/** One moment for all, since a shop's turn is granted once in a stretch of time. */
+const ASKED_AT = new Date();
 
 let deps: TestDeps;
 let workers: Workers | undefined;
@@ -49,14 +52,8 @@ async function fillInbox(shop: string, count: number, payload: object = { kind: 
 }
 
 const countWaiting = (shop: string) => deps.db.inboxEvent.count({ where: { shop, appliedAt: null } });
-const askFor = (shop: string) => continueShopInbox(deps, { shop, now: new Date() });
+const askFor = (shop: string) => continueShopInbox(deps, { shop, now: ASKED_AT });
 
-async function untilWaiting(shop: string, isSo: (rows: number) => boolean): Promise<void> {
-  for (const endsMs = Date.now() + 50_000; !isSo(await countWaiting(shop));) {
-    if (Date.now() > endsMs) throw new Error(`${await countWaiting(shop)} rows of ${shop} still wait`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 /** The pool, of whose own queries, which a turn marks its rows by, the first waits for something else. */
 function beforeFirstQuery(pool: Pool, act: () => Promise<void>): Pool {
   let acted: Promise<void> | undefined;
@@ -73,7 +70,8 @@ function beforeFirstQuery(pool: Pool, act: () => Promise<void>): Pool {
   });
 }
 
-const untilApplied = (shop: string) => untilWaiting(shop, (rows) => rows === 0);
+const untilApplied = (shop: string) =>
+  until(async () => (await countWaiting(shop)) === 0, `no row of ${shop} waits`);
 
 describe("a turn of a shop's inbox", () => {
   it("ends after a hundred rows, and the next one stands behind the turns of shops that came later", async () => {
@@ -103,7 +101,7 @@ describe("a turn of a shop's inbox", () => {
       await deps.jobs.enqueue(name, payload, options);
     };
     const jobs = { enqueue, close: () => deps.jobs.close() };
-    // Asked for in vain, as the shop has its turn; in another stretch of time it may be granted.
+    // Asked for in vain, as the shop has its turn.
     const pool = beforeFirstQuery(deps.pool, async () => {
       await fillInbox(QUIET, 7);
       await askFor(QUIET);

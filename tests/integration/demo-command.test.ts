@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { stopProcess } from "#tests/setup/services.ts";
 
 interface Ended {
@@ -83,7 +84,7 @@ describe("npm run demo", () => {
     expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
     expect(code).toBe(0);
     expect(listLeftOvers()).toEqual([]);
-  }, 300_000);
+  });
 });
 
 describe("npm run demo without --once", () => {
@@ -98,7 +99,11 @@ describe("npm run demo without --once", () => {
     children.add(child);
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    await expect.poll(() => stderr, { timeout: 240_000, interval: 500 }).toContain("Ctrl-C stops everything");
+    await until(
+      () => stderr.includes("Ctrl-C stops everything"),
+      "the loop has gone round",
+      LEARNING_PATIENCE_MS,
+    );
     expect(stderr).toContain(`http://127.0.0.1:${port}/admin`);
     const storefront = await fetch(`http://127.0.0.1:${port}/`);
     expect(storefront.status).toBe(200);
@@ -108,7 +113,7 @@ describe("npm run demo without --once", () => {
     expect(await ended).toBe(0);
     expect(lines(stderr).at(-1)).toMatch(/Stopping$/);
     expect(listLeftOvers()).toEqual([]);
-  }, 300_000);
+  });
 });
 
 /** Command lines of the app's processes that still run and whose parent is gone. */

@@ -55,7 +55,7 @@ async function failNextJob(queue: Queue): Promise<void> {
     throw new UnrecoverableError("Can't reach the database");
   };
   const worker = new Worker(queue.name, fail, { connection, prefix: REDIS_PREFIX });
-  await expect.poll(() => queue.getFailedCount(), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => queue.getFailedCount()).toBe(1);
   await worker.close();
 }
 
@@ -68,7 +68,7 @@ describe("a run whose job failed for good", () => {
     await enqueueStep(deps, await findRun(runId));
     const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["train"] });
     try {
-      await expect.poll(async () => (await findRun(runId)).status, { timeout: 30_000 }).toBe("failed");
+      await expect.poll(async () => (await findRun(runId)).status).toBe("failed");
       expect((await findRun(runId)).problem).toMatch(/^All orders are of the last weeks/);
       await expect.poll(() => queues.train.getFailedCount()).toBe(0);
     } finally {

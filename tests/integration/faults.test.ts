@@ -9,6 +9,7 @@ import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
 import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
 import { listStorm, shuffleStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { PATIENCE_MS, until, untilOk } from "#tests/setup/patience.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 /** `FAULTS_WEBHOOKS=20000` makes the long run of it. */
@@ -67,65 +68,64 @@ afterAll(async () => {
   await calm.close();
 });
 
-it(
-  "ends with the rows of an undisturbed run, whatever is killed while the webhooks come",
-  async () => {
-    const storm = listStorm(WEBHOOKS);
-    const quiet = { ...calm, jobs: { enqueue: async () => {}, close: async () => {} } };
-    await Promise.all(
-      splitByThing(storm).map(async (webhooks) => {
-        for (const webhook of webhooks) {
-          const now = new Date(webhook.triggeredAt);
-          await receiveWebhook(quiet, { shop: SHOP, ...webhook, triggeredAt: now, now });
-          await applyInboxEvent(quiet, { shop: SHOP, webhookId: webhook.webhookId, now });
-        }
-      }),
-    );
-    tell("the undisturbed run has ended");
-
-    const waiting = shuffleStorm(storm, 20_261_125);
-    const faults = [
-      killWeb,
-      function killWorker() {
-        return worker.kill();
-      },
-      killDatabase,
-      function killRedisKeepingData() {
-        return killRedis(true);
-      },
-      function killRedisWithItsData() {
-        return killRedis(false);
-      },
-    ];
-    const perFault = Math.floor(waiting.length / (faults.length + 1));
-    let sent = 0;
-    const send = async () => {
-      for (let webhook = waiting.pop(); webhook !== undefined; webhook = waiting.pop()) {
-        sent += 1;
-        await deliver(webhook);
+it("ends with the rows of an undisturbed run, whatever is killed while the webhooks come", async () => {
+  const storm = listStorm(WEBHOOKS);
+  const quiet = { ...calm, jobs: { enqueue: async () => {}, close: async () => {} } };
+  await Promise.all(
+    splitByThing(storm).map(async (webhooks) => {
+      for (const webhook of webhooks) {
+        const now = new Date(webhook.triggeredAt);
+        await receiveWebhook(quiet, { shop: SHOP, ...webhook, triggeredAt: now, now });
+        await applyInboxEvent(quiet, { shop: SHOP, webhookId: webhook.webhookId, now });
       }
-    };
-    const sending = Promise.all(Array.from({ length: SENDERS }, send));
-    for (const [index, fault] of faults.entries()) {
-      while (sent < perFault * (index + 1)) await pause(5);
-      await fault();
-      tell(`${fault.name} after ${sent} sent`);
-    }
-    await sending;
-    tell(`all ${sent} are taken`);
-    await untilApplied();
-    tell("all are applied");
+    }),
+  );
+  tell("the undisturbed run has ended");
 
-    for (const table of TABLES) {
-      const expected = await readRows(calm, table);
-      expect(expected.length, table).toBeGreaterThan(0);
-      expect(await readRows(stormy, table), table).toEqual(expected);
+  const waiting = shuffleStorm(storm, 20_261_125);
+  const faults = [
+    killWeb,
+    function killWorker() {
+      return worker.kill();
+    },
+    killDatabase,
+    function killRedisKeepingData() {
+      return killRedis(true);
+    },
+    function killRedisWithItsData() {
+      return killRedis(false);
+    },
+  ];
+  const perFault = Math.floor(waiting.length / (faults.length + 1));
+  const tellReached: (() => void)[] = [];
+  const reached = faults.map(() => new Promise<void>((resolve) => tellReached.push(resolve)));
+  let sent = 0;
+  const send = async () => {
+    for (let webhook = waiting.pop(); webhook !== undefined; webhook = waiting.pop()) {
+      sent += 1;
+      if (sent % perFault === 0) tellReached[sent / perFault - 1]?.();
+      await deliver(webhook);
     }
-    expect(await stormy.db.inboxEvent.count({ where: { problem: { not: null } } })).toBe(0);
-    expect(await stormy.db.inboxEvent.count()).toBe(WEBHOOKS);
-  },
-  60_000 + WEBHOOKS * 150,
-);
+  };
+  const sending = Promise.all(Array.from({ length: SENDERS }, send));
+  for (const [index, fault] of faults.entries()) {
+    await reached[index];
+    await fault();
+    tell(`${fault.name} after ${sent} sent`);
+  }
+  await sending;
+  tell(`all ${sent} are taken`);
+  await untilApplied();
+  tell("all are applied");
+
+  for (const table of TABLES) {
+    const expected = await readRows(calm, table);
+    expect(expected.length, table).toBeGreaterThan(0);
+    expect(await readRows(stormy, table), table).toEqual(expected);
+  }
+  expect(await stormy.db.inboxEvent.count({ where: { problem: { not: null } } })).toBe(0);
+  expect(await stormy.db.inboxEvent.count()).toBe(WEBHOOKS);
+});
 
 /** What concerns one thing stays in its order; things that have nothing to do with each other go on side by side. */
 function splitByThing(storm: readonly StormWebhook[]): StormWebhook[][] {
@@ -147,29 +147,33 @@ function tell(what: string): void {
 
 /** Sends it as Shopify does: again until the app says 200. */
 async function deliver(webhook: StormWebhook): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
+  const isTaken = async () => {
     const answer = await fetch(`${appUrl}/webhooks`, {
       method: "POST",
       headers: signStorm(webhook, { shop: SHOP, secret: SECRET }),
       body: webhook.rawBody,
       signal: AbortSignal.timeout(5_000),
     }).catch(() => null);
-    if (answer?.status === 200) return;
-    await pause(100);
-  }
-  throw new Error(`${webhook.webhookId} was never taken`);
+    return answer?.status === 200;
+  };
+  await until(isTaken, `${webhook.webhookId} is taken`);
 }
 
 /** What lost its job is found by the sweep, which a minute's passing would start. */
 async function untilApplied(): Promise<void> {
-  for (let attempt = 0; attempt < 60 + WEBHOOKS / 50; attempt += 1) {
-    const left = await stormy.db.inboxEvent.count({ where: { appliedAt: null } });
-    if (left === 0) return;
-    await sweepInbox({ ...stormy, jobs }, { now: new Date(Date.now() + 61_000) });
-    await pause(1_000);
-  }
-  const row = await stormy.db.inboxEvent.findFirst({ where: { appliedAt: null } });
-  throw new Error(`not all was applied; for one: ${row?.topic}, ${row?.problem}`);
+  let left = Infinity;
+  const areAllApplied = async () => {
+    const rows = await stormy.db.inboxEvent.count({ where: { appliedAt: null } });
+    // A sweep while the workers are at it would only give them more to do.
+    if (rows === left) await sweepInbox({ ...stormy, jobs }, { now: new Date(Date.now() + 61_000) });
+    left = rows;
+    return rows === 0;
+  };
+  const tellWaiting = async () => {
+    const row = await stormy.db.inboxEvent.findFirst({ where: { appliedAt: null } });
+    return `all is applied; for one not: ${row?.topic}, ${row?.problem}`;
+  };
+  await until(areAllApplied, tellWaiting, PATIENCE_MS + WEBHOOKS * 150);
 }
 
 async function readRows({ pool }: TestDeps, table: string): Promise<string[]> {
@@ -250,12 +254,7 @@ function startApp(args: string[]): ChildProcess {
 }
 
 async function untilHealthy(): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const answer = await fetch(`${appUrl}/healthz`).catch(() => null);
-    if (answer?.status === 200) return;
-    await pause(100);
-  }
-  throw new Error("the app does not come back");
+  await untilOk(`${appUrl}/healthz`);
 }
 
 interface KillableRedis {
@@ -300,8 +299,4 @@ async function startKillableRedis(): Promise<KillableRedis> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -60,12 +60,13 @@ async function saveDuring(action: string, change: string, proposals: readonly Su
       [SHOP, bundleId, action],
     );
     const saving = save(proposals);
-    await vi.waitFor(async () => {
+    const countWaiting = async () => {
       const { rows } = await opened.deps.pool.query(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
       );
-      expect(rows).toHaveLength(1);
-    });
+      return rows.length;
+    };
+    await expect.poll(countWaiting).toBe(1);
     await merchant.query("COMMIT");
     return await saving;
   } finally {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { readSettings } from "#app/services/read-settings.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
@@ -16,12 +16,13 @@ async function saveDuring(colleagues: object, typed: Readonly<Record<string, str
     await colleague.query("BEGIN");
     await colleague.query('UPDATE "Shop" SET settings = $2 WHERE shop = $1', [SHOP, colleagues]);
     const saving = saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
-    await vi.waitFor(async () => {
+    const countWaiting = async () => {
       const { rows } = await opened.deps.pool.query(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
       );
-      expect(rows).toHaveLength(1);
-    });
+      return rows.length;
+    };
+    await expect.poll(countWaiting).toBe(1);
     await colleague.query("COMMIT");
     return await saving;
   } finally {

@@ -32,7 +32,7 @@ it("the recurring jobs are there again within seconds when Redis comes back with
     expect(await listKeys()).toEqual([]);
     // As a restart does, it ends every connection but this one.
     await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    await expect.poll(async () => (await listKeys()).toSorted(), { timeout: 10_000 }).toEqual(expected);
+    await expect.poll(async () => (await listKeys()).toSorted()).toEqual(expected);
   } finally {
     await schedules.close();
     await Promise.all(queues.map((queue) => queue.close()));

@@ -71,12 +71,9 @@ it.each([
   "keeps no worker waiting when a shop's %s is at work already, and comes back after it where something may be new",
   async (name, start, job) => {
     asked = [];
-    const held = await tryShopLock(opened.pool, { shop: SHOP, name }, async () => {
-      const startedMs = performance.now();
-      await start();
-      return performance.now() - startedMs;
-    });
-    expect(held.ok && held.value).toBeLessThan(2_000);
+    // One that waited would wait for ever: the lock is held until it has come back.
+    const held = await tryShopLock(opened.pool, { shop: SHOP, name }, async () => void (await start()));
+    expect(held).toMatchObject({ ok: true });
     expect(asked.map((one) => one.name)).toEqual(job === null ? [] : [job]);
     expect(asked.every(({ delayMs }) => delayMs > 0)).toBe(true);
   },

@@ -55,7 +55,6 @@ import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 const SHOP = "simulated.myshopify.com";
 const TWIN = "twin-shop.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
-const LIMIT_MS = 240_000;
 
 const words = openWords("en");
 let opened: TestDeps;
@@ -68,7 +67,7 @@ beforeAll(async () => {
   deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
   const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
-}, LIMIT_MS);
+});
 afterAll(() => opened.close());
 afterEach(() => vi.restoreAllMocks());
 
@@ -220,52 +219,44 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
 }
 
 describe("two shops side by side, with the same products, orders and visitors", () => {
-  it(
-    "are told apart by every statement of the loop, the admin's pages and what staff do there",
-    async () => {
-      const heard = hearStatements();
-      runId = await learn();
-      const bundles = await opened.db.bundle.findMany({
-        where: { shop: SHOP, status: "proposed" },
-        orderBy: { id: "asc" },
-      });
-      bundleIds = bundles.map(({ id }) => id);
-      expect(bundleIds.length).toBeGreaterThan(3);
-      await decide();
-      await shopAround();
-      const own = heard.length;
-      await readPages();
-      vi.restoreAllMocks();
-      expect(heard.length - own).toBeGreaterThan(100);
-      expect(findUnscoped(heard, SHOP)).toEqual([]);
-    },
-    LIMIT_MS,
-  );
+  it("are told apart by every statement of the loop, the admin's pages and what staff do there", async () => {
+    const heard = hearStatements();
+    runId = await learn();
+    const bundles = await opened.db.bundle.findMany({
+      where: { shop: SHOP, status: "proposed" },
+      orderBy: { id: "asc" },
+    });
+    bundleIds = bundles.map(({ id }) => id);
+    expect(bundleIds.length).toBeGreaterThan(3);
+    await decide();
+    await shopAround();
+    const own = heard.length;
+    await readPages();
+    vi.restoreAllMocks();
+    expect(heard.length - own).toBeGreaterThan(100);
+    expect(findUnscoped(heard, SHOP)).toEqual([]);
+  });
 
-  it(
-    "neither see nor change each other's: pages, rows and answers stay what they were",
-    async () => {
-      const alone = await readPages();
-      await addTwin();
-      const twin = await readTables(TWIN);
-      expect(twin["Order"]!.length).toBeGreaterThan(2_000);
+  it("neither see nor change each other's: pages, rows and answers stay what they were", async () => {
+    const alone = await readPages();
+    await addTwin();
+    const twin = await readTables(TWIN);
+    expect(twin["Order"]!.length).toBeGreaterThan(2_000);
 
-      const heard = hearStatements();
-      expect(await readPages()).toEqual(alone);
-      await learn();
-      await decide();
-      await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
-      const again = await startRun(deps, { shop: SHOP, now: NOW });
-      await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
-      await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });
-      vi.restoreAllMocks();
+    const heard = hearStatements();
+    expect(await readPages()).toEqual(alone);
+    await learn();
+    await decide();
+    await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
+    const again = await startRun(deps, { shop: SHOP, now: NOW });
+    await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
+    await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });
+    vi.restoreAllMocks();
 
-      expect(heard.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
-      expect(await readTables(TWIN)).toEqual(twin);
-      expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
-    },
-    LIMIT_MS,
-  );
+    expect(heard.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
+    expect(await readTables(TWIN)).toEqual(twin);
+    expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
+  });
 
   it("are looked at together by the named sweeps alone, and then each by itself", async () => {
     const heard = hearStatements();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { replaceForecasts } from "#app/data/forecasts.server.ts";
 import { saveModels } from "#app/data/models.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -9,6 +9,7 @@ import { encodeDrafts } from "#app/services/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate-run.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
+import { until } from "#tests/setup/patience.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const estimate = { value: 5, low: 1, high: 9 };
@@ -87,8 +88,6 @@ const readTitles = async () => {
   return rows.map(({ title }) => title);
 };
 
-const PATIENT = { timeout: 15_000 };
-
 /** Cancels the run while the step waits for what is locked; returns what the merchant is told. */
 async function cancelWhileLocked(lock: string) {
   const { deps } = opened;
@@ -97,11 +96,10 @@ async function cancelWhileLocked(lock: string) {
     await other.query("BEGIN");
     await other.query(lock);
     const validating = validate();
-    await vi.waitFor(() => expectWaiting(1), PATIENT);
+    await until(async () => (await countWaiting()) >= 1, "the step waits");
     const cancelling = cancelRun(deps, { shop: SHOP, runId, now: NOW });
-    await vi.waitFor(async () => {
-      if ((await findRun()).status !== "cancelled") await expectWaiting(2);
-    }, PATIENT);
+    const isAsked = async () => (await findRun()).status === "cancelled" || (await countWaiting()) >= 2;
+    await until(isAsked, "the cancelling waits or is done");
     await other.query("COMMIT");
     await validating;
     return await cancelling;
@@ -112,12 +110,12 @@ async function cancelWhileLocked(lock: string) {
   }
 }
 
-/** A note of the progress may wait as well. */
-async function expectWaiting(least: number): Promise<void> {
+/** Statements that wait for a lock; a note of the progress may be among them. */
+async function countWaiting(): Promise<number> {
   const { rows } = await opened.deps.pool.query(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
   );
-  expect(rows.length).toBeGreaterThanOrEqual(least);
+  return rows.length;
 }
 
 describe("the step that validates", () => {

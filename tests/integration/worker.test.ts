@@ -8,6 +8,7 @@ import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 let deps: TestDeps;
@@ -55,18 +56,6 @@ function startWorker(args: string[] = [], changed: Record<string, string> = {}):
     child.once("exit", (code) => resolve({ code, errors }));
   });
   return { child, ended, errors: () => errors };
-}
-
-async function until(
-  isTrue: () => boolean | Promise<boolean>,
-  what: string,
-  limitMs = 20_000,
-): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`waited too long until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 describe("a worker process", () => {
@@ -158,25 +147,21 @@ describe("a run whose worker is replaced", () => {
   it.each([
     ["is asked to stop", "SIGTERM", 0],
     ["is killed", "SIGKILL", null],
-  ] as const)(
-    "goes on from its step when the worker %s while it trains",
-    async (_, signal, code) => {
-      const first = startWorker();
-      await until(
-        async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
-        "it trains",
-        60_000,
-      );
-      first.child.kill(signal);
-      expect(await first.ended).toMatchObject({ code });
+  ] as const)("goes on from its step when the worker %s while it trains", async (_, signal, code) => {
+    const first = startWorker();
+    await until(
+      async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
+      "it trains",
+      LEARNING_PATIENCE_MS,
+    );
+    first.child.kill(signal);
+    expect(await first.ended).toMatchObject({ code });
 
-      const second = startWorker();
-      await until(async () => (await findRun()).finishedAt !== null, "the run has ended", 150_000);
-      expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
-      expect(second.errors()).not.toContain('"prepare.baskets.finished"');
-    },
-    240_000,
-  );
+    const second = startWorker();
+    await until(async () => (await findRun()).finishedAt !== null, "the run has ended", LEARNING_PATIENCE_MS);
+    expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
+    expect(second.errors()).not.toContain('"prepare.baskets.finished"');
+  });
 });
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -1,12 +1,17 @@
 import { chromium, type Browser } from "playwright-core";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Shopify's package turns away what looks like a robot, and headless Chromium says that it is one. */
 export const BROWSER_USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-/** Starts the machine's Chromium without a window and without calls of its own to the network. */
+/**
+ * Starts the machine's Chromium without a window and without calls of its own to the network. Whatever a test awaits of
+ * its pages may take `PATIENCE_MS`.
+ */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+  const browser = await chromium.launch({
+    timeout: PATIENCE_MS,
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
     args: [
       "--headless",
@@ -19,4 +24,5 @@ export async function launchChromium(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  return browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
 }

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findFreePort } from "./free-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 export interface Service {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 60_000;
 const POSTGRES_PROCESS = fileURLToPath(new URL("./postgres-process.ts", import.meta.url));
 
 /**
@@ -74,12 +74,12 @@ export async function startRedis(): Promise<Service> {
   };
 }
 
-/** Asks a child to end, and ends it after five seconds if it has not. Resolves once it is gone. */
+/** Asks a child to end, and ends it after half a minute if it has not. Resolves once it is gone. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const killTimer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  const killTimer = setTimeout(() => child.kill("SIGKILL"), 30_000);
   await gone;
   clearTimeout(killTimer);
 }
@@ -89,7 +89,7 @@ async function waitForLine(child: ChildProcess, text: string): Promise<void> {
     let output = "";
     const timer = setTimeout(
       () => reject(new Error(`not ready in time: ${output.slice(-500)}`)),
-      READY_TIMEOUT_MS,
+      PATIENCE_MS,
     );
     child.once("error", reject);
     child.once("exit", (code) =>

@@ -28,6 +28,8 @@ export interface StandinOptions {
   readonly apiPointsPerSecond?: number;
   /** Size of the bucket of points; by default 20 seconds' worth. */
   readonly apiMaxPoints?: number;
+  /** What the points come back by, milliseconds that never fall; the machine's clock unless it is given. */
+  readonly apiClock?: () => number;
   /** Lifetime of expiring offline tokens. */
   readonly offlineTokenLifetimeS?: number;
   /** Who opens the app; the owner unless it is said. */
@@ -105,7 +107,8 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
     sessionToken: () => createSessionToken(party),
   };
   const bulk = new BulkOperations(state, () => url);
-  const bucket = new LeakyBucket(options.apiMaxPoints ?? perSecond * BUCKET_SECONDS, perSecond);
+  const maxPoints = options.apiMaxPoints ?? perSecond * BUCKET_SECONDS;
+  const bucket = new LeakyBucket(maxPoints, perSecond, options.apiClock);
 
   const app = express();
   app.disable("x-powered-by");

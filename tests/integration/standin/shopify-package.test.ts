@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { stopProcess } from "#tests/setup/services.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
@@ -102,10 +103,7 @@ describe("the admin page in a browser", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-    });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {

@@ -93,7 +93,7 @@ describe("webhooks that the app does not accept", () => {
 
   it("count as failed when no answer comes within the time limit", async () => {
     answer = (attempt) => (attempt === 1 ? null : 200);
-    open({ timeoutMs: 60 });
+    open({ timeoutMs: 1_500 });
     addProduct("A");
     await sender.drain();
     expect(sender.counts).toMatchObject({ delivered: 1, attempts: 2 });
@@ -209,8 +209,7 @@ describe("faults on the way", () => {
     open();
     sender.pause();
     addProduct("A");
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    expect(received).toEqual([]);
+    expect(sender.counts).toMatchObject({ queued: 1, attempts: 0 });
     sender.resume();
     await sender.drain();
     expect(received).toHaveLength(1);

@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 /** Pictures for a person to look at; git ignores the folder. */
@@ -16,10 +17,7 @@ const WIDTHS = { phone: 390, desktop: 1280 } as const;
 let browser: Browser;
 beforeAll(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

@@ -10,7 +10,6 @@ import { writeOtherTheme } from "./other-theme.ts";
 /** A theme checked out beside the project, such as Dawn or Horizon. */
 const THEME_PATH = process.env["THEME_PATH"];
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
-const PATIENT = { timeout: 15_000 };
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
@@ -125,7 +124,7 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
         const answer = await context.request.get(`${shop.url}/cart.js`);
         return ((await answer.json()) as { total_price: number }).total_price;
       };
-      await expect.poll(readTotal, PATIENT).toBe(3_675);
+      await expect.poll(readTotal).toBe(3_675);
       await context.close();
       await shop.close();
     }
@@ -169,7 +168,7 @@ describe.each([
       [...(one as HTMLButtonElement).form!.elements].map((field) => field.getAttribute("name"));
     expect(await own.evaluate(namesOf)).toEqual(["form_type", "utf8", "id", "add"]);
     await own.click();
-    await expect.poll(readCart, PATIENT).toEqual([[shop.idOf("KITC-01"), 1]]);
+    await expect.poll(readCart).toEqual([[shop.idOf("KITC-01"), 1]]);
   });
 
   it("the offer adds the bundle with the variant that was picked, by keyboard too", async () => {
@@ -182,8 +181,6 @@ describe.each([
       .flatMap(({ variants }) => variants)
       .find(({ gid, title }) => title === "500 ml" && gid !== shop.gidOf(SHAMPOO))!;
     const ids = [shop.idOf("KITC-01"), large.gid.split("/").at(-1)!];
-    await expect
-      .poll(async () => (await readCart()).sort(), PATIENT)
-      .toEqual(ids.map((id) => [id, 1]).sort());
+    await expect.poll(async () => (await readCart()).sort()).toEqual(ids.map((id) => [id, 1]).sort());
   });
 });

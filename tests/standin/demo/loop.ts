@@ -84,7 +84,7 @@ async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts
 }
 
 async function untilInboxIsEmpty(watch: Watch): Promise<void> {
-  await watch.until("The inbox", 5 * MINUTE_MS, async () =>
+  await watch.until("The inbox", 10 * MINUTE_MS, async () =>
     (await watch.count(
       `SELECT count(*) AS n FROM "InboxEvent" WHERE shop = $1 AND "appliedAt" IS NULL AND problem IS NULL`,
     )) === 0
@@ -99,13 +99,13 @@ async function learn({
   watch,
   say,
 }: LoopParts): Promise<{ trainMs: number | null; proposed: number }> {
-  await watch.until("The cancelled run", MINUTE_MS, async () => {
+  await watch.until("The cancelled run", 10 * MINUTE_MS, async () => {
     const run = await watch.latestRun();
     return run && ["queued", "running"].includes(run.status) ? null : true;
   });
   await merchant.startRun();
   let told = "";
-  const run = await watch.until("The learning", 14 * MINUTE_MS, async () => {
+  const run = await watch.until("The learning", 40 * MINUTE_MS, async () => {
     const latest = await watch.latestRun();
     if (!latest) return null;
     const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message}`;
@@ -135,7 +135,7 @@ async function approve({ merchant, watch, say }: LoopParts): Promise<number> {
 
 async function waitUntilPublished({ watch, say }: LoopParts, approved: number): Promise<number> {
   say("Publishing");
-  return watch.until("The publishing", 3 * MINUTE_MS, async () => {
+  return watch.until("The publishing", 10 * MINUTE_MS, async () => {
     const published = await watch.count(
       `SELECT count(*) AS n FROM "Bundle" WHERE shop = $1 AND status = 'published'`,
     );
@@ -175,7 +175,7 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
     throw new Error(`The cart showed ${cartPriceMinor} and the checkout took ${checkoutPriceMinor}.`);
   }
   await webhooks.drain();
-  await watch.until("The conversion", MINUTE_MS, async () =>
+  await watch.until("The conversion", 10 * MINUTE_MS, async () =>
     (await watch.count(
       `SELECT count(*) AS n FROM "Conversion" WHERE shop = $1 AND "orderGid" = $2 AND "bundleId" = $3`,
       [order.gid, offer.bundleId],

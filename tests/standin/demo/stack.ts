@@ -9,7 +9,7 @@ import type { Teardown } from "./teardown.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../preload.mjs", import.meta.url).href;
-const WEB_READY_TIMEOUT_MS = 60_000;
+const WEB_READY_TIMEOUT_MS = 300_000;
 
 /** Everything that runs: PostgreSQL, Redis, the stand-in for Shopify, the app's web process and its workers. */
 export interface Stack {

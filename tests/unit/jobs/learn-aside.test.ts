@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import type { Worker } from "node:worker_threads";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -8,6 +8,7 @@ import { gatherOtherWindow, planOtherWindows } from "#app/learning/other-windows
 import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openAside } from "#jobs/learn-aside.ts";
+import { watchThread } from "#jobs/watch-thread.ts";
 import { plantedPurchases } from "#tests/factories/planted-purchases.ts";
 import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
 
@@ -77,10 +78,10 @@ describe("learning in a second thread", () => {
   });
 
   it.each([
-    ["a loop", "const end = Date.now() + 2_000; while (Date.now() < end);"],
+    ["a loop", "const end = Date.now() + 2_500; while (Date.now() < end);"],
     [
       "native code",
-      "const end = Date.now() + 2_000; const many = new Float64Array(2e6); " +
+      "const end = Date.now() + 2_500; const many = new Float64Array(2e6); " +
         "while (Date.now() < end) many.map(Math.random).sort();",
     ],
   ])("takes a thread deep in %s, which answers nothing meanwhile, for one at work", async (_, work) => {
@@ -88,18 +89,26 @@ describe("learning in a second thread", () => {
       thread: threadOf(
         `parentPort.on("message", ({ id }) => { ${work} parentPort.postMessage({ id, fitted: "late" }); });`,
       ),
-      lookEveryMs: 50,
+      // Long enough for a busy machine to give the thread something between any two looks.
+      lookEveryMs: 300,
     });
     expect(await second.aside!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
     await second.close();
   });
 
   it("takes a thread that nobody asks for one at rest", async () => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason), { lookEveryMs: 50 });
-    await second.aside!.fit(baskets, CUTOFF_MS, undefined);
-    await sleep(1_000);
-    await second.aside!.fit(baskets, CUTOFF_MS, undefined);
-    await second.close();
+    vi.useFakeTimers();
+    let isAtWork = false;
+    const idle = { cpuUsage: async () => ({ user: 0, system: 0 }) } as Worker;
+    const onHang = vi.fn();
+    const stop = watchThread(idle, { lookEveryMs: 50, isAtWork: () => isAtWork, onHang });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onHang).not.toHaveBeenCalled();
+    isAtWork = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onHang).toHaveBeenCalledOnce();
+    stop();
+    vi.useRealTimers();
   });
 
   it("is not done over by this thread once nobody waits for it", async () => {

@@ -7,7 +7,6 @@ import { openSoftwareWebGpu } from "#tests/setup/software-webgpu.ts";
 
 const SCRIPT = fileURLToPath(new URL("./learn-on-backend.ts", import.meta.url));
 /** In software WebGPU compiles every kernel for seconds. */
-const TIMEOUT_MS = 120_000;
 
 const Rankings = z.array(z.array(z.number()));
 const Learnt = z.object({
@@ -44,9 +43,9 @@ describe("what is learned ranks as on WebAssembly", () => {
   beforeAll(async () => {
     onWasm = await learnOn("wasm");
     expect(onWasm.name).toBe("wasm");
-  }, TIMEOUT_MS);
+  });
 
-  it("in plain JavaScript", { timeout: TIMEOUT_MS }, async () => {
+  it("in plain JavaScript", async () => {
     const learnt = await learnOn("cpu");
     expect(learnt.name).toBe("cpu");
     expectAlike(learnt, onWasm);
@@ -54,7 +53,6 @@ describe("what is learned ranks as on WebAssembly", () => {
 
   it.skipIf(webGpu === null)(
     "on WebGPU (skipped where its packages or Chromium's software driver are missing)",
-    { timeout: TIMEOUT_MS },
     async () => {
       const learnt = await learnOn("webgpu", webGpu!);
       expect(learnt.name).toBe("webgpu");

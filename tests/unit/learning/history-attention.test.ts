@@ -163,7 +163,7 @@ describe("the Transformer over purchase histories", () => {
     );
     expect(further.losses).toEqual([]);
     expect(countRight(further.weights)).toBeGreaterThanOrEqual(8);
-  }, 30_000);
+  });
 
   it("stops when aborted, and leaves no tensor behind", async () => {
     const baskets = toBaskets(60);

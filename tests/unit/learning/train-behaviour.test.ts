@@ -28,7 +28,7 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("training the behaviour model", { timeout: 60_000 }, () => {
+describe("training the behaviour model", () => {
   it("trains for the one task that will be asked about, and answers the other with it", async () => {
     const baskets = prepare(plantedOrders({ orders: 600, products: 30, days: DAYS, seed: 3 }));
     const { candidates, model, networks } = await trainBehaviour(baskets, {
@@ -195,7 +195,7 @@ describe("training the behaviour model", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the behaviour model of a small shop, 100 products and 2,000 baskets", { timeout: 300_000 }, () => {
+describe("the behaviour model of a small shop, 100 products and 2,000 baskets", () => {
   const baskets = prepare(plantedOrders({ orders: 2_000, products: 100, days: DAYS, seed: 4 }));
   const from = Math.floor(0.85 * countBaskets(baskets));
   const cutoffMs = baskets.placedAtMs[from]!;
@@ -204,7 +204,7 @@ describe("the behaviour model of a small shop, 100 products and 2,000 baskets", 
 
   beforeAll(async () => {
     trained = await trainBehaviour(baskets, { cutoffMs, seed: 1, onProgress: (ratio) => ratios.push(ratio) });
-  }, 300_000);
+  });
 
   it("leaves no tensor behind, and its progress never falls back", () => {
     expect(memory().numTensors).toBe(0);
