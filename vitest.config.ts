@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { HANGING_AFTER_MS, PATIENCE_MS } from "./tests/setup/patience.ts";
 
 const ofAll = {
-  setupFiles: ["tests/setup/fail-on-console-error.ts"],
+  setupFiles: ["tests/setup/fail-on-console-error.ts", "tests/setup/property-seed.ts"],
   testTimeout: HANGING_AFTER_MS,
   hookTimeout: HANGING_AFTER_MS,
   expect: { poll: { timeout: PATIENCE_MS } },

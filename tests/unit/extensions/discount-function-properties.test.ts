@@ -125,23 +125,19 @@ function expectSound(input: ReferenceInput, candidates: DiscountCandidate[]): vo
 }
 
 describe("on any cart", () => {
-  it(
-    "saves exactly what the best choice of offers saves, tried one by one",
-    { timeout: 10_000 + CARTS * 10 },
-    () => {
-      let discounted = 0;
-      fc.assert(
-        fc.property(cartArbitrary(lineArbitrary(metafield), 7), (input) => {
-          const candidates = run(input);
-          expectSound(input, candidates);
-          expect(savingOf(candidates)).toBe(bestSaving(listReferenceOffers(input)));
-          if (candidates.length > 0) discounted += 1;
-        }),
-        { numRuns: CARTS, seed: 20261124 },
-      );
-      expect(discounted).toBeGreaterThan(CARTS * 0.15);
-    },
-  );
+  it("saves exactly what the best choice of offers saves, tried one by one", () => {
+    let discounted = 0;
+    fc.assert(
+      fc.property(cartArbitrary(lineArbitrary(metafield), 7), (input) => {
+        const candidates = run(input);
+        expectSound(input, candidates);
+        expect(savingOf(candidates)).toBe(bestSaving(listReferenceOffers(input)));
+        if (candidates.length > 0) discounted += 1;
+      }),
+      { numRuns: CARTS },
+    );
+    expect(discounted).toBeGreaterThan(CARTS * 0.15);
+  });
 
   it("takes malformed metafields for what they are: no offer, and never a trap", () => {
     const broken = fc.oneof(
@@ -169,7 +165,7 @@ describe("on any cart", () => {
         expectSound(input, candidates);
         expect(savingOf(candidates)).toBe(bestSaving(listReferenceOffers(input)));
       }),
-      { numRuns: 2_000, seed: 20261124 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -201,7 +197,7 @@ describe("on any cart", () => {
         expectSound(input, candidates);
         expect(savingOf(candidates)).toBeGreaterThanOrEqual(greedySaving(listReferenceOffers(input)));
       }),
-      { numRuns: 60, seed: 20261124 },
+      { numRuns: 60 },
     );
   });
 
