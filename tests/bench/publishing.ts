@@ -5,6 +5,7 @@ import { createSlowAnswers } from "#app/slow-answers.server.ts";
 import { openSecretBox } from "#app/secret-box.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
 import { openHttpShop } from "#tests/factories/standin-http.ts";
 import { migrate } from "#tests/setup/migrate.ts";
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
       log: createLog("silent"),
       secrets: openSecretBox(`bench:${Buffer.alloc(32).toString("base64")}`),
       slowAnswers: createSlowAnswers(() => 0),
-      jobs: { enqueue: async () => {}, close: async () => {} },
+      jobs: fakeQueue(),
     };
     const { state, variants } = await openBundleShop(deps, { products: bundles + 1 });
     // Each product is the anchor of one bundle and named in the next, so that every one takes all metafields.

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
@@ -12,7 +12,7 @@ const BUNDLES = 3;
 /** Share of the longest question, the erasure, that a telephone may show at once. */
 const MOSTLY = 0.8;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
@@ -21,7 +21,6 @@ let question: FrameLocator;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  deps = await openTestDeps();
   const { state, variants } = await openBundleShop(deps, { products: 4 });
   for (let last = 1; last <= BUNDLES; last++)
     await addBundle(deps, [variants[0]!, variants[last]!], { status: "proposed" });
@@ -32,10 +31,7 @@ beforeAll(async () => {
   await admin.enter();
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 beforeEach(() => page.setViewportSize({ width: 1280, height: 1_000 }));
 

@@ -4,14 +4,14 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow } from "./embedded-pages.ts";
 
 const DAY_MS = 86_400_000;
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
@@ -20,7 +20,6 @@ let bundleId: string;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  deps = await openTestDeps();
   const shop = await openBundleShop(deps, { products: 5 });
   ({ variants } = shop);
   bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
@@ -30,10 +29,7 @@ beforeAll(async () => {
   await admin.enter();
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 /** Four weeks of days, more at their ends, with no order on each seventh. */
 function toDays(times: number): DailyForecast {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepScreenshot, measureOverflow } from "./embedded-pages.ts";
 
@@ -11,7 +11,7 @@ const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-languages/", impo
 const DAY_MS = 86_400_000;
 const WEEKS = 30;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
@@ -20,7 +20,6 @@ let runId: string;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  deps = await openTestDeps();
   const { state, variants } = await openBundleShop(deps, { products: 3, priceMinor: 1_234 });
   await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: new Date() } });
   bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
@@ -32,10 +31,7 @@ beforeAll(async () => {
   ({ page, app } = admin);
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 /** The reasons of a bundle as a run keeps them. */
 async function keepEvidence(): Promise<void> {

@@ -8,7 +8,7 @@ import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import {
   findBarriers,
   findCutTexts,
@@ -25,7 +25,7 @@ const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-pages/", import.m
 
 const teardown = new Teardown();
 const problems: string[] = [];
-let deps: TestDeps;
+const deps = await openTestDeps();
 let stack: Stack;
 let browser: Browser;
 let page: Page;
@@ -35,7 +35,6 @@ let runId: string;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  deps = await openTestDeps();
   const filled = await fillNewShop({
     shop: "demo-shop.myshopify.com",
     ordersPath: null,
@@ -87,7 +86,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await teardown.run();
-  await deps?.close();
 });
 
 const open = (path: string) => openEmbedded(page, { appUrl: stack.appUrl, path });

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { fillNewShop } from "#tests/standin/demo/fill.ts";
 import { runLoop } from "#tests/standin/demo/loop.ts";
 import { Merchant } from "#tests/standin/demo/merchant.ts";
@@ -26,7 +26,7 @@ const ORDER_LOG = process.env["BUNDLESMITH_ORDER_LOG"];
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/real-log-pages/", import.meta.url));
 
 const teardown = new Teardown();
-let deps: TestDeps;
+const deps = await openTestDeps();
 let stack: Stack;
 let browser: Browser;
 let page: Page;
@@ -39,7 +39,6 @@ const title = ORDER_LOG
 describe.skipIf(!ORDER_LOG)(title, () => {
   beforeAll(async () => {
     await mkdir(ARTEFACTS, { recursive: true });
-    deps = await openTestDeps();
     const filled = await fillNewShop({
       shop: "demo-shop.myshopify.com",
       ordersPath: ORDER_LOG!,
@@ -74,7 +73,6 @@ describe.skipIf(!ORDER_LOG)(title, () => {
   afterAll(async () => {
     await browser?.close();
     await teardown.run();
-    await deps?.close();
   });
 
   describe.each(WIDTHS)("at a width of %d pixels", (width) => {

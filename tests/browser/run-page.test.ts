@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
@@ -16,7 +16,7 @@ const LOSSES = {
 /** Share of the chart's height that each of these falls must take to be seen. */
 const SEEN = 0.25;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
@@ -24,7 +24,6 @@ let runId: string;
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  deps = await openTestDeps();
   const { state } = await openBundleShop(deps);
   const run = { shop: SHOP, cutoffAt: new Date(), status: "succeeded", report: { lossesByTask: LOSSES } };
   runId = (await deps.db.run.create({ data: run })).id;
@@ -33,10 +32,7 @@ beforeAll(async () => {
   await admin.enter();
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
   it("is drawn so that small falls are seen, with the errors themselves in the table", async () => {

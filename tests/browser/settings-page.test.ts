@@ -1,27 +1,23 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { openEmbedded } from "./embedded-pages.ts";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const { state } = await openBundleShop(deps);
   admin = await openAdminInChromium(deps, state);
   ({ page, app } = admin);
   await admin.enter();
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 const store = (settings: object) => deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
 const readStored = async () => (await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).settings;

@@ -2,7 +2,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { openEmbedded } from "./embedded-pages.ts";
 
@@ -10,14 +10,13 @@ const DAY_MS = 86_400_000;
 /** Bundles that the free plan holds live once its trial is over. */
 const FREE_PLAN_BUNDLES = 3;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
 let variants: StockedVariant[];
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const shop = await openBundleShop(deps, { products: 6 });
   ({ variants } = shop);
   await deps.db.shop.update({
@@ -29,10 +28,7 @@ beforeAll(async () => {
   await admin.enter();
 });
 
-afterAll(async () => {
-  await admin?.close();
-  await deps?.close();
-});
+afterAll(() => admin?.close());
 
 beforeEach(() => deps.db.bundle.deleteMany());
 

@@ -7,13 +7,13 @@ import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** The API gives sixty days; so many orders leave enough in them for a page of suggestions. */
 const ORDERS_TOTAL = 20_000;
 
 const teardown = new Teardown();
-let deps: TestDeps;
+const deps = await openTestDeps();
 let stack: Stack;
 let browser: Browser;
 let merchantPage: Page;
@@ -21,7 +21,6 @@ let app: FrameLocator;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const shop = "demo-shop.myshopify.com";
   const filled = await fillNewShop({
     shop,
@@ -55,7 +54,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await teardown.run();
-  await deps?.close();
 });
 
 /** Amounts as a page shows them, "£37.20" or "$37.20", in hundredths. */

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { AppError } from "#app/errors.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** Of each kind of input; more than 2,000 in all. `FUZZ_RUNS=10000` makes the long run of it. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 650);
@@ -40,16 +41,16 @@ const BATCH = JSON.stringify({
     },
   ],
 });
+
 const CSV =
   "order_id,placed_at,sku,title,quantity,unit_price\n1,2026-11-02T09:10:12Z,A,Tea,2,4.50\n1,2026-11-02T09:10:12Z,B,Mug,1,8.00\n";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let postWebhook: (request: Request) => Promise<Response>;
 let postEvents: (body: string, userAgent: string) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   Object.assign(process.env, {
     DATABASE_URL: deps.databaseUrl,
     REDIS_URL: deps.redisUrl,
@@ -60,7 +61,7 @@ beforeAll(async () => {
     LOG_LEVEL: "silent",
   });
   await deps.db.shop.create({
-    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP, { currency: "EUR" }),
   });
   const webhooks = await import("#app/routes/webhooks.ts");
   const events = await import("#app/routes/events.ts");
@@ -85,10 +86,7 @@ beforeAll(async () => {
   };
 });
 
-afterAll(async () => {
-  await closeApp();
-  await deps.close();
-});
+afterAll(() => closeApp());
 
 const wrongValue = fc.oneof(
   fc.constantFrom(

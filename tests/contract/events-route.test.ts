@@ -2,14 +2,15 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const BROWSER =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let post: (body: string, headers?: Record<string, string>) => Promise<Response>;
 let preflight: () => Promise<Response>;
 let health: () => Promise<Response>;
@@ -27,10 +28,10 @@ const event = (id: string, changes: Record<string, unknown> = {}) => ({
   term: null,
   ...changes,
 });
+
 const batch = (...events: unknown[]) => JSON.stringify({ v: 1, shop: SHOP, events });
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   Object.assign(process.env, {
     DATABASE_URL: deps.databaseUrl,
     REDIS_URL: deps.redisUrl,
@@ -63,16 +64,13 @@ beforeAll(async () => {
   health = async () => healthz.loader();
 });
 
-afterAll(async () => {
-  await closeApp();
-  await deps.close();
-});
+afterAll(() => closeApp());
 
 beforeEach(async () => {
   await deps.db.browseEvent.deleteMany();
   await deps.db.shop.deleteMany();
   await deps.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP),
   });
 });
 

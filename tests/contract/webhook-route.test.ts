@@ -1,19 +1,19 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SECRET = "shpss_test_secret";
 const SECRET_BEFORE = "shpss_the_one_before";
 const SHOP = "demo-shop.myshopify.com";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let action: (request: Request) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   Object.assign(process.env, {
     DATABASE_URL: deps.databaseUrl,
     REDIS_URL: deps.redisUrl,
@@ -38,19 +38,16 @@ beforeAll(async () => {
   };
 });
 
-afterAll(async () => {
-  await closeApp();
-  await deps.close();
-});
+afterAll(() => closeApp());
 
 beforeEach(async () => {
   await deps.db.inboxEvent.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({
-    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP, { currency: "EUR" }),
   });
   const redis = new Redis(deps.redisUrl);
-  await redis.flushall();
+  await redis.flushdb();
   redis.disconnect();
 });
 
@@ -130,7 +127,7 @@ describe("POST /webhooks", () => {
   ])("refuses %s of one shop under the name of another, and keeps nothing", async (topic, payload) => {
     const other = "other-shop.myshopify.com";
     await deps.db.shop.create({
-      data: { shop: other, currency: "EUR", customerKeySecret: "t".repeat(64), holdoutSalt: "salt-0002" },
+      data: shopRow(other, { currency: "EUR" }),
     });
     const send = async (shop: string) =>
       (await action(signedRequest(JSON.stringify(payload), { topic, secret: SECRET, shop, webhookId: "w1" })))

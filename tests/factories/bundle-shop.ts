@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Deps } from "#app/deps.server.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
+import { shopRow } from "./shop-row.ts";
 
 export const SHOP = "demo-shop.myshopify.com";
 
@@ -18,7 +19,7 @@ export async function openBundleShop(
   const state = new ShopState({ domain: SHOP });
   state.app.isInstalled = true;
   await deps.db.shop.create({
-    data: { shop: SHOP, currency: "USD", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP, { currency: "USD" }),
   });
   const variants = Array.from({ length: products }, (_, index) => {
     const title = `Product ${index + 1}`;

@@ -1,5 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import type { SimulatedShop } from "#tests/standin/simulator/shop-history.ts";
+import { shopRow } from "./shop-row.ts";
 
 /** Puts a simulated shop's catalogue and orders into our tables, as a finished back-fill would. */
 export async function saveSimulatedShop(
@@ -9,13 +10,7 @@ export async function saveSimulatedShop(
 ): Promise<void> {
   const createdAt = new Date(orders[0]!.placedAtMs);
   await db.shop.create({
-    data: {
-      shop,
-      currency,
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-      backfilledAt: createdAt,
-    },
+    data: shopRow(shop, { currency, backfilledAt: createdAt }),
   });
   await db.product.createMany({
     data: products.map(({ handle, title, category }, index) => ({

@@ -15,7 +15,7 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 const NOW = new Date("2026-11-24T12:00:00Z");
 const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 beforeEach(async () => {
   await opened.deps.db.autopilot.deleteMany();

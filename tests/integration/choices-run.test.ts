@@ -10,7 +10,8 @@ import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "sizes.myshopify.com";
 const NOW = new Date("2026-06-30T00:00:00Z");
@@ -22,7 +23,7 @@ const productGid = (product: number) => `gid://shopify/Product/${product + 1}`;
 const gid = (product: number, size = 0) => `gid://shopify/ProductVariant/${(product + 1) * 10 + size}`;
 const sizesOf = (product: number) => (product < 2 ? SIZES : ["Default Title"]);
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 /**
  * 1,600 orders, one every three hours. Every 25th holds shirt and trousers, 64 in all: no two sizes of them meet more
@@ -30,10 +31,9 @@ let deps: TestDeps;
  */
 beforeAll(async () => {
   await chooseBackend("wasm");
-  deps = await openTestDeps();
   const { db } = deps;
   await db.shop.create({
-    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt" },
+    data: shopRow(SHOP, { currency: "EUR" }),
   });
   await db.product.createMany({
     data: TITLES.map((title, product) => ({
@@ -94,10 +94,7 @@ beforeAll(async () => {
     ),
   });
 });
-afterAll(async () => {
-  forgetRunBaskets();
-  await deps.close();
-});
+afterAll(forgetRunBaskets);
 
 /** The steps from the forecast to the suggestions; the model that came before them says nothing. */
 async function run() {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
@@ -9,10 +9,12 @@ import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import type { ShopEvent } from "#tests/standin/shop-records.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const START_MS = Date.UTC(2026, 10, 2);
@@ -22,22 +24,11 @@ interface Enqueued {
   payload: unknown;
 }
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, payload })),
+};
 let enqueued: Enqueued[];
-
-beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = {
-    ...opened,
-    jobs: {
-      enqueue: async (name, payload) => void enqueued.push({ name, payload }),
-      close: async () => {},
-    },
-  };
-});
-
-afterAll(() => opened.close());
 
 async function startAfresh(): Promise<void> {
   enqueued = [];
@@ -52,10 +43,10 @@ async function startAfresh(): Promise<void> {
     "bundle",
     "shop",
   ] as const) {
-    await (opened.db[table] as unknown as { deleteMany(): Promise<unknown> }).deleteMany();
+    await (deps.db[table] as unknown as { deleteMany(): Promise<unknown> }).deleteMany();
   }
-  await opened.db.shop.create({
-    data: { shop: SHOP, currency: "USD", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  await deps.db.shop.create({
+    data: shopRow(SHOP, { currency: "USD" }),
   });
 }
 
@@ -142,19 +133,19 @@ async function deliverInTurns(
       await applyShopInbox(deps, { shop: SHOP, now });
     }
   }
-  expect(await opened.db.inboxEvent.count({ where: { appliedAt: null } })).toBe(0);
+  expect(await deps.db.inboxEvent.count({ where: { appliedAt: null } })).toBe(0);
 }
 
 async function readTables() {
-  const orders = await opened.db.order.findMany({
+  const orders = await deps.db.order.findMany({
     include: { lines: { orderBy: { position: "asc" } } },
     orderBy: { orderGid: "asc" },
   });
-  const products = await opened.db.product.findMany({
+  const products = await deps.db.product.findMany({
     include: { variants: true },
     orderBy: { productGid: "asc" },
   });
-  const refunds = await opened.db.refund.findMany({ orderBy: { refundGid: "asc" } });
+  const refunds = await deps.db.refund.findMany({ orderBy: { refundGid: "asc" } });
   // A deletion that comes first knows no title, and the row of a deleted product is not shown to anybody.
   const alive = products.filter(({ deletedAt }) => deletedAt === null);
   return { orders, alive, deleted: products.length - alive.length, refunds };
@@ -194,7 +185,7 @@ describe("applyInboxEvent", () => {
     const { state, events } = liveSomeDays();
     const kettle = [...state.catalogue.products.values()][0]!.variants[0]!;
     const stock = async () =>
-      (await opened.db.variant.findFirstOrThrow({ where: { variantGid: kettle.gid } })).inventoryQuantity;
+      (await deps.db.variant.findFirstOrThrow({ where: { variantGid: kettle.gid } })).inventoryQuantity;
     let delivered = 0;
     const catchUp = async () => {
       await deliver(events, [...events.keys()].slice(delivered));
@@ -231,16 +222,16 @@ describe("applyInboxEvent", () => {
     // A message names the first hundred; the other fifty are known from an earlier one.
     await deliverSizes("first", ids.slice(50), 2);
     await deliverSizes("second", ids, 3);
-    expect(await opened.db.variant.count()).toBe(150);
+    expect(await deps.db.variant.count()).toBe(150);
     await deliverSizes(
       "third",
       ids.filter((id) => id !== 130),
       4,
     );
-    expect(await opened.db.variant.count()).toBe(149);
-    expect(
-      await opened.db.variant.count({ where: { variantGid: variantOf(130).admin_graphql_api_id } }),
-    ).toBe(0);
+    expect(await deps.db.variant.count()).toBe(149);
+    expect(await deps.db.variant.count({ where: { variantGid: variantOf(130).admin_graphql_api_id } })).toBe(
+      0,
+    );
   });
 
   it("ends with the same tables in whatever order the webhooks come, and however often", async () => {
@@ -285,7 +276,7 @@ describe("applyInboxEvent", () => {
   it("asks for publishing when a bundle holds what changed", async () => {
     const { state, events } = liveSomeDays();
     const kettle = [...state.catalogue.products.values()][0]!;
-    await opened.db.bundle.create({
+    await deps.db.bundle.create({
       data: {
         shop: SHOP,
         componentKey: "k",
@@ -346,7 +337,7 @@ describe("applyInboxEvent", () => {
       },
     };
     expect(await applyInboxEvent(broken, { shop: SHOP, webhookId: "w", now })).toBe(false);
-    const row = await opened.db.inboxEvent.findFirstOrThrow();
+    const row = await deps.db.inboxEvent.findFirstOrThrow();
     expect(row).toMatchObject({
       appliedAt: null,
       attempts: 1,
@@ -354,7 +345,7 @@ describe("applyInboxEvent", () => {
       retryAt: new Date(START_MS + 1_000),
     });
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "w", now });
-    const applied = await opened.db.inboxEvent.findFirstOrThrow();
+    const applied = await deps.db.inboxEvent.findFirstOrThrow();
     expect(applied).toMatchObject({ appliedAt: now, payload: {}, problem: null });
   });
 });
@@ -374,7 +365,7 @@ describe("two updates of one product within a second", () => {
   it("end as the one that Shopify raised later, whichever comes first", async () => {
     await update("w2", "Kettle, renamed", "2026-11-02T09:00:01.700Z");
     await update("w1", "Kettle", "2026-11-02T09:00:01.200Z");
-    expect(await opened.db.product.findFirstOrThrow()).toMatchObject({ title: "Kettle, renamed" });
+    expect(await deps.db.product.findFirstOrThrow()).toMatchObject({ title: "Kettle, renamed" });
     expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
   });
 
@@ -405,7 +396,7 @@ describe("two updates of one order within a second", () => {
     await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
   };
   const readRemoved = async () => {
-    const lines = await opened.db.orderLine.findMany({ orderBy: { position: "asc" } });
+    const lines = await deps.db.orderLine.findMany({ orderBy: { position: "asc" } });
     return lines.reduce((sum, { refundedQuantity }) => sum + refundedQuantity, 0);
   };
 
@@ -439,7 +430,7 @@ describe("a cart", () => {
     });
     await deliverCart("carts/update", "w1", {});
     await deliverCart("carts/update", "w3", { line_items: [], updated_at: "2026-11-02T09:12:00Z" });
-    const events = await opened.db.browseEvent.findMany({ orderBy: { occurredAt: "asc" } });
+    const events = await deps.db.browseEvent.findMany({ orderBy: { occurredAt: "asc" } });
     expect(events.map(({ kind, visitorKey, arm }) => [kind, visitorKey, arm])).toEqual([
       ["cart_updated", visitor, "treated"],
       ["checkout_updated", visitor, "treated"],
@@ -470,19 +461,19 @@ describe("a refund", () => {
     ["a line given back, when the API was first", [asTheApiTells, ofALine], 850, "size"],
   ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor, reason) => {
     const save = (refunds: RefundEvent[]) =>
-      inTransaction(opened.pool, (client) => saveOrders(client, SHOP, [], refunds));
+      inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [], refunds));
     for (const event of told) await save([event]);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
-    await opened.db.refund.deleteMany();
+    expect(await deps.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
+    await deps.db.refund.deleteMany();
     await save(told);
-    expect(await opened.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
+    expect(await deps.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
   });
 });
 
 describe("sweepInbox", () => {
   it("passes stuck rows over for one that is due, and says how many are stuck", async () => {
     const row = { shop: SHOP, topic: "carts/update", triggeredAt: new Date(START_MS), payload: {} };
-    await opened.db.inboxEvent.createMany({
+    await deps.db.inboxEvent.createMany({
       data: Array.from({ length: 500 }, (_, number) => ({
         ...row,
         webhookId: `stuck-${number}`,
@@ -490,7 +481,7 @@ describe("sweepInbox", () => {
         attempts: 40,
       })),
     });
-    await opened.db.inboxEvent.create({
+    await deps.db.inboxEvent.create({
       data: { ...row, webhookId: "due", receivedAt: new Date(START_MS + 1_000), attempts: 39 },
     });
     const errors: unknown[] = [];
@@ -531,8 +522,8 @@ describe("sweepInbox", () => {
     const { events } = liveSomeDays();
     await deliver(events, [0]);
     await sweepInbox(deps, { now: new Date(START_MS + 6 * 86_400_000) });
-    expect(await opened.db.inboxEvent.count()).toBe(1);
+    expect(await deps.db.inboxEvent.count()).toBe(1);
     await sweepInbox(deps, { now: new Date(START_MS + 8 * 86_400_000) });
-    expect(await opened.db.inboxEvent.count()).toBe(0);
+    expect(await deps.db.inboxEvent.count()).toBe(0);
   });
 });

@@ -1,48 +1,38 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { backfillShop } from "#app/services/backfill-shop.server.ts";
 import { installShop } from "#app/services/install-shop.server.ts";
 import { readBaskets } from "#app/services/read-baskets.server.ts";
 import { reconcileShop } from "#app/services/reconcile-shop.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin-session.ts";
 import { addBundle } from "#tests/factories/bundle-shop.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 import { hearStatements } from "#tests/setup/heard-statements.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const DAY_MS = 86_400_000;
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, payload })),
+};
 let enqueued: { name: string; payload: unknown }[];
 let standin: Standin;
 let graphql: AdminGraphql;
 
-beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = {
-    ...opened,
-    jobs: {
-      enqueue: async (name, payload) => void enqueued.push({ name, payload }),
-      close: async () => {},
-    },
-  };
-});
-
-afterAll(() => opened.close());
-
 beforeEach(async () => {
   enqueued = [];
-  await opened.db.order.deleteMany();
-  await opened.db.product.deleteMany();
-  await opened.db.collection.deleteMany();
-  await opened.db.bundle.deleteMany();
-  await opened.db.conversion.deleteMany();
-  await opened.db.run.deleteMany();
-  await opened.db.shop.deleteMany();
+  await deps.db.order.deleteMany();
+  await deps.db.product.deleteMany();
+  await deps.db.collection.deleteMany();
+  await deps.db.bundle.deleteMany();
+  await deps.db.conversion.deleteMany();
+  await deps.db.run.deleteMany();
+  await deps.db.shop.deleteMany();
   standin = await startStandin({
     state: fillShop(),
     appUrl: "http://127.0.0.1:1",
@@ -126,9 +116,9 @@ const backfill = () => backfillShop(deps, { shop: SHOP, graphql, now: () => new 
 describe("installShop", () => {
   it("creates the shop once, with its currency and time zone, and asks for the back-fill once", async () => {
     await install();
-    const first = await opened.db.shop.findFirstOrThrow();
+    const first = await deps.db.shop.findFirstOrThrow();
     await install();
-    expect(await opened.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(await deps.db.shop.findFirstOrThrow()).toEqual(first);
     expect(first).toMatchObject({ currency: "EUR", timeZone: "Europe/Berlin" });
     expect(first.customerKeySecret).toMatch(/^sealed\.test\./);
     expect(enqueued).toEqual([{ name: "collect.backfill", payload: { shop: SHOP } }]);
@@ -136,15 +126,15 @@ describe("installShop", () => {
 
   it("revives a shop that comes back with its secrets and settings, and reads it anew", async () => {
     await install();
-    const first = await opened.db.shop.findFirstOrThrow();
-    await opened.db.shop.updateMany({ data: { uninstalledAt: new Date(), backfilledAt: new Date() } });
+    const first = await deps.db.shop.findFirstOrThrow();
+    await deps.db.shop.updateMany({ data: { uninstalledAt: new Date(), backfilledAt: new Date() } });
     await install();
-    const again = await opened.db.shop.findFirstOrThrow();
+    const again = await deps.db.shop.findFirstOrThrow();
     expect(again).toMatchObject({ uninstalledAt: null, backfilledAt: null, holdoutSalt: first.holdoutSalt });
     expect(again.firstInstalledAt).toEqual(first.installedAt);
-    await opened.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
+    await deps.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
     await install();
-    expect((await opened.db.shop.findFirstOrThrow()).firstInstalledAt).toEqual(first.installedAt);
+    expect((await deps.db.shop.findFirstOrThrow()).firstInstalledAt).toEqual(first.installedAt);
     expect(enqueued).toHaveLength(3);
   });
 });
@@ -153,21 +143,21 @@ describe("backfillShop", () => {
   it("reads all products and the orders that the API gives, and starts the first run", async () => {
     await install();
     await backfill();
-    expect(await opened.db.product.count()).toBe(250);
-    const variant = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
+    expect(await deps.db.product.count()).toBe(250);
+    const variant = await deps.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
     expect(variant).toMatchObject({ priceMinor: 1_250n, costMinor: 520n, inventoryQuantity: 7 });
-    const untracked = await opened.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
+    const untracked = await deps.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
     expect(untracked.inventoryQuantity).toBeNull();
-    expect(await opened.db.order.count()).toBe(180);
-    const redeemed = await opened.db.orderLine.findFirstOrThrow({
+    expect(await deps.db.order.count()).toBe(180);
+    const redeemed = await deps.db.orderLine.findFirstOrThrow({
       where: { bundleDiscountMinor: { gt: 0 } },
     });
     expect(redeemed).toMatchObject({ bundleDiscountMinor: 100n, discountMinor: 100n, quantity: 2 });
     expect(enqueued.at(-1)).toEqual({ name: "publish.reconcile", payload: { shop: SHOP } });
-    expect(await opened.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(179);
-    expect(await opened.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
-    expect(await opened.db.run.count()).toBe(1);
-    const shop = await opened.db.shop.findFirstOrThrow();
+    expect(await deps.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(179);
+    expect(await deps.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
+    expect(await deps.db.run.count()).toBe(1);
+    const shop = await deps.db.shop.findFirstOrThrow();
     expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: "" });
     expect(shop.backfilledAt).not.toBeNull();
   });
@@ -177,14 +167,14 @@ describe("backfillShop", () => {
     const products = [...standin.state.catalogue.products.values()];
     const { gid: productGid, variants } = products.find(({ title }) => title === "Product 1")!;
     const variantGid = variants[0]!.gid;
-    const bundleId = await addBundle(opened, [{ variantGid, productGid, title: "Two" }], {
+    const bundleId = await addBundle(deps, [{ variantGid, productGid, title: "Two" }], {
       status: "published",
       discountRatio: 0.04,
       approvedAt: new Date(),
     });
-    await opened.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
+    await deps.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
     await backfill();
-    expect(await opened.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
   });
 
   it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
@@ -212,10 +202,10 @@ describe("backfillShop", () => {
   it("does nothing the second time", async () => {
     await install();
     await backfill();
-    const first = await opened.db.shop.findFirstOrThrow();
+    const first = await deps.db.shop.findFirstOrThrow();
     await backfill();
-    expect(await opened.db.shop.findFirstOrThrow()).toEqual(first);
-    expect(await opened.db.run.count()).toBe(1);
+    expect(await deps.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(await deps.db.run.count()).toBe(1);
   });
 
   it("tells each product the collections that hold it, and follows them when it reads again", async () => {
@@ -228,13 +218,13 @@ describe("backfillShop", () => {
     await install();
     await backfill();
     const read = async () =>
-      (await opened.db.product.findMany({ where: { NOT: { collectionGids: { isEmpty: true } } } })).map(
+      (await deps.db.product.findMany({ where: { NOT: { collectionGids: { isEmpty: true } } } })).map(
         ({ productGid, collectionGids }) => [productGid, collectionGids],
       );
     expect(new Map((await read()) as [string, string[]][])).toEqual(
       new Map([first, second].map((product) => [product!.gid, [kitchen.gid]])),
     );
-    expect(await opened.db.collection.findMany()).toMatchObject([
+    expect(await deps.db.collection.findMany()).toMatchObject([
       { collectionGid: kitchen.gid, title: "Kitchen" },
     ]);
     kitchen.productGids = [second!.gid];
@@ -257,26 +247,26 @@ describe("backfillShop", () => {
       return honest(operation, options);
     };
     await expect(backfill()).rejects.toThrow("Access denied for orders field.");
-    const shop = await opened.db.shop.findFirstOrThrow();
+    const shop = await deps.db.shop.findFirstOrThrow();
     expect(shop.backfillMessage).toContain("Access denied for orders field.");
     expect(shop.backfilledAt).toBeNull();
-    expect(await opened.db.product.count()).toBe(250);
+    expect(await deps.db.product.count()).toBe(250);
     const asked: string[] = [];
     graphql = (operation, options) => {
       asked.push(String(options?.variables?.["query"] ?? ""));
       return honest(operation, options);
     };
     await backfill();
-    expect(await opened.db.order.count()).toBe(180);
+    expect(await deps.db.order.count()).toBe(180);
     expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
-    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ backfillProgress: 1, backfillState: {} });
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ backfillProgress: 1, backfillState: {} });
   });
 });
 
 /** As if the process had died before its so-many-th transaction: none begins any more. */
 function dieAfter(transactions: number): Deps {
   let begun = 0;
-  const pool = new Proxy(opened.pool, {
+  const pool = new Proxy(deps.pool, {
     get(target, name) {
       if (name === "connect" && begun++ >= transactions) return () => Promise.reject(new Error("killed"));
       const value = Reflect.get(target, name) as unknown;
@@ -287,12 +277,12 @@ function dieAfter(transactions: number): Deps {
 }
 
 const readShopTables = async () => ({
-  products: await opened.db.product.findMany({
+  products: await deps.db.product.findMany({
     orderBy: { productGid: "asc" },
     omit: { sourceTriggeredAt: true },
     include: { variants: { orderBy: { variantGid: "asc" }, omit: { stockUpdatedAt: true } } },
   }),
-  orders: await opened.db.order.findMany({
+  orders: await deps.db.order.findMany({
     orderBy: { orderGid: "asc" },
     omit: { sourceTriggeredAt: true },
     include: { lines: { orderBy: { position: "asc" } } },
@@ -317,14 +307,14 @@ describe("a back-fill that is killed", () => {
     let [attempts, resumed] = [0, 0];
     // 450 products are three batches and the collections; 180 orders are one.
     for (const transactions of [1, 2, 3, 4]) {
-      await opened.db.order.deleteMany();
-      await opened.db.product.deleteMany();
-      await opened.db.shop.updateMany({ data: shop });
+      await deps.db.order.deleteMany();
+      await deps.db.product.deleteMany();
+      await deps.db.shop.updateMany({ data: shop });
       const dying = dieAfter(transactions);
       await expect(backfillShop(dying, { shop: SHOP, graphql, now: () => new Date() })).rejects.toThrow(
         "killed",
       );
-      const kept = await opened.db.product.count();
+      const kept = await deps.db.product.count();
       expect(kept).toBe(Math.min(450, transactions * 200));
 
       const asked: string[] = [];
@@ -357,10 +347,10 @@ describe("a back-fill that is killed", () => {
       records: 200,
       startedAt: new Date().toISOString(),
     };
-    await opened.db.shop.updateMany({ data: { backfillState: { products: gone } } });
+    await deps.db.shop.updateMany({ data: { backfillState: { products: gone } } });
     await backfill();
-    expect(await opened.db.product.count()).toBe(250);
-    expect(await opened.db.product.count({ where: { deletedAt: { not: null } } })).toBe(0);
+    expect(await deps.db.product.count()).toBe(250);
+    expect(await deps.db.product.count({ where: { deletedAt: { not: null } } })).toBe(0);
   });
 });
 
@@ -378,19 +368,19 @@ describe("reconcileShop", () => {
       silent,
     );
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
-    const find = (variantGid: string) => opened.db.variant.findFirstOrThrow({ where: { variantGid } });
+    const find = (variantGid: string) => deps.db.variant.findFirstOrThrow({ where: { variantGid } });
     expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900n);
     expect((await find(second!.variants[0]!.gid)).inventoryQuantity).toBe(1_000);
-    const gone = await opened.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
+    const gone = await deps.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
     expect(gone.deletedAt).not.toBeNull();
-    expect(await opened.db.order.count()).toBe(181);
+    expect(await deps.db.order.count()).toBe(181);
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
 
   it("reads the orders alone, and of those the latest, when one was edited", async () => {
     await install();
     await backfill();
-    const { reconciledAt } = await opened.db.shop.findFirstOrThrow();
+    const { reconciledAt } = await deps.db.shop.findFirstOrThrow();
     const edited = [...standin.state.orders.orders.values()][1]!;
     const [line] = edited.lines;
     standin.state.orders.edit(edited.gid, [{ variantGid: line!.variantGid!, quantity: 5 }]);
@@ -404,9 +394,9 @@ describe("reconcileShop", () => {
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince });
 
     expect(asked.filter((query) => /products|collections/.test(query))).toEqual([]);
-    const lines = await opened.db.orderLine.findMany({ where: { orderGid: edited.gid } });
+    const lines = await deps.db.orderLine.findMany({ where: { orderGid: edited.gid } });
     expect(lines.map(({ quantity }) => quantity)).toContain(5);
-    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
   });
 
   it("follows the shop into another time zone, by which days begin and end", async () => {
@@ -418,7 +408,7 @@ describe("reconcileShop", () => {
         ? Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "America/New_York" } } })
         : shopify(operation, options);
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
-    expect(await opened.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
   });
 
   it("takes no product for deleted that the shop still has, be it unreadable or noted as deleted before", async () => {
@@ -431,12 +421,12 @@ describe("reconcileShop", () => {
       { price: "99999999999999999.00" },
       { isSilent: true },
     );
-    await opened.db.product.updateMany({
+    await deps.db.product.updateMany({
       where: { productGid: back!.gid },
       data: { deletedAt: new Date(Date.now() - DAY_MS) },
     });
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
-    const gone = await opened.db.product.findMany({ where: { deletedAt: { not: null } } });
+    const gone = await deps.db.product.findMany({ where: { deletedAt: { not: null } } });
     expect(gone.map(({ title }) => title)).toEqual([]);
   });
 });

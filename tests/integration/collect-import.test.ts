@@ -1,35 +1,24 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { readBaskets } from "#app/services/read-baskets.server.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 
-let deps: TestDeps;
-
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-
-afterAll(() => deps.close());
+const deps = await openTestDeps();
 
 beforeEach(async () => {
   await deps.db.order.deleteMany({});
   await deps.db.product.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({
-    data: {
-      shop: SHOP,
-      currency: "EUR",
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-      installedAt: new Date("2026-11-01T00:00:00Z"),
-    },
+    data: shopRow(SHOP, { currency: "EUR", installedAt: new Date("2026-11-01T00:00:00Z") }),
   });
   await deps.db.product.create({
     data: {

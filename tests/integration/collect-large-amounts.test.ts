@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { readResults } from "#app/services/read-results.server.ts";
 import { readBaskets } from "#app/services/read-baskets.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
@@ -10,8 +10,9 @@ import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { addBundle, emptyBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const NOW = new Date("2026-11-10T12:00:00Z");
 const FROM_MS = Date.parse("2026-11-01T00:00:00Z");
@@ -19,23 +20,12 @@ const ORDER_GID = "gid://shopify/Order/9007199254740993001";
 const KETTLE = { productGid: "gid://shopify/Product/301", variant: 9_007_199_254_740_993_111n };
 const FILTERS = { productGid: "gid://shopify/Product/302", variant: 9_007_199_254_740_993_112n };
 
-let deps: TestDeps;
-
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
+const deps = await openTestDeps();
 
 beforeEach(async () => {
   await emptyBundleShop(deps);
   await deps.db.shop.create({
-    data: {
-      shop: SHOP,
-      currency: "IDR",
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-      installedAt: new Date(FROM_MS),
-    },
+    data: shopRow(SHOP, { currency: "IDR", installedAt: new Date(FROM_MS) }),
   });
 });
 

@@ -1,25 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/db.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { createLog } from "#app/log.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { openJobQueue } from "#jobs/queue.server.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const NOWHERE = "127.0.0.1:1";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   await deps.db.shop.create({
-    data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP, { currency: "EUR" }),
   });
 });
-
-afterAll(() => deps.close());
 
 const receive = (given: Deps, webhookId: string) =>
   receiveWebhook(given, {

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Deps } from "#app/deps.server.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
@@ -10,8 +9,9 @@ import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/pseudonymise.server.ts";
 import { readDataRequestFile, readDataRequests } from "#app/services/read-data-requests.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const OTHER_SHOP = "other-shop.myshopify.com";
@@ -21,21 +21,15 @@ const VISITOR = "0123456789abcdef0123456789abcdef";
 const INSTALLED_AT = new Date("2026-09-01T00:00:00Z");
 const NOW = new Date("2026-12-01T00:00:00Z");
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, payload })),
+};
 let enqueued: { name: string; payload: unknown }[];
-
-beforeAll(async () => {
-  opened = await openTestDeps();
-  const enqueue: Deps["jobs"]["enqueue"] = async (name, payload) => void enqueued.push({ name, payload });
-  deps = { ...opened, jobs: { enqueue, close: async () => {} } };
-});
-
-afterAll(() => opened.close());
 
 /** Names of all tables that have a column for the shop, read from the database itself. */
 async function listShopTables(): Promise<string[]> {
-  const { rows } = await opened.pool.query<{ name: string }>(
+  const { rows } = await deps.pool.query<{ name: string }>(
     `SELECT table_name::text AS name FROM information_schema.columns
      WHERE table_schema = 'public' AND column_name = 'shop' ORDER BY 1`,
   );
@@ -45,7 +39,7 @@ async function listShopTables(): Promise<string[]> {
 async function countRows(shop: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of await listShopTables()) {
-    const { rows } = await opened.pool.query<{ n: number }>(
+    const { rows } = await deps.pool.query<{ n: number }>(
       `SELECT COUNT(*)::int AS n FROM "${table}" WHERE "shop" = $1`,
       [shop],
     );
@@ -56,7 +50,7 @@ async function countRows(shop: string): Promise<Record<string, number>> {
 
 /** At least one row in every table, as a shop has that has used the app for a while. */
 async function fill(shop: string): Promise<void> {
-  const { db, pool } = opened;
+  const { db, pool } = deps;
   await db.shop.create({
     data: {
       shop,
@@ -178,7 +172,7 @@ async function deliver(
 
 beforeEach(async () => {
   enqueued = [];
-  for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
+  for (const table of TABLES_OF_A_SHOP) await deps.pool.query(`DELETE FROM "${table}"`);
   await fill(SHOP);
   await fill(OTHER_SHOP);
 });
@@ -211,7 +205,7 @@ describe("shop/redact", () => {
     ["leaves no row of a shop whose removal it never heard of, since its token ran out two days ago", 47, 0],
   ])("%s", async (_, hoursWithoutToken, orders) => {
     const expires = new Date(NOW.getTime() - hoursWithoutToken * 3_600_000);
-    await opened.db.session.updateMany({ data: { expires } });
+    await deps.db.session.updateMany({ data: { expires } });
     await deliver(SHOP, "shop/redact", "shop-redact", "x1");
     expect((await countRows(SHOP))["Order"]).toBe(orders);
     expect((await countRows(OTHER_SHOP))["Order"]).toBe(1);
@@ -229,7 +223,7 @@ describe("app/uninstalled", () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     expect((await countRows(SHOP))["Subscription"]).toBe(0);
     expect((await countRows(OTHER_SHOP))["Subscription"]).toBe(1);
-    const autopilots = await opened.db.autopilot.findMany({ orderBy: { shop: "asc" } });
+    const autopilots = await deps.db.autopilot.findMany({ orderBy: { shop: "asc" } });
     expect(autopilots.map(({ onSince }) => onSince)).toEqual([null, NOW]);
   });
 
@@ -238,37 +232,37 @@ describe("app/uninstalled", () => {
     ["about then, as far as two clocks can tell", 1],
   ])("ends the installation where the newest token was given %s", async (_, minutesAfter) => {
     const expires = new Date(NOW.getTime() + (60 + minutesAfter) * 60_000);
-    await opened.db.session.updateMany({ data: { expires } });
+    await deps.db.session.updateMany({ data: { expires } });
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
-    const { uninstalledAt } = await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    const { uninstalledAt } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
     expect(uninstalledAt).toEqual(NOW);
     expect((await countRows(SHOP))["Session"]).toBe(0);
   });
 
   it("ends no installation that was there before anybody heard of the removal, and has the shop read anew", async () => {
     const backAt = new Date(NOW.getTime() + 2 * 60_000);
-    await opened.db.session.updateMany({ data: { expires: new Date(backAt.getTime() + 3_600_000) } });
+    await deps.db.session.updateMany({ data: { expires: new Date(backAt.getTime() + 3_600_000) } });
     const published = { shop: SHOP, ownerGid: "q", key: "bundles", value: "{}", publishedAt: backAt };
-    await opened.db.publishedMetafield.updateMany({ data: { publishedAt: INSTALLED_AT } });
-    await opened.db.publishedMetafield.create({ data: published });
-    await opened.db.shop.update({
+    await deps.db.publishedMetafield.updateMany({ data: { publishedAt: INSTALLED_AT } });
+    await deps.db.publishedMetafield.create({ data: published });
+    await deps.db.shop.update({
       where: { shop: SHOP },
       data: { backfilledAt: INSTALLED_AT, discountGid: "gid://shopify/DiscountAutomaticNode/1" },
     });
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
 
     const back = { uninstalledAt: null, installedAt: backAt, backfilledAt: null, discountGid: null };
-    const row = await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    const row = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
     expect(row).toMatchObject({ ...back, firstInstalledAt: INSTALLED_AT });
     expect(enqueued).toContainEqual({ name: "collect.backfill", payload: { shop: SHOP } });
     // What Shopify deleted with the first installation is gone, what the second one made is not.
     expect(await countRows(SHOP)).toMatchObject({ Session: 1, Subscription: 0, Order: 1 });
-    expect(await opened.db.publishedMetafield.findMany({ where: { shop: SHOP } })).toMatchObject([published]);
-    const autopilot = await opened.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(await deps.db.publishedMetafield.findMany({ where: { shop: SHOP } })).toMatchObject([published]);
+    const autopilot = await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
     expect(autopilot.onSince).toBeNull();
     // Told once more, it is a message on an earlier installation.
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u2");
-    expect(await opened.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
+    expect(await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
   });
 
   it("passes over a late message about an earlier installation", async () => {
@@ -279,7 +273,7 @@ describe("app/uninstalled", () => {
   it("keeps nothing more of the shop afterwards", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     await deliver(SHOP, "products/update", "products-update", "p2");
-    expect(await opened.db.inboxEvent.count({ where: { shop: SHOP, webhookId: "p2" } })).toBe(0);
+    expect(await deps.db.inboxEvent.count({ where: { shop: SHOP, webhookId: "p2" } })).toBe(0);
   });
 });
 
@@ -291,7 +285,7 @@ describe("customers/data_request", () => {
     async (timeZone) => {
       const orderGid = "gid://shopify/Order/9007199254740993001";
       const sums = { sets: 1, revenueMinor: 5_000, discountMinor: 500 };
-      await opened.db.conversion.createMany({
+      await deps.db.conversion.createMany({
         data: [orderGid, "gid://shopify/Order/1"].map((gid) => ({
           ...sums,
           shop: SHOP,
@@ -303,7 +297,7 @@ describe("customers/data_request", () => {
       vi.stubEnv("TZ", timeZone);
       await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
 
-      const { answer } = await opened.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+      const { answer } = await deps.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
       expect(answer).toMatchObject({
         orders: [{ orderGid, placedAt: "2026-11-02T09:14:58.000Z" }],
         refunds: [{ orderGid, refundedAt: "2026-11-05T08:00:00.000Z", reason: "damaged" }],
@@ -314,13 +308,13 @@ describe("customers/data_request", () => {
   );
 
   it("writes down the customer's orders and browsing for the merchant to hand on", async () => {
-    const { answer } = await opened.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+    const { answer } = await deps.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
     expect(answer).toMatchObject({
       orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
       browseEvents: [],
     });
     // A state of the visitor's cart that does not name the visitor.
-    await opened.db.cartSnapshot.create({
+    await deps.db.cartSnapshot.create({
       data: {
         shop: SHOP,
         webhookId: "later-0001",
@@ -332,7 +326,7 @@ describe("customers/data_request", () => {
       },
     });
     await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
-    const again = await opened.db.dataRequest.findMany({ where: { shop: SHOP } });
+    const again = await deps.db.dataRequest.findMany({ where: { shop: SHOP } });
     expect(again).toHaveLength(1);
     const listed = await readDataRequests(deps, { shop: SHOP });
     const { requestId } = listed[0]!;
@@ -365,19 +359,19 @@ describe("customers/redact", () => {
   }
 
   const readWhose = () =>
-    opened.db.order.findMany({
+    deps.db.order.findMany({
       where: { shop: SHOP },
       select: { customerKey: true, visitorKey: true },
     });
 
   it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
-    const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
+    const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
     expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750n });
     expect(order.lines).toHaveLength(2);
-    expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
-    expect(await opened.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);
-    expect(await opened.db.order.count({ where: { customerKey: CUSTOMER_KEY } })).toBe(1);
+    expect(await deps.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    expect(await deps.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);
+    expect(await deps.db.order.count({ where: { customerKey: CUSTOMER_KEY } })).toBe(1);
   });
 
   it("forgets an imported order and a message that still waits as well", async () => {
@@ -396,9 +390,9 @@ describe("customers/redact", () => {
       lines: [],
       refunds: [],
     };
-    await inTransaction(opened.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
     // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
-    await opened.db.order.deleteMany({
+    await deps.db.order.deleteMany({
       where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },
     });
     await receiveOrder("by-customer", (order) => ({
@@ -407,7 +401,7 @@ describe("customers/redact", () => {
     }));
     await receiveOrder("by-gid", (order) => ({ ...order, customer: null }));
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
-    expect(await opened.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    expect(await deps.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
     for (const webhookId of ["by-customer", "by-gid"]) {
       await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
     }
@@ -421,7 +415,7 @@ describe("customers/redact", () => {
       { ...cart, cartKey: "cart", visitorKey: null },
       { ...cart, cartKey: "another", visitorKey: "f".repeat(32) },
     ];
-    await opened.db.inboxEvent.createMany({
+    await deps.db.inboxEvent.createMany({
       data: carts.map((waiting) => ({
         shop: SHOP,
         webhookId: `waits-${waiting.cartKey}`,
@@ -434,7 +428,7 @@ describe("customers/redact", () => {
     for (const { cartKey } of carts) {
       expect(await applyInboxEvent(deps, { shop: SHOP, webhookId: `waits-${cartKey}`, now: NOW })).toBe(true);
     }
-    const kept = await opened.db.cartSnapshot.findMany({ where: { shop: SHOP }, select: { cartKey: true } });
+    const kept = await deps.db.cartSnapshot.findMany({ where: { shop: SHOP }, select: { cartKey: true } });
     const keys = kept.map(({ cartKey }) => cartKey);
     expect(keys).toContain("another");
     expect(keys).not.toContain("new");
@@ -445,7 +439,7 @@ describe("customers/redact", () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "again", now: NOW });
-    const order = await opened.db.order.findFirstOrThrow({ where: { shop: SHOP } });
+    const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP } });
     expect(order).toMatchObject({ sourceUpdatedAt: new Date("2026-12-02T00:00:00Z"), erasedAt: NOW });
     expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
   });
@@ -476,7 +470,7 @@ describe("retention", () => {
   });
 
   it("forgets what could not be applied, but never a request about personal data", async () => {
-    const { db } = opened;
+    const { db } = deps;
     const row = { shop: SHOP, triggeredAt: NOW, receivedAt: NOW, payload: {}, attempts: 40 };
     await db.inboxEvent.createMany({
       data: [
@@ -506,7 +500,7 @@ describe("retention", () => {
   });
 
   it("follows what each merchant has set, and passes over settings that cannot be read", async () => {
-    const { db } = opened;
+    const { db } = deps;
     await db.shop.update({
       where: { shop: SHOP },
       data: { settings: { browseKeptDays: 120, ordersKeptDays: 120 } },

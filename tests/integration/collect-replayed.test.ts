@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { saveProducts } from "#app/data/products.server.ts";
@@ -8,8 +8,10 @@ import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const OTHER = "other-shop.myshopify.com";
@@ -24,37 +26,24 @@ const BODIES = [
   ["products/delete", "products-delete"],
 ] as const;
 
-let opened: TestDeps;
-let deps: Deps;
+const opened = await openTestDeps();
+const deps: Deps = {
+  ...opened,
+  log: { ...opened.log, error: (event, fields) => void logged.push({ event, fields }) },
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, shop: (payload as { shop: string }).shop })),
+};
 let enqueued: { name: string; shop: string }[];
 let logged: { event: string; fields: unknown }[];
 let deliveries = 0;
 
-beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = {
-    ...opened,
-    log: { ...opened.log, error: (event, fields) => void logged.push({ event, fields }) },
-    jobs: {
-      enqueue: async (name, payload) =>
-        void enqueued.push({ name, shop: (payload as { shop: string }).shop }),
-      close: async () => {},
-    },
-  };
-});
-afterAll(() => opened.close());
 beforeEach(async () => {
   enqueued = [];
   logged = [];
-  for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
-  await opened.db.shop.createMany({
-    data: [SHOP, OTHER].map((shop) => ({
-      shop,
-      currency: "EUR",
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-      installedAt: new Date("2026-09-01T00:00:00Z"),
-    })),
+  for (const table of TABLES_OF_A_SHOP) await deps.pool.query(`DELETE FROM "${table}"`);
+  await deps.db.shop.createMany({
+    data: [SHOP, OTHER].map((shop) =>
+      shopRow(shop, { currency: "EUR", installedAt: new Date("2026-09-01T00:00:00Z") }),
+    ),
   });
 });
 
@@ -76,7 +65,7 @@ async function deliver(
 async function readTables(shop: string): Promise<Record<string, string[]>> {
   const tables: Record<string, string[]> = {};
   for (const table of TABLES_OF_A_SHOP.filter((name) => name !== "InboxEvent")) {
-    const { rows } = await opened.pool.query<{ row: string }>(
+    const { rows } = await deps.pool.query<{ row: string }>(
       `SELECT (to_jsonb(t) - 'sourceTriggeredAt')::text AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
       [shop],
     );
@@ -120,7 +109,7 @@ describe("a captured body that is sent again under its own shop", () => {
     await deliver(SHOP, "products/update", readWebhook("products-update"));
     await deliver(SHOP, "products/delete", readWebhook("products-delete"));
     await deliver(SHOP, "products/update", readWebhook("products-update"), { at: MONTHS_LATER });
-    const { deletedAt } = await opened.db.product.findFirstOrThrow({ where: { shop: SHOP } });
+    const { deletedAt } = await deps.db.product.findFirstOrThrow({ where: { shop: SHOP } });
     expect(deletedAt).not.toBeNull();
   });
 });
@@ -145,7 +134,7 @@ describe("a captured body that is sent under another shop's name", () => {
     expect(enqueued.filter(({ name }) => name === "collect.reconcile")).toEqual([
       { name: "collect.reconcile", shop: SHOP },
     ]);
-    expect(await opened.db.inboxEvent.count({ where: { shop: SHOP, appliedAt: null } })).toBe(0);
+    expect(await deps.db.inboxEvent.count({ where: { shop: SHOP, appliedAt: null } })).toBe(0);
   });
 
   it("holds up none of the messages that came with it", async () => {
@@ -159,10 +148,10 @@ describe("a captured body that is sent under another shop's name", () => {
       now: NOW,
     });
     await deliver(SHOP, "orders/create", readWebhook("orders-create"));
-    expect(await opened.db.product.findMany({ where: { shop: SHOP } })).toMatchObject([
+    expect(await deps.db.product.findMany({ where: { shop: SHOP } })).toMatchObject([
       { productGid: "gid://shopify/Product/909" },
     ]);
-    expect(await opened.db.order.count({ where: { shop: SHOP } })).toBe(0);
+    expect(await deps.db.order.count({ where: { shop: SHOP } })).toBe(0);
   });
 
   it("cannot keep out whose thing it is: what the shop's own API has read is believed from then on", async () => {
@@ -170,16 +159,16 @@ describe("a captured body that is sent under another shop's name", () => {
     const product = toProductEvent(parseJsonKeepingIds(rawBody), "EUR");
     if (!product.ok) throw new Error(product.detail);
     const older = { ...product.value, updatedAt: "2026-10-01T00:00:00.000Z", title: "Kettle" };
-    await inTransaction(opened.pool, (client) =>
+    await inTransaction(deps.pool, (client) =>
       saveProducts(client, SHOP, [{ event: older, toldAt: NOW }], { isReading: true }),
     );
     await deliver(SHOP, "products/update", rawBody);
     await deliver(SHOP, "orders/create", readWebhook("orders-create"));
     expect(logged).toEqual([]);
-    expect(await opened.db.product.findFirst({ where: { shop: SHOP } })).toMatchObject({
+    expect(await deps.db.product.findFirst({ where: { shop: SHOP } })).toMatchObject({
       title: "Gooseneck kettle",
     });
-    expect(await opened.db.order.count({ where: { shop: SHOP } })).toBe(1);
+    expect(await deps.db.order.count({ where: { shop: SHOP } })).toBe(1);
   });
 });
 

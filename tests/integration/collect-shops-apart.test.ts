@@ -1,14 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Deps } from "#app/deps.server.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { readBaskets } from "#app/services/read-baskets.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { findUnscoped, hearStatements } from "#tests/setup/heard-statements.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const OTHER = "other-shop.myshopify.com";
@@ -30,24 +31,14 @@ const WEBHOOKS = [
   ["shop/redact", "shop-redact"],
 ] as const;
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = { ...(await openTestDeps()), jobs: fakeQueue() };
 
-beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
-});
-afterAll(() => opened.close());
 beforeEach(async () => {
-  for (const table of TABLES_OF_A_SHOP) await opened.pool.query(`DELETE FROM "${table}"`);
-  await opened.db.shop.createMany({
-    data: [SHOP, OTHER].map((shop) => ({
-      shop,
-      currency: "EUR",
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-      installedAt: new Date("2026-09-01T00:00:00Z"),
-    })),
+  for (const table of TABLES_OF_A_SHOP) await deps.pool.query(`DELETE FROM "${table}"`);
+  await deps.db.shop.createMany({
+    data: [SHOP, OTHER].map((shop) =>
+      shopRow(shop, { currency: "EUR", installedAt: new Date("2026-09-01T00:00:00Z") }),
+    ),
   });
 });
 afterEach(() => vi.restoreAllMocks());
@@ -61,7 +52,7 @@ async function deliver(shop: string, topic: string, file: string): Promise<void>
 async function readTables(shop: string): Promise<Record<string, string[]>> {
   const tables: Record<string, string[]> = {};
   for (const table of TABLES_OF_A_SHOP) {
-    const { rows } = await opened.pool.query<{ row: string }>(
+    const { rows } = await deps.pool.query<{ row: string }>(
       `SELECT (to_jsonb(t))::text AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
       [shop],
     );
@@ -72,7 +63,7 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
 
 /** As two shops of a test have the same products, which at Shopify none have. */
 async function giveProducts(from: string, to: string): Promise<void> {
-  await opened.pool.query(
+  await deps.pool.query(
     `INSERT INTO "Product" SELECT (jsonb_populate_record(p, $2::jsonb)).* FROM "Product" p WHERE "shop" = $1`,
     [from, JSON.stringify({ shop: to, sourceUpdatedAt: "2026-01-01T00:00:00" })],
   );

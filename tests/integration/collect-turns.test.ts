@@ -1,35 +1,28 @@
 import type { Pool } from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimDueInboxRows } from "#app/data/inbox.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import type { JobQueue } from "#jobs/queue.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { until } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const BUSY = "busy-shop.myshopify.com";
 const QUIET = "quiet-shop.myshopify.com";
 /** One moment for all, since a shop's turn is granted once in a stretch of time. */
 const ASKED_AT = new Date();
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let workers: Workers | undefined;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await deps.db.inboxEvent.deleteMany();
   await deps.db.inventoryLevel.deleteMany();
   await deps.db.shop.deleteMany();
   await deps.db.shop.createMany({
-    data: [BUSY, QUIET].map((shop) => ({
-      shop,
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt-0001",
-    })),
+    data: [BUSY, QUIET].map((shop) => shopRow(shop)),
   });
 });
 afterEach(async () => {

@@ -7,25 +7,22 @@ import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.t
 import { settleFailedJobs } from "#jobs/failed-jobs.ts";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let queue: Queue;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   queue = new Queue("read", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
 });
-afterAll(async () => {
-  await queue.close();
-  await deps.close();
-});
+afterAll(() => queue.close());
 beforeEach(async () => {
   await deleteShopRows(deps.pool, SHOP);
   await deps.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP),
   });
   await queue.obliterate({ force: true });
 });
@@ -42,7 +39,7 @@ it("a job that failed for good outlives Redis, is asked for again once, and is g
   await failAReading();
   expect(await queue.getFailedCount()).toBe(0);
   const redis = new Redis(deps.redisUrl);
-  await redis.flushall();
+  await redis.flushdb();
   redis.disconnect();
 
   const [failed] = await readJobsPage(deps, { shop: SHOP });

@@ -13,22 +13,18 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let queue: Queue;
 let variants: StockedVariant[];
 let bundleId: string;
 let atMs = Date.parse("2026-11-24T12:00:00Z");
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   queue = new Queue("publish", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
 });
-afterAll(async () => {
-  await queue.close();
-  await deps.close();
-});
+afterAll(() => queue.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   await queue.obliterate({ force: true });

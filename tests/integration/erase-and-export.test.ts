@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Deps } from "#app/deps.server.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { EXPORTED_TABLES } from "#app/data/export-shop-rows.server.ts";
 import { HISTORY_TABLES } from "#app/data/history-erasure.server.ts";
 import { askToErase } from "#app/services/ask-to-erase.server.ts";
@@ -13,30 +12,25 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const OTHER_SHOP = "other-shop.myshopify.com";
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, dedupeKey }) => asked.push([name, dedupeKey])),
+};
 let variants: StockedVariant[];
 /** Names and keys of what was asked of the workers. */
 let asked: [name: string, key: string][];
 
-beforeAll(async () => {
-  opened = await openTestDeps();
-});
-afterAll(() => opened.close());
 beforeEach(async () => {
-  await emptyBundleShop(opened);
-  ({ variants } = await openBundleShop(opened));
-  await opened.db.shop.update({ where: { shop: SHOP }, data: { reconciledAt: new Date(0) } });
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps));
+  await deps.db.shop.update({ where: { shop: SHOP }, data: { reconciledAt: new Date(0) } });
   asked = [];
-  const enqueue: Deps["jobs"]["enqueue"] = async (name, _payload, { dedupeKey }) => {
-    asked.push([name, dedupeKey]);
-  };
-  deps = { ...opened, jobs: { enqueue, close: async () => {} } };
 });
 
 async function addOrders(shop: string, count: number): Promise<void> {

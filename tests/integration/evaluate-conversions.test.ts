@@ -14,7 +14,7 @@ import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 

@@ -8,7 +8,7 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 

@@ -4,7 +4,7 @@ import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { PLACED_AT as AT } from "#tests/factories/placed-order.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 describe("planning how long to wait", () => {
   it("has no plan for a shop without visitors or without orders", async () => {

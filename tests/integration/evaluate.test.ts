@@ -10,7 +10,7 @@ const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime
 
 const WINDOW_END = new Date(WINDOW.toMs);
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 

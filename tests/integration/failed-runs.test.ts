@@ -10,31 +10,28 @@ import type { QueueName } from "#jobs/catalog.ts";
 import { settleFailedJobs } from "#jobs/failed-jobs.ts";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let queues: Record<"propose" | "train", Queue>;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const open = (name: QueueName) =>
     new Queue(name, { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
   queues = { propose: open("propose"), train: open("train") };
 });
-afterAll(async () => {
-  await Promise.all(Object.values(queues).map((queue) => queue.close()));
-  await deps.close();
-});
+afterAll(() => Promise.all(Object.values(queues).map((queue) => queue.close())));
 beforeEach(async () => {
   for (const queue of Object.values(queues)) await queue.obliterate({ force: true });
   await deleteShopRows(deps.pool, SHOP);
   await deps.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP),
   });
 });
 

@@ -7,6 +7,8 @@ import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { sweepInbox } from "#app/services/sweep-inbox.server.ts";
 import { openJobQueue, type JobQueue } from "#jobs/queue.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { listStorm, shuffleStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { PATIENCE_MS, until, untilOk } from "#tests/setup/patience.ts";
@@ -33,8 +35,8 @@ const TABLES = [
 ];
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];
 
-let calm: TestDeps;
-let stormy: TestDeps;
+const calm = await openTestDeps();
+const stormy = await openTestDeps();
 let redis: KillableRedis;
 let jobs: JobQueue;
 let web: Supervised;
@@ -43,11 +45,9 @@ let appUrl: string;
 let appPort: number;
 
 beforeAll(async () => {
-  calm = await openTestDeps();
-  stormy = await openTestDeps();
   for (const { db } of [calm, stormy]) {
     await db.shop.create({
-      data: { shop: SHOP, currency: "EUR", customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+      data: shopRow(SHOP, { currency: "EUR" }),
     });
   }
   redis = await startKillableRedis();
@@ -64,13 +64,11 @@ afterAll(async () => {
   await worker.stop();
   await jobs.close();
   await redis.remove();
-  await stormy.close();
-  await calm.close();
 });
 
 it("ends with the rows of an undisturbed run, whatever is killed while the webhooks come", async () => {
   const storm = listStorm(WEBHOOKS);
-  const quiet = { ...calm, jobs: { enqueue: async () => {}, close: async () => {} } };
+  const quiet = { ...calm, jobs: fakeQueue() };
   await Promise.all(
     splitByThing(storm).map(async (webhooks) => {
       for (const webhook of webhooks) {

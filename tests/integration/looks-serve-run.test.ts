@@ -1,23 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { findArtefact } from "#app/data/models.server.ts";
 import { proposeForRun } from "#app/services/propose-run.server.ts";
 import { decodeDrafts } from "#app/services/run-drafts.server.ts";
 import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "browsed.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 const MINUTE_MS = 60_000;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 /** A simulated shop's orders, and the visits before them: each shopper looked at what the order holds, in turn. */
 beforeAll(async () => {
-  deps = await openTestDeps();
   const history = { seed: 4, products: 30, ordersTotal: 1_400, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
   const orders = await deps.db.order.findMany({
@@ -40,7 +39,6 @@ beforeAll(async () => {
     })),
   });
 });
-afterAll(() => deps.close());
 
 describe("a run of a shop with browsing", () => {
   it("measures co-view for carts and product pages, and gives what is looked at next among the reasons", async () => {

@@ -12,7 +12,7 @@ const ENDED_AT = new Date("2026-08-30T00:00:00Z");
 const NIGHT_AFTER = new Date("2026-08-30T01:30:00Z");
 const words = openWords("en");
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 beforeEach(async () => {
   await opened.deps.db.measuredPeriod.deleteMany();

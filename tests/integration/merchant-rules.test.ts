@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/read-run-baskets.server.ts";
@@ -7,17 +7,13 @@ import { saveSettings } from "#app/services/save-settings.server.ts";
 import { startDueRun } from "#app/services/start-due-run.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T03:10:00Z");
 const words = openWords("en");
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: StockedVariant[];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   forgetRunBaskets();

@@ -1,28 +1,27 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readInboxLoad } from "#app/data/inbox.server.ts";
 import { answerMetrics, createWebMetrics } from "#app/metrics.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { createWorkerMetrics, serveWorker } from "#jobs/worker-metrics.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const TOKEN = "a-token-of-some-length";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   await deps.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP),
   });
 });
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
-afterAll(() => deps.close());
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);

@@ -1,21 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { findArtefact, findModelInUse, findWeights, saveModels } from "#app/data/models.server.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { listModels } from "#app/services/list-models.server.ts";
 import { releaseModel, rollBackModel } from "#app/services/roll-back-model.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const OTHER_SHOP = "other.myshopify.com";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let minute = 0;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   await openBundleShop(deps);

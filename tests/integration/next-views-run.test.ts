@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { findArtefact, saveModels } from "#app/data/models.server.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
@@ -8,7 +8,8 @@ import { readRunSessions } from "#app/services/read-run-sessions.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const [SHOP, QUIET_SHOP] = ["looked-at.myshopify.com", "quiet.myshopify.com"];
 const NOW = new Date("2026-03-01T00:00:00Z");
@@ -19,7 +20,7 @@ const indexOf = new Map(itemKeys.map((key, item) => [key, item]));
 
 const Metrics = z.object({ hr20: z.number(), mrr20: z.number(), newHr20: z.number(), newMrr20: z.number() });
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 async function compare(shop: string) {
   const { id: runId } = await deps.db.run.create({ data: { shop, cutoffAt: NOW } });
@@ -49,7 +50,6 @@ async function compare(shop: string) {
 /** The looks of a shop whose products form a ring; the quiet shop has those of three sessions. */
 beforeAll(async () => {
   await chooseBackend("wasm");
-  deps = await openTestDeps();
   const { offsets, item, atMs } = plantedSessions({ sessions: 250, products: PRODUCTS, seed: 1 });
   const looksOf = (shop: string, sessions: number) =>
     Array.from({ length: sessions }, (_, session) =>
@@ -62,11 +62,8 @@ beforeAll(async () => {
         occurredAt: new Date(atMs[offsets[session]! + look]!),
       })),
     ).flat();
-  await deps.db.shop.create({ data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt" } });
+  await deps.db.shop.create({ data: shopRow(SHOP) });
   await deps.db.browseEvent.createMany({ data: [...looksOf(SHOP, 250), ...looksOf(QUIET_SHOP, 3)] });
-});
-afterAll(async () => {
-  await deps.close();
 });
 
 describe("learning what a shop's visitors look at next", () => {

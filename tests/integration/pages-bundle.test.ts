@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -14,19 +14,15 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const DAY_MS = 86_400_000;
 const words = openWords("en");
 const where = { shop: SHOP, decidedBy: "42", now };
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: StockedVariant[];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ variants } = await openBundleShop(deps, { products: 5 }));
@@ -46,6 +42,7 @@ const holding = (places: readonly number[], quantities: readonly string[] = []) 
     quantity: quantities[index] ?? "1",
   })),
 });
+
 const edit = (bundleId: string, changes: Record<string, unknown>) =>
   editBundleTerms(deps, {
     ...where,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { changeGuide } from "#app/services/change-guide.server.ts";
 import { decideBundles } from "#app/services/decide-bundles.server.ts";
@@ -18,7 +18,8 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const OTHER_SHOP = "other-shop.myshopify.com";
 const now = new Date("2026-11-20T12:00:00Z");
@@ -27,13 +28,9 @@ const query = SuggestionQuery.parse({});
 const OPEN = { status: "proposed" };
 
 const words = openWords("en");
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: StockedVariant[];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ variants } = await openBundleShop(deps, { products: 60 }));
@@ -41,7 +38,7 @@ beforeEach(async () => {
 
 const addOtherShop = () =>
   deps.db.shop.create({
-    data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+    data: shopRow(OTHER_SHOP),
   });
 const readHome = () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now });
 

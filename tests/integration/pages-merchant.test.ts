@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { AppError } from "#app/errors.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
@@ -25,18 +25,14 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const words = openWords("en");
 const OTHER_SHOP = "other-shop.myshopify.com";
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: StockedVariant[];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ variants } = await openBundleShop(deps, { products: 12 }));
@@ -55,6 +51,7 @@ const paid = (name: string) => ({
   createdAt: now.toISOString(),
   currentPeriodEnd: null,
 });
+
 const approve = (bundleId: string) =>
   decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "42", now });
 

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
@@ -20,7 +20,7 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const query = SuggestionQuery.parse({});
@@ -28,13 +28,9 @@ const query = SuggestionQuery.parse({});
 const OPEN = { status: "proposed" };
 
 const words = openWords("en");
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: StockedVariant[];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ variants } = await openBundleShop(deps, { products: 60 }));

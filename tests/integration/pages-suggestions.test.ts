@@ -19,7 +19,7 @@ const PAIRS = [
   [1, 3],
 ] as const;
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 const add = ([first, second]: readonly [number, number], fields = OPEN) =>
   addBundle(opened.deps, [opened.variants[first]!, opened.variants[second]!], fields);

@@ -9,7 +9,7 @@ import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
 import { until } from "#tests/setup/patience.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,13 +20,9 @@ const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_
 /** Nothing listens on the port of the discard protocol. */
 const NOWHERE = "127.0.0.1:9";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 const children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });

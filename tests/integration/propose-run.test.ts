@@ -6,7 +6,8 @@ import { encodeForetold } from "#app/services/foretold-demand.server.ts";
 import { proposeForRun } from "#app/services/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/run-drafts.server.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "local-hours.myshopify.com";
 const NOW = new Date("2026-06-30T00:00:00Z");
@@ -14,23 +15,16 @@ const HOUR_MS = 3_600_000;
 const gid = (variant: number) => `gid://shopify/ProductVariant/${variant}`;
 const PRODUCTS = 16;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 /**
  * 2,000 orders, one every 2.3 hours; products 1 and 2 are bought together by every third order from 3:00 to 6:00 UTC,
  * noon in Tokyo, 3 and 4 each by every tenth order and together by chance.
  */
 beforeAll(async () => {
-  deps = await openTestDeps();
   const { db } = deps;
   await db.shop.create({
-    data: {
-      shop: SHOP,
-      currency: "EUR",
-      timeZone: "Asia/Tokyo",
-      customerKeySecret: "s".repeat(64),
-      holdoutSalt: "salt",
-    },
+    data: shopRow(SHOP, { currency: "EUR", timeZone: "Asia/Tokyo" }),
   });
   const numbers = Array.from({ length: PRODUCTS }, (_, index) => index + 1);
   await db.product.createMany({
@@ -107,10 +101,7 @@ beforeAll(async () => {
     ).flat(),
   });
 });
-afterAll(async () => {
-  forgetRunBaskets();
-  await deps.close();
-});
+afterAll(forgetRunBaskets);
 
 const DAYS = { firstNoonMs: NOW.getTime(), expected: [], low: [], high: [] };
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/random.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { switchPublishingOff, switchPublishingOn } from "#app/services/switch-publishing.server.ts";
@@ -10,20 +10,16 @@ import {
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
 import { openHttpShop, type HttpShop } from "#tests/factories/standin-http.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** How often publishing is killed, and half as often in bulk, which waits for Shopify; few in the ordinary run. */
 const KILL_POINTS = Number(process.env["KILL_POINTS"] ?? 4);
 const NOW = new Date("2026-11-24T12:00:00Z");
 const PHASES = ["first", "changed", "removed", "restored"] as const;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let shop: HttpShop;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 afterEach(() => shop.standin.stop());
 
 interface Kill {

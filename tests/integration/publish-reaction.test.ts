@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Deps } from "#app/deps.server.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
@@ -15,8 +14,9 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopEvent } from "#tests/standin/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop-state.ts";
 
@@ -26,24 +26,15 @@ interface Asked {
   readonly delayMs: number;
 }
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, dedupeKey, delayMs }) => asked.push({ name, dedupeKey, delayMs })),
+};
 let asked: Asked[];
 let state: ShopState;
 let variants: StockedVariant[];
 let admin: RecordedGraphql;
 
-beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = {
-    ...opened,
-    jobs: {
-      enqueue: async (name, _, { dedupeKey, delayMs = 0 }) => void asked.push({ name, dedupeKey, delayMs }),
-      close: async () => {},
-    },
-  };
-});
-afterAll(() => opened.close());
 beforeEach(async () => {
   asked = [];
   await emptyBundleShop(deps);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { changePublication } from "#app/services/change-publication.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { readPublication } from "#app/services/read-publication.server.ts";
@@ -10,20 +10,16 @@ import {
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
 import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop-state.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let state: ShopState;
 let variants: StockedVariant[];
 let admin: RecordedGraphql;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ state, variants } = await openBundleShop(deps));

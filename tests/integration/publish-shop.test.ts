@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { listHoldoutChanges } from "#app/data/experiment.server.ts";
 import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
@@ -13,21 +13,17 @@ import {
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
 import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop-state.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const DAY_MS = 86_400_000;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let state: ShopState;
 let variants: StockedVariant[];
 let admin: RecordedGraphql;
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   ({ state, variants } = await openBundleShop(deps));

@@ -9,7 +9,7 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 const NOW = new Date("2026-11-24T12:00:00Z");
 const WEEKS = 52;
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 const random = seededRandom(7);
 
 interface Sale {

@@ -9,18 +9,17 @@ import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { QUEUES } from "#jobs/catalog.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let workers: Workers;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   stubWorkerEnvironment(deps);
   const shop = simulateShop({ seed: 7, ordersTotal: 4_000, days: 400, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
@@ -29,10 +28,7 @@ beforeAll(async () => {
     queues: QUEUES.filter((queue) => queue !== "publish" && queue !== "ingest"),
   });
 });
-afterAll(async () => {
-  await workers.close();
-  await deps.close();
-});
+afterAll(() => workers.close());
 
 async function waitForEnd(runId: string) {
   const steps = new Set<string>();

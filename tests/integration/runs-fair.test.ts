@@ -3,7 +3,7 @@ import { startRun } from "#app/services/start-run.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
@@ -11,11 +11,10 @@ const EAGER = "eager-shop.myshopify.com";
 const QUIET = "quiet-shop.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let workers: Workers;
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   stubWorkerEnvironment(deps);
   const history = simulateShop({
     seed: 7,
@@ -26,10 +25,7 @@ beforeAll(async () => {
   });
   for (const shop of [EAGER, QUIET]) await saveSimulatedShop(deps, shop, history);
 });
-afterAll(async () => {
-  await workers.close();
-  await deps.close();
-});
+afterAll(() => workers.close());
 
 const ask = async (shop: string) => {
   const started = await startRun(deps, { shop, now: NOW });

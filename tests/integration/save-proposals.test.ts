@@ -9,7 +9,7 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 let bundleId: string;
 let runId: string;
 

@@ -7,7 +7,7 @@ import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const words = openWords("en");
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 
 /** Saves what was typed while a colleague's settings, saved just before, are not yet committed. */
 async function saveDuring(colleagues: object, typed: Readonly<Record<string, string>>) {

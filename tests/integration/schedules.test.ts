@@ -3,29 +3,32 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { startSchedules } from "#jobs/schedules.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { startRedis } from "#tests/setup/services.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
+// Its own, since it loses all that it holds and every connection.
+const { url, stop } = await startRedis();
+afterAll(stop);
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   await deps.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+    data: shopRow(SHOP),
   });
 });
-afterAll(() => deps.close());
 
 it("the recurring jobs are there again within seconds when Redis comes back without what it held", async () => {
-  const redis = new Redis(deps.redisUrl);
+  const redis = new Redis(url);
   const queues = ["ingest", "publish"].map(
-    (name) => new Queue(name, { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX }),
+    (name) => new Queue(name, { connection: { url }, prefix: REDIS_PREFIX }),
   );
   const listKeys = async () =>
     (await Promise.all(queues.map((queue) => queue.getJobSchedulers()))).flat().map(({ key }) => key);
   const expected = ["collect.retain", "collect.sweep", `publish.reconcile ${SHOP}`];
-  const schedules = await startSchedules(deps, { redisUrl: deps.redisUrl });
+  const schedules = await startSchedules(deps, { redisUrl: url });
   try {
     expect((await listKeys()).toSorted()).toEqual(expected);
     await redis.flushall();

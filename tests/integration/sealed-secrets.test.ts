@@ -1,21 +1,16 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { Session } from "@shopify/shopify-app-remix/server";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { SealedSessionStorage } from "#app/sealed-session-storage.server.ts";
 import { openSecretBox } from "#app/secret-box.server.ts";
 import { openShopSecret } from "#app/services/open-shop-secret.server.ts";
 import { resealSecrets } from "#app/services/reseal-secrets.server.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const rotated = openSecretBox(`new:${Buffer.alloc(32, 9).toString("base64")},${ENCRYPTION_KEYS}`);
 
-let deps: TestDeps;
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
-
+const deps = await openTestDeps();
 it("keeps no token readable in the database, and gives the session back as it was", async () => {
   const storage = new SealedSessionStorage(deps.db, deps.secrets);
   const session = new Session({

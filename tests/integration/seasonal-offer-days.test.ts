@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { saveModels } from "#app/data/models.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { editBundleTerms } from "#app/services/edit-bundle-terms.server.ts";
@@ -6,23 +6,21 @@ import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { encodeDrafts } from "#app/services/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate-run.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** In New York it is still the 29th of June. */
 const NOW = new Date("2026-06-30T02:20:00Z");
 const words = openWords("en");
 const estimate = { value: 2, low: 1, high: 3 };
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let variants: readonly StockedVariant[];
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   await emptyBundleShop(deps);
   ({ variants } = await openBundleShop(deps));
   await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
 });
-afterAll(() => deps.close());
 
 /** The bundle that the step makes of one draft for a season. */
 async function validateSeasonal(days: { startsIn: number; endsIn: number }) {

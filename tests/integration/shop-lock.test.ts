@@ -1,34 +1,28 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
-import type { Deps } from "#app/deps.server.ts";
 import { backfillShop } from "#app/services/backfill-shop.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { reconcileShop } from "#app/services/reconcile-shop.server.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "busy-shop.myshopify.com";
 const shopOf = (number: number) => `shop-${number}.myshopify.com`;
 
-let opened: TestDeps;
-let deps: Deps;
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, delayMs }) => asked.push({ name, delayMs })),
+};
 let asked: { name: string; delayMs: number }[];
 
 beforeAll(async () => {
-  opened = await openTestDeps();
   asked = [];
-  deps = {
-    ...opened,
-    jobs: {
-      enqueue: async (name, _, { delayMs = 0 }) => void asked.push({ name, delayMs }),
-      close: async () => {},
-    },
-  };
-  await opened.db.shop.create({
-    data: { shop: SHOP, customerKeySecret: "s".repeat(64), holdoutSalt: "salt-0001" },
+  await deps.db.shop.create({
+    data: shopRow(SHOP),
   });
 });
-afterAll(() => opened.close());
 
 it("gives the lock back when the work throws", async () => {
   const locked = { shop: shopOf(1), name: "publish" };
@@ -37,7 +31,7 @@ it("gives the lock back when the work throws", async () => {
 });
 
 it("lets more jobs lock than the pool has connections, one a shop", async () => {
-  const pool = createPool(opened.databaseUrl, 2);
+  const pool = createPool(deps.databaseUrl, 2);
   let [held, refused] = [0, 0];
   let letGo = () => {};
   const allHaveAsked = new Promise<void>((resolve) => (letGo = resolve));
@@ -72,7 +66,7 @@ it.each([
   async (name, start, job) => {
     asked = [];
     // One that waited would wait for ever: the lock is held until it has come back.
-    const held = await tryShopLock(opened.pool, { shop: SHOP, name }, async () => void (await start()));
+    const held = await tryShopLock(deps.pool, { shop: SHOP, name }, async () => void (await start()));
     expect(held).toMatchObject({ ok: true });
     expect(asked.map((one) => one.name)).toEqual(job === null ? [] : [job]);
     expect(asked.every(({ delayMs }) => delayMs > 0)).toBe(true);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { listInstalledShops } from "#app/data/shops.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -43,12 +43,12 @@ import { switchPublishingOff } from "#app/services/switch-publishing.server.ts";
 import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
 import { undoDecision } from "#app/services/undo-decision.server.ts";
 import { validateForRun } from "#app/services/validate-run.server.ts";
-import type { Deps } from "#app/deps.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
 import { findUnscoped, hearStatements } from "#tests/setup/heard-statements.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
@@ -57,18 +57,14 @@ const TWIN = "twin-shop.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
 const words = openWords("en");
-let opened: TestDeps;
-let deps: Deps;
+const deps = { ...(await openTestDeps()), jobs: fakeQueue() };
 let bundleIds: string[];
 let runId: string;
 
 beforeAll(async () => {
-  opened = await openTestDeps();
-  deps = { ...opened, jobs: { enqueue: async () => {}, close: async () => {} } };
   const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
 });
-afterAll(() => opened.close());
 afterEach(() => vi.restoreAllMocks());
 
 /** One pass of the loop, from orders to suggestions. */
@@ -101,7 +97,7 @@ async function publish(): Promise<void> {
 /** What shoppers see, take and buy. */
 async function shopAround(): Promise<void> {
   const at = new Date(NOW.getTime() - 3_600_000);
-  await opened.db.browseEvent.createMany({
+  await deps.db.browseEvent.createMany({
     data: ["a", "b", "c"].flatMap((visitor, index) =>
       ["page_viewed", "offer_seen", "offer_added"].map((kind) => ({
         shop: SHOP,
@@ -114,11 +110,11 @@ async function shopAround(): Promise<void> {
       })),
     ),
   });
-  await opened.db.order.updateMany({
+  await deps.db.order.updateMany({
     where: { shop: SHOP, orderGid: { in: ["gid://shopify/Order/2200", "gid://shopify/Order/2199"] } },
     data: { visitorKey: "a".repeat(32), arm: "holdout", placedAt: at, refundedMinor: 1 },
   });
-  await opened.db.conversion.create({
+  await deps.db.conversion.create({
     data: {
       shop: SHOP,
       orderGid: "gid://shopify/Order/2200",
@@ -184,7 +180,7 @@ async function readPages(): Promise<Record<string, unknown>> {
  */
 async function addTwin(): Promise<void> {
   for (const table of TABLES_OF_A_SHOP.toReversed()) {
-    const { rows } = await opened.pool.query<{ name: string }>(
+    const { rows } = await deps.pool.query<{ name: string }>(
       `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
       [table],
     );
@@ -198,7 +194,7 @@ async function addTwin(): Promise<void> {
       if (table === "Order" && name === "totalMinor") return `"totalMinor" * 3`;
       return `"${name}"`;
     });
-    await opened.pool.query(
+    await deps.pool.query(
       `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(", ")})
        SELECT ${values.join(", ")} FROM "${table}" WHERE "shop" = $1`,
       [SHOP],
@@ -209,7 +205,7 @@ async function addTwin(): Promise<void> {
 async function readTables(shop: string): Promise<Record<string, string[]>> {
   const tables: Record<string, string[]> = {};
   for (const table of TABLES_OF_A_SHOP) {
-    const { rows } = await opened.pool.query<{ row: string }>(
+    const { rows } = await deps.pool.query<{ row: string }>(
       `SELECT md5(to_jsonb(t)::text) AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
       [shop],
     );
@@ -222,7 +218,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
   it("are told apart by every statement of the loop, the admin's pages and what staff do there", async () => {
     const heard = hearStatements();
     runId = await learn();
-    const bundles = await opened.db.bundle.findMany({
+    const bundles = await deps.db.bundle.findMany({
       where: { shop: SHOP, status: "proposed" },
       orderBy: { id: "asc" },
     });

@@ -1,25 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Db } from "#app/db.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { decodeState } from "#app/learning/training-state.ts";
 import { trainBehaviourForRun } from "#app/services/train-behaviour-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
 });
-afterAll(() => deps.close());
 
 async function openRun(): Promise<string> {
   const { id } = await deps.db.run.create({ data: { id: randomUUID(), shop: SHOP, cutoffAt: NOW } });

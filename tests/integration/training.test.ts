@@ -1,29 +1,27 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { decodeState } from "#app/learning/training-state.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 /** What the newest worker said, for a wait that fails. */
 let told = () => "";
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   stubWorkerEnvironment(deps);
   const shop = simulateShop({ seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
 });
-afterAll(() => deps.close());
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });

@@ -15,7 +15,7 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 const estimate = { value: 5, low: 1, high: 9 };
 const AN_ORDER_EVERY_MS = DAY_MS / 5;
 
-const opened = openBundleShopEachTest();
+const opened = await openBundleShopEachTest();
 let earlierId: string;
 let runId: string;
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { Queue } from "bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRun } from "#app/services/start-run.server.ts";
 import { REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
@@ -9,15 +9,11 @@ import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
-import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 const children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
 beforeEach(async () => {
   await emptyBundleShop(deps);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { beforeEach } from "vitest";
 import { emptyBundleShop, openBundleShop, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps, type TestDeps } from "./test-deps.ts";
 
@@ -9,12 +9,8 @@ interface OpenedShop {
 }
 
 /** Opens a database for the file and, before each of its tests, a shop in it; what is returned is there by then. */
-export function openBundleShopEachTest(): OpenedShop {
-  const opened = {} as { deps: TestDeps; variants: StockedVariant[] };
-  beforeAll(async () => {
-    opened.deps = await openTestDeps();
-  });
-  afterAll(() => opened.deps.close());
+export async function openBundleShopEachTest(): Promise<OpenedShop> {
+  const opened = { deps: await openTestDeps(), variants: [] as StockedVariant[] };
   beforeEach(async () => {
     await emptyBundleShop(opened.deps);
     opened.variants = (await openBundleShop(opened.deps)).variants;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { inject } from "vitest";
+import { afterAll, inject } from "vitest";
 import type { Deps } from "#app/deps.server.ts";
 import { openDatabase } from "#app/db.server.ts";
 import { createLog } from "#app/log.server.ts";
@@ -16,23 +16,28 @@ export const ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 export interface TestDeps extends Deps {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  close(): Promise<void>;
 }
 
-/** A database and a Redis of this test file's own: the first is cloned from the migrated one, the second emptied. */
+/**
+ * A database of PostgreSQL, cloned from the migrated one, and one of Redis, which no other test file has. They are
+ * closed after the file's last test: call it where the file starts.
+ */
 export async function openTestDeps(): Promise<TestDeps> {
   const templateUrl = new URL(inject("templateDatabaseUrl"));
-  const redisUrl = inject("redisUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await runOnServer(templateUrl, `CREATE DATABASE ${name} TEMPLATE "${templateUrl.pathname.slice(1)}"`);
+  const [redisUrl] = await Promise.all([
+    takeRedisDatabase(inject("redisUrl")),
+    runOnServer(templateUrl, `CREATE DATABASE ${name} TEMPLATE "${templateUrl.pathname.slice(1)}"`),
+  ]);
   const databaseUrl = Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href;
-
-  const redis = new Redis(redisUrl);
-  await redis.flushall();
-  redis.disconnect();
 
   const database = openDatabase(databaseUrl);
   const jobs = openJobQueue(redisUrl, { deadlineMs: PATIENCE_MS });
+  afterAll(async () => {
+    await jobs.close();
+    await database.close();
+    await runOnServer(templateUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+  });
   return {
     db: database.db,
     pool: database.pool,
@@ -43,12 +48,15 @@ export async function openTestDeps(): Promise<TestDeps> {
     slowAnswers: createSlowAnswers(() => 0),
     databaseUrl,
     redisUrl,
-    async close() {
-      await jobs.close();
-      await database.close();
-      await runOnServer(templateUrl, `DROP DATABASE ${name} WITH (FORCE)`);
-    },
   };
+}
+
+/** The next unused database of the server; the first counts those that were taken. */
+async function takeRedisDatabase(serverUrl: string): Promise<string> {
+  const redis = new Redis(serverUrl);
+  const number = await redis.incr("databases taken");
+  redis.disconnect();
+  return `${serverUrl}/${number}`;
 }
 
 async function runOnServer(anyDatabase: URL, sql: string): Promise<void> {

@@ -1,0 +1,17 @@
+import type { JobName } from "#jobs/catalog.ts";
+import type { JobQueue } from "#jobs/queue.server.ts";
+
+export interface AskedJob {
+  readonly name: JobName;
+  readonly payload: unknown;
+  readonly dedupeKey: string;
+  readonly delayMs: number;
+}
+
+/** A queue whose jobs nobody does; it tells what it is asked for. */
+export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue {
+  return {
+    enqueue: async (name, payload, { dedupeKey, delayMs = 0 }) => hear({ name, payload, dedupeKey, delayMs }),
+    close: async () => {},
+  };
+}
