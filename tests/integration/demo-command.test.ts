@@ -1,10 +1,16 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { stopProcess } from "#tests/setup/services.ts";
+import { toEngineCsv } from "#tests/standin/simulator/order-export-csv.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 interface Ended {
   readonly code: number | null;
@@ -13,6 +19,9 @@ interface Ended {
 }
 
 const children = new Set<ReturnType<typeof spawn>>();
+/** In the environment of every process that comes of these tests. */
+const MARK = `BUNDLESMITH_TEST_MARK=${randomUUID()}`;
+const markedEnv = { ...process.env, [MARK.split("=")[0]!]: MARK.split("=")[1]! };
 
 afterEach(async () => {
   for (const child of children) await stopProcess(child);
@@ -21,7 +30,7 @@ afterEach(async () => {
 
 /** Runs the demo as its npm script does after the set-up. */
 async function runDemo(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn("node", ["tests/standin/demo/main.ts", ...args], { env: { ...process.env, ...env } });
+  const child = spawn("node", ["tests/standin/demo/main.ts", ...args], { env: { ...markedEnv, ...env } });
   children.add(child);
   let stdout = "";
   let stderr = "";
@@ -71,33 +80,37 @@ describe("npm run demo", () => {
     expect(lines(stderr).at(-1)).toMatch(/database could not be migrated: .*Is DATABASE_URL right/);
   });
 
-  it("runs the whole loop once, keeps every promise and leaves no process behind", async () => {
-    const { code, stdout, stderr } = await runDemo(["--once", "--json"]);
-    expect(lines(stderr).at(-1)).toBeDefined();
-    expect(lines(stdout)).toHaveLength(1);
-    const figures = JSON.parse(stdout) as Record<string, number | boolean | object>;
-    expect(figures["proposed"]).toBeGreaterThanOrEqual(20);
-    expect(figures["published"]).toBeGreaterThan(0);
-    expect(figures["offersOnStorefront"]).toBe(figures["published"]);
-    expect(figures["widgetPriceMinor"]).toBe(figures["checkoutPriceMinor"]);
-    expect(figures["conversionRecorded"]).toBe(true);
-    expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
+  it("runs the whole loop once with an order log of one's own, and leaves no process behind", async () => {
+    const history = simulateShop({
+      seed: 3,
+      products: 40,
+      ordersTotal: 2_200,
+      days: 200,
+      endAtMs: Date.now(),
+    });
+    const folder = await mkdtemp(join(tmpdir(), "bundlesmith-demo-"));
+    await writeFile(join(folder, "orders.csv"), toEngineCsv(history));
+    const { code, stdout } = await runDemo(["--once", "--json", "--orders", join(folder, "orders.csv")]);
+    await rm(folder, { recursive: true });
+    expectPromisesKept(stdout, 1);
     expect(code).toBe(0);
     expect(listLeftOvers()).toEqual([]);
   });
 });
 
 describe("npm run demo without --once", () => {
-  it("prints both addresses, stays up, and leaves nothing behind after Ctrl-C", async () => {
+  it("keeps every promise, prints both addresses, stays up, and leaves nothing behind after Ctrl-C", async () => {
     const [port, appPort] = [await findFreePort(), await findFreePort()];
     const child = spawn(
       "node",
-      ["tests/standin/demo/main.ts", "--port", String(port), "--app-port", String(appPort)],
+      ["tests/standin/demo/main.ts", "--json", "--port", String(port), "--app-port", String(appPort)],
       // A group of its own, which a terminal's Ctrl-C would reach as a whole.
-      { detached: true, stdio: ["ignore", "ignore", "pipe"] },
+      { detached: true, env: markedEnv, stdio: ["ignore", "pipe", "pipe"] },
     );
     children.add(child);
+    let stdout = "";
     let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     await until(
       () => stderr.includes("Ctrl-C stops everything"),
@@ -105,6 +118,7 @@ describe("npm run demo without --once", () => {
       LEARNING_PATIENCE_MS,
     );
     expect(stderr).toContain(`http://127.0.0.1:${port}/admin`);
+    expectPromisesKept(stdout, 20);
     const storefront = await fetch(`http://127.0.0.1:${port}/`);
     expect(storefront.status).toBe(200);
 
@@ -116,16 +130,27 @@ describe("npm run demo without --once", () => {
   });
 });
 
-/** Command lines of the app's processes that still run and whose parent is gone. */
+/** What the demo says of itself on stdout: that so much was proposed and all that was promised came true. */
+function expectPromisesKept(stdout: string, leastProposed: number): void {
+  expect(lines(stdout)).toHaveLength(1);
+  const figures = JSON.parse(stdout) as Record<string, number | boolean | object>;
+  expect(figures["proposed"]).toBeGreaterThanOrEqual(leastProposed);
+  expect(figures["published"]).toBeGreaterThan(0);
+  expect(figures["offersOnStorefront"]).toBe(figures["published"]);
+  expect(figures["widgetPriceMinor"]).toBe(figures["checkoutPriceMinor"]);
+  expect(figures["conversionRecorded"]).toBe(true);
+  expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
+}
+
+/** Command lines of processes that come of these tests and still run. */
 function listLeftOvers(): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return processes.flatMap((id) => {
     try {
-      const command = readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
-      const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "utf8"))?.[1];
-      return parent === "1" && /app\/web\.ts|jobs\/worker\.ts/.test(command) ? [command] : [];
+      if (!readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(MARK)) return [];
+      return [readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")];
     } catch {
-      return []; // It ended while we looked.
+      return []; // It ended while we looked, or belongs to another user.
     }
   });
 }

@@ -27,7 +27,11 @@ interface WorkerRun {
   errors(): string;
 }
 
-function startWorker(args: string[] = [], changed: Record<string, string> = {}): WorkerRun {
+function startWorker(
+  args: string[] = [],
+  changed: Record<string, string> = {},
+  script = "jobs/worker.ts",
+): WorkerRun {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env["PATH"],
     NODE_ENV: "production",
@@ -39,7 +43,7 @@ function startWorker(args: string[] = [], changed: Record<string, string> = {}):
     ENCRYPTION_KEYS,
     ...changed,
   };
-  const child = spawn(process.execPath, ["jobs/worker.ts", ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -141,10 +145,11 @@ describe("a run whose worker is replaced", () => {
   const findRun = () => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
 
   it.each([
-    ["is asked to stop", "SIGTERM", 0],
-    ["is killed", "SIGKILL", null],
-  ] as const)("goes on from its step when the worker %s while it trains", async (_, signal, code) => {
-    const first = startWorker();
+    ["is asked to stop", "SIGTERM", 0, "jobs/worker.ts"],
+    // A job belongs to a killed worker until its lock has run out.
+    ["is killed", "SIGKILL", null, "tests/setup/soon-missed-worker.ts"],
+  ] as const)("goes on from its step when the worker %s while it trains", async (_, signal, code, script) => {
+    const first = startWorker([], {}, script);
     await until(
       async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
       "it trains",
@@ -153,7 +158,7 @@ describe("a run whose worker is replaced", () => {
     first.child.kill(signal);
     expect(await first.ended).toMatchObject({ code });
 
-    const second = startWorker();
+    const second = startWorker([], {}, script);
     await until(async () => (await findRun()).finishedAt !== null, "the run has ended", LEARNING_PATIENCE_MS);
     expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
     expect(second.errors()).not.toContain('"prepare.baskets.finished"');

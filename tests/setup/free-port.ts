@@ -1,9 +1,22 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** A loopback TCP port that was free a moment ago. Another process may take it before the caller does. */
+/** Below the ports that systems give to connections going out, one of which would else take it before the caller. */
+const [LOWEST, HIGHEST] = [12_000, 32_000];
+
+/** A loopback TCP port that was free a moment ago, drawn so that two who ask at once hardly get the same. */
 export async function findFreePort(): Promise<number> {
-  return await openAndClose(0);
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port)) return port;
+  }
 }
+
+const isFree = (port: number) =>
+  openAndClose(port).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * @throws Error in one line when another process listens on the port
@@ -18,17 +31,10 @@ export async function requireFreePort(port: number, flag: string): Promise<void>
   }
 }
 
-async function openAndClose(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+async function openAndClose(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      if (address === null || typeof address === "string") {
-        reject(new Error("a TCP server without a port"));
-        return;
-      }
-      server.close(() => resolve(address.port));
-    });
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
   });
 }

@@ -24,7 +24,7 @@ const server = new EmbeddedPostgres({
   createPostgresUser: isRoot,
   initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
   // Durability is switched off: the data outlives no run.
-  postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=80"],
+  postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=400"],
   onLog: () => {},
   onError: () => {},
 });

@@ -1,0 +1,7 @@
+import { deps } from "#app/deps.server.ts";
+import { env } from "#app/env.server.ts";
+import { QUEUES } from "#jobs/catalog.ts";
+import { startWorkers } from "#jobs/start-workers.ts";
+
+/** The app's workers in a process of their own, whose jobs go to others five seconds after it was killed. */
+await startWorkers(deps(), { redisUrl: env().REDIS_URL, queues: QUEUES, lockMs: 5_000 });
