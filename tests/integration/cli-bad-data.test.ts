@@ -43,29 +43,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(COMMANDS)("%s", (command) => {
-  it.each([
-    ["an empty file", "", /empty/],
-    ["a header only", HEADER, /no usable row/],
-    ["columns of something else", "a,b,c\n1,2,3", /header lacks/],
-    ["a header in an empty archive", gzipSync(""), /empty/],
-    ["an archive that is cut off", gzipSync(toLog(several)).subarray(0, -20), /damaged or cut off/],
-    ["bytes of two each", Buffer.from(toLog(several), "utf16le"), /binary data, text was expected/],
-    ["negative prices only", toLog([row(1, "a", { price: "-5.00" })]), /no usable order: 1 lines .* price/],
-    ["returns only", toLog([returned]), /no usable order: 1 lines without a positive quantity/],
-    ["a year that is none", toLog([row(1, "a").replace("2026", "0026")]), /no usable row .*is not a date/],
-  ])("ends with 2 and one line for %s", async (_, log, expected) => {
+/** A log, and what the command says of it; the same code reads it for all three, so that each gets one of three. */
+const UNUSABLE: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+  ["an empty file", "", /empty/],
+  ["a header only", HEADER, /no usable row/],
+  ["columns of something else", "a,b,c\n1,2,3", /header lacks/],
+  ["a header in an empty archive", gzipSync(""), /empty/],
+  ["an archive that is cut off", gzipSync(toLog(several)).subarray(0, -20), /damaged or cut off/],
+  ["bytes of two each", Buffer.from(toLog(several), "utf16le"), /binary data, text was expected/],
+  ["negative prices only", toLog([row(1, "a", { price: "-5.00" })]), /no usable order: 1 lines .* price/],
+  ["returns only", toLog([returned]), /no usable order: 1 lines without a positive quantity/],
+  ["a year that is none", toLog([row(1, "a").replace("2026", "0026")]), /no usable row .*is not a date/],
+];
+
+it.each(UNUSABLE.map((one, index) => [COMMANDS[index % 3]!, ...one] as const))(
+  "%s ends with 2 and one line for %s",
+  async (command, _, log, expected) => {
     const { code, stdout, stderr } = await run(command, log);
     expect(stderr).toMatch(expected);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect([code, stdout]).toEqual([2, ""]);
-  });
-});
+  },
+);
 
 const identical = Array.from({ length: 100_000 }, (_, order) => [row(order, "a"), row(order, "p0")]).flat();
 
-/** A log, what `rank` makes of it, and the products that are forecast. */
-const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string[], number])[] = [
+/** A log, what `rank` makes of it, null where that is not asked, and the products that are forecast. */
+const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string[] | null, number])[] = [
   ["one order", toLog([row(1, "a"), row(1, "b")]), [], 2],
   ["one product", toLog(orders(50, () => ["a"])), [], 1],
   ["negative prices among others", toLog([...several, row("n", "p0", { price: "-5.00" })]), OTHERS, 5],
@@ -88,19 +92,21 @@ const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string
     OTHERS,
     5,
   ],
-  // All that is sold is in the basket that is asked about.
-  ["100,000 identical orders", toLog(identical), [], 2],
+  // `suggest` trains on them for as long as `rank` would.
+  ["100,000 identical orders", toLog(identical), null, 2],
 ];
 
 describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
-  it("rank ranks the products that are known well enough", async () => {
-    const { code, stdout, stderr } = await run("rank", log);
-    expect(stderr).not.toMatch(/\n\s+at /);
-    expect(code).toBe(0);
-    const answer = Answer.parse(JSON.parse(stdout));
-    expect(answer.id).toBe(QUERY.id);
-    expect(answer.ranked.toSorted()).toEqual(ranked);
-  });
+  if (ranked !== null) {
+    it("rank ranks the products that are known well enough", async () => {
+      const { code, stdout, stderr } = await run("rank", log);
+      expect(stderr).not.toMatch(/\n\s+at /);
+      expect(code).toBe(0);
+      const answer = Answer.parse(JSON.parse(stdout));
+      expect(answer.id).toBe(QUERY.id);
+      expect(answer.ranked.toSorted()).toEqual(ranked);
+    });
+  }
 
   it("suggest proposes nothing, because nothing sells together more than by chance, and says so", async () => {
     const { code, stdout, stderr } = await run("suggest", log);
