@@ -11,7 +11,9 @@ import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { listStorm, shuffleStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
+import { migrate } from "#tests/setup/migrate.ts";
 import { PATIENCE_MS, until, untilOk } from "#tests/setup/patience.ts";
+import { startPostgres } from "#tests/setup/services.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 /** `FAULTS_WEBHOOKS=20000` makes the long run of it. */
@@ -36,7 +38,11 @@ const TABLES = [
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];
 
 const calm = await openTestDeps();
-const stormy = await openTestDeps();
+// Its own, since a killed process of PostgreSQL ends the connections of all.
+const postgres = await startPostgres();
+afterAll(() => postgres.stop());
+await migrate(postgres.url);
+const stormy = await openTestDeps(postgres.url);
 let redis: KillableRedis;
 let jobs: JobQueue;
 let web: Supervised;

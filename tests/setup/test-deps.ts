@@ -21,9 +21,11 @@ export interface TestDeps extends Deps {
 /**
  * A database of PostgreSQL, cloned from the migrated one, and one of Redis, which no other test file has. They are
  * closed after the file's last test: call it where the file starts.
+ *
+ * @param migratedUrl a migrated, empty database of the server to use; by default that of all test files
  */
-export async function openTestDeps(): Promise<TestDeps> {
-  const templateUrl = new URL(inject("templateDatabaseUrl"));
+export async function openTestDeps(migratedUrl = inject("templateDatabaseUrl")): Promise<TestDeps> {
+  const templateUrl = new URL(migratedUrl);
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const [redisUrl] = await Promise.all([
     takeRedisDatabase(inject("redisUrl")),
