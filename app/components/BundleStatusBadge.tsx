@@ -1,7 +1,8 @@
 import { Badge, type BadgeProps } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 
-const TONE: Readonly<Record<string, NonNullable<BadgeProps["tone"]>>> = {
+const TONE: Readonly<Record<BundleStatus, NonNullable<BadgeProps["tone"]>>> = {
   proposed: "attention",
   approved: "info",
   published: "success",
@@ -15,12 +16,11 @@ export function BundleStatusBadge({
   status,
   isWaiting = false,
 }: {
-  readonly status: string;
+  readonly status: BundleStatus;
   /** Approved, and kept off the storefront for a reason. */
   readonly isWaiting?: boolean;
 }) {
   const { t } = useTranslation("common");
   if (status === "approved" && isWaiting) return <Badge tone="warning">{t("status.waiting")}</Badge>;
-  const tone = TONE[status];
-  return tone ? <Badge tone={tone}>{t(`status.${status}`)}</Badge> : <Badge>{status}</Badge>;
+  return <Badge tone={TONE[status]}>{t(`status.${status}`)}</Badge>;
 }

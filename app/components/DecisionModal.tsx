@@ -1,5 +1,6 @@
 import { Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "./AskModal.tsx";
 
 export interface PendingDecision {
@@ -10,7 +11,7 @@ export interface PendingDecision {
 /** A bundle and the status that it was shown in when it was decided. */
 export interface SeenBundle {
   readonly id: string;
-  readonly status: string;
+  readonly status: BundleStatus;
 }
 
 interface DecisionModalProps {

@@ -1,10 +1,11 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import type { RunStatus } from "#app/domain/run-status.ts";
 
 interface LearningSummary {
   readonly id: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly at: string;
   readonly problem: string | null;
 }

@@ -1,5 +1,6 @@
 import { BlockStack, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "./AskModal.tsx";
 
 /** A bundle that was decided after the page was drawn that somebody wished to decide it by. */
@@ -7,7 +8,7 @@ export interface DecidedMeanwhile {
   readonly bundleId: string;
   readonly title: string;
   /** Its status now. */
-  readonly status: string;
+  readonly status: BundleStatus;
   /** What was decided, by whom and when. */
   readonly text: string;
   readonly isStillPossible: boolean;

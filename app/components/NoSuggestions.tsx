@@ -1,11 +1,12 @@
 import { Button, Card, BlockStack, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import type { RunStatus } from "#app/domain/run-status.ts";
 
 interface NoSuggestionsProps {
   readonly tab: string;
   readonly isFiltered: boolean;
   /** The newest run; null before the first. */
-  readonly run: { readonly id: string; readonly isActive: boolean; readonly status: string } | null;
+  readonly run: { readonly id: string; readonly isActive: boolean; readonly status: RunStatus } | null;
   readonly onStart: () => void;
 }
 

@@ -12,11 +12,12 @@ import {
   type BadgeProps,
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
+import type { RunStatus } from "#app/domain/run-status.ts";
 import { BackendName } from "./BackendName.tsx";
 
 interface ListedRun {
   readonly id: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly isActive: boolean;
   readonly progressPercent: number;
   readonly message: string;
@@ -25,7 +26,7 @@ interface ListedRun {
   readonly at: string;
 }
 
-const TONE: Readonly<Record<string, NonNullable<BadgeProps["tone"]>>> = {
+const TONE: Readonly<Record<RunStatus, NonNullable<BadgeProps["tone"]>>> = {
   queued: "attention",
   running: "info",
   succeeded: "success",
@@ -34,10 +35,9 @@ const TONE: Readonly<Record<string, NonNullable<BadgeProps["tone"]>>> = {
 };
 
 /** A run's status as a badge. */
-export function RunStatusBadge({ status }: { readonly status: string }) {
+export function RunStatusBadge({ status }: { readonly status: RunStatus }) {
   const { t } = useTranslation("run");
-  const tone = TONE[status];
-  return tone ? <Badge tone={tone}>{t(`status.${status}`)}</Badge> : <Badge>{status}</Badge>;
+  return <Badge tone={TONE[status]}>{t(`status.${status}`)}</Badge>;
 }
 
 /** The runs of a shop, newest first. */

@@ -13,6 +13,7 @@ import {
 } from "@shopify/polaris";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { BundleStatusBadge } from "./BundleStatusBadge.tsx";
 import { toKindName, toKindText } from "./bundle-words.ts";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
@@ -24,7 +25,7 @@ interface SuggestionRow {
   readonly id: string;
   readonly title: string;
   readonly kind: string;
-  readonly status: string;
+  readonly status: BundleStatus;
   readonly pausedReason: string | null;
   readonly pictures: readonly ProductPicture[];
   readonly priceBefore: string;

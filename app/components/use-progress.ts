@@ -1,12 +1,13 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
+import type { RunStatus } from "#app/domain/run-status.ts";
 import { readEvents } from "./read-events.ts";
 import { useRefresh } from "./use-refresh.ts";
 
 /** A run at work, as the pages draw it. */
 interface RunState {
   readonly id: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly isActive: boolean;
   readonly step: string;
   readonly progressPercent: number;

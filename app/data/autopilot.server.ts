@@ -1,12 +1,16 @@
 import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
-import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
+import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { HOLD_KINDS, STEERABLE_STATUSES, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
 import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
+import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/forecast-today.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { toBundleRow } from "./bundle-row.ts";
 import type { BundleRow } from "./bundles.server.ts";
+import { toLoggedAction } from "./decisions.server.ts";
 import type { Prisma } from "./generated/client.ts";
-import { bundleInNumbers, inNumbers } from "./money-columns.ts";
+import { inNumbers } from "./money-columns.ts";
 
 /** Who decided, in the log. */
 export const AUTOPILOT = "autopilot";
@@ -63,7 +67,7 @@ export interface SteerableRow extends BundleRow {
 }
 
 const Detail = z.object({
-  to: z.string().optional(),
+  to: z.enum(BUNDLE_STATUSES).optional(),
   before: z.object({ discountRatio: z.number() }).optional(),
   changes: z.object({ discountRatio: z.number().optional() }).optional(),
   heldFor: z.enum(HOLD_KINDS).optional(),
@@ -73,7 +77,7 @@ const Detail = z.object({
 /** Bundles that may be steered or approved, with their decisions in time; the most expected margin first. */
 export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promise<SteerableRow[]> {
   const rows = await db.bundle.findMany({
-    where: { shop, status: { in: ["proposed", "approved", "published", "paused"] } },
+    where: { shop, status: { in: [...STEERABLE_STATUSES] } },
     include: {
       components: { where: { shop }, orderBy: { position: "asc" } },
       decisions: { where: { shop }, orderBy: { decidedAt: "asc" } },
@@ -81,14 +85,14 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
     orderBy: [{ expectedExtraMarginMinor: "desc" }, { id: "asc" }],
   });
   return rows.map(({ decisions, ...bundle }) => ({
-    ...bundleInNumbers(bundle),
+    ...toBundleRow(bundle),
     log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
       const { to, before, changes, heldFor, discountRatio } = Detail.safeParse(detail).data ?? {};
       const after = changes?.discountRatio;
       const isPrice = before && after !== undefined && after !== before.discountRatio;
       return {
         atMs: decidedAt.getTime(),
-        action,
+        action: toLoggedAction(action),
         decidedBy,
         to: to ?? null,
         heldFor: heldFor ?? null,
@@ -177,8 +181,8 @@ export async function saveSteering(
   }: {
     readonly shop: string;
     readonly bundleId: string;
-    readonly data: { status?: string; pausedReason?: string | null; discountRatio?: number };
-    readonly action: string;
+    readonly data: { status?: BundleStatus; pausedReason?: string | null; discountRatio?: number };
+    readonly action: LoggedAction;
     readonly detail: Prisma.InputJsonObject;
     readonly decidedAt: Date;
   },

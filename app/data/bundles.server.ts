@@ -1,24 +1,14 @@
 import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
+import { LIVE_STATUSES, statusAfter, statusesBefore, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import type { Prisma } from "./generated/client.ts";
-import { bundleInNumbers, inNumbers } from "./money-columns.ts";
-
-/**
- * A bundle's states and moves:
- *
- * - proposed → approved or rejected by the merchant; → retired when a newer run no longer supports it
- * - approved → published by the publisher; stays approved, with `pausedReason`, while something is in the way
- *   (out of stock, first day still to come)
- * - published → approved when something comes in the way; → retired after its last day
- * - approved or published → paused by the merchant, and back to approved by resuming
- * - anything but proposed → rejected takes it off the shop for good; undo leads back to the state before
- */
-const LIVE_STATUSES = ["approved", "published"] as const;
+import { toBundleRow } from "./bundle-row.ts";
+import { inNumbers } from "./money-columns.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
-export type BundleRow = ReturnType<typeof bundleInNumbers<StoredBundle["components"][number], StoredBundle>>;
+export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
 
 /** One bundle with its components, anchor first, or null. */
 async function findBundle(
@@ -29,7 +19,7 @@ async function findBundle(
     where: { id: bundleId, shop },
     include: { components: { where: { shop }, orderBy: { position: "asc" } } },
   });
-  return bundle ? bundleInNumbers(bundle) : null;
+  return bundle ? toBundleRow(bundle) : null;
 }
 
 /** Bundles that the merchant approved, whether or not the storefront shows them yet. */
@@ -38,7 +28,7 @@ export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Pro
     where: { shop, status: { in: [...LIVE_STATUSES] } },
     include: { components: { where: { shop }, orderBy: { position: "asc" } } },
   });
-  return bundles.map((bundle) => bundleInNumbers(bundle));
+  return bundles.map((bundle) => toBundleRow(bundle));
 }
 
 /** How many bundles the merchant approved, whether or not the storefront shows them yet. */
@@ -49,8 +39,8 @@ export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Pr
 /** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
 export async function holdLiveBundles(db: Pick<Db, "bundle">, shop: string, reason: string): Promise<void> {
   await db.bundle.updateMany({
-    where: { shop, status: { in: [...LIVE_STATUSES] } },
-    data: { status: "approved", pausedReason: reason },
+    where: { shop, status: { in: statusesBefore("hold") } },
+    data: { status: statusAfter("hold"), pausedReason: reason },
   });
 }
 
@@ -102,29 +92,28 @@ export async function savePublication(
   },
   now: Date,
 ): Promise<void> {
-  const live = { in: [...LIVE_STATUSES] };
   await db.$transaction(async (tx) => {
     await tx.bundle.updateMany({
       where: {
         shop,
         id: { in: [...offered] },
-        status: live,
-        NOT: { status: "published", pausedReason: null },
+        status: { in: statusesBefore("publish") },
+        NOT: { status: statusAfter("publish"), pausedReason: null },
       },
-      data: { status: "published", pausedReason: null },
+      data: { status: statusAfter("publish"), pausedReason: null },
     });
     for (const reason of new Set(held.map((bundle) => bundle.reason))) {
       const ids = held.filter((bundle) => bundle.reason === reason).map(({ bundleId }) => bundleId);
       await tx.bundle.updateMany({
-        where: { shop, id: { in: ids }, status: live },
-        data: { status: "approved", pausedReason: reason },
+        where: { shop, id: { in: ids }, status: { in: statusesBefore("hold") } },
+        data: { status: statusAfter("hold"), pausedReason: reason },
       });
     }
     await saveStandIns(tx, shop, standIns);
     for (const bundleId of ended) {
       const { count } = await tx.bundle.updateMany({
-        where: { shop, id: bundleId, status: live },
-        data: { status: "retired", pausedReason: "Its last day is over" },
+        where: { shop, id: bundleId, status: { in: statusesBefore("end") } },
+        data: { status: statusAfter("end"), pausedReason: "Its last day is over" },
       });
       if (count === 0) continue;
       await tx.decision.create({
@@ -178,7 +167,7 @@ export async function listShownStandIns(
   shop: string,
 ): Promise<{ bundle: string; missing: string; standIn: string }[]> {
   const rows = await db.bundle.findMany({
-    where: { shop, status: "published", NOT: { standIns: { equals: [] } } },
+    where: { shop, status: "published" satisfies BundleStatus, NOT: { standIns: { equals: [] } } },
     select: {
       title: true,
       standIns: true,
@@ -212,7 +201,7 @@ export async function lockBundle(
 export async function saveBundleStatus(
   db: Pick<Db, "bundle">,
   { shop, bundleId }: { shop: string; bundleId: string },
-  moved: { readonly status: string; readonly pausedReason: string | null },
+  moved: { readonly status: BundleStatus; readonly pausedReason: string | null },
 ): Promise<void> {
   await db.bundle.update({ where: { id: bundleId, shop }, data: moved });
 }

@@ -1,4 +1,6 @@
+import { SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { toSqlList } from "./sql-list.ts";
 
 /** How to count what a visitor did. */
 export interface CountingRules {
@@ -35,7 +37,7 @@ export const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / 
 export const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")
   SELECT b.id FROM "Bundle" b
-  WHERE b.shop = $1 AND (b.status IN ('published', 'paused', 'retired') OR (
+  WHERE b.shop = $1 AND (b.status IN (${toSqlList(SHOWN_STATUSES)}) OR (
     EXISTS (SELECT FROM "Decision" d WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve')
     AND b.id IN (
       SELECT e."bundleId" FROM "BrowseEvent" e WHERE e.shop = $1 AND e.kind = 'offer_seen'

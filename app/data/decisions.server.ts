@@ -1,9 +1,19 @@
 import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
-import type { LastDecision } from "#app/domain/validate/decide.ts";
+import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
+import { LOGGED_ACTIONS, type LastDecision, type LoggedAction } from "#app/domain/validate/decide.ts";
 import type { Prisma } from "./generated/client.ts";
 
 type Tx = Pick<Db, "decision">;
+
+/**
+ * What an entry of the log tells of, as the database holds it.
+ *
+ * @throws ZodError if this version of the app knows no such thing
+ */
+export function toLoggedAction(stored: string): LoggedAction {
+  return z.enum(LOGGED_ACTIONS).parse(stored);
+}
 
 /** The newest decision of a person or of the autopilot about a bundle, or null; edits do not count. */
 export async function findLastDecision(
@@ -16,9 +26,9 @@ export async function findLastDecision(
     select: { action: true, decidedBy: true, decidedAt: true, detail: true },
   });
   if (!row) return null;
-  const { detail, ...decision } = row;
-  const parsed = z.object({ from: z.string() }).safeParse(detail);
-  return { ...decision, from: parsed.success ? parsed.data.from : null };
+  const { action, detail, ...decision } = row;
+  const parsed = z.object({ from: z.enum(BUNDLE_STATUSES) }).safeParse(detail);
+  return { ...decision, action: toLoggedAction(action), from: parsed.success ? parsed.data.from : null };
 }
 
 /** Whether the log says that the bundle was approved at some time. */
@@ -35,7 +45,7 @@ export interface NewDecision {
   readonly bundleId: string;
   /** A staff member's id, `autopilot`, or `system`. */
   readonly decidedBy: string;
-  readonly action: string;
+  readonly action: LoggedAction;
   /** What changed, and the evidence as it was shown. */
   readonly detail: Prisma.InputJsonObject;
   readonly decidedAt: Date;

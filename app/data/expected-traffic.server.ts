@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { CAP_QUANTILE } from "#app/domain/evaluate/revenue-cap.ts";
 import type { ExpectedTraffic } from "#app/domain/evaluate/time-to-answer.ts";
 import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./meetings.server.ts";
+import { toSqlList } from "./sql-list.ts";
 
 const TRAFFIC = `
   WITH span AS (
@@ -39,11 +41,11 @@ const HAS_MET = `EXISTS (
 const REACH = `
   WITH offered AS MATERIALIZED (
     SELECT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-    WHERE b.shop = $1 AND b.status IN ('approved', 'published')
+    WHERE b.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
     UNION
     SELECT v."productGid" FROM "Bundle" b, jsonb_to_recordset(b."standIns") AS s("variantGid" text)
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
-    WHERE b.shop = $1 AND b.status IN ('approved', 'published')
+    WHERE b.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
   ), bought AS (
     SELECT count(*)::float8 AS orders, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS reached FROM (
       SELECT "visitorKey", "placedAt" + ${SAME_SECOND} AS at FROM "Order"

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
+import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
 export interface ResultsWindow {
   readonly shop: string;
@@ -14,7 +15,7 @@ export interface BundleSums {
   readonly bundleId: string;
   readonly title: string;
   readonly kind: string;
-  readonly status: string;
+  readonly status: BundleStatus;
   /** Distinct visitors who had the offer in view, took it, or closed it. */
   readonly seenVisitors: number;
   readonly addedVisitors: number;
@@ -60,7 +61,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
   );
   return rows.map(({ bundleId, title, kind, status, ...sums }) => {
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
-    return { bundleId, title, kind, status, ...numbers } as unknown as BundleSums;
+    return { bundleId, title, kind, status: toBundleStatus(status), ...numbers } as unknown as BundleSums;
   });
 }
 

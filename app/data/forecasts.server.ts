@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
+import { ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { DailyForecast } from "#app/domain/trends/daily-forecast.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { RunKey } from "./runs.server.ts";
+import { toSqlList } from "./sql-list.ts";
 import { inTransaction } from "./transaction.server.ts";
 
 export interface VariantForecast extends Omit<ItemForecast, "item"> {
@@ -19,7 +21,7 @@ export async function replaceForecasts(
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
-      `SELECT 1 FROM "Run" WHERE id = $1 AND shop = $2 AND status IN ('queued', 'running') FOR SHARE`,
+      `SELECT 1 FROM "Run" WHERE id = $1 AND shop = $2 AND status IN (${toSqlList(ACTIVE_RUN_STATUSES)}) FOR SHARE`,
       [runId, shop],
     );
     if (rowCount === 0) return;

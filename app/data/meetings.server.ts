@@ -1,5 +1,7 @@
 import type { PoolClient } from "pg";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ResultsWindow } from "./exposures.server.ts";
+import { toSqlList } from "./sql-list.ts";
 
 /** Carts live so long: who met an offer shortly before the window may buy because of it within. */
 export const LEAD_DAYS = 30;
@@ -39,7 +41,7 @@ const FIND_MEETINGS = `
   SELECT s."bundleId", e."visitorKey", min(e."occurredAt") - ${SAME_SECOND},
     min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
       - ${SAME_SECOND}
-  FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN ('approved', 'published')
+  FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN (${toSqlList(LIVE_STATUSES)})
   JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('product_viewed', 'product_added_to_cart')
     AND e."productGid" = s."productGid" AND e."occurredAt" < d.until AND e."occurredAt" >=
       CASE WHEN s."startsAt" < d.until THEN greatest(d.since, s."startsAt") ELSE d.since END

@@ -1,4 +1,5 @@
 import type { Db } from "#app/db.server.ts";
+import { toRunStatus, type RunStatus } from "#app/domain/run-status.ts";
 
 /** One candidate of a version, without its contents. */
 export interface ModelRow {
@@ -16,7 +17,7 @@ export interface ModelRow {
   /** What proposals need of it is there; one of each version's rows has it. */
   readonly hasArtefact: boolean;
   readonly bytes: number;
-  readonly runStatus: string;
+  readonly runStatus: RunStatus;
   readonly trainMs: number | null;
 }
 
@@ -25,7 +26,7 @@ export async function listModelRows(
   db: Db,
   { shop, step, versions }: { shop: string; step: string; versions: number },
 ): Promise<ModelRow[]> {
-  return db.$queryRaw<ModelRow[]>`
+  const rows = await db.$queryRaw<(Omit<ModelRow, "runStatus"> & { runStatus: unknown })[]>`
     SELECT m."id", m."runId", m."version", m."name", m."isChosen", m."metrics", m."dataFrom", m."dataTo", m."seed",
       m."backend", m."createdAt", m."artefact" IS NOT NULL AS "hasArtefact",
       COALESCE(octet_length(m."artefact"), 0) + COALESCE(octet_length(m."weights"), 0) AS "bytes",
@@ -35,6 +36,7 @@ export async function listModelRows(
       SELECT DISTINCT "version" FROM "Model"
       WHERE "shop" = ${shop} AND "step" = ${step} AND "version" IS NOT NULL ORDER BY "version" DESC LIMIT ${versions})
     ORDER BY m."version" DESC, m."name"`;
+  return rows.map((row) => ({ ...row, runStatus: toRunStatus(row.runStatus) }));
 }
 
 /** The model that proposals would go by, if it is one of the shop's and is still there; null otherwise. */
@@ -48,6 +50,6 @@ export async function findUsableModel(
   });
   if (!row) return null;
   const withArtefact = await db.model.count({ where: { shop, id: modelId, artefact: { not: null } } });
-  const isUsable = row.isChosen && withArtefact > 0 && row.run.status === "succeeded";
+  const isUsable = row.isChosen && withArtefact > 0 && toRunStatus(row.run.status) === "succeeded";
   return { version: row.version, step: row.step, isUsable };
 }

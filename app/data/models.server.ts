@@ -1,4 +1,5 @@
 import type { Db } from "#app/db.server.ts";
+import type { RunStatus } from "#app/domain/run-status.ts";
 import type { Prisma } from "./generated/client.ts";
 import { findPinnedModel } from "./model-decisions.server.ts";
 import type { RunKey } from "./runs.server.ts";
@@ -72,7 +73,13 @@ export async function saveModels(
       })),
     });
     const newest = await tx.model.findMany({
-      where: { shop, step, isChosen: true, run: { status: "succeeded" }, ...WITH_CONTENT },
+      where: {
+        shop,
+        step,
+        isChosen: true,
+        run: { status: "succeeded" satisfies RunStatus },
+        ...WITH_CONTENT,
+      },
       orderBy: { createdAt: "desc" },
       distinct: ["runId"],
       take: KEPT_VERSIONS,

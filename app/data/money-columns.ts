@@ -11,11 +11,3 @@ export function inNumbers<T extends object>(row: T): InNumbers<T> {
   }
   return numbers as InNumbers<T>;
 }
-
-/** The same of a bundle with its components. */
-export function bundleInNumbers<C extends object, T extends { components: C[] }>(
-  bundle: T,
-): InNumbers<Omit<T, "components">> & { components: InNumbers<T["components"][number]>[] } {
-  const { components, ...row } = bundle;
-  return { ...inNumbers(row), components: components.map(inNumbers) };
-}

@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from "pg";
+import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ProductEvent, StockEvent } from "#app/domain/collect/product-event.ts";
 import { isNotOlder, keepLatest, toSourceDigest, type Told } from "./source-moment.ts";
+import { toSqlList } from "./sql-list.ts";
 
 /** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
 const UPSERT_PRODUCTS = `
@@ -218,7 +220,7 @@ export async function hasLiveBundleWith(
 ): Promise<boolean> {
   const { rows } = await pool.query(
     `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"
-     WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN ('approved', 'published', 'paused')
+     WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN (${toSqlList(ACCEPTED_STATUSES)})
        AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3) OR EXISTS (
          SELECT 1 FROM jsonb_array_elements(b."standIns") s
          WHERE s ->> 'variantGid' = ANY($2) OR s ->> 'productGid' = ANY($3))) LIMIT 1`,

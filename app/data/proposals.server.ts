@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import {
+  canMove,
+  statusAfter,
+  statusesBefore,
+  toBundleStatus,
+  type BundleStatus,
+} from "#app/domain/bundle-status.ts";
 import type {
   BundleKind,
   Evidence,
@@ -59,9 +66,6 @@ function isComposition(detail: unknown): boolean {
   return changes?.components !== undefined || isOtherUnits === true;
 }
 
-/** A rejection, an approval and everything after it is the merchant's word: a run does not ask again. */
-const OPEN_STATUSES = ["proposed", "retired"];
-
 /**
  * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
  * added, those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and
@@ -91,13 +95,14 @@ export async function saveProposals(
       components.push(...componentsOf(shop, id, proposal));
       continue;
     }
-    const isOpen = OPEN_STATUSES.includes(row.status);
+    // A rejection, an approval and everything after it is the merchant's word: a run does not ask again.
+    const isOpen = canMove(row.status, "renew");
     const takesTerms = isOpen && !edited.has(row.id);
     await tx.bundle.update({
       where: { id: row.id, shop },
       data: {
         ...effectOf(proposal),
-        ...(isOpen ? { runId, status: "proposed", pausedReason: null } : {}),
+        ...(isOpen ? { runId, status: statusAfter("renew"), pausedReason: null } : {}),
         // Approving it with a last day that is over would retire it at once.
         ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
         ...(takesTerms ? termsOf(proposal) : {}),
@@ -123,17 +128,18 @@ export async function saveProposals(
 
   const supported = new Set(keys);
   const outdated = [...known.values()].filter(
-    ({ id, componentKey }) => !supported.has(componentKey) && !composed.has(id),
+    ({ id, status, componentKey }) =>
+      canMove(status, "withdraw") && !supported.has(componentKey) && !composed.has(id),
   );
   const ids = outdated.map(({ id }) => id);
-  await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: "retired" } });
+  await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: statusAfter("withdraw") } });
   await tx.decision.createMany({
     data: ids.map((bundleId) => ({
       shop,
       bundleId,
       decidedBy: "system",
       action: "retire",
-      detail: { from: "proposed", to: "retired", runId },
+      detail: { from: "proposed" satisfies BundleStatus, to: statusAfter("withdraw"), runId },
       decidedAt: now,
     })),
   });
@@ -146,9 +152,10 @@ export async function saveProposals(
  * same order.
  */
 async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
-  const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: string }[]>`
+  const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: unknown }[]>`
     SELECT id, "componentKey", status FROM "Bundle"
-    WHERE shop = ${shop} AND (status = 'proposed' OR "componentKey" = ANY (${componentKeys}::text[]))
+    WHERE shop = ${shop}
+      AND (status = ANY (${statusesBefore("withdraw")}) OR "componentKey" = ANY (${componentKeys}::text[]))
     ORDER BY id FOR UPDATE`;
   const edits = await tx.decision.findMany({
     where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
@@ -157,7 +164,7 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
   const changes = edits.filter(({ detail }) => !NoteDetail.safeParse(detail).success);
   const compositions = edits.filter(({ detail }) => isComposition(detail));
   return {
-    known: new Map(rows.map((row) => [row.componentKey, row])),
+    known: new Map(rows.map((row) => [row.componentKey, { ...row, status: toBundleStatus(row.status) }])),
     edited: new Set(changes.map(({ bundleId }) => bundleId)),
     composed: new Set(compositions.map(({ bundleId }) => bundleId)),
   };

@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { DRIFT_KINDS, type DriftKind } from "#app/domain/publish/find-drift.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { toSqlList } from "./sql-list.ts";
 
 /** How publishing stands in one shop. */
 export interface PublicationState {
@@ -141,7 +143,7 @@ export async function listShopsWithDueDays(
        SELECT b."startsAt" AS "at" WHERE p."checkedAt" IS NULL OR b."startsAt" > p."checkedAt"
        UNION ALL SELECT b."endsAt"
      ) due
-     WHERE b."status" IN ('approved', 'published') AND p."offSince" IS NULL AND due."at" <= ($1::timestamptz AT TIME ZONE 'UTC')
+     WHERE b."status" IN (${toSqlList(LIVE_STATUSES)}) AND p."offSince" IS NULL AND due."at" <= ($1::timestamptz AT TIME ZONE 'UTC')
      GROUP BY b."shop"`,
     [until],
   );

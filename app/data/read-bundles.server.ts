@@ -1,7 +1,10 @@
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Db } from "../db.server.ts";
 import type { Prisma } from "./generated/client.ts";
+import { toBundleRow } from "./bundle-row.ts";
+import { toLoggedAction } from "./decisions.server.ts";
 import { toLiteralPattern } from "./literal-pattern.ts";
-import { bundleInNumbers, inNumbers } from "./money-columns.ts";
+import { inNumbers } from "./money-columns.ts";
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 type BundleSort = (typeof BUNDLE_SORTS)[number];
@@ -14,7 +17,7 @@ const ORDER_BY: Readonly<Record<BundleSort, Prisma.BundleOrderByWithRelationInpu
 
 interface BundleFilter {
   readonly shop: string;
-  readonly statuses: readonly string[];
+  readonly statuses: readonly BundleStatus[];
   readonly kind: string | null;
   /** Only bundles with a product of this collection; null for all. */
   readonly collectionGid: string | null;
@@ -39,7 +42,7 @@ export async function listBundles(
     take: limit,
     include: { components: { where: { shop: filter.shop }, orderBy: { position: "asc" } } },
   });
-  return bundles.map((bundle) => bundleInNumbers(bundle));
+  return bundles.map((bundle) => toBundleRow(bundle));
 }
 
 /** How many bundles all pages of a list hold together. */
@@ -84,7 +87,9 @@ export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bun
       decisions: { where: { shop }, orderBy: [{ decidedAt: "desc" }, { id: "desc" }], take: 50 },
     },
   });
-  return bundle ? bundleInNumbers(bundle) : null;
+  if (!bundle) return null;
+  const decisions = bundle.decisions.map((entry) => ({ ...entry, action: toLoggedAction(entry.action) }));
+  return { ...toBundleRow(bundle), decisions };
 }
 
 /** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */

@@ -1,5 +1,7 @@
 import type { Pool } from "pg";
+import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Db } from "../db.server.ts";
+import { toRunRow } from "./runs.server.ts";
 
 /** Counting stops here: a page must not read a million rows to say "many". */
 export const COUNT_LIMIT = 100_000;
@@ -45,15 +47,24 @@ export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }):
   };
 }
 
+/** How many bundles are in each status. */
+export type StatusCounts = ReadonlyMap<BundleStatus, number>;
+
 /** How many bundles of a shop are in each status; statuses without a bundle are absent. */
-export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<Map<string, number>> {
+export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {
   const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
-  return new Map(groups.map(({ status, _count }) => [status, _count]));
+  return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
+}
+
+/** How many bundles are in any of some statuses. */
+export function countAmong(counts: StatusCounts, statuses: readonly BundleStatus[]): number {
+  return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
 }
 
 /** The newest runs of a shop, newest first. */
 export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: number }) {
-  return db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
+  const runs = await db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
+  return runs.map(toRunRow);
 }
 
 /** What waits in the inbox: messages not yet applied, the oldest of them, and how many were refused before. */

@@ -1,8 +1,9 @@
 import type { Db } from "../db.server.ts";
+import { toRunRow } from "./runs.server.ts";
 
 /** One run with the metrics of everything that was tried in it, without the learned weights; null if there is none. */
 export async function findRunWithModels(db: Db, { shop, runId }: { shop: string; runId: string }) {
-  return db.run.findFirst({
+  const run = await db.run.findFirst({
     where: { id: runId, shop },
     include: {
       models: {
@@ -12,4 +13,5 @@ export async function findRunWithModels(db: Db, { shop, runId }: { shop: string;
       },
     },
   });
+  return run && toRunRow(run);
 }

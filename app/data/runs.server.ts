@@ -1,12 +1,13 @@
 import type { Prisma } from "./generated/client.ts";
 import type { Db } from "#app/db.server.ts";
+import {
+  ACTIVE_RUN_STATUSES,
+  runStatusesBefore,
+  toRunStatus,
+  type RunOutcome,
+  type RunStatus,
+} from "#app/domain/run-status.ts";
 import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
-
-/**
- * A run's states: queued → running → succeeded, failed or cancelled. The last three are final. `running` goes
- * back to nothing: a worker that is killed leaves it, and the repeated job goes on from its step.
- */
-const ACTIVE_RUN_STATUSES = ["queued", "running"] as const;
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];
@@ -16,20 +17,32 @@ export interface RunKey {
   readonly runId: string;
 }
 
-export type RunRow = Prisma.RunGetPayload<object>;
+export type RunRow = Omit<Prisma.RunGetPayload<object>, "status"> & { readonly status: RunStatus };
+
+/**
+ * A run with a state that the app knows.
+ *
+ * @throws RangeError if the row's state is none
+ */
+export function toRunRow<T extends { status: unknown }>(row: T): Omit<T, "status"> & { status: RunStatus } {
+  return { ...row, status: toRunStatus(row.status) };
+}
 
 /** The queued and running runs of all shops. */
 export async function listActiveRuns(db: Db): Promise<RunRow[]> {
-  return db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  const runs = await db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  return runs.map(toRunRow);
 }
 
 /** The run of a shop that is queued or running; null when there is none. */
 export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
-  return db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  const run = await db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  return run && toRunRow(run);
 }
 
 export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow | null> {
-  return db.run.findFirst({ where: { id: runId, shop } });
+  const run = await db.run.findFirst({ where: { id: runId, shop } });
+  return run && toRunRow(run);
 }
 
 /**
@@ -48,9 +61,9 @@ export async function openRun(
       where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
       orderBy: { createdAt: "desc" },
     });
-    if (active) return { run: active, isNew: false };
+    if (active) return { run: toRunRow(active), isNew: false };
     const run = await tx.run.create({ data: { shop, cutoffAt, message: "Waiting for a worker" } });
-    return { run, isNew: true };
+    return { run: toRunRow(run), isNew: true };
   });
 }
 
@@ -73,8 +86,8 @@ export async function saveRunProgress(
   now: Date,
 ): Promise<boolean> {
   const { count } = await db.run.updateMany({
-    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
-    data: { status: "running", step, progress, message },
+    where: { id: runId, shop, status: { in: runStatusesBefore("running") } },
+    data: { status: "running" satisfies RunStatus, step, progress, message },
   });
   if (count === 0) return false;
   await db.run.updateMany({ where: { id: runId, shop, startedAt: null }, data: { startedAt: now } });
@@ -115,7 +128,7 @@ export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFro
 }
 
 export interface RunEnd {
-  readonly status: "succeeded" | "failed" | "cancelled";
+  readonly status: RunOutcome;
   readonly message: string;
   readonly problem?: string;
 }
@@ -128,7 +141,7 @@ export async function endRun(
   now: Date,
 ): Promise<boolean> {
   const { count } = await db.run.updateMany({
-    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    where: { id: runId, shop, status: { in: runStatusesBefore(status) } },
     data: {
       status,
       message,

@@ -1,4 +1,5 @@
 import type { Db } from "#app/db.server.ts";
+import { ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { RunKey } from "./runs.server.ts";
 
 /** Where the trainings of a run have got to: the newest state under each key. */
@@ -23,7 +24,7 @@ export async function saveCheckpoint(
   await db.$executeRaw`
     INSERT INTO "TrainingCheckpoint" ("shop", "runId", "key", "state", "savedAt")
     SELECT r."shop", r."id", ${key}, ${Buffer.from(state)}, ${savedAt} FROM "Run" r
-    WHERE r."id" = ${runId} AND r."shop" = ${shop} AND r."status" IN ('queued', 'running') FOR SHARE
+    WHERE r."id" = ${runId} AND r."shop" = ${shop} AND r."status" = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR SHARE
     ON CONFLICT ("runId", "key") DO UPDATE SET "state" = EXCLUDED."state", "savedAt" = EXCLUDED."savedAt"`;
 }
 

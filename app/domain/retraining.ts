@@ -1,3 +1,4 @@
+import type { RunStatus } from "./run-status.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 
 /** How often the app learns anew by itself. */
@@ -12,7 +13,7 @@ export const RUNS_LOOKED_AT = 6;
 
 /** A run as the schedule sees it. */
 interface EarlierRun {
-  readonly status: string;
+  readonly status: RunStatus;
   readonly createdAt: Date;
 }
 

@@ -27,6 +27,8 @@ import { previewPrice, toUnits } from "#app/components/preview-price.ts";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
@@ -38,9 +40,9 @@ const REFRESH_MS = 3_000;
 
 const BundleCommand = z.discriminatedUnion("intent", [
   z.object({
-    intent: z.enum(["approve", "reject", "undo", "pause", "resume"]),
+    intent: z.enum(DECISIONS),
     /** The bundle's status on the page that the decision was made by. */
-    seen: z.string().optional(),
+    seen: z.enum(BUNDLE_STATUSES).optional(),
     /** The newest entry of its history on that page; told with an undo. */
     newest: z.uuid().optional(),
   }),
@@ -147,14 +149,14 @@ export default function BundlePage() {
   const staleness = proposed
     ? [t("expected.proposedDiscount", { proposed, now: bundle.price.discount })]
     : [];
-  const submit = (intent: string, seen = bundle.status) =>
+  const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen }, { method: "post" });
   const undo = () => {
     const newest = bundle.decisions[0]?.id;
     decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
   };
   const isBusy = decide.state !== "idle";
-  const actions = ACTIONS[bundle.status] ?? [];
+  const actions = ACTIONS[bundle.status];
   const primary = actions[0];
   return (
     <Page
@@ -245,7 +247,7 @@ export default function BundlePage() {
 }
 
 interface BundleAction {
-  readonly intent: string;
+  readonly intent: DecidedMove;
   readonly isDestructive: boolean;
 }
 
@@ -254,10 +256,11 @@ const REJECT: BundleAction = { intent: "reject", isDestructive: true };
 const PAUSE: BundleAction = { intent: "pause", isDestructive: false };
 
 /** What can be decided in each status; the first is the page's main button. */
-const ACTIONS: Readonly<Record<string, readonly BundleAction[]>> = {
+const ACTIONS: Readonly<Record<BundleStatus, readonly BundleAction[]>> = {
   proposed: [APPROVE, REJECT],
   approved: [PAUSE, REJECT],
   published: [PAUSE, REJECT],
   paused: [{ intent: "resume", isDestructive: false }, REJECT],
   rejected: [APPROVE],
+  retired: [],
 };

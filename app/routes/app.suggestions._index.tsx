@@ -15,7 +15,8 @@ import { useMeanwhile } from "#app/components/use-meanwhile.ts";
 import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
 import { useRefresh } from "#app/components/use-refresh.ts";
 import { deps } from "#app/deps.server.ts";
-import { statusAfter, type BundleDecision } from "#app/domain/validate/decide.ts";
+import { BUNDLE_STATUSES, statusAfter } from "#app/domain/bundle-status.ts";
+import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/change-views.server.ts";
@@ -29,10 +30,10 @@ const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
 const BulkCommand = z
   .object({
-    decision: z.enum(["approve", "reject", "pause", "resume", "undo"]),
+    decision: z.enum(DECISIONS),
     ids: z.array(z.uuid()).min(1).max(100),
     /** The status of each on the page that it was decided by, in the same order; none where any will do. */
-    seen: z.array(z.string()),
+    seen: z.array(z.enum(BUNDLE_STATUSES)),
   })
   .refine(({ ids, seen }) => seen.length === 0 || seen.length === ids.length);
 
@@ -87,7 +88,7 @@ const NOTHING = {
 
 export const handle = { texts: ["bundles"] };
 
-const DECISIONS: Readonly<Record<string, readonly BulkDecision[]>> = {
+const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   decide: ["approve", "reject"],
   approved: ["pause", "resume"],
   rejected: ["approve"],
@@ -193,7 +194,7 @@ export default function SuggestionsPage() {
             <SuggestionTable
               key={`${query.tab}-${query.page}`}
               rows={list.bundles}
-              decisions={DECISIONS[query.tab] ?? []}
+              decisions={DECISIONS_OF_TAB[query.tab] ?? []}
               onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
               onDecideOne={(decision, bundle) => submit(decision, [bundle])}
               page={{

@@ -2,22 +2,27 @@ import type { Deps } from "#app/deps.server.ts";
 import { lockBundle, saveBundleStatus } from "#app/data/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
+import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Result } from "#app/domain/result.ts";
-import { decide, wasDecidedSince, type BundleDecision } from "#app/domain/validate/decide.ts";
+import {
+  decide,
+  wasDecidedSince,
+  type BundleDecision,
+  type LoggedAction,
+} from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 
 /** Why a bundle is not decided; each has a sentence for the merchant. */
 export type DecisionRefusal =
   "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decided_meanwhile";
-const isOffered = (status: string) => status === "approved" || status === "published";
 
 export interface DecideRequest {
   readonly shop: string;
   readonly bundleId: string;
   readonly decision: BundleDecision;
   /** The bundle's status as whoever decides saw it; what was decided since is not overridden. Absent: whatever it is. */
-  readonly seenStatus?: string | undefined;
+  readonly seenStatus?: BundleStatus | undefined;
   /** A staff member's id, or `autopilot`. */
   readonly decidedBy: string;
   readonly now: Date;
@@ -27,8 +32,8 @@ export interface DecideRequest {
 export interface DecidedMeanwhile {
   readonly bundleId: string;
   readonly title: string;
-  readonly status: string;
-  readonly action: string;
+  readonly status: BundleStatus;
+  readonly action: LoggedAction;
   readonly decidedBy: string;
   readonly decidedAt: Date;
   /** What an edit changed, as the log keeps it. */
@@ -49,8 +54,8 @@ export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly meanwhile?
 export async function decideBundle(
   deps: Deps,
   { shop, bundleId, decision, seenStatus, decidedBy, now }: DecideRequest,
-): Promise<DecideResult<{ status: string; isPublishing: boolean }>> {
-  const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: string }>> => {
+): Promise<DecideResult<{ status: BundleStatus; isPublishing: boolean }>> {
+  const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
     // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
     if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
     const bundle = await lockBundle(tx, { shop, bundleId });
@@ -65,7 +70,7 @@ export async function decideBundle(
     }
     if (!decided.ok) return decided;
     const status = decided.value;
-    if (isOffered(status) && !isOffered(bundle.status)) {
+    if (isLive(status) && !isLive(bundle.status)) {
       const left = await countLiveBundlesLeft(tx, { shop, now });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { decideBundle, type DecidedMeanwhile, type DecisionRefusal } from "./decide-bundle.server.ts";
-
-type BundleDecision = Parameters<typeof decideBundle>[1]["decision"];
 
 /** Which bundles were decided, how many were not, and the reasons for those, each once. */
 interface DecisionTally {
@@ -27,7 +27,7 @@ export async function decideBundles(
   }: {
     shop: string;
     bundleIds: readonly string[];
-    seen?: ReadonlyMap<string, string>;
+    seen?: ReadonlyMap<string, BundleStatus>;
     decision: BundleDecision;
     decidedBy: string;
     now: Date;

@@ -1,17 +1,17 @@
 import { z } from "zod";
+import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 import { translateStoredText } from "./translate-stored-text.server.ts";
 
 interface DecisionRow {
   readonly id: string;
-  readonly action: string;
+  readonly action: LoggedAction;
   readonly decidedBy: string;
   readonly decidedAt: Date;
   readonly detail: unknown;
 }
 
-const ACTIONS = ["approve", "reject", "pause", "resume", "undo", "edit", "retire"];
 const FIELDS = [
   "title",
   "discountRatio",
@@ -35,10 +35,9 @@ export function toDecisionView(
   { viewer, format, words }: { viewer: string; format: ShopFormat; words: Words },
 ) {
   const { t } = words;
-  const done = ACTIONS.includes(action) ? t(`server:action.${action}`) : action;
   return {
     id,
-    what: [done, describeChanges(detail, words)].filter(Boolean).join(": "),
+    what: [t(`server:action.${action}`), describeChanges(detail, words)].filter(Boolean).join(": "),
     /** The autopilot's reason; null where people decide, who give none. */
     why: describeReason(detail, { format, words }),
     who: describePerson(decidedBy, viewer, words),

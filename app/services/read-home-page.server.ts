@@ -2,6 +2,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import {
   COUNT_LIMIT,
+  countAmong,
   countBundlesByStatus,
   findShop,
   listRuns,
@@ -9,6 +10,8 @@ import {
   readInboxHealth,
 } from "#app/data/read-home.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
+import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { isActiveRun, type RunStatus } from "#app/domain/run-status.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "./read-next-try.server.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
@@ -56,8 +59,8 @@ export async function readHomePage(
     bundles,
   });
   const format = createShopFormat(row, words.locale);
-  const count = (status: string) => bundles.get(status) ?? 0;
-  const approved = count("approved") + count("published") + count("paused");
+  const count = (status: BundleStatus) => bundles.get(status) ?? 0;
+  const approved = countAmong(bundles, ACCEPTED_STATUSES);
   const latestRun = runs[0];
 
   return {
@@ -126,7 +129,7 @@ export function toHistoryProgress(
 
 interface RunRow {
   readonly id: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly step: string;
   readonly progress: number;
   readonly message: string;
@@ -142,7 +145,7 @@ export function toRunView(
   run: RunRow,
   { format, now, words }: { format: ShopFormat; now: Date; words: Words },
 ) {
-  const isActive = run.status === "queued" || run.status === "running";
+  const isActive = isActiveRun(run.status);
   return {
     id: run.id,
     status: run.status,

@@ -2,13 +2,14 @@ import { listRuns } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { nextTryByMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
+import type { RunStatus } from "#app/domain/run-status.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
 interface NextTryRequest {
   readonly shop: string;
   /** The run that the page tells of. */
-  readonly run: { readonly id: string; readonly status: string } | undefined;
+  readonly run: { readonly id: string; readonly status: RunStatus } | undefined;
   readonly now: Date;
   readonly format: ShopFormat;
   readonly words: Words;

@@ -1,6 +1,7 @@
-import { countBundlesByStatus, findShop } from "#app/data/read-home.server.ts";
+import { countAmong, countBundlesByStatus, findShop } from "#app/data/read-home.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
@@ -23,7 +24,7 @@ export async function readPlanPage(
   const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
   return {
     daysLeft,
-    live: (counts.get("approved") ?? 0) + (counts.get("published") ?? 0),
+    live: countAmong(counts, LIVE_STATUSES),
     subscriptionGid: subscription?.subscriptionGid ?? null,
     isTest: subscription?.isTest ?? false,
     chargedFrom:

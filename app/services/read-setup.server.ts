@@ -1,9 +1,11 @@
 import {
   findLastEventAt,
   hasCountedElsewhere,
-  type countBundlesByStatus,
+  countAmong,
+  type StatusCounts,
 } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 
 interface KnownOfSetup {
@@ -11,7 +13,7 @@ interface KnownOfSetup {
   readonly isHistoryRead: boolean;
   readonly hasPixel: boolean;
   readonly hasPlan: boolean;
-  readonly bundles: Awaited<ReturnType<typeof countBundlesByStatus>>;
+  readonly bundles: StatusCounts;
 }
 
 /** What the storefront has told so far. */
@@ -32,11 +34,10 @@ export function toSetup(
   { offerSeenAt, visitedAt, isEmbedOn }: SetupSigns,
   { now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
 ) {
-  const count = (status: string) => bundles.get(status) ?? 0;
   return {
     isHistoryRead,
     hasSuggestions: bundles.size > 0,
-    hasApproved: count("approved") + count("published") + count("paused") > 0,
+    hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
     isBlockSeen: offerSeenAt !== null,
     isEmbedOn,
     hasPlan,

@@ -11,8 +11,10 @@ import {
 import { sumSold, type SoldSums } from "#app/data/exposures.server.ts";
 import { findInCatalogue } from "#app/data/exclusions.server.ts";
 import { listSavedViews } from "#app/data/saved-views.server.ts";
+import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
+import { countAmong, countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
@@ -30,10 +32,10 @@ const MOST_COLLECTIONS = 250;
 /** The merchant's views of the list, and the statuses that each holds. */
 const SUGGESTION_TABS = {
   decide: ["proposed"],
-  approved: ["approved", "published", "paused"],
+  approved: ACCEPTED_STATUSES,
   rejected: ["rejected"],
   retired: ["retired"],
-} as const;
+} as const satisfies Record<string, readonly BundleStatus[]>;
 
 /** What the address of the page may ask for; anything that does not fit falls back to its default. */
 export const SuggestionQuery = z.object({
@@ -108,7 +110,7 @@ export async function readSuggestionsPage(
     query: { ...query, page },
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
       id,
-      count: statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0),
+      count: countAmong(counts, statuses),
     })),
     collections,
     views,
@@ -120,7 +122,7 @@ export async function readSuggestionsPage(
     run: latestRun
       ? {
           id: latestRun.id,
-          isActive: latestRun.status === "queued" || latestRun.status === "running",
+          isActive: isActiveRun(latestRun.status),
           status: latestRun.status,
         }
       : null,

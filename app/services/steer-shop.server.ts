@@ -14,6 +14,7 @@ import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
+import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
 import { hashText } from "#app/domain/evaluate/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/offer-times.ts";
@@ -25,6 +26,7 @@ import {
 import { findScarcest } from "#app/domain/evaluate/stock-cover.ts";
 import { isWithinLimits, steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -115,28 +117,31 @@ async function carryOut(
   { shop, now, action, before }: { shop: string; now: Date; action: SteeringAction; before: SteerableBundle },
 ): Promise<boolean> {
   const row = await lockBundle(tx, { shop, bundleId: action.bundleId });
-  const isLive = (status: string) => status === "approved" || status === "published";
   // The publisher moves bundles between these two by itself.
   const isSame = row && (row.status === before.status || (isLive(row.status) && isLive(before.status)));
   if (!isSame || row.discountRatio !== before.discountRatio) return false;
   const { reason, evidence, heldFor, discountRatio } = action;
   const why = { reason, evidence: { ...evidence } };
   const save = (
-    name: string,
+    name: LoggedAction,
     data: Parameters<typeof saveSteering>[1]["data"],
     detail: Parameters<typeof saveSteering>[1]["detail"],
   ) => saveSteering(tx, { shop, bundleId: row.id, action: name, data, detail, decidedAt: now });
   if (action.action === "price") {
     const [old, next] = [{ discountRatio: row.discountRatio }, { discountRatio: discountRatio! }];
     await save("edit", next, { before: old, changes: next, ...why });
-  } else if (action.action === "pause") {
-    const detail = { from: row.status, to: "paused", heldFor: heldFor!, ...why };
-    await save("pause", { status: "paused", pausedReason: reason }, detail);
-  } else {
-    if ((await countLiveBundlesLeft(tx, { shop, now })) === 0) return false;
-    const detail = { from: row.status, to: "approved", discountRatio: row.discountRatio, ...why };
-    await save(action.action, { status: "approved", pausedReason: null }, detail);
+    return true;
   }
+  const moved = moveBundle(row.status, action.action);
+  if (!moved.ok) return false;
+  const [from, to] = [row.status, moved.value];
+  if (action.action === "pause") {
+    await save("pause", { status: to, pausedReason: reason }, { from, to, heldFor: heldFor!, ...why });
+    return true;
+  }
+  if ((await countLiveBundlesLeft(tx, { shop, now })) === 0) return false;
+  const detail = { from, to, discountRatio: row.discountRatio, ...why };
+  await save(action.action, { status: to, pausedReason: null }, detail);
   return true;
 }
 

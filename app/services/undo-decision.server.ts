@@ -1,5 +1,6 @@
 import { findBundle } from "#app/data/read-bundles.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { decideBundle, type DecideResult } from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
@@ -7,7 +8,7 @@ import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 interface UndoRequest {
   readonly shop: string;
   readonly bundleId: string;
-  readonly seenStatus?: string | undefined;
+  readonly seenStatus?: BundleStatus | undefined;
   /** The newest entry of the history that the merchant saw; what came after it is not taken back unseen. */
   readonly seenNewest?: string | undefined;
   readonly decidedBy: string;

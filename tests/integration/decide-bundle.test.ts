@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/decide-bundle.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { saveSettings } from "#app/services/save-settings.server.ts";
+import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { openJobQueue, REDIS_PREFIX } from "#jobs/queue.server.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
@@ -37,7 +38,8 @@ const decide = (decision: BundleDecision, shop = SHOP) =>
   decideBundle(deps, { shop, bundleId, decision, decidedBy: "staff-1", now: later() });
 const edit = (changes: Record<string, unknown>) =>
   editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: later() });
-const status = async () => (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).status;
+const status = async () =>
+  toBundleStatus((await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).status);
 
 describe("deciding about a bundle", () => {
   it("finds no bundle of another shop", async () => {
@@ -125,7 +127,7 @@ describe("deciding about a bundle", () => {
     expect(await queue.getJobs(["delayed"])).toHaveLength(1);
   });
 
-  it.each<[BundleDecision, BundleDecision, string, boolean]>([
+  it.each<[BundleDecision, BundleDecision, BundleStatus, boolean]>([
     ["reject", "approve", "proposed", true],
     ["approve", "approve", "proposed", false],
     ["undo", "reject", "approved", false],

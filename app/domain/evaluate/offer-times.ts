@@ -1,10 +1,12 @@
+import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
+import type { LoggedAction } from "#app/domain/validate/decide.ts";
+
 /** One entry of a bundle's decision log, as far as it changes what a visitor may meet. */
 export interface OfferDecision {
   readonly atMs: number;
-  /** approve, reject, edit, undo, pause, resume, retire. */
-  readonly action: string;
+  readonly action: LoggedAction;
   /** State that it led to, where it was noted; null for edits. */
-  readonly to: string | null;
+  readonly to: BundleStatus | null;
   /** Discount before and after an edit of it, 0 to 1; null for other decisions. */
   readonly discountRatio: { readonly before: number; readonly after: number } | null;
   /** Discount that the bundle had at another decision, where it was noted; null for edits. */
@@ -47,8 +49,7 @@ export function listOfferTimes(
     sinceMs = atMs + SETTLING_MS;
   };
   for (const { atMs, action, to, discountRatio: edit, standingRatio } of decisions) {
-    const isOfferedNow: boolean =
-      edit || action === "edit" ? isOffered : to === "approved" || to === "published";
+    const isOfferedNow: boolean = edit || action === "edit" ? isOffered : to !== null && isLive(to);
     const ratioNow: number = edit?.after ?? standingRatio ?? ratio;
     if (isOfferedNow === isOffered && ratioNow === ratio) continue;
     close(atMs);

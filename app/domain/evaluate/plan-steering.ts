@@ -1,4 +1,11 @@
+import { ACCEPTED_STATUSES, isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { SteeringStep } from "./steer-offers.ts";
+
+/** The states in which the autopilot may do something about a bundle. */
+export const STEERABLE_STATUSES = [
+  "proposed",
+  ...ACCEPTED_STATUSES,
+] as const satisfies readonly BundleStatus[];
 
 /** Why the autopilot took an offer out of sight; only what it took out itself does it bring back. */
 export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
@@ -8,8 +15,7 @@ export type HoldKind = (typeof HOLD_KINDS)[number];
 export interface SteerableBundle {
   readonly id: string;
   readonly title: string;
-  /** proposed, approved, published, paused. */
-  readonly status: string;
+  readonly status: BundleStatus;
   readonly kind: string;
   readonly discountRatio: number;
   /** Whether that discount keeps to what the merchant allows today; only then may it go on the storefront. */
@@ -71,10 +77,9 @@ export function planSteering(
 
 function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
   if (bundle.isFrozen || bundle.isOver) return null;
-  const isLive = bundle.status === "approved" || bundle.status === "published";
   const isOurs = bundle.status === "paused" && bundle.heldFor !== null;
   if (isOurs) return bringBack(bundle, step);
-  return isLive ? (takeOut(bundle, step) ?? changePrice(bundle, step)) : null;
+  return isLive(bundle.status) ? (takeOut(bundle, step) ?? changePrice(bundle, step)) : null;
 }
 
 /** What keeps an offer out of sight today, whether it is in sight or not. */

@@ -1,22 +1,27 @@
+import { moveBundle, canMove, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Result } from "#app/domain/result.ts";
 
-export const DECISIONS = ["approve", "reject", "undo", "pause", "resume"] as const;
+/** The moves that a person or the autopilot decides on. */
+const MOVES = ["approve", "reject", "pause", "resume"] as const;
+export type DecidedMove = (typeof MOVES)[number];
+export const DECISIONS = [...MOVES, "undo"] as const;
 export type BundleDecision = (typeof DECISIONS)[number];
+
+/** What an entry of a bundle's log may tell of. `retire` is a withdrawal or an end; it and `undo` are not undone. */
+export const LOGGED_ACTIONS = [...DECISIONS, "edit", "retire"] as const;
+export type LoggedAction = (typeof LOGGED_ACTIONS)[number];
 
 /** The newest decision about a bundle, as far as undoing needs it. */
 export interface LastDecision {
-  readonly action: string;
+  readonly action: LoggedAction;
   /** Status before it; null where it was not noted. */
-  readonly from: string | null;
+  readonly from: BundleStatus | null;
 }
 
-/** From which states a decision is possible, and where it leads. */
-const MOVES: Readonly<Record<Exclude<BundleDecision, "undo">, { from: readonly string[]; to: string }>> = {
-  approve: { from: ["proposed", "rejected"], to: "approved" },
-  reject: { from: ["proposed", "approved", "published", "paused"], to: "rejected" },
-  pause: { from: ["approved", "published"], to: "paused" },
-  resume: { from: ["paused"], to: "approved" },
-};
+/** Whether an entry of the log tells of a move that an undo takes back. */
+export function isUndoable(action: LoggedAction): action is DecidedMove {
+  return (MOVES as readonly LoggedAction[]).includes(action);
+}
 
 /**
  * The state that a merchant's decision leads to.
@@ -25,29 +30,21 @@ const MOVES: Readonly<Record<Exclude<BundleDecision, "undo">, { from: readonly s
  */
 export function decide(
   decision: BundleDecision,
-  { status, last }: { status: string; last: LastDecision | null },
-): Result<string, "not_possible" | "nothing_to_undo"> {
-  if (decision !== "undo") {
-    const { from, to } = MOVES[decision];
-    if (from.includes(status)) return { ok: true, value: to };
-    return { ok: false, reason: "not_possible", detail: `${decision} of a bundle that is ${status}` };
-  }
-  const isUndoable = last !== null && Object.hasOwn(MOVES, last.action) && last.from !== null;
-  if (!isUndoable) return { ok: false, reason: "nothing_to_undo" };
+  { status, last }: { status: BundleStatus; last: LastDecision | null },
+): Result<BundleStatus, "not_possible" | "nothing_to_undo"> {
+  if (decision !== "undo") return moveBundle(status, decision);
+  const { action, from } = last ?? { action: "undo", from: null };
+  if (from === null || !isUndoable(action) || !canMove(from, action))
+    return { ok: false, reason: "nothing_to_undo" };
   // What was on the storefront goes through approval again: the publisher alone knows that it is there.
-  return { ok: true, value: last.from === "published" ? "approved" : last.from! };
-}
-
-/** The state that a decision leads to from wherever it is possible. */
-export function statusAfter(decision: Exclude<BundleDecision, "undo">): string {
-  return MOVES[decision].to;
+  return { ok: true, value: from === "published" ? "approved" : from };
 }
 
 /**
  * Whether a bundle was decided since somebody saw it in a status: by their own decision they would take back another's,
  * which they do not know of. Going live, and off again while something is in the way, is no decision.
  */
-export function wasDecidedSince(seenStatus: string, status: string): boolean {
-  const toVerdict = (one: string) => (one === "published" ? "approved" : one);
+export function wasDecidedSince(seenStatus: BundleStatus, status: BundleStatus): boolean {
+  const toVerdict = (one: BundleStatus) => (one === "published" ? "approved" : one);
   return toVerdict(seenStatus) !== toVerdict(status);
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { isUndoable, type LoggedAction } from "./decide.ts";
 
 interface Entry {
-  readonly action: string;
+  readonly action: LoggedAction;
   readonly decidedBy: string;
   readonly detail: unknown;
 }
@@ -10,8 +11,6 @@ const PriceDetail = z.object({
   before: z.object({ discountRatio: z.number() }),
   changes: z.object({ discountRatio: z.number() }),
 });
-
-const UNDOABLE = ["approve", "reject", "pause", "resume"];
 
 /**
  * What “Undo” takes back of a bundle: the price that the autopilot gave it last, or else the newest decision that is no
@@ -25,7 +24,7 @@ export function findUndo(newest: readonly Entry[]): "price" | "decision" | null 
   if (isSteeredPrice(last)) return "price";
   if (before !== undefined && isSteeredPrice(before) && isReturn(last, before)) return null;
   const decision = newest.find(({ action }) => action !== "edit");
-  return decision !== undefined && UNDOABLE.includes(decision.action) ? "decision" : null;
+  return decision !== undefined && isUndoable(decision.action) ? "decision" : null;
 }
 
 function isSteeredPrice({ action, decidedBy, detail }: Entry): boolean {

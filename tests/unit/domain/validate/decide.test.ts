@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { decide, DECISIONS } from "#app/domain/validate/decide.ts";
-
-const STATUSES = ["proposed", "approved", "rejected", "published", "paused", "retired"];
 
 describe("a merchant's decision about a bundle", () => {
   it.each([
@@ -16,19 +15,25 @@ describe("a merchant's decision about a bundle", () => {
   });
 
   it("has nothing to undo before the first decision, after an undo, and after the system's own", () => {
-    for (const last of [null, { action: "undo", from: "approved" }, { action: "retire", from: "proposed" }]) {
+    const own = { action: "retire", from: "proposed" } as const;
+    for (const last of [null, { action: "undo", from: "approved" } as const, own]) {
       expect(decide("undo", { status: "approved", last })).toMatchObject({ ok: false });
     }
   });
 
+  it("is not undone to a state that it cannot have been made in", () => {
+    const last = { action: "approve", from: "retired" } as const;
+    expect(decide("undo", { status: "approved", last })).toEqual({ ok: false, reason: "nothing_to_undo" });
+  });
+
   it("that took a published bundle down is undone by approving it again", () => {
-    const last = { action: "reject", from: "published" };
+    const last = { action: "reject", from: "published" } as const;
     expect(decide("undo", { status: "rejected", last })).toEqual({ ok: true, value: "approved" });
   });
 
   it("is taken back by an undo right after it", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...STATUSES), fc.constantFrom(...DECISIONS), (status, decision) => {
+      fc.property(fc.constantFrom(...BUNDLE_STATUSES), fc.constantFrom(...DECISIONS), (status, decision) => {
         if (decision === "undo") return;
         const decided = decide(decision, { status, last: null });
         if (!decided.ok) return;
