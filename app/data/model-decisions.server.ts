@@ -1,9 +1,14 @@
+import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 
 type Tx = Pick<Db, "modelDecision">;
 
+/** `use`: proposals go by this version until told otherwise; `release`: by the newest again. Each may follow each. */
+const ModelAction = z.enum(["use", "release"]);
+export type ModelAction = z.infer<typeof ModelAction>;
+
 interface ModelDecisionRow {
-  readonly action: "use" | "release";
+  readonly action: ModelAction;
   readonly step: string;
   readonly modelId: string | null;
   readonly version: number | null;
@@ -54,10 +59,11 @@ export async function listModelDecisions(
   db: Tx,
   { shop, step, limit }: { shop: string; step: string; limit: number },
 ) {
-  return db.modelDecision.findMany({
+  const rows = await db.modelDecision.findMany({
     where: { shop, step },
     orderBy: { decidedAt: "desc" },
     take: limit,
     select: { action: true, version: true, decidedBy: true, decidedAt: true },
   });
+  return rows.map((row) => ({ ...row, action: ModelAction.parse(row.action) }));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
-import { findPinnedModel, listModelDecisions } from "#app/data/model-decisions.server.ts";
+import { findPinnedModel, listModelDecisions, type ModelAction } from "#app/data/model-decisions.server.ts";
 import { listModelRows, type ModelRow } from "#app/data/model-versions.server.ts";
 
 export interface ModelCandidate {
@@ -45,7 +45,7 @@ export interface ModelList {
   } | null;
   /** Who chose or let go of which version, the newest first. */
   readonly decisions: readonly {
-    readonly action: string;
+    readonly action: ModelAction;
     readonly version: number | null;
     readonly decidedBy: string;
     readonly decidedAt: Date;

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { AppError } from "#app/errors.ts";
-import { fetchBulkLines, waitForBulkResult, type BulkReading } from "./bulk-read.ts";
+import {
+  BulkStatus,
+  fetchBulkLines,
+  isBulkAtWork,
+  waitForBulkResult,
+  type BulkReading,
+} from "./bulk-read.ts";
 import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
 
 export const STAGED_UPLOADS_CREATE_OPERATION = `#graphql
@@ -52,7 +58,7 @@ const Started = z.object({
 });
 
 const Running = z.object({
-  bulkOperations: z.object({ nodes: z.array(z.object({ id: z.string(), status: z.string() })) }),
+  bulkOperations: z.object({ nodes: z.array(z.object({ id: z.string(), status: BulkStatus })) }),
 });
 
 const ResultLine = z.object({ __lineNumber: z.number().int(), data: z.unknown().optional() });
@@ -110,7 +116,7 @@ export async function cancelBulkMutations(graphql: AdminGraphql, reading: BulkRe
     { ...options, schema: Running },
   );
   for (const { id, status } of listed.bulkOperations.nodes) {
-    if (!["CREATED", "RUNNING", "CANCELING"].includes(status)) continue;
+    if (!isBulkAtWork(status)) continue;
     await requestGraphql(graphql, BULK_OPERATION_CANCEL_OPERATION, { id }, options).catch(
       (error: unknown) => {
         // It ended by itself meanwhile, which is as good.

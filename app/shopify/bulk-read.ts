@@ -24,10 +24,30 @@ const Started = z.object({
   bulkOperationRunQuery: z.object({ bulkOperation: z.object({ id: z.string() }) }),
 });
 
+/**
+ * Shopify's states of a bulk operation, and their moves: CREATED → RUNNING → COMPLETED or FAILED; asked to stop, both of
+ * the first → CANCELING → CANCELED. What is not fetched within days of its end is EXPIRED.
+ */
+export const BulkStatus = z.enum([
+  "CREATED",
+  "RUNNING",
+  "CANCELING",
+  "COMPLETED",
+  "FAILED",
+  "CANCELED",
+  "EXPIRED",
+]);
+type BulkStatus = z.infer<typeof BulkStatus>;
+
+/** Whether an operation has not come to its end. */
+export function isBulkAtWork(status: BulkStatus): boolean {
+  return ["CREATED", "RUNNING", "CANCELING"].includes(status);
+}
+
 const State = z.object({
   bulkOperation: z
     .object({
-      status: z.enum(["CREATED", "RUNNING", "COMPLETED", "CANCELED", "CANCELING", "EXPIRED", "FAILED"]),
+      status: BulkStatus,
       errorCode: z.string().nullable(),
       objectCount: z.coerce.number(),
       url: z.string().nullable(),
@@ -157,7 +177,7 @@ export async function waitForBulkResult(
     const { status, errorCode, objectCount, url } = bulkOperation;
     if (status === "COMPLETED") return url;
     if (status === "CANCELED" && acceptsCancelled) return null;
-    if (status !== "CREATED" && status !== "RUNNING" && status !== "CANCELING") {
+    if (!isBulkAtWork(status)) {
       const isDenied = errorCode === "ACCESS_DENIED";
       const told = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
       throw new BulkOperationEnded(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);

@@ -35,7 +35,7 @@ const Answer = z.object({
         discount: z.object({
           __typename: z.string(),
           discountId: z.string().optional(),
-          status: z.string().optional(),
+          status: z.enum(["ACTIVE", "EXPIRED", "SCHEDULED"]).optional(),
           appDiscountType: z.object({ functionId: z.string() }).optional(),
           combinesWith: Combines.optional(),
         }),
