@@ -30,6 +30,18 @@ const QUERIES = [
   "CallExpression > MemberExpression.callee[property.name='query'][object.property.name=/^(pool|client)$/]",
 ];
 
+/** A property, parameter or schema's field that is called a state and takes any text. */
+const NAME = "/(^s|S)tat(us|e)$/";
+const TYPED = `:matches(TSPropertySignature[key.name=${NAME}], Identifier[name=${NAME}]) > TSTypeAnnotation`;
+const LOOSE_STATES = [
+  `${TYPED} > TSStringKeyword`,
+  `${TYPED} > TSUnionType > TSStringKeyword`,
+  `Property[key.name=${NAME}] MemberExpression[object.name='z'][property.name='string']`,
+].map((selector) => ({
+  selector,
+  message: "a state is a union with its moves in one place, as in app/domain/bundle-status.ts.",
+}));
+
 export default tseslint.config(
   {
     ignores: [
@@ -140,10 +152,15 @@ export default tseslint.config(
     "services/ know neither HTTP nor the workings of the queue and of Prisma.",
   ),
   {
+    files: ["app/**/*.{ts,tsx}", "jobs/**/*.ts", "extensions/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...LOOSE_STATES] },
+  },
+  {
     files: ["app/{services,routes,components}/**/*.{ts,tsx}", "jobs/**/*.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
+        ...LOOSE_STATES,
         ...QUERIES.map((selector) => ({
           selector,
           message: "data/ alone asks PostgreSQL: call a function of the aggregate's file there.",

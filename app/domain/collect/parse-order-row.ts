@@ -146,9 +146,9 @@ export function openOrderRowParser(
   };
 }
 
-function toExclusion(cancelledAt: string, financialStatus: string): LineExclusion | null {
+function toExclusion(cancelledAt: string, financialCell: string): LineExclusion | null {
   if (cancelledAt !== "") return "cancelled";
-  const status = financialStatus.toLowerCase();
+  const status = financialCell.toLowerCase();
   if (status === "voided" || status === "expired") return "cancelled";
   return status === "refunded" ? "refunded" : null;
 }
