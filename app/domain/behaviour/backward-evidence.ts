@@ -1,5 +1,12 @@
-import type { FeatureSources } from "./query-evidence.ts";
+import type { EaseWeights } from "./ease-weights.ts";
 import { addLinkRow, addSumAndMax, type ItemLinks } from "./item-links.ts";
+import type { PairScores } from "./pair-scores.ts";
+
+/** What EASE fitted, and the strongest of it. */
+interface EaseFit {
+  readonly ease: EaseWeights;
+  readonly easeLinks: ItemLinks;
+}
 
 /** What one item, were it in a basket, would say of the basket's own items. */
 export interface BackwardEvidence {
@@ -34,7 +41,7 @@ export function turnLinks({
   pairs,
   ease,
   easeLinks,
-}: Pick<FeatureSources, "pairs" | "ease" | "easeLinks">): BackwardLinks {
+}: EaseFit & { readonly pairs: PairScores }): BackwardLinks {
   const confidence = turnAround(pairs.confidence);
   return {
     confidence,
@@ -58,7 +65,7 @@ type BasketReader = (item: number) => BackwardEvidence;
  *   only those that `pairs` and `easeLinks` keep are seen
  */
 export function openBackwardEvidence(
-  sources: Pick<FeatureSources, "items" | "ease" | "easeLinks" | "backward">,
+  sources: EaseFit & { readonly items: readonly unknown[]; readonly backward: BackwardLinks },
 ): (basket: readonly number[]) => BasketReader {
   const { ease, easeLinks, backward } = sources;
   const rows = ease.items.length;

@@ -1,3 +1,4 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { type Estimate, scaleEstimate } from "#app/domain/estimate.ts";
 import type { BundleKind, ExpectedEffect, OfferDays } from "#app/domain/propose/bundle-proposal.ts";
 import {
@@ -8,10 +9,19 @@ import {
   stockShare,
   strongerPartner,
   unitMarginMinor,
-  type BundleMarket,
+  type OfferOutlook,
+  type OfferPricing,
+  type SeasonOutlook,
+  type StockOutlook,
+  type ThroughYear,
 } from "#app/domain/propose/bundle-market.ts";
-import { expectedByChance } from "#app/domain/propose/by-chance.ts";
-import { isBoughtAsSet, nearestRelation } from "#app/domain/propose/component-relation.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
+import {
+  isBoughtAsSet,
+  nearestRelation,
+  type LikeNamed,
+  type NamedItems,
+} from "#app/domain/propose/component-relation.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "#app/domain/propose/price-response.ts";
@@ -61,6 +71,12 @@ const SEASON_ABOVE_SHOP = 1.15;
 /** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
 const WORTH_UNLISTED = 0.6;
 
+/** What a combination is judged by. */
+export interface CandidateMarket extends OfferOutlook, CountedOrders, NamedItems {
+  readonly likeNamed: LikeNamed;
+  readonly neighbours: Neighbours;
+}
+
 /**
  * Judges one combination: may it be sold, are its parts different products, is there stock, does a discount pay.
  *
@@ -70,7 +86,7 @@ const WORTH_UNLISTED = 0.6;
  * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
  */
 export function assessBundle(
-  market: BundleMarket,
+  market: CandidateMarket,
   items: readonly number[],
   together: number,
   withoutOne: readonly number[],
@@ -88,7 +104,7 @@ export function assessBundle(
   }
 
   const ordersAnyway = expectTogether(market, items, { together, witnesses });
-  const ordered = orderByDemand(market, items);
+  const ordered = orderByDemand(market.demand, items);
   const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
   const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
   const discountRatio = chooseDiscount(economics, market.settings);
@@ -96,7 +112,7 @@ export function assessBundle(
 
   const lasts = stock === "required" ? stockShare(market, items) : 1;
   const effect = whileInStock(effectOf(economics, discountRatio), lasts);
-  const seasonIndex = seasonIndexOf(market, items);
+  const seasonIndex = seasonIndexOf(market.season, items);
   const byChance = expectedByChance(market.chance, items);
   return {
     ok: true,
@@ -110,7 +126,8 @@ export function assessBundle(
       discountRatio,
       effect,
       worth:
-        effect.extraMarginMinor.value * (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market, items)),
+        effect.extraMarginMinor.value *
+        (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market.neighbours, items)),
       seasonIndex,
       isMatchingSet,
     },
@@ -118,16 +135,16 @@ export function assessBundle(
 }
 
 /** Whether a component's stock is gone before the merchant has decided. */
-export function isStockShort(market: BundleMarket, items: readonly number[]): boolean {
-  return items.some((item) => (coverDays(market, item) ?? Infinity) < LEAST_COVER_DAYS);
+export function isStockShort(outlook: StockOutlook, items: readonly number[]): boolean {
+  return items.some((item) => (coverDays(outlook, item) ?? Infinity) < LEAST_COVER_DAYS);
 }
 
 /** Share (0 to 1) of its days that stock lasts for an offer; all of them for a season to come, which stock is bought for. */
 export function lastingShare(
-  market: BundleMarket,
+  outlook: StockOutlook,
   { items, days }: Pick<BundleCandidate, "items" | "days">,
 ): number {
-  return days ? 1 : stockShare(market, items);
+  return days ? 1 : stockShare(outlook, items);
 }
 
 /** What may keep a bundle from being offered now, and leaves a season to come. */
@@ -142,7 +159,7 @@ const PEAK_AHEAD = 1.6;
  * clearly more: told ahead, so that a merchant can plan and buy the stock that its effect counts on.
  */
 export function assessThroughYear(
-  market: BundleMarket,
+  market: ThroughYear<CandidateMarket>,
   items: readonly number[],
   together: number,
   withoutOne: readonly number[],
@@ -151,7 +168,7 @@ export function assessThroughYear(
   if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
   if (now.ok && now.value.kind === "seasonal") return now;
   const windows = market.ahead.filter((at) => {
-    return seasonIndexOf(at.market, items) >= PEAK_AHEAD && isInSeason(at.market, items);
+    return seasonIndexOf(at.market.season, items) >= PEAK_AHEAD && isInSeason(at.market, items);
   });
   const first = windows[0];
   if (!first) return now;
@@ -163,7 +180,7 @@ export function assessThroughYear(
 }
 
 /** The market in the window that the bundle is for; null where its forecasts do not tell of that. */
-export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "days">): BundleMarket | null {
+export function marketOf<M>(market: ThroughYear<M>, { days }: Pick<BundleCandidate, "days">): M | null {
   if (!days) return market;
   return market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn)?.market ?? null;
 }
@@ -172,7 +189,7 @@ export function marketOf(market: BundleMarket, { days }: Pick<BundleCandidate, "
  * The bundle at its discount, its effect and season told by another market of its window: what was chosen before, stated
  * today.
  */
-export function restate(market: BundleMarket, bundle: BundleCandidate): BundleCandidate {
+export function restate(market: OfferOutlook, bundle: BundleCandidate): BundleCandidate {
   const { items, together, withoutOneRatio, discountRatio, substitution } = bundle;
   const counted = substitution
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
@@ -185,7 +202,7 @@ export function restate(market: BundleMarket, bundle: BundleCandidate): BundleCa
   return {
     ...bundle,
     kind: substitution ? bundle.kind : kindOf(market, items),
-    seasonIndex: seasonIndexOf(market, items),
+    seasonIndex: seasonIndexOf(market.season, items),
     effect: whileInStock(effectOf(economics, discountRatio), lasts),
   };
 }
@@ -212,7 +229,7 @@ export function asStandIn(original: Estimate, likeness: number): Estimate {
 
 /** What the discount's arithmetic needs, from prices, margins and who lacks one component. */
 export function toEconomics(
-  market: BundleMarket,
+  { items: known, settings, response }: OfferPricing,
   items: readonly number[],
   ordersAnyway: Estimate,
   withoutOneRatio: readonly number[],
@@ -220,33 +237,33 @@ export function toEconomics(
   return {
     ordersAnyway,
     components: items.map((item, place) => ({
-      priceMinor: market.items[item]!.priceMinor,
-      marginMinor: unitMarginMinor(market.items[item]!, market.settings.assumedMarginRatio),
+      priceMinor: known[item]!.priceMinor,
+      marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),
       missing: scaleEstimate(ordersAnyway, Math.max(0, withoutOneRatio[place]! - 1)),
-      response: market.response.ofItem[item]!,
+      response: response.ofItem[item]!,
     })),
   };
 }
 
 /** Most ordered first: its page is seen most, so it carries the offer. */
-function orderByDemand({ demand }: BundleMarket, items: readonly number[]): number[] {
+function orderByDemand(demand: Float64Array, items: readonly number[]): number[] {
   return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
 }
 
-function kindOf(market: BundleMarket, items: readonly number[]): BundleKind {
-  return isInSeason(market, items) ? "seasonal" : "complementary";
+function kindOf(outlook: SeasonOutlook, items: readonly number[]): BundleKind {
+  return isInSeason(outlook, items) ? "seasonal" : "complementary";
 }
 
-function isInSeason(market: BundleMarket, items: readonly number[]): boolean {
-  const seasonIndex = seasonIndexOf(market, items);
+function isInSeason({ season, shopSeason }: SeasonOutlook, items: readonly number[]): boolean {
+  const seasonIndex = seasonIndexOf(season, items);
   return (
     seasonIndex >= SEASON_PEAK &&
-    seasonIndex >= SEASON_ABOVE_SHOP * market.shopSeason &&
-    items.every((item) => market.season[item]! >= 1)
+    seasonIndex >= SEASON_ABOVE_SHOP * shopSeason &&
+    items.every((item) => season[item]! >= 1)
   );
 }
 
-function meanStrength({ neighbours }: BundleMarket, items: readonly number[]): number {
+function meanStrength(neighbours: Neighbours, items: readonly number[]): number {
   let sum = 0;
   let pairs = 0;
   items.forEach((a, place) => {
@@ -259,7 +276,7 @@ function meanStrength({ neighbours }: BundleMarket, items: readonly number[]): n
 }
 
 /** Geometric mean of the items' season indices. */
-function seasonIndexOf({ season }: BundleMarket, items: readonly number[]): number {
+function seasonIndexOf(season: Float64Array, items: readonly number[]): number {
   const logs = items.map((item) => Math.log(Math.max(season[item]!, 1e-6)));
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }

@@ -5,9 +5,15 @@ import type { CoViews } from "#app/domain/behaviour/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
-import { learnChance, type Chance } from "#app/domain/propose/by-chance.ts";
+import { learnChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
+import type { LikeNamed, NamedItems } from "#app/domain/propose/component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/occurrences.ts";
-import { NO_RECURRENCE, recurrenceOf, type Recurrence } from "#app/domain/propose/recurrence.ts";
+import {
+  NO_RECURRENCE,
+  recurrenceOf,
+  type PairTraits,
+  type Recurrence,
+} from "#app/domain/propose/recurrence.ts";
 import type { ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { findRanges } from "#app/domain/propose/title-ranges.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/title-words.ts";
@@ -30,48 +36,81 @@ const MOST_LOG_SD = 1.5;
 /** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
 const HALF_AN_ORDER = 0.5;
 
-/** What is known of a shop's items when bundles are formed; filled once, read by every candidate. */
-export interface BundleMarket {
+/** How long the stock of items lasts in a window of 28 days. */
+export interface StockOutlook {
   readonly items: readonly Item[];
-  readonly currency: string;
-  readonly occurrences: Occurrences;
-  /** What chance would put together in these baskets. */
-  readonly chance: Chance;
-  readonly settings: ShopSettings;
-  readonly neighbours: Neighbours;
-  /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
-  readonly windows: number;
-  /** How much of what was counted comes again. */
-  readonly recurrence: Recurrence;
-  /** Orders that each item shares with each other one of a like name, most first. */
-  readonly likeNamed: ReadonlyMap<number, readonly number[]>;
-  /** What prices do to orders, by item. */
-  readonly response: ShopResponse;
-  /** [items] orders expected in 28 days, and the standard deviation of its logarithm. */
+  /** [items] orders expected in 28 days. */
   readonly demand: Float64Array;
-  readonly demandLogSd: Float64Array;
-  /** [items] season index of the coming window; 1 where it is not known. */
-  readonly season: Float64Array;
-  /** Median season index: what the shop as a whole does in the window. */
-  readonly shopSeason: number;
-  /** The same market in windows that start so many days after the coming one, by last year's curve; soonest first. */
-  readonly ahead: readonly { readonly startsInDays: number; readonly market: BundleMarket }[];
   /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
   readonly unitsPerOrder: Float64Array;
   /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
   readonly soldBefore: Float64Array;
-  readonly words: readonly ReadonlySet<string>[];
-  /** [items] the same without the options of a variant. */
-  readonly nameWords: readonly ReadonlySet<string>[];
-  /** [items] ranges of the catalogue that its title belongs to. */
-  readonly ranges: readonly ReadonlySet<string>[];
-  /** [baskets] what the shop's clock showed; null when its time zone is not known. */
-  readonly clockMs: Float64Array | null;
-  /** What visitors looked at together; null when no browsing is known. */
+}
+
+/** What is expected of items in a window, and what was counted of them. */
+export interface DemandOutlook {
+  readonly occurrences: Occurrences;
+  /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
+  readonly windows: number;
+  /** [items] orders expected in 28 days. */
+  readonly demand: Float64Array;
+}
+
+/** What is expected of several items together in a window. */
+interface JointOutlook extends PairTraits, Omit<DemandOutlook, "windows"> {
+  /** [items] standard deviation of the logarithm of `demand`. */
+  readonly demandLogSd: Float64Array;
+  /** How much of what was counted comes again. */
+  readonly recurrence: Recurrence;
+}
+
+/** What the season does in a window. */
+export interface SeasonOutlook {
+  /** [items] season index; 1 where it is not known. */
+  readonly season: Float64Array;
+  /** Median season index: what the shop as a whole does. */
+  readonly shopSeason: number;
+}
+
+/** What an offer is priced by. */
+export interface OfferPricing {
+  readonly items: readonly Item[];
+  readonly settings: ShopSettings;
+  /** What prices do to orders, by item. */
+  readonly response: ShopResponse;
+}
+
+/** What the effect of an offer in a window is expected by. */
+export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {}
+
+/** What visitors look at. */
+export interface Browsing {
+  /** What they looked at together; null when no browsing is known. */
   readonly viewedPairs: ViewedPairs | null;
-  /** What visitors look at after each product; null when no browsing is known. */
+  /** What they look at after each product; null when no browsing is known. */
   readonly nextLooks: Neighbours | null;
 }
+
+/** What pairs have taught of how counts come again and of names. */
+interface Lessons {
+  readonly recurrence: Recurrence;
+  readonly likeNamed: LikeNamed;
+}
+
+/** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
+export interface BundleMarket
+  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, Browsing, Lessons {
+  readonly currency: string;
+  readonly neighbours: Neighbours;
+  /** [baskets] what the shop's clock showed; null when its time zone is not known. */
+  readonly clockMs: Float64Array | null;
+}
+
+/** A market in the coming window, and the same in windows that start so many days later by last year's curve. */
+export type ThroughYear<M> = M & {
+  /** Soonest first. */
+  readonly ahead: readonly { readonly startsInDays: number; readonly market: M }[];
+};
 
 export function surveyMarket(input: {
   readonly baskets: Baskets;
@@ -86,7 +125,7 @@ export function surveyMarket(input: {
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
   readonly nextLooks?: Neighbours | undefined;
-}): BundleMarket {
+}): ThroughYear<BundleMarket> {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
   const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));
@@ -121,7 +160,6 @@ export function surveyMarket(input: {
     demandLogSd,
     season,
     shopSeason: medianSeason(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
-    ahead: [],
     unitsPerOrder,
     soldBefore: new Float64Array(items.length),
     words: items.map(({ title }) => wordsOf(title)),
@@ -135,16 +173,16 @@ export function surveyMarket(input: {
 }
 
 /** The market, and its windows to come, with what its pairs have taught. */
-export function withLessons(
-  market: BundleMarket,
-  lessons: Pick<BundleMarket, "recurrence" | "likeNamed">,
-): BundleMarket {
+export function withLessons(market: ThroughYear<BundleMarket>, lessons: Lessons): ThroughYear<BundleMarket> {
   const ahead = market.ahead.map((one) => ({ ...one, market: { ...one.market, ...lessons } }));
   return { ...market, ...lessons, ahead };
 }
 
 /** Demand moves with the season as far as it is believed, as in the forecast itself. */
-function lookAhead(market: BundleMarket, forecasts: readonly ItemForecast[]): BundleMarket["ahead"] {
+function lookAhead(
+  market: BundleMarket,
+  forecasts: readonly ItemForecast[],
+): ThroughYear<BundleMarket>["ahead"] {
   const stepDays = SEASON_STEP_WEEKS * 7;
   const ahead: { startsInDays: number; market: BundleMarket }[] = [];
   let before = market;
@@ -184,7 +222,7 @@ function medianSeason(indices: readonly number[]): number {
  * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much
  */
 export function expectTogether(
-  market: BundleMarket,
+  outlook: JointOutlook,
   items: readonly number[],
   { together, witnesses }: { readonly together: number; readonly witnesses: number },
 ): Estimate {
@@ -192,28 +230,31 @@ export function expectTogether(
   let forecastSd = 0;
   for (const item of items) {
     logMean += Math.log(
-      Math.max(1e-6, (market.demand[item]! * together) / countOrders(market.occurrences, item)),
+      Math.max(1e-6, (outlook.demand[item]! * together) / countOrders(outlook.occurrences, item)),
     );
-    forecastSd += market.demandLogSd[item]! / items.length;
+    forecastSd += outlook.demandLogSd[item]! / items.length;
   }
-  const { size, text, views } = recurrenceOf(market, items, together);
+  const { size, text, views } = recurrenceOf(outlook, items, together);
   const value = Math.exp(logMean / items.length) * size * text * views;
   const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, witnesses) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
 }
 
 /** Expected orders over those of an average time, geometric mean over the items. */
-export function demandTimes(market: BundleMarket, items: readonly number[]): number {
+export function demandTimes(
+  { occurrences, windows, demand }: DemandOutlook,
+  items: readonly number[],
+): number {
   const logs = items.map((item) => {
-    const average = countOrders(market.occurrences, item) / market.windows;
-    return Math.log(Math.max(1e-6, market.demand[item]!) / Math.max(1e-6, average));
+    const average = countOrders(occurrences, item) / windows;
+    return Math.log(Math.max(1e-6, demand[item]!) / Math.max(1e-6, average));
   });
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
 /** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */
-export function stockShare(market: BundleMarket, items: readonly number[]): number {
-  return Math.min(1, ...items.map((item) => (coverDays(market, item) ?? Infinity) / EFFECT_DAYS));
+export function stockShare(outlook: StockOutlook, items: readonly number[]): number {
+  return Math.min(1, ...items.map((item) => (coverDays(outlook, item) ?? Infinity) / EFFECT_DAYS));
 }
 
 /** Margin of one unit: price less cost, or the merchant's assumed margin where the cost is not known. */
@@ -242,12 +283,15 @@ export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
  * Days of the window for which what is then left of the stock lasts at the expected demand; null when stock is not
  * tracked, Infinity without demand.
  */
-export function coverDays(market: BundleMarket, item: number): number | null {
-  const { stockUnits } = market.items[item]!;
+export function coverDays(
+  { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
+  item: number,
+): number | null {
+  const { stockUnits } = items[item]!;
   if (stockUnits === null) return null;
-  const leftUnits = stockUnits - market.soldBefore[item]!;
+  const leftUnits = stockUnits - soldBefore[item]!;
   if (leftUnits <= 0) return 0;
-  const unitsADay = (market.demand[item]! * market.unitsPerOrder[item]!) / EFFECT_DAYS;
+  const unitsADay = (demand[item]! * unitsPerOrder[item]!) / EFFECT_DAYS;
   return unitsADay > 0 ? leftUnits / unitsADay : Infinity;
 }
 

@@ -12,6 +12,12 @@ export interface Chance {
   readonly sizeMoments: Float64Array;
 }
 
+/** The orders that are counted in, and what chance would put together in them. */
+export interface CountedOrders {
+  readonly occurrences: Occurrences;
+  readonly chance: Chance;
+}
+
 /** Stretches of the log that a season is seen in, and the baskets that each needs before its shares mean anything. */
 const MOST_BLOCKS = 24;
 const BASKETS_A_BLOCK = 1_000;

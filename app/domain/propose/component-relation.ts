@@ -1,8 +1,20 @@
-import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
-import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
 import { countOrders } from "#app/domain/propose/occurrences.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { relateNames, type NameRelation } from "#app/domain/propose/title-likeness.ts";
+
+/** What names say of items. */
+export interface NamedItems {
+  readonly items: readonly Item[];
+  /** [items] words of its title, without the options of a variant. */
+  readonly nameWords: readonly ReadonlySet<string>[];
+  /** [items] ranges of the catalogue that its title belongs to. */
+  readonly ranges: readonly ReadonlySet<string>[];
+}
+
+/** Orders that each item shares with each other one of a like name, most first. */
+export type LikeNamed = ReadonlyMap<number, readonly number[]>;
 
 /**
  * Two products that share a name are a matching set when they are bought together at least twice as often as by
@@ -17,7 +29,7 @@ const RIVAL_SHARE = 0.5;
 
 /** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
 export function nearestRelation(
-  { nameWords, ranges, items: known }: BundleMarket,
+  { nameWords, ranges, items: known }: NamedItems,
   items: readonly number[],
 ): NameRelation {
   const names = items.map((item) => ({
@@ -35,7 +47,7 @@ export function nearestRelation(
  * @param witnesses from `countWitnesses`
  */
 export function isBoughtAsSet(
-  { occurrences, chance, likeNamed }: BundleMarket,
+  { occurrences, chance, likeNamed }: CountedOrders & { readonly likeNamed: LikeNamed },
   items: readonly number[],
   { together, witnesses }: { readonly together: number; readonly witnesses: number },
 ): boolean {

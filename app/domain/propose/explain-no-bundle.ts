@@ -38,7 +38,10 @@ export function explainShare(together: number, share: number): string {
 }
 
 /** What is missing where not even one pair stands out. */
-export function explainNothing({ occurrences, settings }: BundleMarket): Refusal {
+export function explainNothing({
+  occurrences,
+  settings,
+}: Pick<BundleMarket, "occurrences" | "settings">): Refusal {
   let several = 0;
   for (let basket = 0; basket < occurrences.baskets; basket++)
     if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;

@@ -5,6 +5,7 @@ import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import {
   PROFIT_PARTS,
   splitProfit,
+  type ProfitBasis,
   type ProfitPart,
   type ProfitParts,
 } from "#app/domain/propose/profit-parts.ts";
@@ -23,7 +24,10 @@ const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {
  * What each consideration adds to the expected extra margin, a sentence each, its minor units as the value: they sum
  * to the rounded margin. A part that changes nothing has no sentence.
  */
-export function explainProfit(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+export function explainProfit(
+  market: ProfitBasis & Pick<BundleMarket, "currency">,
+  bundle: BundleCandidate,
+): Evidence[] {
   const parts = splitProfit(market, bundle);
   return PROFIT_PARTS.filter((part) => parts.addsMinor[part] !== 0).map((part) => {
     const addsMinor = parts.addsMinor[part];
@@ -47,7 +51,7 @@ interface Telling {
 function tell(
   part: ProfitPart,
   { recurringRatio, seasonTimes, stockRatio, savingMinor, orders }: ProfitParts,
-  { currency }: BundleMarket,
+  { currency }: Pick<BundleMarket, "currency">,
   { substitution }: BundleCandidate,
 ): Telling {
   const percent = (ratio: number) => `${Math.round(100 * ratio)} %`;

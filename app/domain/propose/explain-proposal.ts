@@ -2,7 +2,12 @@ import { viewsTogether } from "#app/domain/behaviour/co-views.ts";
 import { formatMoney } from "#app/domain/money.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
-import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import {
+  EFFECT_DAYS,
+  strongerPartner,
+  type Browsing,
+  type BundleMarket,
+} from "#app/domain/propose/bundle-market.ts";
 import { explainProfit } from "#app/domain/propose/explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "#app/domain/propose/explain-season.ts";
 import { explainStock } from "#app/domain/propose/explain-stock.ts";
@@ -31,7 +36,10 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
   ];
 }
 
-function explainOrders({ occurrences, items }: BundleMarket, bundle: BundleCandidate): Evidence {
+function explainOrders(
+  { occurrences, items }: Pick<BundleMarket, "occurrences" | "items">,
+  bundle: BundleCandidate,
+): Evidence {
   const all = bundle.items.length === 2 ? "both" : `all ${bundle.items.length}`;
   const held = bundle.substitution ? `the original with ${nameOf(items, bundle.substitution.missing)}` : all;
   return {
@@ -67,7 +75,10 @@ function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evide
   ];
 }
 
-function explainSubstitution(market: BundleMarket, { substitution }: BundleCandidate): Evidence[] {
+function explainSubstitution(
+  market: Pick<BundleMarket, "items" | "words" | "currency">,
+  { substitution }: BundleCandidate,
+): Evidence[] {
   if (!substitution) return [];
   const { missing, standIn, likeness } = substitution;
   const { items, words, currency } = market;
@@ -99,7 +110,10 @@ function explainSubstitution(market: BundleMarket, { substitution }: BundleCandi
   ];
 }
 
-function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+function explainBehaviour(
+  { neighbours, items }: Pick<BundleMarket, "neighbours" | "items">,
+  bundle: BundleCandidate,
+): Evidence[] {
   const anchor = bundle.items[0]!;
   const strongest = bundle.items
     .slice(1)
@@ -125,7 +139,10 @@ function explainBehaviour({ neighbours, items }: BundleMarket, bundle: BundleCan
 }
 
 /** Of a stand-in, with what it stands in for; of a pair, of the two. */
-function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+function explainViews(
+  { viewedPairs, items }: Pick<BundleMarket, "viewedPairs" | "items">,
+  bundle: BundleCandidate,
+): Evidence[] {
   const { substitution } = bundle;
   const pair = substitution ? [substitution.missing, substitution.standIn] : bundle.items;
   if (!viewedPairs || pair.length !== 2) return [];
@@ -155,7 +172,7 @@ function explainViews({ viewedPairs, items }: BundleMarket, bundle: BundleCandid
 
 /** Of a pair; where it lacks orders, that the looks stand in for them. */
 function explainNextLook(
-  market: BundleMarket,
+  market: Browsing & Pick<BundleMarket, "items" | "settings">,
   { items, together, substitution }: BundleCandidate,
 ): Evidence[] {
   const next = items.length === 2 && !substitution ? findNextLook(market, items[0]!, items[1]!) : null;
@@ -184,7 +201,10 @@ function explainNextLook(
   ];
 }
 
-function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: BundleCandidate): Evidence {
+function explainMargin(
+  { currency }: Pick<BundleMarket, "currency">,
+  { discountRatio, effect }: BundleCandidate,
+): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
   return {
     kind: "margin",
@@ -205,7 +225,7 @@ function explainMargin({ currency }: BundleMarket, { discountRatio, effect }: Bu
 }
 
 function explainCaution(
-  { currency, items, response }: BundleMarket,
+  { currency, items, response }: Pick<BundleMarket, "currency" | "items" | "response">,
   { effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;

@@ -10,7 +10,10 @@ import { writeTimes } from "#app/domain/propose/write-evidence.ts";
  * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:
  * goods may be sold beside what is booked.
  */
-function findLead({ occurrences }: BundleMarket, { items, substitution }: BundleCandidate): LeadTime | null {
+function findLead(
+  { occurrences }: Pick<BundleMarket, "occurrences">,
+  { items, substitution }: BundleCandidate,
+): LeadTime | null {
   const { leadDays } = occurrences;
   if (!leadDays || substitution) return null;
   const holding = items.map((item) => basketsOf(occurrences, item)).reduce(intersect);
@@ -19,7 +22,7 @@ function findLead({ occurrences }: BundleMarket, { items, substitution }: Bundle
 }
 
 /** How long ahead of what they are for the orders of a bundle are placed, where they name it. */
-export function explainLead(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+export function explainLead(market: Pick<BundleMarket, "occurrences">, bundle: BundleCandidate): Evidence[] {
   const lead = findLead(market, bundle);
   if (!lead) return [];
   // "At least" is true of what is rounded down.
@@ -37,7 +40,10 @@ export function explainLead(market: BundleMarket, bundle: BundleCandidate): Evid
 }
 
 /** Of a seasonal bundle, how much more its season sells, and when to offer it. */
-export function explainSeason(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+export function explainSeason(
+  market: Pick<BundleMarket, "occurrences" | "shopSeason">,
+  bundle: BundleCandidate,
+): Evidence[] {
   if (bundle.kind !== "seasonal") return [];
   const { days } = bundle;
   const lead = findLead(market, bundle);
@@ -95,7 +101,10 @@ export function explainSeason(market: BundleMarket, bundle: BundleCandidate): Ev
 }
 
 /** The hours or weekdays that these orders keep to. */
-export function explainDayPart({ occurrences, clockMs }: BundleMarket, bundle: BundleCandidate): Evidence[] {
+export function explainDayPart(
+  { occurrences, clockMs }: Pick<BundleMarket, "occurrences" | "clockMs">,
+  bundle: BundleCandidate,
+): Evidence[] {
   const part = clockMs && !bundle.substitution ? findDayPart(occurrences, clockMs, bundle.items) : null;
   if (!part) return [];
   return [

@@ -1,10 +1,10 @@
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import { coverDays, EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { coverDays, EFFECT_DAYS, type StockOutlook } from "#app/domain/propose/bundle-market.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { count, nameOf } from "#app/domain/propose/write-evidence.ts";
 
 /** How long the first component to run out lasts, in days from today, also for a season to come. */
-export function explainStock(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evidence[] {
   const known = bundle.items.flatMap((item) => {
     const days = coverDays(market, item);
     return days === null ? [] : [{ item, coverDays: days }];
@@ -40,7 +40,7 @@ export function explainStock(market: BundleMarket, bundle: BundleCandidate): Evi
 
 /** Of a season to come, that its figures count on more stock than there is, and how much. */
 function explainStockToBuy(
-  { items, demand, unitsPerOrder, soldBefore }: BundleMarket,
+  { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
   { effect }: BundleCandidate,
   scarcest: number,
 ): Evidence {

@@ -1,3 +1,4 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import {
   asStandIn,
   toEconomics,
@@ -5,8 +6,16 @@ import {
   type BundleCandidate,
   type Substitution,
 } from "#app/domain/propose/bundle-candidate.ts";
-import { nearestRelation } from "#app/domain/propose/component-relation.ts";
-import { coverDays, isSellable, stockShare, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { nearestRelation, type NamedItems } from "#app/domain/propose/component-relation.ts";
+import {
+  coverDays,
+  isSellable,
+  stockShare,
+  type OfferPricing,
+  type StockOutlook,
+} from "#app/domain/propose/bundle-market.ts";
+import type { CountedOrders } from "#app/domain/propose/by-chance.ts";
+import type { PairTraits } from "#app/domain/propose/recurrence.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { comparedShare, hasSubstitutes } from "#app/domain/propose/viewed-pairs.ts";
@@ -20,6 +29,11 @@ const WEIGHTS = { title: 0.45, category: 0.2, price: 0.15, partners: 0.2 } as co
 /** How much of what is missing to full likeness visitors make up who look at both in every visit. */
 const COMPARED_WEIGHT = 0.6;
 
+/** What a stand-in is looked for by. */
+interface StandInMarket extends StockOutlook, PairTraits, NamedItems, CountedOrders {
+  readonly neighbours: Neighbours;
+}
+
 /**
  * Puts the nearest available product in the place of a component that is out of stock. Nearness is the weighted mean
  * of title (token Jaccard, raised to its square root because few words are shared by design), category, price and
@@ -27,7 +41,10 @@ const COMPARED_WEIGHT = 0.6;
  * buy together come nearer.
  * @returns null when nothing is near enough, in stock for two weeks, and a discount pays
  */
-export function replaceMissing(market: BundleMarket, bundle: BundleCandidate): BundleCandidate | null {
+export function replaceMissing(
+  market: StandInMarket & OfferPricing,
+  bundle: BundleCandidate,
+): BundleCandidate | null {
   const missing = bundle.items.filter((item) => coverDays(market, item) === 0);
   if (missing.length !== 1) return null;
   const substitution = findStandIn(market, missing[0]!, bundle.items);
@@ -54,7 +71,7 @@ export function replaceMissing(market: BundleMarket, bundle: BundleCandidate): B
 
 /** The nearest available product, apart from `taken`; null when none is near enough. */
 export function findStandIn(
-  market: BundleMarket,
+  market: StandInMarket,
   missing: number,
   taken: readonly number[],
 ): Substitution | null {
@@ -73,7 +90,7 @@ export function findStandIn(
   return best;
 }
 
-function likenessOf(market: BundleMarket, a: number, b: number): number {
+function likenessOf(market: StandInMarket, a: number, b: number): number {
   const [one, other] = [market.items[a]!, market.items[b]!];
   if (one.category !== "" && other.category !== "" && one.category !== other.category) return 0;
   const title = Math.sqrt(titleLikeness(market.words[a]!, market.words[b]!));
@@ -84,12 +101,12 @@ function likenessOf(market: BundleMarket, a: number, b: number): number {
     WEIGHTS.title * title +
     WEIGHTS.category * category +
     WEIGHTS.price * price +
-    WEIGHTS.partners * sharedPartners(market, a, b);
+    WEIGHTS.partners * sharedPartners(market.neighbours, a, b);
   const compared = market.viewedPairs ? comparedShare(market, market.viewedPairs, a, b) : 0;
   return alike + (1 - alike) * COMPARED_WEIGHT * compared;
 }
 
-function sharedPartners({ neighbours: { partner, count } }: BundleMarket, a: number, b: number): number {
+function sharedPartners({ partner, count }: Neighbours, a: number, b: number): number {
   const own = new Set(partner.subarray(a * count, (a + 1) * count));
   own.delete(-1);
   let shared = 0;

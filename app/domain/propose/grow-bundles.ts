@@ -1,7 +1,12 @@
-import { assessThroughYear, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import {
+  assessThroughYear,
+  type BundleCandidate,
+  type CandidateMarket,
+} from "#app/domain/propose/bundle-candidate.ts";
+import type { ThroughYear } from "#app/domain/propose/bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/by-chance.ts";
-import { basketsOf, countOrders, intersect } from "#app/domain/propose/occurrences.ts";
+import { basketsOf, countOrders, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 
 /** Items that go together with each item, by the pairs that passed every test; strongest first. */
@@ -36,7 +41,7 @@ const MOST_COMPONENTS = 4;
  *   make trios stand out that nobody wanted as three; a threshold of the trios' own hardly helped.
  */
 export function growBundles(
-  market: BundleMarket,
+  market: ThroughYear<CandidateMarket>,
   pairs: readonly Seed[],
   partners: Partners,
   significance: number,
@@ -46,7 +51,7 @@ export function growBundles(
   for (const size of [3, MOST_COMPONENTS] as const) {
     const seen = new Set<string>();
     const larger: Seed[] = [];
-    for (const seed of byTurnover(market, seeds).slice(0, GROWN[size].seeds)) {
+    for (const seed of byTurnover(market.items, seeds).slice(0, GROWN[size].seeds)) {
       for (const item of commonPartners(partners, seed.items).slice(0, GROWN[size].extensions)) {
         const items = [...seed.items, item];
         const key = [...items].sort((a, b) => a - b).join(",");
@@ -69,21 +74,21 @@ export function byWorth(candidates: readonly BundleCandidate[]): BundleCandidate
   );
 }
 
-function byTurnover({ items }: BundleMarket, seeds: readonly Seed[]): Seed[] {
+function byTurnover(items: readonly Item[], seeds: readonly Seed[]): Seed[] {
   const turnover = (seed: Seed) =>
     seed.together * seed.items.reduce((sum, item) => sum + items[item]!.priceMinor, 0);
   return [...seeds].sort((a, b) => turnover(b) - turnover(a));
 }
 
 function extend(
-  market: BundleMarket,
+  market: ThroughYear<CandidateMarket>,
   seed: Seed,
   item: number,
   significance: number,
 ): { readonly seed: Seed; readonly bundle: BundleCandidate | null } | null {
-  const { chance, settings } = market;
+  const { chance, settings, occurrences } = market;
   const items = [...seed.items, item];
-  const together = intersectAll(market, items).length;
+  const together = intersectAll(occurrences, items).length;
   if (together < settings.minSupportOrders) return null;
 
   // Given the seed, chance would give the new item this often; larger baskets, which hold the seed, hold it sooner.
@@ -94,7 +99,7 @@ function extend(
     one === item
       ? seed.together
       : intersectAll(
-          market,
+          occurrences,
           items.filter((other) => other !== one),
         ).length,
   );
@@ -103,7 +108,7 @@ function extend(
   return { seed: { items, together }, bundle: assessed.ok ? assessed.value : null };
 }
 
-function intersectAll({ occurrences }: BundleMarket, items: readonly number[]): Uint32Array {
+function intersectAll(occurrences: Occurrences, items: readonly number[]): Uint32Array {
   const rarestFirst = [...items].sort((a, b) => countOrders(occurrences, a) - countOrders(occurrences, b));
   return rarestFirst
     .slice(1)

@@ -1,5 +1,5 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/co-views.ts";
-import { partnerOf, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import { partnerOf, type Browsing } from "#app/domain/propose/bundle-market.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 import { LEAST_SESSIONS, LEAST_VIEW_LIFT } from "#app/domain/propose/viewed-pairs.ts";
 
@@ -22,11 +22,7 @@ interface NextLook {
  * @returns the direction with the better place; null when neither is so
  * @see McAuley, Pandey & Leskovec 2015: what is looked at after a product is mostly its substitute
  */
-export function findNextLook(
-  { nextLooks, viewedPairs }: BundleMarket,
-  a: number,
-  b: number,
-): NextLook | null {
+export function findNextLook({ nextLooks, viewedPairs }: Browsing, a: number, b: number): NextLook | null {
   if (!nextLooks || !viewedPairs) return null;
   const { coViews } = viewedPairs;
   const sessions = viewsTogether(coViews, a, b);

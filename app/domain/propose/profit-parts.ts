@@ -1,6 +1,6 @@
 import { lastingShare, type BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
-import { demandTimes, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
-import { recurrenceOf } from "#app/domain/propose/recurrence.ts";
+import { demandTimes, type DemandOutlook, type StockOutlook } from "#app/domain/propose/bundle-market.ts";
+import { recurrenceOf, type PairTraits, type Recurrence } from "#app/domain/propose/recurrence.ts";
 
 export const PROFIT_PARTS = ["orders", "text", "views", "season", "stock", "margin"] as const;
 export type ProfitPart = (typeof PROFIT_PARTS)[number];
@@ -21,6 +21,11 @@ export interface ProfitParts {
   readonly orders: number;
 }
 
+/** What a bundle's expected margin is split by. */
+export interface ProfitBasis extends DemandOutlook, StockOutlook, PairTraits {
+  readonly recurrence: Recurrence;
+}
+
 /**
  * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
  * wins would earn at full price, at the pace of past joint orders as far as those come again (`orders`); how much
@@ -31,7 +36,7 @@ export interface ProfitParts {
  *
  * Known weakness: the order of the steps decides who gets what two of them do together.
  */
-export function splitProfit(market: BundleMarket, bundle: BundleCandidate): ProfitParts {
+export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): ProfitParts {
   const { items, discountRatio, effect, substitution, together } = bundle;
   const original = substitution
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))

@@ -5,17 +5,20 @@ import {
   assessBundle,
   assessThroughYear,
   type BundleCandidate,
+  type CandidateMarket,
 } from "#app/domain/propose/bundle-candidate.ts";
-import { nearestRelation } from "#app/domain/propose/component-relation.ts";
+import { nearestRelation, type NamedItems } from "#app/domain/propose/component-relation.ts";
 import {
   coverDays,
   isSellable,
   surveyMarket,
   withLessons,
+  type Browsing,
   type BundleMarket,
+  type ThroughYear,
 } from "#app/domain/propose/bundle-market.ts";
 import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
-import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size.ts";
 import { componentKeyOf } from "#app/domain/propose/component-key.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
@@ -37,6 +40,7 @@ import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
 import { learnShopResponse, type ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { splitByToday } from "#app/domain/propose/split-by-today.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";
+import type { ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -95,7 +99,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const surveyed = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
   const refusals = openRefusals();
 
-  refuseSubstitutes(surveyed, refusals);
+  refuseSubstitutes(surveyed.viewedPairs, refusals);
   const significant = findSignificantPairs(surveyed, refusals);
   const recurrence = learnRecurrence(surveyed, significant, {
     leastTogether: leastCounted(settings),
@@ -125,7 +129,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 }
 
 /** Says of each pair that visitors choose between why it is no bundle. */
-function refuseSubstitutes({ viewedPairs }: BundleMarket, refusals: RefusalLog): void {
+function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog): void {
   for (const { a, b, sessions, orders, ordersByChance } of viewedPairs?.substitutes.values() ?? [])
     refusals.add(
       "substitutes",
@@ -149,7 +153,10 @@ function leastCounted({ minSupportOrders }: ShopSettings): number {
   return Math.max(1, Math.ceil(minSupportOrders / 2));
 }
 
-function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): SignificantPairs {
+function findSignificantPairs(
+  market: CountedOrders & Browsing & Pick<BundleMarket, "items" | "settings">,
+  refusals: RefusalLog,
+): SignificantPairs {
   const { occurrences, settings, items } = market;
   const pairs = countPairs(occurrences, leastCounted(settings));
   const pValues = new Float64Array(pairs.count);
@@ -193,11 +200,11 @@ function findSignificantPairs(market: BundleMarket, refusals: RefusalLog): Signi
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */
-function countLikeNamed(market: BundleMarket, pairs: SignificantPairs): Map<number, number[]> {
+function countLikeNamed(names: NamedItems, pairs: SignificantPairs): Map<number, number[]> {
   const counts = new Map<number, number[]>();
   for (const pair of pairs.ranked) {
     const items = [pairs.a[pair]!, pairs.b[pair]!];
-    if (nearestRelation(market, items) !== "related") continue;
+    if (nearestRelation(names, items) !== "related") continue;
     for (const item of items) {
       const own = counts.get(item);
       if (own) own.push(pairs.together[pair]!);
@@ -208,7 +215,7 @@ function countLikeNamed(market: BundleMarket, pairs: SignificantPairs): Map<numb
   return counts;
 }
 
-function pricePairs(market: BundleMarket, pairs: SignificantPairs, refusals: RefusalLog) {
+function pricePairs(market: ThroughYear<CandidateMarket>, pairs: SignificantPairs, refusals: RefusalLog) {
   const accepted: BundleCandidate[] = [];
   const blocked: BundleCandidate[] = [];
   const seeds: Seed[] = [];

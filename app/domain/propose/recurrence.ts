@@ -1,11 +1,20 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/co-views.ts";
-import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
 import type { PairCounts } from "#app/domain/propose/count-pairs.ts";
-import { expectedByChance } from "#app/domain/propose/by-chance.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { isProductWord } from "#app/domain/propose/variant-words.ts";
-import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
+import { LEAST_SESSIONS, type ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
+
+/** What is known of pairs beside their counts. */
+export interface PairTraits {
+  readonly items: readonly Item[];
+  /** [items] words of its title. */
+  readonly words: readonly ReadonlySet<string>[];
+  /** What visitors looked at together; null when no browsing is known. */
+  readonly viewedPairs: ViewedPairs | null;
+}
 
 /** How much of a count comes again in orders that it was not counted in. */
 export interface Recurrence {
@@ -50,11 +59,11 @@ const PRIOR_ORDERS = 100;
  * Known weakness: the halves share their years; what goes out of fashion is the replay's to find.
  */
 export function learnRecurrence(
-  market: BundleMarket,
+  counted: CountedOrders & PairTraits,
   pairs: PairCounts,
   { leastTogether, significance }: { readonly leastTogether: number; readonly significance: number },
 ): Recurrence {
-  const cases = listCases(market, pairs, { leastTogether, significance });
+  const cases = listCases(counted, pairs, { leastTogether, significance });
   const bounds = Array.from({ length: GROUPS }, (_, group) =>
     group === GROUPS - 1 ? Infinity : leastTogether * GROUP_GROWTH ** (group + 1),
   );
@@ -78,13 +87,17 @@ export function learnRecurrence(
     bounds,
     shares,
     byText: factors(({ isAlike }) => isAlike),
-    byViews: market.viewedPairs ? factors(({ isViewed }) => isViewed) : NO_RECURRENCE.byViews,
+    byViews: counted.viewedPairs ? factors(({ isViewed }) => isViewed) : NO_RECURRENCE.byViews,
   };
 }
 
 /** What the count of a combination is to be multiplied by, in three factors: its size, names, visitors' looks. */
-export function recurrenceOf(market: BundleMarket, items: readonly number[], together: number) {
-  const { bounds, shares, byText, byViews } = market.recurrence;
+export function recurrenceOf(
+  known: PairTraits & { readonly recurrence: Recurrence },
+  items: readonly number[],
+  together: number,
+) {
+  const { bounds, shares, byText, byViews } = known.recurrence;
   const pairs = items.flatMap((a, place) => items.slice(place + 1).map((b) => [a, b] as const));
   const meanOf = (factors: Factors, isWith: (a: number, b: number) => boolean) =>
     Math.exp(
@@ -93,8 +106,8 @@ export function recurrenceOf(market: BundleMarket, items: readonly number[], tog
     );
   return {
     size: shares[groupOf(bounds, together)]!,
-    text: meanOf(byText, (a, b) => isAlikeByText(market, a, b)),
-    views: meanOf(byViews, (a, b) => isViewedTogether(market, a, b)),
+    text: meanOf(byText, (a, b) => isAlikeByText(known, a, b)),
+    views: meanOf(byViews, (a, b) => isViewedTogether(known.viewedPairs, a, b)),
   };
 }
 
@@ -107,21 +120,20 @@ interface Case {
 }
 
 function listCases(
-  market: BundleMarket,
+  { occurrences, chance, ...traits }: CountedOrders & PairTraits,
   pairs: PairCounts,
   { leastTogether, significance }: { readonly leastTogether: number; readonly significance: number },
 ): Case[] {
-  const { occurrences } = market;
   const cases: Case[] = [];
   const step = Math.max(1, Math.ceil(pairs.count / MOST_PAIRS));
   for (let pair = 0; pair < pairs.count; pair += step) {
     const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
     if (pairs.together[pair]! < leastTogether) continue;
     const halves = halve(occurrences, a, b);
-    const byChance = expectedByChance(market.chance, [a, b]);
+    const byChance = expectedByChance(chance, [a, b]);
     for (const [counted, came] of [halves, [halves[1], halves[0]] as const]) {
       if (counted < leastTogether || surpriseOf(counted, byChance / 2) > significance) continue;
-      const [isAlike, isViewed] = [isAlikeByText(market, a, b), isViewedTogether(market, a, b)];
+      const [isAlike, isViewed] = [isAlikeByText(traits, a, b), isViewedTogether(traits.viewedPairs, a, b)];
       cases.push({ counted, came, isAlike, isViewed });
     }
   }
@@ -144,13 +156,13 @@ function groupOf(bounds: readonly number[], counted: number): number {
 }
 
 /** Of one category, or with a word in common that may say what a product is. */
-function isAlikeByText({ items, words }: BundleMarket, a: number, b: number): boolean {
+function isAlikeByText({ items, words }: Pick<PairTraits, "items" | "words">, a: number, b: number): boolean {
   if (items[a]!.category !== "" && items[a]!.category === items[b]!.category) return true;
   return [...words[a]!].some((word) => words[b]!.has(word) && isProductWord(word));
 }
 
 /** Whether visitors look at both more often than by chance. */
-function isViewedTogether({ viewedPairs }: BundleMarket, a: number, b: number): boolean {
+function isViewedTogether(viewedPairs: ViewedPairs | null, a: number, b: number): boolean {
   if (!viewedPairs) return false;
   const sessions = viewsTogether(viewedPairs.coViews, a, b);
   return sessions >= LEAST_SESSIONS && sessions > expectedViews(viewedPairs.coViews, a, b);

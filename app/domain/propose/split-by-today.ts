@@ -5,7 +5,14 @@ import {
   SHORT_STOCK,
   type BundleCandidate,
 } from "#app/domain/propose/bundle-candidate.ts";
-import { demandTimes, EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
+import {
+  demandTimes,
+  EFFECT_DAYS,
+  type BundleMarket,
+  type DemandOutlook,
+  type StockOutlook,
+  type ThroughYear,
+} from "#app/domain/propose/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
 
 /** Below this share of the demand of an average time, the products are out of season. */
@@ -23,7 +30,7 @@ interface ToldBundle {
  * The bundles as the newest forecast states them: what pays by it too, most first; the rest is refused, for since it was
  * chosen its season went by, or it began to sell faster than its stock allows.
  */
-export function splitByToday(today: BundleMarket, chosen: readonly BundleCandidate[]) {
+export function splitByToday(today: ThroughYear<BundleMarket>, chosen: readonly BundleCandidate[]) {
   const told: ToldBundle[] = [];
   const waiting: Refusal[] = [];
   for (const one of chosen) {
@@ -37,7 +44,7 @@ export function splitByToday(today: BundleMarket, chosen: readonly BundleCandida
   return { told, waiting };
 }
 
-function findProblem(market: BundleMarket, bundle: BundleCandidate): string | null {
+function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandidate): string | null {
   const { kind, items, days, effect } = bundle;
   if (!days && isStockShort(market, items)) return SHORT_STOCK;
   // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
@@ -48,7 +55,7 @@ function findProblem(market: BundleMarket, bundle: BundleCandidate): string | nu
   return effect.extraMarginMinor.value > 0 && isInSeason ? null : outOfSeason(market, bundle);
 }
 
-function outOfSeason(market: BundleMarket, { items }: BundleCandidate): string {
+function outOfSeason(market: DemandOutlook, { items }: BundleCandidate): string {
   return (
     `out of season: in the coming ${EFFECT_DAYS} days they are expected in ` +
     `${Math.round(100 * demandTimes(market, items))} % of the orders of an average time`

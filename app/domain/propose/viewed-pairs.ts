@@ -6,7 +6,7 @@ import {
   type CoViews,
   type PairTraffic,
 } from "#app/domain/behaviour/co-views.ts";
-import { expectedByChance, type Chance } from "#app/domain/propose/by-chance.ts";
+import { expectedByChance, type Chance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import { liftOf } from "#app/domain/propose/pair-statistics.ts";
 
@@ -69,7 +69,7 @@ export function hasSubstitutes({ coViews, substitutes }: ViewedPairs, items: rea
  * @returns 0 to 1; 0 below `LEAST_SESSIONS` sessions
  */
 export function comparedShare(
-  { occurrences, chance }: Counted,
+  { occurrences, chance }: CountedOrders,
   { coViews }: ViewedPairs,
   a: number,
   b: number,
@@ -80,13 +80,8 @@ export function comparedShare(
   return sessions / Math.sqrt(coViews.viewed[a]! * coViews.viewed[b]!);
 }
 
-interface Counted {
-  readonly occurrences: Occurrences;
-  readonly chance: Chance;
-}
-
 function trafficOf(
-  { occurrences, chance, coViews }: Counted & { readonly coViews: CoViews },
+  { occurrences, chance, coViews }: CountedOrders & { readonly coViews: CoViews },
   a: number,
   b: number,
 ): PairTraffic {
