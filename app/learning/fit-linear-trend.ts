@@ -4,6 +4,7 @@ import {
   toWeeks,
   type DemandCandidate,
   type DemandLevels,
+  type LevelsAt,
 } from "#app/domain/trends/demand-candidates.ts";
 import {
   collectTrendExamples,
@@ -80,23 +81,24 @@ export async function fitLinearTrend(
 }
 
 /**
- * The trained map as a candidate: `early` answers past origins, `late`, trained on all weeks, the last one. It tells the
+ * The trained map as a candidate: `early` answers past origins, `late`, trained on all `weeks`, the last one. It tells the
  * items apart; how much they sell together is `shop`'s to say, for the shop as a whole has moved but a few times in what
  * the map learned from.
  */
 export function toLinearCandidate(
-  levels: DemandLevels,
+  { weeks, levelsAt }: { readonly weeks: number; readonly levelsAt: LevelsAt },
   early: LinearTrend,
   late: LinearTrend,
   shop: DemandCandidate,
 ): DemandCandidate {
-  const { series } = levels;
   return {
     name: "linear map",
     forecast(origin, days, aheadDays = 0) {
+      const levels = levelsAt(origin);
+      const { series } = levels;
       const forecast = new Float32Array(series.items);
       if (origin < FIRST_ORIGIN) return forecast;
-      const { weights, bias } = origin === series.weeks ? late : early;
+      const { weights, bias } = origin === weeks ? late : early;
       const openWeeks = openWeeksFrom(series, { origin, days, aheadDays: 0 });
       const features = new Float32Array(FEATURES);
       for (let item = 0; item < series.items; item++) {

@@ -13,14 +13,13 @@ import {
 import {
   averageOf,
   listDemandCandidates,
+  openLevels,
   SEASONAL_NAMES,
-  smoothDemand,
   toWeeks,
   type DemandCandidate,
-  type DemandLevels,
 } from "#app/domain/trends/demand-candidates.ts";
 import { foretellDays, type DailyDemand } from "#app/domain/trends/daily-demand.ts";
-import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { openDemandPast, type DemandPast } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, LEAST_TAIL, learnErrorSpread } from "#app/domain/trends/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { learnPrices } from "#app/domain/trends/learn-prices.ts";
@@ -80,11 +79,11 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
   if (!(aheadDays >= 0 && aheadDays + horizonDays <= 364))
     throw new RangeError(`aheadDays must lie between 0 and ${364 - horizonDays}, got ${aheadDays}`);
-  const series = countWeeklyOrders(baskets, cutoffMs);
+  const past = openDemandPast(baskets, cutoffMs);
+  const { series } = past;
   if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
 
-  const levels = smoothDemand(series);
-  const { standing, challengers, priceCandidates } = await listCandidates(baskets, levels, options);
+  const { standing, challengers, priceCandidates } = await openMethods(baskets, past, options);
   const tested = backTest(series, { standing, challengers }, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
   const ofYoung = YOUNG_WEEKS.map((youngWeeks) => ({
@@ -131,7 +130,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
-  const daily = options.isDaily ? foretellDays({ baskets, series, tested }, forecasts, aheadDays) : null;
+  const daily = options.isDaily ? foretellDays({ baskets, past, tested }, forecasts, aheadDays) : null;
   return {
     forecasts,
     candidates: [...tested.candidates, ...priceCandidates],
@@ -157,38 +156,44 @@ function lookAhead(
 
 /**
  * The plain methods, with prices where they help, and the linear map when there is history enough to train it and to test
- * it.
+ * it. What each says at a week it would have said then; only which season, and which price, is believed in is chosen by
+ * all tested windows.
  */
-async function listCandidates(
+export async function openMethods(
   baskets: Baskets,
-  levels: DemandLevels,
+  past: DemandPast,
   { horizonDays, plannedPriceMinor, askedPriceMinor, signal }: DemandOptions,
 ): Promise<{
   standing: DemandCandidate;
   challengers: DemandCandidate[];
   priceCandidates: DemandMetrics[];
 }> {
-  const { series } = levels;
-  const trust = fitSeasonTrust(levels, horizonDays);
+  const { series } = past;
+  const levelsAt = openLevels(past);
+  const trust = fitSeasonTrust(series, levelsAt, horizonDays);
   const endWeek = firstTestedOrigin(series, horizonDays);
-  const withoutPrices = listDemandCandidates(levels, trust);
+  const withoutPrices = listDemandCandidates(levelsAt, trust);
   const known = learnPrices(baskets, series, {
     earlyWeek: endWeek,
     plannedMinor: plannedPriceMinor ?? null,
     askedMinor: askedPriceMinor ?? null,
   });
-  const prices = known && choosePriceAhead(series, withoutPrices, known, { trust, horizonDays });
-  const priced = prices?.ahead ? listPriceCandidates(series, known!, trust, prices.ahead) : null;
+  const prices = known && choosePriceAhead(past, withoutPrices, known, { trust, horizonDays });
+  const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;
   const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
   const plain = withoutPrices.map(priceOn);
   const standing = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
-  const early = await fitLinearTrend(levels, { endWeek, horizonDays, ...stop });
-  const late = early && (await fitLinearTrend(levels, { endWeek: series.weeks, horizonDays, ...stop }));
+  const early = await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
+  const late =
+    early && (await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop }));
   return {
     standing,
-    challengers: early && late ? [...plain, toLinearCandidate(levels, early, late, standing)] : plain,
+    challengers:
+      early && late
+        ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, standing)]
+        : plain,
     priceCandidates: prices?.candidates ?? [],
   };
 }

@@ -3,7 +3,7 @@ import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
 import { poolElasticities, type PriceHistory } from "#app/domain/trends/price-elasticity.ts";
 import { firstTestedOrigin } from "#app/domain/trends/back-test.ts";
-import { listDemandCandidates, SEASON_TRUST, smoothDemand } from "#app/domain/trends/demand-candidates.ts";
+import { listDemandCandidates, openLevels, SEASON_TRUST } from "#app/domain/trends/demand-candidates.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { choosePriceAhead } from "#app/domain/trends/price-candidates.ts";
 import { followPrices } from "#app/domain/trends/weekly-prices.ts";
@@ -60,10 +60,11 @@ for (const horizonDays of [7, 28]) {
       lateElasticity: new Map<number, number>(),
       askedLogPrice: null,
     };
-    const plain = listDemandCandidates(smoothDemand(log.series));
+    const past = { series: log.series, at: (origin: number) => cutAt(origin).series };
+    const plain = listDemandCandidates(openLevels(past));
     for (const plannedLogPrice of [null, new Map<number, number>()])
       for (const { name, wape } of choosePriceAhead(
-        log.series,
+        past,
         plain,
         { ...learned, plannedLogPrice },
         { trust: SEASON_TRUST, horizonDays },
@@ -128,7 +129,10 @@ function cutAt(end: number) {
     orders: cutOrders,
     totalLines,
     open: new Float64Array(end).fill(1),
-    firstWeek: Int32Array.from(keys, (_, item) => ofItem(cutOrders, item).findIndex((units) => units > 0)),
+    firstWeek: Int32Array.from(keys, (_, item) => {
+      const first = ofItem(cutOrders, item).findIndex((units) => units > 0);
+      return first < 0 ? end : first;
+    }),
     firstOpen: new Float32Array(keys.length).fill(1),
     categoryOf: Int32Array.from(keys, (key) => Number(key.split(" ")[1]) - 1),
     openDays: {

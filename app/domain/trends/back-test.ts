@@ -6,7 +6,7 @@ import {
   SEASONAL_NAMES,
   toWeeks,
   type DemandCandidate,
-  type DemandLevels,
+  type LevelsAt,
 } from "#app/domain/trends/demand-candidates.ts";
 import { isClearlyBetter } from "#app/domain/clearly-better.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
@@ -129,13 +129,12 @@ const LEAST_TRUST_GAIN = 0.01;
  *
  * @returns the usual one where no window has a year behind it, or none misses 1 % less
  */
-export function fitSeasonTrust(levels: DemandLevels, horizonDays: number): number {
+export function fitSeasonTrust(series: DemandSeries, levelsAt: LevelsAt, horizonDays: number): number {
   const missOf = (trust: number) => {
-    const seasonal = listDemandCandidates(levels, trust).filter(({ name }) => SEASONAL_NAMES.includes(name));
-    return measureWapes(levels.series, seasonal, horizonDays).reduce<number>(
-      (sum, wape) => sum + (wape ?? 0),
-      0,
+    const seasonal = listDemandCandidates(levelsAt, trust).filter(({ name }) =>
+      SEASONAL_NAMES.includes(name),
     );
+    return measureWapes(series, seasonal, horizonDays).reduce<number>((sum, wape) => sum + (wape ?? 0), 0);
   };
   const tried = SEASON_TRUSTS.map((trust) => ({ trust, miss: missOf(trust) }));
   const best = tried.reduce((a, b) => (b.miss < a.miss ? b : a));

@@ -4,7 +4,7 @@ import type { BackTest } from "#app/domain/trends/back-test.ts";
 import { toWeeks } from "#app/domain/trends/demand-candidates.ts";
 import { countIntervalOf, learnCountSpread, type CountSpread } from "#app/domain/trends/count-spread.ts";
 import { countByDay } from "#app/domain/trends/daily-counts.ts";
-import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
+import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { isClosureExpected, WEEKDAY_DAYS, type OpenDays } from "#app/domain/trends/open-days.ts";
 import { learnWeekdayProfile, WEEKDAYS } from "#app/domain/trends/weekday-profile.ts";
@@ -37,14 +37,15 @@ const COVERAGE = 0.8;
  * Known weakness: within the horizon only weekdays and closures move the days; a season that rises within it does not.
  */
 export function foretellDays(
-  { baskets, series, tested }: { baskets: Baskets; series: DemandSeries; tested: BackTest },
+  { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
   forecasts: readonly ItemForecast[],
   aheadDays = 0,
 ): DailyDemand {
+  const { series } = past;
   const { openDays } = series;
   const days = forecasts[0]?.horizonDays ?? 0;
-  const spread = learnDailySpread(baskets, series, tested, days);
-  const profile = profileBefore(baskets, series, 0);
+  const spread = learnDailySpread(baskets, past, tested, days);
+  const profile = profileBefore(baskets, series);
   const share = new Float64Array(days);
   const expected = new Float32Array(forecasts.length * days);
   const [low, high] = [expected.slice(), expected.slice()];
@@ -65,12 +66,11 @@ export function foretellDays(
 /** What the days of the back-tested forecasts came to, origin by origin, each by the profile known at it. */
 function learnDailySpread(
   baskets: Baskets,
-  series: DemandSeries,
+  { series, at }: DemandPast,
   tested: BackTest,
   horizonDays: number,
 ): CountSpread {
-  const { openDays, weeks } = series;
-  const { cutoffMs } = openDays;
+  const { cutoffMs } = series.openDays;
   const days = toWeeks(horizonDays) * WEEKDAYS;
   const cases = tested.forecasts.length;
   const expected = new Float32Array(cases * days);
@@ -79,9 +79,10 @@ function learnDailySpread(
   for (let from = 0, to = 0; from < cases; from = to) {
     const origin = tested.origins[from]!;
     while (to < cases && tested.origins[to] === origin) to++;
-    const after = (weeks - origin) * WEEKDAYS;
-    const profile = profileBefore(baskets, series, after);
-    const isOpen = listOpenDays(openDays, after - 1, days);
+    const after = (series.weeks - origin) * WEEKDAYS;
+    const asOf = at(origin);
+    const profile = profileBefore(baskets, asOf);
+    const isOpen = listOpenDays(asOf.openDays, -1, days);
     const counts = countByDay(
       baskets,
       { cutoffMs, newest: after - days, days },
@@ -90,7 +91,7 @@ function learnDailySpread(
     );
     for (let index = from; index < to; index++) {
       const item = tested.items[index]!;
-      shareDays(profile, item, after - 1, isOpen, share);
+      shareDays(profile, item, -1, isOpen, share);
       for (let day = 0; day < days; day++) {
         expected[index * days + day] = tested.forecasts[index]! * share[day]!;
         came[index * days + day] = counts[item * days + day]!;
@@ -100,19 +101,15 @@ function learnDailySpread(
   return learnCountSpread(expected, came);
 }
 
-/** [items × 7] weekday profiles by the half year before the day that follows slot `newest`. */
-function profileBefore(
-  baskets: Baskets,
-  { openDays, categoryOf }: DemandSeries,
-  newest: number,
-): Float32Array {
+/** [items × 7] weekday profiles by the half year before the series ends. */
+function profileBefore(baskets: Baskets, { openDays, categoryOf }: DemandSeries): Float32Array {
   const { cutoffMs, isClosed } = openDays;
-  const days = Math.max(0, Math.min(WEEKDAY_DAYS, isClosed.length - newest));
-  const orders = countByDay(baskets, { cutoffMs, newest, days }, WEEKDAYS, (slot) =>
+  const days = Math.min(WEEKDAY_DAYS, isClosed.length);
+  const orders = countByDay(baskets, { cutoffMs, newest: 0, days }, WEEKDAYS, (slot) =>
     isClosed[slot] ? -1 : slot % WEEKDAYS,
   );
   const open = new Uint32Array(WEEKDAYS);
-  for (let slot = newest; slot < newest + days; slot++) if (!isClosed[slot]) open[slot % WEEKDAYS]! += 1;
+  for (let slot = 0; slot < days; slot++) if (!isClosed[slot]) open[slot % WEEKDAYS]! += 1;
   return learnWeekdayProfile({ orders, openDays: open, categoryOf });
 }
 

@@ -1,4 +1,4 @@
-import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { LEAST_OPEN, type DemandPast, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { listLaunchRates } from "#app/domain/trends/launch-rate.ts";
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR } from "#app/domain/trends/season.ts";
@@ -39,6 +39,19 @@ export interface DemandLevels {
   readonly meanLines: number;
   /** Levels of items that sell in few weeks. */
   readonly intermittent: IntermittentLevels;
+}
+
+/** The levels as they were known at the start of a week: of the orders before it alone. */
+export type LevelsAt = (origin: number) => DemandLevels;
+
+/** Smooths the series of each week asked for, once. */
+export function openLevels({ at }: Pick<DemandPast, "at">): LevelsAt {
+  const known = new Map<number, DemandLevels>();
+  return (origin) => {
+    const levels = known.get(origin) ?? smoothDemand(at(origin));
+    known.set(origin, levels);
+    return levels;
+  };
 }
 
 /**
@@ -82,21 +95,26 @@ export function openWeeksFrom(
 }
 
 /** The methods that need no training, simplest first; the first two are the baselines that others must beat. */
-export function listDemandCandidates(levels: DemandLevels, trust: number = SEASON_TRUST): DemandCandidate[] {
-  const method = (name: string, tell: (window: Window) => Float32Array): DemandCandidate => ({
+export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_TRUST): DemandCandidate[] {
+  const method = (
+    name: string,
+    tell: (levels: DemandLevels, window: Window) => Float32Array,
+  ): DemandCandidate => ({
     name,
-    forecast: (origin, days, aheadDays = 0) => tell({ origin, days, aheadDays }),
+    forecast: (origin, days, aheadDays = 0) => tell(levelsAt(origin), { origin, days, aheadDays }),
   });
   return [
     {
-      ...method("seasonal naive, 52 weeks", (window) => repeatLastYear(levels, window)),
+      ...method("seasonal naive, 52 weeks", repeatLastYear),
       leastWeeks: WEEKS_IN_YEAR,
     },
-    method("smoothing", (window) => extendLevel(levels, window)),
-    method("smoothing × season", (window) => extendWithSeason(levels, window, trust)),
-    method("market share × season", (window) => shareOfMarket(levels, window, trust)),
-    method("Croston, corrected (SBA)", (window) => extendLevel(levels, window, levels.intermittent.sba)),
-    method("chance × size (TSB)", (window) => extendLevel(levels, window, levels.intermittent.tsb)),
+    method("smoothing", (levels, window) => extendLevel(levels, window)),
+    method("smoothing × season", (levels, window) => extendWithSeason(levels, window, trust)),
+    method("market share × season", (levels, window) => shareOfMarket(levels, window, trust)),
+    method("Croston, corrected (SBA)", (levels, window) =>
+      extendLevel(levels, window, levels.intermittent.sba),
+    ),
+    method("chance × size (TSB)", (levels, window) => extendLevel(levels, window, levels.intermittent.tsb)),
   ];
 }
 

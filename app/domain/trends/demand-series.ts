@@ -31,17 +31,50 @@ export interface DemandSeries {
   readonly openDays: OpenDays;
 }
 
+/** A series, and what was known of it before it was all there. */
+export interface DemandPast {
+  readonly series: DemandSeries;
+  /** The series as it was counted at the start of week `origin`, 1 to the last: of the orders before it alone. */
+  at(origin: number): DemandSeries;
+}
+
+/**
+ * Opens the series before a cutoff as it was known at each of its weeks, so that a back-test is told what a forecast of
+ * then would have been: also the days that the shop was closed on, and how its orders spread over a week, are read off
+ * what came before.
+ *
+ * @returns counts each week asked for once; the weeks keep their numbers
+ * @see `countWeeklyOrders`
+ */
+export function openDemandPast(baskets: Baskets, cutoffMs: number): DemandPast {
+  const series = countWeeklyOrders(baskets, cutoffMs);
+  const known = new Map([[series.weeks, series]]);
+  return {
+    series,
+    at(origin) {
+      const untilMs = cutoffMs - (series.weeks - origin) * WEEK_MS;
+      const asOf = known.get(origin) ?? countWeeklyOrders(baskets, untilMs, origin);
+      known.set(origin, asOf);
+      return asOf;
+    },
+  };
+}
+
 /**
  * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back and not before the shop began:
  * a few orders with twelve silent weeks after them would make years without demand of the time until it did.
  *
  * @param baskets all or more than is before the cutoff; later baskets are not looked at
  */
-export function countWeeklyOrders(baskets: Baskets, cutoffMs: number): DemandSeries {
+export function countWeeklyOrders(
+  baskets: Baskets,
+  cutoffMs: number,
+  mostWeeks: number = MOST_WEEKS,
+): DemandSeries {
   const items = baskets.items.length;
   const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
   const spanMs = end === 0 ? 0 : cutoffMs - baskets.placedAtMs[firstOfShop(baskets.placedAtMs, end)]!;
-  const weeks = Math.min(MOST_WEEKS, Math.ceil(spanMs / WEEK_MS));
+  const weeks = Math.min(mostWeeks, Math.ceil(spanMs / WEEK_MS));
   const from = firstBasketAt(baskets, cutoffMs - weeks * WEEK_MS);
 
   const orders = new Float32Array(items * weeks);

@@ -1,12 +1,12 @@
 import { measureWapes, type DemandMetrics } from "#app/domain/trends/back-test.ts";
 import {
   listDemandCandidates,
+  openLevels,
   SEASONAL_NAMES,
-  smoothDemand,
   toWeeks,
   type DemandCandidate,
 } from "#app/domain/trends/demand-candidates.ts";
-import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
+import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
 import type { ItemPrices } from "#app/domain/trends/weekly-prices.ts";
 
 /** What is known of the items whose price moves demand. */
@@ -45,21 +45,24 @@ const MOST_LOG_EFFECT = Math.log(4);
  *   told, nor is advertising that came without a price.
  */
 export function listPriceCandidates(
-  series: DemandSeries,
+  past: DemandPast,
   { prices, earlyElasticity, lateElasticity, plannedLogPrice, askedLogPrice }: PriceKnowledge,
   trust: number,
   ahead: PriceAhead,
 ): Map<string, DemandCandidate> {
   const adjust = (elasticity: ReadonlyMap<number, number>) => {
-    const levels = smoothDemand({ ...series, orders: takeOut(series, prices, elasticity) });
-    return { elasticity, methods: listDemandCandidates(levels, trust) };
+    const at = (origin: number) => {
+      const series = past.at(origin);
+      return { ...series, orders: takeOut(series, prices, elasticity) };
+    };
+    return { elasticity, methods: listDemandCandidates(openLevels({ at }), trust) };
   };
   const [early, late] = [adjust(earlyElasticity), adjust(lateElasticity)];
   const logPriceAhead = (item: number, own: ItemPrices, origin: number, days: number) => {
     if (ahead === "usual") return own.logUsual[origin - 1]!;
     const told = ahead === "last" ? askedLogPrice : plannedLogPrice;
     const lastLogPrice = own.logPrice[origin - 1]!;
-    if (origin === series.weeks) return told?.get(item) ?? lastLogPrice;
+    if (origin === past.series.weeks) return told?.get(item) ?? lastLogPrice;
     return ahead === "last" ? lastLogPrice : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
   };
   return new Map(
@@ -68,7 +71,7 @@ export function listPriceCandidates(
       {
         name: `${base}, ${ahead} price`,
         forecast(origin: number, days: number, aheadDays?: number) {
-          const { elasticity, methods } = origin === series.weeks ? late : early;
+          const { elasticity, methods } = origin === past.series.weeks ? late : early;
           const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days, aheadDays);
           for (const [item, own] of prices)
             forecast[item]! *= effectOf(
@@ -92,7 +95,7 @@ const LEAST_GAIN = 0.01;
  * @returns `ahead` null where prices do not make the methods miss clearly less; the metrics are means over the methods
  */
 export function choosePriceAhead(
-  series: DemandSeries,
+  past: DemandPast,
   plain: readonly DemandCandidate[],
   known: PriceKnowledge,
   { trust, horizonDays }: { readonly trust: number; readonly horizonDays: number },
@@ -100,9 +103,9 @@ export function choosePriceAhead(
   const kinds: (PriceAhead | null)[] = known.plannedLogPrice ? [null, "planned"] : [null, "usual", "last"];
   const tried = kinds.map((ahead) => {
     const methods = ahead
-      ? [...listPriceCandidates(series, known, trust, ahead).values()]
+      ? [...listPriceCandidates(past, known, trust, ahead).values()]
       : plain.filter(({ name }) => BASES.includes(name));
-    const wapes = measureWapes(series, methods, horizonDays, (item) => known.earlyElasticity.has(item));
+    const wapes = measureWapes(past.series, methods, horizonDays, (item) => known.earlyElasticity.has(item));
     return { ahead, wape: wapes.reduce<number>((sum, wape) => sum + (wape ?? NaN), 0) / wapes.length };
   });
   const without = tried[0]!.wape;

@@ -3,8 +3,8 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { firstTestedOrigin } from "#app/domain/trends/back-test.ts";
-import { listDemandCandidates, smoothDemand } from "#app/domain/trends/demand-candidates.ts";
-import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { listDemandCandidates, openLevels } from "#app/domain/trends/demand-candidates.ts";
+import { openDemandPast } from "#app/domain/trends/demand-series.ts";
 import { learnPrices } from "#app/domain/trends/learn-prices.ts";
 import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
 import { followPrices } from "#app/domain/trends/weekly-prices.ts";
@@ -48,12 +48,13 @@ function learn(
   plannedMinor: ReadonlyMap<number, number> | null = null,
   askedMinor: ReadonlyMap<number, number> | null = null,
 ) {
-  const series = countWeeklyOrders(baskets, CUTOFF_MS);
+  const past = openDemandPast(baskets, CUTOFF_MS);
+  const { series } = past;
   const earlyWeek = firstTestedOrigin(series, HORIZON_DAYS);
   const known = learnPrices(baskets, series, { earlyWeek, plannedMinor, askedMinor });
-  const plain = listDemandCandidates(smoothDemand(series));
+  const plain = listDemandCandidates(openLevels(past));
   const options = { trust: 0.5, horizonDays: HORIZON_DAYS };
-  return { series, known, plain, choose: () => choosePriceAhead(series, plain, known!, options) };
+  return { past, known, plain, choose: () => choosePriceAhead(past, plain, known!, options) };
 }
 
 const FOUR_WEEKS = 4 * ORDERS_A_WEEK;
@@ -90,9 +91,9 @@ describe("a forecast that knows prices", () => {
   });
 
   it("takes the orders of the last weeks' promotion out of the level", () => {
-    const { series, known, plain } = learn(sell(nowAndThen));
+    const { past, known, plain } = learn(sell(nowAndThen));
     const naive = plain.find(({ name }) => name === "smoothing")!.forecast(WEEKS, HORIZON_DAYS);
-    const methods = listPriceCandidates(series, known!, 0.5, "usual");
+    const methods = listPriceCandidates(past, known!, 0.5, "usual");
     const baseline = methods.get("smoothing")!.forecast(WEEKS, HORIZON_DAYS);
     const mean = (forecast: Float32Array) => forecast.reduce((sum, orders) => sum + orders, 0) / 8;
     expect(mean(naive)).toBeGreaterThan(1.15 * FOUR_WEEKS);
@@ -101,8 +102,8 @@ describe("a forecast that knows prices", () => {
   });
 
   it("expects of a planned cut what earlier cuts brought, for that product alone", () => {
-    const { series, known } = learn(sell(nowAndThen), new Map([[0, CUT_MINOR]]).set(1, USUAL_MINOR));
-    const forecast = listPriceCandidates(series, known!, 0.5, "planned")
+    const { past, known } = learn(sell(nowAndThen), new Map([[0, CUT_MINOR]]).set(1, USUAL_MINOR));
+    const forecast = listPriceCandidates(past, known!, 0.5, "planned")
       .get("smoothing")!
       .forecast(WEEKS, HORIZON_DAYS);
     const times = forecast[0]! / forecast[1]!;
@@ -111,8 +112,8 @@ describe("a forecast that knows prices", () => {
   });
 
   it("expects the price asked today to go on, and without one that of the last orders", () => {
-    const { series, known } = learn(sell(nowAndThen), null, new Map([[0, USUAL_MINOR]]));
-    const forecast = listPriceCandidates(series, known!, 0.5, "last")
+    const { past, known } = learn(sell(nowAndThen), null, new Map([[0, USUAL_MINOR]]));
+    const forecast = listPriceCandidates(past, known!, 0.5, "last")
       .get("smoothing")!
       .forecast(WEEKS, HORIZON_DAYS);
     // All were cut in the last two weeks; only the first is known to be back at its usual price.
