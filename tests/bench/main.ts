@@ -20,6 +20,7 @@ const SHARED = [
   "daily-score",
   "page-shop",
   "session-rec-log",
+  "source-faults",
 ];
 const benches = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith(".ts") && !SHARED.includes(name.slice(0, -3)))

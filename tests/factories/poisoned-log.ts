@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { expect } from "vitest";
+import type { Views } from "#app/domain/behaviour/session-log.ts";
+import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { orderLine } from "./order-lines.ts";
+
+/** All that a shop tells in time: what was bought at which price, and what was looked at. */
+export interface ShopLog {
+  readonly baskets: Baskets;
+  readonly views: Views;
+}
+
+/** Part of a log: what happened at `fromMs` or later, and before `untilMs` where it is given. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs?: number;
+}
+
+const LOG_START_MS = Date.UTC(2025, 6, 1);
+const MINUTE_MS = 60_000;
+const COLOURS = ["blue", "green", "white", "oak"];
+const THINGS = ["lamp", "chair", "table", "shelf", "mirror", "basket"];
+
+/**
+ * A shop in which products 2k and 2k+1 are bought together and looked at one after the other, of three or four products
+ * an order; most orders are those of known customers, and every product has a colour, a thing and a number as its title.
+ */
+export function plantLog({
+  orders,
+  days,
+  products = 24,
+}: {
+  readonly orders: number;
+  readonly days: number;
+  readonly products?: number;
+}): ShopLog {
+  const random = seededRandom(1);
+  const draw = (below: number) => Math.floor(random() * below);
+  const lines = Array.from({ length: orders }, (_, order) => {
+    const first = 2 * draw(products / 2);
+    const chosen = new Set([first, random() < 0.7 ? first + 1 : draw(products)]);
+    while (chosen.size < 3 + (order % 2)) chosen.add(draw(products));
+    const customerKey = random() < 0.7 ? `customer-${draw(orders / 8)}` : null;
+    const placedAtMs = LOG_START_MS + Math.floor((order / orders) * days * DAY_MS);
+    return [...chosen].map((product) =>
+      orderLine({
+        orderId: `order-${String(order).padStart(5, "0")}`,
+        placedAtMs,
+        itemKey: `SKU-${String(product).padStart(3, "0")}`,
+        title: `${COLOURS[product % COLOURS.length]} ${THINGS[(product >> 1) % THINGS.length]} ${product}`,
+        unitPriceMinor: 500 + 10 * product,
+        customerKey,
+      }),
+    );
+  }).flat();
+  const { baskets } = prepareBaskets(lines, [], { currency: "EUR" });
+  const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
+  for (let visit = 0; visit < orders; visit++) {
+    let item = draw(products);
+    for (let look = 0; look < 3 + (visit % 3); look++) {
+      views.visitor.push(visit);
+      views.atMs.push(LOG_START_MS + Math.floor(((visit + 0.5) / orders) * days * DAY_MS) + look * MINUTE_MS);
+      views.item.push(item);
+      item = random() < 0.7 ? item ^ 1 : draw(products);
+    }
+  }
+  return { baskets, views };
+}
+
+/**
+ * Replaces what a log tells in a span: other products, by other customers, at other prices, and looks at others. As many
+ * orders of as many products at the same times, so that what is shared out by number keeps its boundaries.
+ */
+export function poisonLog(log: ShopLog, span: Span): ShopLog {
+  return { ...poisonViews(log, span), baskets: swapOrders(log.baskets, span) };
+}
+
+/** The same with every second day of the span without an order, so that also how much was sold, and when, is another. */
+export function poisonDays(log: ShopLog, span: Span): ShopLog {
+  const { baskets, views } = poisonLog(log, span);
+  const isKept = (atMs: number) => !isIn(span, atMs) || Math.floor((atMs - span.fromMs) / DAY_MS) % 2 === 0;
+  return { baskets: keepOrders(baskets, isKept), views };
+}
+
+/** Replaces what the shop says of its products today, which is after all that a log tells: price, stock, whether on sale. */
+export function poisonFacts({ baskets, views }: ShopLog): ShopLog {
+  const items = baskets.items.map((item) => ({
+    ...item,
+    priceMinor: 3 * item.priceMinor,
+    stockUnits: 0,
+    isActive: !item.isActive,
+  }));
+  return { baskets: { ...baskets, items }, views };
+}
+
+/** Replaces what was looked at in a span; the orders stay. */
+export function poisonViews({ baskets, views }: ShopLog, span: Span): ShopLog {
+  const other = openRotation(baskets.items.length);
+  const item = Array.from(views.item, (one, view) => (isIn(span, views.atMs[view]!) ? other(one) : one));
+  return { baskets, views: { ...views, item } };
+}
+
+function isIn({ fromMs, untilMs = Infinity }: Span, atMs: number): boolean {
+  return atMs >= fromMs && atMs < untilMs;
+}
+
+/** Another product for each, no two the same; planted partners part. */
+function openRotation(items: number): (item: number) => number {
+  return (item) => (item + 2 * (item % 2) + 5) % items;
+}
+
+function swapOrders(baskets: Baskets, span: Span): Baskets {
+  const { offsets, placedAtMs } = baskets;
+  const [item, unitPriceMinor, customer] = [
+    baskets.item.slice(),
+    baskets.unitPriceMinor.slice(),
+    baskets.customer.slice(),
+  ];
+  const other = openRotation(baskets.items.length);
+  for (let basket = 0; basket < countBaskets(baskets); basket++) {
+    if (!isIn(span, placedAtMs[basket]!)) continue;
+    customer[basket] = (customer[basket]! + 1) % Math.max(1, baskets.customerKeys.length);
+    const taken = new Set<number>();
+    for (let line = offsets[basket]!; line < offsets[basket + 1]!; line++) {
+      let one = other(item[line]!);
+      while (taken.has(one)) one = (one + 1) % baskets.items.length;
+      taken.add(one);
+      item[line] = one;
+      unitPriceMinor[line]! *= 1 + (line % 3);
+    }
+  }
+  return { ...baskets, item, unitPriceMinor, customer };
+}
+
+function keepOrders(baskets: Baskets, isKept: (atMs: number) => boolean): Baskets {
+  const kept = [...baskets.placedAtMs.keys()].filter((basket) => isKept(baskets.placedAtMs[basket]!));
+  const lines = kept.flatMap((basket) =>
+    Array.from(
+      { length: baskets.offsets[basket + 1]! - baskets.offsets[basket]! },
+      (_, line) => baskets.offsets[basket]! + line,
+    ),
+  );
+  let used = 0;
+  const ends = kept.map((basket) => (used += baskets.offsets[basket + 1]! - baskets.offsets[basket]!));
+  return {
+    ...baskets,
+    orderIds: kept.map((basket) => baskets.orderIds[basket]!),
+    placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
+    customer: Int32Array.from(kept, (basket) => baskets.customer[basket]!),
+    offsets: Uint32Array.from([0, ...ends]),
+    item: Uint32Array.from(lines, (line) => baskets.item[line]!),
+    units: Uint32Array.from(lines, (line) => baskets.units[line]!),
+    unitPriceMinor: Float64Array.from(lines, (line) => baskets.unitPriceMinor[line]!),
+  };
+}
+
+/** Something that learns from a log, and how to tell it otherwise. */
+interface Learner<Log, Told> {
+  readonly log: Log;
+  readonly poison: (log: Log, span: Span) => Log;
+  /** What came of it: weights, features, choices. Nothing that depends on the clock. */
+  readonly learn: (log: Log) => Told | Promise<Told>;
+}
+
+/** What a part of the learned may not know, and what it must have heard: else it would know nothing of anything. */
+interface Boundary {
+  readonly deafTo: Span;
+  readonly hears: Span;
+}
+
+/**
+ * Opens a learner to ask what it knows: it learns once from the log as it is, and once from each poisoned one.
+ *
+ * @returns `expectBoundary(boundary, partOf)` fails unless a part of what was learned is byte for byte the same with and
+ *   without the poison in the one span, and another with it in the other
+ */
+export function openLearner<Log, Told>({ log, poison, learn }: Learner<Log, Told>) {
+  const known = new Map<string, Promise<Told>>();
+  const learnWith = (span: Span | null): Promise<Told> => {
+    const key = JSON.stringify(span);
+    const told = known.get(key) ?? Promise.resolve(learn(span ? poison(log, span) : log));
+    known.set(key, told);
+    return told;
+  };
+  return {
+    learnWith,
+    async expectBoundary({ deafTo, hears }: Boundary, partOf: (told: Told) => unknown): Promise<void> {
+      const clean = toBytes(partOf(await learnWith(null)));
+      expect(clean.size).toBeGreaterThan(0);
+      expect(listDifferences(clean, toBytes(partOf(await learnWith(deafTo)))), "known too early").toEqual([]);
+      const heard = listDifferences(clean, toBytes(partOf(await learnWith(hears))));
+      expect(heard.length, "places that differ where they must").toBeGreaterThan(0);
+    },
+  };
+}
+
+/** Every number and name of a value by its place in it, to the bit. */
+function toBytes(value: unknown, place = "", into = new Map<string, string>()): Map<string, string> {
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    into.set(place, createHash("sha256").update(bytes).digest("hex"));
+  } else if (value instanceof Map) {
+    toBytes([...(value as Map<unknown, unknown>)], place, into);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [name, part] of Object.entries(value)) toBytes(part, place ? `${place}.${name}` : name, into);
+  } else if (typeof value !== "function") {
+    into.set(place, Object.is(value, -0) ? "-0" : String(value));
+  }
+  return into;
+}
+
+function listDifferences(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter(
+    (place) => one.get(place) !== other.get(place),
+  );
+}

@@ -1,0 +1,265 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { measureCalibration } from "#app/domain/behaviour/calibration.ts";
+import type * as ChooseMeasured from "#app/domain/behaviour/choose-measured.ts";
+import { drawCompletionCases } from "#app/domain/behaviour/completion-cases.ts";
+import { cutSessions } from "#app/domain/behaviour/session-log.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { fitSources } from "#app/learning/fit-feature-sources.ts";
+import type * as HistoryAttention from "#app/learning/history-attention.ts";
+import { trainHistoryCandidate } from "#app/learning/history-candidate.ts";
+import { gatherOtherWindow } from "#app/learning/other-windows.ts";
+import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import type * as Teaching from "#app/learning/teaching.ts";
+import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import {
+  openLearner,
+  plantLog,
+  poisonFacts,
+  poisonLog,
+  poisonViews,
+  type ShopLog,
+  type Span,
+} from "#tests/factories/poisoned-log.ts";
+
+// The code is the real one; its networks are so small that it takes a second, and one of them is always chosen.
+vi.mock("#app/learning/teaching.ts", async (original) => {
+  const { TEACHING, FEW } = await original<typeof Teaching>();
+  const tiny = { members: 2, settings: { ...FEW.settings, hidden: [4], maxEpochs: 1 } };
+  return {
+    FEW: tiny,
+    TEACHING: {
+      cart: { ...TEACHING.cart, many: tiny },
+      product: { ...TEACHING.product, many: tiny },
+      undated: { ...TEACHING.undated, many: tiny },
+    },
+  };
+});
+vi.mock("#app/domain/behaviour/choose-measured.ts", async (original) => {
+  const { chooseMeasured } = await original<typeof ChooseMeasured>();
+  const chooseNetwork: typeof chooseMeasured = (measured, usual, gainsOf) =>
+    measured.find((one) => (one as { name?: string }).name === "relu network") ??
+    chooseMeasured(measured, usual, gainsOf);
+  return { chooseMeasured: chooseNetwork };
+});
+vi.mock("#app/learning/history-attention.ts", async (original) => {
+  const real = await original<typeof HistoryAttention>();
+  return { ...real, HISTORY_DEFAULTS: { ...real.HISTORY_DEFAULTS, width: 4, hidden: 4, maxEpochs: 1 } };
+});
+
+const log = plantLog({ orders: 640, days: 170 });
+const { placedAtMs, items } = log.baskets;
+const orders = placedAtMs.length;
+const cutoffMs = placedAtMs.at(-1)! + DAY_MS;
+/** The last quarter of the orders judges, or the last 61 days; the same before it teaches too. */
+const windowFrom = Math.max(
+  Math.floor(0.75 * orders),
+  placedAtMs.findIndex((atMs) => atMs >= cutoffMs - 61 * DAY_MS),
+);
+const otherFrom = Math.max(
+  Math.floor(0.75 * windowFrom),
+  placedAtMs.findIndex((atMs) => atMs >= placedAtMs[windowFrom]! - 61 * DAY_MS),
+);
+/** Of the window the first 84 % are trained on and stopped by; the rest chooses. */
+const choiceFrom = windowFrom + Math.floor(0.84 * (orders - windowFrom));
+const middleOfOther = (otherFrom + windowFrom) >> 1;
+const at = (order: number) => placedAtMs[order]!;
+
+async function learn({ baskets, views }: ShopLog) {
+  const taught: unknown[] = [];
+  const firstHalfOfOther: unknown[] = [];
+  const wholeOther: unknown[] = [];
+  const trained = await trainBehaviour(baskets, {
+    cutoffMs,
+    seed: 1,
+    sessions: cutSessions(views, baskets.items.length),
+    neighbourCount: 5,
+    tasks: new Set(["cart"]),
+    aside: {
+      fit: (from, untilMs) => fitSources(from, untilMs, {}),
+      async gather(work) {
+        firstHalfOfOther.push(await gatherOtherWindow({ ...work, to: middleOfOther }, {}));
+        const lessons = await gatherOtherWindow(work, {});
+        wholeOther.push(lessons);
+        return lessons;
+      },
+      async train(examples, heldOut, settings, run) {
+        const fit = await trainPurchaseNetwork(examples, heldOut, settings, run);
+        taught.push({ examples, heldOut, fit });
+        return fit;
+      },
+    },
+  });
+  const { candidates, textMeasures, neighbours, networks, model } = trained;
+  const simple = candidates.filter(({ name }) => !/network|attention|history/.test(name));
+  const scores = new Float32Array(items.length);
+  model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
+  return {
+    taught,
+    networks,
+    textMeasures,
+    wholeOther,
+    firstHalfOfOther,
+    measured: simple.map(({ name, hr10, ndcg10 }) => ({ name, hr10, ndcg10 })),
+    calibrationErrors: candidates.map((one) => [one.calibrationError, one.rawCalibrationError]),
+    final: { neighbours, scores },
+  };
+}
+
+const poison = (shop: ShopLog, span: Span) => poisonFacts(poisonLog(shop, span));
+const byAll = openLearner({ log, poison, learn });
+const byViews = openLearner({ log, poison: poisonViews, learn });
+
+beforeAll(async () => {
+  await chooseBackend("wasm");
+});
+
+describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
+  it("the cutoff: no order, price or look at or after it is learned from", async () => {
+    const later = plantLog({ orders: 768, days: 204 });
+    const { baskets, views } = later;
+    const learnAll = async (whole: ShopLog) => {
+      const { final, ...rest } = await learn(whole);
+      return { ...final, ...rest };
+    };
+    const untilMs = cutoffMs;
+    expect(baskets.placedAtMs.at(-1)).toBeGreaterThan(untilMs);
+    expect(Array.from(views.atMs).at(-1)).toBeGreaterThan(untilMs);
+    await openLearner({ log: later, poison, learn: learnAll }).expectBoundary(
+      { deafTo: { fromMs: untilMs }, hears: { fromMs: untilMs - 2 * DAY_MS } },
+      (told) => told,
+    );
+  });
+
+  it("the start of the judging window: the methods are fitted on orders before it", () =>
+    byAll.expectBoundary(
+      {
+        deafTo: { fromMs: at(windowFrom), untilMs: at(choiceFrom) },
+        hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
+      },
+      ({ measured }) => measured,
+    ));
+
+  it("the orders that choose: what networks learn from, stop by and weigh ends before them", () =>
+    byAll.expectBoundary(
+      { deafTo: { fromMs: at(choiceFrom) }, hears: { fromMs: at(choiceFrom - 1), untilMs: at(choiceFrom) } },
+      ({ taught, networks }) => ({ taught, networks }),
+    ));
+
+  it("the orders that choose: a choice is measured on them and on no order that was trained on", async () => {
+    const choosing = { fromMs: at(choiceFrom) };
+    const training = { fromMs: at(windowFrom), untilMs: at(choiceFrom) };
+    await byAll.expectBoundary({ deafTo: training, hears: choosing }, ({ measured }) => measured);
+  });
+
+  it("the start of the judging window: looks are read up to it, not up to the cutoff", () =>
+    byViews.expectBoundary(
+      { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 8), untilMs: at(windowFrom) } },
+      ({ measured, taught, networks }) => ({ measured, taught, networks }),
+    ));
+
+  it("the start of the other window: looks are read up to it, not up to the window that judges", () =>
+    byViews.expectBoundary(
+      { deafTo: { fromMs: at(otherFrom) }, hears: { fromMs: at(otherFrom - 8), untilMs: at(otherFrom) } },
+      ({ wholeOther }) => wholeOther,
+    ));
+
+  it("the start of the other window: its lessons are told by evidence from before it", () =>
+    byAll.expectBoundary(
+      {
+        deafTo: { fromMs: at(middleOfOther) },
+        hears: { fromMs: at(otherFrom - 1), untilMs: at(otherFrom) },
+      },
+      ({ firstHalfOfOther }) => firstHalfOfOther,
+    ));
+
+  it("the end of the other window: its lessons hold no order of the window that judges", () =>
+    byAll.expectBoundary(
+      {
+        deafTo: { fromMs: at(windowFrom) },
+        hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
+      },
+      ({ wholeOther }) => wholeOther,
+    ));
+
+  it("the start of the judging window: how titles are cut is chosen by orders before it", () =>
+    byAll.expectBoundary(
+      { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) } },
+      ({ textMeasures }) => textMeasures,
+    ));
+
+  it("the start of the judging window: the Transformer over histories is trained on orders before it", async () => {
+    const long = plantLog({ orders: 1_100, days: 240, products: 12 });
+    const from = 1_020;
+    const learner = openLearner({
+      log: long,
+      poison,
+      async learn({ baskets }: ShopLog) {
+        const candidate = await trainHistoryCandidate(baskets, from, { seed: 1, onRatio: () => {} });
+        if (!candidate.ok) throw new Error(candidate.reason);
+        return candidate.fit;
+      },
+    });
+    const times = long.baskets.placedAtMs;
+    await learner.expectBoundary(
+      { deafTo: { fromMs: times[from]! }, hears: { fromMs: times[from - 20]!, untilMs: times[from]! } },
+      (fit) => fit,
+    );
+  });
+
+  it("the order asked about: a shopper's history ends before it", async () => {
+    const last = log.baskets.customer.findLastIndex(
+      (customer, order) => customer >= 0 && log.baskets.customer.indexOf(customer) < order,
+    );
+    const before = log.baskets.customer.lastIndexOf(log.baskets.customer[last]!, last - 1);
+    const learner = openLearner({
+      log,
+      // The order stays its customer's: only what is in it, and in those after it, is another.
+      poison: ({ baskets, views }, span) => ({
+        baskets: { ...poisonLog({ baskets, views }, span).baskets, customer: baskets.customer },
+        views,
+      }),
+      learn: ({ baskets }) =>
+        drawCompletionCases(
+          baskets,
+          { from: last, to: last + 1, task: "cart", perBasket: 1 },
+          () => true,
+          seededRandom(1),
+        ).map(({ query }) => query.history),
+    });
+    await learner.expectBoundary(
+      { deafTo: { fromMs: at(last) }, hears: { fromMs: at(before), untilMs: at(before + 1) } },
+      (histories) => histories,
+    );
+  });
+});
+
+describe("calibration knows nothing from beyond", { timeout: 60_000 }, () => {
+  /** Cases of one forecast of .5 each; in every other one it came `odd` times of ten, in the rest `even` times. */
+  const forecastCases = (even: number, odd: number) =>
+    Array.from({ length: 400 }, (_, one) => [
+      { probability: 0.5, isBought: (one >> 1) % 10 < (one % 2 ? odd : even) },
+    ]);
+
+  it("the half that it is fitted on: each half is judged by what the other taught", () => {
+    const { raw, calibrated } = measureCalibration(forecastCases(1, 9));
+    expect(raw).toBeLessThan(0.01);
+    expect(calibrated).toBeGreaterThan(0.7);
+  });
+
+  it("the half that it is fitted on: what both halves agree on is put right", () => {
+    const { raw, calibrated } = measureCalibration(forecastCases(2, 2));
+    expect(raw).toBeGreaterThan(0.25);
+    expect(calibrated).toBeLessThan(0.05);
+  });
+
+  it("the orders that choose: it is fitted on them, and what the chosen network states is calibrated", async () => {
+    const choosing = { fromMs: at(choiceFrom) };
+    const [clean, poisoned] = [await byAll.learnWith(null), await byAll.learnWith(choosing)];
+    expect(poisoned.calibrationErrors).not.toEqual(clean.calibrationErrors);
+    // Of a softmax that nothing was done to, the probabilities of the candidates sum to 1.
+    const sum = clean.final.scores.reduce((all, score) => all + Math.exp(score), 0);
+    expect(Math.abs(sum - 1)).toBeGreaterThan(0.01);
+  });
+});

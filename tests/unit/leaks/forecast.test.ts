@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/random.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { backTest, firstTestedOrigin } from "#app/domain/trends/back-test.ts";
+import { openDemandPast } from "#app/domain/trends/demand-series.ts";
+import { listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
+import { learnPrices } from "#app/domain/trends/learn-prices.ts";
+import { forecastDemand, openMethods } from "#app/learning/forecast-demand.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import {
+  openLearner,
+  poisonDays,
+  poisonFacts,
+  type ShopLog,
+  type Span,
+} from "#tests/factories/poisoned-log.ts";
+import { toBaskets, toItem } from "../domain/propose/planted-shop.ts";
+
+const CUTOFF_MS = Date.UTC(2026, 5, 1);
+const HORIZON_DAYS = 28;
+/** Less than a year: no season is believed in, so that no choice by all windows moves what is told at one of them. */
+const WEEKS = 48;
+const FIRST_TESTED = 24;
+const NEWEST_TESTED = 44;
+const startOf = (week: number) => CUTOFF_MS - (WEEKS - week) * WEEK_MS;
+
+/** Product `i` of `products` sells more the higher its number, the first hardly ever; at a price of `priceOf`. */
+function sell(products: number, priceOf: (item: number, week: number) => number): ShopLog {
+  const random = seededRandom(3);
+  const sales: { atMs: number; item: number; paidMinor: number }[] = [];
+  for (let week = 0; week < WEEKS; week++)
+    for (let item = 0; item < products; item++) {
+      const paidMinor = priceOf(item, week);
+      const rate = (0.1 + (16 * item) / products) * (paidMinor / 1_000) ** -2;
+      for (let trial = 0; trial < Math.ceil(2 * rate); trial++)
+        if (random() < rate / Math.ceil(2 * rate))
+          sales.push({ item, paidMinor, atMs: startOf(week) + Math.floor(random() * WEEK_MS) });
+    }
+  sales.sort((a, b) => a.atMs - b.atMs);
+  const baskets: Baskets = {
+    ...toBaskets(
+      Array.from({ length: products }, (_, item) => toItem(`Thing${item}`)),
+      sales.map(({ item }) => [item]),
+    ),
+    placedAtMs: Float64Array.from(sales, ({ atMs }) => atMs),
+    unitPriceMinor: Float64Array.from(sales, ({ paidMinor }) => paidMinor),
+  };
+  return { baskets, views: { visitor: [], atMs: [], item: [] } };
+}
+
+const poison = (log: ShopLog, span: Span) => poisonFacts(poisonDays(log, span));
+/** From the start of a week on, and the week before it. */
+const around = (week: number) => ({
+  deafTo: { fromMs: startOf(week) },
+  hears: { fromMs: startOf(week - 1), untilMs: startOf(week) },
+});
+
+/** All that the methods say at the tested weeks up to one, and which products they are judged by there. */
+async function learn({ baskets }: ShopLog) {
+  const past = openDemandPast(baskets, CUTOFF_MS);
+  const { series } = past;
+  const { standing, challengers, priceCandidates } = await openMethods(baskets, past, {
+    cutoffMs: CUTOFF_MS,
+    horizonDays: HORIZON_DAYS,
+    seed: 1,
+  });
+  const tested = backTest(series, { standing, challengers }, HORIZON_DAYS);
+  const isUntil = (week: number) => (_: unknown, at: number) => tested.origins[at]! <= week;
+  const earlyWeek = firstTestedOrigin(series, HORIZON_DAYS);
+  const prices = learnPrices(baskets, series, { earlyWeek, plannedMinor: null, askedMinor: null });
+  return {
+    names: challengers.map(({ name }) => name),
+    priceChoice: priceCandidates.find(({ isChosen }) => isChosen)?.name.split(",")[0],
+    pricedAt: (week: number) =>
+      (["usual", "last"] as const).flatMap((ahead) =>
+        [...listPriceCandidates(past, prices!, 0.5, ahead).values()].map((method) =>
+          method.forecast(week, HORIZON_DAYS),
+        ),
+      ),
+    earlyElasticity: prices?.earlyElasticity,
+    toldUntil: (week: number) =>
+      Array.from({ length: 6 }, (_, window) => FIRST_TESTED + 4 * window)
+        .filter((origin) => origin <= week)
+        .map((origin) =>
+          Object.fromEntries(
+            [standing, ...challengers].map((method) => [method.name, method.forecast(origin, HORIZON_DAYS)]),
+          ),
+        ),
+    judgedUntil: (week: number) => ({
+      items: tested.items.filter(isUntil(week)),
+      lasts: tested.lasts.filter(isUntil(week)),
+    }),
+  };
+}
+
+beforeAll(async () => {
+  await chooseBackend("wasm");
+});
+
+describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
+  const steady = openLearner({ log: sell(64, () => 1_000), poison, learn });
+  // Each product is cheaper now and then, at times of its own, and shoppers care.
+  const promoted = openLearner({
+    log: sell(16, (item, week) => ((week + 3 * item) % 13 < 2 ? 700 : 1_000)),
+    poison,
+    learn,
+  });
+
+  it("the cutoff: no order or price at or after it moves what is told", async () => {
+    const untilMs = startOf(40);
+    const learner = openLearner({
+      log: sell(12, () => 1_000),
+      poison,
+      learn: ({ baskets }) =>
+        forecastDemand(baskets, { cutoffMs: untilMs, horizonDays: HORIZON_DAYS, isDaily: true, seed: 1 }),
+    });
+    await learner.expectBoundary(around(40), (told) => told);
+  });
+
+  it.each([NEWEST_TESTED, FIRST_TESTED])(
+    "the tested week %i: a level, and the days that the shop is open on, are those of the weeks before it",
+    async (week) => {
+      const { names } = await steady.learnWith(null);
+      expect(names).toContain("linear map");
+      await steady.expectBoundary(around(week), ({ toldUntil }) => toldUntil(week));
+    },
+  );
+
+  it("the first tested week: the linear map that is tested was trained on the weeks before it", () =>
+    steady.expectBoundary(
+      around(FIRST_TESTED),
+      ({ toldUntil }) => toldUntil(FIRST_TESTED)[0]!["linear map"],
+    ));
+
+  it("the tested week: a price is followed up to the week before it", async () => {
+    const [clean, poisoned] = [
+      await promoted.learnWith(null),
+      await promoted.learnWith(around(NEWEST_TESTED).deafTo),
+    ];
+    expect([clean.priceChoice, poisoned.priceChoice]).toEqual(["usual price", "usual price"]);
+    await promoted.expectBoundary(around(NEWEST_TESTED), ({ toldUntil, pricedAt }) => ({
+      told: toldUntil(NEWEST_TESTED),
+      priced: pricedAt(NEWEST_TESTED),
+    }));
+  });
+
+  it("the first tested week: how shoppers answer to prices is learned from the weeks before it", async () => {
+    expect((await promoted.learnWith(null)).earlyElasticity!.size).toBeGreaterThan(4);
+    await promoted.expectBoundary(around(FIRST_TESTED), ({ earlyElasticity }) => earlyElasticity);
+  });
+
+  it("the tested week: which products are judged there is decided by sales before it", () =>
+    steady.expectBoundary(around(NEWEST_TESTED), ({ judgedUntil }) => judgedUntil(NEWEST_TESTED)));
+});
