@@ -129,7 +129,7 @@ function swapOrders(baskets: Baskets, span: Span): Baskets {
       while (taken.has(one)) one = (one + 1) % baskets.items.length;
       taken.add(one);
       item[line] = one;
-      unitPriceMinor[line]! *= 1 + (line % 3);
+      unitPriceMinor[line]! /= 2 + (line % 3);
     }
   }
   return { ...baskets, item, unitPriceMinor, customer };

@@ -32,7 +32,7 @@ function sell(products: number, priceOf: (item: number, week: number) => number)
   for (let week = 0; week < WEEKS; week++)
     for (let item = 0; item < products; item++) {
       const paidMinor = priceOf(item, week);
-      const rate = (0.1 + (16 * item) / products) * (paidMinor / 1_000) ** -2;
+      const rate = (0.05 + (16 * item) / products) * (paidMinor / 1_000) ** -2;
       for (let trial = 0; trial < Math.ceil(2 * rate); trial++)
         if (random() < rate / Math.ceil(2 * rate))
           sales.push({ item, paidMinor, atMs: startOf(week) + Math.floor(random() * WEEK_MS) });
@@ -100,9 +100,9 @@ beforeAll(async () => {
 
 describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
   const steady = openLearner({ log: sell(64, () => 1_000), poison, learn });
-  // Each product is cheaper now and then, at times of its own, and shoppers care.
+  // Each product is cheaper now and then, at times of its own, and shoppers care; all get dearer week by week.
   const promoted = openLearner({
-    log: sell(16, (item, week) => ((week + 3 * item) % 13 < 2 ? 700 : 1_000)),
+    log: sell(16, (item, week) => ((week + 3 * item) % 13 < 2 ? 700 : 1_000) + 2 * week),
     poison,
     learn,
   });

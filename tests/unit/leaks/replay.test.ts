@@ -37,6 +37,13 @@ const later = { fromMs: replayFromMs };
 const before = { fromMs: replayFromMs - 30 * DAY_MS, untilMs: replayFromMs };
 
 describe("the replay knows nothing from beyond", () => {
+  it("its start: nothing that is learned from is of an order at or after it", () =>
+    openLearner({
+      log,
+      poison: poisonLog,
+      learn: ({ baskets }) => splitForReplay(baskets, cutoffMs, replayFromMs).earlier,
+    }).expectBoundary({ deafTo: later, hears: before }, (earlier) => earlier));
+
   it("its start: proposals, refusals and discounts come of orders before it", async () => {
     expect(known.proposals.length).toBeGreaterThan(3);
     await openLearner({ log, poison: poisonLog, learn: propose }).expectBoundary(
