@@ -85,10 +85,19 @@ describe("steering the discount of a bundle", () => {
     expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ standing: "loser" });
   });
 
-  it("does not judge before five hundred visitors met the offer", () => {
-    const same = { set: 0.01, part: 0.02 };
+  it("does not judge before five hundred visitors met the offer, however sure it is", () => {
+    const without = { discountRatio: 0, visitors: 20_000, sets: 60, parts: 400 };
+    const met = (visitors: number) =>
+      steer(
+        bundleWith(
+          0,
+          {},
+          { trials: [without, { discountRatio: 0.1, visitors, sets: visitors / 10, parts: visitors / 50 }] },
+        ),
+      );
 
-    expect(steer(bundleWith(400, { 0: same, 0.1: same }))).toMatchObject({ standing: "open" });
+    expect(met(499)).toMatchObject({ chanceBetter: 1, standing: "open" });
+    expect(met(500)).toMatchObject({ chanceBetter: 1, standing: "winner" });
   });
 
   it.each([
