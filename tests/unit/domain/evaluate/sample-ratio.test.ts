@@ -37,6 +37,15 @@ describe("sampleRatioPValue", () => {
     expect(sampleRatioPValue(ramped)).toBeGreaterThan(0.01);
   });
 
+  it("adds up what each share tells against the draw, though none would raise an alarm alone", () => {
+    const before = { treated: 845, holdout: 155, holdoutRatio: 0.2 };
+    const after = { treated: 660, holdout: 340, holdoutRatio: 0.4 };
+    const [one, other] = [before, after].map((days) => sampleRatioPValue([days])!);
+    expect(Math.min(one!, other!)).toBeGreaterThan(0.01);
+    expect(sampleRatioPValue([before, after])).toBeCloseTo(one! * other!, 9);
+    expect(one! * other!).toBeLessThan(0.01);
+  });
+
   it("keeps an alarm that was once raised", () => {
     const broken = drawVisitors(4, 60, 0.15, 0.2);
     const sound = drawVisitors(5, 60, 0.25, 0.2);
