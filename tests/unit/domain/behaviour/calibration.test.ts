@@ -57,4 +57,11 @@ describe("calibrating purchase probabilities", () => {
     expect(calibrated).toBeLessThan(0.05);
     expect(calibrate(0.4, fitCalibration(overstated(4_000, 2)))).toBeCloseTo(0.2, 1);
   });
+
+  it("is measured on cases that it was not fitted on: it is worth nothing where every other case is unlike", () => {
+    const cases = Array.from({ length: 200 }, (_, at) => [{ probability: 0.5, isBought: at % 2 === 0 }]);
+    const { raw, calibrated } = measureCalibration(cases);
+    expect(raw).toBeCloseTo(0, 9);
+    expect(calibrated).toBeGreaterThan(0.8);
+  });
 });
