@@ -78,6 +78,16 @@ describe("the pixel", () => {
     expect(pixel.batches).toEqual([]);
   });
 
+  it("never sends what waited when consent was withdrawn, though it is given again before the batch leaves", async () => {
+    const pixel = startIn({ kept: `t:${VISITOR}` });
+    pixel.fire("page_viewed");
+    pixel.consent(false);
+    pixel.consent(true);
+    pixel.fire("product_viewed");
+    await pixel.settle();
+    expect(pixel.events().map(({ kind }) => kind)).toEqual(["product_viewed"]);
+  });
+
   it.each(["own", "out"])(
     "sends nothing of the merchant's own visits, which the cookie calls %s",
     async (kept) => {
