@@ -21,6 +21,10 @@ describe("parseMinor", () => {
     ["1500", "JPY", 1500],
     ["1.2345", "KWD", 1235],
     ["7.", "USD", 700],
+    ["12.344", "USD", 1234],
+    ["-12.345", "USD", -1235],
+    ["-0.004", "USD", 0],
+    ["0.5", "JPY", 1],
   ])("reads %s %s as %d minor units", (text, currency, expected) => {
     expect(parseMinor(text, currency)).toBe(expected);
   });
@@ -35,13 +39,28 @@ describe("parseMinor", () => {
   });
 });
 
+describe("formatDecimal", () => {
+  it.each([
+    [0, "USD", "0.00"],
+    [-5, "USD", "-0.05"],
+    [-7, "JPY", "-7"],
+    [12, "KWD", "0.012"],
+  ])("writes %d minor units of %s as %s", (minor, currency, expected) => {
+    expect(formatDecimal(minor, currency)).toBe(expected);
+  });
+});
+
 describe("formatMoney", () => {
   it.each([
     [-40.4, "", "-0.40"],
+    [1_234, "EURO", "12.34 EURO"],
     [3_688, "USD", "$36.88"],
     [-500, "EUR", "-€5.00"],
     [1_500, "JPY", "¥1,500"],
     [-0.2, "USD", "$0.00"],
+    [3_687.5, "USD", "$36.88"],
+    [3_687.4, "USD", "$36.87"],
+    [-40.6, "USD", "-$0.41"],
     [1_250, "HUF", "HUF\u00a012.50"],
     [1_234, "IQD", "IQD\u00a01.234"],
   ])("writes %d minor units of %j as %s", (minor, currency, expected) => {
