@@ -340,6 +340,19 @@ describe("reading the results", () => {
     expect(uplift.reachedRatio).toBe(1);
   });
 
+  it.each([
+    ["holdout", "treated"],
+    ["treated", "holdout"],
+  ] as const)("counts who came as %s and later as %s by the first of the two", async (first, later) => {
+    const occurredAt = new Date(AT.getTime() - 3_600_000);
+    await addEvent("both", "page_viewed", { arm: first, occurredAt });
+    await addEvent("both", "page_viewed", { arm: later });
+
+    const { visitors } = (await readResults(opened.deps, WINDOW)).uplift;
+
+    expect(visitors).toEqual({ treated: 0, holdout: 0, [first]: 1 });
+  });
+
   it("tells of each bundle how many saw, took and redeemed it", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
