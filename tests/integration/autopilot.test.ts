@@ -194,6 +194,31 @@ describe("the autopilot", () => {
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
+  it("leaves the day to a pass of another worker that claimed it while this one was still reading", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await on();
+    const { db } = opened.deps;
+    let first: ReturnType<typeof steer> | undefined;
+    const lateDb = new Proxy(db, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "$transaction") return value;
+        return async (...work: unknown[]) => {
+          await (first ??= steer());
+          return Reflect.apply(value as typeof db.$transaction, target, work) as unknown;
+        };
+      },
+    });
+
+    const late = await steerShop({ ...opened.deps, db: lateDb }, { shop: SHOP, now: NOW });
+
+    expect((await first!).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(late).toEqual({ skipped: "done_today", actions: [] });
+    expect((await read(id)).decisions.filter(({ decidedBy }) => decidedBy === "autopilot")).toHaveLength(1);
+  });
+
   it("gives back a price that no form takes, as a shop had it whose limit was 12.5 %", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30, 0.125);
     await opened.deps.db.shop.update({
