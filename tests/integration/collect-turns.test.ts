@@ -104,6 +104,16 @@ describe("a turn of a shop's inbox", () => {
     expect(waitedWhenAskedAgain).toEqual([7]);
   });
 
+  it("takes what came first, and leaves what came last to the next one", async () => {
+    await fillInbox(BUSY, 103);
+    await applyShopInbox(deps, { shop: BUSY, now: () => new Date(Date.now() + 60_000) });
+    const left = await deps.db.inboxEvent.findMany({
+      where: { shop: BUSY, appliedAt: null },
+      orderBy: { receivedAt: "asc" },
+    });
+    expect(left.map(({ webhookId }) => webhookId)).toEqual(["w-103-100", "w-103-101", "w-103-102"]);
+  });
+
   it("goes on past a row that fails, which is tried again later", async () => {
     await fillInbox(QUIET, 1, { kind: "nonsense" });
     await fillInbox(QUIET, 3);
