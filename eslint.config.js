@@ -52,6 +52,7 @@ export default tseslint.config(
       "extensions/*/assets/",
       "extensions/bundle-discount/assembly/",
       "tests/artefacts/",
+      ".cache/",
     ],
   },
   tseslint.configs.recommended,

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The tests that judge mutants: those of pure code, since each mutant costs a run. */
+export default defineConfig({
+  test: {
+    include: ["tests/unit/{domain,services}/**/*.test.ts"],
+    // Reads sources as text, which are full of mutants here.
+    exclude: ["tests/unit/services/translate-stored-text.test.ts"],
+    setupFiles: ["tests/setup/fail-on-console-error.ts"],
+    testTimeout: 30_000,
+  },
+});
