@@ -81,6 +81,14 @@ describe("a shop's answer to its prices", () => {
     expect(told.measuredItems).toBe(2);
   });
 
+  it("is told of the shop as the median of its products, in whatever order they stand", () => {
+    const { ofItem, told } = learnShopResponse(sellByPrice([3.5, 1.3, 2.4]), FROM_MS, END_MS);
+
+    expect(told.medianElasticity).toBe(ofItem[2]!.value);
+    expect(told.medianElasticity).toBeGreaterThan(ofItem[1]!.value);
+    expect(told.medianElasticity).toBeLessThan(ofItem[0]!.value);
+  });
+
   it("stays within what is published, however wildly orders follow prices or seem to defy them", () => {
     const { ofItem } = learnShopResponse(sellByPrice([9, -4]), FROM_MS, END_MS);
 
