@@ -26,6 +26,6 @@ export function toForecastToday({ ordersADay, seasons }: ToldForecast, ageDays: 
   const step = Math.max(0, Math.round(ageDays / (7 * SEASON_STEP_WEEKS)));
   const own = seasons[0] ?? null;
   const seasonIndex = seasons[step] ?? null;
-  if (step === 0 || own === null || seasonIndex === null) return { ordersADay, seasonIndex };
+  if (own === null || seasonIndex === null) return { ordersADay, seasonIndex };
   return { ordersADay: ordersADay * seasonChange(own, seasonIndex, SEASON_TRUST), seasonIndex };
 }
