@@ -45,9 +45,8 @@ export function timeToAnswer(
   shareOn: (day: number) => number = () => traffic.holdoutRatio,
 ): TimeToAnswer {
   const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, varianceOf(traffic), effectRatio);
-  const looks = looksWith(shareOn);
-  if (!(unit > 0) || looks.length === 0) return { effectRatio, days: null, chance: 0 };
-  const chances = chancesToSee(looks, unit);
+  if (!(unit > 0)) return { effectRatio, days: null, chance: 0 };
+  const chances = chancesToSee(looksWith(shareOn), unit);
   const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
   return { effectRatio, days: day < 0 ? null : day + 1, chance: chances.at(-1)! };
 }
@@ -64,7 +63,7 @@ export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   return (wanted * moved + Math.sqrt((wanted * moved) ** 2 + 4 * reach * wanted * still)) / (2 * reach);
 }
 
-/** Looks of a period whose information is 1 if half of the visitors are held out all along; none if nobody ever is. */
+/** Looks of a period, one a day, whose information comes to 1 if half of the visitors are held out all along. */
 function looksWith(shareOn: (day: number) => number): Look[] {
   let information = 0;
   const looks: Look[] = [];
@@ -72,7 +71,7 @@ function looksWith(shareOn: (day: number) => number): Look[] {
     const share = shareOn(day);
     const fresh = (4 * share * (1 - share)) / PERIOD_DAYS;
     information += fresh;
-    if (information > 0) looks.push({ information, fresh, elapsedRatio: (day + 1) / PERIOD_DAYS });
+    looks.push({ information, fresh, elapsedRatio: (day + 1) / PERIOD_DAYS });
   }
   return looks;
 }

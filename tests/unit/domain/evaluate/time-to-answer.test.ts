@@ -78,3 +78,61 @@ describe("the time to an answer", () => {
     expect(chancesToSee(EVEN_LOOKS, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
   });
 });
+
+describe("the chance to see an effect", () => {
+  /** Variance of what is compared of a visitor, by its definition; squared minor units. */
+  const varianceAt = (
+    effect: number,
+    { meanMinor, deviationMinor, reachedRatio, holdoutRatio }: typeof TRAFFIC,
+  ) => {
+    const squares = deviationMinor ** 2 + meanMinor ** 2;
+    const still = reachedRatio * squares - (reachedRatio * meanMinor) ** 2;
+    return still + (holdoutRatio + (1 - holdoutRatio) ** 2) * squares * effect;
+  };
+  /** Standard errors that an effect is worth at the end of a period. */
+  const driftAt = (effect: number, traffic: typeof TRAFFIC) => {
+    const { visitorsADay, holdoutRatio, meanMinor } = traffic;
+    const information = 90 * visitorsADay * holdoutRatio * (1 - holdoutRatio);
+    return effect * meanMinor * Math.sqrt(information / varianceAt(effect, traffic));
+  };
+
+  it.each([
+    [0.2, {}],
+    [0.3, { holdoutRatio: 0.5 }],
+    [0.15, { reachedRatio: 0.3, holdoutRatio: 0.05 }],
+    [0.1, { visitorsADay: 5_000, deviationMinor: 500 }],
+  ])("of %d is that of its standard errors at the end, of %j", (effect, changes) => {
+    const traffic = { ...TRAFFIC, ...changes };
+    const told = timeToAnswer(traffic, effect);
+    const chances = chancesToSee(EVEN_LOOKS, driftAt(effect, traffic));
+    expect(told.chance).toBeCloseTo(chances.at(-1)!, 4);
+    const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
+    expect(told.days).toBe(day === -1 ? null : day + 1);
+    expect(timeToAnswer(traffic, -effect)).toEqual({ ...told, effectRatio: -effect });
+  });
+
+  it.each([{}, { holdoutRatio: 0.5 }, { reachedRatio: 0.1 }])(
+    "is the wanted one at the smallest effect, of %j",
+    (changes) => {
+      const traffic = { ...TRAFFIC, ...changes };
+      expect(driftAt(smallestVisibleEffect(traffic)!, traffic)).toBeCloseTo(WANTED_DRIFT, 9);
+    },
+  );
+
+  it("grows on no day on which nobody, or everybody, is held out", () => {
+    const from = (share: (day: number) => number) => timeToAnswer(TRAFFIC, 0.5, share).days!;
+    const always = from(() => 0.5);
+    const late = from((day) => (day < 20 ? 0 : 0.5));
+    // After twenty days without a comparison some error has been saved up.
+    expect(late).toBeGreaterThan(20);
+    expect(late).toBeLessThan(20 + always);
+    expect(from((day) => (day < 20 ? 1 : 0.5))).toBe(late);
+    expect(timeToAnswer(TRAFFIC, 0.5, () => 0)).toEqual({ effectRatio: 0.5, days: null, chance: 0 });
+  });
+
+  it("is none of no effect", () => {
+    expect(timeToAnswer(TRAFFIC, 0)).toEqual({ effectRatio: 0, days: null, chance: 0 });
+    expect(smallestVisibleEffect({ ...TRAFFIC, reachedRatio: 0 })).toBeNull();
+    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0 }, 0.2).chance).toBe(0);
+  });
+});
