@@ -192,3 +192,143 @@ describe("attributing an order's bundle discounts", () => {
     );
   });
 });
+
+describe("which of several bundles is credited", () => {
+  it.each([
+    ["first", "second"],
+    ["second", "first"],
+  ])("is the same one, however they are listed: %s before %s", (...ids) => {
+    const redeemed = attributeDiscounts(
+      [line("a"), line("b")],
+      ids.map((id) => bundle(id, ["a", "b"])),
+    );
+    expect(redeemed).toMatchObject([{ bundleId: "first" }]);
+  });
+
+  it("is the one whose own discount is nearest to the one that was given", () => {
+    const near = bundle("near", ["a", "b"], 0.1);
+    const far = bundle("far", ["a", "b"], 0.104);
+    for (const bundles of [
+      [near, far],
+      [far, near],
+    ])
+      expect(attributeDiscounts([line("a"), line("b")], bundles)).toMatchObject([{ bundleId: "near" }]);
+  });
+
+  it("is one whose discount is off by just so much as prices in another currency may be", () => {
+    const given = (minor: number) =>
+      attributeDiscounts(
+        [line("a", { bundleDiscountMinor: minor - 300 }), line("b", { bundleDiscountMinor: 300 })],
+        [bundle("thirty", ["a", "b"], 0.3)],
+      );
+    expect([589, 590, 610, 611].map((minor) => given(minor).length)).toEqual([0, 1, 1, 0]);
+  });
+
+  it("is none that merely had lines like those which another one has taken", () => {
+    const shirt = (size: string, bundleDiscountMinor: number) =>
+      line(`shirt-${size}`, {
+        productGid: "shirt",
+        bundleDiscountMinor,
+        unitPriceMinor: size === "m" ? 1_200 : 1_000,
+      });
+    const any = {
+      bundleId: "any",
+      discountRatios: [0.1],
+      components: [
+        { variantGid: "shirt-m", quantity: 1, anyOfProductGid: "shirt" },
+        { variantGid: "belt", quantity: 1 },
+      ],
+    };
+    const lines = [shirt("m", 120), shirt("l", 300), line("hat"), line("belt")];
+    expect(attributeDiscounts(lines, [any, bundle("exact", ["shirt-m", "hat"])])).toMatchObject([
+      { bundleId: "exact" },
+    ]);
+    // By itself it takes the dearest.
+    expect(attributeDiscounts(lines, [any])).toMatchObject([{ bundleId: "any", discountMinor: 220 }]);
+  });
+
+  it("is none of which one line would fill two components", () => {
+    const twice = line("a", { quantity: 2, bundleDiscountMinor: 200 });
+    expect(attributeDiscounts([twice], [bundle("aa", ["a", "a"])])).toEqual([]);
+  });
+
+  it("is none of goods that cost nothing", () => {
+    const free = ["a", "b"].map((one) => line(one, { unitPriceMinor: 0, bundleDiscountMinor: 1 }));
+    expect(attributeDiscounts(free, [bundle("ab", ["a", "b"])])).toEqual([]);
+  });
+});
+
+describe("what a redeemed bundle brought", () => {
+  it("bears all of our discount, and of others the share of its own units", () => {
+    const lines = [
+      line("a", { quantity: 2, discountMinor: 160, bundleDiscountMinor: 100 }),
+      line("b", { discountMinor: 105, bundleDiscountMinor: 100 }),
+    ];
+    // 20.00 less ours, half of 0.60 and all of 0.05.
+    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
+      { bundleId: "ab", sets: 1, revenueMinor: 2_000 - 200 - 30 - 5, discountMinor: 200 },
+    ]);
+  });
+
+  it("is that of the sets that are left, rounded", () => {
+    const three = (one: string, takenOutQuantity: number) =>
+      line(one, { quantity: 3, takenOutQuantity, bundleDiscountMinor: 301 });
+    expect(attributeDiscounts([three("a", 1), three("b", 0)], [bundle("ab", ["a", "b"])])).toEqual([
+      // Two of three sets: 3598.67 and 401.33.
+      { bundleId: "ab", sets: 2, revenueMinor: 3_599, discountMinor: 401 },
+    ]);
+  });
+
+  it("adds up lines of one variant with what was taken out of each and all that was given on them", () => {
+    const half = (changes: Partial<DiscountedLine>) =>
+      line("a", { discountMinor: 120, bundleDiscountMinor: 100, ...changes });
+    const lines = [
+      half({ takenOutQuantity: 1 }),
+      half({}),
+      line("b", { quantity: 2, bundleDiscountMinor: 200 }),
+    ];
+    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
+      { bundleId: "ab", sets: 1, revenueMinor: (4_000 - 400 - 40) / 2, discountMinor: 200 },
+    ]);
+    const gone = [
+      half({ takenOutQuantity: 1 }),
+      half({ takenOutQuantity: 1 }),
+      line("b", { quantity: 2, bundleDiscountMinor: 200 }),
+    ];
+    expect(attributeDiscounts(gone, [bundle("ab", ["a", "b"])])).toMatchObject([{ sets: 0 }]);
+  });
+
+  it("counts as many sets as every component of several units allows, and keeps those that are whole", () => {
+    const pair = {
+      ...bundle("aab", ["a", "b"]),
+      components: [
+        { variantGid: "a", quantity: 2 },
+        { variantGid: "b", quantity: 1 },
+      ],
+    };
+    const lines = (takenOutQuantity: number) => [
+      line("a", { quantity: 5, takenOutQuantity, bundleDiscountMinor: 400 }),
+      line("b", { quantity: 3, bundleDiscountMinor: 200 }),
+    ];
+    const sets = [0, 1, 2, 3, 4].map((gone) => attributeDiscounts(lines(gone), [pair])[0]!.sets);
+    // Of five units four are in sets; the fifth is the first that an edit takes.
+    expect(sets).toEqual([2, 2, 1, 1, 0]);
+  });
+
+  it("takes the dearest variants of a product first, as the Function does", () => {
+    const shirt = (size: string, unitPriceMinor: number, ours: number) =>
+      line(`shirt-${size}`, { productGid: "shirt", unitPriceMinor, bundleDiscountMinor: ours });
+    const any = {
+      bundleId: "any",
+      discountRatios: [0.1],
+      components: [
+        { variantGid: "shirt-s", quantity: 2, anyOfProductGid: "shirt" },
+        { variantGid: "belt", quantity: 1 },
+      ],
+    };
+    const lines = [shirt("s", 800, 80), shirt("m", 2_000, 200), shirt("l", 1_500, 150), line("belt")];
+    expect(attributeDiscounts(lines, [any])).toEqual([
+      { bundleId: "any", sets: 1, revenueMinor: 4_500 - 450, discountMinor: 450 },
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chancesToSee, criticalValues, ERROR_SPENT, type Look } from "#app/domain/evaluate/look-boundary.ts";
 import { EVEN_LOOKS } from "#app/domain/evaluate/measuring-period.ts";
 import { LAST_CRITICAL } from "#app/domain/evaluate/verdict.ts";
+import { normalTail } from "#app/domain/normal-distribution.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
 function evenLooks(count: number, fresh = 1): Look[] {
@@ -102,5 +103,96 @@ describe("chancesToSee", () => {
 describe("what a verdict reckons with before the first look", () => {
   it("is where the boundary ends when all days are even", () => {
     expect(criticalValues(EVEN_LOOKS).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
+  });
+});
+
+/**
+ * Chance that a motion has been beyond the critical values by each of the looks, by plain integration over so fine a
+ * grid that its error does not matter.
+ */
+function chancesByIntegration(looks: readonly Look[], critical: ArrayLike<number>, drift: number): number[] {
+  const points = 1_500;
+  let [at, mass, time, crossed] = [[0], [1], 0, 0];
+  return looks.map(({ information }, index) => {
+    const [step, bound] = [information - time, critical[index]! * Math.sqrt(information)];
+    const deviation = Math.sqrt(step);
+    const above = (z: number) => (z >= 0 ? normalTail(z) : 1 - normalTail(-z));
+    at.forEach((x, from) => {
+      const centre = x + drift * step;
+      crossed += mass[from]! * (above((bound - centre) / deviation) + above((bound + centre) / deviation));
+    });
+    const width = (2 * bound) / points;
+    const next = Array.from({ length: points }, (_, to) => -bound + (to + 0.5) * width);
+    const nextMass = next.map((y) =>
+      at.reduce((sum, x, from) => {
+        const z = (y - x - drift * step) / deviation;
+        return sum + (mass[from]! * width * Math.exp((-z * z) / 2)) / (deviation * Math.sqrt(2 * Math.PI));
+      }, 0),
+    );
+    [at, mass, time] = [next, nextMass, information];
+    return crossed;
+  });
+}
+
+const uneven: Look[] = [
+  { information: 3, fresh: 0, elapsedRatio: 0.4 },
+  { information: 4, fresh: 0, elapsedRatio: 0.7 },
+  { information: 9, fresh: 0, elapsedRatio: 1 },
+];
+
+describe("the boundary, against plain integration", () => {
+  it("spends by each look the error that the share of the period allows, squared, but for a hundredth or two", () => {
+    const crossed = chancesByIntegration(uneven, criticalValues(uneven), 0);
+    crossed.forEach((chance, index) =>
+      expect(Math.abs(chance / (ERROR_SPENT * uneven[index]!.elapsedRatio ** 2) - 1)).toBeLessThan(0.02),
+    );
+  });
+
+  it.each([0, 0.3, -0.8, 1.5])("sees an effect of %d deviations as often as it happens", (effect) => {
+    const told = chancesToSee(uneven, effect);
+    chancesByIntegration(uneven, criticalValues(uneven), effect).forEach((chance, index) =>
+      expect(Math.abs(told[index]! / chance - 1)).toBeLessThan(0.02),
+    );
+  });
+
+  it.each([0.25, 0.5, 1])("is at a single look after %d of the period a normal quantile", (elapsedRatio) => {
+    const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
+    expect(2 * normalTail(critical!)).toBeCloseTo(ERROR_SPENT * elapsedRatio ** 2, 7);
+  });
+
+  it("reaches further by what a motion does between two looks", () => {
+    const watched = uneven.map((look, index) => ({ ...look, fresh: 0.5 + index }));
+    const [still, moving] = [criticalValues(uneven), criticalValues(watched)];
+    watched.forEach(({ information, fresh }, index) =>
+      expect(moving[index]! - still[index]!).toBeCloseTo(0.5826 * Math.sqrt(fresh / information), 9),
+    );
+  });
+
+  it("spends no more after the period's end, and nothing before its beginning", () => {
+    const at = (elapsedRatio: number) => criticalValues([{ information: 1, fresh: 0, elapsedRatio }])[0]!;
+    expect(at(1.5)).toBe(at(1));
+    expect(at(-0.5)).toBe(at(0));
+    expect(at(0)).toBe(40);
+  });
+
+  it("is out of reach at a look without information, and as it was where hardly any is new", () => {
+    const first = { information: 0, fresh: 0, elapsedRatio: 0.1 };
+    const then = { information: 5, fresh: 0, elapsedRatio: 0.5 };
+    const added = (share: number) => ({ information: 5 / (1 - share), fresh: 0, elapsedRatio: 1 });
+    expect(criticalValues([first])[0]).toBe(40);
+    expect(criticalValues([first, then])[1]).toBe(criticalValues([then])[0]);
+    const [, before, after] = criticalValues([first, then, added(0.9e-4)]);
+    expect(after).toBe(before);
+    expect(criticalValues([then, added(1.1e-4)])[1]).not.toBe(criticalValues([then])[0]);
+    const chances = chancesToSee([first, then, added(0.9e-4)], 0.5);
+    expect(chances[0]).toBe(0);
+    expect(chances[2]).toBe(chances[1]);
+    // The error that was kept is spent at the next look.
+    const kept = chancesByIntegration(
+      [then, added(0.3)],
+      criticalValues([then, added(0.9e-4), added(0.3)]).filter((_, at) => at !== 1),
+      0,
+    );
+    expect(Math.abs(kept.at(-1)! / ERROR_SPENT - 1)).toBeLessThan(0.02);
   });
 });

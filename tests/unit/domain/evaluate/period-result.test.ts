@@ -29,4 +29,31 @@ describe("the result of a measuring period", () => {
     expect(restoreEstimate(kept.perVisitorMinor)).toEqual({ value: 0, low: -Infinity, high: Infinity });
     expect(kept).toMatchObject({ relative: null, isEnough: false, metrics: [] });
   });
+
+  it("keeps of each metric what it was in both arms and how far apart", () => {
+    const { uplift, kept } = store(
+      drawDays(seededRandom(2), 30, {
+        treated: { visitors: 400, buyRatio: 0.06 },
+        holdout: { visitors: 100, buyRatio: 0.04 },
+      }),
+    );
+    expect(
+      kept.metrics.map((metric) => ({ ...metric, difference: restoreEstimate(metric.difference) })),
+    ).toEqual(uplift.metrics.map(({ role: _, relative: __, ...kept }) => kept));
+    expect(restoreEstimate(kept.incrementalRevenueMinor)).toEqual(uplift.incrementalRevenueMinor);
+    expect(kept.sampleRatioPValue).toBe(uplift.sampleRatioPValue);
+  });
+
+  it.each([
+    ["fewer visitors than none", { visitors: { treated: -1, holdout: 0 } }],
+    ["half a visitor", { visitors: { treated: 0, holdout: 0.5 } }],
+    ["fewer held out than none", { visitors: { treated: 0, holdout: -1 } }],
+    ["half a treated visitor", { visitors: { treated: 0.5, holdout: 0 } }],
+    ["no verdict", { isEnough: null }],
+    ["a metric in no unit", { metrics: [{ name: "a", unit: "kg", treated: 0, holdout: 0, difference: {} }] }],
+  ])("has never %s", (_, changes) => {
+    const { kept } = store([]);
+    expect(PeriodResult.safeParse(kept).success).toBe(true);
+    expect(PeriodResult.safeParse({ ...kept, ...changes }).success).toBe(false);
+  });
 });

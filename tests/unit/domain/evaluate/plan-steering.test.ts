@@ -163,6 +163,186 @@ describe("the autopilot's day", () => {
   });
 });
 
+describe("what the autopilot says of what it does", () => {
+  const evidence = { chanceBetter: 0.6, gainPerThousandMinor: 900, visitors: 300 };
+  const paused = { status: "paused" } as const;
+  const limits = { ...paused, heldFor: "limits" } as const;
+
+  it.each<[string, Partial<SteerableBundle>, Partial<SteeringStep>, object]>([
+    [
+      "scarce stock",
+      { coverDays: 3.5678 },
+      {},
+      {
+        action: "pause",
+        heldFor: "stock",
+        reason: "Shampoo lasts about 4 more days: no discount while it is scarce",
+        evidence: { coverDays: 3.568 },
+      },
+    ],
+    [
+      "a season that is over",
+      { kind: "seasonal", seasonIndex: 0.98765 },
+      {},
+      { action: "pause", heldFor: "season", reason: "Its season is over", evidence: { seasonIndex: 0.988 } },
+    ],
+    [
+      "a loser",
+      {},
+      { standing: "loser", chanceBetter: 0.01234, visitors: 1_234.4, gainPerThousandMinor: -55.5001 },
+      {
+        action: "pause",
+        heldFor: "loser",
+        reason: "After 1,234 visitors the chance that it earns more than no offer is 1 %",
+        evidence: { chanceBetter: 0.012, gainPerThousandMinor: -56, visitors: 1_234 },
+      },
+    ],
+    [
+      "limits that leave no discount",
+      {},
+      { discountRatio: null },
+      {
+        action: "pause",
+        heldFor: "limits",
+        reason: "No discount that the autopilot may give leaves the margin that you ask for",
+        evidence,
+      },
+    ],
+    [
+      "a price that is tried",
+      { discountRatio: 0.125 },
+      {},
+      { action: "price", discountRatio: 0.15, reason: "Tried, because it may earn more than 13 %", evidence },
+    ],
+    [
+      "a winner's price",
+      {},
+      { standing: "winner" },
+      {
+        action: "price",
+        discountRatio: 0.15,
+        reason: "Expected to earn the most, by what visitors bought at each discount",
+        evidence,
+      },
+    ],
+    [
+      "limits that leave room again",
+      limits,
+      {},
+      { action: "resume", reason: "Your limits leave room for a discount again", evidence: {} },
+    ],
+    [
+      "a price beyond the limits, before it comes back",
+      { ...limits, isWithinLimits: false },
+      {},
+      {
+        action: "price",
+        discountRatio: 0.15,
+        reason: "It comes back, but the discount that it had is beyond your limits by now",
+        evidence: {},
+      },
+    ],
+    [
+      "stock that came",
+      { ...paused, heldFor: "stock", coverDays: 40.12345 },
+      {},
+      { action: "resume", reason: "There is enough of Shampoo again", evidence: { coverDays: 40.123 } },
+    ],
+    [
+      "stock that is tracked no more",
+      { ...paused, heldFor: "stock" },
+      {},
+      { action: "resume", reason: "There is enough of Shampoo again", evidence: {} },
+    ],
+    [
+      "a season that begins",
+      { ...paused, kind: "seasonal", heldFor: "season", seasonIndex: 1.23456 },
+      {},
+      { action: "resume", reason: "Its season begins", evidence: { seasonIndex: 1.235 } },
+    ],
+  ])("names %s and the figures behind it", (_, fields, steered, action) => {
+    expect(planSteering([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
+  });
+
+  it("names the winner that an approved bundle is related to", () => {
+    const related = bundle({
+      id: "b",
+      title: "Shampoo + Comb",
+      status: "proposed",
+      variantGids: ["v1", "v9"],
+    });
+    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.98765 });
+
+    expect(planSteering([bundle(), related], [winner])).toEqual([
+      {
+        bundleId: "b",
+        action: "approve",
+        reason: "It shares a product with “Shampoo + Conditioner”, which earns more than no offer",
+        evidence: { chanceBetter: 0.988 },
+      },
+    ]);
+  });
+});
+
+describe("what the autopilot leaves to another day", () => {
+  it("keeps a price that no step is known for", () => {
+    expect(
+      planSteering([bundle(), bundle({ id: "b", ...{ status: "paused", heldFor: "limits" } })], []),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["the end of its season", { kind: "seasonal", seasonIndex: 1 }],
+    ["an unknown season", { kind: "seasonal", seasonIndex: null }],
+    ["an approval that is not published yet", { status: "approved" }],
+    ["stock for exactly three weeks", { coverDays: 21 }],
+  ] as const)("raises a discount also at %s", (_, fields) => {
+    expect(planSteering([bundle(fields)], [step()])).toMatchObject([{ action: "price" }]);
+  });
+
+  it.each([
+    ["has stock for less than three weeks", { coverDays: 20.9 }],
+    ["is out of season", { kind: "seasonal", seasonIndex: 0.9 }],
+    ["shares no product with it", { variantGids: ["v8", "v9"] }],
+  ] as const)("approves no relative of a winner that %s", (_, fields) => {
+    const related = bundle({ id: "b", status: "proposed", ...fields });
+    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    expect(planSteering([bundle(), related], [winner])).toEqual([]);
+  });
+
+  it.each([
+    ["has stock for three weeks", { coverDays: 21 }],
+    ["is out of season, but no offer of a season", { seasonIndex: 0.9 }],
+    ["is in season", { kind: "seasonal", seasonIndex: 1 }],
+  ] as const)("approves a relative of a winner that %s", (_, fields) => {
+    const related = bundle({ id: "b", status: "proposed", ...fields });
+    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    expect(planSteering([bundle(), related], [winner])).toMatchObject([{ bundleId: "b", action: "approve" }]);
+  });
+
+  it.each([
+    ["is approved but not published yet", { status: "approved" }, "winner"],
+    ["may win", {}, "open"],
+  ] as const)("approves no relative of a bundle that %s", (_, fields, standing) => {
+    const related = bundle({ id: "b", status: "proposed" });
+    expect(planSteering([bundle(fields), related], [step({ standing, discountRatio: 0.1 })])).toEqual([]);
+  });
+
+  it.each([
+    ["season", { heldFor: "season", seasonIndex: 1.149 }],
+    ["season, which is not known", { heldFor: "season", seasonIndex: null }],
+    ["stock", { heldFor: "stock", coverDays: 20.9 }],
+    ["limits, of which nothing is known", { heldFor: "limits" }],
+  ] as const)("does not bring back what waits for its %s", (_, fields) => {
+    expect(planSteering([bundle({ status: "paused", ...fields })], [])).toEqual([]);
+  });
+
+  it("brings back a season that is exactly great enough", () => {
+    const out = bundle({ status: "paused", heldFor: "season", seasonIndex: 1.15 });
+    expect(planSteering([out], [])).toMatchObject([{ action: "resume" }]);
+  });
+});
+
 describe("which discount a bundle had when", () => {
   const decision = (atMs: number, fields: Partial<OfferDecision>): OfferDecision => ({
     atMs,
@@ -219,5 +399,39 @@ describe("which discount a bundle had when", () => {
     ];
 
     expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);
+  });
+
+  it("begins and ends with the window, and counts nothing of a change's own minute", () => {
+    const times = listOfferTimes(
+      [
+        decision(-30_000, { action: "approve", to: "published", standingRatio: 0.2 }),
+        decision(9_970_000, { action: "pause", to: "paused" }),
+      ],
+      window,
+    );
+    expect(times).toEqual([{ fromMs: 30_000, toMs: 9_970_000, discountRatio: 0.2 }]);
+  });
+
+  it.each([
+    ["an edit of the title", { action: "edit" }],
+    ["an edit that leads to a state", { action: "edit", to: "paused" }],
+    ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
+    ["the publisher", { action: "publish", to: "published" }],
+  ])("goes on through %s", (_, fields) => {
+    const approved = decision(0, { action: "approve", to: "approved", standingRatio: 0.2 });
+    expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([
+      { fromMs: 60_000, toMs: 10_000_000, discountRatio: 0.2 },
+    ]);
+  });
+
+  it("has no stretch between two changes of one minute", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
+        decision(1_060_000, { action: "pause", to: "paused" }),
+      ],
+      window,
+    );
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0]);
   });
 });

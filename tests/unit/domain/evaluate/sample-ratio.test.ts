@@ -71,6 +71,15 @@ describe("shareByDay", () => {
   });
 });
 
+describe("a share that is changed at midnight", () => {
+  it("is nothing on the day that begins then, and what it was on the day that ends", () => {
+    const atMs = 100 * DAY_MS;
+    const changes = [{ changedAtMs: atMs + DAY_MS, ratioBefore: 0.3, ratioAfter: 0.2 }];
+    const shareOf = shareByDay(changes, { startMs: atMs, now: 0.2 });
+    expect([0, 1, 2].map(shareOf)).toEqual([0.3, 0, 0.2]);
+  });
+});
+
 describe("holdoutShareOn", () => {
   it("is half while the ramp lasts, then half as much each week, and never below the share of the long run", () => {
     const plan = { holdoutRatio: 0.1, holdoutRampDays: 10 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
+import { isWithinLimits, steerOffers, type SteeredBundle } from "#app/domain/evaluate/steer-offers.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
 const limits = {
@@ -127,5 +127,74 @@ describe("steering the discount of a bundle", () => {
       steerOffers(bundles, limits, seededRandom(1))[0]!.gainPerThousandMinor;
 
     expect(gain([fresh, ...others])).toBeGreaterThan(1.3 * gain([fresh]));
+  });
+});
+
+describe("a discount within the merchant's limits", () => {
+  const set = { setPriceMinor: 3_000, setMarginMinor: 1_500 };
+  const allowed = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.4 };
+
+  it.each([
+    ["less than the least", 0.049, {}],
+    ["more than the most", 0.201, { marginFloorRatio: 0 }],
+    // Of 30.00 less 20 %, 9.00 of 24.00 are margin.
+    ["one that leaves less margin than is asked for", 0.2, { marginFloorRatio: 0.376 }],
+  ])("is not %s", (_, discountRatio, changes) => {
+    expect(isWithinLimits(set, { ...allowed, ...changes }, discountRatio)).toBe(false);
+  });
+
+  it.each([
+    ["the least", 0.05, {}],
+    ["the most", 0.2, { marginFloorRatio: 0 }],
+    ["one that leaves just the margin that is asked for", 0.2, { marginFloorRatio: 0.375 }],
+    [
+      "a third, which is no whole number to a computer",
+      0.1 + 0.2,
+      { minDiscountRatio: 0.3, maxDiscountRatio: 0.3, marginFloorRatio: 0 },
+    ],
+  ])("may be %s", (_, discountRatio, changes) => {
+    expect(isWithinLimits(set, { ...allowed, ...changes }, discountRatio)).toBe(true);
+  });
+});
+
+describe("what steering tells of a bundle", () => {
+  const rates = { 0: { set: 0.003, part: 0.02 }, 0.1: { set: 0.05, part: 0.02 } };
+
+  it("counts the visitors who met an offer, and no others", () => {
+    expect(steer(bundleWith(700, { ...rates, 0.2: { set: 0.05, part: 0.02 } })).visitors).toBe(1_400);
+    const none = bundleWith(700, rates, { setMarginMinor: 10 });
+    expect(steer(none)).toEqual({
+      id: "b",
+      discountRatio: null,
+      standing: "open",
+      chanceBetter: 0,
+      gainPerThousandMinor: 0,
+      visitors: 700,
+    });
+  });
+
+  /** With a tenth as the one discount that is allowed. */
+  const steerAtTen = (bundle: SteeredBundle) =>
+    steerOffers([bundle], { ...limits, minDiscountRatio: 0.1, maxDiscountRatio: 0.1 }, seededRandom(1))[0]!;
+
+  it("reckons the gain of a thousand visitors, less what comes back", () => {
+    const step = steerAtTen(bundleWith(2_000_000, rates, { partMarginMinor: 0 }));
+    // 50 sets at 12.00 of margin against 3 at 15.00, of which a twentieth comes back.
+    expect(step.gainPerThousandMinor / (0.95 * (50 * 1_200 - 3 * 1_500))).toBeCloseTo(1, 2);
+    expect(step).toMatchObject({ id: "b", discountRatio: 0.1, chanceBetter: 1, standing: "winner" });
+  });
+
+  it("counts what an offer takes from single sales against it", () => {
+    const takes = { 0: { set: 0.01, part: 0.05 }, 0.1: { set: 0.05, part: 0.03 } };
+    const gain = (partMarginMinor: number) =>
+      steerAtTen(bundleWith(2_000_000, takes, { partMarginMinor })).gainPerThousandMinor;
+    // Twenty sales of a part less for a thousand visitors.
+    expect((gain(0) - gain(1_000)) / (0.95 * 20 * 1_000)).toBeCloseTo(1, 1);
+  });
+
+  it("is a sure winner, a sure loser, or open between them", () => {
+    const standing = (set: number) =>
+      steerAtTen(bundleWith(20_000, { 0: { set: 0.01, part: 0.02 }, 0.1: { set, part: 0.02 } })).standing;
+    expect([0.01, 0.0125, 0.02].map(standing)).toEqual(["loser", "open", "winner"]);
   });
 });

@@ -35,6 +35,10 @@ describe("how long a bundle's stock lasts", () => {
     expect(findScarcest([tea(variants, quantity)])).toEqual({ title: "Tea", days: 0 });
   });
 
+  it("is some days where just one set is left", () => {
+    expect(findScarcest([tea([variant({ stockUnits: 2 })], 2)])).toEqual({ title: "Tea", days: 1 });
+  });
+
   it("counts what an order takes, at least a set's units", () => {
     expect(findScarcest([tea([variant({ unitsPerOrder: 2 })])])!.days).toBe(15);
     expect(findScarcest([tea([variant()], 3)])!.days).toBe(10);

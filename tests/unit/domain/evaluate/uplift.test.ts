@@ -133,6 +133,7 @@ describe("armOf", () => {
     expect(held / keys.length).toBeGreaterThan(0.09);
     expect(held / keys.length).toBeLessThan(0.11);
     expect(armOf(keys[5]!, draw)).toBe(armOf(keys[5]!, draw));
+    expect(new Set(keys.map((key) => armOf(key, draw)))).toEqual(new Set(["treated", "holdout"]));
     expect(keys.some((key) => armOf(key, { ...draw, holdoutPermille: 0 }) === "holdout")).toBe(false);
   });
 });
