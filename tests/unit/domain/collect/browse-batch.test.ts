@@ -90,3 +90,103 @@ describe("cleanSearchTerm", () => {
     );
   });
 });
+
+describe("the bounds of a batch", () => {
+  const accepts = (changes: object) => BrowseBatch.safeParse({ ...batch, ...changes }).success;
+  const acceptsEvent = (changes: object) => accepts({ events: [{ ...event, ...changes }] });
+
+  it.each([
+    ["an id too short", { id: "a".repeat(7) }],
+    ["an id too long", { id: "a".repeat(81) }],
+    ["an id with a blank", { id: "abcd efgh" }],
+    ["an id between other signs", { id: "<abcdefgh>" }],
+    ["a time without a zone", { at: "2026-11-02T09:15:00" }],
+    ["a visitor with more before it", { visitor: `0${event.visitor}` }],
+    ["a visitor of capitals", { visitor: event.visitor.toUpperCase() }],
+    ["an arm that is none", { arm: "x" }],
+    ["an empty product", { product: "" }],
+    ["a product of 21 digits", { product: "1".repeat(21) }],
+    ["a product with letters before it", { product: "a1" }],
+    ["a bundle that is no id", { bundle: "44" }],
+    ["a term of 501 signs", { term: "x".repeat(501) }],
+    ["a kind that only webhooks bring", { kind: "checkout_updated" }],
+    ["another kind that only webhooks bring", { kind: "cart_line_removed" }],
+  ])("leave out an event of %s", (_, changes) => {
+    expect(acceptsEvent(changes)).toBe(false);
+  });
+
+  it.each([
+    ["the shortest id", { id: "a.b:c-d_" }],
+    ["the longest id", { id: "a".repeat(80) }],
+    ["a time with an offset", { at: "2026-11-02T09:15:00+02:00" }],
+    ["a product of twenty digits and no variant", { product: "1".repeat(20), variant: null }],
+    ["a term of 500 signs", { term: "x".repeat(500) }],
+    ["the holdout", { arm: "h" }],
+    ["no known arm", { arm: null }],
+  ])("hold an event of %s", (_, changes) => {
+    expect(acceptsEvent(changes)).toBe(true);
+  });
+
+  it.each([
+    ["xevil.example/demo-shop.myshopify.com", false],
+    ["demo-shop.myshopify.com.evil.example", false],
+    ["demo-shopxmyshopify.com", false],
+    ["-demo.myshopify.com", false],
+    [`${"a".repeat(64)}.myshopify.com`, false],
+    [`${"a".repeat(63)}.myshopify.com`, true],
+    ["7.myshopify.com", true],
+  ])("hold the shop %s: %s", (shop, isHeld) => {
+    expect(accepts({ shop })).toBe(isHeld);
+  });
+
+  it("hold a hundred events, with nothing beside them", () => {
+    expect(accepts({ events: Array.from({ length: 100 }, () => event) })).toBe(true);
+    expect(accepts({ ip: "203.0.113.9" })).toBe(false);
+  });
+});
+
+describe("an event of the pixel, as it is kept", () => {
+  const keep = (changes: object) =>
+    toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, ...changes }] }), now)[0]!;
+
+  it.each([
+    [10 * 60_000, true],
+    [10 * 60_000 + 1, false],
+    [-30 * 86_400_000, true],
+    [-30 * 86_400_000 - 1, false],
+  ])("has the time that the browser tells, %d ms from ours: %s", (offsetMs, isKept) => {
+    const at = new Date(now.getTime() + offsetMs);
+    expect(keep({ at: at.toISOString() }).occurredAt).toBe((isKept ? at : now).toISOString());
+  });
+
+  it("has what it is about, and null for what it is not about", () => {
+    const bundle = "7F9C24E8-3B12-4FEF-91E0-5A1B1C1D1E1F";
+    expect(keep({ product: null, variant: null, bundle, term: " Tea  Pot ", arm: "h" })).toMatchObject({
+      productGid: null,
+      variantGid: null,
+      bundleId: bundle.toLowerCase(),
+      searchTerm: "tea pot",
+      arm: "holdout",
+    });
+    expect(keep({ arm: null }).arm).toBeNull();
+  });
+});
+
+describe("what a search term keeps", () => {
+  it.each([
+    ["a@b kettle", "kettle"],
+    ["kettle @b", null],
+    ["red ada@mail.example kettle", "red kettle"],
+    ["call +1-202-555-0101 now", "call now"],
+    ["call (202) 555.0101 now", "call now"],
+    ["no #123/456 now", "no now"],
+    ["12345 cups", "12345 cups"],
+    ["1 2 3 4 5 6 cups", "cups"],
+    ["cups, 123456", "cups,"],
+    ["ＴＥＡ", "tea"],
+    [`${"x".repeat(99)} yz`, "x".repeat(99)],
+    ["x".repeat(120), "x".repeat(100)],
+  ])("of %j is %j", (term, expected) => {
+    expect(cleanSearchTerm(term)).toBe(expected);
+  });
+});

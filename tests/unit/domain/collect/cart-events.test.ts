@@ -110,3 +110,119 @@ describe("toCartState", () => {
     expect(checkout).toMatchObject({ ok: true, value: { cartKey: "key of c1-4f0e8a" } });
   });
 });
+
+describe("a cart event", () => {
+  it("names the cart where nobody names the visitor, and itself by what happened when", () => {
+    const productGid = "gid://shopify/Product/7";
+    const lines = [{ variantGid: "gid://shopify/ProductVariant/44", productGid }];
+    expect(toCartEvents([snapshot(1, "", { lines })])).toEqual([
+      {
+        eventId: `cart_updated-cart-44-${Date.UTC(2026, 10, 2, 9, 0, 1)}`,
+        visitorKey: "cart",
+        kind: "cart_updated",
+        productGid,
+        variantGid: "gid://shopify/ProductVariant/44",
+        bundleId: null,
+        searchTerm: null,
+        arm: null,
+        occurredAt: "2026-11-02T09:00:01.000Z",
+      },
+    ]);
+    expect(toCartEvents([snapshot(1, "", { lines }), snapshot(2, "")])[1]).toMatchObject({
+      kind: "cart_line_removed",
+      productGid,
+    });
+    expect(toCartEvents([snapshot(1, "", { lines, stage: "checkout" })])[0]).toMatchObject({
+      kind: "checkout_updated",
+      productGid,
+    });
+  });
+
+  it("is of the visitor whom the latest state names", () => {
+    const other = VISITOR.replace("0", "f");
+    const states = [
+      snapshot(1, "a", { visitorKey: VISITOR, arm: "holdout" }),
+      snapshot(2, "a", { visitorKey: other, arm: "treated" }),
+      snapshot(3, "ab"),
+    ];
+    expect(toCartEvents(states).map(({ visitorKey, arm }) => [visitorKey, arm])).toEqual([
+      [other, "treated"],
+      [other, "treated"],
+    ]);
+  });
+
+  it("is one where what was put in was taken out and put in again within its second", () => {
+    const again = { triggeredAt: "2026-11-02T09:00:01.500Z", webhookId: "x" };
+    const last = { triggeredAt: "2026-11-02T09:00:01.900Z", webhookId: "y" };
+    expect(tell([snapshot(1, "a"), snapshot(1, "", again), snapshot(1, "a", last)])).toEqual([
+      "01 cart_updated a",
+      "01 cart_line_removed a",
+    ]);
+  });
+
+  it("takes of two states that were raised together the one of the later id", () => {
+    const [one, two] = [snapshot(1, "a", { webhookId: "w1" }), snapshot(1, "", { webhookId: "w2" })];
+    expect(tell([two, one])).toEqual(["01 cart_updated a", "01 cart_line_removed a"]);
+  });
+
+  it("tells anew what the checkout holds that was taken out and put in again, not what a cart holds meanwhile", () => {
+    const checkout = { stage: "checkout" as const };
+    expect(
+      tell([
+        snapshot(1, "a", checkout),
+        snapshot(2, "a"),
+        snapshot(3, "a", checkout),
+        snapshot(4, "", checkout),
+        snapshot(5, "a", checkout),
+      ]),
+    ).toEqual(["01 checkout_updated a", "04 cart_line_removed a", "05 checkout_updated a"]);
+  });
+});
+
+describe("the state of a cart", () => {
+  const toKey = (token: string) => `key of ${token}`;
+  const payload = { token: "c1", updated_at: "2026-11-02T09:10:12Z", line_items: [] as object[] };
+  const keep = (changes: object) => {
+    const state = toCartState({ ...payload, ...changes }, "cart", toKey);
+    if (!state.ok) throw new Error(state.detail);
+    return state.value;
+  };
+
+  it.each([
+    ["no token", { token: "" }],
+    ["an empty token of its cart", { cart_token: "" }],
+    [
+      "more lines than a cart may hold",
+      { line_items: Array.from({ length: 501 }, () => ({ variant_id: 1 })) },
+    ],
+  ])("is none with %s", (_, changes) => {
+    expect(toCartState({ ...payload, ...changes }, "cart", toKey).ok).toBe(false);
+  });
+
+  it("holds each variant once, and no line without one", () => {
+    const line_items = [
+      { variant_id: 1, product_id: 7 },
+      { variant_id: 2 },
+      { product_id: 8 },
+      { variant_id: 1, product_id: 7 },
+    ];
+    expect(keep({ line_items }).lines).toEqual([
+      { variantGid: "gid://shopify/ProductVariant/1", productGid: "gid://shopify/Product/7" },
+      { variantGid: "gid://shopify/ProductVariant/2", productGid: null },
+    ]);
+    expect(
+      keep({ line_items: Array.from({ length: 500 }, (_, at) => ({ variant_id: at + 1 })) }).lines,
+    ).toHaveLength(500);
+  });
+
+  it("names the visitor by the attribute of ours among others", () => {
+    const note_attributes = [
+      { name: "gift", value: "t:" },
+      { name: "_bundlesmith", value: `t:${VISITOR}` },
+    ];
+    expect(keep({ note_attributes })).toMatchObject({ visitorKey: VISITOR, arm: "treated" });
+    expect(keep({ note_attributes: [{ name: "gift", value: `t:${VISITOR}` }] })).toMatchObject({
+      visitorKey: null,
+    });
+  });
+});

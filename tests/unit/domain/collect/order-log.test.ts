@@ -212,3 +212,205 @@ describe("order lines in columns", () => {
     expect(lines.count).toBe(3_000);
   });
 });
+
+describe("the columns of an order log", () => {
+  const at = (names: string[]) => {
+    const header = matchOrderLogHeader(names);
+    return header.ok ? header.value : null;
+  };
+
+  it.each([
+    ["category", ["category", "Categories"]],
+    ["serviceAt", ["service_date", "Departure", "departure date"]],
+    ["customer", ["Customer ID"]],
+    ["currency", ["CURRENCY"]],
+  ] as const)("may call the %s %j, and may lack it", (column, names) => {
+    for (const name of names) expect(at([...OWN.slice(0, 6), name])!.at[column]).toBe(6);
+    expect(at(OWN.slice(0, 6))!.at[column]).toBe(-1);
+  });
+
+  it("of our own know neither cancellations nor a payment's state", () => {
+    const { at: own } = at([...OWN, "Cancelled at", "Financial Status", "Name"])!;
+    expect([own.cancelledAt, own.financialStatus, own.orderId]).toEqual([-1, -1, 0]);
+  });
+
+  it("of Shopify's export stand where its header has them", () => {
+    expect(at(SHOPIFY)).toEqual({
+      shape: "shopify",
+      names: SHOPIFY,
+      at: {
+        orderId: 0,
+        customer: 1,
+        financialStatus: 2,
+        currency: 3,
+        placedAt: 4,
+        quantity: 5,
+        title: 6,
+        unitPrice: 7,
+        itemKey: 8,
+        cancelledAt: 9,
+        category: -1,
+        serviceAt: -1,
+      },
+    });
+  });
+
+  it("are missing in the words of the shape that fits best, our own where both fit alike", () => {
+    const detail = (names: string[]) => {
+      const header = matchOrderLogHeader(names);
+      return header.ok ? null : header.detail;
+    };
+    expect(detail(SHOPIFY.filter((name) => name !== "Lineitem price"))).toBe("Lineitem price");
+    expect(detail([])).toBe("order_id, ts, sku, title, qty, unit_price");
+  });
+
+  it("are called as the file writes them, without the mark at its beginning and blanks", () => {
+    expect(at(["\uFEFFOrder ID ", " ts", "sku", "title", "qty", "unit_price"])!.names).toEqual([
+      "Order ID",
+      "ts",
+      "sku",
+      "title",
+      "qty",
+      "unit_price",
+    ]);
+  });
+});
+
+describe("a row of an order log, cell by cell", () => {
+  const row = (
+    changes: Record<number, string> = {},
+    names = [...OWN, "category", "currency", "Departure"],
+  ) => {
+    const cells = ["7", "2026-01-01", "A1", "Soap", "1", "2.50", "", "Care", "", ""];
+    for (const [at, text] of Object.entries(changes)) cells[Number(at)] = text;
+    return openParser(names).parse(cells);
+  };
+  const reasonOf = (changes: Record<number, string>) => {
+    const parsed = row(changes);
+    return parsed.ok ? null : parsed.reason;
+  };
+
+  it("is read without the blanks around its cells", () => {
+    expect(
+      row({ 0: " 7 ", 1: " 2026-01-01 ", 2: " A1 ", 4: " 2 ", 5: " 2.50 ", 6: " c9 ", 9: " 2026-08-01 " }),
+    ).toEqual({
+      ok: true,
+      value: {
+        orderId: "7",
+        placedAtMs: Date.UTC(2026, 0, 1),
+        clockOffsetMinutes: 0,
+        customerKey: "key of c9",
+        exclusion: null,
+        itemKey: "A1",
+        title: "Soap",
+        category: "Care",
+        quantity: 2,
+        unitPriceMinor: 250,
+        serviceAtMs: Date.UTC(2026, 7, 1),
+      },
+    });
+  });
+
+  it("tells of no time that it is for where it names none", () => {
+    const parsed = row();
+    expect(parsed.ok && "serviceAtMs" in parsed.value).toBe(false);
+  });
+
+  it.each([
+    [1, "x".repeat(60), `ts "${"x".repeat(40)}" is not a date such as 2011-06-01T07:37:00`],
+    [4, "", 'qty "" is not a whole number'],
+    [4, "2147483648", 'qty "2147483648" is not a whole number'],
+    [4, "-2147483648", 'qty "-2147483648" is not a whole number'],
+    [5, "", 'unit_price "" is not a decimal number such as 12.50'],
+    [5, "90071992547409.92", 'unit_price "90071992547409.92" is not a decimal number such as 12.50'],
+    [8, "EURO", 'currency "EURO" is not a code of three letters such as EUR'],
+    [8, "XEUR", 'currency "XEUR" is not a code of three letters such as EUR'],
+    [9, "soon", 'Departure "soon" is not a date such as 2011-06-01'],
+    [9, "9999-12-31T23:59:59-0500", 'Departure "9999-12-31T23:59:59-0500" is not a date such as 2011-06-01'],
+  ])("is refused where column %i is “%s”", (at, text, reason) => {
+    expect(reasonOf({ [at]: text })).toBe(reason);
+  });
+
+  it.each([
+    ["the most units", { 4: "2147483647", 5: "0.01" }],
+    ["the most units given back", { 4: "-2147483647", 5: "0.01" }],
+    ["the largest price", { 5: "90071992547409.91" }],
+    ["the last instant before the year 10000", { 1: "9999-12-31T23:59:59Z" }],
+    ["a price below nothing, as a log books a correction", { 5: "-2.50" }],
+  ])("may be of %s", (_, changes) => {
+    expect(row(changes).ok).toBe(true);
+  });
+
+  it("is refused whose units at that price no number holds exactly", () => {
+    expect(reasonOf({ 4: "2", 5: "90071992547409.91" })).toContain("unit_price");
+  });
+
+  it("of our own has no name where its SKU is empty, and of Shopify's export its title's", () => {
+    expect(reasonOf({ 2: "" })).toBe("the SKU is empty");
+    const nameless = ["#1", "", "paid", "USD", "2026-01-01", "1", "", "3", "", ""];
+    expect(openParser(SHOPIFY).parse(nameless)).toEqual({ ok: false, reason: "the SKU is empty" });
+  });
+
+  it("of our own takes nothing from the row before, though it is of the same order", () => {
+    const parser = openParser(OWN);
+    parser.parse(["7", "2026-01-01", "A1", "Soap", "1", "2.50", "c9"]);
+    expect(parser.parse(["7", "2026-01-02", "A1", "Soap", "1", "2.50", ""])).toMatchObject({
+      value: { placedAtMs: Date.UTC(2026, 0, 2), customerKey: null },
+    });
+    expect(parser.parse(["7", "", "A1", "Soap", "1", "2.50", ""])).toEqual({
+      ok: false,
+      reason: 'ts "" is not a date such as 2011-06-01T07:37:00',
+    });
+  });
+
+  it("of Shopify's export is refused whose time is no time, also below its order's first row", () => {
+    const parser = openParser(SHOPIFY);
+    parser.parse(["#1", "", "paid", "USD", "2026-01-01", "1", "Tea", "3", "T", ""]);
+    expect(parser.parse(["#1", "", "", "", "soon", "1", "Tea", "3", "T", ""])).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^Created at "soon"/),
+    });
+  });
+
+  it.each([
+    ["VOIDED", "cancelled"],
+    ["expired", "cancelled"],
+    ["Refunded", "refunded"],
+    ["", null],
+  ])("of the payment's state “%s” is excluded as %s", (status, exclusion) => {
+    const cells = ["#1", "", status, "USD", "2026-01-01", "1", "Tea", "3", "T", ""];
+    expect(openParser(SHOPIFY).parse(cells)).toMatchObject({ value: { exclusion } });
+  });
+
+  it("reads a time without a zone by the shop's clock, where that is known", () => {
+    const header = matchOrderLogHeader([...OWN, "Departure"]);
+    const parser = openOrderRowParser(header.ok ? header.value : null!, {
+      fallbackCurrency: "USD",
+      toCustomerKey: (id) => id,
+      fromClockMs: (clockMs) => clockMs - 3_600_000,
+    });
+    const cells = ["7", "2026-01-01T10:00:00", "A1", "Soap", "1", "2", "", "2026-01-02 10:00 -0500"];
+    expect(parser.parse(cells)).toMatchObject({
+      value: {
+        placedAtMs: Date.UTC(2026, 0, 1, 9),
+        clockOffsetMinutes: 0,
+        serviceAtMs: Date.UTC(2026, 0, 2, 15),
+      },
+    });
+  });
+});
+
+describe("order lines in columns, one by one", () => {
+  it("keep what is not always said, each exclusion included", () => {
+    const lines = new OrderLines();
+    const full = orderLine({ serviceAtMs: 5, clockOffsetMinutes: 540, customerKey: "", category: "Care" });
+    const exclusions = ["cancelled", "test", "gift_card", "refunded", null] as const;
+    for (const exclusion of exclusions) lines.add({ ...full, exclusion });
+    lines.add(orderLine());
+    const kept = [...lines];
+    expect(kept.slice(0, 5)).toEqual(exclusions.map((exclusion) => ({ ...full, exclusion })));
+    expect(kept[5]).toEqual({ ...orderLine(), clockOffsetMinutes: 0, category: "", exclusion: null });
+    expect(kept[5]).not.toHaveProperty("serviceAtMs");
+    expect([...new OrderLines()]).toEqual([]);
+  });
+});

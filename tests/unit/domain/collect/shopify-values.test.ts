@@ -103,3 +103,30 @@ describe("toMinor", () => {
     expect(toMinor("90071992547409.91", "EUR")).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
+
+describe("a long integer", () => {
+  const long = "9007199254740993";
+
+  it.each([
+    [`[${long},1]`, [long, 1]],
+    [`{"a":${long} }`, { a: long }],
+    [`{"a":${long}\n}`, { a: long }],
+    [`[-${long}]`, [`-${long}`]],
+    [long, long],
+    ["[9007199254740991,9007199254740992]", [9_007_199_254_740_991, "9007199254740992"]],
+  ])("comes out of %s as its digits where no number holds it", (json, value) => {
+    expect(parseJsonKeepingIds(json)).toEqual(value);
+  });
+
+  it.each([`[${long}.5]`, `[0.${long}]`, `[${long}e3]`, `[1e-${long}]`, `[1E+${long}]`, `[12.${long}]`])(
+    "is no part of another number, as in %s",
+    (json) => {
+      expect(parseJsonKeepingIds(json)).toEqual(JSON.parse(json));
+    },
+  );
+
+  it("is left alone between texts of any ends", () => {
+    const json = `{"a\\\\":${long},"b\\"":"\\\\","c":"\\\"${long}","d":${long}}`;
+    expect(parseJsonKeepingIds(json)).toEqual({ "a\\": long, 'b"': "\\", c: `"${long}`, d: long });
+  });
+});
