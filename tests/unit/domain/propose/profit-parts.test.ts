@@ -17,7 +17,7 @@ const ITEMS = [
   toItem("Razor", SET),
 ];
 
-/** Orders twice as many as in an average time, of which half comes again, and somewhat more where names are alike. */
+/** Orders two and three times as many as in an average time, of which half comes again, and somewhat more where names are alike. */
 function market(changes: Partial<BundleMarket> = {}): BundleMarket {
   const baskets = toBaskets(
     ITEMS,
@@ -41,7 +41,7 @@ function market(changes: Partial<BundleMarket> = {}): BundleMarket {
       byText: { without: 0.8, with: 1.5 },
       byViews: { without: 0.75, with: 2 },
     },
-    demand: Float64Array.of(200, 200, 50),
+    demand: Float64Array.of(300, 200, 50),
     ...changes,
   };
 }
@@ -80,7 +80,7 @@ describe("what each consideration adds to the expected margin", () => {
     expect(steps.at(-1)).toBe(540_000);
     expect(steps[4]).toBe(540_000 + 130 * 2_000);
     expect(steps[4]! / steps[3]!).toBeCloseTo(0.7, 5);
-    expect(steps[3]! / steps[2]!).toBeCloseTo(2, 5);
+    expect(steps[3]! / steps[2]!).toBeCloseTo(Math.sqrt(2 * 3), 5);
     expect(steps[2]! / steps[1]!).toBeCloseTo(0.75, 5);
     expect(steps[1]! / steps[0]!).toBeCloseTo(1.5, 5);
   });
@@ -88,7 +88,7 @@ describe("what each consideration adds to the expected margin", () => {
   it("rests on the figures that are told beside it", () => {
     expect(splitProfit(market(), bundle())).toMatchObject({
       recurringRatio: 0.5,
-      seasonTimes: expect.closeTo(2, 9),
+      seasonTimes: expect.closeTo(Math.sqrt(2 * 3), 9),
       stockRatio: expect.closeTo(0.7, 9),
       savingMinor: 2_000,
       orders: 130,
@@ -99,9 +99,9 @@ describe("what each consideration adds to the expected margin", () => {
   it("is, of a bundle with a stand-in, that of the original, by how like it the stand-in is", () => {
     const candidate = bundle({ substitution: { missing: 2, standIn: 1, likeness: 0.5 } });
     const steps = earned(market(), candidate);
-    // Shampoo and razor have no word in common, and half as many orders as in an average time.
+    // Shampoo and razor have no word in common, and three times and half as many orders as in an average time.
     expect(steps[1]! / steps[0]!).toBeCloseTo(0.8 * 0.5, 5);
-    expect(steps[3]! / steps[2]!).toBeCloseTo(1, 5);
+    expect(steps[3]! / steps[2]!).toBeCloseTo(Math.sqrt(3 * 0.5), 5);
     // What is sold, and may run out, is the stand-in.
     expect(splitProfit(market(), candidate)).toMatchObject({
       savingMinor: 2_000,
@@ -150,13 +150,21 @@ describe("what each consideration adds to the expected margin", () => {
       const addsMinor = extra(value);
       expect(PROFIT_PARTS.reduce((sum, part) => sum + addsMinor[part], 0)).toBe(Math.round(value));
     }
-    // Of a small win the discount is the largest part: what it takes off is not what it gives away to the cent.
-    const small = extra(0.4, 130.0003);
-    const exact = -130.0003 * 2_000;
-    expect(Math.abs(small.margin - exact)).toBeLessThan(4);
-    const gross = (0.4 - exact) / 0.7;
-    const base = gross / (1.5 * 0.75 * 2);
-    const rest = [base, base * 0.5, base * 1.5 * -0.25, base * 1.5 * 0.75, gross * -0.3];
-    expect(PROFIT_PARTS.slice(0, 5).map((part) => small[part])).toEqual(rest.map(Math.round));
+    // Of a loss the discount is the largest part, and each of the others is what it is by itself.
+    for (let extraMinor = -200_000.4; extraMinor < -199_900; extraMinor += 7) {
+      const given = 130.0003 * 2_000;
+      const gross = (extraMinor + given) / 0.7;
+      const base = gross / (1.5 * 0.75 * Math.sqrt(6));
+      const rest = [
+        base,
+        base * 0.5,
+        base * 1.5 * -0.25,
+        base * 1.5 * 0.75 * (Math.sqrt(6) - 1),
+        gross * -0.3,
+      ];
+      const addsMinor = extra(extraMinor, 130.0003);
+      expect(PROFIT_PARTS.slice(0, 5).map((part) => addsMinor[part])).toEqual(rest.map(Math.round));
+      expect(Math.abs(addsMinor.margin + given)).toBeLessThan(4);
+    }
   });
 });
