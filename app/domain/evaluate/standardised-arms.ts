@@ -59,7 +59,7 @@ export function standardiseArms(days: readonly CohortDay[]): StandardisedArms | 
 
 /** Visitors that the smaller arm's luck is worth: near the smaller arm when the other is far larger. */
 export function comparisonSize(treated: number, holdout: number): number {
-  return treated === 0 || holdout === 0 ? 0 : (treated * holdout) / (treated + holdout);
+  return treated + holdout === 0 ? 0 : (treated * holdout) / (treated + holdout);
 }
 
 function sumArm(days: readonly CohortDay[], weights: readonly number[], name: "treated" | "holdout") {

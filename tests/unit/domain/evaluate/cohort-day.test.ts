@@ -11,7 +11,7 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/cohort-day.ts";
-import { standardiseArms } from "#app/domain/evaluate/standardised-arms.ts";
+import { comparisonSize, standardiseArms } from "#app/domain/evaluate/standardised-arms.ts";
 
 const sumOf = ({ sums }: CohortSums, measure: Measure) => sums[numberOf(measure)];
 const productsOf = ({ products }: CohortSums, a: Measure, b: Measure) => products[productOf(a, b)!];
@@ -134,6 +134,16 @@ describe("arms as if each day had brought them visitors in one proportion", () =
     expect(holdout.variance([["orders", 1]])).toBeCloseTo(1 / 12, 12);
     expect(covariance("orders", "orders")).toBeCloseTo(1 / 12, 12);
     expect(treated.variance([["orders", -3]])).toBeCloseTo(9 / 6, 12);
+  });
+
+  it.each([
+    [0, 0, 0],
+    [50, 0, 0],
+    [0, 50, 0],
+    [100, 100, 50],
+    [1e9, 100, 100],
+  ])("of %d and %d visitors are worth %d", (treated, holdout, size) => {
+    expect(comparisonSize(treated, holdout)).toBeCloseTo(size, 4);
   });
 
   it("have no spread to tell with fewer than two visitors to spare", () => {
