@@ -29,7 +29,7 @@ export default defineConfig({
           ...ofAll,
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
-            exclude: LEARNING,
+          exclude: LEARNING,
           isolate: false,
         },
       },

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { RUN_STATUSES } from "#app/domain/run-status.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-let deps: TestDeps;
-
-beforeAll(async () => {
-  deps = await openTestDeps();
-});
-afterAll(() => deps.close());
+const deps = await openTestDeps();
 
 describe.each([
   ["Bundle", BUNDLE_STATUSES],

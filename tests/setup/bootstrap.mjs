@@ -7,6 +7,7 @@
  *   --with-browser   for the tests: Chromium too
  *   --with-webgpu    WebGPU too, for the tests that compute on it
  *   --with-peers     the packages that benchmarks compare with
+ *   --with-mutation  what breaks the code on purpose, for npm run mutate
  *   --start FILE …   at the end starts FILE with the arguments after it, on the Node that was chosen here
  *
  * Everything it says goes to stderr: stdout belongs to the command that it starts.
@@ -215,6 +216,13 @@ function installCompiler() {
   });
 }
 
+function installMutation() {
+  const folder = "tests/mutation";
+  once("mutation", [`${folder}/package-lock.json`], [`${folder}/node_modules/@stryker-mutator`], () =>
+    install(folder, "Installing what breaks code on purpose", ["--ignore-scripts", "--legacy-peer-deps"]),
+  );
+}
+
 function installPeers() {
   once("peers", ["tests/bench/peers/package-lock.json"], ["tests/bench/peers/node_modules"], () =>
     install("tests/bench/peers", "Installing what the benchmarks compare with", ["--ignore-scripts"]),
@@ -258,4 +266,5 @@ if (!isEngine) buildLibrary();
 if (needsServices) buildApp();
 if (flags.includes("--with-webgpu")) installWebGpu();
 if (flags.includes("--with-peers")) installPeers();
+if (flags.includes("--with-mutation")) installMutation();
 if (command.length > 0) start(command);

@@ -412,11 +412,10 @@ describe("which discount a bundle had when", () => {
     expect(times).toEqual([{ fromMs: 30_000, toMs: 9_970_000, discountRatio: 0.2 }]);
   });
 
-  it.each([
+  it.each<[string, Partial<OfferDecision>]>([
     ["an edit of the title", { action: "edit" }],
     ["an edit that leads to a state", { action: "edit", to: "paused" }],
     ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
-    ["the publisher", { action: "publish", to: "published" }],
   ])("goes on through %s", (_, fields) => {
     const approved = decision(0, { action: "approve", to: "approved", standingRatio: 0.2 });
     expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["tests/unit/{domain,services}/**/*.test.ts"],
     // Reads sources as text, which are full of mutants here.
     exclude: ["tests/unit/services/translate-stored-text.test.ts"],
-    setupFiles: ["tests/setup/fail-on-console-error.ts"],
+    setupFiles: ["tests/setup/fail-on-console-error.ts", "tests/setup/property-seed.ts"],
     testTimeout: 30_000,
   },
 });
