@@ -147,12 +147,12 @@ const SeasonAhead = z.array(z.number().nullable()).nullable();
 
 async function readForecastsToday(
   db: Pick<Db, "forecast" | "run">,
-  wanted: { readonly shop: string; readonly variantGid: { in: string[] } },
+  { shop, variantGid }: { readonly shop: string; readonly variantGid: { in: string[] } },
   now: Date,
 ): Promise<Map<string, ForecastToday & { readonly unitsPerOrder: number }>> {
-  const rows = await db.forecast.findMany({ where: wanted });
+  const rows = await db.forecast.findMany({ where: { shop, variantGid } });
   const runs = await db.run.findMany({
-    where: { shop: wanted.shop, id: { in: [...new Set(rows.map(({ runId }) => runId))] } },
+    where: { shop, id: { in: [...new Set(rows.map(({ runId }) => runId))] } },
     select: { id: true, cutoffAt: true },
   });
   const cutoffOf = new Map(runs.map(({ id, cutoffAt }) => [id, cutoffAt]));

@@ -98,7 +98,7 @@ const SUM_COHORTS = `
     SELECT DISTINCT "orderGid" FROM (
       SELECT l."orderGid", c."bundleId" FROM component c
       JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
-      JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
+      JOIN "Order" o ON o."orderGid" = l."orderGid"
       WHERE ${COUNTED_ORDERS}
       GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
     ) whole
@@ -184,7 +184,7 @@ const SUM_BUNDLE_COHORTS = `
       sum(${REVENUE} - ${COST})::float8 AS margin
     FROM component c
     JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
-    JOIN "Order" o ON o.shop = $1 AND o."orderGid" = l."orderGid"
+    JOIN "Order" o ON o."orderGid" = l."orderGid"
     JOIN met m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
     WHERE ${COUNTED_ORDERS}

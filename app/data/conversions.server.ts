@@ -93,7 +93,7 @@ export async function listRedeemableBundles(
       // Whatever its state is by now: a cart that was filled before may redeem it, and its orders are told again.
       decisions: { some: { shop, action: "approve" } },
       components: {
-        some: { OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
+        some: { shop, OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
       },
     },
     select: {

@@ -40,8 +40,8 @@ const HAS_MET = `EXISTS (
 /** Of the latest orders, and of the latest sights of an offer, those whose visitor had come to a product with an offer. */
 const REACH = `
   WITH offered AS MATERIALIZED (
-    SELECT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-    WHERE b.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
+    SELECT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.shop = c.shop AND b.id = c."bundleId"
+    WHERE c.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
     UNION
     SELECT v."productGid" FROM "Bundle" b, jsonb_to_recordset(b."standIns") AS s("variantGid" text)
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"

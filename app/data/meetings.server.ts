@@ -29,8 +29,9 @@ const FIND_MEETINGS = `
     FROM "Decision" WHERE shop = $1 AND action <> 'edit'
   ), sold AS (
     SELECT c."bundleId", c."productGid", b."startsAt", b.placement <> 'first' OR c.position = 0 AS is_shown
-    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
-    WHERE b.shop = $1
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.shop = c.shop AND b.id = c."bundleId"
+    JOIN shown ON shown."bundleId" = b.id
+    WHERE c.shop = $1
     UNION
     SELECT b.id, v."productGid", b."startsAt", false
     FROM shown JOIN "Bundle" b ON b.id = shown."bundleId",

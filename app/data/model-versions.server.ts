@@ -46,10 +46,12 @@ export async function findUsableModel(
 ): Promise<{ readonly version: number | null; readonly step: string; readonly isUsable: boolean } | null> {
   const row = await db.model.findFirst({
     where: { shop, id: modelId, step: "behaviour" },
-    select: { version: true, step: true, isChosen: true, run: { select: { status: true } } },
+    select: { version: true, step: true },
   });
   if (!row) return null;
-  const withArtefact = await db.model.count({ where: { shop, id: modelId, artefact: { not: null } } });
-  const isUsable = row.isChosen && withArtefact > 0 && toRunStatus(row.run.status) === "succeeded";
-  return { version: row.version, step: row.step, isUsable };
+  const run = { shop, status: "succeeded" satisfies RunStatus };
+  const usable = await db.model.count({
+    where: { shop, id: modelId, isChosen: true, artefact: { not: null }, run },
+  });
+  return { ...row, isUsable: usable > 0 };
 }

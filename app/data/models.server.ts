@@ -77,7 +77,7 @@ export async function saveModels(
         shop,
         step,
         isChosen: true,
-        run: { status: "succeeded" satisfies RunStatus },
+        run: { shop, status: "succeeded" satisfies RunStatus },
         ...WITH_CONTENT,
       },
       orderBy: { createdAt: "desc" },

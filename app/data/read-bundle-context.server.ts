@@ -22,7 +22,8 @@ export async function listSimilarBundles(
     `WITH known AS (
        SELECT b.id, b.kind, anchor."productGid", nullif(p."productType", '') AS type
        FROM "Bundle" b
-       JOIN "BundleComponent" anchor ON anchor."bundleId" = b.id AND anchor.position = 0
+       JOIN "BundleComponent" anchor
+         ON anchor.shop = b.shop AND anchor."bundleId" = b.id AND anchor.position = 0
        LEFT JOIN "Product" p ON p.shop = b.shop AND p."productGid" = anchor."productGid"
        WHERE b.shop = $1
      )

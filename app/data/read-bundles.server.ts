@@ -59,7 +59,7 @@ async function listBundleIdsOf(
   const rows = await db.$queryRaw<{ bundleId: string }[]>`
     SELECT DISTINCT c."bundleId" FROM "BundleComponent" c
     JOIN "Product" p ON p."shop" = c."shop" AND p."productGid" = c."productGid"
-    WHERE c."shop" = ${shop} AND p."shop" = ${shop} AND p."collectionGids" @> ARRAY[${collectionGid}]`;
+    WHERE c."shop" = ${shop} AND p."collectionGids" @> ARRAY[${collectionGid}]`;
   return rows.map(({ bundleId }) => bundleId);
 }
 
@@ -74,7 +74,7 @@ async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhere
     ...(minProfitMinor === null ? {} : { expectedExtraMarginMinor: { gte: minProfitMinor } }),
     ...(confidence === "profit" ? { expected: { path: ["extraMarginMinor", "low"], gt: 0 } } : {}),
     ...(confidence === "tested" ? { validation: { path: ["isSupported"], equals: true } } : {}),
-    ...(search ? { OR: [{ title: contains }, { components: { some: { title: contains } } }] } : {}),
+    ...(search ? { OR: [{ title: contains }, { components: { some: { shop, title: contains } } }] } : {}),
   };
 }
 

@@ -25,7 +25,8 @@ export async function saveCheckpoint(
     INSERT INTO "TrainingCheckpoint" ("shop", "runId", "key", "state", "savedAt")
     SELECT r."shop", r."id", ${key}, ${Buffer.from(state)}, ${savedAt} FROM "Run" r
     WHERE r."id" = ${runId} AND r."shop" = ${shop} AND r."status" = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR SHARE
-    ON CONFLICT ("runId", "key") DO UPDATE SET "state" = EXCLUDED."state", "savedAt" = EXCLUDED."savedAt"`;
+    ON CONFLICT ("runId", "key") DO UPDATE SET "state" = EXCLUDED."state", "savedAt" = EXCLUDED."savedAt"
+    WHERE "TrainingCheckpoint"."shop" = EXCLUDED."shop"`;
 }
 
 export async function deleteCheckpoints(db: Db, { shop, runId }: RunKey): Promise<void> {

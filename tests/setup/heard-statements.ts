@@ -2,6 +2,7 @@ import pg from "pg";
 import { vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { LIST_FOREIGN_PRODUCTS } from "#app/data/foreign-products.server.ts";
+import { findUnboundTables, type UnboundTable } from "./find-unbound-tables.ts";
 
 export interface HeardStatement {
   readonly text: string;
@@ -47,24 +48,31 @@ function toJson(rows: readonly unknown[]): string {
   return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
+/** Statements by their text and by which of their parameters are the shop: what was found of them before. */
+const unboundOf = new Map<string, readonly UnboundTable[]>();
+
 /**
- * Statements on a shop's table that are not bound to this shop: no parameter is the shop, or no column `shop` is
- * compared with one or written, or any is compared with other shops'. Statistics for the planner tell the app nothing;
- * one statement alone may ask whether others have a thing that this shop has not.
+ * Statements in which a table of shops is not bound to this shop, each as "table alias: text". One statement alone may
+ * ask whether others have a thing that this shop has not.
  */
 export function findUnscoped(heard: readonly HeardStatement[], shop: string): string[] {
-  return heard
-    .filter(({ text }) => ON_TABLE.test(text) && !text.startsWith("ANALYZE"))
-    .filter((statement) => !isBound(statement, shop))
-    .map(({ text }) => text);
+  const unscoped = heard.flatMap((statement) =>
+    findUnboundOf(statement, shop).map(({ table, alias }) => `${table} ${alias}: ${statement.text}`),
+  );
+  return [...new Set(unscoped)];
 }
 
-function isBound({ text, values }: HeardStatement, shop: string): boolean {
-  const isTheShop = (parameter: string) => values[Number(parameter.replace("$", "")) - 1] === shop;
-  if (/\bshop"? (?:<>|!=|NOT IN)/.test(text)) return text === LIST_FOREIGN_PRODUCTS && values[0] === shop;
-  if (/^\s*INSERT INTO/.test(text)) return values.includes(shop);
-  // Prisma follows a relation by a list of the shops of the rows that it has, all of which are this one.
-  return [...text.matchAll(/\bshop"? (?:= (\$\d+)|IN \(([^)]*)\))/g)].some(([, one, several]) =>
-    (one ?? several ?? "").split(",").every(isTheShop),
+function findUnboundOf({ text, values }: HeardStatement, shop: string): readonly UnboundTable[] {
+  if (!ON_TABLE.test(text)) return [];
+  const areShop = values.map((value) =>
+    Array.isArray(value) ? value.length > 0 && value.every((one) => one === shop) : value === shop,
   );
+  const key = `${areShop.map(Number).join("")} ${text}`;
+  const known = unboundOf.get(key);
+  if (known) return known;
+  const found = findUnboundTables(text, (parameter) => areShop[parameter - 1] === true).filter(
+    ({ alias }) => !(text === LIST_FOREIGN_PRODUCTS && alias === "other"),
+  );
+  unboundOf.set(key, found);
+  return found;
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { findUnboundTables, listParameters } from "#tests/setup/find-unbound-tables.ts";
+import { listShopFields, listUnboundFilters } from "#tests/setup/written-filters.ts";
+import { listWrittenStatements } from "#tests/setup/written-statements.ts";
+
+const SOURCES = "{app,jobs}/**/*.{ts,tsx}";
+
+interface OfAllShops {
+  /** What is bound to no shop: the alias of a table, or "where" of a call of Prisma's. */
+  readonly part: string;
+  readonly why: string;
+}
+
+/** Functions that look at the rows of all shops. */
+const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
+  listInstalledShops: { part: "where", why: "the sweeps begin with the shops there are" },
+  listKeptShops: { part: "where", why: "so do those of what outlives a removal" },
+  listShopsUninstalledBefore: { part: "where", why: "what is left of removed shops is erased" },
+  listShopsWithoutBackfill: { part: "where", why: "a first reading that was lost is begun again" },
+  listShopSecrets: { part: "where", why: "a new key seals every shop's secret anew" },
+  listActiveRuns: { part: "where", why: "runs that the queue has lost are found again" },
+  listShopsWithDueInbox: { part: "where", why: "shops whose messages wait too long" },
+  listShopsWithDueDays: { part: "b", why: "shops in which a bundle's first or last day is near" },
+  countStuckInboxRows: { part: "where", why: "the operator's log says how many messages wait for a person" },
+  deleteAppliedInboxRows: { part: "where", why: "applied messages are empty and forgotten by their age" },
+  readInboxLoad: { part: "InboxEvent", why: "the operator's metrics count messages of all shops" },
+  requireTables: { part: "Shop", why: "asks whether there is a table, of no shop" },
+  listForeignProducts: {
+    part: "other",
+    why: "asks whether others have what this shop has not, not whose it is",
+  },
+};
+
+/** The tables that no one parameter binds, be it the shop's or not: those that are left by the one that binds most. */
+function findUnbound(sql: string, ofAnyShop?: ReadonlySet<string>): string[] {
+  return [0, ...listParameters(sql)]
+    .map((shop) => findUnboundTables(sql, (parameter) => parameter === shop, ofAnyShop))
+    .reduce((least, found) => (found.length < least.length ? found : least))
+    .map(({ alias }) => alias);
+}
+
+describe("the source code", () => {
+  const statements = listWrittenStatements(SOURCES);
+  const filters = listUnboundFilters(SOURCES);
+
+  it("is read as a whole", () => {
+    // Less would mean that calls are no longer known as such.
+    expect(statements.length).toBeGreaterThan(100);
+    expect(listShopFields(SOURCES).length).toBeGreaterThan(100);
+  });
+
+  it("binds every table in every statement to one shop, but the named ones", () => {
+    const unbound = statements.flatMap(({ at, owner, sql }) =>
+      findUnbound(sql, new Set([OF_ALL_SHOPS[owner]?.part ?? ""])).map((alias) => ({ at, owner, alias })),
+    );
+    expect(unbound).toEqual([]);
+  });
+
+  it("binds every filter of Prisma's to the shop, but the named ones", () => {
+    expect(filters.filter(({ owner, part }) => OF_ALL_SHOPS[owner]?.part !== part)).toEqual([]);
+  });
+
+  it("lets nothing look at all shops that does not", () => {
+    const parts = [
+      ...statements.flatMap(({ owner, sql }) => findUnbound(sql).map((alias) => `${owner} ${alias}`)),
+      ...filters.map(({ owner, part }) => `${owner} ${part}`),
+    ];
+    const named = Object.entries(OF_ALL_SHOPS).map(([owner, { part }]) => `${owner} ${part}`);
+    expect(named.filter((one) => !parts.includes(one))).toEqual([]);
+  });
+});
