@@ -11,6 +11,7 @@ import { decideBundles } from "#app/services/decide-bundles.server.ts";
 import { editBundle } from "#app/services/edit-bundle.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
 import { eraseShop } from "#app/services/erase-shop.server.ts";
+import { exportShopData } from "#app/services/export-shop-data.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
 import { fitTrendsForRun } from "#app/services/fit-trends-run.server.ts";
 import { keepFinishedPeriods } from "#app/services/keep-finished-periods.server.ts";
@@ -21,6 +22,12 @@ import { publishShop } from "#app/services/publish-shop.server.ts";
 import { readActivityPage } from "#app/services/read-activity-page.server.ts";
 import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
+import { readDataRequestFile } from "#app/services/read-data-requests.server.ts";
+import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
+import { readStaffRights } from "#app/services/read-staff-rights.server.ts";
+import { readStaffLocale } from "#app/services/read-staff-locale.server.ts";
+import { readWaiting } from "#app/services/read-waiting.server.ts";
+import { watchProgress } from "#app/services/watch-progress.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
 import { readModelsPage } from "#app/services/read-models-page.server.ts";
@@ -46,8 +53,10 @@ import { validateForRun } from "#app/services/validate-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { addTwin, fillTables } from "#tests/factories/twin-shop.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
 import { findUnscoped, hearStatements } from "#tests/setup/heard-statements.ts";
+import { readSources } from "#tests/setup/source-tree.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { ShopState } from "#tests/standin/shop-state.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
@@ -152,56 +161,62 @@ async function decide(): Promise<void> {
 const list = (tab: string) =>
   readSuggestionsPage(deps, { words, shop: SHOP, query: SuggestionQuery.parse({ tab }), now: NOW });
 
-/** Every page of the admin as this shop's staff see it. */
-async function readPages(): Promise<Record<string, unknown>> {
+async function readLines(parts: AsyncIterable<string>): Promise<string[]> {
+  let text = "";
+  for await (const part of parts) text += part;
+  return text.split("\n");
+}
+
+/** What each service that reads for the admin answers this shop's staff, by its name. */
+async function readAnswers(): Promise<Record<string, unknown>> {
   const page = { words, shop: SHOP, now: NOW };
+  const { signal } = new AbortController();
+  const catalogue = ["product", "collection", "tag"] as const;
   return {
-    home: await readHomePage(deps, { ...page, apiKey: "client-id" }),
-    decide: await list("decide"),
-    approved: await list("approved"),
-    bundle: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
-    results: await readResultsPage(deps, { ...page, days: 28 }),
-    exported: await exportResults(deps, { shop: SHOP, days: 28, now: NOW }),
-    runs: await readRunsPage(deps, page),
-    run: await readRunPage(deps, { ...page, runId }),
-    automation: await readAutomationPage(deps, page),
-    models: await readModelsPage(deps, { ...page, viewer: "42" }),
-    plan: await readPlanPage(deps, page),
-    privacy: await readPrivacyPage(deps, page),
-    activity: await readActivityPage(deps, { ...page, viewer: "42", after: null }),
-    jobs: await readJobsPage(deps, page),
-    search: await searchProducts(deps, { words, shop: SHOP, search: "e" }),
-    catalogue: await searchCatalogue(deps, { shop: SHOP, kind: "product", text: "e" }),
-    bundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
+    readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
+    readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
+    readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
+    readResultsPage: await readResultsPage(deps, { ...page, days: 28 }),
+    exportResults: await exportResults(deps, { shop: SHOP, days: 28, now: NOW }),
+    readRunsPage: await readRunsPage(deps, page),
+    readRunPage: await readRunPage(deps, { ...page, runId }),
+    readAutomationPage: await readAutomationPage(deps, page),
+    readWaiting: await readWaiting(deps, page),
+    readModelsPage: await readModelsPage(deps, { ...page, viewer: "42" }),
+    readPlanPage: await readPlanPage(deps, page),
+    readPrivacyPage: await readPrivacyPage(deps, page),
+    readDataRequestFile: await readDataRequestFile(deps, { shop: SHOP, requestId: "1" }),
+    readActivityPage: await readActivityPage(deps, { ...page, viewer: "42", after: null }),
+    readJobsPage: await readJobsPage(deps, page),
+    readPublicationCard: await readPublicationCard(deps, page),
+    readStaffLocale: await readStaffLocale(deps, { shop: SHOP, staffId: "42", asked: null, now: NOW }),
+    readStaffRights: await readStaffRights(deps, {
+      shop: SHOP,
+      staffId: "42",
+      ask: () => Promise.reject(new Error("what is known is young enough")),
+      now: new Date(NOW.getTime() - 1_800_000),
+    }),
+    searchProducts: await searchProducts(deps, { words, shop: SHOP, search: "e" }),
+    searchCatalogue: await Promise.all(
+      catalogue.map((kind) => searchCatalogue(deps, { shop: SHOP, kind, text: "e" })),
+    ),
+    watchProgress: (await watchProgress(deps, { shop: SHOP, words, signal }).next()).value,
+    exportShopData: (await readLines(exportShopData(deps, { shop: SHOP, now: NOW }))).toSorted(),
+    countLiveBundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
   };
 }
 
-/**
- * Puts beside the shop another one that has the same products, orders, customers and visitors, by the very same ids,
- * but three times as much of each and foreign titles: whoever forgets the shop in one place counts or shows these.
- */
-async function addTwin(): Promise<void> {
-  for (const table of TABLES_OF_A_SHOP.toReversed()) {
-    const { rows } = await deps.pool.query<{ name: string }>(
-      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
-      [table],
-    );
-    const names = rows.map(({ name }) => name);
-    const values = names.map((name) => {
-      if (name === "shop") return `'${TWIN}'`;
-      // A foreign key and what it points to; the same in both, as everywhere else, would be one row.
-      if (["id", "runId", "bundleId", "modelId"].includes(name)) return `"${name}" || '-twin'`;
-      if (name === "title") return `'Foreign ' || "title"`;
-      if (table === "OrderLine" && name === "quantity") return `"quantity" * 3`;
-      if (table === "Order" && name === "totalMinor") return `"totalMinor" * 3`;
-      return `"${name}"`;
-    });
-    await deps.pool.query(
-      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(", ")})
-       SELECT ${values.join(", ")} FROM "${table}" WHERE "shop" = $1`,
-      [SHOP],
-    );
-  }
+/** The services that the pages' own modules read with, by their names. */
+function listReadingServices(): string[] {
+  const imported = readSources("app/{routes/**/*,pages/**/*,page-request.server}.{ts,tsx}").flatMap(
+    ({ text }) =>
+      [...text.matchAll(/^import \{([^}]*)\} from "(?:#app|\.)\/services\//gm)].flatMap(([, names]) =>
+        names!.split(",").map((name) => name.trim()),
+      ),
+  );
+  return [...new Set(imported)].filter((name) =>
+    /^(read|search|export|watch|count|list|find)[A-Z]/.test(name),
+  );
 }
 
 async function readTables(shop: string): Promise<Record<string, string[]>> {
@@ -228,21 +243,23 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect(bundleIds.length).toBeGreaterThan(3);
     await decide();
     await shopAround();
+    await fillTables(deps, SHOP, new Date(NOW.getTime() - 3_600_000));
     const own = heard.length;
-    await readPages();
+    await readAnswers();
     vi.restoreAllMocks();
     expect(heard.length - own).toBeGreaterThan(100);
     expect(findUnscoped(heard, SHOP)).toEqual([]);
   });
 
   it("neither see nor change each other's: pages, rows and answers stay what they were", async () => {
-    const alone = await readPages();
-    await addTwin();
+    const alone = await readAnswers();
+    expect(listReadingServices().filter((name) => !(name in alone))).toEqual([]);
+    await addTwin(deps, SHOP, TWIN);
     const twin = await readTables(TWIN);
     expect(twin["Order"]!.length).toBe(ORDERS);
 
     const heard = hearStatements();
-    expect(await readPages()).toEqual(alone);
+    expect(await readAnswers()).toEqual(alone);
     await learn();
     await decide();
     await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
@@ -269,10 +286,11 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect([...swept].toSorted()).toEqual([
       // Rows that were applied a week ago.
       "DELETE InboxEvent",
-      // Shops with a bundle whose first or last day is near.
+      // Shops with a bundle whose first or last day is near, while they publish.
       "SELECT Bundle",
       // Shops with rows that wait, and how many rows wait for a person.
       "SELECT InboxEvent",
+      "SELECT Publication",
       // Open runs, for the queue.
       "SELECT Run",
       // The shops there are.
@@ -281,9 +299,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
   });
 });
 
-/** What a statement does to which table: "SELECT Shop". */
-function nameStatement(text: string): string {
-  const [, verb] = /^\s*(\w+)/.exec(text)!;
-  const [, table] = /(?:FROM|UPDATE|INTO)\s+(?:"public"\.)?"(\w+)"/.exec(text)!;
+/** What a statement does to which table that it does not bind: "SELECT Shop". */
+function nameStatement(unscoped: string): string {
+  const [, table, verb] = /^(\w+) \w+:\s*(\w+)/.exec(unscoped)!;
   return `${verb} ${table}`;
 }

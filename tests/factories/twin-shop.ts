@@ -1,0 +1,156 @@
+import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import type { TestDeps } from "#tests/setup/test-deps.ts";
+
+type Rows = Pick<TestDeps, "db" | "pool">;
+
+/** Keys that are unique whatever the shop, and what points to them: the same in both shops they would be one row. */
+const UNIQUE = ["id", "runId", "bundleId", "modelId"];
+/** What people read, by which a row of the other shop is known wherever it is shown. */
+const TEXTS = [
+  "title",
+  "problem",
+  "query",
+  "message",
+  "note",
+  "searchTerm",
+  "customerKeySecret",
+  "holdoutSalt",
+];
+const AMOUNTS = [
+  ...["quantity", "totalMinor", "amountMinor", "priceMinor", "costMinor", "revenueMinor", "sets", "count"],
+  ...["availableUnits", "inventoryQuantity", "ordersExpected", "erasedRatio", "removedRatio"],
+];
+
+/** Puts a row into each table of a shop that the steps of the loop leave empty, so that there is one to be mistaken for. */
+export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<void> {
+  const webhookId = "waiting";
+  await db.collection.create({
+    data: { shop, collectionGid: "gid://shopify/Collection/1", title: "Tea", readAt: at },
+  });
+  await db.refund.create({
+    data: {
+      shop,
+      refundGid: "gid://shopify/Refund/1",
+      orderGid: "gid://shopify/Order/2200",
+      refundedAt: at,
+      amountMinor: 1,
+      lines: [],
+    },
+  });
+  await db.inventoryLevel.create({
+    data: {
+      shop,
+      inventoryItemGid: "gid://shopify/InventoryItem/1",
+      locationKey: "1",
+      availableUnits: 3,
+      sourceUpdatedAt: at,
+    },
+  });
+  await db.dataRequest.create({ data: { shop, requestId: "1", requestedAt: at, answer: { orders: [] } } });
+  await db.deadLetter.create({
+    data: {
+      shop,
+      jobId: "1",
+      failedAt: at,
+      name: "publish.shop",
+      payload: { shop },
+      attempts: 3,
+      problem: "It failed",
+    },
+  });
+  await db.inboxEvent.create({
+    data: {
+      shop,
+      webhookId,
+      topic: "orders/create",
+      triggeredAt: at,
+      payload: {},
+      attempts: 12,
+      problem: "It failed",
+    },
+  });
+  await db.session.create({
+    data: { id: `online_${shop}`, shop, isOnline: true, state: "", accessToken: "" },
+  });
+  const { id: runId } = await db.run.findFirstOrThrow({ where: { shop } });
+  await db.trainingCheckpoint.create({
+    data: { shop, runId, key: "behaviour", state: new Uint8Array(1), savedAt: at },
+  });
+  await db.drift.create({ data: { shop, kind: "offer_changed", count: 2, foundAt: at } });
+  await db.savedView.create({ data: { shop, name: "Tea", query: "search=tea", savedAt: at } });
+  await db.subscription.create({
+    data: {
+      shop,
+      plan: "standard",
+      subscriptionGid: "gid://shopify/AppSubscription/1",
+      isTest: false,
+      readAt: at,
+    },
+  });
+  await db.erasure.create({ data: { shop, askedAt: at, askedBy: "42", finishedAt: at } });
+  await db.staffPreference.create({ data: { shop, staffId: "42", locale: "en" } });
+  await db.staffRight.create({ data: { shop, staffId: "42", isOwner: true, scopes: [], readAt: at } });
+  await db.holdoutChange.create({ data: { shop, changedAt: at, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  const effect = { value: 3, low: 1, high: 5 };
+  await db.measuredPeriod.create({
+    data: {
+      shop,
+      startedAt: new Date(at.getTime() - 60 * 86_400_000),
+      endedAt: new Date(at.getTime() - 32 * 86_400_000),
+      measuredAt: at,
+      result: {
+        visitors: { treated: 30, holdout: 3 },
+        isEnough: true,
+        isDrawBroken: false,
+        sampleRatioPValue: null,
+        capMinor: null,
+        perVisitorMinor: effect,
+        relative: null,
+        incrementalRevenueMinor: effect,
+        metrics: [],
+      },
+    },
+  });
+  const released = { step: "behaviour", action: "release", decidedBy: "42", decidedAt: at };
+  await db.modelDecision.create({ data: { shop, ...released } });
+  await db.cartSnapshot.create({
+    data: {
+      shop,
+      webhookId,
+      cartKey: "1",
+      stage: "cart",
+      updatedAt: at,
+      triggeredAt: at,
+      visitorKey: "a".repeat(32),
+      lines: [],
+    },
+  });
+}
+
+/**
+ * Puts beside a shop another one that has the same products, orders, customers and visitors, by the very same ids, but
+ * three times as much of each and foreign texts: whoever forgets the shop in one place counts or shows these.
+ *
+ * @throws Error when the shop has no row of a table: forgetting the shop there would change nothing
+ */
+export async function addTwin({ pool }: Rows, shop: string, twin: string): Promise<void> {
+  for (const table of TABLES_OF_A_SHOP.toReversed()) {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
+      [table],
+    );
+    const names = rows.map(({ name }) => name);
+    const values = names.map((name) => {
+      if (name === "shop") return `'${twin}'`;
+      if (UNIQUE.includes(name)) return `"${name}" || '-twin'`;
+      if (TEXTS.includes(name) || `${table}.${name}` === "SavedView.name") return `'Foreign ' || "${name}"`;
+      return AMOUNTS.includes(name) ? `"${name}" * 3` : `"${name}"`;
+    });
+    const { rowCount } = await pool.query(
+      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(", ")})
+       SELECT ${values.join(", ")} FROM "${table}" WHERE "shop" = $1`,
+      [shop],
+    );
+    if (rowCount === 0) throw new Error(`${table} holds nothing of ${shop}`);
+  }
+}
