@@ -12,16 +12,16 @@ export interface SourceFault {
   readonly replace: string;
 }
 
-/** What unit tests need of the tree. */
-const FOLDERS = ["app", "jobs", "tests", "extensions"];
-const FILES = ["package.json", "tsconfig.json", "vitest.config.ts"];
+/** What the tests need of the tree. */
+const FOLDERS = ["app", "jobs", "tests", "extensions", "prisma"];
+const FILES = ["package.json", "tsconfig.json", "vitest.config.ts", "prisma.config.ts", "shopify.app.toml"];
 
 /**
  * Puts each fault, alone, into a copy of the tree and runs the tests there. Prints a figure a fault, 1 where a test
  * failed, with that test's title, and how many faults were found in all.
  *
  * @param subject what the figures are called by
- * @param tests files of the project's unit tests
+ * @param tests files of the project's tests
  * @returns whether every fault made a test fail
  * @throws Error when a fault no longer fits its file, or the tests fail without any
  */
@@ -76,7 +76,7 @@ function findFailure(folder: string, tests: readonly string[]): string | null {
   const report = join(folder, "report.json");
   const { status, stderr } = spawnSync(
     process.execPath,
-    ["node_modules/vitest/vitest.mjs", "run", "--project=unit", "--bail=1", "--reporter=json", `--outputFile=${report}`, ...tests], // prettier-ignore
+    ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--reporter=json", `--outputFile=${report}`, ...tests], // prettier-ignore
     { cwd: folder, encoding: "utf8" },
   );
   if (status === 0) return null;
