@@ -38,7 +38,11 @@ export function proveFaultsFound(
 
   const copy = mkdtempSync(join(tmpdir(), "source-faults-"));
   try {
-    for (const folder of FOLDERS) cpSync(folder, join(copy, folder), { recursive: true });
+    for (const folder of FOLDERS)
+      cpSync(folder, join(copy, folder), {
+        recursive: true,
+        filter: (path) => !/^tests.*node_modules/.test(path),
+      });
     for (const file of FILES) cpSync(file, join(copy, file));
     symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
     const broken = findFailure(copy, tests);

@@ -5,7 +5,7 @@ import type { StaffRight } from "#app/domain/validate/staff-right.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
-import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { createSessionToken } from "#tests/standin/session-token.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
@@ -157,14 +157,13 @@ const WITHOUT: Readonly<Record<StaffRight, readonly string[]>> = {
 
 type Handler = (args: { request: Request; params: Form; context: object }) => Promise<unknown>;
 
-let deps: TestDeps;
+const deps = await openTestDeps();
 let standin: Standin;
 let closeApp: () => Promise<void>;
 /** Who is at work. */
 const staff: { isOwner: boolean; scopes: readonly string[] | null } = { isOwner: true, scopes: null };
 
 beforeAll(async () => {
-  deps = await openTestDeps();
   const { state, variants } = await openBundleShop(deps);
   standin = await startStandin({ state, appUrl: APP_URL, apiKey: "key", apiSecret: "secret", staff });
   stubWorkerEnvironment(deps);
@@ -202,7 +201,6 @@ afterAll(async () => {
   await closeApp();
   await standin.stop();
   vi.unstubAllEnvs();
-  await deps.close();
 });
 beforeEach(() => become({ isOwner: true, scopes: null }));
 
