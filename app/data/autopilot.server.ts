@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { HOLD_KINDS, STEERABLE_STATUSES, type HoldKind } from "#app/domain/evaluate/plan-steering.ts";
+import type { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
 import type { OfferDecision } from "#app/domain/evaluate/offer-times.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/forecast-today.ts";
@@ -9,7 +10,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { toBundleRow } from "./bundle-row.ts";
 import type { BundleRow } from "./bundles.server.ts";
 import { toLoggedAction } from "./decisions.server.ts";
-import type { Prisma } from "./generated/client.ts";
+import { Prisma } from "./generated/client.ts";
 import { inNumbers } from "./money-columns.ts";
 
 /** Who decided, in the log. */
@@ -181,12 +182,14 @@ export async function saveSteering(
   }: {
     readonly shop: string;
     readonly bundleId: string;
-    readonly data: { status?: BundleStatus; pausedReason?: string | null; discountRatio?: number };
+    readonly data: { status?: BundleStatus; pausedReason?: PausedReason | null; discountRatio?: number };
     readonly action: LoggedAction;
     readonly detail: Prisma.InputJsonObject;
     readonly decidedAt: Date;
   },
 ): Promise<void> {
-  await tx.bundle.update({ where: { id: bundleId, shop }, data });
+  const { pausedReason, ...rest } = data;
+  const reason = pausedReason === undefined ? {} : { pausedReason: pausedReason ?? Prisma.DbNull };
+  await tx.bundle.update({ where: { id: bundleId, shop }, data: { ...rest, ...reason } });
   await tx.decision.create({ data: { shop, bundleId, decidedBy: AUTOPILOT, action, detail, decidedAt } });
 }

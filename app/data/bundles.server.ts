@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
 import { LIVE_STATUSES, statusAfter, statusesBefore, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
+import type { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
+import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
-import type { Prisma } from "./generated/client.ts";
+import { Prisma } from "./generated/client.ts";
 import { toBundleRow } from "./bundle-row.ts";
 import { inNumbers } from "./money-columns.ts";
 
@@ -37,7 +39,11 @@ export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Pr
 }
 
 /** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
-export async function holdLiveBundles(db: Pick<Db, "bundle">, shop: string, reason: string): Promise<void> {
+export async function holdLiveBundles(
+  db: Pick<Db, "bundle">,
+  shop: string,
+  reason: PausedReason,
+): Promise<void> {
   await db.bundle.updateMany({
     where: { shop, status: { in: statusesBefore("hold") } },
     data: { status: statusAfter("hold"), pausedReason: reason },
@@ -86,7 +92,7 @@ export async function savePublication(
     standIns,
   }: {
     offered: readonly string[];
-    held: readonly { readonly bundleId: string; readonly reason: string }[];
+    held: readonly HeldBundle[];
     ended: readonly string[];
     standIns: readonly StandIn[];
   },
@@ -98,12 +104,13 @@ export async function savePublication(
         shop,
         id: { in: [...offered] },
         status: { in: statusesBefore("publish") },
-        NOT: { status: statusAfter("publish"), pausedReason: null },
+        NOT: { status: statusAfter("publish"), pausedReason: { equals: Prisma.DbNull } },
       },
-      data: { status: statusAfter("publish"), pausedReason: null },
+      data: { status: statusAfter("publish"), pausedReason: Prisma.DbNull },
     });
-    for (const reason of new Set(held.map((bundle) => bundle.reason))) {
-      const ids = held.filter((bundle) => bundle.reason === reason).map(({ bundleId }) => bundleId);
+    const reasons = new Map(held.map(({ reason }) => [JSON.stringify(reason), reason]));
+    for (const [told, reason] of reasons) {
+      const ids = held.filter((one) => JSON.stringify(one.reason) === told).map(({ bundleId }) => bundleId);
       await tx.bundle.updateMany({
         where: { shop, id: { in: ids }, status: { in: statusesBefore("hold") } },
         data: { status: statusAfter("hold"), pausedReason: reason },
@@ -113,7 +120,7 @@ export async function savePublication(
     for (const bundleId of ended) {
       const { count } = await tx.bundle.updateMany({
         where: { shop, id: bundleId, status: { in: statusesBefore("end") } },
-        data: { status: statusAfter("end"), pausedReason: "Its last day is over" },
+        data: { status: statusAfter("end"), pausedReason: OVER },
       });
       if (count === 0) continue;
       await tx.decision.create({
@@ -122,6 +129,8 @@ export async function savePublication(
     }
   });
 }
+
+const OVER = { code: "paused.over", values: {} } as const satisfies PausedReason;
 
 /** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
 export const StandInNote = z.object({
@@ -201,9 +210,10 @@ export async function lockBundle(
 export async function saveBundleStatus(
   db: Pick<Db, "bundle">,
   { shop, bundleId }: { shop: string; bundleId: string },
-  moved: { readonly status: BundleStatus; readonly pausedReason: string | null },
+  { status, pausedReason }: { readonly status: BundleStatus; readonly pausedReason: PausedReason | null },
 ): Promise<void> {
-  await db.bundle.update({ where: { id: bundleId, shop }, data: moved });
+  const data = { status, pausedReason: pausedReason ?? Prisma.DbNull };
+  await db.bundle.update({ where: { id: bundleId, shop }, data });
 }
 
 /** Today's prices of these variants, minor units, with the cost where the shop said one; unknown ones have no entry. */

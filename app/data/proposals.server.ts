@@ -13,7 +13,7 @@ import type {
   ExpectedEffect,
   ReplayResult,
 } from "#app/domain/propose/bundle-proposal.ts";
-import type { Prisma } from "./generated/client.ts";
+import { Prisma } from "./generated/client.ts";
 import type { RunKey } from "./runs.server.ts";
 
 /** A proposal that the replay supports, in the shop's own terms. */
@@ -102,7 +102,7 @@ export async function saveProposals(
       where: { id: row.id, shop },
       data: {
         ...effectOf(proposal),
-        ...(isOpen ? { runId, status: statusAfter("renew"), pausedReason: null } : {}),
+        ...(isOpen ? { runId, status: statusAfter("renew"), pausedReason: Prisma.DbNull } : {}),
         // Approving it with a last day that is over would retire it at once.
         ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
         ...(takesTerms ? termsOf(proposal) : {}),

@@ -2,7 +2,9 @@ import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { DRIFT_KINDS, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { Prisma } from "./generated/client.ts";
 import { toSqlList } from "./sql-list.ts";
 
 /** How publishing stands in one shop. */
@@ -14,7 +16,8 @@ export interface PublicationState {
   readonly checkedAt: Date | null;
   /** When every product with an offer was last compared with what we left there. */
   readonly verifiedAt: Date | null;
-  readonly problem: string | null;
+  /** What kept the last pass from its end; null when nothing did. Messages of app/domain/publish/publish-messages.ts. */
+  readonly problem: unknown;
   readonly allowsStandIns: boolean;
 }
 
@@ -65,9 +68,12 @@ export async function saveRemoval(
 export async function savePass(
   db: Pick<Db, "publication">,
   shop: string,
-  outcome: { readonly checkedAt: Date; readonly verifiedAt?: Date } | { readonly problem: string },
+  outcome:
+    | { readonly checkedAt: Date; readonly verifiedAt?: Date }
+    | { readonly problem: readonly ProblemMessage[] },
 ): Promise<void> {
-  const data = "problem" in outcome ? outcome : { ...outcome, problem: null };
+  const data =
+    "problem" in outcome ? { problem: [...outcome.problem] } : { ...outcome, problem: Prisma.DbNull };
   await db.publication.upsert({ where: { shop }, create: { shop, ...data }, update: data });
 }
 

@@ -1,4 +1,3 @@
-import type { Prisma } from "./generated/client.ts";
 import type { Db } from "#app/db.server.ts";
 import {
   ACTIVE_RUN_STATUSES,
@@ -7,10 +6,14 @@ import {
   type RunOutcome,
   type RunStatus,
 } from "#app/domain/run-status.ts";
+import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
+import { Prisma } from "./generated/client.ts";
 import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];
+
+const WAITING = { code: "run.waiting", values: {} } as const satisfies RunMessage;
 
 export interface RunKey {
   readonly shop: string;
@@ -62,7 +65,7 @@ export async function openRun(
       orderBy: { createdAt: "desc" },
     });
     if (active) return { run: toRunRow(active), isNew: false };
-    const run = await tx.run.create({ data: { shop, cutoffAt, message: "Waiting for a worker" } });
+    const run = await tx.run.create({ data: { shop, cutoffAt, message: WAITING } });
     return { run: toRunRow(run), isNew: true };
   });
 }
@@ -71,7 +74,7 @@ export interface RunProgress {
   readonly step: RunStep;
   /** 0 to 1 of the whole run. */
   readonly progress: number;
-  readonly message: string;
+  readonly message: RunMessage;
 }
 
 /**
@@ -129,8 +132,8 @@ export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFro
 
 export interface RunEnd {
   readonly status: RunOutcome;
-  readonly message: string;
-  readonly problem?: string;
+  readonly message: RunMessage;
+  readonly problem?: RunProblem;
 }
 
 /** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
@@ -145,7 +148,7 @@ export async function endRun(
     data: {
       status,
       message,
-      problem: problem ?? null,
+      problem: problem ?? Prisma.DbNull,
       finishedAt: now,
       ...(status === "succeeded" ? { progress: 1 } : {}),
     },

@@ -1,6 +1,7 @@
 import type { Db } from "#app/db.server.ts";
+import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
-import type { Prisma } from "./generated/client.ts";
+import { Prisma } from "./generated/client.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
 export async function findShop(db: Pick<Db, "shop">, shop: string) {
@@ -110,21 +111,21 @@ async function toRevived(db: Pick<Db, "shop">, shop: string, installedAt: Date) 
     uninstalledAt: null,
     backfilledAt: null,
     backfillProgress: 0,
-    backfillMessage: "",
+    backfillMessage: Prisma.DbNull,
     backfillState: {},
     reconciledAt: null,
   };
 }
 
-/** Notes how far the first reading of the shop has come, 0 to 1, in words for the merchant. */
+/** Notes how far the first reading of the shop has come, 0 to 1. */
 export async function saveBackfillProgress(
   db: Db,
   shop: string,
-  { progress, message }: { progress: number; message: string },
+  { progress, message }: { progress: number; message: HistoryMessage },
 ): Promise<void> {
   await db.shop.updateMany({
     where: { shop },
-    data: { backfillProgress: progress, backfillMessage: message.slice(0, 300) },
+    data: { backfillProgress: progress, backfillMessage: message },
   });
 }
 
@@ -145,7 +146,7 @@ export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Da
       backfilledAt: now,
       reconciledAt: readAt,
       backfillProgress: 1,
-      backfillMessage: "",
+      backfillMessage: Prisma.DbNull,
       backfillState: {},
     },
   });

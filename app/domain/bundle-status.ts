@@ -66,7 +66,7 @@ export function isLive(status: BundleStatus): boolean {
  */
 export function moveBundle(status: BundleStatus, move: BundleMove): Result<BundleStatus, "not_possible"> {
   if (canMove(status, move)) return { ok: true, value: LEADS_TO[move] };
-  return { ok: false, reason: "not_possible", detail: `${move} of a bundle that is ${status}` };
+  return { ok: false, reason: "not_possible" };
 }
 
 /** Whether a bundle in this state can make the move. */

@@ -51,14 +51,3 @@ export function createMoneyFormat(currency: string, locale: string): Intl.Number
     maximumFractionDigits: digits,
   });
 }
-
-/**
- * Minor units as money in an English sentence, rounded to the currency's own digits: (3688, "USD") → "$36.88",
- * (-500, "EUR") → "-€5.00". A code that is not three letters is written behind the number.
- */
-export function formatMoney(minor: number, currency: string): string {
-  const whole = Math.round(minor) || 0;
-  if (!/^[A-Z]{3}$/i.test(currency)) return `${formatDecimal(whole, currency)} ${currency}`.trim();
-  const amount = whole / 10 ** minorDigits(currency);
-  return createMoneyFormat(currency, "en").format(amount);
-}

@@ -56,7 +56,7 @@ interface AttentionTask<B> {
 }
 
 export interface AttentionRun {
-  readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
+  readonly onProgress?: ((ratio: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -93,7 +93,7 @@ export async function trainAttentionWeights<B>(
         });
         moveAverage(average, variables, ++steps);
         if (at % 4 === 0) {
-          onProgress?.((epoch - 1 + at / batches.length) / maxEpochs, `epoch ${epoch}`);
+          onProgress?.((epoch - 1 + at / batches.length) / maxEpochs);
           await pause(signal);
         }
       }

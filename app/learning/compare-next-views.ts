@@ -22,7 +22,7 @@ import { gatherSessionExamples, openSessionNetwork } from "./session-network.ts"
 export interface SessionTraining {
   readonly seed: number;
   /** 0 to 1 of the whole training. */
-  readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
+  readonly onProgress?: ((ratio: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -77,20 +77,19 @@ export async function compareNextViews(
   const startedMs = performance.now();
   const parts = divideSessions(sessions);
   if (parts === null) return null;
-  const stage = (from: number, to: number, message: string) => (ratio: number) =>
-    onProgress(from + (to - from) * ratio, message);
+  const stage = (from: number, to: number) => (ratio: number) => onProgress(from + (to - from) * ratio);
   const earlier = await fitSessionSources(parts.earlier, {
     seed,
     ...(signal ? { signal } : {}),
     ...(parts.network ? { heldOut: parts.network.stopping } : {}),
-    onProgress: stage(0, 0.65, "fitting the methods on earlier sessions"),
+    onProgress: stage(0, 0.65),
   });
   const network =
     parts.network &&
     (await trainNetwork(earlier.sources, parts.network, {
       seed,
       signal,
-      onRatio: stage(0.65, 0.9, "training on later sessions"),
+      onRatio: stage(0.65, 0.9),
     }));
   const measured: Measured[] = [];
   for (const { model, ...candidate } of listCandidates(earlier, network)) {
@@ -98,7 +97,7 @@ export async function compareNextViews(
     measured.push({ ...candidate, ...measure });
   }
   const name = choose(measured);
-  onProgress(1, "compared");
+  onProgress(1);
   return {
     candidates: measured.map(({ newGains: _, ...candidate }) => ({
       ...candidate,

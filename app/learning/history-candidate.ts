@@ -1,4 +1,5 @@
 import { getBackend } from "@tensorflow/tfjs-core";
+import type { UntrainedMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import { openHistoryAttention } from "#app/domain/behaviour/history-attention.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { RankingModel } from "./behaviour-candidates.ts";
@@ -9,10 +10,10 @@ import {
   type HistoryFit,
 } from "./history-attention.ts";
 
-/** The Transformer over purchase histories as one more candidate, or in plain words why it is none. */
+/** The Transformer over purchase histories as one more candidate, or why it is none. */
 export type HistoryCandidate =
   | { readonly ok: true; readonly model: RankingModel; readonly fit: HistoryFit; readonly fitMs: number }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: UntrainedMessage };
 
 interface HistoryCandidateRun {
   readonly seed: number;
@@ -45,13 +46,10 @@ export async function trainHistoryCandidate(
   windowFrom: number,
   { seed, onRatio, signal }: HistoryCandidateRun,
 ): Promise<HistoryCandidate> {
-  if (isUndated(past)) return { ok: false, reason: "Not trained: the orders have no dates" };
+  if (isUndated(past)) return { ok: false, reason: { code: "training.undated", values: {} } };
   if (windowFrom < MIN_BASKETS) {
     const missing = MIN_BASKETS - windowFrom;
-    return {
-      ok: false,
-      reason: `Not trained: needs ${missing.toLocaleString("en")} more orders before those that it is tried on`,
-    };
+    return { ok: false, reason: { code: "training.few", values: { missing } } };
   }
   const learned = { from: 0, to: Math.floor((1 - HELD_OUT_RATIO) * windowFrom) };
   const isSlow = getBackend() === "wasm" || getBackend() === "cpu";
@@ -61,10 +59,10 @@ export async function trainHistoryCandidate(
   ];
   if (work > budget) {
     const billions = (count: number) => Math.round(count / 1e9);
-    const reason = `Not trained: takes ${billions(work)} billion multiply-adds, ${billions(budget)} are spent without a graphics card`;
-    return { ok: false, reason };
+    const values = { billions: billions(work), budget: billions(budget) };
+    return { ok: false, reason: { code: "training.costly", values } };
   }
-  if (work === 0) return { ok: false, reason: "Not trained: no product is in enough orders" };
+  if (work === 0) return { ok: false, reason: { code: "training.rare", values: {} } };
   const startedMs = performance.now();
   const heldOut = { from: learned.to, to: windowFrom };
   const run = { seed, signal, onProgress: onRatio };

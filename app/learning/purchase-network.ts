@@ -50,7 +50,7 @@ export interface NetworkFit {
 
 interface TrainingRun {
   readonly seed: number;
-  readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
+  readonly onProgress?: ((ratio: number) => void) | undefined;
   /** Told the losses so far after each epoch, and at once where an earlier attempt left some. */
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -125,8 +125,7 @@ async function trainOn(
     state = await trainEpoch(work, state, drawOrder(examples.queries, random));
     state = noteLoss(state, await measureLoss(state.average, { ...work, examples: heldOut }));
     await checkpoints?.save(key, encodeState(state));
-    const told = `loss ${state.losses.at(-1)!.toFixed(4)}`;
-    onProgress?.(state.epochs / settings.maxEpochs, `epoch ${state.epochs}, ${told}`);
+    onProgress?.(state.epochs / settings.maxEpochs);
     onLosses?.(state.losses);
   }
   return state;

@@ -36,7 +36,7 @@ export async function trainNextView(
   const compared = await compareNextViews(recent, {
     seed,
     signal,
-    onProgress: (ratio, message) => onProgress(0.75 * ratio, message),
+    onProgress: (ratio) => onProgress(0.75 * ratio),
   });
   if (compared === null) return null;
   const { learned, ...comparison } = compared;
@@ -46,14 +46,14 @@ export async function trainNextView(
     seed,
     ...(signal ? { signal } : {}),
     ...(isTransformerNeeded && transformer ? { start: transformer } : {}),
-    onProgress: (ratio) => onProgress(0.75 + 0.2 * ratio, "fitting the chosen method on all sessions"),
+    onProgress: (ratio) => onProgress(0.75 + 0.2 * ratio),
   });
   const model = open(name, sources, network);
   const nextLooks = await listNextLooks(model, recent, {
     ...NEXT_LOOKS,
     pause: () => pause(signal),
   });
-  onProgress(1, "trained");
+  onProgress(1);
   return {
     ...comparison,
     model,

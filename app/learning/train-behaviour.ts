@@ -33,6 +33,7 @@ import {
   type WindowLesson,
 } from "./other-windows.ts";
 import { TEACHING } from "./teaching.ts";
+import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";
 
 interface BehaviourTraining {
@@ -40,7 +41,7 @@ interface BehaviourTraining {
   readonly cutoffMs: number;
   readonly seed: number;
   /** 0 to 1 of the whole training. */
-  readonly onProgress?: ((ratio: number, message: string) => void) | undefined;
+  readonly onProgress?: ((ratio: number, message: TrainingMessage) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The shop's browsing; sessions that ended at or after the orders to be told are not learned from. */
   readonly sessions?: Sessions | undefined;
@@ -111,8 +112,8 @@ export async function trainBehaviour(
   const textMeasures = chooseTextCut(sliceBaskets(past, 0, windowFrom));
   const text = linkByText(baskets.items, textMeasures.find(({ isChosen }) => isChosen)?.cut);
 
-  const stage = (from: number, to: number, message: string) => (ratio: number) =>
-    onProgress(from + (to - from) * ratio, message);
+  const stage = (from: number, to: number, code: TrainingMessage["code"]) => (ratio: number) =>
+    onProgress(from + (to - from) * ratio, { code, values: {} });
   const abortable = signal ? { signal } : {};
   const linksUntil = (untilMs: number): OtherLinks => ({
     text,
@@ -137,12 +138,12 @@ export async function trainBehaviour(
   const earlier = await fit(
     sliceBaskets(past, 0, windowFrom),
     past.placedAtMs[windowFrom] ?? cutoffMs,
-    stage(0, 0.12, "fitting the methods on earlier orders"),
+    stage(0, 0.12, "train.earlier"),
   );
   const others: Promise<TaughtWindow[]>[] = [];
   for (const [at, work] of works.entries()) {
     const share = (done: number) => 0.12 + (0.12 * done) / works.length;
-    const onRatio = stage(share(at), share(at + 1), "fitting the methods on orders before those");
+    const onRatio = stage(share(at), share(at + 1), "train.before");
     const gathered = begun[at] ?? gatherOtherWindow(work, { ...abortable, onProgress: onRatio });
     if (!begun[at]) await gathered;
     others.push(gathered);
@@ -150,7 +151,7 @@ export async function trainBehaviour(
   const history = await trainHistoryCandidate(past, windowFrom, {
     seed,
     signal,
-    onRatio: stage(0.24, 0.26, "training on purchase histories"),
+    onRatio: stage(0.24, 0.26, "train.histories"),
   });
   const window = {
     past,
@@ -178,15 +179,15 @@ export async function trainBehaviour(
       onLosses: (losses) => options.onLosses?.(task, losses),
     });
   const chosen = {
-    cart: tasks.includes("cart") ? await choose("cart", stage(0.26, 0.5, "training for carts")) : null,
+    cart: tasks.includes("cart") ? await choose("cart", stage(0.26, 0.5, "train.carts")) : null,
     product: tasks.includes("product")
-      ? await choose("product", stage(0.5, 0.7, "training for product pages"))
+      ? await choose("product", stage(0.5, 0.7, "train.productPages"))
       : null,
   };
   beginFitAll();
   const sources = fittedAside
     ? openFeatureSources(await fittedAside, past, linksUntil(cutoffMs))
-    : await fit(past, cutoffMs, stage(0.7, 0.88, "fitting the methods on all orders"));
+    : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
   const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
   const refitted =
@@ -194,7 +195,7 @@ export async function trainBehaviour(
       ? await refitHistory(past, history.fit, {
           seed,
           signal,
-          onRatio: stage(0.88, 0.9, "training on all purchase histories"),
+          onRatio: stage(0.88, 0.9, "train.allHistories"),
         })
       : null;
   const open = ({ name, networks, calibration }: TaskChoice): RankingModel => {
@@ -214,9 +215,9 @@ export async function trainBehaviour(
   const neighbours = await findNeighbours(models.product, sources, eligible, {
     count: options.neighbourCount ?? 20,
     ...abortable,
-    onProgress: stage(0.9, 1, "listing the partners of every product"),
+    onProgress: stage(0.9, 1, "train.partners"),
   });
-  onProgress(1, "trained");
+  onProgress(1, { code: "train.done", values: {} });
   return {
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),

@@ -16,7 +16,7 @@ declare global {
 
 /** One chunk a namespace and language; what services write is never drawn in a browser. */
 const LOADERS = import.meta.glob<ResourceKey>(
-  ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/stored.json"],
+  ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/messages.json"],
   { import: "default" },
 );
 const POLARIS = import.meta.glob<ResourceKey>(

@@ -16,7 +16,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { admin, session, sessionToken } = await authenticate.admin(request);
   const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
   if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
-  const { shop, staffId, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, refusal, words } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const outcome = await changePublication(deps(), {
     shop: session.shop,
@@ -24,6 +24,7 @@ export async function action({ request }: ActionFunctionArgs) {
     intent: intent.data,
     decidedBy: sessionToken?.sub ?? session.id,
     now: new Date(),
+    words,
   });
   if (outcome.ok) await recordAudit(deps(), { shop, staffId, action: intent.data, at: new Date() });
   return json(outcome, { status: outcome.ok ? 200 : 409 });

@@ -2,6 +2,7 @@ import { joinImportToCatalogue } from "#app/data/imported-orders.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import { findShop, saveBackfilled, saveBackfillProgress, saveBackfillState } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
@@ -13,7 +14,7 @@ export interface Backfill {
   readonly signal?: AbortSignal;
   /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
   now(): Date;
-  readonly reportProgress?: (ratio: number, message: string) => Promise<void>;
+  readonly reportProgress?: (ratio: number, message: HistoryMessage) => Promise<void>;
 }
 
 /** Orders are the longer part, and nobody knows beforehand how many there are: the share only ever grows. */
@@ -35,8 +36,9 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
     try {
       await read(deps, backfill, row);
     } catch (error) {
-      const told = error instanceof Error ? error.message : String(error);
-      await saveBackfillProgress(deps.db, shop, { progress: 0, message: `Reading failed: ${told}` });
+      const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+      const message = { code: "history.failed", values: { reason } } as const;
+      await saveBackfillProgress(deps.db, shop, { progress: 0, message });
       throw error;
     }
   });
@@ -55,7 +57,7 @@ async function read(
     const share = count / (count + 1_000);
     const progress =
       phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
-    const message = `Reading ${phase}: ${count} so far`;
+    const message = { code: `history.${phase}`, values: { number: count } } as const;
     await saveBackfillProgress(deps.db, shop, { progress, message });
     await reportProgress?.(progress, message);
   };

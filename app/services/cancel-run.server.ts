@@ -12,7 +12,8 @@ export async function cancelRun(
   deps: Deps,
   { shop, runId, now }: { shop: string; runId: string; now: Date },
 ): Promise<Result<null, "not_active">> {
-  const hasEnded = await endRun(deps.db, { shop, runId }, { status: "cancelled", message: "Cancelled" }, now);
+  const message = { code: "run.cancelled", values: {} } as const;
+  const hasEnded = await endRun(deps.db, { shop, runId }, { status: "cancelled", message }, now);
   if (!hasEnded) return { ok: false, reason: "not_active", detail: "This run has already ended." };
   await deleteCheckpoints(deps.db, { shop, runId });
   deps.log.info("run.cancel_asked", { shop, runId });

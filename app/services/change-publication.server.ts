@@ -2,10 +2,14 @@ import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { saveStandInChoice } from "#app/data/publication.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
+import { createShopFormat } from "./shop-format.server.ts";
 import { switchPublishingOff, switchPublishingOn } from "./switch-publishing.server.ts";
+import { writeMessage } from "./write-message.server.ts";
 
 /** What a merchant may ask of publishing as a whole. */
 export const PublicationIntent = z.enum(["switch-off", "switch-on", "allow-stand-ins", "refuse-stand-ins"]);
@@ -17,15 +21,8 @@ interface PublicationRequest {
   readonly intent: PublicationIntent;
   readonly decidedBy: string;
   readonly now: Date;
+  readonly words: Words;
 }
-
-const DONE: Readonly<Record<PublicationIntent, string>> = {
-  "switch-off": "Everything is being taken out of your shop",
-  "switch-on": "Publishing is on; your approved bundles return within a minute",
-  "allow-stand-ins": "The nearest available product now stands in",
-  "refuse-stand-ins": "A bundle now waits until all its products are back",
-};
-const LATER = "It begins within the hour, because the workers can't be reached just now";
 
 /**
  * Carries out what the merchant asks of publishing as a whole.
@@ -36,13 +33,16 @@ export async function changePublication(
   deps: Deps,
   request: PublicationRequest,
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
-  const { shop, graphql, intent, decidedBy, now } = request;
+  const { shop, words } = request;
   try {
-    const isTold = await carryOut(deps, { shop, graphql, intent, decidedBy, now });
-    return { ok: true, message: isTold ? DONE[intent] : LATER };
+    const isTold = await carryOut(deps, request);
+    return { ok: true, message: words.t(`server:publishing.${isTold ? request.intent : "later"}`) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ok: false, message: explainPublishError(error) };
+    const row = await findShop(deps.db, shop);
+    const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
+    const told = explainPublishError(error).map((message) => writeMessage(message, { format, words }));
+    return { ok: false, message: told.join(" ") };
   }
 }
 

@@ -13,6 +13,8 @@ import {
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
 
+const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
+
 /** Why a bundle is not decided; each has a sentence for the merchant. */
 export type DecisionRefusal =
   "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decided_meanwhile";
@@ -74,7 +76,7 @@ export async function decideBundle(
       const left = await countLiveBundlesLeft(tx, { shop, now });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
-    const pausedReason = status === "paused" ? "Paused by the merchant" : null;
+    const pausedReason = status === "paused" ? BY_MERCHANT : null;
     await saveBundleStatus(tx, { shop, bundleId }, { status, pausedReason });
     const { expected, evidence, validation, discountRatio } = bundle;
     await saveDecision(tx, {

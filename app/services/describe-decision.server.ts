@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
+import { StoredSteering } from "#app/domain/evaluate/steering-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
+import { writeStored, type Writing } from "./write-message.server.ts";
 
 interface DecisionRow {
   readonly id: string;
@@ -53,9 +54,9 @@ export function describePerson(decidedBy: string, viewer: string, { t }: Words):
   return t("server:person.staff", { id: decidedBy });
 }
 
-function describeReason(detail: unknown, how: { format: ShopFormat; words: Words }): string | null {
-  const { data } = z.object({ reason: z.string() }).safeParse(detail);
-  return data ? translateStoredText(data.reason, how) : null;
+function describeReason(detail: unknown, writing: Writing): string | null {
+  const { data } = z.object({ reason: z.unknown() }).safeParse(detail);
+  return data ? writeStored(StoredSteering, data.reason, writing) : null;
 }
 
 const EditDetail = z.object({

@@ -1,22 +1,26 @@
-import { ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
-import { LEAST_TOGETHER } from "#app/domain/validate/replay-proposals.ts";
-import type { Words } from "#app/locales/words.server.ts";
-import type { ShopFormat } from "./shop-format.server.ts";
+import { BUNDLE_KINDS, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
+import { writeMessage, type Writing } from "./write-message.server.ts";
+
+interface ReplayedBundle {
+  /** As the bundle's row keeps it. */
+  readonly validation: unknown;
+  readonly kind: string;
+  readonly components: readonly unknown[];
+}
 
 /** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
-export function describeReplay(stored: unknown, kind: string, format: ShopFormat, { t }: Words) {
-  const parsed = ReplayResult.safeParse(stored);
-  if (!parsed.success) return null;
+export function describeReplay({ validation, kind: stored, components }: ReplayedBundle, writing: Writing) {
+  const parsed = ReplayResult.safeParse(validation);
+  const kind = BUNDLE_KINDS.find((one) => one === stored);
+  if (!parsed.success || !kind) return null;
+  const { format, words } = writing;
+  const { t } = words;
   const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
+  const verdict = explainReplay(parsed.data, { kind, products: components.length });
   return {
     isSupported,
-    verdict: t(`server:verdict.${judgeReplay(parsed.data, kind)}`, {
-      together: format.number(withAll),
-      baskets: format.number(baskets),
-      byChance: format.number(expectedByChance, 1),
-      low: format.number(lift.low, 1),
-      high: format.number(lift.high, 1),
-    }),
+    verdict: writeMessage(verdict, writing),
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
       { term: t("server:replay.withAll"), value: format.number(withAll) },
@@ -42,11 +46,4 @@ export function describeReplay(stored: unknown, kind: string, format: ShopFormat
       },
     ],
   };
-}
-
-/** Why the replay judged as it did, from what it counted. */
-function judgeReplay({ isSupported, withAll, lift }: ReplayResult, kind: string): string {
-  if (!isSupported) return withAll < LEAST_TOGETHER ? "tooFew" : "failed";
-  if (withAll >= LEAST_TOGETHER && lift.low > 1) return "held";
-  return kind === "seasonal" ? "seasonal" : "substitute";
 }

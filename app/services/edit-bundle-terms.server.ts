@@ -6,7 +6,7 @@ import { TermsForm, type TermsInput } from "#app/domain/validate/terms-form.ts";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 import { createShopFormat, usableTimeZone } from "./shop-format.server.ts";
-import { writeValues } from "./write-sentence.server.ts";
+import { writeValues } from "./write-message.server.ts";
 
 export interface FieldMessage {
   readonly field: keyof TermsInput;

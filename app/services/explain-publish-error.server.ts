@@ -1,9 +1,10 @@
 import type { AppError } from "#app/errors.ts";
 import { explainRefusal } from "#app/domain/publish/explain-user-error.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { ShopifyStatusError, ShopifyUserError } from "#app/shopify/graphql-request.ts";
 
-/** Why a publishing pass failed, in the merchant's words. */
-export function explainPublishError(error: AppError): string {
+/** Why a publishing pass failed, for the merchant. */
+export function explainPublishError(error: AppError): ProblemMessage[] {
   const kinds = { shopify_throttled: "throttled", shopify_unreachable: "unreachable" } as const;
   const kind = error.code in kinds ? kinds[error.code as keyof typeof kinds] : "refused";
   return explainRefusal({

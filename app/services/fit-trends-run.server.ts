@@ -23,7 +23,7 @@ const SEED = 1;
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
     const { baskets, split, askedPriceMinor, choices } = await readRunBaskets(deps, run);
-    onProgress(0.1, "Forecasting demand");
+    onProgress(0.1, { code: "run.forecasting", values: {} });
     const cutoffMs = run.cutoffAt.getTime();
     const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
     const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
@@ -32,7 +32,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       askedPriceMinor,
       isDaily: true,
     });
-    onProgress(0.5, "Forecasting as before the newest orders");
+    onProgress(0.5, { code: "run.forecastingBefore", values: {} });
     const { earlier, replayFromMs } = split;
     const foretold = await forecastDemand(earlier, {
       ...options,
@@ -72,7 +72,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       },
     );
     await mergeRunReport(deps.db, key, { trends: candidates, market, forecasts: forecasts.length });
-    onProgress(1, `${forecasts.length} products forecast`);
+    onProgress(1, { code: "run.forecast", values: { products: forecasts.length } });
     return true;
   });
   forgetRunBaskets();

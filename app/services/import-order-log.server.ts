@@ -13,10 +13,12 @@ import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/privacy-payload.ts";
 import { openZonedInstant } from "#app/domain/zoned-day.ts";
 import { AppError } from "#app/errors.ts";
+import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret } from "./open-shop-secret.server.ts";
 import { pseudonymise } from "./pseudonymise.server.ts";
 import { readOrderLog, type RejectedRow } from "./read-order-log.server.ts";
-import { usableTimeZone } from "./shop-format.server.ts";
+import { createShopFormat, usableTimeZone } from "./shop-format.server.ts";
+import { writeMessage } from "./write-message.server.ts";
 
 /** A shop with 10 million lines exports about this much. */
 const MAX_BODY_BYTES = 1_500_000_000;
@@ -112,6 +114,15 @@ async function importOrderFile(
   };
   deps.log.info("collect.imported", { shop, ...counts });
   return { ...counts, rejected: log.rejected };
+}
+
+/** The rows that could not be used, and why in the reader's language. */
+export function writeRejected(
+  { rejected, currency }: Pick<ImportReport, "rejected" | "currency">,
+  words: Words,
+): { line: number; reason: string }[] {
+  const format = createShopFormat({ currency, timeZone: "UTC" }, words.locale);
+  return rejected.map(({ line, reason }) => ({ line, reason: writeMessage(reason, { words, format }) }));
 }
 
 function* inBatches(orders: readonly OrderEvent[]): Generator<readonly OrderEvent[]> {

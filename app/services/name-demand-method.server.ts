@@ -33,6 +33,11 @@ export function nameDemandMethod(name: string, words: Words): string {
   }
   const [, plain, price] = /^(.*), (last|usual|planned) price$/.exec(name) ?? [];
   if (plain && price) return t(`server:demand.${price}Price`, { method: nameDemandMethod(plain, words) });
+  const [, products, ahead] = /^moved prices \((\d+)\): (none|last|usual|planned)$/.exec(name) ?? [];
+  if (products && ahead) {
+    const number = new Intl.NumberFormat(words.locale).format(Number(products));
+    return t(`server:demand.moved.${ahead}`, { products: number });
+  }
   if (name === "both seasonal") return t("server:demand.bothSeasonal");
   return METHODS[name] ? t(`server:demand.${METHODS[name]}`) : name;
 }

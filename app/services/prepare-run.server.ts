@@ -7,7 +7,7 @@ import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 /** Step 2, prepare: counts what may be learned from, and ends the run where that is not enough for one bundle. */
 export async function prepareRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const counts = await runStep(deps, key, "prepare", context, async ({ run, onProgress }) => {
-    onProgress(0, "Reading orders");
+    onProgress(0, { code: "run.readingOrders", values: {} });
     const { baskets, dropped, settings } = await readRunBaskets(deps, run);
     const orders = countBaskets(baskets);
     await mergeRunReport(deps.db, key, {
@@ -17,13 +17,13 @@ export async function prepareRun(deps: Deps, key: RunKey, context: StepContext):
       customers: baskets.customerKeys.length,
       dropped,
     });
-    onProgress(1, `${orders} orders with ${baskets.items.length} products`);
+    onProgress(1, { code: "run.orders", values: { orders, products: baskets.items.length } });
     return { orders, missing: settings.minSupportOrders - orders };
   });
   if (!counts) return;
   if (counts.missing > 0) {
     forgetRunBaskets();
-    const message = `Needs ${counts.missing} more orders before anything can be proposed`;
+    const message = { code: "run.needsOrders", values: { count: counts.missing } } as const;
     await endRun(deps.db, key, { status: "succeeded", message }, context.now());
     deps.log.info("prepare.thin", { runId: key.runId, orders: counts.orders });
     return;

@@ -10,6 +10,7 @@ import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { toDraft } from "#app/domain/propose/draft-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
@@ -25,7 +26,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
   const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
     const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
     const learned = await findModelInUse(deps.db, key);
-    if (!learned) throw new AppError("model_missing", "The run has no trained model; start it again", false);
+    if (!learned) throw new AppError("model_missing", "run.noModel" satisfies ForeseenProblem, false);
     const { earlier, replayFromMs } = split;
     const numbering = { indexOf, items: baskets.items.length };
     const neighbours = decodeNeighbours(learned.artefact, numbering);
@@ -42,7 +43,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     );
     const foretold = await findArtefact(deps.db, key, "trends");
     const nextLooks = await findArtefact(deps.db, key, "sessions");
-    onProgress(0.1, "Looking for bundles");
+    onProgress(0.1, { code: "run.looking", values: {} });
     const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
       neighbours,
@@ -68,7 +69,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       priceResponse: response,
       model: { version: learned.version, isPinned: learned.isPinned },
     });
-    onProgress(1, `${drafts.length} bundles to check on later orders`);
+    onProgress(1, { code: "run.toCheck", values: { bundles: drafts.length } });
     return true;
   });
   if (isDone) await advanceRun(deps, key, "validate", context.now());

@@ -7,7 +7,7 @@ import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import { readKeptShop } from "#app/data/shops.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
-import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { planOffers, type HeldBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "./ask-to-publish.server.ts";
@@ -127,8 +127,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   return outcome;
 }
 
-const DISCOUNT_OFF =
-  "The discount “Bundle offer” is switched off in Shopify; switch it on again in the settings here";
+const DISCOUNT_OFF = { code: "paused.discountOff", values: {} } as const;
 
 async function savePlan(
   { db }: Deps,
@@ -157,7 +156,7 @@ async function savePlan(
   };
 }
 
-function withoutOffers(plan: OfferPlan, reason: string): OfferPlan {
+function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan {
   const held = plan.offered.map((bundleId) => ({ bundleId, reason }));
   return { ...plan, metafields: [], offered: [], held: [...plan.held, ...held] };
 }

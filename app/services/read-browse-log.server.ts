@@ -1,6 +1,8 @@
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/browse-log-row.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
+import type { RejectedRow } from "./read-order-log.server.ts";
+import { tellRow } from "./tell-row.server.ts";
 
 /** Looks at products in columns, in the order of the file. */
 export interface BrowseLog {
@@ -13,7 +15,7 @@ export interface BrowseLog {
   readonly skus: readonly string[];
   readonly rejectedCount: number;
   /** The first of them, at most `REJECTED_SHOWN`; lines count from 1, the header included. */
-  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  readonly rejected: readonly RejectedRow[];
 }
 
 const REJECTED_SHOWN = 20;
@@ -28,7 +30,7 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   const visitors = new Map<string, number>();
   const skus = new Map<string, number>();
   const [visitor, atMs, sku]: [number[], number[], number[]] = [[], [], []];
-  const rejected: { line: number; reason: string }[] = [];
+  const rejected: RejectedRow[] = [];
   let rejectedCount = 0;
   let at: Parameters<typeof parseBrowseRow>[0] | null = null;
   await readCsv(
@@ -63,7 +65,7 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   if (at === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);
   if (atMs.length === 0) {
     const first = rejected[0];
-    const why = first ? `; line ${first.line}: ${first.reason}` : "; it has no look at a product";
+    const why = first ? `; line ${first.line}: ${tellRow(first.reason)}` : "; it has no look at a product";
     throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
   }
   return { visitor, atMs, sku, skus: [...skus.keys()], rejectedCount, rejected };

@@ -4,6 +4,7 @@ import { findBundle } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { type Estimate } from "#app/domain/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
+import { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
@@ -19,8 +20,7 @@ import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSettings } from "./read-settings.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
-import { writeBriefly, writeSentence } from "./write-sentence.server.ts";
+import { writeBriefly, writeEvidence, writeStored } from "./write-message.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
 
 /**
@@ -68,7 +68,7 @@ export async function readBundlePage(
   const { currency } = row;
   const price = priceBundle(components, bundle.discountRatio, currency);
   const evidence = readEvidence(bundle.evidence);
-  const replay = describeReplay(bundle.validation, bundle.kind, format, words);
+  const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
     components,
@@ -82,7 +82,7 @@ export async function readBundlePage(
     title: bundle.title,
     kind: bundle.kind,
     status: bundle.status,
-    pausedReason: bundle.pausedReason && translateStoredText(bundle.pausedReason, { format, words }),
+    pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     proposedOn: format.date(bundle.createdAt),
     currency,
     price: {
@@ -92,8 +92,8 @@ export async function readBundlePage(
       discount: format.percent(bundle.discountRatio),
     },
     evidence: evidence
-      .filter((sentence) => !isProfitPart(sentence))
-      .map((sentence) => ({ kind: sentence.kind, text: writeSentence(sentence, { format, words }) })),
+      .filter((message) => !isProfitPart(message))
+      .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
     profit: describeProfit(bundle, format, words),
     expected: toExpectedFacts(bundle.expected, format, words),
@@ -130,9 +130,9 @@ export async function readBundlePage(
   };
 }
 
-/** The sentences that say what one consideration adds to the profit; they sum to it. */
+/** The messages that say what one consideration adds to the profit; they sum to it. */
 function isProfitPart({ code }: Evidence): boolean {
-  return code?.startsWith("part") ?? false;
+  return code.startsWith("part");
 }
 
 function toProfitParts(

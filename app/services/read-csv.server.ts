@@ -3,6 +3,7 @@ import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
+import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { AppError } from "#app/errors.ts";
 
 export interface CsvReading {
@@ -74,9 +75,9 @@ export async function readCsv(path: string, onRow: CsvRow, options: CsvReading =
  *
  * @returns null for a row of a usual number of lines
  */
-export function findRunaway(line: number, lineCount: number): string | null {
+export function findRunaway(line: number, lineCount: number): RowMessage | null {
   if (lineCount <= MOST_ROW_LINES) return null;
-  return `the row goes on to line ${line + lineCount - 1}; most likely a quote is opened and never closed`;
+  return { code: "row.runaway", values: { line: line + lineCount - 1 } };
 }
 
 /** The first bytes, fewer where the file ends before. A pipe gives them once, and sometimes one by one. */

@@ -12,13 +12,15 @@ import {
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { isActiveRun, type RunStatus } from "#app/domain/run-status.ts";
+import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
+import { RunProblem, StoredRunMessage } from "#app/domain/validate/run-messages.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "./read-next-try.server.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
 import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
 import { readSetupSigns, themeEditorUrls, toSetup } from "./read-setup.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
+import { writeStored } from "./write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
@@ -106,7 +108,7 @@ interface BackfillRow {
   readonly installedAt: Date;
   readonly backfilledAt: Date | null;
   readonly backfillProgress: number;
-  readonly backfillMessage: string;
+  readonly backfillMessage: unknown;
 }
 
 /** How far the first reading of the shop's products and orders is, with the time that it may still take. */
@@ -121,7 +123,7 @@ export function toHistoryProgress(
   return {
     isRead,
     progressPercent: Math.round(100 * row.backfillProgress),
-    progressText: [translateStoredText(row.backfillMessage, { format, words }), remaining]
+    progressText: [writeStored(StoredHistory, row.backfillMessage, { format, words }), remaining]
       .filter(Boolean)
       .join(" · "),
   };
@@ -132,9 +134,9 @@ interface RunRow {
   readonly status: RunStatus;
   readonly step: string;
   readonly progress: number;
-  readonly message: string;
+  readonly message: unknown;
   readonly backend: string | null;
-  readonly problem: string | null;
+  readonly problem: unknown;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly createdAt: Date;
@@ -152,9 +154,9 @@ export function toRunView(
     isActive,
     step: run.step,
     progressPercent: Math.round(Math.min(1, Math.max(0, run.progress)) * 100),
-    message: translateStoredText(run.message, { format, words }),
+    message: writeStored(StoredRunMessage, run.message, { format, words }) ?? "",
     backend: run.backend,
-    problem: run.problem && translateStoredText(run.problem, { format, words }),
+    problem: writeStored(RunProblem, run.problem, { format, words }),
     at: format.dateTime(run.finishedAt ?? run.startedAt ?? run.createdAt),
     remaining: isActive ? estimateRemaining(run, { now, words }) : null,
   };

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
+import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
+import { tellRow } from "./tell-row.server.ts";
 
 /** A row of the file that could not be used. */
 export interface RejectedRow {
   /** Where the row begins, counted from 1, the header included. */
   readonly line: number;
-  readonly reason: string;
+  readonly reason: RowMessage;
 }
 
 interface OrderLog {
@@ -52,7 +54,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
   let [rejectedCount, garbledCount, garbledLine] = [0, 0, 0];
   let usedLine = 0;
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
-  const reject = (line: number, reason: string, count = 1) => {
+  const reject = (line: number, reason: RowMessage, count = 1) => {
     rejectedCount += count;
     if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason });
   };
@@ -82,7 +84,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
       const currency = parser.currency();
       if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
         // Only now is it known that the rows so far, which name none, were read in wrong decimals.
-        reject(usedLine, `it names no currency, and rows below are in ${currency}`, lines.count);
+        reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
         lines = new OrderLines();
         [garbledCount, garbledLine] = [0, 0];
       }
@@ -105,7 +107,7 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
   if (used === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);
   if (lines.count === 0) {
     const first = rejected[0];
-    const why = first ? `; line ${first.line}: ${first.reason}` : "; it has a header only";
+    const why = first ? `; line ${first.line}: ${tellRow(first.reason)}` : "; it has a header only";
     throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
   }
   return { lines, currency: used.currency(), rejectedCount, rejected, garbledCount, garbledLine };

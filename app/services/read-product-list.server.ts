@@ -1,8 +1,16 @@
 import { matchProductListHeader, openProductRowParser } from "#app/domain/collect/product-list-row.ts";
+import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 import { AppError } from "#app/errors.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 import type { RejectedRow } from "./read-order-log.server.ts";
+
+/** A row that was used without some of its cells. */
+export interface FlawedRow {
+  /** Where the row begins, counted from 1, the header included. */
+  readonly line: number;
+  readonly flaws: readonly RowMessage[];
+}
 
 interface ProductList {
   readonly products: readonly ListedVariant[];
@@ -12,7 +20,7 @@ interface ProductList {
   /** Rows used without a value of theirs that cannot be read. */
   readonly flawedCount: number;
   /** The first of them, at most `ROWS_SHOWN`. */
-  readonly flawed: readonly RejectedRow[];
+  readonly flawed: readonly FlawedRow[];
   /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
   readonly garbledCount: number;
   /** The first of them, counted from 1; 0 without any. */
@@ -36,10 +44,10 @@ export async function readProductList(
   options: CsvReading = {},
 ): Promise<ProductList> {
   const products = new Map<string, ListedVariant>();
-  const [rejected, flawed]: [RejectedRow[], RejectedRow[]] = [[], []];
+  const [rejected, flawed]: [RejectedRow[], FlawedRow[]] = [[], []];
   let [rejectedCount, flawedCount, garbledCount, garbledLine] = [0, 0, 0, 0];
   let parse: ReturnType<typeof openProductRowParser> | null = null;
-  const reject = (line: number, reason: string) => {
+  const reject = (line: number, reason: RowMessage) => {
     rejectedCount++;
     if (rejected.length < ROWS_SHOWN) rejected.push({ line, reason });
   };
@@ -59,13 +67,13 @@ export async function readProductList(
       // A description, which is not used, may be long.
       const runaway = hasLineBreak(facts) ? findRunaway(line, lineCount) : null;
       if (runaway !== null || products.has(facts.key)) {
-        reject(line, runaway ?? `SKU "${facts.key}" is listed before`);
+        reject(line, runaway ?? { code: "row.listedBefore", values: { sku: facts.key } });
         return;
       }
       products.set(facts.key, facts);
       if (flaws.length > 0) {
         flawedCount++;
-        if (flawed.length < ROWS_SHOWN) flawed.push({ line, reason: flaws.join(", ") });
+        if (flawed.length < ROWS_SHOWN) flawed.push({ line, flaws });
       }
       if (facts.title.includes(UNREADABLE) || facts.key.includes(UNREADABLE)) {
         garbledLine ||= line;

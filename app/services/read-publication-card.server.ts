@@ -1,24 +1,23 @@
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
+import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { readPublication, type PublicationView } from "./read-publication.server.ts";
+import { readPublication } from "./read-publication.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
+import { writeMessage, writeStored } from "./write-message.server.ts";
 
 /** How publishing stands, with what failed and what others changed in the reader's language. */
 export async function readPublicationCard(
   deps: Deps,
   { shop, now, words }: { shop: string; now: Date; words: Words },
-): Promise<PublicationView> {
+) {
   const [row, view] = await Promise.all([findShop(deps.db, shop), readPublication(deps, { shop, now })]);
-  const format = createShopFormat(
-    { currency: row?.currency ?? "USD", timeZone: view.timeZone },
-    words.locale,
-  );
-  const translate = (text: string) => translateStoredText(text, { format, words });
+  const { timeZone, problem, drift } = view;
+  const format = createShopFormat({ currency: row?.currency ?? "USD", timeZone }, words.locale);
+  const writing = { format, words };
   return {
     ...view,
-    problem: view.problem && translate(view.problem),
-    drift: view.drift.map(({ text, foundAt }) => ({ text: translate(text), foundAt })),
+    problem: problem && problem.map((told) => writeStored(StoredProblem, told, writing)).join(" "),
+    drift: drift.map(({ message, foundAt }) => ({ text: writeMessage(message, writing), foundAt })),
   };
 }

@@ -3,21 +3,22 @@ import { listShownStandIns } from "#app/data/bundles.server.ts";
 import { findPublication, listDrift } from "#app/data/publication.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 const DRIFT_SHOWN_DAYS = 14;
 
-/** How publishing stands, for the merchant. Instants are ISO 8601. */
+/** How publishing stands. Instants are ISO 8601. */
 export interface PublicationView {
   readonly timeZone: string;
   readonly isOn: boolean;
   /** Only while it is off: how far taking everything out has come. */
   readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
-  /** Why the last pass failed, or null. */
-  readonly problem: string | null;
+  /** Why the last pass failed, messages as the row keeps them; or null. */
+  readonly problem: readonly unknown[] | null;
   /** The discount is switched off in Shopify, so no offer is shown. */
   readonly isDiscountOff: boolean;
-  readonly drift: readonly { readonly text: string; readonly foundAt: string }[];
+  readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: string }[];
   readonly allowsStandIns: boolean;
   readonly standIns: readonly {
     readonly bundle: string;
@@ -48,10 +49,10 @@ export async function readPublication(
     timeZone: row?.timeZone ?? "UTC",
     isOn,
     removal: isOn ? null : { percent: Math.round(100 * removedRatio), isDone: removedAt !== null },
-    problem,
+    problem: Array.isArray(problem) ? problem : null,
     isDiscountOff: isOn && isDiscountOff,
     drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
-      text: describeDrift(kind, count),
+      message: describeDrift(kind, count),
       foundAt: foundAt.toISOString(),
     })),
     allowsStandIns,

@@ -3,13 +3,14 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/read-run.server.ts";
+import { StoredUntrained } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "./read-next-try.server.ts";
 import { toRunView } from "./read-home-page.server.ts";
 import { nameDemandMethod } from "./name-demand-method.server.ts";
 import { NamedRefusal } from "./name-refusals.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+import { writeMessage } from "./write-message.server.ts";
 
 /** A report is written step by step; what is not there yet, or was written by another version, is left out. */
 const RunReport = z.object({
@@ -36,7 +37,7 @@ const BehaviourMetrics = z.object({
   rawCalibrationError: z.number().nullish(),
 });
 /** Of a candidate that could not be compared, why. */
-const NotTrained = z.object({ notTrained: z.string() });
+const NotTrained = z.object({ notTrained: StoredUntrained });
 const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
@@ -95,7 +96,7 @@ export async function readRunPage(
     trends: toTrendRows(run.models, format, words),
     refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
       components,
-      reason: translateStoredText(reason, { format, words }),
+      reason: writeMessage(reason, { format, words }),
     })),
     refusedCount: refused.length,
   };
@@ -145,7 +146,7 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
           name: nameMethod(name.slice(0, -ending.length), words),
           isChosen: false,
           figures: ["–", "–", "–", "–"],
-          note: translateStoredText(parsed.data.notTrained, { format, words }),
+          note: writeMessage(parsed.data.notTrained, { format, words }),
         },
       ];
     });

@@ -17,10 +17,10 @@ import { minorDigits } from "#app/domain/money.ts";
 import { countAmong, countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
 import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
-import { writeBriefly } from "./write-sentence.server.ts";
+import { writeBriefly, writeStored } from "./write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
-import { translateStoredText } from "./translate-stored-text.server.ts";
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
@@ -145,7 +145,7 @@ function toRow(
     title: bundle.title,
     kind: bundle.kind,
     status: bundle.status,
-    pausedReason: bundle.pausedReason && translateStoredText(bundle.pausedReason, { format, words }),
+    pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
     priceBefore: format.money(price.beforeMinor),
     priceAfter: format.money(price.afterMinor),
@@ -198,9 +198,9 @@ function describeProposedDiscount(
   discountRatio: number,
   format: ShopFormat,
 ): string | null {
-  const proposed = evidence.find(({ code }) => code === "margin")?.values?.["discountRatio"];
-  if (typeof proposed !== "number" || Math.abs(proposed - discountRatio) < SAME_DISCOUNT) return null;
-  return format.percent(proposed);
+  const margin = evidence.find((message) => message.code === "margin");
+  if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
+  return format.percent(margin.values.discountRatio);
 }
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */

@@ -8,7 +8,13 @@ import {
 } from "#app/data/published-metafields.server.ts";
 import { diffMetafields, type ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
 import { findMetafieldDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
-import { PRODUCT_NAMESPACE, type DesiredMetafield, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import {
+  PRODUCT_NAMESPACE,
+  type DesiredMetafield,
+  type HeldBundle,
+  type OfferPlan,
+} from "#app/domain/publish/plan-offers.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import {
   APP_DATA_NAMESPACE,
   OFFER_ANCHORS_KEY,
@@ -29,8 +35,8 @@ import { writeMetafields, type MetafieldAccess } from "./write-metafields.server
 export interface MetafieldChanges {
   readonly written: number;
   readonly deleted: number;
-  /** Bundles that Shopify does not take, and why in the merchant's words. */
-  readonly refused: readonly { readonly bundleId: string; readonly reason: string }[];
+  /** Bundles that Shopify does not take. */
+  readonly refused: readonly HeldBundle[];
   /** What somebody else had changed. */
   readonly drift: readonly DriftKind[];
 }
@@ -42,7 +48,7 @@ export const DEFINITIONS = [
 ] as const;
 /** How often a pass reads again: somebody wrote between its reading and its writing, or Shopify refused an owner. */
 const MAX_READS = 5;
-const GONE = "Its first product no longer exists in the shop";
+const GONE = { code: "publish.firstGone", values: {} } as const;
 
 interface Wanted {
   readonly plan: OfferPlan;
@@ -77,7 +83,7 @@ export async function reconcileMetafields(
     }
   }
 
-  const lost = new Map<string, string>();
+  const lost = new Map<string, ProblemMessage>();
   const withoutAnchors = new Set<string>();
   let drift: readonly DriftKind[] | null = null;
   let written = 0;
@@ -185,7 +191,7 @@ async function forgetOthers(
   shop: string,
   desired: readonly DesiredMetafield[],
   known: readonly PublishedMetafieldRow[],
-  lost: ReadonlyMap<string, string>,
+  lost: ReadonlyMap<string, ProblemMessage>,
 ): Promise<void> {
   const wanted = new Set(desired.filter(({ ownerGid }) => !lost.has(ownerGid)).map(identityOf));
   await deletePublishedMetafields(
@@ -199,7 +205,7 @@ function identityOf({ ownerGid, key }: { readonly ownerGid: string; readonly key
   return `${ownerGid} ${key}`;
 }
 
-function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, string>): MetafieldChanges["refused"] {
+function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, ProblemMessage>): MetafieldChanges["refused"] {
   return plan.metafields
     .filter(({ ownerGid, key }) => key === OFFERS_KEY && lost.has(ownerGid))
     .flatMap(({ ownerGid, value }) =>

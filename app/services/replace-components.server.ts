@@ -53,9 +53,9 @@ export async function planReplacement(
 /** What a combination of the merchant's own has in the place of evidence. */
 const CHOSEN_BY_HAND: Evidence = {
   kind: "caution",
-  text: "The products were chosen by hand, so nothing is known yet of how they sell together.",
   value: 0,
   code: "chosenByHand",
+  values: {},
 };
 
 /** Writes other products into a bundle. What was known of the ones before is no evidence for these, and goes. */

@@ -1,5 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { deleteCheckpoints } from "#app/data/training-checkpoints.server.ts";
+import { toRunProblem, type RunMessage } from "#app/domain/validate/run-messages.ts";
 import type { JobName } from "#jobs/catalog.ts";
 import {
   endRun,
@@ -20,7 +21,7 @@ export interface StepContext {
   /** The caller's clock: a step takes seconds to minutes, and is stamped when it ends. */
   now(): Date;
   /** 0 to 1 of this step. */
-  reportProgress(ratio: number, message: string): Promise<void>;
+  reportProgress(ratio: number, message: RunMessage): Promise<void>;
 }
 
 export interface StepWork {
@@ -28,7 +29,7 @@ export interface StepWork {
   /** Aborted by the worker's shutdown and by the merchant's cancelling. */
   readonly signal: AbortSignal;
   /** May be called as often as one likes: writes are at least half a second apart. */
-  onProgress(ratio: number, message: string): void;
+  onProgress(ratio: number, message: RunMessage): void;
   /** Adds fields to the run's report while the work goes on; in the order of the calls. */
   onReport(fields: Record<string, unknown>): void;
 }
@@ -70,7 +71,8 @@ export async function advanceRun(
   step: RunStep,
   now: Date,
 ): Promise<void> {
-  const waiting = { step, progress: STEP_START[step], message: "Waiting for a worker" };
+  const message = { code: "run.waiting", values: {} } as const;
+  const waiting = { step, progress: STEP_START[step], message };
   const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, now);
   if (isActive) await enqueueStep(deps, { id: runId, shop, step });
 }
@@ -104,7 +106,7 @@ export async function runStep<T>(
   const isActive = await saveRunProgress(
     deps.db,
     key,
-    { step, progress: from, message: "The next step begins" },
+    { step, progress: from, message: { code: "run.starting", values: {} } },
     context.now(),
   );
   if (!isActive) return null;
@@ -119,7 +121,7 @@ export async function runStep<T>(
       problem ??= error;
     });
   };
-  const write = (ratio: number, message: string) =>
+  const write = (ratio: number, message: RunMessage) =>
     afterEarlier(async () => {
       const progress = from + span * Math.min(1, Math.max(0, ratio));
       await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
@@ -165,7 +167,7 @@ export async function runStep<T>(
 }
 
 /**
- * Ends a run whose job will not be repeated, with the reason in plain words. A run that is past the job's step goes on:
+ * Ends a run whose job will not be repeated, with the reason. A run that is past the job's step goes on:
  * its present step has a job of its own, or gets one by `repairRuns`. Repeats change nothing.
  *
  * @param job name of the job; one that this version of the app does not know ends the run at any step
@@ -180,8 +182,9 @@ export async function failRun(
   if (!run) return;
   const step = RUN_STEPS.find((known) => JOB_OF_STEP[known] === job);
   if (step !== undefined && isPast(run, step)) return;
-  const problem = reason.trim() === "" ? "An unknown error ended the run." : reason.slice(0, 500);
-  const hasEnded = await endRun(deps.db, key, { status: "failed", message: "The run failed", problem }, now);
+  const message = { code: "run.failed", values: {} } as const;
+  const problem = toRunProblem(reason);
+  const hasEnded = await endRun(deps.db, key, { status: "failed", message, problem }, now);
   // Of a run that had ended before as well: what failed the last time may be this.
   await deleteCheckpoints(deps.db, key);
   if (hasEnded) deps.log.warn("run.failed", { ...key });

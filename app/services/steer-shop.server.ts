@@ -121,7 +121,7 @@ async function carryOut(
   const isSame = row && (row.status === before.status || (isLive(row.status) && isLive(before.status)));
   if (!isSame || row.discountRatio !== before.discountRatio) return false;
   const { reason, evidence, heldFor, discountRatio } = action;
-  const why = { reason, evidence: { ...evidence } };
+  const why = { reason: { ...reason, values: { ...reason.values } }, evidence: { ...evidence } };
   const save = (
     name: LoggedAction,
     data: Parameters<typeof saveSteering>[1]["data"],

@@ -8,6 +8,7 @@ import { deleteCheckpoints, findCheckpoint, saveCheckpoint } from "#app/data/tra
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import type { Aside } from "#app/learning/learn-aside.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
@@ -53,8 +54,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       const { earlier, replayFromMs } = split;
       const firstMs = earlier.placedAtMs[0];
       if (countBaskets(earlier) === 0 || firstMs === undefined) {
-        const message = "All orders are of the last weeks; some earlier ones are needed to learn from";
-        throw new AppError("input_invalid", message, false);
+        throw new AppError("input_invalid", "run.onlyNewOrders" satisfies ForeseenProblem, false);
       }
       const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
       const items = earlier.items.length;
@@ -103,7 +103,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         backend: backend.name,
         signal,
         onProgress: (ratio) =>
-          onProgress(ORDERS_SHARE + (1 - ORDERS_SHARE) * ratio, "Learning what visitors look at next"),
+          onProgress(ORDERS_SHARE + (1 - ORDERS_SHARE) * ratio, { code: "run.nextViews", values: {} }),
       });
       await deleteCheckpoints(deps.db, key);
       return true;
@@ -128,7 +128,7 @@ function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefac
   const others = untrained.map(({ name, reason }) => ({
     name,
     isChosen: false,
-    metrics: { notTrained: reason },
+    metrics: { notTrained: { ...reason, values: { ...reason.values } } },
   }));
   return [...trained, ...others];
 }

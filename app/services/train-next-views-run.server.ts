@@ -18,7 +18,7 @@ interface NextViewsTask {
   /** Name of the backend that learns. */
   readonly backend: string;
   readonly signal: AbortSignal;
-  readonly onProgress?: (ratio: number, message: string) => void;
+  readonly onProgress?: (ratio: number) => void;
 }
 
 /**

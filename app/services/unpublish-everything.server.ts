@@ -32,7 +32,7 @@ export async function unpublishEverything(
 ): Promise<void> {
   const { db, log } = deps;
   const options = { log, signal };
-  await holdLiveBundles(db, shop, "Publishing is switched off; everything was taken out of the shop");
+  await holdLiveBundles(db, shop, { code: "paused.off", values: {} });
   const rows = await listPublishedMetafields(db, shop);
   if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
   const targets = [...rows].sort((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1)).map(toIdentity);

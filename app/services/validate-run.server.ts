@@ -6,6 +6,7 @@ import { saveProposals, type ProposalTally, type SupportedProposal } from "#app/
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { fromDraft } from "#app/domain/propose/draft-proposal.ts";
+import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
 import { seededRandom } from "#app/domain/random.ts";
 import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
@@ -27,12 +28,12 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
   await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
     const { baskets, split, indexOf, choices } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
-    if (!artefact) throw new AppError("model_missing", "The run has no proposals; start it again", false);
+    if (!artefact) throw new AppError("model_missing", "run.noProposals" satisfies ForeseenProblem, false);
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
     const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
     const shop = await findShop(deps.db, run.shop);
     const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
-    onProgress(0.1, `Replaying ${proposals.length} bundles on later orders`);
+    onProgress(0.1, { code: "run.replaying", values: { bundles: proposals.length } });
     const { accepted, refused } = replayProposals({
       proposals,
       laterBaskets: split.later,
@@ -58,7 +59,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       if (components.length < proposal.components.length) {
         unsaleable.push({
           components: proposal.components.map(({ item }) => baskets.items[item]!.title),
-          reason: "A product is not in the shop's catalogue",
+          reason: { code: "refused.notInCatalogue", values: {} },
         });
         continue;
       }
@@ -101,10 +102,10 @@ async function concludeRun(
     await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
     await deleteModels(tx, key, "drafts");
     const waiting = tally.added + tally.renewed;
-    const message =
+    const message: RunMessage =
       waiting === 0
-        ? "No bundle is supported by these orders yet"
-        : `${tally.added} new suggestions, ${waiting} waiting for a decision`;
+        ? { code: "run.none", values: {} }
+        : { code: "run.done", values: { added: tally.added, waiting } };
     await endRun(tx, key, { status: "succeeded", message }, now);
     return tally;
   });

@@ -2,6 +2,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { savePublishedMetafields } from "#app/data/published-metafields.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
@@ -33,8 +34,8 @@ export interface WriteOutcome {
   readonly written: number;
   /** Somebody else wrote meanwhile: what is left must be read and compared again. */
   readonly isStale: boolean;
-  /** Owners whose metafields Shopify refuses, and why in the merchant's words. */
-  readonly refused: ReadonlyMap<string, string>;
+  /** Owners whose metafields Shopify refuses, and why. */
+  readonly refused: ReadonlyMap<string, ProblemMessage>;
   /** Owners of which it refuses nothing but the names of other products' offers. */
   readonly refusedAnchors: ReadonlySet<string>;
 }
@@ -65,7 +66,7 @@ async function writeByCalls(
   { shop, graphql, signal }: MetafieldAccess,
   groups: readonly (readonly MetafieldWrite[])[],
 ): Promise<WriteOutcome> {
-  const refused = new Map<string, string>();
+  const refused = new Map<string, ProblemMessage>();
   const refusedAnchors = new Set<string>();
   let written = 0;
   for (const group of groups) {

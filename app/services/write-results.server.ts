@@ -1,14 +1,15 @@
+import { explainUplift } from "#app/domain/evaluate/explain-uplift.ts";
 import type { BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
 import type { MeasuredPeriod } from "#app/data/measured-periods.server.ts";
 import type { MetricUplift } from "#app/domain/evaluate/metrics.ts";
 import { namingInstantMs } from "#app/domain/evaluate/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/period-result.ts";
-import { BROKEN_DRAW } from "#app/domain/evaluate/sample-ratio.ts";
 import type { UpliftPoint } from "#app/domain/evaluate/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/uplift.ts";
 import type { Estimate } from "#app/domain/estimate.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
+import { writeMessage } from "./write-message.server.ts";
 
 /** What every text of the results is written with. */
 export interface Writer {
@@ -27,7 +28,7 @@ export interface WrittenRange {
 export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
   const { isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
   return {
-    verdict: writeVerdict(uplift, { format, words }),
+    verdict: writeMessage(explainUplift(uplift), { format, words }),
     isEnough,
     missing:
       visitorsMissing !== null && visitorsMissing > 0
@@ -49,26 +50,6 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
             share: format.percent(uplift.cappedRatio, 1),
           }),
   };
-}
-
-/** What a verdict is written from; a period that has ended has no visitors missing. */
-type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | "sampleRatioPValue"> & {
-  readonly perVisitorMinor: Estimate;
-};
-
-/** The same judgement that `estimateUplift` writes in English, from what it judged by. */
-function writeVerdict(judged: Judged, { format, words: { t } }: Writer): string {
-  const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = judged;
-  if (visitors.treated + visitors.holdout === 0) return t("server:uplift.nobody");
-  if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW) return t("server:uplift.broken");
-  if (visitors.holdout === 0) return t("server:uplift.noHoldout");
-  if (!isEnough) {
-    return visitorsMissing === null
-      ? t("server:uplift.thin")
-      : t("server:uplift.notEnough", { visitors: format.number(visitorsMissing) });
-  }
-  if (perVisitorMinor.low > 0) return t("server:uplift.more");
-  return perVisitorMinor.high < 0 ? t("server:uplift.less") : t("server:uplift.same");
 }
 
 /** Every metric of both groups, the primary one first. */
@@ -140,7 +121,9 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
       visitors: format.number(result.visitors.treated + result.visitors.holdout),
       perVisitor: writeRange(perVisitorMinor, format.money, words),
       incremental: writeRange(restoreEstimate(result.incrementalRevenueMinor), format.roughMoney, words),
-      verdict: isOpen ? words.t("results:finished.open") : writeVerdict(judged, { format, words }),
+      verdict: isOpen
+        ? words.t("results:finished.open")
+        : writeMessage(explainUplift(judged), { format, words }),
     };
   });
 }

@@ -10,11 +10,13 @@ import {
 } from "#app/services/read-completion-queries.server.ts";
 import { readOrderLog, toDigestOfEmail } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
+import { writeMessage } from "#app/services/write-message.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
+import { openEnglishWriting } from "./english-writing.ts";
 import { openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
 import { writeOutputs } from "./write-output.ts";
@@ -59,6 +61,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
 
   const known = new Set(baskets.items.map(({ key }) => key));
   const spelt = questions.map((question) => ({ ...question, basket: question.basket.map(spell) }));
+  const writing = openEnglishWriting(baskets.currency);
   const backend = await chooseBackend();
   reportProgress(0.1, `learning on ${backend.name}`);
   const second = openAside(backend, baskets.item.length, (reason) =>
@@ -71,7 +74,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     neighbourCount: 0,
     tasks: listTasks(spelt, known),
     aside: second.aside,
-    onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, message),
+    onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, writeMessage(message, writing)),
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   }).finally(() => second.close());
   const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);

@@ -9,6 +9,7 @@ import { seededRandom } from "#app/domain/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/forecast-demand.ts";
 import { trainNextView } from "#app/learning/session-training.ts";
@@ -16,11 +17,13 @@ import { trainBehaviour } from "#app/learning/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/read-order-log.server.ts";
 import { readProductList } from "#app/services/read-product-list.server.ts";
+import { writeEvidence, writeMessage, type Writing } from "#app/services/write-message.server.ts";
 import { chooseBackend } from "../backend.ts";
 import { openAside } from "../learn-aside.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
+import { openEnglishWriting } from "./english-writing.ts";
 import { inputError } from "./input-error.ts";
 import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
@@ -76,6 +79,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
   const orders = firstBasketAt(baskets, cutoffMs);
 
+  const writing = openEnglishWriting(baskets.currency);
   const backend = await chooseBackend();
   const second = openAside(backend, baskets.item.length, (reason) =>
     context.warn(`learning goes on with one thread: ${reason}`),
@@ -93,7 +97,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     sessions,
     // Bundles are proposed by what completes a single product.
     tasks: new Set(["product"]),
-    onProgress: (ratio, message) => reportProgress(0.1 + 0.6 * ratio, `${message} (${backend.name})`),
+    onProgress: (ratio, message) =>
+      reportProgress(0.1 + 0.6 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
     aside: second.aside,
   }).finally(() => second.close());
   const nextViews =
@@ -141,6 +146,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   });
 
   const skusOf = listVariants(choices);
+  const told = { cutoffMs, skusOf, writing };
   const result = {
     asOf: new Date(cutoffMs).toISOString(),
     data: {
@@ -160,7 +166,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         step: "behaviour",
         name,
         chosen: false,
-        metrics: { notTrained: reason },
+        metrics: { notTrained: writeMessage(reason, writing) },
       })),
       ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
         step: "behaviour",
@@ -183,10 +189,10 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
-    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, { cutoffMs, skusOf })),
+    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, told)),
     refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
-      reason,
+      reason: writeMessage(reason, writing),
     })),
   };
   await writeOutputs([{ output: flags.out, chunks: [`${JSON.stringify(result, withoutTimings, 2)}\n`] }]);
@@ -223,9 +229,15 @@ function describeBundle(
   {
     cutoffMs,
     skusOf,
-  }: { readonly cutoffMs: number; readonly skusOf: ReadonlyMap<string, readonly string[]> },
+    writing,
+  }: {
+    readonly cutoffMs: number;
+    readonly skusOf: ReadonlyMap<string, readonly string[]>;
+    readonly writing: Writing;
+  },
 ) {
   const { days } = proposal;
+  const products = proposal.components.length;
   const dayAt = (inDays: number) => new Date(cutoffMs + inDays * DAY_MS).toISOString().slice(0, 10);
   return {
     id: createHash("sha256").update(proposal.componentKey).digest("hex").slice(0, 16),
@@ -244,7 +256,13 @@ function describeBundle(
     ...(days ? { offer: { from: dayAt(days.startsIn), until: dayAt(days.endsIn) } } : {}),
     currency,
     expected: proposal.expected,
-    evidence: proposal.evidence,
-    validation: replay,
+    evidence: proposal.evidence.map((message) => {
+      const { kind, value, code, values } = message;
+      return { kind, text: writeEvidence(message, writing), value, code, values };
+    }),
+    validation: {
+      ...replay,
+      verdict: writeMessage(explainReplay(replay, { kind: proposal.kind, products }), writing),
+    },
   };
 }

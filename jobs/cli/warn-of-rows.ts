@@ -1,19 +1,17 @@
+import type { FlawedRow } from "#app/services/read-product-list.server.ts";
+import type { RejectedRow } from "#app/services/read-order-log.server.ts";
+import { tellRow } from "#app/services/tell-row.server.ts";
 import type { CommandContext } from "./command-line.ts";
 
 const SHOWN = 5;
 
-interface ToldRow {
-  readonly line: number;
-  readonly reason: string;
-}
-
 /** What was noticed while a file was read. */
 interface ReadRows {
   readonly rejectedCount: number;
-  readonly rejected: readonly ToldRow[];
+  readonly rejected: readonly RejectedRow[];
   /** Rows used without a value of theirs. */
   readonly flawedCount?: number;
-  readonly flawed?: readonly ToldRow[];
+  readonly flawed?: readonly FlawedRow[];
   readonly garbledCount?: number;
   readonly garbledLine?: number;
 }
@@ -27,11 +25,16 @@ export function warnOfRows(
   path: string,
   { rejectedCount, rejected, flawedCount = 0, flawed = [], garbledCount = 0, garbledLine = 0 }: ReadRows,
 ): void {
-  if (rejectedCount > 0) warn(`${path}: ${rejectedCount} rows not used (${show(rejected, rejectedCount)})`);
-  if (flawedCount > 0)
+  if (rejectedCount > 0) {
+    const rows = rejected.map(({ line, reason }) => `line ${line}: ${tellRow(reason)}`);
+    warn(`${path}: ${rejectedCount} rows not used (${show(rows, rejectedCount)})`);
+  }
+  if (flawedCount > 0) {
+    const rows = flawed.map(({ line, flaws }) => `line ${line}: ${flaws.map(tellRow).join(", ")}`);
     warn(
-      `${path}: ${flawedCount} rows used without a value that cannot be read (${show(flawed, flawedCount)})`,
+      `${path}: ${flawedCount} rows used without a value that cannot be read (${show(rows, flawedCount)})`,
     );
+  }
   if (garbledCount > 0)
     warn(
       `${path}: ${garbledCount} rows are not UTF-8 (the first is line ${garbledLine}): ` +
@@ -39,7 +42,7 @@ export function warnOfRows(
     );
 }
 
-function show(rows: readonly ToldRow[], count: number): string {
-  const shown = rows.slice(0, SHOWN).map(({ line, reason }) => `line ${line}: ${reason}`);
+function show(rows: readonly string[], count: number): string {
+  const shown = rows.slice(0, SHOWN);
   return `${shown.join("; ")}${count > shown.length ? "; …" : ""}`;
 }

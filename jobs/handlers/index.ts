@@ -1,4 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
+import type { Message } from "#app/domain/message.ts";
 import type { JobName, JobPayload } from "../catalog.ts";
 
 /** What the worker tells a handler besides the payload. */
@@ -6,7 +7,7 @@ export interface JobContext {
   /** Ends the work early when the worker shuts down or the merchant cancels. */
   readonly signal: AbortSignal;
   /** 0 to 1 of this job. */
-  reportProgress(ratio: number, message: string): Promise<void>;
+  reportProgress(ratio: number, message: Message): Promise<void>;
 }
 
 export type Handler<N extends JobName> = (

@@ -63,7 +63,7 @@ export async function fillPageShop(
        CASE WHEN n % 50 = 0 THEN 'published' ELSE 'proposed' END, 0.1, 'USD',
        jsonb_build_object('ordersAnyway', ${estimate("10")}, 'ordersWithOffer', ${estimate("12")},
          'extraMarginMinor', ${estimate(`(${spread("n")} % 50000)`)}, 'extraRevenueMinor', ${estimate("9000")}),
-       '[{"kind": "orders", "text": "40 of 1000 orders held both.", "value": 40}]', '{"isSupported": true}',
+       '[{"kind": "orders", "value": 40, "code": "text", "values": {"text": "40 of 1000 orders held both."}}]', '{"isSupported": true}',
        ${spread("n")} % 50000, now() - n * interval '1 minute', now()
      FROM generate_series(0, ${suggestions - 1}) n`,
   );

@@ -3,8 +3,10 @@ import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
 import { criticalValues } from "#app/domain/evaluate/look-boundary.ts";
 import { sumVisitors } from "#app/domain/evaluate/cohort-day.ts";
+import { explainUplift } from "#app/domain/evaluate/explain-uplift.ts";
 import { estimateUplift } from "#app/domain/evaluate/uplift.ts";
 import { findBenchData, printFigure } from "./bench-data.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 /**
  * Uplift of a published randomised experiment, Hillstrom's e-mail test with the columns segment, conversion, spend.
@@ -41,12 +43,13 @@ const armOf = (segment: string) =>
 const critical = criticalValues([{ information: 1, fresh: 0, elapsedRatio: 1 }])[0]!;
 for (const { segment, name, peer } of PEERS) {
   const days = [{ day: 0, treated: armOf(segment), holdout: armOf(CONTROL) }];
-  const { perVisitorMinor, verdict } = estimateUplift({ days, critical });
+  const uplift = estimateUplift({ days, critical });
+  const { perVisitorMinor } = uplift;
   const value = Number((perVisitorMinor.value / 100).toFixed(4));
   printFigure({ name, value, unit: "spend a customer", peer });
   if (Math.abs(value - peer) > 0.001) process.exitCode = 1;
   const interval = [perVisitorMinor.low, perVisitorMinor.high]
     .map((minor) => (minor / 100).toFixed(3))
     .join(" to ");
-  console.error(`${name}: always-valid 95 % interval ${interval}. ${verdict}`);
+  console.error(`${name}: always-valid 95 % interval ${interval}. ${inEnglish(explainUplift(uplift))}`);
 }

@@ -96,7 +96,9 @@ export async function addBundle(
         extraMarginMinor: estimate,
         extraRevenueMinor: estimate,
       },
-      evidence: [{ kind: "orders", text: "12 of 100 orders held both.", value: 12 }],
+      evidence: [
+        { kind: "orders", value: 12, code: "text", values: { text: "12 of 100 orders held both." } },
+      ],
       validation: {},
       ...columns,
       ...(approvedAt ? { decisions: { create: toApproval(approvedAt, columns) } } : {}),

@@ -24,7 +24,7 @@ export function supportedProposal(
       extraMarginMinor: estimate,
       extraRevenueMinor: estimate,
     },
-    evidence: [{ kind: "orders", text: "30 of 200 orders held both.", value: 30 }],
+    evidence: [{ kind: "orders", value: 30, code: "text", values: { text: "30 of 200 orders held both." } }],
     validation: {
       baskets: 200,
       withAll: 30,
@@ -32,7 +32,6 @@ export function supportedProposal(
       lift: { value: 3, low: 2, high: 4 },
       marginChangeMinor: estimate,
       isSupported: true,
-      verdict: "Held up.",
     },
     components: variants.map(({ productGid, variantGid, title }) => ({
       productGid,

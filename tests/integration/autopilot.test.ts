@@ -11,6 +11,7 @@ import { countOfferTrials } from "#app/data/offer-trials.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
@@ -380,8 +381,8 @@ describe("the autopilot", () => {
     const { actions } = await steer();
     expect(actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "loser" }]);
     expect(await read(id)).toMatchObject({ status: "paused", pausedReason: actions[0]!.reason });
-    expect(actions[0]!.reason).toMatch(
-      /^After 3,000 visitors the chance that it earns more than no offer is \d %$/,
+    expect(inEnglish(actions[0]!.reason)).toMatch(
+      /^After 3,000 visitors the chance that it earns more than no offer is \d%$/,
     );
 
     const undone = await decideBundle(opened.deps, {
@@ -453,7 +454,7 @@ describe("the autopilot", () => {
     await steer();
     expect(await read(id)).toMatchObject({
       status: "paused",
-      pausedReason: "Product 2 lasts about 6 more days: no discount while it is scarce",
+      pausedReason: { code: "paused.scarce", values: { product: "Product 2", days: 6 } },
     });
     await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
     // Who stops everything stops also what would come back.
@@ -513,11 +514,15 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toEqual([]);
     await allow(true);
     expect((await steer(at(2))).actions).toMatchObject([
-      { bundleId: id, action: "resume", reason: "There is enough of Product 3 again" },
+      {
+        bundleId: id,
+        action: "resume",
+        reason: { code: "steered.enough", values: { product: "Product 3" } },
+      },
     ]);
     await track(near, 7);
     expect((await steer(at(3))).actions).toMatchObject([
-      { action: "pause", reason: "Product 3 lasts about 7 more days: no discount while it is scarce" },
+      { action: "pause", reason: { code: "paused.scarce", values: { product: "Product 3", days: 7 } } },
     ]);
   });
 
@@ -606,8 +611,9 @@ describe("the autopilot", () => {
     await on();
 
     await steer();
-    expect((await read(id)).pausedReason).toBe(
-      "Product 1 lasts about 10 more days: no discount while it is scarce",
-    );
+    expect((await read(id)).pausedReason).toEqual({
+      code: "paused.scarce",
+      values: { product: "Product 1", days: 10 },
+    });
   });
 });

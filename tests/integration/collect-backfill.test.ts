@@ -158,7 +158,7 @@ describe("backfillShop", () => {
     expect(await deps.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
     expect(await deps.db.run.count()).toBe(1);
     const shop = await deps.db.shop.findFirstOrThrow();
-    expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: "" });
+    expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: null });
     expect(shop.backfilledAt).not.toBeNull();
   });
 
@@ -248,7 +248,10 @@ describe("backfillShop", () => {
     };
     await expect(backfill()).rejects.toThrow("Access denied for orders field.");
     const shop = await deps.db.shop.findFirstOrThrow();
-    expect(shop.backfillMessage).toContain("Access denied for orders field.");
+    expect(shop.backfillMessage).toMatchObject({
+      code: "history.failed",
+      values: { reason: expect.stringContaining("Access denied for orders field.") },
+    });
     expect(shop.backfilledAt).toBeNull();
     expect(await deps.db.product.count()).toBe(250);
     const asked: string[] = [];

@@ -61,7 +61,7 @@ describe("deciding about a bundle", () => {
     expect(row!.detail).toMatchObject({
       from: "proposed",
       to: "approved",
-      evidence: [{ text: "12 of 100 orders held both." }],
+      evidence: [{ values: { text: "12 of 100 orders held both." } }],
     });
     expect(await queue.getJobs(["delayed"])).toMatchObject([
       { name: "publish.reconcile", data: { shop: SHOP } },

@@ -66,7 +66,7 @@ describe("a run whose job failed for good", () => {
     const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["train"] });
     try {
       await expect.poll(async () => (await findRun(runId)).status).toBe("failed");
-      expect((await findRun(runId)).problem).toMatch(/^All orders are of the last weeks/);
+      expect((await findRun(runId)).problem).toEqual({ code: "run.onlyNewOrders", values: {} });
       await expect.poll(() => queues.train.getFailedCount()).toBe(0);
     } finally {
       await workers.close();
@@ -88,7 +88,10 @@ describe("a run whose job failed for good", () => {
     expect(await start()).toEqual({ runId, isNew: false });
 
     await settleFailedJobs(deps, deps);
-    expect(await findRun(runId)).toMatchObject({ status: "failed", problem: "Can't reach the database" });
+    expect(await findRun(runId)).toMatchObject({
+      status: "failed",
+      problem: { code: "text", values: { text: "Can't reach the database" } },
+    });
     const next = await start();
     expect(next).toMatchObject({ isNew: true });
     expect((await queues.propose.getWaiting()).map(({ data }) => data as unknown)).toEqual([

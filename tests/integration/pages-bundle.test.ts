@@ -66,7 +66,8 @@ describe("what a bundle should earn", () => {
   const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
   const addReckoned = async (discountRatio: number) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    const margin = { kind: "margin", text: "English", value: 1, code: "margin", values: { discountRatio } };
+    const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: 1_400 };
+    const margin = { kind: "margin", value: 1_400, code: "margin", values };
     const expected = {
       ordersAnyway: estimate(5),
       ordersWithOffer: estimate(9),

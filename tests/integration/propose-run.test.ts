@@ -8,6 +8,7 @@ import { forgetRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/run-drafts.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { evidenceInEnglish } from "#tests/factories/write-english.ts";
 
 const SHOP = "local-hours.myshopify.com";
 const NOW = new Date("2026-06-30T00:00:00Z");
@@ -177,6 +178,6 @@ describe("the step that proposes", () => {
     // Of four orders now most would hold both, and of five times as many then, by the trusted half of the curve.
     expect(seasonal.expected.ordersAnyway.value).toBeGreaterThan(3);
     // 24 of the 240 units until then, and from then on 20 orders of three in 28 days.
-    expect(seasonal.evidence.map(({ text }) => text).join("\n")).toMatch(/has stock for 142 days/);
+    expect(seasonal.evidence.map(evidenceInEnglish).join("\n")).toMatch(/has stock for 142 days/);
   });
 });

@@ -169,7 +169,7 @@ describe("a bulk mutation of which one line is refused", () => {
     expect(shop.asked).toContain("RunBulkMutation");
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
       status: "approved",
-      pausedReason: "One of its products no longer exists in the shop",
+      pausedReason: { code: "publish.productGone" },
     });
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
       status: "published",

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
 import { changePublication } from "#app/services/change-publication.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
 import { readPublication } from "#app/services/read-publication.server.ts";
@@ -171,6 +172,7 @@ describe("from an event to the storefront", () => {
         intent,
         decidedBy: "me",
         now: new Date(),
+        words: openWords("en"),
       });
     await ask("allow-stand-ins");
     const variantsShown = () =>

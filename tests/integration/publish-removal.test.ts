@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
 import { changePublication } from "#app/services/change-publication.server.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
-import { readPublication } from "#app/services/read-publication.server.ts";
+import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -26,11 +27,12 @@ beforeEach(async () => {
   admin = openStandinGraphql(state);
 });
 
+const words = openWords("en");
 const publish = (now = NOW) =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
 const ask = (intent: "switch-off" | "switch-on") =>
-  changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, decidedBy: "me", now: NOW });
-const view = () => readPublication(deps, { shop: SHOP, now: NOW });
+  changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, decidedBy: "me", now: NOW, words });
+const view = () => readPublicationCard(deps, { shop: SHOP, now: NOW, words });
 const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
 
 describe("a merchant who switches publishing off", () => {
@@ -58,7 +60,7 @@ describe("a merchant who switches publishing off", () => {
     expect((await view()).removal).toEqual({ percent: 100, isDone: true });
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({
       status: "approved",
-      pausedReason: expect.stringContaining("switched off"),
+      pausedReason: { code: "paused.off" },
     });
   });
 
@@ -105,6 +107,7 @@ describe("a merchant who switches publishing off", () => {
       intent: "switch-off",
       decidedBy: "another",
       now: new Date(NOW.getTime() + 1_000),
+      words,
     });
 
     expect(await deps.db.publication.findUniqueOrThrow({ where: { shop: SHOP } })).toMatchObject({
@@ -199,7 +202,7 @@ describe("what Shopify refuses", () => {
 
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
       status: "approved",
-      pausedReason: "One of its products no longer exists in the shop",
+      pausedReason: { code: "publish.productGone" },
     });
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
       status: "published",

@@ -315,7 +315,10 @@ describe("publishing to a shop", () => {
 
     await stock(0);
     await publish();
-    expect(await statusOf(id)).toEqual({ status: "approved", pausedReason: "Product 2 is out of stock" });
+    expect(await statusOf(id)).toEqual({
+      status: "approved",
+      pausedReason: { code: "paused.outOfStock", values: { product: "Product 2" } },
+    });
     expect(offersOf(variants[0]!.productGid)).toEqual([]);
 
     await stock(3);
@@ -371,6 +374,6 @@ describe("publishing to a shop", () => {
     await publish();
 
     expect(offersOf(variants[0]!.productGid)).toEqual([]);
-    expect((await statusOf(id)).pausedReason).toContain("switched off");
+    expect((await statusOf(id)).pausedReason).toEqual({ code: "paused.discountOff", values: {} });
   });
 });

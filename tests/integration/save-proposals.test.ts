@@ -15,7 +15,7 @@ let runId: string;
 
 beforeEach(async () => {
   bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
-  ({ id: runId } = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, message: "" } }));
+  ({ id: runId } = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } }));
 });
 
 /** What the run says now of the bundle above. */
@@ -111,7 +111,7 @@ describe("saving a run's proposals", () => {
     const endsAt = new Date("2025-12-24T00:00:00Z");
     await opened.deps.db.bundle.update({
       where: { id: bundleId },
-      data: { status: "retired", pausedReason: "Its last day is over", startsAt, endsAt },
+      data: { status: "retired", pausedReason: { code: "paused.over", values: {} }, startsAt, endsAt },
     });
 
     await save([await proposal()]);

@@ -40,7 +40,9 @@ async function validateSeasonal(days: { startsIn: number; endsIn: number }) {
       extraMarginMinor: estimate,
       extraRevenueMinor: estimate,
     },
-    evidence: [{ kind: "season" as const, text: "Their season begins in about 14 days.", value: 14 }],
+    evidence: [
+      { kind: "season", value: 14, code: "leadTime", values: { median: 14, low: 7, high: 28 } } as const,
+    ],
     days,
   };
   const artefact = encodeDrafts({ drafts: [draft], refused: [] });

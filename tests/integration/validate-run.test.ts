@@ -122,7 +122,7 @@ describe("the step that validates", () => {
   it("changes no suggestion of earlier runs when the run is cancelled before it saves", async () => {
     const told = await cancelWhileLocked('LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
     expect(told).toMatchObject({ ok: true });
-    expect(await findRun()).toMatchObject({ status: "cancelled", message: "Cancelled" });
+    expect(await findRun()).toMatchObject({ status: "cancelled", message: { code: "run.cancelled" } });
     expect(await readTitles()).toEqual(["Product 3 + Product 4"]);
     expect(await opened.deps.db.decision.count()).toBe(0);
   });
@@ -150,7 +150,7 @@ describe("the step that validates", () => {
     await validate();
     expect(await findRun()).toMatchObject({
       status: "succeeded",
-      message: "1 new suggestions, 1 waiting for a decision",
+      message: { code: "run.done", values: { added: 1, waiting: 1 } },
       report: { proposed: 1, added: 1, withdrawn: 1, refused: [] },
     });
     expect(await readTitles()).toEqual(["Of the run"]);

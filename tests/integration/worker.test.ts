@@ -107,7 +107,7 @@ describe("a worker process", () => {
       deps.db.run.findUniqueOrThrow({ where: { id: started.ok ? started.value.runId : "" } });
 
     await until(async () => (await findRun()).status === "succeeded", "the run has ended");
-    expect((await findRun()).message).toContain("Needs 8 more orders");
+    expect((await findRun()).message).toEqual({ code: "run.needsOrders", values: { count: 8 } });
 
     worker.child.kill("SIGTERM");
     expect(await worker.ended).toMatchObject({ code: 0 });

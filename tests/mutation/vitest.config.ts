@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["tests/unit/{domain,services}/**/*.test.ts"],
     // Reads sources as text, which are full of mutants here.
-    exclude: ["tests/unit/services/translate-stored-text.test.ts"],
+    exclude: ["tests/unit/domain/no-sentences.test.ts"],
     setupFiles: ["tests/setup/fail-on-console-error.ts", "tests/setup/property-seed.ts"],
     testTimeout: 30_000,
   },

@@ -1,9 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LOCALES, matchLocale, pickLocale } from "#app/locales/locales.ts";
-import { openWords } from "#app/locales/words.server.ts";
-import { writeSentence } from "#app/services/write-sentence.server.ts";
-import { createShopFormat } from "#app/services/shop-format.server.ts";
 
 /** "namespace:key" → text, of one language. */
 function readTexts(locale: string): Map<string, string> {
@@ -74,8 +71,8 @@ const builtKeys = [...source.matchAll(/`((?:[\w.:-]|\$\{[^}`]*\})+)`/g)]
 
 describe("the texts", () => {
   it("are all used", () => {
-    // What stands in rows is told by its text; the test of `translateStoredText` holds it to the sentences of the app.
-    const drawn = [...english.keys()].filter((key) => !key.startsWith("stored:"));
+    // What the engine says is held to its codes by the test of `writeMessage`.
+    const drawn = [...english.keys()].filter((key) => !/^(messages|evidence):/.test(key));
     const unused = drawn.filter((full) => {
       const key = withoutPlural(full);
       const bare = key.split(":")[1]!;
@@ -116,32 +113,5 @@ describe("the language of a reader", () => {
 
   it("is English when nothing that was asked for is there", () => {
     expect(pickLocale("pt-BR", null)).toBe("en");
-  });
-});
-
-describe("a sentence of the engine", () => {
-  const words = openWords("de");
-  const format = createShopFormat({ currency: "EUR", timeZone: "Europe/Berlin" }, "de");
-
-  it("is written with money, percent and factors as the language writes them", () => {
-    const values = {
-      missing: "Tasse",
-      standIn: "Becher",
-      sharedRatio: 0.5,
-      priceMinor: 123_450,
-      insteadOfMinor: 99,
-    };
-    const text = writeSentence({ text: "English", code: "standIn", values }, { format, words });
-    expect(text.replaceAll(/\s/g, " ")).toContain(
-      "50 % der Wörter im Namen sind gleich, und es kostet 1.234,50 € statt 0,99 €",
-    );
-  });
-
-  it("stays in English where an older version kept no code", () => {
-    expect(writeSentence({ text: "12 orders held both." }, { format, words })).toBe("12 orders held both.");
-  });
-
-  it("stays in English where a newer version kept a code that is not known here", () => {
-    expect(writeSentence({ text: "English", code: "unheardOf" }, { format, words })).toBe("English");
   });
 });

@@ -1,5 +1,6 @@
 import type { Result } from "#app/domain/result.ts";
 import { BROWSE_KINDS } from "./browse-event.ts";
+import type { RowResult } from "./collect-messages.ts";
 import { normaliseColumn } from "./order-log-columns.ts";
 import { parseInstantMs } from "./parse-instant.ts";
 
@@ -53,24 +54,23 @@ export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLog
  *
  * @returns null for an event that is no look at a product, such as a search; else the view or why it is refused
  */
-export function parseBrowseRow(at: BrowseLogHeader, cells: readonly string[]): Result<ProductView> | null {
+export function parseBrowseRow(at: BrowseLogHeader, cells: readonly string[]): RowResult<ProductView> | null {
   const cell = (column: BrowseLogColumn) => (cells[at[column]] ?? "").trim();
   const kind = cell("kind").toLowerCase();
   if (kind !== "" && !VIEW_KINDS.has(kind)) {
     if (KNOWN_KINDS.has(kind)) return null;
-    return { ok: false, reason: `kind "${kind.slice(0, 40)}" is not one such as product_viewed` };
+    const values = { column: "kind", cell: kind.slice(0, 40) };
+    return { ok: false, reason: { code: "row.notView", values } };
   }
   const visitor = cell("visitor");
-  if (visitor === "") return { ok: false, reason: "the session's id is empty" };
+  if (visitor === "") return { ok: false, reason: { code: "row.noSession", values: {} } };
   const viewedAt = cell("viewedAt");
   const atMs = parseInstantMs(viewedAt);
   if (atMs === null) {
-    return {
-      ok: false,
-      reason: `ts "${viewedAt.slice(0, 40)}" is not a date such as 2011-06-01T07:37:00`,
-    };
+    const values = { column: "ts", cell: viewedAt.slice(0, 40) };
+    return { ok: false, reason: { code: "row.notInstant", values } };
   }
   const sku = cell("sku");
-  if (sku === "") return { ok: false, reason: "the SKU is empty" };
+  if (sku === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
   return { ok: true, value: { visitor, atMs, sku } };
 }

@@ -1,5 +1,5 @@
 import { parseMinor } from "#app/domain/money.ts";
-import type { Result } from "#app/domain/result.ts";
+import type { CellMessage, RowResult } from "./collect-messages.ts";
 import type { LineExclusion, OrderLineRecord } from "./order-lines.ts";
 import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
 import { asUtc, parseWrittenTime, toInstantMs } from "./parse-instant.ts";
@@ -43,7 +43,7 @@ export function openOrderRowParser(
     fromClockMs?: (clockMs: number) => number;
   },
 ): {
-  parse(cells: readonly string[]): Result<OrderLineRecord>;
+  parse(cells: readonly string[]): RowResult<OrderLineRecord>;
   /** ISO code of the prices read so far: the log's first, else the fallback. */
   currency(): string;
 } {
@@ -64,27 +64,33 @@ export function openOrderRowParser(
     const index = at[column];
     return index === -1 ? "" : (cells[index] ?? "").trim();
   };
-  const refuse = (column: OrderLogColumn, given: string, expected: string): Result<never> => ({
-    ok: false,
-    reason: `${names[at[column]]} "${given.slice(0, 40)}" is not ${expected}`,
+  const cellOf = (column: OrderLogColumn, given: string) => ({
+    column: names[at[column]]!,
+    cell: given.slice(0, 40),
   });
+  const refuse = (
+    code: Exclude<CellMessage["code"], "row.otherCurrency">,
+    column: OrderLogColumn,
+    given: string,
+  ): RowResult<never> => ({ ok: false, reason: { code, values: cellOf(column, given) } });
 
   /** Sets the log's currency by the row's; the refusal where the two cannot be one. */
-  function settleCurrency(): Result<never> | null {
+  function settleCurrency(): RowResult<never> | null {
     if (namedCurrency === "" || namedCurrency === currency) return null;
     const code = namedCurrency.toUpperCase();
-    if (!/^[A-Z]{3}$/.test(code))
-      return refuse("currency", namedCurrency, "a code of three letters such as EUR");
+    if (!/^[A-Z]{3}$/.test(code)) return refuse("row.notCurrency", "currency", namedCurrency);
     currency ??= code;
-    return code === currency ? null : refuse("currency", namedCurrency, `the log's, ${currency}`);
+    if (code === currency) return null;
+    const values = { ...cellOf("currency", namedCurrency), currency };
+    return { ok: false, reason: { code: "row.otherCurrency", values } };
   }
 
-  function readHead(cells: readonly string[], orderId: string): Result<OrderHead> {
+  function readHead(cells: readonly string[], orderId: string): RowResult<OrderHead> {
     const isContinued = shape === "shopify" && head?.orderId === orderId;
     const instantText = cell(cells, "placedAt");
     if (instantText !== lastPlaced.text) lastPlaced = readTime(instantText);
     if (lastPlaced.atMs === null && !(isContinued && instantText === "")) {
-      return refuse("placedAt", instantText, "a date such as 2011-06-01T07:37:00");
+      return refuse("row.notInstant", "placedAt", instantText);
     }
     if (isContinued) return { ok: true, value: head! };
     const customer = cell(cells, "customer");
@@ -104,7 +110,7 @@ export function openOrderRowParser(
     currency: () => currency ?? fallbackCurrency,
     parse(cells) {
       const orderId = cell(cells, "orderId");
-      if (orderId === "") return { ok: false, reason: "the order's id is empty" };
+      if (orderId === "") return { ok: false, reason: { code: "row.noOrderId", values: {} } };
       const order = readHead(cells, orderId);
       if (!order.ok) return order;
       if (head !== order.value) namedCurrency = cell(cells, "currency");
@@ -115,21 +121,21 @@ export function openOrderRowParser(
       const title = cell(cells, "title");
       // Shopify lets a variant go without SKU; its name is then the one thing that tells it apart.
       const itemKey = cell(cells, "itemKey") || (shape === "shopify" ? title : "");
-      if (itemKey === "") return { ok: false, reason: "the SKU is empty" };
+      if (itemKey === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
       const quantityText = cell(cells, "quantity");
       const quantity = quantityText === "" ? NaN : Number(quantityText);
       if (!Number.isInteger(quantity) || Math.abs(quantity) > MAX_UNITS) {
-        return refuse("quantity", quantityText, "a whole number");
+        return refuse("row.notWhole", "quantity", quantityText);
       }
       const priceText = cell(cells, "unitPrice");
       const unitPriceMinor = parseMinor(priceText, currency ?? fallbackCurrency);
       if (unitPriceMinor === null || !Number.isSafeInteger(unitPriceMinor * quantity)) {
-        return refuse("unitPrice", priceText, "a decimal number such as 12.50");
+        return refuse("row.notDecimal", "unitPrice", priceText);
       }
       const serviceText = cell(cells, "serviceAt");
       if (serviceText !== lastService.text) lastService = readTime(serviceText);
       if (serviceText !== "" && lastService.atMs === null)
-        return refuse("serviceAt", serviceText, "a date such as 2011-06-01");
+        return refuse("row.notDate", "serviceAt", serviceText);
       return {
         ok: true,
         value: {

@@ -1,6 +1,7 @@
 import { parseMinor } from "#app/domain/money.ts";
 import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 import type { Result } from "#app/domain/result.ts";
+import type { CellMessage, RowResult } from "./collect-messages.ts";
 import { normaliseColumn } from "./order-log-columns.ts";
 
 /** What a product list calls its columns; matched without regard to case, spaces and underscores. */
@@ -27,7 +28,7 @@ interface ProductListHeader {
 interface ProductRow {
   readonly facts: ListedVariant;
   /** Of each cell that cannot be read, and without which the row is used: what was expected. */
-  readonly flaws: readonly string[];
+  readonly flaws: readonly CellMessage[];
 }
 
 /** Whether a product of this status is sold. */
@@ -67,19 +68,24 @@ export function matchProductListHeader(
 export function openProductRowParser({ names, at }: ProductListHeader, currency: string) {
   let first = { handle: "", title: "", category: "", status: "" };
 
-  return (cells: readonly string[]): Result<ProductRow> => {
+  return (cells: readonly string[]): RowResult<ProductRow> => {
     const cell = (column: ProductColumn) => (at[column] === -1 ? "" : (cells[at[column]] ?? "").trim());
-    const flaws: string[] = [];
+    const flaws: CellMessage[] = [];
     /** The value of a cell, null without one; notes a cell that cannot be read. */
-    const read = <T>(column: ProductColumn, text: string, value: T | null | undefined, expected: string) => {
+    const read = <T>(
+      column: ProductColumn,
+      text: string,
+      value: T | null | undefined,
+      code: Exclude<CellMessage["code"], "row.otherCurrency">,
+    ) => {
       if (text !== "" && (value === null || value === undefined))
-        flaws.push(`${names[at[column]]} "${text.slice(0, 40)}" is not ${expected}`);
+        flaws.push({ code, values: { column: names[at[column]]!, cell: text.slice(0, 40) } });
       return text === "" ? null : (value ?? null);
     };
     const readMoney = (column: "price" | "cost") => {
       const minor = parseMinor(cell(column), currency);
       const isUsable = minor !== null && minor >= 0 && Number.isSafeInteger(minor);
-      return read(column, cell(column), isUsable ? minor : null, "a decimal number from 0 on, such as 12.50");
+      return read(column, cell(column), isUsable ? minor : null, "row.notPrice");
     };
 
     const own = {
@@ -91,7 +97,7 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
     const isVariant = own.handle !== "" && own.handle === first.handle;
     if (!isVariant) first = own;
     const key = cell("sku");
-    if (key === "") return { ok: false, reason: "the SKU is empty" };
+    if (key === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
     const stock = cell("stock");
     const status = own.status || first.status;
     const isActive = IS_ACTIVE.get(status.toLowerCase());
@@ -101,8 +107,8 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
       category: own.category || first.category,
       priceMinor: readMoney("price"),
       costMinor: readMoney("cost"),
-      stockUnits: read("stock", stock, /^-?\d{1,15}$/.test(stock) ? Number(stock) : null, "a whole number"),
-      isActive: read("status", status, isActive, "one such as active or draft") ?? true,
+      stockUnits: read("stock", stock, /^-?\d{1,15}$/.test(stock) ? Number(stock) : null, "row.notWhole"),
+      isActive: read("status", status, isActive, "row.notStatus") ?? true,
       // Of a list that names no products each row is one.
       productKey: own.handle === "" ? `sku:${key}` : `handle:${own.handle}`,
       productTitle: first.title || own.title,

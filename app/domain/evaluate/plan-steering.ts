@@ -1,4 +1,5 @@
 import { ACCEPTED_STATUSES, isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
+import type { SteeringMessage } from "./steering-messages.ts";
 import type { SteeringStep } from "./steer-offers.ts";
 
 /** The states in which the autopilot may do something about a bundle. */
@@ -37,7 +38,7 @@ export interface SteerableBundle {
   readonly isSupported: boolean;
 }
 
-/** One thing that the autopilot does, with why in words and the figures behind it. */
+/** One thing that the autopilot does, with why and the figures behind it. */
 export interface SteeringAction {
   readonly bundleId: string;
   readonly action: "price" | "pause" | "resume" | "approve";
@@ -45,7 +46,7 @@ export interface SteeringAction {
   readonly discountRatio?: number;
   /** For `pause`. */
   readonly heldFor?: HoldKind;
-  readonly reason: string;
+  readonly reason: SteeringMessage;
   readonly evidence: Readonly<Record<string, number>>;
 }
 
@@ -86,11 +87,12 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
 function takeOut(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
   const { id: bundleId, coverDays, seasonIndex, scarcest } = bundle;
   if (coverDays !== null && coverDays < SCARCE_DAYS) {
-    const reason = `${scarcest} lasts about ${Math.round(coverDays)} more days: no discount while it is scarce`;
+    const values = { product: scarcest, days: Math.round(coverDays) };
+    const reason = { code: "paused.scarce", values } as const;
     return { bundleId, action: "pause", heldFor: "stock", reason, evidence: { coverDays: round(coverDays) } };
   }
   if (bundle.kind === "seasonal" && seasonIndex !== null && seasonIndex < SEASON_ENDS) {
-    const reason = "Its season is over";
+    const reason = { code: "paused.seasonOver", values: {} } as const;
     return {
       bundleId,
       action: "pause",
@@ -102,13 +104,12 @@ function takeOut(bundle: SteerableBundle, step: SteeringStep | undefined): Steer
   if (!step) return null;
   const evidence = evidenceOf(step);
   if (step.standing === "loser") {
-    const reason =
-      `After ${evidence.visitors.toLocaleString("en")} visitors the chance that it earns more than no offer ` +
-      `is ${percent(step.chanceBetter)}`;
+    const values = { visitors: evidence.visitors, chanceRatio: step.chanceBetter };
+    const reason = { code: "paused.loser", values } as const;
     return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
   }
   if (step.discountRatio === null) {
-    const reason = "No discount that the autopilot may give leaves the margin that you ask for";
+    const reason = { code: "paused.noMargin", values: {} } as const;
     return { bundleId, action: "pause", heldFor: "limits", reason, evidence };
   }
   return null;
@@ -121,10 +122,10 @@ function changePrice(bundle: SteerableBundle, step: SteeringStep | undefined): S
   // What runs low sells fast enough: its discount may fall, and rises again when there is plenty.
   const isRunningLow = coverDays !== null && coverDays < PLENTY_DAYS;
   if (isRunningLow && step.discountRatio > bundle.discountRatio) return null;
-  const reason =
+  const reason: SteeringMessage =
     step.standing === "winner"
-      ? "Expected to earn the most, by what visitors bought at each discount"
-      : `Tried, because it may earn more than ${percent(bundle.discountRatio)}`;
+      ? { code: "steered.best", values: {} }
+      : { code: "steered.tried", values: { discountRatio: bundle.discountRatio } };
   return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence: evidenceOf(step) };
 }
 
@@ -144,7 +145,7 @@ function bringBack(bundle: SteerableBundle, step: SteeringStep | undefined): Ste
   if (bundle.isWithinLimits) return resume;
   const discountRatio = step?.discountRatio ?? null;
   if (discountRatio === null) return null;
-  const reason = "It comes back, but the discount that it had is beyond your limits by now";
+  const reason = { code: "steered.beyond", values: {} } as const;
   return { bundleId: bundle.id, action: "price", discountRatio, reason, evidence: resume.evidence };
 }
 
@@ -156,18 +157,19 @@ function decideToResume(
     return {
       bundleId: id,
       action: "resume",
-      reason: "Your limits leave room for a discount again",
+      reason: { code: "steered.room", values: {} },
       evidence: {},
     };
   }
   const isBackInStock = heldFor === "stock" && (coverDays === null || coverDays >= PLENTY_DAYS);
   if (isBackInStock) {
     const evidence = coverDays === null ? {} : { coverDays: round(coverDays) };
-    return { bundleId: id, action: "resume", reason: `There is enough of ${scarcest} again`, evidence };
+    const reason = { code: "steered.enough", values: { product: scarcest } } as const;
+    return { bundleId: id, action: "resume", reason, evidence };
   }
   if (heldFor === "season" && seasonIndex !== null && seasonIndex >= SEASON_BEGINS) {
     const evidence = { seasonIndex: round(seasonIndex) };
-    return { bundleId: id, action: "resume", reason: "Its season begins", evidence };
+    return { bundleId: id, action: "resume", reason: { code: "steered.season", values: {} }, evidence };
   }
   return null;
 }
@@ -194,15 +196,11 @@ function spreadWinners(
   return related.slice(0, MOST_APPROVALS).map(({ bundle, winner }) => ({
     bundleId: bundle.id,
     action: "approve",
-    reason: `It shares a product with “${winner.title}”, which earns more than no offer`,
+    reason: { code: "steered.related", values: { title: winner.title } },
     evidence: { chanceBetter: round(stepOf.get(winner.id)!.chanceBetter) },
   }));
 }
 
 function round(value: number): number {
   return Number(value.toFixed(3));
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(100 * ratio)} %`;
 }

@@ -48,7 +48,6 @@ export interface Uplift {
   /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
   readonly sampleRatioPValue: number | null;
   readonly isDrawBroken: boolean;
-  readonly verdict: string;
 }
 
 const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };

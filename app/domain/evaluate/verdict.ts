@@ -30,45 +30,25 @@ interface Known {
 interface Judgement {
   readonly isEnough: boolean;
   readonly visitorsMissing: number | null;
-  readonly verdict: string;
 }
 
-/** The one sentence for the merchant, and what is missing to a better one. */
+/** Whether there is an answer, and what is missing to one; `explainUplift` says which. */
 export function judge(known: Known): Judgement {
   const { revenue, base, visitors, isThin, isBroken } = known;
-  if (isBroken) {
-    return unknown(
-      "The two groups do not have the sizes that were drawn, so no comparison can be trusted. " +
-        "See that the app embed is on in every theme in use and that no script or cookie banner stops it for some visitors.",
-    );
-  }
-  if (visitors.holdout === 0) return unknown("No visitor was held out, so there is nothing to compare with.");
-  if (!isThin && revenue.low > 0) return enough("The offers bring in more than no offers.");
-  if (!isThin && revenue.high < 0) return enough("The offers bring in less than no offers: take them back.");
+  if (isBroken || visitors.holdout === 0) return UNKNOWN;
+  if (!isThin && (revenue.low > 0 || revenue.high < 0)) return ENOUGH;
   const smallest = SMALLEST_EFFECT_RATIO * base;
-  if (!isThin && base > 0 && revenue.high < smallest && revenue.low > -smallest)
-    return enough("The offers make no difference of 5 % or more.");
+  if (!isThin && base > 0 && revenue.high < smallest && revenue.low > -smallest) return ENOUGH;
 
   // As far as the interval may reach for one of the answers above, should the value stay.
   const reach = Math.max(Math.abs(revenue.value), smallest - Math.abs(revenue.value));
   const missing = visitorsMissing(known, reach);
-  if (missing === null)
-    return unknown("Not enough data yet: too few orders to say how many visitors it takes.");
-  const atLeast = isThin ? Math.max(missing, LEAST_VISITORS) : missing;
-  return {
-    isEnough: false,
-    visitorsMissing: atLeast,
-    verdict: `Not enough data yet: about ${atLeast.toLocaleString("en")} more visitors are needed.`,
-  };
+  if (missing === null) return UNKNOWN;
+  return { isEnough: false, visitorsMissing: isThin ? Math.max(missing, LEAST_VISITORS) : missing };
 }
 
-function unknown(verdict: string): Judgement {
-  return { isEnough: false, visitorsMissing: null, verdict };
-}
-
-function enough(verdict: string): Judgement {
-  return { isEnough: true, visitorsMissing: 0, verdict };
-}
+const UNKNOWN: Judgement = { isEnough: false, visitorsMissing: null };
+const ENOUGH: Judgement = { isEnough: true, visitorsMissing: 0 };
 
 /** Visitors until the interval reaches no further, with the arms' shares as they are; null if never. */
 function visitorsMissing({ information, deviation, visitors, looks }: Known, reach: number): number | null {

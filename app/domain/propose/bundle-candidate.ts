@@ -63,8 +63,7 @@ export type CandidateProblem =
   "not_sellable" | "near_equal_titles" | "out_of_stock" | "stock_too_short" | "no_discount_pays";
 
 /** Stock that lasts less than this is gone before the merchant has decided. */
-const LEAST_COVER_DAYS = 7;
-export const SHORT_STOCK = `the stock of a component lasts less than ${LEAST_COVER_DAYS} days at the expected demand`;
+export const LEAST_COVER_DAYS = 7;
 /** A season is one when the components peak by this much, and by this much more than the shop. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Estimate } from "#app/domain/estimate.ts";
+import { EvidenceMessage, type RefusalMessage } from "#app/domain/propose/propose-messages.ts";
 
 export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
 export type BundleKind = (typeof BUNDLE_KINDS)[number];
@@ -16,18 +17,13 @@ export const ExpectedEffect = z.object({
 });
 export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
 
-/**
- * One sentence for the merchant and the number behind it. `text` is English; `code` and `values` say the same for
- * other languages, and are absent from rows of older versions. A value's name carries its unit: `…Minor` money,
- * `…Ratio` 0 to 1, `…Times` a factor, `…About` a rounded estimate.
- */
-export const Evidence = z.object({
-  kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
-  text: z.string(),
-  value: z.number(),
-  code: z.string().optional(),
-  values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-});
+/** One message for the merchant and the number behind it. */
+export const Evidence = z
+  .object({
+    kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
+    value: z.number(),
+  })
+  .and(EvidenceMessage);
 export type Evidence = z.infer<typeof Evidence>;
 
 /** The proposal replayed on orders that it had not seen. */
@@ -41,8 +37,6 @@ export const ReplayResult = z.object({
   /** Margin of the later orders with the offer's price and the assumed take-up, minus without, minor units. */
   marginChangeMinor: Estimate,
   isSupported: z.boolean(),
-  /** In plain words: why supported, or what is missing ("needs 9 more orders"). */
-  verdict: z.string(),
 });
 export type ReplayResult = z.infer<typeof ReplayResult>;
 
@@ -70,8 +64,8 @@ export interface BundleProposal {
   readonly days?: OfferDays;
 }
 
-/** A combination that was looked at and not proposed, and why in plain words. */
-export interface Refusal {
+/** A combination that was looked at and not proposed, and why. */
+export interface Refusal<M = RefusalMessage> {
   readonly components: readonly number[];
-  readonly reason: string;
+  readonly reason: M;
 }

@@ -4,9 +4,7 @@ import { DAY_MS, HOUR_MS, weekStartMs } from "#app/domain/time.ts";
 
 /** When in the day or the week a combination is bought far more than the shop sells at all. */
 export interface DayPart {
-  /** Stands behind "bought": "between 11:00 and 14:00", "on Saturdays and Sundays". */
-  readonly when: string;
-  /** The same in numbers: the first slot and its cycle, hours 0 to 23 or days 0 (Monday) to 6. */
+  /** The first slot and its cycle, hours 0 to 23 or days 0 (Monday) to 6. */
   readonly cycle: "hours" | "days";
   readonly from: number;
   /** Shares (0 to 1) of the combination's orders then, and of all orders. */
@@ -20,24 +18,20 @@ interface Cycle {
   readonly slots: number;
   readonly width: number;
   slotOf(clockMs: number): number;
-  nameFrom(slot: number): string;
 }
 
-const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 const CYCLES: readonly Cycle[] = [
   {
     name: "hours",
     slots: 24,
     width: 3,
     slotOf: (clockMs) => Math.floor((((clockMs % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS),
-    nameFrom: (hour) => `between ${hour}:00 and ${(hour + 3) % 24}:00`,
   },
   {
     name: "days",
     slots: 7,
     width: 2,
     slotOf: (clockMs) => Math.floor((clockMs - weekStartMs(clockMs)) / DAY_MS),
-    nameFrom: (day) => `on ${WEEKDAYS[day]} and ${WEEKDAYS[(day + 1) % 7]}`,
   },
 ];
 /** A part holds half of the combination's orders, at the low end 1.3 times the share that it has of all orders. */
@@ -78,7 +72,7 @@ export function findDayPart(
       liftOf(count, together.length * usualShare).low >= LEAST_CONCENTRATION;
     if (isConcentrated) {
       const share = count / together.length;
-      return { when: cycle.nameFrom(from), cycle: cycle.name, from, share, usualShare };
+      return { cycle: cycle.name, from, share, usualShare };
     }
   }
   return null;

@@ -1,5 +1,4 @@
 import { viewsTogether } from "#app/domain/behaviour/co-views.ts";
-import { formatMoney } from "#app/domain/money.ts";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import {
@@ -15,9 +14,9 @@ import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
 import { NOTICED_SHARE } from "#app/domain/propose/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/viewed-pairs.ts";
-import { about, count, nameOf, writeTimes } from "#app/domain/propose/write-evidence.ts";
+import { nameOf } from "#app/domain/propose/name-item.ts";
 
-/** The reasons for a bundle in plain sentences, each with the number that it rests on. */
+/** The reasons for a bundle, each with the number that it rests on. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   return [
     explainOrders(market, bundle),
@@ -31,7 +30,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
     ...explainProfit(market, bundle),
-    explainMargin(market, bundle),
+    explainMargin(bundle),
     explainCaution(market, bundle),
   ];
 }
@@ -40,27 +39,24 @@ function explainOrders(
   { occurrences, items }: Pick<BundleMarket, "occurrences" | "items">,
   bundle: BundleCandidate,
 ): Evidence {
-  const all = bundle.items.length === 2 ? "both" : `all ${bundle.items.length}`;
-  const held = bundle.substitution ? `the original with ${nameOf(items, bundle.substitution.missing)}` : all;
-  return {
-    kind: "orders",
-    text:
-      `${count(bundle.together)} of ${count(occurrences.baskets)} orders held ${held}; ` +
-      `${about(bundle.byChance)} would by chance. That is ${writeTimes(bundle.lift.value)} times as often, ` +
-      `very likely between ${writeTimes(bundle.lift.low)} and ${writeTimes(bundle.lift.high)} times.`,
-    value: bundle.together,
-    code: bundle.substitution ? "ordersOriginal" : bundle.items.length === 2 ? "ordersBoth" : "ordersAll",
-    values: {
-      together: bundle.together,
-      baskets: occurrences.baskets,
-      products: bundle.items.length,
-      byChanceAbout: bundle.byChance,
-      liftTimes: bundle.lift.value,
-      lowTimes: bundle.lift.low,
-      highTimes: bundle.lift.high,
-      ...(bundle.substitution ? { missing: nameOf(items, bundle.substitution.missing) } : {}),
-    },
+  const { together, byChance, lift, substitution } = bundle;
+  const values = {
+    together,
+    baskets: occurrences.baskets,
+    byChanceAbout: byChance,
+    liftTimes: lift.value,
+    lowTimes: lift.low,
+    highTimes: lift.high,
   };
+  const own = { kind: "orders", value: together } as const;
+  if (substitution)
+    return {
+      ...own,
+      code: "ordersOriginal",
+      values: { ...values, missing: nameOf(items, substitution.missing) },
+    };
+  if (bundle.items.length === 2) return { ...own, code: "ordersBoth", values };
+  return { ...own, code: "ordersAll", values: { ...values, products: bundle.items.length } };
 }
 
 function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evidence[] {
@@ -68,39 +64,33 @@ function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evide
   return [
     {
       kind: "text",
-      text: "Their names are alike, but shoppers buy them as a set. Please check that they are not one product in two designs.",
       value: together,
       code: "matchingSet",
+      values: {},
     },
   ];
 }
 
 function explainSubstitution(
-  market: Pick<BundleMarket, "items" | "words" | "currency">,
+  market: Pick<BundleMarket, "items" | "words">,
   { substitution }: BundleCandidate,
 ): Evidence[] {
   if (!substitution) return [];
   const { missing, standIn, likeness } = substitution;
-  const { items, words, currency } = market;
-  const price = (item: number) => formatMoney(items[item]!.priceMinor, currency);
+  const { items, words } = market;
   const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
   return [
     {
       kind: "stock",
-      text: `${nameOf(items, missing)} is out of stock.`,
       value: 0,
       code: "outOfStock",
       values: { missing: nameOf(items, missing) },
     },
     {
       kind: "text",
-      text:
-        `${nameOf(items, standIn)} is the most similar product in stock: ${shared} % of the words in their names are ` +
-        `the same, and it costs ${price(standIn)} instead of ${price(missing)}.`,
       value: likeness,
       code: "standIn",
       values: {
-        missing: nameOf(items, missing),
         standIn: nameOf(items, standIn),
         sharedRatio: shared / 100,
         priceMinor: items[standIn]!.priceMinor,
@@ -123,9 +113,6 @@ function explainBehaviour(
   return [
     {
       kind: "behaviour",
-      text:
-        `Going by what shoppers bought so far, ${nameOf(items, strongest.to)} is number ${strongest.place} of ` +
-        `${count(items.length)} products for a shopper who takes ${nameOf(items, strongest.from)}.`,
       value: strongest.place,
       code: "taste",
       values: {
@@ -152,7 +139,6 @@ function explainViews(
     return [
       {
         kind: "behaviour",
-        text: `Visitors looked at both in ${count(visits)} visits.`,
         value: visits,
         code: "visits",
         values: { visits },
@@ -162,7 +148,6 @@ function explainViews(
   return [
     {
       kind: "behaviour",
-      text: `Visitors looked at both ${missing} and ${standIn} in ${count(visits)} visits.`,
       value: visits,
       code: "visitsStandIn",
       values: { missing, standIn, visits },
@@ -181,7 +166,6 @@ function explainNextLook(
   const asked = market.settings.minSupportOrders;
   const looked: Evidence = {
     kind: "behaviour",
-    text: `Of what visitors look at next after ${from}, ${to} is number ${next.place}.`,
     value: next.place,
     code: "nextLook",
     values: { from, to, place: next.place },
@@ -191,9 +175,6 @@ function explainNextLook(
     looked,
     {
       kind: "caution",
-      text:
-        `A bundle to try: ${count(together)} orders held both so far, where you ask for ${count(asked)}; that visitors ` +
-        `go on from one to the other stands in for the rest.`,
       value: together,
       code: "toTry",
       values: { together, asked },
@@ -201,17 +182,10 @@ function explainNextLook(
   ];
 }
 
-function explainMargin(
-  { currency }: Pick<BundleMarket, "currency">,
-  { discountRatio, effect }: BundleCandidate,
-): Evidence {
+function explainMargin({ discountRatio, effect }: BundleCandidate): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
   return {
     kind: "margin",
-    text:
-      `At ${Math.round(discountRatio * 100)} % off we expect ${about(extra)} more orders in ${EFFECT_DAYS} days, beside ` +
-      `the ${about(effect.ordersAnyway.value)} that come anyway and get the discount too: ` +
-      `${formatMoney(effect.extraMarginMinor.value, currency)} more margin in all.`,
     value: effect.extraMarginMinor.value,
     code: "margin",
     values: {
@@ -225,7 +199,7 @@ function explainMargin(
 }
 
 function explainCaution(
-  { currency, items, response }: Pick<BundleMarket, "currency" | "items" | "response">,
+  { items, response }: Pick<BundleMarket, "items" | "response">,
   { effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
@@ -235,12 +209,6 @@ function explainCaution(
   const assumed = components.some((item) => items[item]!.costMinor === null);
   return {
     kind: "caution",
-    text:
-      `This supposes that ${Math.round(100 * NOTICED_SHARE)} % of shoppers notice the offer and that about ` +
-      `${responsePercent} % more of them buy when a price falls by 1 %` +
-      `${assumed ? ", and takes your usual margin where a product's cost is not known" : ""}. If they react less or more, ` +
-      `it could bring anything from ${formatMoney(low, currency)} to ${formatMoney(high, currency)} in ` +
-      `${EFFECT_DAYS} days. Your results will tell.`,
     value: low,
     code: assumed ? "cautionAssumed" : "caution",
     values: {

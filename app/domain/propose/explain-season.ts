@@ -4,7 +4,6 @@ import { EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/bundle-marke
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { findDayPart } from "#app/domain/propose/day-parts.ts";
 import { basketsOf, intersect } from "#app/domain/propose/occurrences.ts";
-import { writeTimes } from "#app/domain/propose/write-evidence.ts";
 
 /**
  * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:
@@ -31,7 +30,6 @@ export function explainLead(market: Pick<BundleMarket, "occurrences">, bundle: B
   return [
     {
       kind: "season",
-      text: `Half of these orders are placed at least ${median} days ahead of what they are for; eight in ten, from ${low} to ${high} days.`,
       value: median,
       code: "leadTime",
       values: { median, low: low!, high: high! },
@@ -53,10 +51,6 @@ export function explainSeason(
     return [
       {
         kind: "season",
-        text:
-          `The time to offer them begins in about ${startsIn} days, for a season that begins in about ${seasonIn}: for the ` +
-          `same weeks last year these products sold ${writeTimes(bundle.seasonIndex)} times as much as usual, a typical ` +
-          `product of the shop ${writeTimes(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
         value: bundle.seasonIndex,
         code: "seasonBooked",
         values: {
@@ -73,10 +67,6 @@ export function explainSeason(
     return [
       {
         kind: "season",
-        text:
-          `Their season begins in about ${days.startsIn} days: in the same weeks last year these products sold ` +
-          `${writeTimes(bundle.seasonIndex)} times as much as usual, a typical product of the shop ` +
-          `${writeTimes(market.shopSeason)} times. The figures are for the ${EFFECT_DAYS} days from then.`,
         value: bundle.seasonIndex,
         code: "seasonAhead",
         values: {
@@ -90,9 +80,6 @@ export function explainSeason(
   return [
     {
       kind: "season",
-      text:
-        `In the same weeks last year these products sold ${writeTimes(bundle.seasonIndex)} times as much as usual; ` +
-        `a typical product of the shop ${writeTimes(market.shopSeason)} times.`,
       value: bundle.seasonIndex,
       code: "season",
       values: { seasonTimes: bundle.seasonIndex, shopTimes: market.shopSeason },
@@ -107,21 +94,16 @@ export function explainDayPart(
 ): Evidence[] {
   const part = clockMs && !bundle.substitution ? findDayPart(occurrences, clockMs, bundle.items) : null;
   if (!part) return [];
+  const { cycle, from } = part;
+  const own = { kind: "season", value: part.share } as const;
+  const shares = { shareRatio: part.share, usualRatio: part.usualShare };
   return [
-    {
-      kind: "season",
-      text:
-        `${Math.round(100 * part.share)} % of these orders were placed ${part.when}, ` +
-        `where ${Math.round(100 * part.usualShare)} % of all orders fall.`,
-      value: part.share,
-      code: `dayPart.${part.cycle}`,
-      values: {
-        shareRatio: part.share,
-        usualRatio: part.usualShare,
-        ...(part.cycle === "hours"
-          ? { from: part.from, until: (part.from + 3) % 24 }
-          : { firstWeekday: part.from, secondWeekday: (part.from + 1) % 7 }),
-      },
-    },
+    cycle === "hours"
+      ? { ...own, code: "dayPart.hours", values: { ...shares, from, until: (from + 3) % 24 } }
+      : {
+          ...own,
+          code: "dayPart.days",
+          values: { ...shares, firstWeekday: from, secondWeekday: (from + 1) % 7 },
+        },
   ];
 }

@@ -1,7 +1,7 @@
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import { coverDays, EFFECT_DAYS, type StockOutlook } from "#app/domain/propose/bundle-market.ts";
 import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
-import { count, nameOf } from "#app/domain/propose/write-evidence.ts";
+import { nameOf } from "#app/domain/propose/name-item.ts";
 
 /** How long the first component to run out lasts, in days from today, also for a season to come. */
 export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evidence[] {
@@ -19,22 +19,15 @@ export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evi
     return [
       {
         kind: "stock",
-        text: `${name} has stock for more than a year at the sales we expect.`,
         value: 365,
         code: "stockYear",
         values: { name },
       },
     ];
   return [
-    {
-      kind: isShort ? "caution" : "stock",
-      text: isShort
-        ? `Stock of ${name} lasts only ${days} days at the sales we expect.`
-        : `${name}, the first to run out, has stock for ${days} days at the sales we expect.`,
-      value: days,
-      code: isShort ? "stockShort" : "stockDays",
-      values: { name, days },
-    },
+    isShort
+      ? { kind: "caution", value: days, code: "stockShort", values: { name, days } }
+      : { kind: "stock", value: days, code: "stockDays", values: { name, days } },
   ];
 }
 
@@ -50,9 +43,6 @@ function explainStockToBuy(
   const name = nameOf(items, scarcest);
   return {
     kind: "caution",
-    text:
-      `The figures count on enough stock by then: of ${name}, the first to run out, about ${count(units)} are expected ` +
-      `to sell until those ${EFFECT_DAYS} days are over, and ${count(stock)} are in stock now.`,
     value: units,
     code: "stockToBuy",
     values: { name, units, days: EFFECT_DAYS, stock },

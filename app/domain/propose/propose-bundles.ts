@@ -23,12 +23,7 @@ import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size
 import { componentKeyOf } from "#app/domain/propose/component-key.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
-import {
-  explainFewShoppers,
-  explainNothing,
-  explainProblem,
-  explainShare,
-} from "#app/domain/propose/explain-no-bundle.ts";
+import { explainFewShoppers, explainNothing, explainProblem } from "#app/domain/propose/explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
@@ -116,7 +111,10 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const candidates = withoutRepeats([...accepted, ...grown, ...substitutes]);
   const { chosen, beyondShare } = chooseBySize(candidates, settings);
   for (const { items, together } of beyondShare)
-    refusals.add("beyond_share", items, together, () => explainShare(together, MATCHING_SHARE));
+    refusals.add("beyond_share", items, together, {
+      code: "refused.beyondShare",
+      values: { together, shareRatio: MATCHING_SHARE },
+    });
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
   const today = input.foretold ? withLessons(surveyMarket(survey), lessons) : market;
@@ -131,14 +129,10 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 /** Says of each pair that visitors choose between why it is no bundle. */
 function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog): void {
   for (const { a, b, sessions, orders, ordersByChance } of viewedPairs?.substitutes.values() ?? [])
-    refusals.add(
-      "substitutes",
-      [a, b],
-      orders,
-      () =>
-        `visitors looked at both in ${sessions} visits, but ${orders} orders hold both where chance would give ` +
-        `${ordersByChance.toFixed(1)}: they choose one or the other, so the two replace each other`,
-    );
+    refusals.add("substitutes", [a, b], orders, {
+      code: "refused.substitutes",
+      values: { visits: sessions, orders, byChanceAbout: ordersByChance },
+    });
 }
 
 interface SignificantPairs extends PairCounts {
@@ -176,13 +170,10 @@ function findSignificantPairs(
     const short = settings.minSupportOrders - together;
     if (short <= 0 || findNextLook(market, pairs.a[pair]!, pairs.b[pair]!)) ranked.push(pair);
     else
-      refusals.add(
-        "thin",
-        [pairs.a[pair]!, pairs.b[pair]!],
-        together,
-        () =>
-          `needs ${short} more ${short === 1 ? "order" : "orders"} that hold both: ${together} did, ${settings.minSupportOrders} are asked for`,
-      );
+      refusals.add("thin", [pairs.a[pair]!, pairs.b[pair]!], together, {
+        code: "refused.thin",
+        values: { count: short, together, asked: settings.minSupportOrders },
+      });
   }
   const turnover = (pair: number) =>
     pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
@@ -193,7 +184,7 @@ function findSignificantPairs(
     // The p-value again, of the shoppers that the orders are worth instead of the orders.
     const byChance = (expectedByChance(market.chance, [a, b]) * witnesses) / together;
     if (surpriseOf(witnesses, byChance) <= threshold) return true;
-    refusals.add("repeated", [a, b], together, () => explainFewShoppers(together, witnesses));
+    refusals.add("repeated", [a, b], together, explainFewShoppers(together, witnesses));
     return false;
   });
   return { ...pairs, ranked: witnessed, threshold };
@@ -245,7 +236,10 @@ function pricePairs(market: ThroughYear<CandidateMarket>, pairs: SignificantPair
       accepted.push(assessed.value);
       continue;
     }
-    refusals.add(assessed.reason, items, together, () =>
+    refusals.add(
+      assessed.reason,
+      items,
+      together,
       explainProblem(assessed.reason, together, market.settings),
     );
   }

@@ -1,11 +1,12 @@
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
+import type { RefusalMessage } from "#app/domain/propose/propose-messages.ts";
 
 /** Examples kept of each reason; a merchant reads a few, the counts say the rest. */
 const EXAMPLES = 20;
 
 export interface RefusalLog {
   /** Notes a combination; the examples kept are those with the most orders. */
-  add(kind: string, components: readonly number[], orders: number, reason: () => string): void;
+  add(kind: string, components: readonly number[], orders: number, reason: RefusalMessage): void;
   /** Most ordered first. */
   list(): Refusal[];
 }
@@ -13,7 +14,7 @@ export interface RefusalLog {
 interface Entry {
   readonly components: readonly number[];
   readonly orders: number;
-  readonly reason: () => string;
+  readonly reason: RefusalMessage;
 }
 
 export function openRefusals(): RefusalLog {
@@ -31,7 +32,7 @@ export function openRefusals(): RefusalLog {
       return [...kinds.values()]
         .flat()
         .sort((a, b) => b.orders - a.orders)
-        .map(({ components, reason }) => ({ components, reason: reason() }));
+        .map(({ components, reason }) => ({ components, reason }));
     },
   };
 }

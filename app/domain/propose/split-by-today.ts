@@ -2,7 +2,6 @@ import {
   isStockShort,
   marketOf,
   restate,
-  SHORT_STOCK,
   type BundleCandidate,
 } from "#app/domain/propose/bundle-candidate.ts";
 import {
@@ -14,6 +13,8 @@ import {
   type ThroughYear,
 } from "#app/domain/propose/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
+import { SHORT_STOCK } from "#app/domain/propose/explain-no-bundle.ts";
+import type { RefusalMessage } from "#app/domain/propose/propose-messages.ts";
 
 /** Below this share of the demand of an average time, the products are out of season. */
 const LEAST_OF_AVERAGE = 0.2;
@@ -44,7 +45,7 @@ export function splitByToday(today: ThroughYear<BundleMarket>, chosen: readonly 
   return { told, waiting };
 }
 
-function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandidate): string | null {
+function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandidate): RefusalMessage | null {
   const { kind, items, days, effect } = bundle;
   if (!days && isStockShort(market, items)) return SHORT_STOCK;
   // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
@@ -55,9 +56,7 @@ function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandida
   return effect.extraMarginMinor.value > 0 && isInSeason ? null : outOfSeason(market, bundle);
 }
 
-function outOfSeason(market: DemandOutlook, { items }: BundleCandidate): string {
-  return (
-    `out of season: in the coming ${EFFECT_DAYS} days they are expected in ` +
-    `${Math.round(100 * demandTimes(market, items))} % of the orders of an average time`
-  );
+function outOfSeason(market: DemandOutlook, { items }: BundleCandidate): RefusalMessage {
+  const values = { days: EFFECT_DAYS, demandRatio: demandTimes(market, items) };
+  return { code: "refused.outOfSeason", values };
 }

@@ -1,4 +1,5 @@
 import type { ActualMetafield } from "./diff-metafields.ts";
+import type { DriftMessage } from "./publish-messages.ts";
 import { STOREFRONT_KEY } from "./storefront-offer.ts";
 
 /** What of ours somebody else may change in a shop. */
@@ -48,24 +49,24 @@ export function findMetafieldDrift(
   return [...byOwner.values()];
 }
 
-const WORDS: Readonly<Record<DriftKind, (count: number) => string>> = {
-  discount_missing: () => "The discount “Bundle offer” had been deleted and was created again",
-  discount_off: () =>
-    "The discount “Bundle offer” was switched off in Shopify, so the offers went off the storefront with it",
-  discount_changed: () =>
-    "With which discounts the discount “Bundle offer” combines had been changed in Shopify and was put right",
-  pixel_missing: () => "The pixel had been removed and was switched on again",
-  pixel_changed: () => "The pixel's settings had been changed and were put right",
-  offer_missing: (count) => `${offers(count)} had been removed in Shopify and put back`,
-  offer_changed: (count) => `${offers(count)} had been changed in Shopify and put right`,
-  settings_changed: () => "The storefront's settings had been changed and were put right",
-};
-
-/** One kind of drift in the merchant's words: what was found and what was done. */
-export function describeDrift(kind: DriftKind, count: number): string {
-  return WORDS[kind](count);
-}
-
-function offers(count: number): string {
-  return count === 1 ? "The offers of 1 product" : `The offers of ${count} products`;
+/** One kind of drift, what was found and what was done, as a message. */
+export function describeDrift(kind: DriftKind, count: number): DriftMessage {
+  switch (kind) {
+    case "discount_missing":
+      return { code: "drift.discountMissing", values: {} };
+    case "discount_off":
+      return { code: "drift.discountOff", values: {} };
+    case "discount_changed":
+      return { code: "drift.discountChanged", values: {} };
+    case "pixel_missing":
+      return { code: "drift.pixelMissing", values: {} };
+    case "pixel_changed":
+      return { code: "drift.pixelChanged", values: {} };
+    case "offer_missing":
+      return { code: "drift.offerMissing", values: { count } };
+    case "offer_changed":
+      return { code: "drift.offerChanged", values: { count } };
+    case "settings_changed":
+      return { code: "drift.settingsChanged", values: {} };
+  }
 }

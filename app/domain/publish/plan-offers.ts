@@ -1,6 +1,7 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { type Placement } from "#app/domain/validate/placement.ts";
+import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
@@ -43,6 +44,12 @@ export interface ApprovedBundle {
   readonly components: readonly ApprovedComponent[];
 }
 
+/** An approved bundle that cannot be offered now, and why. */
+export interface HeldBundle {
+  readonly bundleId: string;
+  readonly reason: HeldMessage | ProblemMessage;
+}
+
 /** A metafield that the shop should hold. */
 export interface DesiredMetafield {
   readonly ownerGid: string;
@@ -57,8 +64,7 @@ export interface OfferPlan {
   readonly metafields: readonly DesiredMetafield[];
   /** Bundles that those metafields offer. */
   readonly offered: readonly string[];
-  /** Approved bundles that cannot be offered now, and why in plain words. */
-  readonly held: readonly { readonly bundleId: string; readonly reason: string }[];
+  readonly held: readonly HeldBundle[];
   /** Bundles whose last day is over. */
   readonly ended: readonly string[];
 }
@@ -98,7 +104,7 @@ interface PlanOptions {
  */
 export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOptions): OfferPlan {
   const { nowMs, maxOffersPerProduct } = options;
-  const held: { bundleId: string; reason: string }[] = [];
+  const held: HeldBundle[] = [];
   const ended: string[] = [];
   const byAnchor = new Map<string, ApprovedBundle[]>();
 
@@ -114,17 +120,14 @@ export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOpti
     }
     const anchor = anchorOf(bundle);
     const chosen = byAnchor.get(anchor) ?? [];
-    const { title } = bundle.components[0]!;
+    const values = { product: bundle.components[0]!.title, count: chosen.length };
     if (chosen.length >= maxOffersPerProduct) {
-      held.push({ bundleId: bundle.id, reason: `${title} already shows ${countOf(chosen.length)}` });
+      held.push({ bundleId: bundle.id, reason: { code: "paused.enoughOffers", values } });
       continue;
     }
     const fitted = fitRules([...chosen, bundle], options);
     if (!fitted) {
-      held.push({
-        bundleId: bundle.id,
-        reason: `${title} has no room beside ${countOf(chosen.length)}; shorter titles make some`,
-      });
+      held.push({ bundleId: bundle.id, reason: { code: "paused.noRoom", values } });
       continue;
     }
     byAnchor.set(anchor, fitted);
@@ -203,10 +206,6 @@ function byOwnerAndKey(a: DesiredMetafield, b: DesiredMetafield): number {
   return a.key < b.key ? -1 : 1;
 }
 
-function countOf(offers: number): string {
-  return offers === 1 ? "1 better offer" : `${offers} better offers`;
-}
-
 function bestFirst(a: ApprovedBundle, b: ApprovedBundle): number {
   return b.expectedExtraMarginMinor - a.expectedExtraMarginMinor || (a.id < b.id ? -1 : 1);
 }
@@ -216,12 +215,13 @@ export function isUnavailable({ isActive, stockUnits, openStock, quantity }: App
   return !isActive || (openStock ?? [stockUnits]).every((units) => units !== null && units < quantity);
 }
 
-function obstacle(bundle: ApprovedBundle, nowMs: number): string | null {
-  if (bundle.startsAtMs !== null && bundle.startsAtMs > nowMs) return "Its first day is still to come";
-  if (bundle.components.length < 2) return "It has fewer than two products";
+function obstacle(bundle: ApprovedBundle, nowMs: number): HeldMessage | null {
+  if (bundle.startsAtMs !== null && bundle.startsAtMs > nowMs) return { code: "paused.early", values: {} };
+  if (bundle.components.length < 2) return { code: "paused.fewProducts", values: {} };
   const missing = bundle.components.find(isUnavailable);
   if (!missing) return null;
-  return missing.isActive ? `${missing.title} is out of stock` : `${missing.title} is no longer for sale`;
+  const code = missing.isActive ? "paused.outOfStock" : "paused.notForSale";
+  return { code, values: { product: missing.title } };
 }
 
 function toStorefrontOffer(bundle: ApprovedBundle, timeZone: string): StorefrontOffer {

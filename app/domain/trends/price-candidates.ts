@@ -111,11 +111,10 @@ export function choosePriceAhead(
   const without = tried[0]!.wape;
   const best = tried.reduce((a, b) => (b.wape < a.wape ? b : a));
   const chosen = best.wape < without * (1 - LEAST_GAIN) ? best : tried[0]!;
-  const products = `${known.earlyElasticity.size} products whose price moved`;
   return {
     ahead: chosen.ahead,
     candidates: tried.map((one) => ({
-      name: `${one.ahead ? `${one.ahead} price` : "no price"}, of ${products}`,
+      name: `moved prices (${known.earlyElasticity.size}): ${one.ahead ?? "none"}`,
       wape: Number.isFinite(one.wape) ? one.wape : null,
       isChosen: one === chosen,
     })),

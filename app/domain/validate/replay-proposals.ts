@@ -10,6 +10,8 @@ import {
 } from "#app/domain/propose/by-chance.ts";
 import { basketsOf, indexOccurrences, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
 import type { Random } from "#app/domain/random.ts";
+import { explainReplay, LEAST_TOGETHER } from "#app/domain/validate/explain-replay.ts";
+import type { VerdictMessage } from "#app/domain/validate/validate-messages.ts";
 
 export interface ReplayInput {
   readonly proposals: readonly BundleProposal[];
@@ -28,12 +30,10 @@ export interface AcceptedProposal {
 export interface ReplayOutput {
   /** In the order of the proposals. */
   readonly accepted: AcceptedProposal[];
-  readonly refused: Refusal[];
+  readonly refused: Refusal<VerdictMessage>[];
 }
 
 const RESAMPLES = 200;
-/** Later orders that must hold all components; fewer say nothing either way. */
-export const LEAST_TOGETHER = 3;
 
 /**
  * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are
@@ -54,11 +54,16 @@ export function replayProposals({ proposals, laterBaskets, random, toClockMs }: 
     measureSizes(occurrences, chance, sampleOf(weights, draw, occurrences.baskets)),
   );
   const accepted: AcceptedProposal[] = [];
-  const refused: Refusal[] = [];
+  const refused: Refusal<VerdictMessage>[] = [];
   for (const proposal of proposals) {
     const replay = replayOne(proposal, { occurrences, chance, weights, sizeMoments });
-    if (replay.isSupported) accepted.push({ proposal, replay });
-    else refused.push({ components: proposal.components.map(({ item }) => item), reason: replay.verdict });
+    if (replay.isSupported) {
+      accepted.push({ proposal, replay });
+      continue;
+    }
+    const components = proposal.components.map(({ item }) => item);
+    const reason = explainReplay(replay, { kind: proposal.kind, products: components.length });
+    refused.push({ components, reason });
   }
   return { accepted, refused };
 }
@@ -100,48 +105,20 @@ function replayOne(
     margins[draw] = together * marginAnOrder;
   }
   const lift = spanOf(expected > 0 ? all.length / expected : 0, lifts);
-  const { isSupported, verdict } = judge(proposal, all.length, expected, lift, occurrences.baskets);
   return {
     baskets: occurrences.baskets,
     withAll: all.length,
     expectedByChance: expected,
     lift,
     marginChangeMinor: spanOf(all.length * marginAnOrder, margins),
-    isSupported,
-    verdict,
+    isSupported: isBorneOut(proposal, all.length, expected, lift),
   };
 }
 
-function judge(
-  { kind, components }: BundleProposal,
-  together: number,
-  expected: number,
-  lift: Estimate,
-  baskets: number,
-): { isSupported: boolean; verdict: string } {
-  const both = components.length === 2 ? "both" : `all ${components.length}`;
-  const counted = `${together} of ${baskets.toLocaleString("en")} later orders held ${both}, ${expected.toFixed(1)} would by chance`;
-  if (together >= LEAST_TOGETHER && lift.low > 1)
-    return {
-      isSupported: true,
-      verdict: `Held up: ${counted}, at least ${(Math.floor(10 * lift.low) / 10).toFixed(1)} times as often.`,
-    };
+function isBorneOut({ kind }: BundleProposal, together: number, expected: number, lift: Estimate): boolean {
+  if (together >= LEAST_TOGETHER && lift.low > 1) return true;
   const speaksAgainst = expected >= LEAST_TOGETHER && lift.high < 1;
-  if (kind !== "complementary" && !speaksAgainst) {
-    const why = kind === "seasonal" ? "its season was not yet on" : "the stand-in was not sold in its place";
-    return { isSupported: true, verdict: `Not contradicted: ${counted}; ${why}, so this says little.` };
-  }
-  if (together < LEAST_TOGETHER) {
-    const missing = LEAST_TOGETHER - together;
-    return {
-      isSupported: false,
-      verdict: `Not seen again often enough: ${counted}; needs ${missing} more ${missing === 1 ? "order" : "orders"} that hold ${both}.`,
-    };
-  }
-  return {
-    isSupported: false,
-    verdict: `Did not hold up: ${counted}, which may be ${lift.low.toFixed(1)} to ${lift.high.toFixed(1)} times as often.`,
-  };
+  return kind !== "complementary" && !speaksAgainst;
 }
 
 /** [resamples × baskets] how often each shopper's baskets count in each resample: Poisson with mean 1, by inversion. */

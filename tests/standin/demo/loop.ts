@@ -108,7 +108,7 @@ async function learn({
   const run = await watch.until("The learning", 40 * MINUTE_MS, async () => {
     const latest = await watch.latestRun();
     if (!latest) return null;
-    const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message}`;
+    const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message ?? ""}`;
     if (text !== told) say(text);
     told = text;
     return ["succeeded", "failed", "cancelled"].includes(latest.status) ? latest : null;

@@ -5,7 +5,8 @@ export interface RunState {
   readonly status: string;
   readonly step: string;
   readonly progress: number;
-  readonly message: string;
+  /** The code alone: this looks from outside, where there are no sentences. */
+  readonly message: string | null;
   readonly problem: string | null;
   readonly trainMs: number | null;
 }
@@ -36,7 +37,8 @@ export class Watch {
   async latestRun(): Promise<RunState | undefined> {
     return (
       await this.rows<RunState>(
-        `SELECT id, status, step, progress, message, problem, "trainMs" FROM "Run" WHERE shop = $1 ORDER BY "createdAt" DESC LIMIT 1`,
+        `SELECT id, status, step, progress, message ->> 'code' AS message,
+           coalesce(problem #>> '{values,text}', problem ->> 'code') AS problem, "trainMs" FROM "Run" WHERE shop = $1 ORDER BY "createdAt" DESC LIMIT 1`,
       )
     )[0];
   }

@@ -5,6 +5,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { refitHistory, trainHistoryCandidate } from "#app/learning/history-candidate.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedOrders } from "#tests/factories/planted-shop.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 const run = { seed: 1, onRatio: () => {} };
 
@@ -23,19 +24,19 @@ describe("the Transformer over histories as a candidate", () => {
     const count = small.placedAtMs.length;
     expect(await trainHistoryCandidate(small, count, run)).toEqual({
       ok: false,
-      reason: `Not trained: needs ${1_000 - count} more orders before those that it is tried on`,
+      reason: { code: "training.few", values: { missing: 1_000 - count } },
     });
     const undated = { ...small, placedAtMs: new Float64Array(count).fill(1) };
     expect(await trainHistoryCandidate(undated, count, run)).toEqual({
       ok: false,
-      reason: "Not trained: the orders have no dates",
+      reason: { code: "training.undated", values: {} },
     });
   });
 
   it("is none where one core would take too long, and says what it would take", async () => {
     const wide = plant(12_000, 1_500);
     const candidate = await trainHistoryCandidate(wide, wide.placedAtMs.length, run);
-    expect(candidate.ok ? "" : candidate.reason).toMatch(
+    expect(candidate.ok ? "" : inEnglish(candidate.reason)).toMatch(
       /^Not trained: takes \d+ billion multiply-adds, 2 are spent without a graphics card$/,
     );
   });
@@ -43,7 +44,7 @@ describe("the Transformer over histories as a candidate", () => {
   it("is trained where it is affordable, and goes on over all orders", async () => {
     const baskets = plant(1_600, 40);
     const candidate = await trainHistoryCandidate(baskets, 1_300, run);
-    if (!candidate.ok) throw new Error(candidate.reason);
+    if (!candidate.ok) throw new Error(candidate.reason.code);
     expect(candidate.fit.losses.length).toBeGreaterThan(0);
     const into = new Float32Array(baskets.items.length);
     const model = await refitHistory(baskets, candidate.fit, run);

@@ -137,7 +137,7 @@ describe("training the behaviour model", () => {
       "history attention (cart)",
       "history attention (product)",
     ]);
-    expect(untrained[0]!.reason).toMatch(/needs \d+ more orders/);
+    expect(untrained[0]!.reason.code).toBe("training.few");
   });
 
   it("refuses a shop without orders before the cutoff", async () => {

@@ -49,9 +49,7 @@ describe("a row of an order log is told by the line it begins in", () => {
     const { lines, rejectedCount, rejected } = await read(log.join("\n"));
     expect(lines.count).toBe(8);
     expect(rejectedCount).toBe(1);
-    expect(rejected).toEqual([
-      { line: 7, reason: expect.stringMatching(/^the row goes on to line 88; .* a quote is opened/) },
-    ]);
+    expect(rejected).toEqual([{ line: 7, reason: { code: "row.runaway", values: { line: 88 } } }]);
   });
 });
 
@@ -64,7 +62,7 @@ describe("rows that name no currency, above the first that does,", () => {
     expect(currency).toBe("JPY");
     expect([...lines].map(({ orderId }) => orderId)).toEqual(["2", "3", "4"]);
     expect(rejectedCount).toBe(2);
-    expect(rejected).toEqual([{ line: 2, reason: "it names no currency, and rows below are in JPY" }]);
+    expect(rejected).toEqual([{ line: 2, reason: { code: "row.noCurrency", values: { currency: "JPY" } } }]);
   });
 
   it("are used where it has the same", async () => {

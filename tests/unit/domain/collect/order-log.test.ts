@@ -3,6 +3,7 @@ import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 function openParser(names: string[]) {
   const header = matchOrderLogHeader(names);
@@ -59,14 +60,14 @@ describe("a row of an order log", () => {
   ])("%j is refused: %s", (cells, reason) => {
     const parsed = openParser(OWN).parse(cells);
     expect(parsed).toMatchObject({ ok: false });
-    expect(!parsed.ok && parsed.reason).toContain(reason);
+    expect(!parsed.ok && inEnglish(parsed.reason)).toContain(reason);
   });
 
   it("is refused in the words of its own header", () => {
     const parsed = openParser(["\uFEFFQTY ", "Order ID", "ts", "sku", "title", "unit price", "Departure"]);
     const reasonOf = (...cells: string[]) => {
       const refused = parsed.parse(cells);
-      return refused.ok ? null : refused.reason;
+      return refused.ok ? null : inEnglish(refused.reason);
     };
     expect(reasonOf("x", "1", "2026-01-01", "A1", "Soap", "2.50", "")).toMatch(/^QTY "x" is not/);
     expect(reasonOf("1", "1", "2026-01-01", "A1", "Soap", "free", "")).toMatch(/^unit price "free" is not/);
@@ -138,7 +139,7 @@ describe("the currency of an order log", () => {
   const NAMES = [...OWN, "currency"];
   const parse = (parser: ReturnType<typeof openParser>, price: string, currency: string) => {
     const parsed = parser.parse(["7", "2026-01-01", "A1", "Soap", "1", price, "", currency]);
-    return parsed.ok ? parsed.value.unitPriceMinor : parsed.reason;
+    return parsed.ok ? parsed.value.unitPriceMinor : inEnglish(parsed.reason);
   };
 
   it.each(["dollars", "<b>€</b>", "$"])("is not %j", (currency) => {
@@ -187,7 +188,9 @@ describe("the currency of an order log", () => {
     const next = (id: string) => [id, "", "", "", "", "2", "Cup", "8", "C", ""];
     expect(parser.parse(first("#1", "USD")).ok).toBe(true);
     expect(parser.parse(first("#2", "EUR")).ok).toBe(false);
-    expect(parser.parse(next("#2"))).toMatchObject({ reason: 'Currency "EUR" is not the log\'s, USD' });
+    expect(parser.parse(next("#2"))).toMatchObject({
+      reason: { code: "row.otherCurrency", values: { column: "Currency", cell: "EUR", currency: "USD" } },
+    });
     expect(parser.parse(first("#3", "USD")).ok).toBe(true);
     expect(parser.parse(next("#3")).ok).toBe(true);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
+import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 
@@ -23,7 +24,7 @@ describe("pairs that share a name", () => {
     });
     const found = proposals.find(({ componentKey }) => componentKey.includes("LAVENDER CARE SHAMPOO"));
     expect(found?.components).toHaveLength(2);
-    expect(found?.evidence.map(({ text }) => text).join()).toMatch(/names are alike.*check/);
+    expect(found?.evidence.map(evidenceInEnglish).join()).toMatch(/names are alike.*check/);
   });
 
   it("are no set where they are designs that are bought by the handful, however often", () => {
@@ -62,7 +63,9 @@ describe("pairs that share a name", () => {
       cutoffMs: END_MS,
     });
     expect(proposals).toHaveLength(1);
-    const told = refused.filter(({ reason }) => reason.includes("at most 3 % of the suggestions, or one,"));
+    const told = refused.filter(({ reason }) =>
+      inEnglish(reason).includes("at most 3% of the suggestions, or one,"),
+    );
     expect(told).toHaveLength(2);
     const held = [
       ...told.map(({ components }) => components),

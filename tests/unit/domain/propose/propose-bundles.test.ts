@@ -5,6 +5,7 @@ import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
+import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 const shop = (a: Item, b: Item, more: readonly Item[] = fill) => [a, b, ...more];
@@ -28,7 +29,7 @@ describe("proposeBundles", () => {
       cutoffMs: END_MS,
     });
     expect(proposals).toEqual([]);
-    expect(refused[0]?.reason).toMatch(/needs at least 8 more orders/);
+    expect(inEnglish(refused[0]!.reason)).toMatch(/needs at least 8 more orders/);
   });
 
   it("proposes nothing from orders of hundreds of products each, and says that they are why", () => {
@@ -44,7 +45,8 @@ describe("proposeBundles", () => {
     expect(proposals).toEqual([]);
     const reason =
       "needs at least 7 more orders with 2 to 500 products: 1 of 42 have them; 40 hold more and are taken for stock-keeping";
-    expect(refused).toEqual([{ components: [], reason }]);
+    expect(refused).toMatchObject([{ components: [] }]);
+    expect(inEnglish(refused[0]!.reason)).toBe(reason);
   });
 
   it("proposes nothing from orders that share products by chance only", () => {
@@ -66,7 +68,7 @@ describe("proposeBundles", () => {
   it("never sells two variants of one product as complements", () => {
     const { proposals, refused } = propose(shop(toItem("Red glass mug"), toItem("Blue glass mug")));
     expect(proposals).toEqual([]);
-    expect(refused.map(({ reason }) => reason).join()).toMatch(/nearly the same/);
+    expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/nearly the same/);
   });
 
   it("proposes neither what is inactive nor what has no stock", () => {
@@ -78,7 +80,7 @@ describe("proposeBundles", () => {
     const dear = { costMinor: 960 };
     const { proposals, refused } = propose(shop(toItem("Razor", dear), toItem("Foam", dear)));
     expect(proposals).toEqual([]);
-    expect(refused.map(({ reason }) => reason).join()).toMatch(/no discount from 5 to 20 %/);
+    expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/no discount from 5% to 20%/);
   });
 
   it("finds the planted pair, at a discount within the limit that is expected to pay", () => {
@@ -89,7 +91,7 @@ describe("proposeBundles", () => {
     expect(found!.discountRatio).toBeLessThanOrEqual(0.2);
     expect(found!.expected.extraMarginMinor.value).toBeGreaterThan(0);
     expect(found!.expected.ordersWithOffer.value).toBeGreaterThan(found!.expected.ordersAnyway.value);
-    expect(found!.evidence[0]!.text).toMatch(/of 2,000 orders held both; .* would by chance/);
+    expect(evidenceInEnglish(found!.evidence[0]!)).toMatch(/of 2,000 orders held both; .* would by chance/);
   });
 
   it("puts the nearest product in stock in the place of one that ran out", () => {
@@ -102,9 +104,7 @@ describe("proposeBundles", () => {
       "Cedar shaving foam",
       "Razor",
     ]);
-    expect(substitute?.evidence.some(({ text }) => text.includes("Mint shaving foam is out of stock"))).toBe(
-      true,
-    );
+    expect(substitute?.evidence.map(evidenceInEnglish)).toContain("Mint shaving foam is out of stock.");
   });
 
   it("fills a gap of today also where the season of what is missing is still to come", () => {
@@ -136,7 +136,7 @@ describe("proposeBundles", () => {
   it("names in a refusal the discounts that the merchant allows", () => {
     const items = shop(toItem("Razor", { costMinor: 960 }), toItem("Foam", { costMinor: 960 }));
     const { refused } = propose(items, 2_000, { minDiscountRatio: 0.12, maxDiscountRatio: 0.2 });
-    expect(refused[0]?.reason).toMatch(/no discount from 12 to 20 %/);
+    expect(inEnglish(refused[0]!.reason)).toMatch(/no discount from 12% to 20%/);
   });
 
   it("counts no more orders than stock allows, those that come anyway among them", () => {
@@ -152,7 +152,7 @@ describe("proposeBundles", () => {
   it("proposes nothing whose stock would be gone within a week", () => {
     const { proposals, refused } = propose(shop(toItem("Razor", { stockUnits: 5 }), toItem("Foam")));
     expect(proposals).toEqual([]);
-    expect(refused.map(({ reason }) => reason).join()).toMatch(/less than 7 days/);
+    expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/less than 7 days/);
   });
 });
 
@@ -183,13 +183,17 @@ describe("the forecast that had not seen the replayed orders", () => {
   it("lets no bundle through whose season went by meanwhile, and says so", () => {
     const { proposals, refused } = run(0.01, 40);
     expect(proposals).toEqual([]);
-    expect(refused[0]?.reason).toMatch(/^out of season: in the coming 28 days they are expected in 0 % of/);
+    expect(inEnglish(refused[0]!.reason)).toMatch(
+      /^out of season: in the coming 28 days they are expected in 0% of/,
+    );
   });
 
   it("lets no bundle through whose stock is gone within a week by the newest one, and says so", () => {
     const { proposals, refused } = run(8_000, 40);
     expect(proposals).toEqual([]);
-    expect(refused[0]?.reason).toBe("the stock of a component lasts less than 7 days at the expected demand");
+    expect(inEnglish(refused[0]!.reason)).toBe(
+      "the stock of a component lasts less than 7 days at the expected demand",
+    );
   });
 
   it("chooses, while the newest one states the effect", () => {
@@ -207,7 +211,7 @@ describe("the forecast that had not seen the replayed orders", () => {
 });
 
 describe("the parts of the expected extra margin", () => {
-  const partsOf = (evidence: readonly Evidence[]) => evidence.filter(({ code }) => code?.startsWith("part"));
+  const partsOf = (evidence: readonly Evidence[]) => evidence.filter(({ code }) => code.startsWith("part"));
   const forecastOf = (items: readonly Item[], ordersExpected: number) =>
     items.map((_, item) => ({
       item,
@@ -257,8 +261,10 @@ describe("the parts of the expected extra margin", () => {
     const [ample, short] = [propose(null), propose(28)];
     expect(short.expected.extraMarginMinor.value).toBeCloseTo(ample.expected.extraMarginMinor.value / 2, 6);
     expect(partsOf(short.evidence).find(({ code }) => code === "partStock")!.value).toBeLessThan(0);
-    const discount = partsOf(short.evidence).find(({ code }) => code === "partMargin")!;
-    expect(discount.values!["ordersAbout"]).toBe(short.expected.ordersWithOffer.value);
+    const ordersAbout = short.expected.ordersWithOffer.value;
+    expect(partsOf(short.evidence)).toContainEqual(
+      expect.objectContaining({ code: "partMargin", values: expect.objectContaining({ ordersAbout }) }),
+    );
   });
 
   it("name the discount that the offer takes off, which is rounded down", () => {
@@ -271,7 +277,9 @@ describe("the parts of the expected extra margin", () => {
       cutoffMs: END_MS,
     });
     const { discountRatio, evidence } = proposals[0]!;
-    const discount = partsOf(evidence).find(({ code }) => code === "partMargin")!;
-    expect(discount.values!["savingMinor"]).toBe(Math.floor((3_019 * Math.round(discountRatio * 100)) / 100));
+    const savingMinor = Math.floor((3_019 * Math.round(discountRatio * 100)) / 100);
+    expect(partsOf(evidence)).toContainEqual(
+      expect.objectContaining({ code: "partMargin", values: expect.objectContaining({ savingMinor }) }),
+    );
   });
 });

@@ -4,6 +4,7 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
+import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 
@@ -47,7 +48,7 @@ describe("proposeBundles with what visitors looked at", () => {
     const reasons = (coViews?: CoViews) =>
       propose(items, baskets, coViews)
         .refused.filter(({ components }) => components.join() === "0,1")
-        .map(({ reason }) => reason);
+        .map(({ reason }) => inEnglish(reason));
     expect(reasons()).toEqual([]);
     expect(reasons(toCoViews(items, visits([0, 1], 4)))).toEqual([]);
     expect(reasons(toCoViews(items, visits([0, 1]))).join()).toMatch(
@@ -59,7 +60,7 @@ describe("proposeBundles with what visitors looked at", () => {
     const items = [toItem("Razor"), toItem("Foam"), ...fill];
     const { proposals } = propose(items, undefined, toCoViews(items, visits([0, 1])));
     expect(proposals[0]?.componentKey).toBe("FOAM*1|RAZOR*1");
-    const looked = proposals[0]?.evidence.find(({ text }) => text.startsWith("Visitors looked at both in"));
+    const looked = proposals[0]?.evidence.find(({ code }) => code === "visits");
     expect(looked?.kind).toBe("behaviour");
     expect(looked?.value).toBeGreaterThanOrEqual(80);
   });
@@ -77,7 +78,7 @@ describe("proposeBundles with what visitors looked at", () => {
       const found = propose(items, undefined, coViews).proposals.find(({ kind }) => kind === "substitute");
       return {
         titles: found?.components.map(({ item }) => items[item]!.title),
-        evidence: found?.evidence.map(({ text }) => text).join(" "),
+        evidence: found?.evidence.map(evidenceInEnglish).join(" "),
       };
     };
     expect(standIn().titles).toContain("Cedar shaving foam");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainRefusal, explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/find-drift.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 describe("what Shopify refuses", () => {
   it.each([
@@ -13,11 +14,11 @@ describe("what Shopify refuses", () => {
     ["APP_NOT_AUTHORIZED", "Access to this namespace is not allowed.", "lacks a permission"],
     ["INTERNAL_ERROR", "Something went wrong.", "fault of its own"],
   ])("as %s (%s) is told as “…%s…”", (code, message, told) => {
-    expect(explainUserError({ code, message })).toContain(told);
+    expect(inEnglish(explainUserError({ code, message }))).toContain(told);
   });
 
   it("under a code that no table knows keeps Shopify's own sentence", () => {
-    expect(explainUserError({ code: "NEW_CODE", message: "The moon is full." })).toBe(
+    expect(inEnglish(explainUserError({ code: "NEW_CODE", message: "The moon is full." }))).toBe(
       "Shopify refused it: The moon is full.",
     );
   });
@@ -29,15 +30,16 @@ describe("what Shopify refuses", () => {
     [{ kind: "refused" as const, status: 402 }, "frozen this shop"],
     [{ kind: "refused" as const, status: 423 }, "locked this shop"],
   ])("as a whole, %j, says what happens next", (refusal, told) => {
-    expect(explainRefusal({ message: "HTTP", userErrors: [], ...refusal })).toContain(told);
+    const messages = explainRefusal({ message: "HTTP", userErrors: [], ...refusal });
+    expect(messages.map(inEnglish).join(" ")).toContain(told);
   });
 
   it("says the same thing once, however many fields it was said of", () => {
     const userErrors = [1, 2, 3].map(() => ({ code: "INVALID_VALUE", message: "x" }));
 
-    expect(explainRefusal({ kind: "refused", message: "", userErrors })).toBe(
+    expect(explainRefusal({ kind: "refused", message: "", userErrors }).map(inEnglish)).toEqual([
       "One of its products no longer exists in the shop",
-    );
+    ]);
   });
 });
 
@@ -59,6 +61,6 @@ describe("drift", () => {
   });
 
   it.each(DRIFT_KINDS)("of kind %s is told in a sentence without a stop", (kind) => {
-    expect(describeDrift(kind, 2)).toMatch(/^[A-Z].+[^.]$/);
+    expect(inEnglish(describeDrift(kind, 2))).toMatch(/^[A-Z].+[^.]$/);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planOffers, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
 import { StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 const options = { nowMs: NOW_MS, maxOffersPerProduct: 3, countsSubscriptions: false, timeZone: "Asia/Tokyo" };
@@ -53,7 +54,8 @@ describe("planning the storefront's offers", () => {
     const plan = planOffers([bundle(1, changes)], options);
 
     expect(plan.metafields).toEqual([]);
-    expect(plan.held).toEqual([{ bundleId: bundle(1).id, reason: expect.stringContaining(reason) }]);
+    expect(plan.held).toMatchObject([{ bundleId: bundle(1).id }]);
+    expect(inEnglish(plan.held[0]!.reason)).toContain(reason);
   });
 
   it("ends a bundle at the instant of its end", () => {
@@ -81,7 +83,7 @@ describe("planning the storefront's offers", () => {
     );
 
     expect(plan.offered).toEqual([bundle(5).id, bundle(4).id, bundle(3).id]);
-    expect(plan.held.map(({ reason }) => reason)).toEqual([
+    expect(plan.held.map(({ reason }) => inEnglish(reason))).toEqual([
       "Product 1 already shows 3 better offers",
       "Product 1 already shows 3 better offers",
     ]);
@@ -253,7 +255,7 @@ describe("planning the storefront's offers", () => {
     const { o } = StorefrontOffers.parse(JSON.parse(rules.value));
     expect(new Set(o.map(({ c }) => c[0]!.v)).size).toBe(o.length);
     expect(plan.held).toHaveLength(150 - o.length);
-    expect(plan.held[0]!.reason).toMatch(/no room beside|already shows/);
+    expect(inEnglish(plan.held[0]!.reason)).toMatch(/no room beside|already shows/);
   });
 
   it("carries no amount of money, so that every market's currency has the same rule", () => {

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { messageSchema, TEXT, type MessageOf, type MessageTable } from "#app/domain/message.ts";
+
+const number = z.number();
+
+/** How far the first reading of a shop is, or why it failed. */
+export const HISTORY_MESSAGES = {
+  "history.products": { number },
+  "history.orders": { number },
+  "history.failed": { reason: z.string() },
+} as const satisfies MessageTable;
+export type HistoryMessage = MessageOf<typeof HISTORY_MESSAGES>;
+/** As a shop's row keeps it. */
+export const StoredHistory = messageSchema({ ...TEXT, ...HISTORY_MESSAGES });
+
+const cell = { column: z.string(), cell: z.string() };
+
+/** Why a row of an uploaded file cannot be used, or is used without one of its cells. */
+export const ROW_MESSAGES = {
+  "row.noOrderId": {},
+  "row.noSku": {},
+  "row.noSession": {},
+  "row.noCurrency": { currency: z.string() },
+  "row.notCurrency": cell,
+  "row.otherCurrency": { ...cell, currency: z.string() },
+  "row.notInstant": cell,
+  "row.notDate": cell,
+  "row.notWhole": cell,
+  "row.notDecimal": cell,
+  "row.notPrice": cell,
+  "row.notStatus": cell,
+  "row.notView": cell,
+  "row.listedBefore": { sku: z.string() },
+  "row.runaway": { line: number },
+} as const satisfies MessageTable;
+export type RowMessage = MessageOf<typeof ROW_MESSAGES>;
+/** What was wrong with one cell. */
+export type CellMessage = Extract<RowMessage, { readonly values: { readonly column: string } }>;
+
+/** What was read of a row, or why it cannot be used. */
+export type RowResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: RowMessage };

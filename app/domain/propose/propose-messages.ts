@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { messageSchema, TEXT, type MessageOf, type MessageTable } from "#app/domain/message.ts";
+
+const number = z.number();
+const title = z.string();
+
+const often = { together: number, baskets: number, byChanceAbout: number };
+const lift = { liftTimes: number, lowTimes: number, highTimes: number };
+const caution = {
+  noticedRatio: number,
+  responseRatio: number,
+  lowMinor: number,
+  highMinor: number,
+  days: number,
+};
+
+/** What speaks for a bundle or warns of it. The codes of `part…` say what adds how much to its margin. */
+export const EVIDENCE_MESSAGES = {
+  ...TEXT,
+  ordersBoth: { ...often, ...lift },
+  ordersAll: { ...often, ...lift, products: number },
+  ordersOriginal: { ...often, ...lift, missing: title },
+  matchingSet: {},
+  outOfStock: { missing: title },
+  standIn: {
+    standIn: title,
+    sharedRatio: number,
+    priceMinor: number,
+    insteadOfMinor: number,
+  },
+  taste: { to: title, from: title, place: number, products: number },
+  visits: { visits: number },
+  visitsStandIn: { missing: title, standIn: title, visits: number },
+  nextLook: { from: title, to: title, place: number },
+  toTry: { together: number, asked: number },
+  season: { seasonTimes: number, shopTimes: number },
+  seasonAhead: { startsIn: number, seasonTimes: number, shopTimes: number, days: number },
+  seasonBooked: {
+    startsIn: number,
+    seasonIn: number,
+    seasonTimes: number,
+    shopTimes: number,
+    days: number,
+  },
+  leadTime: { median: number, low: number, high: number },
+  "dayPart.hours": { shareRatio: number, usualRatio: number, from: number, until: number },
+  "dayPart.days": { shareRatio: number, usualRatio: number, firstWeekday: number, secondWeekday: number },
+  stockYear: { name: title },
+  stockShort: { name: title, days: number },
+  stockDays: { name: title, days: number },
+  stockToBuy: { name: title, units: number, days: number, stock: number },
+  partOrders: { addsMinor: number, recurringRatio: number },
+  partStandIn: { addsMinor: number, likenessRatio: number },
+  partText: { addsMinor: number },
+  partViews: { addsMinor: number },
+  partSeason: { addsMinor: number, days: number, demandRatio: number },
+  partSeasonTimes: { addsMinor: number, days: number, demandTimes: number },
+  partStock: { addsMinor: number, days: number, stockRatio: number },
+  partMargin: { addsMinor: number, savingMinor: number, ordersAbout: number },
+  margin: {
+    discountRatio: number,
+    extraAbout: number,
+    anywayAbout: number,
+    days: number,
+    extraMinor: number,
+  },
+  caution,
+  cautionAssumed: caution,
+  chosenByHand: {},
+} as const satisfies MessageTable;
+export const EvidenceMessage = messageSchema(EVIDENCE_MESSAGES);
+export type EvidenceMessage = MessageOf<typeof EVIDENCE_MESSAGES>;
+
+/** Why a combination is no bundle. */
+export const REFUSAL_MESSAGES = {
+  "refused.outOfStock": {},
+  "refused.notSellable": {},
+  "refused.shortStock": { days: number },
+  "refused.outOfSeason": { days: number, demandRatio: number },
+  "refused.nearNames": { together: number },
+  "refused.beyondShare": { together: number, shareRatio: number },
+  "refused.noDiscount": { together: number, leastRatio: number, mostRatio: number, floorRatio: number },
+  "refused.thin": { count: number, together: number, asked: number },
+  "refused.substitutes": { visits: number, orders: number, byChanceAbout: number },
+  "refused.sameShopper": { together: number },
+  "refused.sameShoppers": { together: number, shoppers: number },
+  "refused.fewBaskets": { missing: number, several: number, orders: number },
+  "refused.fewSmallBaskets": {
+    missing: number,
+    most: number,
+    several: number,
+    orders: number,
+    tooLarge: number,
+  },
+  "refused.noPairs": { asked: number, several: number, orders: number },
+} as const satisfies MessageTable;
+export type RefusalMessage = MessageOf<typeof REFUSAL_MESSAGES>;

@@ -1,0 +1,34 @@
+import type { BundleKind, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import type { VerdictMessage } from "#app/domain/validate/validate-messages.ts";
+
+/** Later orders that must hold all components; fewer say nothing either way. */
+export const LEAST_TOGETHER = 3;
+
+/**
+ * Why the replay of a bundle judged as it did, from what it counted.
+ *
+ * @param products of the bundle, at least 2
+ */
+export function explainReplay(
+  { isSupported, withAll: together, baskets, expectedByChance, lift }: ReplayResult,
+  { kind, products }: { readonly kind: BundleKind; readonly products: number },
+): VerdictMessage {
+  const counted = { together, baskets, byChanceAbout: expectedByChance };
+  if (isSupported) {
+    if (together < LEAST_TOGETHER || lift.low <= 1)
+      return { code: kind === "seasonal" ? "verdict.seasonal" : "verdict.substitute", values: counted };
+    // "At least" is true of what is rounded down.
+    const lowTimes = Math.floor(10 * lift.low) / 10;
+    return { code: "verdict.held", values: { ...counted, lowTimes } };
+  }
+  if (together < LEAST_TOGETHER) {
+    const values = { ...counted, count: LEAST_TOGETHER - together };
+    return products === 2
+      ? { code: "refused.unseen", values }
+      : { code: "refused.unseenAll", values: { ...values, products } };
+  }
+  const values = { ...counted, lowTimes: lift.low, highTimes: lift.high };
+  return products === 2
+    ? { code: "refused.fell", values }
+    : { code: "refused.fellAll", values: { ...values, products } };
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { TRAINING_MESSAGES } from "#app/domain/behaviour/behaviour-messages.ts";
+import { messageSchema, TEXT, type MessageOf, type MessageTable } from "#app/domain/message.ts";
+
+const number = z.number();
+
+/** What a run of the loop is at, or what it came to. */
+export const RUN_MESSAGES = {
+  ...TRAINING_MESSAGES,
+  "run.waiting": {},
+  "run.starting": {},
+  "run.readingOrders": {},
+  "run.orders": { orders: number, products: number },
+  "run.needsOrders": { count: number },
+  "run.nextViews": {},
+  "run.forecasting": {},
+  "run.forecastingBefore": {},
+  "run.forecast": { products: number },
+  "run.looking": {},
+  "run.toCheck": { bundles: number },
+  "run.replaying": { bundles: number },
+  "run.none": {},
+  "run.done": { added: number, waiting: number },
+  "run.failed": {},
+  "run.cancelled": {},
+} as const satisfies MessageTable;
+export type RunMessage = MessageOf<typeof RUN_MESSAGES>;
+/** As a run's row keeps it. */
+export const StoredRunMessage = messageSchema({ ...TEXT, ...RUN_MESSAGES });
+
+/** Why a run failed; a fault that nobody foresaw is told in its own words. */
+export const RUN_PROBLEM_MESSAGES = {
+  ...TEXT,
+  "run.onlyNewOrders": {},
+  "run.noModel": {},
+  "run.noProposals": {},
+  "run.unknownEnd": {},
+} as const satisfies MessageTable;
+export type RunProblem = MessageOf<typeof RUN_PROBLEM_MESSAGES>;
+export const RunProblem = messageSchema(RUN_PROBLEM_MESSAGES);
+
+/** A problem that needs no values: what an error of a run has for its message, which is all that a queue keeps of it. */
+export type ForeseenProblem = Exclude<RunProblem["code"], "text">;
+
+/** @param told message of the error that ended the run */
+export function toRunProblem(told: string): RunProblem {
+  if (told.trim() === "") return { code: "run.unknownEnd", values: {} };
+  const foreseen = RunProblem.safeParse({ code: told, values: {} });
+  return foreseen.data ?? { code: "text", values: { text: told.slice(0, 500) } };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import type { MessageOf, MessageTable } from "#app/domain/message.ts";
+
+const number = z.number();
+const counted = { together: number, baskets: number, byChanceAbout: number };
+
+/** What replaying a bundle on later orders showed. */
+export const VERDICT_MESSAGES = {
+  "verdict.held": { ...counted, lowTimes: number },
+  "verdict.seasonal": counted,
+  "verdict.substitute": counted,
+  "refused.unseen": { ...counted, count: number },
+  "refused.unseenAll": { ...counted, count: number, products: number },
+  "refused.fell": { ...counted, lowTimes: number, highTimes: number },
+  "refused.fellAll": { ...counted, lowTimes: number, highTimes: number, products: number },
+} as const satisfies MessageTable;
+export type VerdictMessage = MessageOf<typeof VERDICT_MESSAGES>;
+
+/** Why a proposal that later orders support cannot be shown. */
+export const UNSALEABLE_MESSAGES = { "refused.notInCatalogue": {} } as const satisfies MessageTable;
+export type UnsaleableMessage = MessageOf<typeof UNSALEABLE_MESSAGES>;
+
+/** Why a bundle is as a person decided. */
+export const DECISION_MESSAGES = { "paused.byMerchant": {} } as const satisfies MessageTable;

@@ -1,0 +1,18 @@
+import type { Message } from "#app/domain/message.ts";
+import type { EvidenceMessage } from "#app/domain/propose/propose-messages.ts";
+import { openEnglish } from "#app/locales/english.server.ts";
+import { createShopFormat } from "#app/services/shop-format.server.ts";
+import { writeEvidence, writeMessage } from "#app/services/write-message.server.ts";
+
+const words = openEnglish();
+const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
+
+/** A message as an English reader of a shop in dollars has it. */
+export function inEnglish(message: Message): string {
+  return writeMessage(message, { words, format });
+}
+
+/** The same of a reason for a bundle. */
+export function evidenceInEnglish(message: EvidenceMessage): string {
+  return writeEvidence(message, { words, format });
+}
