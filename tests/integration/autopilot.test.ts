@@ -182,7 +182,7 @@ describe("the autopilot", () => {
     expect((await read(id)).discountRatio).toBe(steered.discountRatio);
     const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };
     const [newest] = (await readBundlePage(opened.deps, german))!.decisions;
-    expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19 %$/);
+    expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19\s%$/);
     expect(await undo(at(0.5), { seenNewest })).toEqual({ ok: true, value: null });
     expect(await isUndoable()).toBe(false);
     expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });

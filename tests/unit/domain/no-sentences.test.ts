@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from "node:fs";
+import ts from "typescript";
+import { expect, it } from "vitest";
+
+/** Lists of words and patterns of other people's words, which nobody is told. */
+const WORD_LISTS = ["propose/variant-words.ts", "collect/refund-reason.ts", "validate/countries.ts"];
+/** Four words in a row. */
+const SENTENCE = /(?:\p{L}[\p{L}'’]*[,;:]? ){3}\p{L}/u;
+
+/** Whether a text is for programmers: of an error that is thrown, or of what a schema refuses. */
+function isForProgrammers(node: ts.Node): boolean {
+  for (let outer = node.parent; outer; outer = outer.parent) {
+    if (ts.isThrowStatement(outer)) return true;
+    if (ts.isNewExpression(outer) && outer.expression.getText().endsWith("Error")) return true;
+    if (ts.isCallExpression(outer) && outer.expression.getText().endsWith(".refine")) return true;
+  }
+  return false;
+}
+
+function findSentences(path: string): string[] {
+  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const text =
+      ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)
+        ? node.text
+        : ts.isTemplateExpression(node)
+          ? node.getText().replaceAll(/\$\{[^}]*\}/g, "word")
+          : "";
+    if (SENTENCE.test(text) && !isForProgrammers(node)) found.push(`${path}: ${text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+it("the domain holds no sentence for a merchant: it says codes, and the locales hold the words", () => {
+  const paths = globSync("app/domain/**/*.ts").filter(
+    (path) => !WORD_LISTS.some((list) => path.endsWith(list)),
+  );
+  expect(paths.length).toBeGreaterThan(150);
+  expect(paths.flatMap(findSentences)).toEqual([]);
+});
