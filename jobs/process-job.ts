@@ -3,7 +3,7 @@ import { ZodError } from "zod";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { jobCatalog, type JobName, type JobPayload } from "./catalog.ts";
-import { handlers, type Handler, type JobContext } from "./handlers/index.ts";
+import { handlers, type Handler, type JobContext } from "./handlers.ts";
 
 export interface IncomingJob {
   readonly id: string;
@@ -37,7 +37,7 @@ export async function processJob(deps: Deps, job: IncomingJob, context: JobConte
   const shop = (payload.data as { shop?: string }).shop;
   const log = deps.log.child({ jobId: job.id, ...(shop === undefined ? {} : { shop }) });
   try {
-    const handler = (await handlers[job.name]()) as Handler<JobName>;
+    const handler = handlers[job.name] as Handler<JobName>;
     await handler({ ...deps, log }, payload.data as JobPayload<JobName>, context);
   } catch (error) {
     const ms = Math.round(performance.now() - startedMs);

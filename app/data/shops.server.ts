@@ -8,6 +8,12 @@ export async function findShop(db: Pick<Db, "shop">, shop: string) {
   return db.shop.findUnique({ where: { shop } });
 }
 
+/** Whether the shop has the app now. One that removed it has no token to ask Shopify with. */
+export async function isInstalled(db: Pick<Db, "shop">, shop: string): Promise<boolean> {
+  const row = await findShop(db, shop);
+  return row !== null && row.uninstalledAt === null;
+}
+
 /** The row of a shop that is known to be kept. @throws when it is not */
 export async function readKeptShop(db: Pick<Db, "shop">, shop: string) {
   return db.shop.findUniqueOrThrow({ where: { shop } });

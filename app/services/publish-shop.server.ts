@@ -4,7 +4,7 @@ import { savePublication } from "#app/data/bundles.server.ts";
 import { findPublication, saveDrift, savePass } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
-import { readKeptShop } from "#app/data/shops.server.ts";
+import { isInstalled, readKeptShop } from "#app/data/shops.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { planOffers, type HeldBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
@@ -14,7 +14,6 @@ import { askToPublish } from "./ask-to-publish.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
-import { isInstalled } from "./is-installed.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 import { readApprovedBundles } from "./read-approved-bundles.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
@@ -63,14 +62,14 @@ export async function publishShop(deps: Deps, request: PublishRequest): Promise<
 
 async function publishLocked(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop } = request;
-  if (!(await isInstalled(deps, shop))) {
+  if (!(await isInstalled(deps.db, shop))) {
     throw new AppError("input_invalid", `${shop} has not installed the app`, false);
   }
   try {
     return await moveShop(deps, request);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (!(await isInstalled(deps, shop))) {
+    if (!(await isInstalled(deps.db, shop))) {
       deps.log.info("publish.uninstalled_midway", { shop, reason: error.message });
       return NOTHING;
     }
