@@ -1,3 +1,4 @@
+import { saveAuditEntry, type NewAuditEntry } from "./data/audit.server.ts";
 import { deps } from "./deps.server.ts";
 import { mayDo, type StaffRight, type StaffStanding } from "./domain/validate/staff-right.ts";
 import { env } from "./env.server.ts";
@@ -18,6 +19,8 @@ interface PageRequest {
 interface PageAction extends PageRequest {
   /** Why this person may not do it, in their words; null when they may. */
   readonly refusal: string | null;
+  /** Keeps that this person did it, for the shop's own record. */
+  record(entry: Pick<NewAuditEntry, "action" | "detail" | "at">): Promise<void>;
 }
 
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
@@ -33,9 +36,16 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
 /** The same for a request that changes something or takes data away, which asks for a right. */
 export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
   const page = await openPageRequest(request);
+  const { shop, staffId, words } = page;
   const standing = await readStanding(request, page);
-  if (standing && mayDo(right, standing)) return { ...page, refusal: null };
-  return { ...page, refusal: page.words.t(standing ? `server:right.${right}` : "server:right.unknown") };
+  return {
+    ...page,
+    refusal:
+      standing && mayDo(right, standing)
+        ? null
+        : words.t(standing ? `server:right.${right}` : "server:right.unknown"),
+    record: (entry) => saveAuditEntry(deps().db, { shop, staffId, ...entry }),
+  };
 }
 
 /** What the person who asks may do; null while Shopify does not say. */

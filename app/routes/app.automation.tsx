@@ -14,7 +14,6 @@ import { deps } from "#app/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
 import { readWaiting } from "#app/services/read-waiting.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/switch-autopilot.server.ts";
 
@@ -29,7 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Saves the settings, or throws the autopilot's switch. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
   const now = new Date();
   const form = await request.formData();
@@ -41,7 +40,7 @@ export async function action({ request }: ActionFunctionArgs) {
     await (intent === "autopilot-on"
       ? switchAutopilotOn(deps(), request_)
       : switchAutopilotOff(deps(), { shop }));
-    await recordAudit(deps(), { shop, staffId, action: intent, at: now });
+    await record({ action: intent, at: now });
     return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });
   }
   const outcome = await saveTypedSettings(deps(), {

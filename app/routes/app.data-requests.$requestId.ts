@@ -1,17 +1,16 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/deps.server.ts";
 import { openPageAction } from "#app/page-request.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { readDataRequestFile } from "#app/services/read-data-requests.server.ts";
 
 /** What is kept of the customer of one data request, as a JSON file. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { shop, staffId, refusal } = await openPageAction(request, "export");
+  const { shop, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) return new Response(refusal, { status: 403 });
   const file = await readDataRequestFile(deps(), { shop, requestId: params["requestId"] ?? "" });
   if (file === null) throw new Response(null, { status: 404 });
   const detail = { requestId: params["requestId"] ?? "" };
-  await recordAudit(deps(), { shop, staffId, action: "customer-data", detail, at: new Date() });
+  await record({ action: "customer-data", detail, at: new Date() });
   return new Response(file, {
     headers: {
       "Content-Type": "application/json; charset=utf-8",

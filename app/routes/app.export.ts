@@ -2,7 +2,6 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/deps.server.ts";
 import { openPageAction } from "#app/page-request.server.ts";
 import { exportShopData } from "#app/services/export-shop-data.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { StreamPlaces } from "#app/stream-places.server.ts";
 import { toTextStream } from "#app/text-stream.server.ts";
 
@@ -14,12 +13,12 @@ const RETRY_SECONDS = 30;
 export async function loader({ request, context }: LoaderFunctionArgs) {
   // A body that nobody reads would keep its place for ever.
   if (request.method !== "GET") return new Response(null, { status: 405, headers: { Allow: "GET" } });
-  const { shop, staffId, refusal } = await openPageAction(request, "export");
+  const { shop, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) return new Response(refusal, { status: 403 });
   const leave = PLACES.take(shop);
   if (!leave) return new Response(null, { status: 429, headers: { "Retry-After": String(RETRY_SECONDS) } });
   const now = new Date();
-  await recordAudit(deps(), { shop, staffId, action: "shop-export", at: now }).catch((error: unknown) => {
+  await record({ action: "shop-export", at: now }).catch((error: unknown) => {
     leave();
     throw error;
   });

@@ -5,17 +5,16 @@ import { deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
 import { importOrderLog, writeRejected } from "#app/services/import-order-log.server.ts";
 import { openPageAction } from "#app/page-request.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 
 /** The merchant's order log as the raw body of a POST, CSV or gzip, streamed. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, refusal, words } = await openPageAction(request, "export");
+  const { shop, refusal, words, record } = await openPageAction(request, "export");
   if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });
   if (!request.body) return Response.json({ problem: "The request holds no file" }, { status: 400 });
   try {
     const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
     const answer = await importOrderLog(deps(), { shop, body });
-    await recordAudit(deps(), { shop, staffId, action: "orders-import", at: new Date() });
+    await record({ action: "orders-import", at: new Date() });
     return Response.json({ ...answer, rejected: writeRejected(answer, words) });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "input_invalid") throw error;

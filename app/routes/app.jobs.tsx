@@ -9,7 +9,6 @@ import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.ts";
 
 const Retry = z.discriminatedUnion("kind", [
@@ -31,7 +30,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Tries one job or webhook again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const retry = parseOr400(Retry, Object.fromEntries(await request.formData()));
   const now = new Date();
@@ -39,7 +38,7 @@ export async function action({ request }: ActionFunctionArgs) {
     retry.kind === "job"
       ? await retryDeadLetter(deps(), { shop, ...retry.id, now })
       : await retryInboxRow(deps(), { shop, webhookId: retry.id, now });
-  if (asked.ok) await recordAudit(deps(), { shop, staffId, action: "retry", at: now });
+  if (asked.ok) await record({ action: "retry", at: now });
   return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 

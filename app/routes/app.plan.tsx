@@ -12,7 +12,6 @@ import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { keepSubscription } from "#app/services/keep-subscription.server.ts";
 import { readPlanPage } from "#app/services/read-plan-page.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
 
 const PlanChoice = z.object({ plan: z.enum(PLAN_KEYS) });
@@ -28,13 +27,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Sends the merchant to Shopify's own page, where a plan is confirmed; the free one is confirmed here. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const { billing } = await authenticate.admin(request);
   const { plan } = parseOr400(PlanChoice, Object.fromEntries(await request.formData()));
   const now = new Date();
   const page = await readPlanPage(deps(), { shop, now, words });
-  await recordAudit(deps(), { shop, staffId, action: "plan", detail: { plan }, at: now });
+  await record({ action: "plan", detail: { plan }, at: now });
   const { SHOPIFY_API_KEY, BILLING_TEST_CHARGES: isTest } = env();
   if (plan !== "free") {
     return billing.request({

@@ -2,7 +2,6 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { deps } from "#app/deps.server.ts";
 import { changePublication, PublicationIntent } from "#app/services/change-publication.server.ts";
 import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
 
@@ -16,7 +15,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { admin, session, sessionToken } = await authenticate.admin(request);
   const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
   if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
-  const { shop, staffId, refusal, words } = await openPageAction(request, "decide");
+  const { refusal, words, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const outcome = await changePublication(deps(), {
     shop: session.shop,
@@ -26,6 +25,6 @@ export async function action({ request }: ActionFunctionArgs) {
     now: new Date(),
     words,
   });
-  if (outcome.ok) await recordAudit(deps(), { shop, staffId, action: intent.data, at: new Date() });
+  if (outcome.ok) await record({ action: intent.data, at: new Date() });
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }

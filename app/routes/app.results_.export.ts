@@ -2,17 +2,16 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/deps.server.ts";
 import { openPageAction } from "#app/page-request.server.ts";
 import { exportResults } from "#app/services/export-results.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { ResultsQuery } from "#app/services/read-results-page.server.ts";
 
 /** The results of each bundle as a CSV file. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "export");
+  const { shop, words, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) throw new Response(refusal, { status: 403 });
   const { days } = ResultsQuery.parse(Object.fromEntries(new URL(request.url).searchParams));
   const csv = await exportResults(deps(), { shop, days, now: new Date() });
   if (csv === null) throw new Response(words.t("common:installing"), { status: 404 });
-  await recordAudit(deps(), { shop, staffId, action: "results-export", detail: { days }, at: new Date() });
+  await record({ action: "results-export", detail: { days }, at: new Date() });
   return new Response(csv, {
     headers: { "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store" },
   });

@@ -10,7 +10,6 @@ import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
 import { cancelRun } from "#app/services/cancel-run.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 import { readRunsPage } from "#app/services/read-runs-page.server.ts";
 import { startRun } from "#app/services/start-run.server.ts";
 
@@ -26,21 +25,21 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Starts a run or stops one; the other pages post here too. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const command = parseOr400(RunCommand, Object.fromEntries(await request.formData()));
   const now = new Date();
   if (command.intent === "start") {
     const started = await startRun(deps(), { shop, now });
     if (!started.ok) return json({ ok: false, message: words.t("server:run.notStarted") });
-    if (started.value.isNew) await recordAudit(deps(), { shop, staffId, action: "run-start", at: now });
+    if (started.value.isNew) await record({ action: "run-start", at: now });
     return json({
       ok: true,
       message: words.t(started.value.isNew ? "server:run.started" : "server:run.active"),
     });
   }
   const cancelled = await cancelRun(deps(), { shop, runId: command.runId, now });
-  if (cancelled.ok) await recordAudit(deps(), { shop, staffId, action: "run-stop", at: now });
+  if (cancelled.ok) await record({ action: "run-stop", at: now });
   return json({
     ok: cancelled.ok,
     message: words.t(cancelled.ok ? "server:run.stopped" : "server:run.ended"),

@@ -9,21 +9,14 @@ import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
 import { deps } from "#app/deps.server.ts";
 import { openPageAction } from "#app/page-request.server.ts";
 import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
-import { recordAudit } from "#app/services/record-audit.server.ts";
 
 /** Takes all offers down. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const now = new Date();
   const { decidedIds, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy: staffId, now });
-  await recordAudit(deps(), {
-    shop,
-    staffId,
-    action: "pause-all",
-    detail: { bundles: decidedIds.length },
-    at: now,
-  });
+  await record({ action: "pause-all", detail: { bundles: decidedIds.length }, at: now });
   const paused = words.t("server:done.pause", { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
   return json({ ok: refused === 0, message: [paused, ...why].join(". ") });

@@ -1,10 +1,10 @@
+import { saveAuditEntry } from "#app/data/audit.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { openErasure } from "#app/data/history-erasure.server.ts";
 import { findActiveRun } from "#app/data/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { cancelRun } from "./cancel-run.server.ts";
 import { pauseAllBundles } from "./pause-all-bundles.server.ts";
-import { recordAudit } from "./record-audit.server.ts";
 
 /** A worker that learns notices within about a second that its run is cancelled. */
 const STOP_MS = 3_000;
@@ -22,7 +22,7 @@ export async function askToErase(
   const opened = await openErasure(deps.db, { shop, askedAt: now, askedBy });
   if (!opened) return { ok: false, reason: "not_installed" };
   const { erasure, isNew } = opened;
-  if (isNew) await recordAudit(deps, { shop, staffId: askedBy, action: "shop-erase", at: now });
+  if (isNew) await saveAuditEntry(deps.db, { shop, staffId: askedBy, action: "shop-erase", at: now });
   const run = await findActiveRun(deps.db, shop);
   if (run) await cancelRun(deps, { shop, runId: run.id, now });
   await pauseAllBundles(deps, { shop, decidedBy: askedBy, now });

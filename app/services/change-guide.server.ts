@@ -1,6 +1,6 @@
+import { saveAuditEntry } from "#app/data/audit.server.ts";
 import { saveGuideHidden } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { recordAudit } from "./record-audit.server.ts";
 
 interface GuideChange {
   readonly shop: string;
@@ -15,5 +15,5 @@ export async function changeGuide(
   { shop, staffId, isHidden, now }: GuideChange,
 ): Promise<void> {
   await saveGuideHidden(deps.db, { shop, hiddenAt: isHidden ? now : null });
-  await recordAudit(deps, { shop, staffId, action: isHidden ? "guide-hide" : "guide-show", at: now });
+  await saveAuditEntry(deps.db, { shop, staffId, action: isHidden ? "guide-hide" : "guide-show", at: now });
 }

@@ -1,8 +1,8 @@
+import { saveAuditEntry } from "#app/data/audit.server.ts";
 import { z } from "zod";
 import { deleteView, saveView } from "#app/data/saved-views.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { recordAudit } from "./record-audit.server.ts";
 
 /** What may be done with a saved view. */
 export const ViewCommand = z.discriminatedUnion("intent", [
@@ -35,7 +35,7 @@ export async function changeViews(
       message: t(command.intent === "view-save" ? "server:view.full" : "server:view.gone"),
     };
   }
-  await recordAudit(deps, { shop, staffId, action: command.intent, at: now });
+  await saveAuditEntry(deps.db, { shop, staffId, action: command.intent, at: now });
   return {
     ok: true,
     message: t(command.intent === "view-save" ? "server:view.saved" : "server:view.deleted"),

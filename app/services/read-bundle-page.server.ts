@@ -2,6 +2,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findBundle } from "#app/data/read-bundles.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
 import { type Estimate } from "#app/domain/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
@@ -18,7 +19,6 @@ import { describeStockCover } from "./describe-stock-cover.server.ts";
 import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
-import { readSettings } from "./read-settings.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { writeBriefly, writeEvidence, writeStored } from "./write-message.server.ts";
 import { createShopFormat, usableTimeZone, type ShopFormat } from "./shop-format.server.ts";
@@ -44,7 +44,7 @@ export async function readBundlePage(
   ]);
   if (!row || !bundle) return null;
   const format = createShopFormat(row, words.locale);
-  const settings = await readSettings(deps, { shop });
+  const settings = await readSettings(deps.db, shop);
   const choices = await readComponentChoices(deps, { shop, settings, bundle });
   const [season, similar] = await Promise.all([
     readBundleSeason(deps, {

@@ -1,7 +1,7 @@
+import { saveAuditEntry } from "#app/data/audit.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
-import { recordAudit } from "./record-audit.server.ts";
 import { saveSettings, type FieldProblem } from "./save-settings.server.ts";
 
 /** Settings that are typed as percent and kept as a share of 1. */
@@ -76,7 +76,7 @@ export async function saveTypedSettings(
   const saved = await saveSettings(deps, { shop, changes, now });
   if (saved.ok) {
     const detail = { fields: [...saved.value.changedFields] };
-    await recordAudit(deps, { shop, staffId, action: "settings", detail, at: now });
+    await saveAuditEntry(deps.db, { shop, staffId, action: "settings", detail, at: now });
   }
   if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
   if (saved.reason === "not_installed") {

@@ -8,7 +8,7 @@ import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
-import { readSettings } from "#app/services/read-settings.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import {
@@ -350,7 +350,7 @@ describe("the settings", () => {
       now,
     });
     expect(saved.ok).toBe(true);
-    expect(await readSettings(deps, { shop: SHOP })).toMatchObject({
+    expect(await readSettings(deps.db, SHOP)).toMatchObject({
       marginFloorRatio: 0.07,
       windowDays: 400,
     });
@@ -366,7 +366,7 @@ describe("the settings", () => {
     const saved = await saveTypedSettings(deps, { words, staffId: "42", shop: SHOP, typed, now });
     expect(saved.ok).toBe(false);
     if (message) expect(saved.problems).toContainEqual({ field, message: expect.stringContaining(message) });
-    expect(await readSettings(deps, { shop: SHOP })).toMatchObject({ maxDiscountRatio: 0.2 });
+    expect(await readSettings(deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.2 });
   });
 });
 

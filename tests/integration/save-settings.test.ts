@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { readSettings } from "#app/services/read-settings.server.ts";
+import { readSettings } from "#app/data/settings.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/setup/bundle-shop-each-test.ts";
@@ -34,7 +34,7 @@ describe("two who save settings at once", () => {
   it("are refused what does not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
     expect(saved).toMatchObject({ ok: false, problems: [{ field: "minDiscountRatio" }] });
-    expect(await readSettings(opened.deps, { shop: SHOP })).toMatchObject({
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
       minDiscountRatio: 0.18,
       maxDiscountRatio: 0.2,
     });
@@ -43,7 +43,7 @@ describe("two who save settings at once", () => {
   it("each keep what the other changed, and are noted for their own changes alone", async () => {
     const typed = { holdoutRatio: "20", windowDays: "400" };
     expect(await saveDuring({ windowDays: 400, maxProposals: 7 }, typed)).toMatchObject({ ok: true });
-    expect(await readSettings(opened.deps, { shop: SHOP })).toMatchObject({
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
       holdoutRatio: 0.2,
       windowDays: 400,
       maxProposals: 7,
