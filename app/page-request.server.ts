@@ -3,8 +3,7 @@ import { deps } from "./deps.server.ts";
 import { mayDo, type StaffRight, type StaffStanding } from "./domain/validate/staff-right.ts";
 import { env } from "./env.server.ts";
 import { openWords, type Words } from "./locales/words.server.ts";
-import { readStaffLocale } from "./services/read-staff-locale.server.ts";
-import { readStaffRights } from "./services/read-staff-rights.server.ts";
+import { readStaffLocale, readStaffRights } from "#app/services/read-staff-rights.server.ts";
 import { authenticate } from "./shopify.server.ts";
 import { readStaffStanding } from "./shopify/read-staff-standing.ts";
 

@@ -65,14 +65,14 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
   "collect.retain": async (deps) => {
     const { enforceRetention } = await import("#app/services/enforce-retention.server.ts");
     const { keepFinishedPeriods } = await import("#app/services/keep-finished-periods.server.ts");
-    const { resealSecrets } = await import("#app/services/reseal-secrets.server.ts");
+    const { resealSecrets } = await import("#app/services/open-shop-secret.server.ts");
     const at = now();
     await resealSecrets(deps);
     await keepFinishedPeriods(deps, { now: at });
     await enforceRetention(deps, { now: at });
   },
   "prepare.start": async (deps, { shop }) => {
-    const { startDueRun } = await import("#app/services/start-due-run.server.ts");
+    const { startDueRun } = await import("#app/services/start-run.server.ts");
     await startDueRun(deps, { shop, now: now() });
   },
   "prepare.baskets": async (deps, run, context) => {

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { listInstalledShops } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
-import { repairRuns } from "#app/services/repair-runs.server.ts";
+import { repairRuns } from "#app/services/run-step.server.ts";
 import { jobCatalog, type JobName } from "./catalog.ts";
 import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
 import { REDIS_PREFIX } from "./queue.server.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { deps } from "#app/deps.server.ts";
 import { parseOr400 } from "#app/http.server.ts";
 import { openPageRequest } from "#app/page-request.server.ts";
-import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
+import { searchCatalogue } from "#app/services/search-products.server.ts";
 
 const Search = z.object({
   kind: z.enum(["product", "collection", "tag"]),

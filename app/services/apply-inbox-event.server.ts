@@ -8,11 +8,8 @@ import type { Deps } from "#app/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "#app/domain/time.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
-import { askToReread } from "./ask-to-reread.server.ts";
-import { eraseCustomer } from "./erase-customer.server.ts";
-import { eraseShop } from "./erase-shop.server.ts";
-import { exportCustomerData } from "./export-customer-data.server.ts";
+import { askToPublish, askToReread } from "./ask-to-apply.server.ts";
+import { eraseCustomer, eraseShop, exportCustomerData } from "./erase-shop.server.ts";
 import {
   followChanges,
   isSavedTogether,

@@ -4,7 +4,7 @@ import { findShop, saveBackfilled, saveBackfillProgress, saveBackfillState } fro
 import type { Deps } from "#app/deps.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { startRun } from "./start-run.server.ts";
 

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
 import { AppError } from "#app/errors.ts";
-import { saveStandInChoice } from "#app/data/publication.server.ts";
+import { saveStandInChoice, saveSwitch } from "#app/data/publication.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
+import { activateOwnDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
-import { switchPublishingOff, switchPublishingOn } from "./switch-publishing.server.ts";
 import { writeMessage } from "./write-message.server.ts";
 
 /** What a merchant may ask of publishing as a whole. */
@@ -53,5 +53,37 @@ async function carryOut(
   if (intent === "switch-off") return switchPublishingOff(deps, { shop, decidedBy, now });
   if (intent === "switch-on") return switchPublishingOn(deps, { shop, graphql, now });
   await saveStandInChoice(deps.db, shop, intent === "allow-stand-ins");
+  return askToPublish(deps, { shop, now });
+}
+
+/**
+ * The merchant wants nothing of the app in the shop: from this moment no pass, schedule or autopilot publishes, and
+ * the workers take out what is there. It stays so until `switchPublishingOn`.
+ *
+ * @returns false when the workers could not be told; then the hourly pass begins
+ */
+export async function switchPublishingOff(
+  deps: Deps,
+  { shop, decidedBy, now }: { shop: string; decidedBy: string; now: Date },
+): Promise<boolean> {
+  await saveSwitch(deps.db, shop, { isOn: false, by: decidedBy, now });
+  deps.log.info("publish.switched_off", { shop });
+  return askToPublish(deps, { shop, now });
+}
+
+/**
+ * Undoes `switchPublishingOff`: approved bundles are published again. Also the way to switch the discount on again
+ * that somebody switched off in Shopify.
+ *
+ * @returns false when the workers could not be told; then the hourly pass begins
+ * @throws AppError from the Admin API when the discount can't be switched on; the switch is thrown all the same
+ */
+export async function switchPublishingOn(
+  deps: Deps,
+  { shop, graphql, now }: { shop: string; graphql: AdminGraphql; now: Date },
+): Promise<boolean> {
+  await saveSwitch(deps.db, shop, { isOn: true });
+  deps.log.info("publish.switched_on", { shop });
+  await activateOwnDiscount(deps, graphql);
   return askToPublish(deps, { shop, now });
 }

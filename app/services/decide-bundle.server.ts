@@ -11,7 +11,7 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 

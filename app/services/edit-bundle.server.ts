@@ -10,7 +10,7 @@ import {
   ReturnedTerms,
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 import { planQuantities, planReplacement, replaceComponents } from "./replace-components.server.ts";
 
 export interface EditRequest {

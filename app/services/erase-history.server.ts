@@ -6,7 +6,7 @@ import {
   saveErasureProgress,
 } from "#app/data/history-erasure.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 
 /** How long an erasure waits for the first reading of the shop, which would bring back what is deleted. */
 const WAIT_MS = 30_000;

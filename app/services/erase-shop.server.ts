@@ -1,7 +1,13 @@
-import { deleteShopRows } from "#app/data/erasures.server.ts";
+import {
+  deleteShopRows,
+  eraseCustomerRows,
+  readCustomerTrace,
+  saveDataRequest,
+} from "#app/data/erasures.server.ts";
 import { findShop, hasTokenSince } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
+import type { CustomerSubject } from "#app/domain/collect/privacy-payload.ts";
 
 /**
  * Shopify asks 48 hours after the app was removed, and a token lives for one: no token of the removed installation is
@@ -28,4 +34,30 @@ export async function eraseShop(
   }
   const rows = await deleteShopRows(pool, shop);
   log.info("collect.shop_erased", { shop, rows });
+}
+
+/** Answers `customers/redact`: forgets which orders and which browsing were this customer's. Idempotent. */
+export async function eraseCustomer(
+  { pool, log }: Deps,
+  { shop, subject, now }: { shop: string; subject: CustomerSubject; now: Date },
+): Promise<void> {
+  const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
+  log.info("collect.customer_erased", { shop, orders });
+}
+
+/**
+ * Answers `customers/data_request`: writes down all that is kept of one customer, for the merchant to hand on. It
+ * holds order lines, times and pseudonyms; names and addresses are not kept. Idempotent per request.
+ */
+export async function exportCustomerData(
+  { db, pool, log }: Deps,
+  { shop, subject, requestedAt }: { shop: string; subject: CustomerSubject; requestedAt: Date },
+): Promise<void> {
+  const { requestId, customerKeys } = subject;
+  const trace = await readCustomerTrace(pool, shop, subject);
+  // Dates as text, as the file that the merchant receives has them.
+  const answer = JSON.parse(JSON.stringify(trace)) as object;
+  const customerKey = customerKeys[0] ?? null;
+  await saveDataRequest(db, { shop, requestId, customerKey, requestedAt, answer });
+  log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });
 }

@@ -6,8 +6,7 @@ import { readNamedShop } from "#app/domain/collect/named-shop.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { AppError } from "#app/errors.ts";
 import { askToApply } from "./ask-to-apply.server.ts";
-import { openShopSecret } from "./open-shop-secret.server.ts";
-import { pseudonymise } from "./pseudonymise.server.ts";
+import { openShopSecret, pseudonymise } from "./open-shop-secret.server.ts";
 
 interface ReceivedWebhook {
   readonly shop: string;

@@ -4,8 +4,7 @@ import type { Deps } from "#app/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readShop } from "#app/shopify/read-shop.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
-import { askToReread } from "./ask-to-reread.server.ts";
+import { askToPublish, askToReread } from "./ask-to-apply.server.ts";
 import { rereadOrders, rereadShop } from "./reread-shop.server.ts";
 
 /** Shopify's search index lags behind its orders, so each reading goes back a little further than the last. */

@@ -12,6 +12,7 @@ import {
   type RunKey,
   type RunRow,
   type RunStep,
+  listActiveRuns,
 } from "#app/data/runs.server.ts";
 
 /** What a step of a run is told by whoever carries it out. */
@@ -192,4 +193,9 @@ export async function failRun(
 
 function isPast(run: Pick<RunRow, "step">, step: RunStep): boolean {
   return RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step);
+}
+
+/** Makes sure that the queue knows the job of every active run, in case Redis lost its memory. */
+export async function repairRuns(deps: Deps): Promise<void> {
+  for (const run of await listActiveRuns(deps.db)) await enqueueStep(deps, run);
 }

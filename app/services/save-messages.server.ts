@@ -6,8 +6,7 @@ import { hasLiveBundleWith, listVariantsOf, saveProducts, saveStock } from "#app
 import type { Deps } from "#app/deps.server.ts";
 import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
 import { listNamedProducts } from "#app/domain/collect/named-products.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
-import { askToReread } from "./ask-to-reread.server.ts";
+import { askToPublish, askToReread } from "./ask-to-apply.server.ts";
 import { recordConversions } from "./record-conversions.server.ts";
 
 /** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */

@@ -3,7 +3,7 @@ import { readSettings, saveSettings as store } from "#app/data/settings.server.t
 import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 
 /** A field that was refused and why. */

@@ -3,6 +3,7 @@ import { searchVariants } from "#app/data/search-variants.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { findInCatalogue, type CatalogueEntry, type CatalogueKind } from "#app/data/exclusions.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 
 /** More are no longer read; another letter finds fewer. */
@@ -24,4 +25,15 @@ export async function searchProducts(
     priceMinor,
     price: format.money(priceMinor),
   }));
+}
+
+/** A list that is longer is not read to its end; typing makes it shorter. */
+const SHOWN_ENTRIES = 25;
+
+/** The shop's products, collections or tags whose name holds the text. */
+export async function searchCatalogue(
+  { pool }: Pick<Deps, "pool">,
+  search: { shop: string; kind: CatalogueKind; text: string },
+): Promise<CatalogueEntry[]> {
+  return findInCatalogue(pool, { ...search, limit: SHOWN_ENTRIES });
 }

@@ -31,7 +31,7 @@ import { seededRandom } from "#app/domain/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
-import { askToPublish } from "./ask-to-publish.server.ts";
+import { askToPublish } from "./ask-to-apply.server.ts";
 import { countLiveBundlesLeft } from "./count-live-bundles-left.server.ts";
 import { readElasticity } from "./read-elasticity.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";

@@ -12,11 +12,11 @@ import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import type { Aside } from "#app/learning/learn-aside.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/training-state.ts";
-import { countSessions } from "#app/domain/behaviour/session-log.ts";
+import { countSessions, cutSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
 import { readRunBaskets } from "./read-run-baskets.server.ts";
-import { readRunSessions } from "./read-run-sessions.server.ts";
 import { advanceRun, runStep, type StepContext } from "./run-step.server.ts";
 import { trainNextViewsForRun } from "./train-next-views-run.server.ts";
+import { readProductViews } from "#app/data/browse-events.server.ts";
 
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
@@ -143,4 +143,18 @@ function openCheckpoints(deps: Deps, run: RunKey, now: () => Date): TrainingChec
     },
     save: (key, state) => saveCheckpoint(deps.db, run, { key, state, savedAt: now() }),
   };
+}
+
+/**
+ * A shop's browsing in [from, to), cut into sessions.
+ *
+ * @param indexOf variant gid → index of its item
+ * @param items number of all items
+ */
+export async function readRunSessions(
+  { pool }: Pick<Deps, "pool">,
+  window: { readonly shop: string; readonly from: Date; readonly to: Date },
+  { indexOf, items }: { readonly indexOf: ReadonlyMap<string, number>; readonly items: number },
+): Promise<Sessions> {
+  return cutSessions(await readProductViews(pool, window, indexOf), items);
 }

@@ -5,7 +5,7 @@ import { readBaskets } from "#app/services/read-baskets.server.ts";
 import { readResultsPage } from "#app/services/read-results-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
-import { exportCustomerData } from "#app/services/export-customer-data.server.ts";
+import { exportCustomerData } from "#app/services/erase-shop.server.ts";
 import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/import-order-log.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";

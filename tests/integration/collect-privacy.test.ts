@@ -6,7 +6,7 @@ import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/apply-inbox-event.server.ts";
 import { enforceRetention } from "#app/services/enforce-retention.server.ts";
-import { pseudonymise } from "#app/services/pseudonymise.server.ts";
+import { pseudonymise } from "#app/services/open-shop-secret.server.ts";
 import { readDataRequestFile, readDataRequests } from "#app/services/read-data-requests.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";

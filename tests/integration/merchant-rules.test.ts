@@ -4,7 +4,7 @@ import { readHomePage } from "#app/services/read-home-page.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/read-run-baskets.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { saveSettings } from "#app/services/save-settings.server.ts";
-import { startDueRun } from "#app/services/start-due-run.server.ts";
+import { startDueRun } from "#app/services/start-run.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";

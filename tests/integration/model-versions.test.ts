@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { findArtefact, findModelInUse, findWeights, saveModels } from "#app/data/models.server.ts";
 import { encodeNetworks } from "#app/domain/behaviour/stored-networks.ts";
 import { listModels } from "#app/services/list-models.server.ts";
-import { releaseModel, rollBackModel } from "#app/services/roll-back-model.server.ts";
+import { releaseModel, rollBackModel } from "#app/services/change-model.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 

@@ -4,7 +4,7 @@ import { findArtefact, saveModels } from "#app/data/models.server.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { trainNextViewsForRun } from "#app/services/train-next-views-run.server.ts";
-import { readRunSessions } from "#app/services/read-run-sessions.server.ts";
+import { readRunSessions } from "#app/services/train-behaviour-run.server.ts";
 import { readRunPage } from "#app/services/read-run-page.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";

@@ -14,7 +14,7 @@ import { readStaffRights } from "#app/services/read-staff-rights.server.ts";
 import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
-import { searchCatalogue } from "#app/services/search-catalogue.server.ts";
+import { searchCatalogue } from "#app/services/search-products.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { mayDo } from "#app/domain/validate/staff-right.ts";
 import { trialDaysLeft } from "#app/domain/plans.ts";

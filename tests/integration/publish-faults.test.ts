@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/random.ts";
 import { publishShop } from "#app/services/publish-shop.server.ts";
-import { switchPublishingOff, switchPublishingOn } from "#app/services/switch-publishing.server.ts";
+import { switchPublishingOff, switchPublishingOn } from "#app/services/change-publication.server.ts";
 import {
   addBundle,
   emptyBundleShop,

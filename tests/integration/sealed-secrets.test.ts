@@ -3,8 +3,7 @@ import { Session } from "@shopify/shopify-app-remix/server";
 import { expect, it } from "vitest";
 import { SealedSessionStorage } from "#app/sealed-session-storage.server.ts";
 import { openSecretBox } from "#app/secret-box.server.ts";
-import { openShopSecret } from "#app/services/open-shop-secret.server.ts";
-import { resealSecrets } from "#app/services/reseal-secrets.server.ts";
+import { openShopSecret, resealSecrets } from "#app/services/open-shop-secret.server.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
