@@ -2,7 +2,11 @@ import { useFetcher } from "@remix-run/react";
 import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { loader } from "#app/routes/app.catalogue.ts";
+
+interface CatalogueEntry {
+  readonly id: string;
+  readonly title: string;
+}
 
 interface CatalogueSelectProps {
   readonly kind: "product" | "collection" | "tag";
@@ -18,7 +22,7 @@ const SEARCH_DELAY_MS = 250;
 /** Chooses products, collections or tags of the shop by typing part of their name. */
 export function CatalogueSelect({ kind, chosen, names, problem, onChange }: CatalogueSelectProps) {
   const { t } = useTranslation("automation");
-  const fetcher = useFetcher<typeof loader>();
+  const fetcher = useFetcher<{ readonly entries: readonly CatalogueEntry[] }>();
   const [text, setText] = useState("");
   // Names of what was found once, so that a tag keeps its name when the search moves on.
   const [found, setFound] = useState<Readonly<Record<string, string>>>({});

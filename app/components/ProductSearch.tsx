@@ -3,7 +3,6 @@ import { Autocomplete, Icon, Thumbnail } from "@shopify/polaris";
 import { ImageIcon, SearchIcon } from "@shopify/polaris-icons";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { loader } from "#app/routes/app.products.ts";
 
 /** A product as the shop sells it now. */
 export interface FoundProduct {
@@ -12,6 +11,11 @@ export interface FoundProduct {
   /** Empty for none. */
   readonly imageUrl: string;
   readonly priceMinor: number;
+}
+
+interface SearchAnswer {
+  readonly search: string;
+  readonly products: readonly (FoundProduct & { readonly price: string })[];
 }
 
 interface ProductSearchProps {
@@ -28,7 +32,7 @@ const REST_MS = 250;
 export function ProductSearch({ label, without, onChoose }: ProductSearchProps) {
   const { t } = useTranslation("edit");
   const [typed, setTyped] = useState("");
-  const { load, data, state } = useFetcher<typeof loader>();
+  const { load, data, state } = useFetcher<SearchAnswer>();
   const search = typed.trim();
   useEffect(() => {
     if (search === "") return;

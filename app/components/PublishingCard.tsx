@@ -13,7 +13,6 @@ import {
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { action, loader } from "#app/routes/app.publishing.ts";
 import { AskModal } from "./AskModal.tsx";
 import { useOutcomeToast } from "./use-outcome-toast.ts";
 
@@ -21,7 +20,22 @@ const URL_OF_CARD = "/app/publishing";
 /** While everything is being taken out. */
 const REFRESH_MS = 2_000;
 
-type Publication = ReturnType<typeof useFetcher<typeof loader>>["data"];
+interface Publication {
+  readonly timeZone: string;
+  readonly isOn: boolean;
+  /** Only while it is off: how far taking everything out has come. */
+  readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
+  /** Why the last pass failed, or null. */
+  readonly problem: string | null;
+  readonly isDiscountOff: boolean;
+  readonly drift: readonly { readonly text: string; readonly foundAt: string }[];
+  readonly allowsStandIns: boolean;
+  readonly standIns: readonly {
+    readonly bundle: string;
+    readonly missing: string;
+    readonly standIn: string;
+  }[];
+}
 
 /**
  * The switch of publishing as a whole: off takes everything of the app out of the shop and keeps it out. Beside it
@@ -30,8 +44,8 @@ type Publication = ReturnType<typeof useFetcher<typeof loader>>["data"];
  */
 export function PublishingCard() {
   const { t } = useTranslation("publishing");
-  const reader = useFetcher<typeof loader>();
-  const writer = useFetcher<typeof action>();
+  const reader = useFetcher<Publication>();
+  const writer = useFetcher<{ readonly ok: boolean; readonly message: string }>();
   const [isAsking, setAsking] = useState(false);
   useOutcomeToast(writer.data);
   const publication = reader.data;
@@ -105,7 +119,7 @@ export function PublishingCard() {
 }
 
 interface PartProps {
-  readonly publication: NonNullable<Publication>;
+  readonly publication: Publication;
   readonly isBusy: boolean;
 }
 
@@ -175,7 +189,7 @@ function StandIns({
   );
 }
 
-function Drift({ publication: { drift, timeZone } }: { readonly publication: NonNullable<Publication> }) {
+function Drift({ publication: { drift, timeZone } }: { readonly publication: Publication }) {
   const { t, i18n } = useTranslation("publishing");
   if (drift.length === 0) return null;
   const format = new Intl.DateTimeFormat(i18n.language, {

@@ -1,6 +1,5 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
-import type { loader } from "#app/routes/app.tsx";
 import { omitEqual } from "./omit-equal.ts";
 import { openDraftStore, readStoredDraft, storeDraft } from "./stored-draft.ts";
 
@@ -17,7 +16,7 @@ export function useDraft<T extends object>(
   saved: T,
   outcome: { readonly ok: boolean } | undefined,
 ) {
-  const shop = useRouteLoaderData<typeof loader>("routes/app")?.shop ?? "";
+  const shop = useRouteLoaderData<{ readonly shop: string }>("routes/app")?.shop ?? "";
   const key = `draft:${shop}:${form}`;
   // The server knows of no draft, so the first drawing has none either.
   const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });

@@ -17,11 +17,11 @@ import { RunProblem, StoredRunMessage } from "#app/domain/validate/run-messages.
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "./read-next-try.server.ts";
 import { readPublication, type PublicationView } from "./read-publication.server.ts";
-import { toHeadline } from "./read-results-page.server.ts";
 import { readResults } from "./read-results.server.ts";
 import { readSetupSigns, themeEditorUrls, toSetup } from "./read-setup.server.ts";
 import { writeStored } from "./write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+import { writeHeadline } from "./write-results.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
 const SLOW_INBOX_MS = HOUR_MS;
@@ -71,7 +71,7 @@ export async function readHomePage(
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
-      verdict: toHeadline(results, format, words).verdict,
+      verdict: writeHeadline(results.uplift, { format, words }).verdict,
       bundles: results.bundles
         .filter(({ conversions }) => conversions > 0)
         .slice(0, MOST_EARNERS)

@@ -91,11 +91,6 @@ export async function readResultsPage(
   };
 }
 
-/** The one answer of the results, for the home page as well. */
-export function toHeadline({ uplift }: Results, format: ShopFormat, words: Words) {
-  return writeHeadline(uplift, { format, words });
-}
-
 function toBundleRow(bundle: BundleSums, format: ShopFormat) {
   const ofSeen = (visitors: number) =>
     bundle.seenVisitors > 0 ? format.percent(visitors / bundle.seenVisitors, 1) : "";
