@@ -24,8 +24,7 @@ import { readAutomationPage } from "#app/services/read-automation-page.server.ts
 import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
 import { readDataRequestFile } from "#app/services/read-data-requests.server.ts";
 import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
-import { readStaffRights } from "#app/services/read-staff-rights.server.ts";
-import { readStaffLocale } from "#app/services/read-staff-locale.server.ts";
+import { readStaffLocale, readStaffRights } from "#app/services/read-staff-rights.server.ts";
 import { readWaiting } from "#app/services/read-waiting.server.ts";
 import { watchProgress } from "#app/services/watch-progress.server.ts";
 import { readHomePage } from "#app/services/read-home-page.server.ts";
