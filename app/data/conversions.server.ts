@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type {
-  DiscountedLine,
-  RedeemableBundle,
-  RedeemableComponent,
-  RedeemedBundle,
+import {
+  type DiscountedLine,
+  type RedeemableBundle,
+  type RedeemableComponent,
+  type RedeemedBundle,
+  countTakenOut,
 } from "#app/domain/evaluate/attribute-discounts.ts";
-import { countTakenOut } from "#app/domain/evaluate/taken-out.ts";
 import { StandInNote } from "./bundles.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { inNumbers } from "./money-columns.ts";

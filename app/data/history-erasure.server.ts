@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/db.server.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
-import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
+import { holdInstalledShopRow } from "./shop-lock.server.ts";
 
 type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
 

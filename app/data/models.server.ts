@@ -3,7 +3,7 @@ import type { RunStatus } from "#app/domain/run-status.ts";
 import type { Prisma } from "./generated/client.ts";
 import { findPinnedModel } from "./model-decisions.server.ts";
 import type { RunKey } from "./runs.server.ts";
-import { holdShopRow } from "./shop-row-lock.server.ts";
+import { holdShopRow } from "./shop-lock.server.ts";
 
 export interface CandidateModel {
   readonly name: string;

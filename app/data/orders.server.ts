@@ -1,6 +1,5 @@
 import type { PoolClient } from "pg";
-import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
-import { mergeRefunds } from "#app/domain/collect/merge-refunds.ts";
+import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import type { Db } from "#app/db.server.ts";
 import type { Prisma } from "./generated/client.ts";
 import { isNotOlder, keepLatest, toSourceDigest, type Told } from "./source-moment.ts";

@@ -8,7 +8,7 @@ import {
 } from "#app/domain/run-status.ts";
 import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
 import { Prisma } from "./generated/client.ts";
-import { holdInstalledShopRow } from "./shop-row-lock.server.ts";
+import { holdInstalledShopRow } from "./shop-lock.server.ts";
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];
@@ -174,4 +174,19 @@ export async function isRunActive(db: Db, { shop, runId }: RunKey): Promise<bool
     select: { id: true },
   });
   return found !== null;
+}
+
+/** One run with the metrics of everything that was tried in it, without the learned weights; null if there is none. */
+export async function findRunWithModels(db: Db, { shop, runId }: { shop: string; runId: string }) {
+  const run = await db.run.findFirst({
+    where: { id: runId, shop },
+    include: {
+      models: {
+        where: { shop },
+        select: { step: true, name: true, isChosen: true, metrics: true },
+        orderBy: { name: "asc" },
+      },
+    },
+  });
+  return run && toRunRow(run);
 }

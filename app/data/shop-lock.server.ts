@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Result } from "#app/domain/result.ts";
+import type { Prisma } from "#app/data/generated/client.ts";
 
 /**
  * Does `work` unless another process does work under the same name for this shop. Nobody waits here: a worker that
@@ -32,4 +33,16 @@ export async function tryShopLock<T>(
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Makes whoever else locks this shop's row wait until the transaction ends, so that decisions follow each other. */
+export async function holdShopRow(tx: Prisma.TransactionClient, shop: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM "Shop" WHERE shop = ${shop} FOR UPDATE`;
+}
+
+/** The same, and whether the shop is installed. */
+export async function holdInstalledShopRow(tx: Prisma.TransactionClient, shop: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ shop: string }[]>`
+    SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
+  return rows.length > 0;
 }

@@ -1,4 +1,4 @@
-import type { Db } from "../db.server.ts";
+import type { Db } from "#app/db.server.ts";
 import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
 
 interface StaffKey {
@@ -26,5 +26,25 @@ export async function saveStaffStanding(
     where: { shop_staffId: { shop, staffId } },
     create: { shop, staffId, ...standing },
     update: standing,
+  });
+}
+
+/** The language that a staff member last opened the app in; null when they never did. */
+export async function findStaffLocale(db: Db, { shop, staffId }: StaffKey): Promise<string | null> {
+  const row = await db.staffPreference.findUnique({ where: { shop_staffId: { shop, staffId } } });
+  return row?.locale ?? null;
+}
+
+/** Keeps the language of a staff member; the newest wins. */
+export async function saveStaffLocale(
+  db: Db,
+  { shop, staffId }: StaffKey,
+  { locale, now }: { locale: string; now: Date },
+): Promise<void> {
+  const saved = { locale, savedAt: now };
+  await db.staffPreference.upsert({
+    where: { shop_staffId: { shop, staffId } },
+    create: { shop, staffId, ...saved },
+    update: saved,
   });
 }

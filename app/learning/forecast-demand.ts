@@ -1,5 +1,9 @@
-import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { countUnitsPerOrder } from "#app/domain/prepare/units-per-order.ts";
+import {
+  countBaskets,
+  firstBasketAt,
+  type Baskets,
+  countUnitsPerOrder,
+} from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
   backTest,

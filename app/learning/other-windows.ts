@@ -8,7 +8,7 @@ import {
   type Baskets,
 } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { listEligible } from "./eligible-items.ts";
+import type { FeatureSources } from "#app/domain/behaviour/query-evidence.ts";
 import { fitFeatureSources, type FittingRun, type OtherLinks } from "./fit-feature-sources.ts";
 import type { PurchaseExamples } from "./network-gradients.ts";
 import { drawWindowCases, gatherCases } from "./window-cases.ts";
@@ -108,4 +108,12 @@ export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun):
     const examples = gatherCases(askEveryWay(cases), { fitted, eligible }, { places, seed: seeds.thin });
     return { task, cases: cases.length, examples };
   });
+}
+
+/** An item in fewer baskets is known too little to be recommended. */
+const MIN_ITEM_BASKETS = 3;
+
+/** Items in enough of the baskets that were learned from to be recommended. */
+export function listEligible({ sales }: Pick<FeatureSources, "sales">): number[] {
+  return [...sales.baskets.keys()].filter((item) => sales.baskets[item]! >= MIN_ITEM_BASKETS);
 }

@@ -2,7 +2,7 @@ import type { AttentionWeights } from "#app/domain/behaviour/attention-weights.t
 import { openAttention } from "#app/domain/behaviour/session-attention.ts";
 import { openSessionBlend, type SessionSources } from "#app/domain/behaviour/session-features.ts";
 import type { Sessions } from "#app/domain/behaviour/session-log.ts";
-import type { SessionModel } from "#app/domain/behaviour/session-model.ts";
+import { type SessionModel, openSessionLinear } from "#app/domain/behaviour/session-model.ts";
 import { openSessionNeighbours } from "#app/domain/behaviour/session-neighbours.ts";
 import {
   countRecentLooks,
@@ -10,7 +10,6 @@ import {
   countSessionPairs,
   openRuleModel,
 } from "#app/domain/behaviour/session-rules.ts";
-import { openSessionLinear } from "#app/domain/behaviour/session-weights.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ATTENTION_DEFAULTS, trainAttention, type AttentionFit } from "./session-attention.ts";
 import { fitSessionLinear } from "./session-linear.ts";

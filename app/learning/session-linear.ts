@@ -1,6 +1,6 @@
 import { matMul, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { countSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
-import type { SessionWeights } from "#app/domain/behaviour/session-weights.ts";
+import type { SessionWeights } from "#app/domain/behaviour/session-model.ts";
 import { invertSpd } from "./invert-spd.ts";
 import { pause } from "./pause.ts";
 

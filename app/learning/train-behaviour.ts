@@ -15,7 +15,14 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
 import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
-import { listEligible } from "./eligible-items.ts";
+import {
+  listEligible,
+  gatherOtherWindow,
+  openWindow,
+  planOtherWindows,
+  type TaughtWindow,
+  type WindowLesson,
+} from "./other-windows.ts";
 import { findNeighbours } from "./find-neighbours.ts";
 import {
   fitFeatureSources,
@@ -25,13 +32,6 @@ import {
 } from "./fit-feature-sources.ts";
 import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
 import type { Aside } from "./learn-aside.ts";
-import {
-  gatherOtherWindow,
-  openWindow,
-  planOtherWindows,
-  type TaughtWindow,
-  type WindowLesson,
-} from "./other-windows.ts";
 import { TEACHING } from "./teaching.ts";
 import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { TrainingCheckpoints } from "./training-state.ts";

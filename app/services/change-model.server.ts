@@ -1,8 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { findPinnedModel, saveModelDecision } from "#app/data/model-decisions.server.ts";
-import { findUsableModel } from "#app/data/model-versions.server.ts";
-import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
+import { findPinnedModel, saveModelDecision, findUsableModel } from "#app/data/model-decisions.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
 interface ModelCommand {

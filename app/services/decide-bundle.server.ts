@@ -1,7 +1,7 @@
 import type { Deps } from "#app/deps.server.ts";
 import { lockBundle, saveBundleStatus } from "#app/data/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/decisions.server.ts";
-import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Result } from "#app/domain/result.ts";
 import {

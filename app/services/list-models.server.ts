@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { Deps } from "#app/deps.server.ts";
-import { findPinnedModel, listModelDecisions, type ModelAction } from "#app/data/model-decisions.server.ts";
-import { listModelRows, type ModelRow } from "#app/data/model-versions.server.ts";
+import {
+  findPinnedModel,
+  listModelDecisions,
+  type ModelAction,
+  listModelRows,
+  type ModelRow,
+} from "#app/data/model-decisions.server.ts";
 
 export interface ModelCandidate {
   /** As in the run's report, e.g. "ease (cart)". */

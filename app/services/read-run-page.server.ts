@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findShop } from "#app/data/read-home.server.ts";
-import { findRunWithModels } from "#app/data/read-run.server.ts";
+import { findRunWithModels } from "#app/data/runs.server.ts";
 import { StoredUntrained } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "./read-next-try.server.ts";
 import { toRunView } from "./read-home-page.server.ts";
 import { nameDemandMethod } from "./name-demand-method.server.ts";
-import { NamedRefusal } from "./name-refusals.server.ts";
+import { NamedRefusal } from "./run-drafts.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
 import { writeMessage } from "./write-message.server.ts";
 

@@ -1,9 +1,13 @@
-import { findStaffStanding, saveStaffStanding } from "#app/data/staff-rights.server.ts";
+import {
+  findStaffStanding,
+  saveStaffStanding,
+  findStaffLocale,
+  saveStaffLocale,
+} from "#app/data/staff-rights.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
 import { AppError } from "#app/errors.ts";
-import { findStaffLocale, saveStaffLocale } from "#app/data/staff-preferences.server.ts";
 import { matchLocale, pickLocale, type Locale } from "#app/locales/locales.ts";
 
 /** So long a right that was taken away in Shopify may still hold here. */

@@ -1,7 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { readCohorts } from "#app/data/cohorts.server.ts";
-import { findFirstApproval, listHoldoutChanges } from "#app/data/experiment.server.ts";
-import { findRevenueCap } from "#app/data/revenue-cap.server.ts";
+import { findFirstApproval, listHoldoutChanges, findRevenueCap } from "#app/data/experiment.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/cohort-day.ts";

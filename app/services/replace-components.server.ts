@@ -2,8 +2,7 @@ import { hasTwin, saveComponents } from "#app/data/bundle-edits.server.ts";
 import { readSaleables, type BundleRow, type Saleable } from "#app/data/bundles.server.ts";
 import { wasApproved } from "#app/data/decisions.server.ts";
 import type { Db } from "#app/db.server.ts";
-import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
-import { componentKeyOf } from "#app/domain/propose/component-key.ts";
+import { type Evidence, componentKeyOf } from "#app/domain/propose/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 
 type Tx = Pick<Db, "bundle" | "bundleComponent" | "decision" | "variant">;

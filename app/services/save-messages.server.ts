@@ -4,8 +4,7 @@ import { listForeignProducts } from "#app/data/foreign-products.server.ts";
 import { saveOrders } from "#app/data/orders.server.ts";
 import { hasLiveBundleWith, listVariantsOf, saveProducts, saveStock } from "#app/data/products.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import type { InboxMessage } from "#app/domain/collect/inbox-message.ts";
-import { listNamedProducts } from "#app/domain/collect/named-products.ts";
+import { type InboxMessage, listNamedProducts } from "#app/domain/collect/inbox-message.ts";
 import { askToPublish, askToReread } from "./ask-to-apply.server.ts";
 import { recordConversions } from "./record-conversions.server.ts";
 

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
 import { readSettings, saveSettings as store } from "#app/data/settings.server.ts";
-import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "./ask-to-apply.server.ts";

@@ -1,5 +1,5 @@
 import { findShop } from "#app/data/read-home.server.ts";
-import { searchVariants } from "#app/data/search-variants.server.ts";
+import { searchVariants } from "#app/data/product-variants.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { Words } from "#app/locales/words.server.ts";

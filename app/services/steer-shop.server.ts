@@ -12,7 +12,7 @@ import { lockBundle } from "#app/data/bundles.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/offer-trials.server.ts";
 import { findPublication } from "#app/data/publication.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
-import { holdShopRow } from "#app/data/shop-row-lock.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import { findShop } from "#app/data/shops.server.ts";
 import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
 import { hashText } from "#app/domain/evaluate/holdout.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { expectedCalibrationError } from "#app/domain/behaviour/calibration-error.ts";
+import { expectedCalibrationError } from "#app/domain/behaviour/calibration.ts";
 import type { CompletionCase } from "#app/domain/behaviour/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
 import { forecastTop, measureRanking, rankCases } from "#app/domain/behaviour/rank-items.ts";

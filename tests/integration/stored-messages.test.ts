@@ -8,7 +8,7 @@ import { PausedReason, StoredSteering } from "#app/domain/evaluate/steering-mess
 import { Evidence, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { RunProblem, StoredRunMessage } from "#app/domain/validate/run-messages.ts";
-import { NamedRefusal } from "#app/services/name-refusals.server.ts";
+import { NamedRefusal } from "#app/services/run-drafts.server.ts";
 
 /** The migrations that make codes of sentences; the rows below are as an app before them left them. */
 const CODES = ["20261127140000_message_codes", "20261127140100_stored_messages"];

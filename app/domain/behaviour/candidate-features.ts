@@ -1,9 +1,9 @@
 import { DAY_MS } from "#app/domain/time.ts";
+import { lowerBound } from "#app/domain/lower-bound.ts";
 import { openBackwardEvidence, type BackwardEvidence } from "./backward-evidence.ts";
 import { BASKET_FEATURES, describeBasket } from "./basket-features.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";
 import type { BestEvidence } from "./candidate-blend.ts";
-import { leadingNumber, nearness, sortedCodes } from "./code-nearness.ts";
 import { describeItems, ITEM_FEATURES } from "./item-features.ts";
 import { openItemSeason } from "./item-season.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
@@ -214,4 +214,24 @@ function openWriter(
     features[row + AT.co_view_of_best] = evidence.coViews[item]! / best.coViews;
     features[row + AT.co_view_single] = evidence.coViewsSingle[item]!;
   };
+}
+
+/** The number that a product code starts with, or ends with; NaN without one. */
+function leadingNumber(key: string): number {
+  const match = /^(\d{1,15})/.exec(key) ?? /(\d{1,15})\D*$/.exec(key);
+  return match ? Number(match[1]) : NaN;
+}
+
+/** The codes of these items, ascending; those without a number are left out. */
+function sortedCodes(items: readonly number[], code: Float64Array): Float64Array {
+  return Float64Array.from(items.map((item) => code[item]!).filter((value) => !Number.isNaN(value))).sort();
+}
+
+/** 1 / (1 + distance) to the nearest code: codes are given in sequence, so that a range stands close together. */
+function nearness(code: number, sorted: Float64Array): number {
+  if (Number.isNaN(code) || sorted.length === 0) return 0;
+  const low = lowerBound(sorted.length, (at) => sorted[at]! < code);
+  const above = low < sorted.length ? sorted[low]! - code : Infinity;
+  const below = low > 0 ? code - sorted[low - 1]! : Infinity;
+  return 1 / (1 + Math.min(above, below));
 }

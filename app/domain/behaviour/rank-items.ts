@@ -1,4 +1,4 @@
-import type { Forecasted } from "./calibration-error.ts";
+import type { Forecasted } from "./calibration.ts";
 import type { CompletionCase } from "./completion-cases.ts";
 import { strongest } from "./item-links.ts";
 import type { BehaviourQuery } from "./behaviour-model.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { CartState, toCartState } from "./cart-payload.ts";
-import { DiscountChange, toDiscountChange } from "./discount-payload.ts";
 import { OrderEvent, RefundEvent } from "./order-event.ts";
 import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
 import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
@@ -13,7 +14,8 @@ import {
   toProductEvent,
   toStockEvent,
 } from "./product-event.ts";
-import { SubscriptionChange, toSubscriptionChange } from "./subscription-payload.ts";
+import { readPayload } from "./read-payload.ts";
+import { Gid } from "./shopify-values.ts";
 
 /** What an inbox row holds: what the app needs of one webhook, and nothing else. */
 export const InboxMessage = z.discriminatedUnion("kind", [
@@ -117,4 +119,74 @@ function readCart(stage: CartState["stage"]) {
 
 function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) => U): Result<U, R> {
   return result.ok ? { ok: true, value: convert(result.value) } : result;
+}
+
+/** A discount of the shop, anybody's, that was changed or deleted. */
+const DiscountChange = z.object({
+  /** The number alone: Shopify names one discount by gids of several kinds. */
+  discountId: z.string(),
+});
+type DiscountChange = z.infer<typeof DiscountChange>;
+
+/**
+ * Step 1, collect: the payload of `discounts/update` and `discounts/delete`. What became of the discount is not read:
+ * publishing asks Shopify.
+ *
+ * @returns reason "payload_unusable" with the first field that does not fit
+ */
+function toDiscountChange(payload: unknown): Result<DiscountChange, "payload_unusable"> {
+  return readPayload(z.object({ admin_graphql_api_id: Gid }), payload, ({ admin_graphql_api_id }) => ({
+    discountId: toLegacyId(admin_graphql_api_id),
+  }));
+}
+
+/** What became of one subscription. */
+const SubscriptionChange = z.object({
+  subscriptionGid: z.string(),
+  /** The plan that it pays for from now on; null when it pays for none any more. */
+  plan: z.enum(PLAN_KEYS).nullable(),
+});
+type SubscriptionChange = z.infer<typeof SubscriptionChange>;
+
+/** The values of `AppSubscriptionStatus`. */
+const Payload = z.object({
+  app_subscription: z.object({
+    admin_graphql_api_id: z.string().startsWith("gid://shopify/AppSubscription/"),
+    name: z.string(),
+    status: z.enum(["ACCEPTED", "ACTIVE", "CANCELLED", "DECLINED", "EXPIRED", "FROZEN", "PENDING"]),
+  }),
+});
+
+/**
+ * Step 1, collect: the payload of `app_subscriptions/update`. A frozen subscription, of a merchant who does not pay
+ * Shopify, pays for nothing until it is active again.
+ *
+ * @returns null when no plan begins or ends by it: it waits for the merchant, or is of no plan that is sold; reason
+ *   "payload_unusable" with the first field that does not fit
+ */
+function toSubscriptionChange(payload: unknown): Result<SubscriptionChange | null, "payload_unusable"> {
+  return readPayload(Payload, payload, ({ app_subscription: { admin_graphql_api_id, name, status } }) => {
+    if (status === "ACCEPTED" || status === "PENDING") return null;
+    if (status !== "ACTIVE") return { subscriptionGid: admin_graphql_api_id, plan: null };
+    const plan = PLAN_KEYS.find((key) => key === name);
+    return plan === undefined ? null : { subscriptionGid: admin_graphql_api_id, plan };
+  });
+}
+
+/**
+ * Gids of the products that a message is about or holds. A refund and a stock level name none: without its order, or
+ * its product's variant, either has no effect.
+ */
+export function listNamedProducts(message: InboxMessage): string[] {
+  switch (message.kind) {
+    case "order":
+      return message.order.lines.flatMap(({ productGid }) => productGid ?? []);
+    case "cart":
+      return message.cart.lines.flatMap(({ productGid }) => productGid ?? []);
+    case "product":
+    case "product_deleted":
+      return [message.product.productGid];
+    default:
+      return [];
+  }
 }

@@ -123,3 +123,15 @@ export function joinBaskets(first: Baskets, second: Baskets): Baskets {
 export function isUndated({ placedAtMs }: Baskets): boolean {
   return placedAtMs.length > 0 && placedAtMs[0] === placedAtMs.at(-1);
 }
+
+/** [items] mean units in an order before the cutoff that holds the item; 1 where none does. */
+export function countUnitsPerOrder(baskets: Baskets, cutoffMs: number): Float64Array {
+  const units = new Float64Array(baskets.items.length);
+  const orders = new Float64Array(baskets.items.length);
+  const lines = baskets.offsets[firstBasketAt(baskets, cutoffMs)]!;
+  for (let line = 0; line < lines; line++) {
+    units[baskets.item[line]!]! += baskets.units[line]!;
+    orders[baskets.item[line]!]! += 1;
+  }
+  return units.map((total, item) => (orders[item]! > 0 ? total / orders[item]! : 1));
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Estimate } from "#app/domain/estimate.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
 import { EvidenceMessage, type RefusalMessage } from "#app/domain/propose/propose-messages.ts";
 
 export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
@@ -68,4 +69,53 @@ export interface BundleProposal {
 export interface Refusal<M = RefusalMessage> {
   readonly components: readonly number[];
   readonly reason: M;
+}
+
+/**
+ * Stable key of a combination, by which a later run knows it again: its sorted keys with quantities. Other units of the
+ * same products are another combination.
+ *
+ * @param components key (in the app the variant gid) and units of each, in any order
+ */
+export function componentKeyOf(
+  components: readonly { readonly key: string; readonly quantity: number }[],
+): string {
+  return components
+    .map(({ key, quantity }) => `${key}*${quantity}`)
+    .sort()
+    .join("|");
+}
+
+/** A proposal on its way from one job to the next: items by their keys, because indices belong to one reading. */
+export const DraftProposal = z.object({
+  componentKey: z.string(),
+  kind: z.enum(BUNDLE_KINDS),
+  title: z.string(),
+  components: z.array(z.object({ itemKey: z.string(), quantity: z.number().int().min(1) })),
+  discountRatio: z.number(),
+  expected: ExpectedEffect,
+  evidence: z.array(Evidence),
+  days: OfferDays.optional(),
+});
+export type DraftProposal = z.infer<typeof DraftProposal>;
+
+export function toDraft(proposal: BundleProposal, items: readonly Item[]): DraftProposal {
+  return {
+    ...proposal,
+    evidence: [...proposal.evidence],
+    components: proposal.components.map(({ item, quantity }) => ({ itemKey: items[item]!.key, quantity })),
+  };
+}
+
+/**
+ * @param indexOf item key → index in the baskets at hand
+ * @returns null when a component is no longer among them
+ */
+export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, number>): BundleProposal | null {
+  const components = draft.components.map(({ itemKey, quantity }) => ({
+    item: indexOf.get(itemKey) ?? -1,
+    quantity,
+  }));
+  const { days, ...rest } = draft;
+  return components.some(({ item }) => item < 0) ? null : { ...rest, components, ...(days ? { days } : {}) };
 }

@@ -1,7 +1,7 @@
 import { LEAST_COVER_DAYS, type CandidateProblem } from "#app/domain/propose/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/bundle-market.ts";
-import type { Refusal } from "#app/domain/propose/bundle-proposal.ts";
-import type { RefusalMessage } from "#app/domain/propose/propose-messages.ts";
+import type { Refusal } from "./bundle-proposal.ts";
+import type { RefusalMessage } from "./propose-messages.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Why a combination that so many orders hold together is no bundle. */
@@ -63,4 +63,40 @@ export function explainNothing({
     return { code: "refused.noPairs", values: { asked, several, orders: baskets } };
   };
   return { components: [], reason: explain() };
+}
+
+/** Examples kept of each reason; a merchant reads a few, the counts say the rest. */
+const EXAMPLES = 20;
+
+export interface RefusalLog {
+  /** Notes a combination; the examples kept are those with the most orders. */
+  add(kind: string, components: readonly number[], orders: number, reason: RefusalMessage): void;
+  /** Most ordered first. */
+  list(): Refusal[];
+}
+
+interface Entry {
+  readonly components: readonly number[];
+  readonly orders: number;
+  readonly reason: RefusalMessage;
+}
+
+export function openRefusals(): RefusalLog {
+  const kinds = new Map<string, Entry[]>();
+  return {
+    add(kind, components, orders, reason) {
+      const entries = kinds.get(kind) ?? [];
+      kinds.set(kind, entries);
+      if (entries.length === EXAMPLES && orders <= entries[EXAMPLES - 1]!.orders) return;
+      entries.push({ components, orders, reason });
+      entries.sort((a, b) => b.orders - a.orders);
+      entries.length = Math.min(entries.length, EXAMPLES);
+    },
+    list() {
+      return [...kinds.values()]
+        .flat()
+        .sort((a, b) => b.orders - a.orders)
+        .map(({ components, reason }) => ({ components, reason }));
+    },
+  };
 }

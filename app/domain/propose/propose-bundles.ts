@@ -17,13 +17,18 @@ import {
   type BundleMarket,
   type ThroughYear,
 } from "#app/domain/propose/bundle-market.ts";
-import type { BundleProposal, Refusal } from "#app/domain/propose/bundle-proposal.ts";
+import { type BundleProposal, type Refusal, componentKeyOf } from "./bundle-proposal.ts";
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
 import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size.ts";
-import { componentKeyOf } from "#app/domain/propose/component-key.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
 import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
-import { explainFewShoppers, explainNothing, explainProblem } from "#app/domain/propose/explain-no-bundle.ts";
+import {
+  explainFewShoppers,
+  explainNothing,
+  explainProblem,
+  openRefusals,
+  type RefusalLog,
+} from "./explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
@@ -31,7 +36,6 @@ import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
 import { countOrders, indexOccurrences } from "#app/domain/propose/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
-import { openRefusals, type RefusalLog } from "#app/domain/propose/refusals.ts";
 import { learnShopResponse, type ShopResponse } from "#app/domain/propose/shop-response.ts";
 import { splitByToday } from "#app/domain/propose/split-by-today.ts";
 import { titleBundle } from "#app/domain/propose/title-likeness.ts";

@@ -1,4 +1,4 @@
-import { isOneChoice } from "#app/domain/prepare/one-choice.ts";
+import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import type { ApprovedBundle, ApprovedComponent } from "./plan-offers.ts";
 
 /** A variant of a component's product as the shop sells it. */

@@ -1,4 +1,4 @@
-import { logGamma } from "#app/domain/log-gamma.ts";
+import { logGamma } from "#app/domain/normal-distribution.ts";
 
 export const WEEKDAYS = 7;
 

@@ -1,6 +1,6 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { openAttention } from "#app/domain/behaviour/session-attention.ts";
-import { openSessionLinear } from "#app/domain/behaviour/session-weights.ts";
+import { openSessionLinear } from "#app/domain/behaviour/session-model.ts";
 import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
 import { trainAttention } from "#app/learning/session-attention.ts";
 import { fitSessionLinear } from "#app/learning/session-linear.ts";

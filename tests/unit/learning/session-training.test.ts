@@ -1,6 +1,6 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openSessionLinear } from "#app/domain/behaviour/session-weights.ts";
+import { openSessionLinear } from "#app/domain/behaviour/session-model.ts";
 import { fitSessionLinear } from "#app/learning/session-linear.ts";
 import { trainNextView } from "#app/learning/session-training.ts";
 import { chooseBackend } from "#jobs/backend.ts";

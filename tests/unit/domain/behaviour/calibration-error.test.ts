@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectedCalibrationError } from "#app/domain/behaviour/calibration-error.ts";
+import { expectedCalibrationError } from "#app/domain/behaviour/calibration.ts";
 
 describe("the calibration error", () => {
   it("says nothing of no forecast", () => {

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromHalfBits, toHalfBits } from "#app/domain/behaviour/half-precision.ts";
+import {
+  fromHalfBits,
+  toHalfBits,
+  decodeNetworks,
+  encodeNetworks,
+  PRECISIONS,
+} from "#app/domain/behaviour/stored-networks.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
-import { decodeNetworks, encodeNetworks, PRECISIONS } from "#app/domain/behaviour/stored-networks.ts";
 import { seededRandom } from "#app/domain/random.ts";
 
 const anyNetwork = fc

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SUB_WORD_BUCKETS, toSubWords } from "#app/domain/behaviour/sub-words.ts";
+import { SUB_WORD_BUCKETS, toSubWords } from "#app/domain/behaviour/text-similarity.ts";
 
 const shared = (a: string, b: string) => {
   const pieces = new Set(toSubWords(b));

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/browse-batch.ts";
-import { cleanSearchTerm } from "#app/domain/collect/search-term.ts";
+import { BrowseBatch, toBrowseEvents, cleanSearchTerm } from "#app/domain/collect/browse-batch.ts";
 
 const event = {
   id: "sh-0a1b2c3d-4455",

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { InboxMessage, toInboxMessage, WEBHOOK_TOPICS } from "#app/domain/collect/inbox-message.ts";
-import { listNamedProducts } from "#app/domain/collect/named-products.ts";
+import {
+  InboxMessage,
+  toInboxMessage,
+  WEBHOOK_TOPICS,
+  listNamedProducts,
+} from "#app/domain/collect/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 

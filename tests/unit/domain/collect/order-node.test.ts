@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mergeRefunds } from "#app/domain/collect/merge-refunds.ts";
-import type { RefundEvent } from "#app/domain/collect/order-event.ts";
+import { mergeRefunds, type RefundEvent } from "#app/domain/collect/order-event.ts";
 import { toOrderEventFromNode } from "#app/domain/collect/order-node.ts";
 
 const money = (amount: string) => ({ shopMoney: { amount } });

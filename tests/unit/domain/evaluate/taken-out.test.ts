@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTakenOut, type ToldRefund } from "#app/domain/evaluate/taken-out.ts";
+import { countTakenOut, type ToldRefund } from "#app/domain/evaluate/attribute-discounts.ts";
 
 const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ToldRefund => ({
   amountMinor,

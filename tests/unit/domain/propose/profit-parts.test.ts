@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BundleCandidate } from "#app/domain/propose/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket, type BundleMarket } from "#app/domain/propose/bundle-market.ts";
 import { indexOccurrences } from "#app/domain/propose/occurrences.ts";
-import { PROFIT_PARTS, splitProfit } from "#app/domain/propose/profit-parts.ts";
+import { PROFIT_PARTS, splitProfit } from "#app/domain/propose/explain-profit.ts";
 import { learnShopResponse } from "#app/domain/propose/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";

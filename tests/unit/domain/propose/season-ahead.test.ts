@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromDraft, toDraft } from "#app/domain/propose/draft-proposal.ts";
+import { fromDraft, toDraft } from "#app/domain/propose/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
