@@ -62,3 +62,39 @@ export async function deleteBrowseEventsBefore(db: Db, shop: string, before: Dat
   const { count } = await db.browseEvent.deleteMany({ where: { shop, occurredAt: { lt: before } } });
   return count;
 }
+
+/** When the storefront last told of an event of this kind; null when it never did. */
+export async function findLastEventAt(
+  db: Db,
+  { shop, kind }: { shop: string; kind: string },
+): Promise<Date | null> {
+  const event = await db.browseEvent.findFirst({
+    where: { shop, kind },
+    orderBy: { occurredAt: "desc" },
+    select: { occurredAt: true },
+  });
+  return event?.occurredAt ?? null;
+}
+
+const RECENT_VIEWS = 200;
+
+/**
+ * Whether a visitor who never came to a product page drew a group lately: only the theme's app embed does that on the
+ * other pages. Unknown visitors and those of long ago tell nothing.
+ */
+export async function hasCountedElsewhere(pool: Pool, { shop }: { shop: string }): Promise<boolean> {
+  const { rows } = await pool.query<{ isCounted: boolean }>(
+    `SELECT EXISTS (
+       SELECT 1 FROM (
+         SELECT "visitorKey", arm FROM "BrowseEvent" WHERE shop = $1 AND kind = 'page_viewed'
+         ORDER BY "occurredAt" DESC LIMIT $2
+       ) AS viewed
+       WHERE viewed.arm IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM "BrowseEvent" AS other
+         WHERE other.shop = $1 AND other."visitorKey" = viewed."visitorKey" AND other.kind = 'product_viewed'
+       )
+     ) AS "isCounted"`,
+    [shop, RECENT_VIEWS],
+  );
+  return rows[0]!.isCounted;
+}

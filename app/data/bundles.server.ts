@@ -1,6 +1,12 @@
 import { z } from "zod";
 import type { Db } from "#app/db.server.ts";
-import { LIVE_STATUSES, statusAfter, statusesBefore, type BundleStatus } from "#app/domain/bundle-status.ts";
+import {
+  LIVE_STATUSES,
+  statusAfter,
+  statusesBefore,
+  type BundleStatus,
+  toBundleStatus,
+} from "#app/domain/bundle-status.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
 import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
@@ -263,4 +269,18 @@ export async function readSaleables(
       },
     ]),
   );
+}
+
+/** How many bundles are in each status. */
+export type StatusCounts = ReadonlyMap<BundleStatus, number>;
+
+/** How many bundles of a shop are in each status; statuses without a bundle are absent. */
+export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {
+  const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
+  return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
+}
+
+/** How many bundles are in any of some statuses. */
+export function countAmong(counts: StatusCounts, statuses: readonly BundleStatus[]): number {
+  return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
 }

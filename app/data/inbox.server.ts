@@ -229,3 +229,12 @@ export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
   );
   return rows[0]!;
 }
+
+/** What waits in the inbox: messages not yet applied, the oldest of them, and how many were refused before. */
+export async function readInboxHealth(db: Db, { shop }: { shop: string }) {
+  const [waiting, failing] = await Promise.all([
+    db.inboxEvent.aggregate({ where: { shop, appliedAt: null }, _count: true, _min: { receivedAt: true } }),
+    db.inboxEvent.count({ where: { shop, appliedAt: null, problem: { not: null } } }),
+  ]);
+  return { waiting: waiting._count, oldestAt: waiting._min.receivedAt, failing };
+}

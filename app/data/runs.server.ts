@@ -190,3 +190,9 @@ export async function findRunWithModels(db: Db, { shop, runId }: { shop: string;
   });
   return run && toRunRow(run);
 }
+
+/** The newest runs of a shop, newest first. */
+export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: number }) {
+  const runs = await db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
+  return runs.map(toRunRow);
+}

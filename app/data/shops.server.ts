@@ -230,3 +230,11 @@ export async function saveReturned(
     db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
   ]);
 }
+
+/** Puts the set-up guide away, or brings it back. */
+export async function saveGuideHidden(
+  db: Db,
+  { shop, hiddenAt }: { shop: string; hiddenAt: Date | null },
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { guideHiddenAt: hiddenAt } });
+}

@@ -1,5 +1,5 @@
 import { saveAuditEntry } from "#app/data/audit.server.ts";
-import { saveGuideHidden } from "#app/data/read-home.server.ts";
+import { saveGuideHidden } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 
 interface GuideChange {

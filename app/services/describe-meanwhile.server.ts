@@ -1,5 +1,5 @@
-import { findShop } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { DecidedMeanwhile } from "./decide-bundle.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
@@ -16,7 +16,7 @@ export async function describeMeanwhile(
   }: { shop: string; viewer: string; decided: readonly DecidedMeanwhile[]; words: Words },
 ) {
   if (decided.length === 0) return [];
-  const row = await findShop(db, { shop });
+  const row = await findShop(db, shop);
   const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
   return decided.map(({ bundleId, title, status, isStillPossible, ...decision }) => {
     const entry = { detail: null, ...decision, id: bundleId };

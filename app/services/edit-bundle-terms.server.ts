@@ -1,6 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
 import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { TermsForm, type TermsInput } from "#app/domain/validate/terms-form.ts";
 import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
@@ -33,7 +33,7 @@ export async function editBundleTerms(
   { typed, words, ...where }: TermsRequest,
 ): Promise<TermsOutcome> {
   const { t } = words;
-  const shop = await findShop(deps.db, where);
+  const shop = await findShop(deps.db, where.shop);
   const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
   const format = createShopFormat({ currency: shop?.currency ?? "USD", timeZone }, words.locale);
   const toFieldMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({

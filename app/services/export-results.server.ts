@@ -1,5 +1,5 @@
 import type { Deps } from "#app/deps.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults } from "./read-results.server.ts";
@@ -27,7 +27,7 @@ export async function exportResults(
   deps: Deps,
   { shop, days, now }: { shop: string; days: number; now: Date },
 ): Promise<string | null> {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const toMs = now.getTime();
   const { bundles } = await readResults(deps, { shop, fromMs: toMs - days * DAY_MS, toMs });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/audit.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { describePerson } from "./describe-decision.server.ts";
@@ -26,7 +26,7 @@ export async function readActivityPage(
   { shop, after, viewer, words }: { shop: string; after: ActivityPlace | null; viewer: string; words: Words },
 ) {
   const [row, found] = await Promise.all([
-    findShop(db, { shop }),
+    findShop(db, shop),
     listActivity(pool, { shop, after, limit: PAGE_SIZE + 1 }),
   ]);
   if (!row) return null;

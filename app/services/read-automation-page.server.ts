@@ -1,6 +1,6 @@
 import { findAutopilot } from "#app/data/autopilot.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { readCatalogueNames } from "#app/data/exclusions.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
@@ -12,7 +12,7 @@ export async function readAutomationPage(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, words }: { shop: string; words: Words },
 ) {
-  const row = await findShop(db, { shop });
+  const row = await findShop(db, shop);
   if (!row) return null;
   const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
   const { excludedProductGids, excludedCollectionGids } = settings;

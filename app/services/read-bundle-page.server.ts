@@ -1,7 +1,7 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { findBundle } from "#app/data/read-bundles.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { type Estimate } from "#app/domain/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/bundle-proposal.ts";
@@ -16,7 +16,7 @@ import { describeMargins } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
 import { describeReplay } from "./describe-replay.server.ts";
 import { describeStockCover } from "./describe-stock-cover.server.ts";
-import { describeProfit, readEvidence, toComponent } from "./read-suggestions-page.server.ts";
+import { describeProfit, readEvidence, toComponent } from "./describe-suggestion.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
@@ -38,10 +38,7 @@ export async function readBundlePage(
     now,
   }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
 ) {
-  const [row, bundle] = await Promise.all([
-    findShop(deps.db, { shop }),
-    findBundle(deps.db, { shop, bundleId }),
-  ]);
+  const [row, bundle] = await Promise.all([findShop(deps.db, shop), findBundle(deps.db, { shop, bundleId })]);
   if (!row || !bundle) return null;
   const format = createShopFormat(row, words.locale);
   const settings = await readSettings(deps.db, shop);

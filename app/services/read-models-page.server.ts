@@ -1,5 +1,5 @@
-import { findShop } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { describePerson } from "./describe-decision.server.ts";
 import { listModels, type ModelVersion } from "./list-models.server.ts";
@@ -16,7 +16,7 @@ export async function readModelsPage(
   deps: Deps,
   { shop, viewer, words }: { shop: string; viewer: string; words: Words },
 ) {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const { versions, chosen, decisions } = await listModels(deps, { shop });
   const format = createShopFormat(row, words.locale);

@@ -1,4 +1,4 @@
-import { listRuns } from "#app/data/read-home.server.ts";
+import { listRuns } from "#app/data/runs.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { nextTryByMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";

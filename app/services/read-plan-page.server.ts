@@ -1,4 +1,5 @@
-import { countAmong, countBundlesByStatus, findShop } from "#app/data/read-home.server.ts";
+import { countAmong, countBundlesByStatus } from "#app/data/bundles.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { findSubscription } from "#app/data/subscriptions.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
@@ -12,7 +13,7 @@ export async function readPlanPage(
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
   const [row, subscription, counts] = await Promise.all([
-    findShop(db, { shop }),
+    findShop(db, shop),
     findSubscription(db, shop),
     countBundlesByStatus(db, { shop }),
   ]);

@@ -1,5 +1,5 @@
-import { findShop } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/history-erasure.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -8,7 +8,7 @@ import { createShopFormat } from "./shop-format.server.ts";
 
 /** How long data are kept, the customers' requests that were answered, and what erasing would delete. Null before installation. */
 export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: string; words: Words }) {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const [settings, requests, size, erasure] = await Promise.all([
     readSettings(deps.db, shop),

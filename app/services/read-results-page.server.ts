@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { listBundleTitles, type BundleSums } from "#app/data/exposures.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/measured-periods.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
 import { namingInstantMs } from "#app/domain/evaluate/measuring-period.ts";
 import { minorDigits } from "#app/domain/money.ts";
@@ -40,7 +40,7 @@ export async function readResultsPage(
   deps: Deps,
   { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
 ) {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;

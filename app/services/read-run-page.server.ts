@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { findShop } from "#app/data/read-home.server.ts";
 import { findRunWithModels } from "#app/data/runs.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { StoredUntrained } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "./read-next-try.server.ts";
-import { toRunView } from "./read-home-page.server.ts";
+import { toRunView } from "./describe-run.server.ts";
 import { nameDemandMethod } from "./name-demand-method.server.ts";
 import { NamedRefusal } from "./run-drafts.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
@@ -74,7 +74,7 @@ export async function readRunPage(
   { shop, runId, now, words }: { shop: string; runId: string; now: Date; words: Words },
 ) {
   const [row, run] = await Promise.all([
-    findShop(deps.db, { shop }),
+    findShop(deps.db, shop),
     findRunWithModels(deps.db, { shop, runId }),
   ]);
   if (!row || !run) return null;

@@ -1,7 +1,8 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/deps.server.ts";
-import { findShop, listRuns } from "#app/data/read-home.server.ts";
-import { toRunView } from "./read-home-page.server.ts";
+import { listRuns } from "#app/data/runs.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
+import { toRunView } from "./describe-run.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 
 const LISTED_RUNS = 50;
@@ -12,7 +13,7 @@ export async function readRunsPage(
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
   const [row, runs] = await Promise.all([
-    findShop(deps.db, { shop }),
+    findShop(deps.db, shop),
     listRuns(deps.db, { shop, limit: LISTED_RUNS }),
   ]);
   if (!row) return [];

@@ -1,9 +1,5 @@
-import {
-  findLastEventAt,
-  hasCountedElsewhere,
-  countAmong,
-  type StatusCounts,
-} from "#app/data/read-home.server.ts";
+import { findLastEventAt, hasCountedElsewhere } from "#app/data/browse-events.server.ts";
+import { countAmong, type StatusCounts } from "#app/data/bundles.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { WEEK_MS } from "#app/domain/time.ts";

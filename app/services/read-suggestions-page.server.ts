@@ -8,19 +8,22 @@ import {
   readVariants,
   type CatalogueVariant,
 } from "#app/data/read-bundles.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import { sumSold, type SoldSums } from "#app/data/exposures.server.ts";
 import { findInCatalogue } from "#app/data/exclusions.server.ts";
 import { listSavedViews } from "#app/data/saved-views.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { countAmong, countBundlesByStatus, findShop, listRuns } from "#app/data/read-home.server.ts";
-import { BUNDLE_KINDS, Evidence, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
+import { listRuns } from "#app/data/runs.server.ts";
+import { countAmong, countBundlesByStatus } from "#app/data/bundles.server.ts";
+import { BUNDLE_KINDS, ExpectedEffect } from "#app/domain/propose/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/steering-messages.ts";
 import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { writeBriefly, writeStored } from "./write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "./shop-format.server.ts";
+import { type BundleRow, toComponent, describeProfit, readEvidence } from "./describe-suggestion.server.ts";
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
@@ -61,7 +64,7 @@ export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
 ) {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
   const minProfitMinor = minProfit === null ? null : minProfit * 10 ** minorDigits(row.currency);
@@ -129,8 +132,6 @@ export async function readSuggestionsPage(
   };
 }
 
-type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
-
 function toRow(
   bundle: BundleRow,
   variants: ReadonlyMap<string, CatalogueVariant>,
@@ -154,53 +155,6 @@ function toRow(
     why: firstReason(bundle.evidence, { format, words }),
     proposedOn: format.date(bundle.createdAt),
   };
-}
-
-/** A component as the catalogue has it now; one that is gone keeps what was proposed. */
-export function toComponent(
-  component: BundleRow["components"][number],
-  variant: CatalogueVariant | undefined,
-) {
-  return {
-    title: component.title,
-    quantity: component.quantity,
-    priceMinor: variant?.priceMinor ?? component.priceMinor,
-    imageUrl: variant?.product.imageUrl ?? null,
-    variant,
-  };
-}
-
-/**
- * Expected extra profit in 28 days as a figure and its 90 % interval; null when the row holds none.
- *
- * @returns `proposedDiscount` where the bundle's discount has changed since: the one that the figures hold for
- */
-export function describeProfit(
-  { expected, evidence, discountRatio }: Pick<BundleRow, "expected" | "evidence" | "discountRatio">,
-  format: ShopFormat,
-  { t }: Words,
-): { value: string; interval: string; proposedDiscount: string | null } | null {
-  const parsed = ExpectedEffect.safeParse(expected);
-  if (!parsed.success) return null;
-  const { value, low, high } = parsed.data.extraMarginMinor;
-  return {
-    value: format.roughMoney(value),
-    interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
-    proposedDiscount: describeProposedDiscount(readEvidence(evidence), discountRatio, format),
-  };
-}
-
-/** A discount is stored in ten-thousandths; a nearer one is the same. */
-const SAME_DISCOUNT = 0.5e-4;
-
-function describeProposedDiscount(
-  evidence: readonly Evidence[],
-  discountRatio: number,
-  format: ShopFormat,
-): string | null {
-  const margin = evidence.find((message) => message.code === "margin");
-  if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
-  return format.percent(margin.values.discountRatio);
 }
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
@@ -228,15 +182,6 @@ function describeSold(
     /** Days since it was approved, where that is less than what the expectation is for. */
     sinceDays: onSaleDays !== null && onSaleDays < SOLD_DAYS ? onSaleDays : null,
   };
-}
-
-/** The evidence of a bundle; rows that an older version wrote differently are left out rather than failing the page. */
-export function readEvidence(stored: unknown): Evidence[] {
-  if (!Array.isArray(stored)) return [];
-  return stored.flatMap((entry) => {
-    const parsed = Evidence.safeParse(entry);
-    return parsed.success ? [parsed.data] : [];
-  });
 }
 
 function firstReason(stored: unknown, writing: { format: ShopFormat; words: Words }): string {

@@ -1,5 +1,5 @@
-import { findShop } from "#app/data/read-home.server.ts";
 import type { Deps } from "#app/deps.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readTimeToAnswer } from "./read-time-to-answer.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
@@ -24,7 +24,7 @@ export async function readWaiting(
   deps: Pick<Deps, "db" | "pool">,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ): Promise<Waiting | null> {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return null;
   const format = createShopFormat(row, words.locale);
   const { traffic, answers, shares } = await readTimeToAnswer(deps, { shop, now });

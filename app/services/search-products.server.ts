@@ -1,5 +1,5 @@
-import { findShop } from "#app/data/read-home.server.ts";
 import { searchVariants } from "#app/data/product-variants.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -14,7 +14,7 @@ export async function searchProducts(
   deps: Deps,
   { shop, search, words }: { shop: string; search: string; words: Words },
 ) {
-  const row = await findShop(deps.db, { shop });
+  const row = await findShop(deps.db, shop);
   if (!row) return [];
   const format = createShopFormat(row, words.locale);
   const variants = await searchVariants(deps.db, { shop, search, limit: SHOWN });

@@ -1,7 +1,6 @@
 import type { Deps } from "#app/deps.server.ts";
-import { openRun } from "#app/data/runs.server.ts";
+import { openRun, listRuns } from "#app/data/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { listRuns } from "#app/data/read-home.server.ts";
 import { readSettings } from "#app/data/settings.server.ts";
 import { nextRunDueMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
 import { enqueueStep } from "./run-step.server.ts";

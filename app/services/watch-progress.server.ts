@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { findShop, listRuns } from "#app/data/read-home.server.ts";
+import { listRuns } from "#app/data/runs.server.ts";
+import { findShop } from "#app/data/shops.server.ts";
 import type { Deps } from "#app/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { toHistoryProgress, toRunView } from "./read-home-page.server.ts";
+import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
 import { createShopFormat } from "./shop-format.server.ts";
 
 /** A step of a run takes seconds; looking more often shows nothing more. */
@@ -21,7 +22,7 @@ interface WatchRequest {
 
 /** How far the newest run and the reading of the shop's history are; both null before the shop's row exists. */
 async function readProgress(deps: Deps, { shop, words }: WatchRequest, now: Date) {
-  const [row, runs] = await Promise.all([findShop(deps.db, { shop }), listRuns(deps.db, { shop, limit: 1 })]);
+  const [row, runs] = await Promise.all([findShop(deps.db, shop), listRuns(deps.db, { shop, limit: 1 })]);
   if (!row) return { run: null, history: null };
   const format = createShopFormat(row, words.locale);
   const run = runs[0] ? toRunView(runs[0], { format, now, words }) : null;

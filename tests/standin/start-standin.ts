@@ -8,11 +8,12 @@ import { BulkOperations } from "./admin-api/bulk-operations.ts";
 import { LeakyBucket } from "./admin-api/leaky-bucket.ts";
 import { adminApiRouter } from "./admin-api/router.ts";
 import { adminPageRouter } from "./admin-page/router.ts";
-import { readAppConfig, type AppConfig } from "./app-config.ts";
-import { readAppExtensions, type AppExtensions } from "./app-extensions.ts";
+import { readAppConfig } from "./app-config.ts";
+import { readAppExtensions } from "./app-extensions.ts";
 import { createSessionToken } from "./session-token.ts";
 import { ShopState } from "./shop-state.ts";
 import { WebhookSender, type WebhookSenderOptions } from "./webhook-sender.ts";
+import type { StandinContext } from "./standin-context.ts";
 
 export interface StandinOptions {
   /** 0 takes a free port. */
@@ -39,21 +40,6 @@ export interface StandinOptions {
   readonly webhooks?: Pick<WebhookSenderOptions, "concurrency" | "timeoutMs" | "retryDelaysMs">;
   /** The project's root: its shopify.app.toml and extensions are what "was deployed". */
   readonly projectRoot?: string;
-}
-
-/** What the routers of the stand-in work with. */
-export interface StandinContext {
-  readonly state: ShopState;
-  readonly webhooks: WebhookSender;
-  readonly config: AppConfig;
-  readonly extensions: AppExtensions;
-  readonly projectRoot: string;
-  readonly appUrl: string;
-  readonly apiKey: string;
-  readonly apiSecret: string;
-  /** Own address; known once the server listens. */
-  url(): string;
-  sessionToken(): string;
 }
 
 export interface Standin {

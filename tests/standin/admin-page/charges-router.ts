@@ -1,5 +1,5 @@
 import express, { Router } from "express";
-import type { StandinContext } from "../start-standin.ts";
+import type { StandinContext } from "#tests/standin/standin-context.ts";
 import type { ShopAppSubscription } from "../shop-records.ts";
 
 /** Shopify's own page on which the merchant confirms or declines a charge of the app. */
