@@ -10,6 +10,9 @@ const NOT_DOMAIN = `${IO}|^#(?!app/domain/)`;
 /** The steps of `app/domain/`, in their order. */
 const STEPS = ["collect", "prepare", "behaviour", "trends", "propose", "validate", "publish", "evaluate"];
 
+/** A folder of a page, from any other: its own files are imported as "./". */
+const OTHER_PAGE = "^#app/pages/[\\w-]+/";
+
 /** Makes importing anything that matches `regex` an error inside `files`. */
 const forbid = (files, regex, message) => ({
   files,
@@ -92,7 +95,7 @@ export default tseslint.config(
     ),
   ),
   forbid(
-    ["app/domain/*.ts"],
+    ["app/domain/*.ts", "app/domain/numbers/*.ts"],
     `${NOT_DOMAIN}|^#app/domain/(${STEPS.join("|")})/`,
     "What all steps share is pure and knows none of them.",
   ),
@@ -133,31 +136,56 @@ export default tseslint.config(
     },
   },
   forbid(
-    ["app/components/**/*.tsx"],
-    "^#app/(services|data|shopify|learning)/|\\.server",
-    "components/ draws props; loaders fetch.",
+    ["app/ui/**/*.{ts,tsx}"],
+    "^#app/(pages|services|data|shopify|learning|web|routes|queue)/|^#jobs/|\\.server",
+    "ui/ draws props for any page; loaders fetch.",
+  ),
+  forbid(
+    ["app/pages/**/*.tsx", "app/pages/**/!(*.server).ts"],
+    `^#app/(services|data|shopify|learning|web|routes|queue)/|^#jobs/|\\.server|${OTHER_PAGE}`,
+    "what a page draws gets props, and knows no other page: what several share lies in pages/ or ui/.",
+  ),
+  forbid(
+    ["app/pages/**/*.server.ts"],
+    `^#app/(routes|web|ui|learning|queue)/|^#app/data/generated/|^#jobs/|^@remix-run/|^@shopify/|^bullmq|${OTHER_PAGE}`,
+    "what a page shows is read from services and data, and knows no other page.",
   ),
   forbid(
     ["app/routes/**/*.{ts,tsx}"],
-    "^#app/(data|learning)/|^#jobs/(handlers|worker)|^@prisma/|^bullmq|^pg$",
+    "^#app/(data|learning|queue)/|^#jobs/|^@prisma/|^bullmq|^pg$",
     "routes/ authenticate, parse and call one service.",
   ),
   forbid(
     ["app/{data,shopify}/**/*.ts"],
-    "^#app/(services|routes|components)/|^#jobs/",
+    "^#app/(services|routes|pages|ui|web|queue)/|^#jobs/",
     "adapters never call upwards.",
   ),
   forbid(
     ["app/services/**/*.ts"],
-    "^#app/(routes|components)/|^#app/data/generated/|^#jobs/(handlers|worker)|^@remix-run/|^bullmq",
+    "^#app/(routes|pages|ui|web)/|^#app/data/generated/|^#jobs/|^@remix-run/|^bullmq",
     "services/ know neither HTTP nor the workings of the queue and of Prisma.",
   ),
   {
     files: ["app/**/*.{ts,tsx}", "jobs/**/*.ts", "extensions/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...LOOSE_STATES] },
   },
+  forbid(
+    ["app/web/**/*.ts"],
+    "^#app/(routes|pages|ui|learning)/|^#jobs/",
+    "web/ serves whatever page is asked for, and knows none.",
+  ),
+  forbid(
+    ["app/locales/**/*.ts"],
+    "^#app/(?!(domain|locales|process)/)|^#jobs/",
+    "locales/ write what they are given, for every room above them.",
+  ),
+  forbid(
+    ["app/{process,queue}/**/*.ts"],
+    "^#app/(?!(process|queue)/)|^#jobs/",
+    "what every process starts with knows nothing of the shop.",
+  ),
   {
-    files: ["app/{services,routes,components}/**/*.{ts,tsx}", "jobs/**/*.ts"],
+    files: ["app/{services,routes,pages,ui,web}/**/*.{ts,tsx}", "jobs/**/*.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",

@@ -4,10 +4,10 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { I18nextProvider } from "react-i18next";
 import { renderToPipeableStream } from "react-dom/server";
-import { pickLocale } from "./locales/locales.ts";
-import { findTranslator } from "./locales/translator.server.ts";
-import { deps } from "./deps.server.ts";
-import { addDocumentResponseHeaders } from "./shopify.server.ts";
+import { pickLocale } from "#app/locales/locales.ts";
+import { findTranslator } from "#app/locales/translator.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { addDocumentResponseHeaders } from "#app/web/shopify.server.ts";
 
 /** A page that takes longer is given up: the merchant sees an error instead of an endless spinner. */
 const RENDER_TIMEOUT_MS = 5_000;

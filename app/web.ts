@@ -7,15 +7,15 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { answerWebhook } from "./answer-webhook.ts";
-import { compressedAssets } from "./compressed-assets.ts";
-import { readInboxLoad } from "./data/inbox.server.ts";
-import { createPool } from "./data/pool.server.ts";
-import { readEnv, type Env } from "./env.server.ts";
-import { CLIENT_ADDRESS_HEADER } from "./http.server.ts";
-import { createLog } from "./log.server.ts";
-import { answerMetrics, createWebMetrics, type WebMetrics } from "./metrics.server.ts";
-import { checkHealth } from "./services/check-health.server.ts";
+import { answerWebhook } from "#app/web/answer-webhook.ts";
+import { compressedAssets } from "#app/web/compressed-assets.ts";
+import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
+import { createPool } from "#app/data/pool.server.ts";
+import { readEnv, type Env } from "#app/process/env.server.ts";
+import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
+import { createLog } from "#app/process/log.server.ts";
+import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
+import { checkHealth } from "#app/web/check-health.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 

@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { backend, getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
-import { readForcedBackend, type BackendName } from "#app/env.server.ts";
-import { AppError } from "#app/errors.ts";
+import { readForcedBackend, type BackendName } from "#app/process/env.server.ts";
+import { AppError } from "#app/process/errors.ts";
 import { loadWebGpu } from "./webgpu-backend.ts";
 
 /** What TensorFlow.js calls each of them. */

@@ -1,11 +1,11 @@
 import { Queue, type Job } from "bullmq";
 import { Redis } from "ioredis";
 import { z } from "zod";
-import { saveDeadLetter } from "#app/data/dead-letters.server.ts";
-import type { Deps } from "#app/deps.server.ts";
-import { failRun } from "#app/services/run-step.server.ts";
-import { jobCatalog, QUEUES, type JobName, type QueueName } from "./catalog.ts";
-import { REDIS_PREFIX } from "./queue.server.ts";
+import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { failRun } from "#app/services/runs/run-step.server.ts";
+import { jobCatalog, QUEUES, type JobName, type QueueName } from "#app/queue/catalog.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 
 type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
 

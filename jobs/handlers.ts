@@ -1,8 +1,8 @@
-import type { Deps } from "#app/deps.server.ts";
-import { isInstalled } from "#app/data/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { isInstalled } from "#app/data/shops/shops.server.ts";
 import type { Message } from "#app/domain/message.ts";
-import { env } from "#app/env.server.ts";
-import type { JobName, JobPayload } from "./catalog.ts";
+import { env } from "#app/process/env.server.ts";
+import type { JobName, JobPayload } from "#app/queue/catalog.ts";
 
 /** What the worker tells a handler besides the payload. */
 export interface JobContext {
@@ -20,7 +20,7 @@ export type Handler<N extends JobName> = (
 
 /** Shopify's API as the shop. Loaded late, because it reads keys that a worker which only trains does not have. */
 async function openAdmin(shop: string) {
-  const { unauthenticated } = await import("#app/shopify.server.ts");
+  const { unauthenticated } = await import("#app/web/shopify.server.ts");
   const { admin } = await unauthenticated.admin(shop);
   return admin.graphql;
 }
@@ -34,18 +34,18 @@ const now = () => new Date();
  */
 export const handlers: { readonly [N in JobName]: Handler<N> } = {
   "collect.apply": async (deps, { shop }, { signal }) => {
-    const { applyShopInbox } = await import("#app/services/apply-shop-inbox.server.ts");
+    const { applyShopInbox } = await import("#app/services/collect/apply-shop-inbox.server.ts");
     const { applied, failed } = await applyShopInbox(deps, { shop, now, signal });
     deps.log.debug("collect.turn", { applied, failed });
   },
   "collect.backfill": async (deps, { shop }, context) => {
     if (!(await isInstalled(deps.db, shop))) return;
-    const { backfillShop } = await import("#app/services/backfill-shop.server.ts");
+    const { backfillShop } = await import("#app/services/collect/backfill-shop.server.ts");
     await backfillShop(deps, { shop, graphql: await openAdmin(shop), now, ...context });
   },
   "collect.reconcile": async (deps, { shop, ordersSince }, { signal }) => {
     if (!(await isInstalled(deps.db, shop))) return;
-    const { reconcileShop } = await import("#app/services/reconcile-shop.server.ts");
+    const { reconcileShop } = await import("#app/services/collect/reconcile-shop.server.ts");
     await reconcileShop(deps, {
       shop,
       graphql: await openAdmin(shop),
@@ -55,32 +55,32 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     });
   },
   "collect.erase": async (deps, { shop }, { signal }) => {
-    const { eraseHistory } = await import("#app/services/erase-history.server.ts");
+    const { eraseHistory } = await import("#app/services/privacy/erase-history.server.ts");
     await eraseHistory(deps, { shop, now, signal });
   },
   "collect.sweep": async (deps) => {
-    const { sweepInbox } = await import("#app/services/sweep-inbox.server.ts");
+    const { sweepInbox } = await import("#app/services/collect/sweep-inbox.server.ts");
     await sweepInbox(deps, { now: now() });
   },
   "collect.retain": async (deps) => {
-    const { enforceRetention } = await import("#app/services/enforce-retention.server.ts");
-    const { keepFinishedPeriods } = await import("#app/services/keep-finished-periods.server.ts");
-    const { resealSecrets } = await import("#app/services/open-shop-secret.server.ts");
+    const { enforceRetention } = await import("#app/services/privacy/enforce-retention.server.ts");
+    const { keepFinishedPeriods } = await import("#app/services/evaluate/keep-finished-periods.server.ts");
+    const { resealSecrets } = await import("#app/services/install/shop-secret.server.ts");
     const at = now();
     await resealSecrets(deps);
     await keepFinishedPeriods(deps, { now: at });
     await enforceRetention(deps, { now: at });
   },
   "prepare.start": async (deps, { shop }) => {
-    const { startDueRun } = await import("#app/services/start-run.server.ts");
+    const { startDueRun } = await import("#app/services/runs/start-run.server.ts");
     await startDueRun(deps, { shop, now: now() });
   },
   "prepare.baskets": async (deps, run, context) => {
-    const { prepareRun } = await import("#app/services/prepare-run.server.ts");
+    const { prepareRun } = await import("#app/services/prepare/prepare-run.server.ts");
     await prepareRun(deps, run, { ...context, now });
   },
   "behaviour.train": async (deps, run, context) => {
-    const { trainBehaviourForRun } = await import("#app/services/train-behaviour-run.server.ts");
+    const { trainBehaviourForRun } = await import("#app/services/behaviour/train-behaviour-run.server.ts");
     const { chooseBackend } = await import("./backend.ts");
     const { openAside } = await import("./learn-aside.ts");
     const backend = await chooseBackend();
@@ -94,26 +94,26 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     });
   },
   "trends.fit": async (deps, run, context) => {
-    const { fitTrendsForRun } = await import("#app/services/fit-trends-run.server.ts");
+    const { fitTrendsForRun } = await import("#app/services/trends/fit-trends-run.server.ts");
     const { chooseBackend } = await import("./backend.ts");
     await fitTrendsForRun(deps, run, { ...context, backend: await chooseBackend(), now });
   },
   "propose.bundles": async (deps, run, context) => {
-    const { proposeForRun } = await import("#app/services/propose-run.server.ts");
+    const { proposeForRun } = await import("#app/services/propose/propose-run.server.ts");
     await proposeForRun(deps, run, { ...context, now });
   },
   "validate.proposals": async (deps, run, context) => {
-    const { validateForRun } = await import("#app/services/validate-run.server.ts");
+    const { validateForRun } = await import("#app/services/validate/validate-run.server.ts");
     await validateForRun(deps, run, { ...context, now });
   },
   "publish.reconcile": async (deps, { shop }, { signal }) => {
     if (!(await isInstalled(deps.db, shop))) return;
-    const { publishShop } = await import("#app/services/publish-shop.server.ts");
+    const { publishShop } = await import("#app/services/publish/publish-shop.server.ts");
     const graphql = await openAdmin(shop);
     await publishShop(deps, { shop, graphql, appUrl: env().SHOPIFY_APP_URL, now: now(), signal });
   },
   "evaluate.steer": async (deps, { shop }) => {
-    const { steerShop } = await import("#app/services/steer-shop.server.ts");
+    const { steerShop } = await import("#app/services/evaluate/steer-shop.server.ts");
     await steerShop(deps, { shop, now: now() });
   },
 };

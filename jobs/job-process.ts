@@ -1,4 +1,4 @@
-import { deps } from "#app/deps.server.ts";
+import { deps } from "#app/services/deps.server.ts";
 import { processBullJob, type BullJob } from "./process-bull-job.ts";
 
 // A worker that was killed cannot stop its child: without this the child would go on, beside the next worker's

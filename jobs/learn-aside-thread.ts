@@ -1,14 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { BackendName } from "#app/env.server.ts";
-import { fitSources, type FittedSources } from "#app/learning/fit-feature-sources.ts";
-import { gatherOtherWindow, type OtherWindowWork, type TaughtWindow } from "#app/learning/other-windows.ts";
-import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
+import type { BackendName } from "#app/process/env.server.ts";
+import { fitSources, type FittedSources } from "#app/learning/completion/fit-feature-sources.ts";
+import {
+  gatherOtherWindow,
+  type OtherWindowWork,
+  type TaughtWindow,
+} from "#app/learning/completion/other-windows.ts";
+import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import {
   trainPurchaseNetwork,
   type NetworkFit,
   type NetworkSettings,
-} from "#app/learning/purchase-network.ts";
+} from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "./backend.ts";
 
 /** What `learn-aside.ts` asks of its thread. */

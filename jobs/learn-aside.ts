@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { fitSources } from "#app/learning/fit-feature-sources.ts";
-import type { Aside } from "#app/learning/learn-aside.ts";
-import { gatherOtherWindow } from "#app/learning/other-windows.ts";
-import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
+import type { Aside } from "#app/learning/completion/learn-aside.ts";
+import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
+import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { ChosenBackend } from "./backend.ts";
 import type { AsideAnswer, AsideQuestion, AsideTask } from "./learn-aside-thread.ts";

@@ -1,4 +1,4 @@
-import type { Deps } from "#app/deps.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
 import { processJob } from "./process-job.ts";
 
 /** What BullMQ hands over of a job, in the worker's own process or in a child's. */

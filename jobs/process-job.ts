@@ -1,8 +1,8 @@
 import { DelayedError, UnrecoverableError } from "bullmq";
 import { ZodError } from "zod";
-import type { Deps } from "#app/deps.server.ts";
-import { AppError } from "#app/errors.ts";
-import { jobCatalog, type JobName, type JobPayload } from "./catalog.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { jobCatalog, type JobName, type JobPayload } from "#app/queue/catalog.ts";
 import { handlers, type Handler, type JobContext } from "./handlers.ts";
 
 export interface IncomingJob {

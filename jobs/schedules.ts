@@ -1,12 +1,12 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { listInstalledShops } from "#app/data/shops.server.ts";
-import type { Deps } from "#app/deps.server.ts";
-import { askForDueDays } from "#app/services/ask-for-due-days.server.ts";
-import { repairRuns } from "#app/services/run-step.server.ts";
-import { jobCatalog, type JobName } from "./catalog.ts";
+import { listInstalledShops } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
+import { repairRuns } from "#app/services/runs/run-step.server.ts";
+import { jobCatalog, type JobName } from "#app/queue/catalog.ts";
 import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
-import { REDIS_PREFIX } from "./queue.server.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 
 const SWEEP_EVERY_MS = 60_000;
 /** Nightly, before the reconciliations. */

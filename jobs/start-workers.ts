@@ -1,11 +1,11 @@
 import { Worker, type Job } from "bullmq";
 import { Redis } from "ioredis";
-import type { Deps } from "#app/deps.server.ts";
-import { continueShopInbox } from "#app/services/apply-shop-inbox.server.ts";
-import type { QueueName } from "./catalog.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
+import type { QueueName } from "#app/queue/catalog.ts";
 import { settleFailedJob } from "./failed-jobs.ts";
 import { processBullJob } from "./process-bull-job.ts";
-import { REDIS_PREFIX } from "./queue.server.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
 /**

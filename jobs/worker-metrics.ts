@@ -2,11 +2,11 @@ import { createServer, type Server } from "node:http";
 import { Queue, type Job, type Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { Gauge, Histogram, type Registry } from "prom-client";
-import { answerMetrics, createRegistry } from "#app/metrics.server.ts";
-import { checkHealth } from "#app/services/check-health.server.ts";
-import type { Deps } from "#app/deps.server.ts";
-import { jobCatalog, QUEUES } from "./catalog.ts";
-import { REDIS_PREFIX } from "./queue.server.ts";
+import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
+import { checkHealth } from "#app/web/check-health.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { jobCatalog, QUEUES } from "#app/queue/catalog.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 
 /** Seconds: from a webhook's turn to the training of a large shop. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 1_800];

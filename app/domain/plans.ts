@@ -1,4 +1,4 @@
-import { DAY_MS } from "#app/domain/time.ts";
+import { DAY_MS } from "./time.ts";
 
 /** The plans, the cheapest first. Prices are a month's, whatever the shop sells; see app/decisions/021-plans-with-one-price-each.md. */
 export const PLANS = [

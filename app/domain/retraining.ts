@@ -1,5 +1,5 @@
 import type { RunStatus } from "./run-status.ts";
-import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { DAY_MS, HOUR_MS } from "./time.ts";
 
 /** How often the app learns anew by itself. */
 export const RETRAINING = ["day", "week", "month", "never"] as const;

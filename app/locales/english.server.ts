@@ -1,6 +1,6 @@
 import { createInstance } from "i18next";
-import evidence from "./en/evidence.json" with { type: "json" };
-import messages from "./en/messages.json" with { type: "json" };
+import evidence from "#app/locales/en/evidence.json" with { type: "json" };
+import messages from "#app/locales/en/messages.json" with { type: "json" };
 import { TRANSLATOR_OPTIONS } from "./translator-options.ts";
 import type { Words } from "./words.server.ts";
 

@@ -2,10 +2,10 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Button, InlineStack, Page, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { ActivityList } from "#app/components/ActivityList.tsx";
-import { deps } from "#app/deps.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
-import { ActivityQuery, readActivityPage } from "#app/services/read-activity-page.server.ts";
+import { ActivityList } from "#app/ui/ActivityList.tsx";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);

@@ -2,20 +2,20 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Card, FormLayout, Layout, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { AutopilotCard } from "#app/components/AutopilotCard.tsx";
-import { CatalogueSelect } from "#app/components/CatalogueSelect.tsx";
-import { OwnVisitsCard } from "#app/components/OwnVisitsCard.tsx";
-import { SettingsForm } from "#app/components/SettingsForm.tsx";
-import { EXCLUSIONS, SETTING_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
-import { WaitingCard } from "#app/components/WaitingCard.tsx";
-import { useDraft } from "#app/components/use-draft.ts";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { deps } from "#app/deps.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { readAutomationPage } from "#app/services/read-automation-page.server.ts";
-import { readWaiting } from "#app/services/read-waiting.server.ts";
-import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
-import { switchAutopilotOff, switchAutopilotOn } from "#app/services/switch-autopilot.server.ts";
+import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
+import { CatalogueSelect } from "#app/pages/automation/CatalogueSelect.tsx";
+import { OwnVisitsCard } from "#app/pages/automation/OwnVisitsCard.tsx";
+import { SettingsForm } from "#app/ui/SettingsForm.tsx";
+import { EXCLUSIONS, SETTING_GROUPS, toFieldTexts } from "#app/ui/settings-fields.ts";
+import { WaitingCard } from "#app/ui/WaitingCard.tsx";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
+import { readWaiting } from "#app/pages/read-waiting.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);

@@ -1,9 +1,9 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
-import { deps } from "#app/deps.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
-import { searchCatalogue } from "#app/services/search-products.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 
 const Search = z.object({
   kind: z.enum(["product", "collection", "tag"]),

@@ -1,6 +1,6 @@
 import { Page, BlockStack, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { FactsCard } from "#app/components/FactsCard.tsx";
+import { FactsCard } from "#app/ui/FactsCard.tsx";
 
 export const handle = { texts: ["help"] };
 

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { AppError } from "#app/errors.ts";
-import { importOrderLog, writeRejected } from "#app/services/import-order-log.server.ts";
-import { openPageAction } from "#app/page-request.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { importOrderLog, writeRejected } from "#app/services/collect/import-order-log.server.ts";
+import { openPageAction } from "#app/web/page-request.server.ts";
 
 /** The merchant's order log as the raw body of a POST, CSV or gzip, streamed. */
 export async function action({ request }: ActionFunctionArgs) {

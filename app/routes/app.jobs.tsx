@@ -3,13 +3,13 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { FailedWorkTable } from "#app/components/FailedWorkTable.tsx";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { deps } from "#app/deps.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { readJobsPage } from "#app/services/read-jobs-page.server.ts";
-import { retryDeadLetter, retryInboxRow } from "#app/services/retry-job.server.ts";
+import { FailedWorkTable } from "#app/pages/failed-work/FailedWorkTable.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
+import { retryDeadLetter, retryInboxRow } from "#app/services/collect/retry-job.server.ts";
 
 const Retry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("webhook"), id: z.string() }),

@@ -3,14 +3,14 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { ActivityList } from "#app/components/ActivityList.tsx";
-import { ModelVersionTable } from "#app/components/ModelVersionTable.tsx";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { deps } from "#app/deps.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { changeModel } from "#app/services/change-model.server.ts";
-import { readModelsPage } from "#app/services/read-models-page.server.ts";
+import { ActivityList } from "#app/ui/ActivityList.tsx";
+import { ModelVersionTable } from "#app/pages/runs/ModelVersionTable.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { changeModel } from "#app/services/behaviour/change-model.server.ts";
+import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
 
 const ModelForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("use"), modelId: z.uuid() }),

@@ -3,16 +3,16 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, InlineGrid, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { PlanCard } from "#app/components/PlanCard.tsx";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { deps } from "#app/deps.server.ts";
+import { PlanCard } from "#app/pages/plan/PlanCard.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { deps } from "#app/services/deps.server.ts";
 import { PLAN_KEYS } from "#app/domain/plans.ts";
-import { env } from "#app/env.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { keepSubscription } from "#app/services/keep-subscription.server.ts";
-import { readPlanPage } from "#app/services/read-plan-page.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
+import { env } from "#app/process/env.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { keepSubscription } from "#app/services/plan/keep-subscription.server.ts";
+import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
+import { authenticate } from "#app/web/shopify.server.ts";
 
 const PlanChoice = z.object({ plan: z.enum(PLAN_KEYS) });
 

@@ -2,20 +2,20 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { DataRequestCard } from "#app/components/DataRequestCard.tsx";
-import { EraseCard } from "#app/components/EraseCard.tsx";
-import { ExportCard } from "#app/components/ExportCard.tsx";
-import { FactsCard } from "#app/components/FactsCard.tsx";
-import { SettingsForm } from "#app/components/SettingsForm.tsx";
-import { RETENTION_GROUPS, toFieldTexts } from "#app/components/settings-fields.ts";
-import { useDraft } from "#app/components/use-draft.ts";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
-import { deps } from "#app/deps.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { askToErase } from "#app/services/ask-to-erase.server.ts";
-import { readPrivacyPage } from "#app/services/read-privacy-page.server.ts";
-import { saveTypedSettings } from "#app/services/save-typed-settings.server.ts";
+import { DataRequestCard } from "#app/pages/privacy/DataRequestCard.tsx";
+import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
+import { ExportCard } from "#app/pages/privacy/ExportCard.tsx";
+import { FactsCard } from "#app/ui/FactsCard.tsx";
+import { SettingsForm } from "#app/ui/SettingsForm.tsx";
+import { RETENTION_GROUPS, toFieldTexts } from "#app/ui/settings-fields.ts";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { askToErase } from "#app/services/privacy/ask-to-erase.server.ts";
+import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);

@@ -1,7 +1,7 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
-import { searchProducts } from "#app/services/search-products.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+import { searchProducts } from "#app/pages/search-catalogue.server.ts";
 
 const LONGEST_SEARCH = 100;
 

@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { toEventStream } from "#app/event-stream.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
-import { watchProgress } from "#app/services/watch-progress.server.ts";
-import { StreamPlaces } from "#app/stream-places.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { toEventStream } from "#app/web/event-stream.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+import { watchProgress } from "#app/pages/watch-progress.server.ts";
+import { StreamPlaces } from "#app/web/stream-places.server.ts";
 
 const PLACES = new StreamPlaces({ perShop: 8, perProcess: 256 });
 const RETRY_SECONDS = 30;

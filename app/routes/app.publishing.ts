@@ -1,9 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { changePublication, PublicationIntent } from "#app/services/change-publication.server.ts";
-import { readPublicationCard } from "#app/services/read-publication-card.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { changePublication, PublicationIntent } from "#app/services/publish/change-publication.server.ts";
+import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { authenticate } from "#app/web/shopify.server.ts";
 
 /** What the publishing card shows; it has no page of its own. */
 export async function loader({ request }: LoaderFunctionArgs) {

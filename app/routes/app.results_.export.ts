@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { openPageAction } from "#app/page-request.server.ts";
-import { exportResults } from "#app/services/export-results.server.ts";
-import { ResultsQuery } from "#app/services/read-results-page.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageAction } from "#app/web/page-request.server.ts";
+import { exportResults } from "#app/pages/results/export-results.server.ts";
+import { ResultsQuery } from "#app/pages/results/read-results-page.server.ts";
 
 /** The results of each bundle as a CSV file. */
 export async function loader({ request }: LoaderFunctionArgs) {

@@ -3,24 +3,24 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
-import { toBackendName } from "#app/components/BackendName.tsx";
-import { CandidateTable } from "#app/components/CandidateTable.tsx";
-import { FactList } from "#app/components/FactList.tsx";
-import { LossCard } from "#app/components/LossCard.tsx";
-import { RefusalList } from "#app/components/RefusalList.tsx";
-import { RunProgressCard } from "#app/components/RunProgressCard.tsx";
-import { RunStatusBadge } from "#app/components/RunList.tsx";
-import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
-import { useProgress } from "#app/components/use-progress.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
-import { deps } from "#app/deps.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
-import { readRunPage } from "#app/services/read-run-page.server.ts";
+import { toBackendName } from "#app/ui/BackendName.tsx";
+import { CandidateTable } from "#app/pages/runs/CandidateTable.tsx";
+import { FactList } from "#app/ui/FactList.tsx";
+import { LossCard } from "#app/pages/runs/LossCard.tsx";
+import { RefusalList } from "#app/pages/runs/RefusalList.tsx";
+import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
+import { RunStatusBadge } from "#app/ui/RunList.tsx";
+import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useProgress } from "#app/ui/hooks/use-progress.ts";
+import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
 
 /** A pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;
 
-export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
+export { MissingBoundary as ErrorBoundary } from "#app/ui/MissingBoundary.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);

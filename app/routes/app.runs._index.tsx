@@ -3,15 +3,15 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
-import { RunList } from "#app/components/RunList.tsx";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { useProgress } from "#app/components/use-progress.ts";
-import { deps } from "#app/deps.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { cancelRun } from "#app/services/cancel-run.server.ts";
-import { readRunsPage } from "#app/services/read-runs-page.server.ts";
-import { startRun } from "#app/services/start-run.server.ts";
+import { RunList } from "#app/ui/RunList.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useProgress } from "#app/ui/hooks/use-progress.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
+import { readRunsPage } from "#app/pages/runs/read-runs-page.server.ts";
+import { startRun } from "#app/services/runs/start-run.server.ts";
 
 const RunCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("start") }),

@@ -2,13 +2,13 @@ import { json, type ActionFunctionArgs } from "@remix-run/node";
 import { useFetcher } from "@remix-run/react";
 import { BlockStack, Box, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { LinkCard } from "#app/components/LinkCard.tsx";
-import { PauseAllCard } from "#app/components/PauseAllCard.tsx";
-import { PublishingCard } from "#app/components/PublishingCard.tsx";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { deps } from "#app/deps.server.ts";
-import { openPageAction } from "#app/page-request.server.ts";
-import { pauseAllBundles } from "#app/services/pause-all-bundles.server.ts";
+import { LinkCard } from "#app/pages/settings/LinkCard.tsx";
+import { PauseAllCard } from "#app/pages/settings/PauseAllCard.tsx";
+import { PublishingCard } from "#app/pages/settings/PublishingCard.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { openPageAction } from "#app/web/page-request.server.ts";
+import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
 /** Takes all offers down. */
 export async function action({ request }: ActionFunctionArgs) {

@@ -3,38 +3,38 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
-import { BundleStatusBadge } from "#app/components/BundleStatusBadge.tsx";
-import { BundleTermsForm } from "#app/components/BundleTermsForm.tsx";
-import { toKindName } from "#app/components/bundle-words.ts";
-import { ComponentTable } from "#app/components/ComponentTable.tsx";
-import { DecisionHistory } from "#app/components/DecisionHistory.tsx";
-import { EvidenceCard } from "#app/components/EvidenceCard.tsx";
-import { FactList } from "#app/components/FactList.tsx";
-import { DailyForecastCard } from "#app/components/DailyForecastCard.tsx";
-import { ForecastCard } from "#app/components/ForecastCard.tsx";
-import { MarginCard } from "#app/components/MarginCard.tsx";
-import { MeanwhileModal, type DecidedMeanwhile } from "#app/components/MeanwhileModal.tsx";
-import { MissingDataCard } from "#app/components/MissingDataCard.tsx";
-import { OfferPreview } from "#app/components/OfferPreview.tsx";
-import { ReplayCard } from "#app/components/ReplayCard.tsx";
-import { SeasonCard } from "#app/components/SeasonCard.tsx";
-import { SimilarCard } from "#app/components/SimilarCard.tsx";
-import { useMeanwhile } from "#app/components/use-meanwhile.ts";
-import { useOutcomeToast } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
-import { useBundleTerms } from "#app/components/use-bundle-terms.ts";
-import { previewPrice, toUnits } from "#app/components/preview-price.ts";
-import { deps } from "#app/deps.server.ts";
-import { parseOr400 } from "#app/http.server.ts";
+import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
+import { BundleTermsForm } from "#app/pages/bundle/terms/BundleTermsForm.tsx";
+import { toKindName } from "#app/ui/bundle-words.ts";
+import { ComponentTable } from "#app/pages/bundle/ComponentTable.tsx";
+import { DecisionHistory } from "#app/pages/bundle/DecisionHistory.tsx";
+import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
+import { FactList } from "#app/ui/FactList.tsx";
+import { DailyForecastCard } from "#app/pages/bundle/DailyForecastCard.tsx";
+import { ForecastCard } from "#app/pages/bundle/ForecastCard.tsx";
+import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
+import { MeanwhileModal, type DecidedMeanwhile } from "#app/ui/MeanwhileModal.tsx";
+import { MissingDataCard } from "#app/pages/bundle/MissingDataCard.tsx";
+import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
+import { ReplayCard } from "#app/pages/bundle/ReplayCard.tsx";
+import { SeasonCard } from "#app/pages/bundle/SeasonCard.tsx";
+import { SimilarCard } from "#app/pages/bundle/SimilarCard.tsx";
+import { useMeanwhile } from "#app/ui/hooks/use-meanwhile.ts";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
+import { useBundleTerms } from "#app/pages/bundle/terms/use-bundle-terms.ts";
+import { previewPrice, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { decideBundle } from "#app/services/decide-bundle.server.ts";
-import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
-import { editBundleTerms, type FieldMessage } from "#app/services/edit-bundle-terms.server.ts";
-import { readBundlePage } from "#app/services/read-bundle-page.server.ts";
-import { undoDecision } from "#app/services/undo-decision.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { editBundleTerms, type FieldMessage } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 
 const REFRESH_MS = 3_000;
 
@@ -53,7 +53,7 @@ const BundleCommand = z.discriminatedUnion("intent", [
   }),
 ]);
 
-export { MissingBoundary as ErrorBoundary } from "#app/components/MissingBoundary.tsx";
+export { MissingBoundary as ErrorBoundary } from "#app/ui/MissingBoundary.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);

@@ -4,25 +4,33 @@ import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
-import { DecisionModal, type PendingDecision, type SeenBundle } from "#app/components/DecisionModal.tsx";
-import { MeanwhileBanner } from "#app/components/MeanwhileBanner.tsx";
-import { MeanwhileModal, type DecidedMeanwhile } from "#app/components/MeanwhileModal.tsx";
-import { NoSuggestions } from "#app/components/NoSuggestions.tsx";
-import { SuggestionFilters, toViewQuery, type SuggestionView } from "#app/components/SuggestionFilters.tsx";
-import { SuggestionTable, type BulkDecision } from "#app/components/SuggestionTable.tsx";
-import { useKeptPlace } from "#app/components/use-kept-place.ts";
-import { useMeanwhile } from "#app/components/use-meanwhile.ts";
-import { useOutcomeToast, type Outcome } from "#app/components/use-outcome-toast.ts";
-import { useRefresh } from "#app/components/use-refresh.ts";
-import { deps } from "#app/deps.server.ts";
+import {
+  DecisionModal,
+  type PendingDecision,
+  type SeenBundle,
+} from "#app/pages/suggestions/DecisionModal.tsx";
+import { MeanwhileBanner } from "#app/pages/suggestions/MeanwhileBanner.tsx";
+import { MeanwhileModal, type DecidedMeanwhile } from "#app/ui/MeanwhileModal.tsx";
+import { NoSuggestions } from "#app/pages/suggestions/NoSuggestions.tsx";
+import {
+  SuggestionFilters,
+  toViewQuery,
+  type SuggestionView,
+} from "#app/pages/suggestions/SuggestionFilters.tsx";
+import { SuggestionTable, type BulkDecision } from "#app/pages/suggestions/SuggestionTable.tsx";
+import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
+import { useMeanwhile } from "#app/ui/hooks/use-meanwhile.ts";
+import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
+import { deps } from "#app/services/deps.server.ts";
 import { BUNDLE_STATUSES, statusAfter } from "#app/domain/bundle-status.ts";
 import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
-import { parseOr400 } from "#app/http.server.ts";
-import { openPageAction, openPageRequest } from "#app/page-request.server.ts";
-import { changeViews, ViewCommand } from "#app/services/change-views.server.ts";
-import { decideBundles } from "#app/services/decide-bundles.server.ts";
-import { describeMeanwhile } from "#app/services/describe-meanwhile.server.ts";
-import { readSuggestionsPage, SuggestionQuery } from "#app/services/read-suggestions-page.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;
 /** Filters that the address may leave out. */

@@ -4,8 +4,8 @@ import { NavMenu } from "@shopify/app-bridge-react";
 import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/react";
 import { useTranslation } from "react-i18next";
 import { boundary } from "@shopify/shopify-app-remix/server";
-import { env } from "#app/env.server.ts";
-import { openPageRequest } from "#app/page-request.server.ts";
+import { env } from "#app/process/env.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Bundlesmith" }];
 

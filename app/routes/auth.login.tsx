@@ -4,7 +4,7 @@ import { AppProvider, Button, Card, FormLayout, Page, TextField } from "@shopify
 import polarisTranslations from "@shopify/polaris/locales/en.json" with { type: "json" };
 import { LoginErrorType } from "@shopify/shopify-app-remix/server";
 import { useState } from "react";
-import { login } from "#app/shopify.server.ts";
+import { login } from "#app/web/shopify.server.ts";
 
 /** Sends a known shop on to Shopify, and says what is wrong with the domain otherwise. */
 export async function loader({ request }: LoaderFunctionArgs) {

@@ -1,8 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { CLIENT_ADDRESS_HEADER, readTextUpTo } from "#app/http.server.ts";
-import { browseLimiter } from "#app/rate-limit.server.ts";
-import { recordBrowseBatch } from "#app/services/record-browse-batch.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { CLIENT_ADDRESS_HEADER, readTextUpTo } from "#app/web/http.server.ts";
+import { browseLimiter } from "#app/web/rate-limit.server.ts";
+import { recordBrowseBatch } from "#app/services/collect/record-browse-batch.server.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 

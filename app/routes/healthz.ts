@@ -1,6 +1,6 @@
-import { deps } from "#app/deps.server.ts";
-import { env } from "#app/env.server.ts";
-import { checkHealth } from "#app/services/check-health.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { env } from "#app/process/env.server.ts";
+import { checkHealth } from "#app/web/check-health.server.ts";
 
 /** For load balancers: 200 when the database and Redis answer, else 503 with the name of the one that does not. */
 export async function loader() {

@@ -1,8 +1,8 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/deps.server.ts";
-import { env } from "#app/env.server.ts";
-import { AppError } from "#app/errors.ts";
-import { receiveWebhook } from "#app/services/receive-webhook.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { env } from "#app/process/env.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
 
 /** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "#app/errors.ts";
+import { AppError } from "#app/process/errors.ts";
 import {
   BulkStatus,
   fetchBulkLines,

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { AppError } from "#app/errors.ts";
-import type { Log } from "#app/log.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import type { Log } from "#app/process/log.server.ts";
 import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
 
 export const RUN_BULK_QUERY_OPERATION = `#graphql

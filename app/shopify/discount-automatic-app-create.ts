@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Combining } from "#app/domain/publish/combining.ts";
-import { DISCOUNT_TITLE } from "#app/domain/collect/our-marks.ts";
+import { DISCOUNT_TITLE } from "#app/domain/collect/messages/our-marks.ts";
 import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
 /** `handle` of extensions/bundle-discount/shopify.extension.toml. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AppError } from "#app/errors.ts";
-import type { Log } from "#app/log.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import type { Log } from "#app/process/log.server.ts";
 import {
   callPaced,
   Cost,

@@ -1,5 +1,5 @@
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
-import { toOrderEventFromNode } from "#app/domain/collect/order-node.ts";
+import { toOrderEventFromNode } from "#app/domain/collect/messages/order-node.ts";
 import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
 import type { AdminGraphql } from "./graphql-request.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { toProductEventFromNode } from "#app/domain/collect/product-node.ts";
-import type { ProductEvent } from "#app/domain/collect/product-event.ts";
+import { toProductEventFromNode } from "#app/domain/collect/messages/product-node.ts";
+import type { ProductEvent } from "#app/domain/collect/messages/product-event.ts";
 import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
 import type { AdminGraphql } from "./graphql-request.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Log } from "#app/log.server.ts";
+import type { Log } from "#app/process/log.server.ts";
 import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
 
 export const READ_SHOP_OPERATION = `#graphql

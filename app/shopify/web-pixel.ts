@@ -5,7 +5,7 @@ import {
   type AdminGraphql,
   type RequestOptions,
 } from "./graphql-request.ts";
-import { AppError } from "#app/errors.ts";
+import { AppError } from "#app/process/errors.ts";
 
 export const WEB_PIXEL_CREATE_OPERATION = `#graphql
   mutation WebPixelCreate($webPixel: WebPixelInput!) {

@@ -1,6 +1,6 @@
 import { openEnglish } from "#app/locales/english.server.ts";
-import { createShopFormat } from "#app/services/shop-format.server.ts";
-import type { Writing } from "#app/services/write-message.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import type { Writing } from "#app/locales/write-message.server.ts";
 
 /** What the commands write the engine's messages with. */
 export function openEnglishWriting(currency: string): Writing {

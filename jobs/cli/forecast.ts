@@ -1,12 +1,12 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { DailyDemand } from "#app/domain/trends/daily-demand.ts";
+import type { DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { forecastDemand } from "#app/learning/forecast-demand.ts";
+import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
-import { readOrderLog } from "#app/services/read-order-log.server.ts";
-import { readProductList } from "#app/services/read-product-list.server.ts";
-import { chooseBackend } from "../backend.ts";
+import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
+import { readProductList } from "#app/services/files/read-product-list.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand } from "./command-line.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "#app/errors.ts";
+import { AppError } from "#app/process/errors.ts";
 
 /** A mistake of the person at the keyboard or in their file: one line, exit code 2. */
 export function inputError(message: string, cause?: unknown): AppError {

@@ -1,18 +1,18 @@
 import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
-import { openPurchaseHistories } from "#app/domain/behaviour/purchase-histories.ts";
-import { rankItems } from "#app/domain/behaviour/rank-items.ts";
+import { openPurchaseHistories } from "#app/domain/behaviour/methods/purchase-histories.ts";
+import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { pause } from "#app/learning/pause.ts";
-import { trainBehaviour, type TrainedBehaviour } from "#app/learning/train-behaviour.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import {
   readCompletionQueries,
   type CompletionQuestion,
-} from "#app/services/read-completion-queries.server.ts";
-import { readOrderLog, toDigestOfEmail } from "#app/services/read-order-log.server.ts";
-import { readProductList } from "#app/services/read-product-list.server.ts";
-import { writeMessage } from "#app/services/write-message.server.ts";
-import { chooseBackend } from "../backend.ts";
-import { openAside } from "../learn-aside.ts";
+} from "#app/services/files/read-completion-queries.server.ts";
+import { readOrderLog, toDigestOfEmail } from "#app/services/files/read-order-log.server.ts";
+import { readProductList } from "#app/services/files/read-product-list.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { openAside } from "#jobs/learn-aside.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /**
- * Runs every benchmark of this folder, each in a process of its own, and passes its arguments on. Each prints JSON
+ * Runs every benchmark of the folders below, each in a process of its own, and passes its arguments on. Each prints JSON
  * lines `{"name","value","unit","peer","ratio"}`; one that lacks its data says so on stderr and is passed over.
  * `--only NAME` runs one.
  */
@@ -13,18 +13,18 @@ const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
 
 /** What several benchmarks share; none by itself. */
 const SHARED = [
-  "main",
-  "bench-data",
   "measure-command",
   "demand-cases",
   "daily-score",
   "page-shop",
   "session-rec-log",
   "source-faults",
+  "packages",
 ];
-const benches = readdirSync(import.meta.dirname)
-  .filter((name) => name.endsWith(".ts") && !SHARED.includes(name.slice(0, -3)))
-  .filter((name) => only === undefined || name === `${only}.ts`);
+const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+  .filter((path) => /^\w+[/\\][\w-]+\.ts$/.test(path) && !SHARED.includes(basename(path, ".ts")))
+  .filter((path) => only === undefined || basename(path, ".ts") === only)
+  .sort();
 
 if (benches.length === 0) {
   console.error(`--only: no benchmark ${only}; see tests/bench/`);
@@ -32,8 +32,8 @@ if (benches.length === 0) {
 }
 
 let failed = 0;
-for (const name of benches) {
-  const { status } = spawnSync("node", [join(import.meta.dirname, name), ...args], { stdio: "inherit" });
+for (const path of benches) {
+  const { status } = spawnSync("node", [join(import.meta.dirname, path), ...args], { stdio: "inherit" });
   if (status !== 0) failed += 1;
 }
 process.exit(failed === 0 ? 0 : 1);

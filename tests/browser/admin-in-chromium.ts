@@ -4,7 +4,7 @@ import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { untilOk } from "#tests/setup/patience.ts";
 import { ENCRYPTION_KEYS, type TestDeps } from "#tests/setup/test-deps.ts";
-import type { ShopState } from "#tests/standin/shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { startStandin } from "#tests/standin/start-standin.ts";
 
 const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;

@@ -1,6 +1,6 @@
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { armOf } from "#app/domain/evaluate/holdout.ts";
+import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
 import { fillNewShop } from "#tests/standin/demo/fill.ts";
 import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
 import { Teardown } from "#tests/standin/demo/teardown.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { applyShopInbox } from "#app/services/apply-shop-inbox.server.ts";
-import { importOrderLog } from "#app/services/import-order-log.server.ts";
-import { AppError } from "#app/errors.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
+import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
+import { AppError } from "#app/process/errors.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
@@ -65,8 +65,8 @@ beforeAll(async () => {
   });
   const webhooks = await import("#app/routes/webhooks.ts");
   const events = await import("#app/routes/events.ts");
-  const app = await import("#app/deps.server.ts");
-  const limits = await import("#app/rate-limit.server.ts");
+  const app = await import("#app/services/deps.server.ts");
+  const limits = await import("#app/web/rate-limit.server.ts");
   const context = { params: {}, context: {} };
   postWebhook = (request) =>
     webhooks.action({ request, ...context }).catch((thrown: unknown) => {

@@ -43,8 +43,8 @@ beforeAll(async () => {
   });
   const events = await import("#app/routes/events.ts");
   const healthz = await import("#app/routes/healthz.ts");
-  const app = await import("#app/deps.server.ts");
-  const limits = await import("#app/rate-limit.server.ts");
+  const app = await import("#app/services/deps.server.ts");
+  const limits = await import("#app/web/rate-limit.server.ts");
   closeApp = async () => {
     limits.browseLimiter().close();
     await app.deps().close();
@@ -101,7 +101,7 @@ describe("POST /events", () => {
         else controller.enqueue(new Uint8Array(16 * 1024));
       },
     });
-    const { readTextUpTo } = await import("#app/http.server.ts");
+    const { readTextUpTo } = await import("#app/web/http.server.ts");
     const request = new Request("http://app.test/events", {
       method: "POST",
       body,
@@ -198,7 +198,7 @@ describe("GET /healthz", () => {
   });
 
   it("names what does not answer", async () => {
-    const { checkHealth } = await import("#app/services/check-health.server.ts");
+    const { checkHealth } = await import("#app/web/check-health.server.ts");
     const { createPool } = await import("#app/data/pool.server.ts");
     const pool = createPool("postgresql://nobody:x@127.0.0.1:1/x");
     expect(await checkHealth({ pool }, deps.redisUrl)).toEqual({ ok: false, down: ["database"] });
@@ -207,7 +207,7 @@ describe("GET /healthz", () => {
   });
 
   it("opens one connection for all who ask at once, and leaves none at a Redis that says nothing", async () => {
-    const { checkHealth } = await import("#app/services/check-health.server.ts");
+    const { checkHealth } = await import("#app/web/check-health.server.ts");
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, "127.0.0.1");
     await once(mute, "listening");

@@ -71,13 +71,13 @@ const TOPICS =
 
 describe("shopify.app.toml", () => {
   it("names the API version that the code calls", () => {
-    const constant = /API_VERSION = ApiVersion\.(\w+)/.exec(source("app/shopify.server.ts"))?.[1];
+    const constant = /API_VERSION = ApiVersion\.(\w+)/.exec(source("app/web/shopify.server.ts"))?.[1];
     expect(constant).toBe("October26");
     expect(app.webhooks.api_version).toBe("2026-10");
   });
 
   it("asks for exactly the scopes that the processes are started with by default", () => {
-    expect(source("app/env.server.ts")).toContain(`"${app.access_scopes.scopes}"`);
+    expect(source("app/process/env.server.ts")).toContain(`"${app.access_scopes.scopes}"`);
   });
 
   it("subscribes to every topic that the app applies, each once", () => {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { toInboxMessage, WEBHOOK_TOPICS } from "#app/domain/collect/inbox-message.ts";
-import { parseJsonKeepingIds } from "#app/domain/collect/shopify-values.ts";
+import { toInboxMessage, WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { pickFields, readAppConfig } from "#tests/standin/app-config.ts";
+import { pickFields, readAppConfig } from "#tests/standin/shop/app-config.ts";
 
 const { subscriptions } = readAppConfig(fileURLToPath(new URL("../../shopify.app.toml", import.meta.url)));
 const context = { webhookId: "w", currency: "EUR", toKey: (id: string) => `key of ${id}` };

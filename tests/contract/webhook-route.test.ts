@@ -25,7 +25,7 @@ beforeAll(async () => {
     LOG_LEVEL: "error",
   });
   const route = await import("#app/routes/webhooks.ts");
-  const app = await import("#app/deps.server.ts");
+  const app = await import("#app/services/deps.server.ts");
   closeApp = () => app.deps().close();
   // A thrown Response is an answer, as in Remix.
   action = async (request) => {
@@ -51,7 +51,7 @@ beforeEach(async () => {
   redis.disconnect();
 });
 
-/** As in app/services/ask-to-apply.server.ts. */
+/** As in app/services/ask-workers.server.ts. */
 const STRETCH_MS = 5_000;
 
 async function countApplyJobs(): Promise<number> {
@@ -107,7 +107,7 @@ describe("POST /webhooks", () => {
     vi.resetModules();
     vi.stubEnv("SHOPIFY_API_SECRET_BEFORE", undefined);
     const route = await import("#app/routes/webhooks.ts");
-    const app = await import("#app/deps.server.ts");
+    const app = await import("#app/services/deps.server.ts");
     const answerTo = async (secret: string) => {
       const request = signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret });
       const answer = route.action({ request, params: {}, context: {} });

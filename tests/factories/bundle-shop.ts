@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Deps } from "#app/deps.server.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { shopRow } from "./shop-row.ts";
 
 export const SHOP = "demo-shop.myshopify.com";

@@ -3,8 +3,8 @@ import {
   type CohortDay,
   type CohortSums,
   type Visitor,
-} from "#app/domain/evaluate/cohort-day.ts";
-import type { Random } from "#app/domain/random.ts";
+} from "#app/domain/evaluate/proof/cohort-day.ts";
+import type { Random } from "#app/domain/numbers/random.ts";
 
 /** A visitor who spends so much, in one order; nothing for nobody. */
 export function spender(minor: number, more: Visitor = {}): Visitor {

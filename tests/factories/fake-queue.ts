@@ -1,5 +1,5 @@
-import type { JobName } from "#jobs/catalog.ts";
-import type { JobQueue } from "#jobs/queue.server.ts";
+import type { JobName } from "#app/queue/catalog.ts";
+import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
 export interface AskedJob {
   readonly name: JobName;

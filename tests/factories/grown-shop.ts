@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { seededRandom, type Random } from "#app/domain/random.ts";
+import { seededRandom, type Random } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 interface GrownShop {

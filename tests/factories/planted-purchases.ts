@@ -1,6 +1,6 @@
-import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/network-weights.ts";
-import { seededRandom } from "#app/domain/random.ts";
-import type { PurchaseExamples } from "#app/learning/network-gradients.ts";
+import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 
 /** Of a query; the last one is padding. */
 const CANDIDATES = 6;

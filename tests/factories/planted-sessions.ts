@@ -1,5 +1,5 @@
-import { cutSessions, type Sessions } from "#app/domain/behaviour/session-log.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { cutSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 
 const START_MS = Date.UTC(2026, 0, 5);

@@ -1,5 +1,5 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 export const PLANTED_START_MS = Date.UTC(2026, 0, 1);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { Views } from "#app/domain/behaviour/session-log.ts";
+import type { Views } from "#app/domain/behaviour/sessions/session-log.ts";
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "./order-lines.ts";
 

@@ -1,4 +1,4 @@
-import type { Deps } from "#app/deps.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
 import type { SimulatedShop } from "#tests/standin/simulator/shop-history.ts";
 import { shopRow } from "./shop-row.ts";
 

@@ -2,8 +2,8 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { BulkOperations } from "#tests/standin/admin-api/bulk-operations.ts";
 import { executeAdmin } from "#tests/standin/admin-api/execute-admin.ts";
 import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
-import type { AppExtensions } from "#tests/standin/app-extensions.ts";
-import type { ShopState } from "#tests/standin/shop-state.ts";
+import type { AppExtensions } from "#tests/standin/shop/app-extensions.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const EXTENSIONS: AppExtensions = {
   functions: [

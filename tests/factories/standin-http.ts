@@ -1,6 +1,6 @@
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { API_KEY, API_SECRET, openAdmin } from "#tests/integration/standin/admin-session.ts";
-import type { ShopState } from "#tests/standin/shop-state.ts";
+import { API_KEY, API_SECRET, openAdmin } from "./admin-session.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 export interface HttpShop {

@@ -1,4 +1,4 @@
-import type { SupportedProposal } from "#app/data/proposals.server.ts";
+import type { SupportedProposal } from "#app/data/bundles/proposals.server.ts";
 import type { StockedVariant } from "./bundle-shop.ts";
 
 const estimate = { value: 500, low: 100, high: 900 };

@@ -1,4 +1,4 @@
-import { TABLES_OF_A_SHOP } from "#app/data/erasures.server.ts";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import type { TestDeps } from "#tests/setup/test-deps.ts";
 
 type Rows = Pick<TestDeps, "db" | "pool">;

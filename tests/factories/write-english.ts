@@ -1,8 +1,8 @@
 import type { Message } from "#app/domain/message.ts";
-import type { EvidenceMessage } from "#app/domain/propose/propose-messages.ts";
+import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import { openEnglish } from "#app/locales/english.server.ts";
-import { createShopFormat } from "#app/services/shop-format.server.ts";
-import { writeEvidence, writeMessage } from "#app/services/write-message.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeEvidence, writeMessage } from "#app/locales/write-message.server.ts";
 
 const words = openEnglish();
 const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);

@@ -121,7 +121,7 @@ const COMMANDS = {
     check: ({ stdout }) => parseJson(stdout.trim().split("\n").at(-1), "the benchmark's last line"),
   },
   test: {
-    args: ["tests/unit/log.test.ts", "tests/contract/shopify-toml.test.ts"],
+    args: ["tests/unit/process/log.test.ts", "tests/contract/shopify-toml.test.ts"],
     check: ({ stdout }) => requireThat(/\d+ passed, 0 failed/.test(stdout), "the tests did not pass"),
   },
 };

@@ -1,6 +1,6 @@
-import { deps } from "#app/deps.server.ts";
-import { env } from "#app/env.server.ts";
-import { QUEUES } from "#jobs/catalog.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { env } from "#app/process/env.server.ts";
+import { QUEUES } from "#app/queue/catalog.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 
 /** The app's workers in a process of their own, whose jobs go to others five seconds after it was killed. */

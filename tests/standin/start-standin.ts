@@ -3,17 +3,17 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
-import { AccessTokens, type StaffMember } from "./access-tokens.ts";
+import { AccessTokens, type StaffMember } from "#tests/standin/shop/access-tokens.ts";
 import { BulkOperations } from "./admin-api/bulk-operations.ts";
 import { LeakyBucket } from "./admin-api/leaky-bucket.ts";
 import { adminApiRouter } from "./admin-api/router.ts";
 import { adminPageRouter } from "./admin-page/router.ts";
-import { readAppConfig } from "./app-config.ts";
-import { readAppExtensions } from "./app-extensions.ts";
-import { createSessionToken } from "./session-token.ts";
-import { ShopState } from "./shop-state.ts";
-import { WebhookSender, type WebhookSenderOptions } from "./webhook-sender.ts";
-import type { StandinContext } from "./standin-context.ts";
+import { readAppConfig } from "#tests/standin/shop/app-config.ts";
+import { readAppExtensions } from "#tests/standin/shop/app-extensions.ts";
+import { createSessionToken } from "#tests/standin/shop/session-token.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { WebhookSender, type WebhookSenderOptions } from "#tests/standin/shop/webhook-sender.ts";
+import type { StandinContext } from "#tests/standin/shop/standin-context.ts";
 
 export interface StandinOptions {
   /** 0 takes a free port. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { REFUND_REASONS } from "./refund-reason.ts";
 
-/** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/holdout.ts names them. */
+/** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/proof/holdout.ts names them. */
 export const Arm = z.enum(["treated", "holdout"]);
 export type Arm = z.infer<typeof Arm>;
 

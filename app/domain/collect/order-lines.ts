@@ -1,4 +1,4 @@
-import { GrowingColumn } from "#app/domain/growing-column.ts";
+import { GrowingColumn } from "#app/domain/numbers/growing-column.ts";
 
 /** Why a line may not be learned from although it is well formed. */
 export const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded"] as const;

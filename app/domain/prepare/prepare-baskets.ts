@@ -1,5 +1,5 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
-import { GrowingColumn } from "#app/domain/growing-column.ts";
+import { GrowingColumn } from "#app/domain/numbers/growing-column.ts";
 import type { Baskets } from "./baskets.ts";
 import { type ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { openKeyIndex, openItems } from "./open-items.ts";

@@ -1,4 +1,4 @@
-import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { countBaskets, firstBasketAt, type Baskets } from "./baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { pairKey, type CoViews } from "#app/domain/behaviour/co-views.ts";
+import { pairKey, type CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import {
@@ -6,8 +6,8 @@ import {
   assessThroughYear,
   type BundleCandidate,
   type CandidateMarket,
-} from "#app/domain/propose/bundle-candidate.ts";
-import { nearestRelation, type NamedItems } from "#app/domain/propose/component-relation.ts";
+} from "#app/domain/propose/profit/bundle-candidate.ts";
+import { nearestRelation, type NamedItems } from "#app/domain/propose/profit/component-relation.ts";
 import {
   coverDays,
   isSellable,
@@ -16,30 +16,34 @@ import {
   type Browsing,
   type BundleMarket,
   type ThroughYear,
-} from "#app/domain/propose/bundle-market.ts";
-import { type BundleProposal, type Refusal, componentKeyOf } from "./bundle-proposal.ts";
-import { expectedByChance, type CountedOrders } from "#app/domain/propose/by-chance.ts";
-import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choose-by-size.ts";
-import { countPairs, type PairCounts } from "#app/domain/propose/count-pairs.ts";
-import { countWitnesses } from "#app/domain/propose/count-witnesses.ts";
+} from "#app/domain/propose/profit/bundle-market.ts";
+import {
+  type BundleProposal,
+  type Refusal,
+  componentKeyOf,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choice/choose-by-size.ts";
+import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
+import { countWitnesses } from "#app/domain/propose/together/count-witnesses.ts";
 import {
   explainFewShoppers,
   explainNothing,
   explainProblem,
   openRefusals,
   type RefusalLog,
-} from "./explain-no-bundle.ts";
-import { explainProposal } from "#app/domain/propose/explain-proposal.ts";
-import { replaceMissing } from "#app/domain/propose/find-substitute.ts";
-import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/grow-bundles.ts";
-import { findNextLook } from "#app/domain/propose/looked-at-next.ts";
-import { countOrders, indexOccurrences } from "#app/domain/propose/occurrences.ts";
-import { discoveryThreshold, surpriseOf } from "#app/domain/propose/pair-statistics.ts";
-import { learnRecurrence } from "#app/domain/propose/recurrence.ts";
-import { learnShopResponse, type ShopResponse } from "#app/domain/propose/shop-response.ts";
-import { splitByToday } from "#app/domain/propose/split-by-today.ts";
-import { titleBundle } from "#app/domain/propose/title-likeness.ts";
-import type { ViewedPairs } from "#app/domain/propose/viewed-pairs.ts";
+} from "#app/domain/propose/choice/explain-no-bundle.ts";
+import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
+import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
+import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
+import { findNextLook } from "#app/domain/propose/profit/looked-at-next.ts";
+import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { learnRecurrence } from "#app/domain/propose/together/recurrence.ts";
+import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { splitByToday } from "#app/domain/propose/choice/split-by-today.ts";
+import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
+import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

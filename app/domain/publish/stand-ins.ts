@@ -1,5 +1,5 @@
-import { relateNames, titleBundle, titleLikeness } from "#app/domain/propose/title-likeness.ts";
-import { nameWordsOf, wordsOf } from "#app/domain/propose/title-words.ts";
+import { relateNames, titleBundle, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./plan-offers.ts";
 
 /** A product that may take the place of another. */
@@ -49,7 +49,7 @@ const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
  *
  * @param catalogue the products asked about with their category and price, and what may stand in
  * @returns the bundles in their order, and what was replaced. One whose gap nothing fills is returned as it is
- * @see app/domain/propose/find-substitute.ts, the same choice with the demand of a run
+ * @see app/domain/propose/profit/find-substitute.ts, the same choice with the demand of a run
  */
 export function putStandIns(
   bundles: readonly ApprovedBundle[],

@@ -1,6 +1,6 @@
 import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
-import { findOpenDays, openWeight, type OpenDays } from "#app/domain/trends/open-days.ts";
+import { findOpenDays, openWeight, type OpenDays } from "./open-days.ts";
 
 /** Older weeks say nothing of the coming month that three years do not. */
 const MOST_WEEKS = 160;

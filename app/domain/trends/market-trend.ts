@@ -1,5 +1,5 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { trendOf, type ItemForecast, type Trend } from "#app/domain/trends/item-forecast.ts";
+import { trendOf, type ItemForecast, type Trend } from "./item-forecast.ts";
 
 /** Where a market goes: the shop as a whole, or one category. */
 export interface MarketTrend {

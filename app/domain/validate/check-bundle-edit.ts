@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Countries } from "./countries.ts";
-import { Placement } from "#app/domain/validate/placement.ts";
+import { Placement } from "./placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");

@@ -1,5 +1,5 @@
-import type { BundleKind, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
-import type { VerdictMessage } from "#app/domain/validate/validate-messages.ts";
+import type { BundleKind, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { VerdictMessage } from "./validate-messages.ts";
 
 /** Later orders that must hold all components; fewer say nothing either way. */
 export const LEAST_TOGETHER = 3;

@@ -1,4 +1,4 @@
-import type { OfferDays } from "#app/domain/propose/bundle-proposal.ts";
+import type { OfferDays } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 

@@ -1,17 +1,22 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { Estimate } from "#app/domain/estimate.ts";
-import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/bundle-proposal.ts";
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   expectedByChance,
   expectedOfCounts,
   learnChance,
   measureSizes,
   type Chance,
-} from "#app/domain/propose/by-chance.ts";
-import { basketsOf, indexOccurrences, intersect, type Occurrences } from "#app/domain/propose/occurrences.ts";
-import type { Random } from "#app/domain/random.ts";
-import { explainReplay, LEAST_TOGETHER } from "#app/domain/validate/explain-replay.ts";
-import type { VerdictMessage } from "#app/domain/validate/validate-messages.ts";
+} from "#app/domain/propose/together/by-chance.ts";
+import {
+  basketsOf,
+  indexOccurrences,
+  intersect,
+  type Occurrences,
+} from "#app/domain/propose/together/occurrences.ts";
+import type { Random } from "#app/domain/numbers/random.ts";
+import { explainReplay, LEAST_TOGETHER } from "./explain-replay.ts";
+import type { VerdictMessage } from "./validate-messages.ts";
 
 export interface ReplayInput {
   readonly proposals: readonly BundleProposal[];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { digestOf } from "#tests/standin/app-data.ts";
-import type { ShopProduct } from "#tests/standin/shop-records.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import { digestOf } from "#tests/standin/shop/app-data.ts";
+import type { ShopProduct } from "#tests/standin/shop/shop-records.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { startStandin, type Standin, type StandinOptions } from "#tests/standin/start-standin.ts";
-import { API_KEY, API_SECRET, openAdmin, postTokenRequest } from "./admin-session.ts";
+import { API_KEY, API_SECRET, openAdmin, postTokenRequest } from "#tests/factories/admin-session.ts";
 
 const DAY_MS = 86_400_000;
 let standin: Standin;

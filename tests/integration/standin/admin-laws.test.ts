@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toConnection } from "#tests/standin/admin-api/connection.ts";
 import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
-import { pickFields } from "#tests/standin/app-config.ts";
-import { toDecimal, toHundredths } from "#tests/standin/decimal.ts";
+import { pickFields } from "#tests/standin/shop/app-config.ts";
+import { toDecimal, toHundredths } from "#tests/standin/shop/decimal.ts";
 
 interface Row {
   gid: string;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ShopEvent } from "#tests/standin/shop-records.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 let shop: ShopState;
 let events: ShopEvent[];

@@ -7,7 +7,7 @@ import { launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { stopProcess } from "#tests/setup/services.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
-import { API_KEY, API_SECRET } from "./admin-session.ts";
+import { API_KEY, API_SECRET } from "#tests/factories/admin-session.ts";
 
 /** The package answers 410 to what looks like a robot: plain fetch, and Chromium that says it is headless. */
 const USER_AGENT =

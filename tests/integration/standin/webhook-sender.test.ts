@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AppConfig } from "#tests/standin/app-config.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
-import { WebhookSender, type WebhookSenderOptions } from "#tests/standin/webhook-sender.ts";
+import type { AppConfig } from "#tests/standin/shop/app-config.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { WebhookSender, type WebhookSenderOptions } from "#tests/standin/shop/webhook-sender.ts";
 
 interface Received {
   headers: IncomingHttpHeaders;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import express from "express";
 import { fillShop } from "#tests/standin/simulator/fill-shop.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 import { storefrontRouter } from "#tests/standin/storefront/router.ts";
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from "graphql";
-import type { ShopState } from "../shop-state.ts";
-import type { AppExtensions } from "../app-extensions.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+import type { AppExtensions } from "#tests/standin/shop/app-extensions.ts";
 import type { BulkOperations } from "./bulk-operations.ts";
 
 /** What a resolver works with. */

@@ -1,6 +1,6 @@
 import { parse } from "graphql";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopState } from "../shop-state.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { AdminContext, BulkPage } from "./admin-context.ts";
 import { checkBulkMutation, runLine } from "./bulk-mutation.ts";
 import { checkBulkQuery } from "./bulk-query.ts";

@@ -23,7 +23,7 @@ import { readAdminSchema, readAdminScopes } from "./admin-schema.ts";
 import type { Connection } from "./connection.ts";
 import type { LeakyBucket } from "./leaky-bucket.ts";
 import { MAX_QUERY_COST, MUTATION_COST, requestedCost, sizeFactor } from "./query-cost.ts";
-import { adminResolvers } from "./resolvers/index.ts";
+import { adminResolvers } from "./resolvers.ts";
 
 export interface AdminRequest {
   query?: unknown;

@@ -1,4 +1,4 @@
-import type { ShopState } from "../shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 /** Which scope writing a metafield of an owner needs, and the owner's type; null if there is no such owner. */
 export function readOwner(ownerGid: string, state: ShopState): { scope: string | null; type: string } | null {

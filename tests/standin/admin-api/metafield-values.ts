@@ -1,4 +1,4 @@
-import type { ShopState } from "../shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const MAX_JSON_BYTES = 128 * 1024;
 

@@ -1,6 +1,6 @@
 import express, { Router, type Request, type Response as ExpressResponse } from "express";
-import type { AccessTokens } from "../access-tokens.ts";
-import type { StandinContext } from "#tests/standin/standin-context.ts";
+import type { AccessTokens } from "#tests/standin/shop/access-tokens.ts";
+import type { StandinContext } from "#tests/standin/shop/standin-context.ts";
 import { ADMIN_API_VERSION } from "./admin-schema.ts";
 import type { BulkOperations } from "./bulk-operations.ts";
 import { executeAdmin, type AdminRequest } from "./execute-admin.ts";

@@ -1,6 +1,6 @@
 import express, { Router } from "express";
-import type { StandinContext } from "#tests/standin/standin-context.ts";
-import type { ShopAppSubscription } from "../shop-records.ts";
+import type { StandinContext } from "#tests/standin/shop/standin-context.ts";
+import type { ShopAppSubscription } from "#tests/standin/shop/shop-records.ts";
 
 /** Shopify's own page on which the merchant confirms or declines a charge of the app. */
 export function chargesRouter({ state, url }: Pick<StandinContext, "state" | "url">): Router {

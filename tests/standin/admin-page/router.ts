@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Router, type Request } from "express";
-import type { StandinContext } from "#tests/standin/standin-context.ts";
+import type { StandinContext } from "#tests/standin/shop/standin-context.ts";
 import { chargesRouter } from "./charges-router.ts";
 import { renderAdminPage } from "./render-admin-page.ts";
 

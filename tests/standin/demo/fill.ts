@@ -3,7 +3,7 @@ import { loadOrderLog } from "#tests/standin/simulator/load-order-log.ts";
 import { toOrderExportCsv } from "#tests/standin/simulator/order-export-csv.ts";
 import type { HistoryOrder, ShopHistory } from "#tests/standin/simulator/shop-history.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const DAY_MS = 86_400_000;
 /** Without `read_all_orders` an app may read the orders of 60 days; the rest comes as a CSV export. */

@@ -2,7 +2,7 @@ import type { Random } from "#tests/standin/simulator/random.ts";
 import { listVisitedProducts, simulateVisits } from "#tests/standin/simulator/simulate-visits.ts";
 import { placeLiveOrder, type FilledShop } from "./fill.ts";
 import type { Merchant } from "./merchant.ts";
-import { Shopper, type SeenOffer } from "./shopper.ts";
+import { Shopper, type SeenOffer } from "#tests/standin/simulator/shopper.ts";
 import type { Stack } from "./stack.ts";
 import type { Watch } from "./watch.ts";
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis, stopProcess, type Service } from "#tests/setup/services.ts";
-import type { ShopState } from "#tests/standin/shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 import type { Teardown } from "./teardown.ts";
 

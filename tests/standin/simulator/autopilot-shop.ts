@@ -1,4 +1,4 @@
-import { normalDraw } from "#app/domain/random.ts";
+import { normalDraw } from "#app/domain/numbers/random.ts";
 import { pickOne, type Random } from "./random.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { toDecimal } from "../decimal.ts";
-import type { NewLineItem, NewProduct, ShopOrder } from "../shop-records.ts";
-import type { ShopState } from "../shop-state.ts";
+import { toDecimal } from "#tests/standin/shop/decimal.ts";
+import type { NewLineItem, NewProduct, ShopOrder } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { toHandle } from "./build-catalogue.ts";
 import type { HistoryOrder, HistoryProduct, ShopHistory } from "./shop-history.ts";
 

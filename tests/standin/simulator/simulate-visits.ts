@@ -1,8 +1,8 @@
-import { readOffers, type SeenOffer } from "../demo/shopper.ts";
-import { isAvailable } from "../catalogue.ts";
-import { toHundredths } from "../decimal.ts";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopState } from "../shop-state.ts";
+import { readOffers, type SeenOffer } from "./shopper.ts";
+import { isAvailable } from "#tests/standin/shop/catalogue.ts";
+import { toHundredths } from "#tests/standin/shop/decimal.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { drawArm, drawEventId, drawVisitorKey, type Arm } from "./draw-arm.ts";
 import { pickWeighted, type Random } from "./random.ts";
 

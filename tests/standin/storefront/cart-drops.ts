@@ -1,7 +1,7 @@
 import { Drop } from "liquidjs";
 import { ProductDrop, type VariantDrop } from "./drops.ts";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopState } from "../shop-state.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { CartDiscount, PricedCart, PricedLine } from "./price-cart.ts";
 
 /** Liquid's `discount_application`. */

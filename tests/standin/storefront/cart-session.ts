@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { ShopState } from "../shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { emptyCart, refreshCart, type CartContent } from "./change-cart.ts";
 
 const COOKIE = "cart";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isAvailable } from "../catalogue.ts";
-import type { ShopCart } from "../shop-records.ts";
-import type { ShopState } from "../shop-state.ts";
+import { isAvailable } from "#tests/standin/shop/catalogue.ts";
+import type { ShopCart } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 export type CartContent = Pick<ShopCart, "token" | "note" | "lines" | "attributes">;
 type CartLine = ShopCart["lines"][number];

@@ -4,7 +4,7 @@ import { CartDrop } from "./cart-drops.ts";
 import { dropCart, findCart } from "./cart-session.ts";
 import { checkoutEvent } from "./pixel-events.ts";
 import { placeOrder } from "./place-order.ts";
-import { legacyId } from "../shop-clock.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { PricedCart } from "./price-cart.ts";
 import { readParams } from "./read-params.ts";
 import type { Storefront } from "./storefront-context.ts";

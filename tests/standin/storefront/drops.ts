@@ -1,9 +1,9 @@
 import { Drop } from "liquidjs";
-import { isAvailable } from "../catalogue.ts";
-import { toHundredths } from "../decimal.ts";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopMetafield, ShopProduct, ShopVariant } from "../shop-records.ts";
-import type { ShopState } from "../shop-state.ts";
+import { isAvailable } from "#tests/standin/shop/catalogue.ts";
+import { toHundredths } from "#tests/standin/shop/decimal.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopMetafield, ShopProduct, ShopVariant } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { ImageDrop } from "./image-drop.ts";
 
 /** `OWNER.metafields` of Liquid: `metafields['$app'].bundles.value`. */

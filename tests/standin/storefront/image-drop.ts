@@ -1,6 +1,6 @@
 import { Drop } from "liquidjs";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopImage } from "../shop-records.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopImage } from "#tests/standin/shop/shop-records.ts";
 
 /** A picture in Liquid, which is its own preview, as Shopify's media are. */
 export class ImageDrop extends Drop {

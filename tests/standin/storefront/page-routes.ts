@@ -1,8 +1,8 @@
 import { answer } from "./answer.ts";
 import type { Request, Router } from "express";
-import { isAvailable } from "../catalogue.ts";
-import { legacyId } from "../shop-clock.ts";
-import type { ShopProduct } from "../shop-records.ts";
+import { isAvailable } from "#tests/standin/shop/catalogue.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
+import type { ShopProduct } from "#tests/standin/shop/shop-records.ts";
 import { ProductDrop } from "./drops.ts";
 import { collectionViewed, productViewed, searchSubmitted } from "./pixel-events.ts";
 import type { Storefront } from "./storefront-context.ts";

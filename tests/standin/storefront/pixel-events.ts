@@ -1,5 +1,5 @@
-import type { ShopProduct, ShopVariant } from "../shop-records.ts";
-import { legacyId } from "../shop-clock.ts";
+import type { ShopProduct, ShopVariant } from "#tests/standin/shop/shop-records.ts";
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { PricedCart } from "./price-cart.ts";
 import type { PageEvent } from "./web-pixel.ts";
 

@@ -1,7 +1,7 @@
-import { isAvailable } from "../catalogue.ts";
-import { toDecimal } from "../decimal.ts";
-import type { ShopOrder } from "../shop-records.ts";
-import type { ShopState } from "../shop-state.ts";
+import { isAvailable } from "#tests/standin/shop/catalogue.ts";
+import { toDecimal } from "#tests/standin/shop/decimal.ts";
+import type { ShopOrder } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { PricedCart } from "./price-cart.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readFunctionWasm } from "#extensions/build.ts";
-import { toHundredths } from "../decimal.ts";
+import { toHundredths } from "#tests/standin/shop/decimal.ts";
 import { allocateDiscounts } from "../function-host/allocate-discounts.ts";
 import { runDiscountFunction, type FunctionCart } from "../function-host/run-discount-function.ts";
-import type { ShopProduct, ShopVariant } from "../shop-records.ts";
-import type { ShopState } from "../shop-state.ts";
+import type { ShopProduct, ShopVariant } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { CartContent } from "./change-cart.ts";
 
 /** The app's discount Function as deployed: its module and its own input query. */

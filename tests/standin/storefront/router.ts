@@ -9,7 +9,7 @@ import type { BlockSettings } from "./app-blocks.ts";
 import { Storefront } from "./storefront-context.ts";
 import { THEME_FOLDER } from "./theme-engine.ts";
 import { readPixelRuntime, readPixelScript } from "./web-pixel.ts";
-import type { ShopState } from "../shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 /**
  * The online store of the stand-in shop at the root of a server: a theme with the app's blocks, the Ajax cart and the

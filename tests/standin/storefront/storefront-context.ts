@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { join } from "node:path";
-import type { ShopState } from "../shop-state.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { readThemeExtension, type BlockSettings, type ThemeExtension } from "./app-blocks.ts";
 import { CartDrop } from "./cart-drops.ts";
 import { findCart, keepCart } from "./cart-session.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { armOf, hashText } from "#app/domain/evaluate/holdout.ts";
+import { armOf, hashText } from "#app/domain/evaluate/proof/holdout.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");

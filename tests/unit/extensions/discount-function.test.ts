@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { isBundleDiscount } from "#app/domain/collect/our-marks.ts";
+import { isBundleDiscount } from "#app/domain/collect/messages/our-marks.ts";
 import { readFunctionWasm } from "#extensions/build.ts";
 import { inputOf, lineOf, offerOf, runOn } from "./function-inputs.ts";
 

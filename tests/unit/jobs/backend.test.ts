@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { mul, tensor1d } from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import type { BackendName } from "#app/env.server.ts";
-import { AppError } from "#app/errors.ts";
+import type { BackendName } from "#app/process/env.server.ts";
+import { AppError } from "#app/process/errors.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openSoftwareWebGpu } from "#tests/setup/software-webgpu.ts";
 

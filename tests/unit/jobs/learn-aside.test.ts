@@ -1,11 +1,11 @@
 import type { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { linkByText } from "#app/domain/behaviour/text-similarity.ts";
+import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { fitSources } from "#app/learning/fit-feature-sources.ts";
-import { gatherOtherWindow, planOtherWindows } from "#app/learning/other-windows.ts";
-import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
+import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
+import { gatherOtherWindow, planOtherWindows } from "#app/learning/completion/other-windows.ts";
+import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openAside } from "#jobs/learn-aside.ts";
 import { watchThread } from "#jobs/watch-thread.ts";

@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { measureCalibration } from "#app/domain/behaviour/calibration.ts";
-import type * as ChooseMeasured from "#app/domain/behaviour/choose-measured.ts";
-import { drawCompletionCases } from "#app/domain/behaviour/completion-cases.ts";
-import { cutSessions } from "#app/domain/behaviour/session-log.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { measureCalibration } from "#app/domain/behaviour/choice/calibration.ts";
+import type * as ChooseMeasured from "#app/domain/behaviour/choice/choose-measured.ts";
+import { drawCompletionCases } from "#app/domain/behaviour/choice/completion-cases.ts";
+import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { fitSources } from "#app/learning/fit-feature-sources.ts";
-import type * as HistoryAttention from "#app/learning/history-attention.ts";
-import { trainHistoryCandidate } from "#app/learning/history-candidate.ts";
-import { gatherOtherWindow } from "#app/learning/other-windows.ts";
-import { trainPurchaseNetwork } from "#app/learning/purchase-network.ts";
-import type * as Teaching from "#app/learning/teaching.ts";
-import { trainBehaviour } from "#app/learning/train-behaviour.ts";
+import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
+import type * as HistoryAttention from "#app/learning/attention/history-attention.ts";
+import { trainHistoryCandidate } from "#app/learning/completion/history-candidate.ts";
+import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
+import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
+import type * as Teaching from "#app/learning/completion/teaching.ts";
+import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import {
   openLearner,
@@ -24,7 +24,7 @@ import {
 } from "#tests/factories/poisoned-log.ts";
 
 // The code is the real one; its networks are so small that it takes a second, and one of them is always chosen.
-vi.mock("#app/learning/teaching.ts", async (original) => {
+vi.mock("#app/learning/completion/teaching.ts", async (original) => {
   const { TEACHING, FEW } = await original<typeof Teaching>();
   const tiny = { members: 2, settings: { ...FEW.settings, hidden: [4], maxEpochs: 1 } };
   return {
@@ -36,14 +36,14 @@ vi.mock("#app/learning/teaching.ts", async (original) => {
     },
   };
 });
-vi.mock("#app/domain/behaviour/choose-measured.ts", async (original) => {
+vi.mock("#app/domain/behaviour/choice/choose-measured.ts", async (original) => {
   const { chooseMeasured } = await original<typeof ChooseMeasured>();
   const chooseNetwork: typeof chooseMeasured = (measured, usual, gainsOf) =>
     measured.find((one) => (one as { name?: string }).name === "relu network") ??
     chooseMeasured(measured, usual, gainsOf);
   return { chooseMeasured: chooseNetwork };
 });
-vi.mock("#app/learning/history-attention.ts", async (original) => {
+vi.mock("#app/learning/attention/history-attention.ts", async (original) => {
   const real = await original<typeof HistoryAttention>();
   return { ...real, HISTORY_DEFAULTS: { ...real.HISTORY_DEFAULTS, width: 4, hidden: 4, maxEpochs: 1 } };
 });

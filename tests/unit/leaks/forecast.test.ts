@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
-import { backTest, firstTestedOrigin } from "#app/domain/trends/back-test.ts";
+import { backTest, firstTestedOrigin } from "#app/domain/trends/accuracy/back-test.ts";
 import { openDemandPast } from "#app/domain/trends/demand-series.ts";
-import { listPriceCandidates } from "#app/domain/trends/price-candidates.ts";
-import { learnPrices } from "#app/domain/trends/learn-prices.ts";
-import { forecastDemand, openMethods } from "#app/learning/forecast-demand.ts";
+import { listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
+import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
+import { forecastDemand, openMethods } from "#app/learning/demand/forecast-demand.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import {
   openLearner,

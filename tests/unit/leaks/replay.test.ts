@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { countCoViews } from "#app/domain/behaviour/co-views.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";

@@ -1,18 +1,18 @@
 import { beforeAll, describe, it, vi } from "vitest";
-import { cutSessions, sessionEndMs, countSessions } from "#app/domain/behaviour/session-log.ts";
-import { compareNextViews } from "#app/learning/compare-next-views.ts";
-import type * as PurchaseNetwork from "#app/learning/purchase-network.ts";
-import type * as SessionAttention from "#app/learning/session-attention.ts";
-import { SIMPLE_SESSION_NAMES } from "#app/learning/session-candidates.ts";
+import { cutSessions, sessionEndMs, countSessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { compareNextViews } from "#app/learning/sessions/compare-next-views.ts";
+import type * as PurchaseNetwork from "#app/learning/networks/purchase-network.ts";
+import type * as SessionAttention from "#app/learning/attention/session-attention.ts";
+import { SIMPLE_SESSION_NAMES } from "#app/learning/sessions/session-candidates.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openLearner, plantLog, poisonViews, type ShopLog } from "#tests/factories/poisoned-log.ts";
 
 // The code is the real one; what it trains is so small that it takes a second.
-vi.mock("#app/learning/purchase-network.ts", async (original) => {
+vi.mock("#app/learning/networks/purchase-network.ts", async (original) => {
   const real = await original<typeof PurchaseNetwork>();
   return { ...real, NETWORK_DEFAULTS: { ...real.NETWORK_DEFAULTS, hidden: [4], maxEpochs: 1 } };
 });
-vi.mock("#app/learning/session-attention.ts", async (original) => {
+vi.mock("#app/learning/attention/session-attention.ts", async (original) => {
   const real = await original<typeof SessionAttention>();
   return { ...real, ATTENTION_DEFAULTS: { ...real.ATTENTION_DEFAULTS, width: 4, hidden: 4, maxEpochs: 2 } };
 });

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { BackendName } from "#app/env.server.ts";
+import type { BackendName } from "#app/process/env.server.ts";
 import { openSoftwareWebGpu } from "#tests/setup/software-webgpu.ts";
 
-const SCRIPT = fileURLToPath(new URL("./learn-on-backend.ts", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("./networks/learn-on-backend.ts", import.meta.url));
 /** In software WebGPU compiles every kernel for seconds. */
 
 const Rankings = z.array(z.array(z.number()));

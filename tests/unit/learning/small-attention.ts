@@ -4,8 +4,8 @@ import {
   ATTENTION_PARAMETERS,
   type AttentionParameter,
   type AttentionWeights,
-} from "#app/domain/behaviour/attention-weights.ts";
-import { normalDraw, seededRandom, type Random } from "#app/domain/random.ts";
+} from "#app/domain/behaviour/networks/attention-weights.ts";
+import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
 
 export const [ROWS, WIDTH, HIDDEN] = [6, 4, 5];
 const STEP = 2e-3;

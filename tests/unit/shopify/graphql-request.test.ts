@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLog } from "#app/log.server.ts";
+import { createLog } from "#app/process/log.server.ts";
 import { requestGraphql, ShopifyUserError, type AdminGraphql } from "#app/shopify/graphql-request.ts";
 
 const log = createLog("silent");

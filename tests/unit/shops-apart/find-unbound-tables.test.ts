@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findUnboundTables } from "#tests/setup/find-unbound-tables.ts";
+import { findUnboundTables } from "#tests/setup/statements/find-unbound-tables.ts";
 
 /** `$1` is the shop, `$2` is another one, and what is above is something else. */
 const unbound = (sql: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { findUnboundTables, listParameters } from "#tests/setup/find-unbound-tables.ts";
-import { listShopFields, listUnboundFilters } from "#tests/setup/written-filters.ts";
-import { listWrittenStatements } from "#tests/setup/written-statements.ts";
+import { findUnboundTables, listParameters } from "#tests/setup/statements/find-unbound-tables.ts";
+import { listShopFields, listUnboundFilters } from "#tests/setup/statements/written-filters.ts";
+import { listWrittenStatements } from "#tests/setup/statements/written-statements.ts";
 
 const SOURCES = "{app,jobs}/**/*.{ts,tsx}";
 

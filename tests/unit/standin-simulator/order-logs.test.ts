@@ -8,7 +8,7 @@ import { fillShop } from "#tests/standin/simulator/fill-shop.ts";
 import { loadOrderLog } from "#tests/standin/simulator/load-order-log.ts";
 import { toEngineCsv, toOrderExportCsv } from "#tests/standin/simulator/order-export-csv.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
-import { ShopState } from "#tests/standin/shop-state.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const endAtMs = Date.UTC(2026, 10, 24);
 const shop = simulateShop({ seed: 5, endAtMs, ordersTotal: 400, days: 90 });

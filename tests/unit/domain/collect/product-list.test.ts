@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
-import { matchProductListHeader, openProductRowParser } from "#app/domain/collect/product-list-row.ts";
+import {
+  matchProductListHeader,
+  openProductRowParser,
+} from "#app/domain/collect/order-log/product-list-row.ts";
 
 function open(names: readonly string[], currency = "EUR") {
   const header = matchProductListHeader(names);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
-import { matchOrderLogHeader } from "#app/domain/collect/order-log-columns.ts";
-import { openOrderRowParser } from "#app/domain/collect/parse-order-row.ts";
+import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-columns.ts";
+import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { medianLeads, orderByService, sumUpLeads } from "#app/domain/prepare/service-times.ts";
 import { DAY_MS } from "#app/domain/time.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countCoViews } from "#app/domain/behaviour/co-views.ts";
+import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";

@@ -1,6 +1,6 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 export const END_MS = Date.UTC(2026, 5, 1);

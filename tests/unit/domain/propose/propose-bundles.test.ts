@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import type { Evidence } from "#app/domain/propose/bundle-proposal.ts";
+import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countCoViews, type CoViews } from "#app/domain/behaviour/co-views.ts";
+import { countCoViews, type CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
-import { seededRandom } from "#app/domain/random.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";

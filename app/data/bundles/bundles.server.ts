@@ -1,0 +1,286 @@
+import { z } from "zod";
+import type { Db } from "#app/data/db.server.ts";
+import {
+  LIVE_STATUSES,
+  statusAfter,
+  statusesBefore,
+  type BundleStatus,
+  toBundleStatus,
+} from "#app/domain/bundle-status.ts";
+import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
+import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
+import type { StandIn } from "#app/domain/publish/stand-ins.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+import { toBundleRow } from "./bundle-row.ts";
+import { inNumbers } from "#app/data/money-columns.ts";
+
+type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
+export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
+
+/** One bundle with its components, anchor first, or null. */
+async function findBundle(
+  db: Pick<Db, "bundle">,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<BundleRow | null> {
+  const bundle = await db.bundle.findFirst({
+    where: { id: bundleId, shop },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
+  });
+  return bundle ? toBundleRow(bundle) : null;
+}
+
+/** Bundles that the merchant approved, whether or not the storefront shows them yet. */
+export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<BundleRow[]> {
+  const bundles = await db.bundle.findMany({
+    where: { shop, status: { in: [...LIVE_STATUSES] } },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
+  });
+  return bundles.map((bundle) => toBundleRow(bundle));
+}
+
+/** How many bundles the merchant approved, whether or not the storefront shows them yet. */
+export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<number> {
+  return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });
+}
+
+/** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
+export async function holdLiveBundles(
+  db: Pick<Db, "bundle">,
+  shop: string,
+  reason: PausedReason,
+): Promise<void> {
+  await db.bundle.updateMany({
+    where: { shop, status: { in: statusesBefore("hold") } },
+    data: { status: statusAfter("hold"), pausedReason: reason },
+  });
+}
+
+export interface VariantState {
+  readonly isActive: boolean;
+  readonly stockUnits: number | null;
+  readonly title: string;
+}
+
+/** What can be sold of these variants now. A variant that is unknown or deleted has no entry. */
+export async function readVariantStates(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, VariantState>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...variantGids] } },
+    include: { product: { select: { status: true, deletedAt: true, title: true } } },
+  });
+  return new Map(
+    rows.map(({ variantGid, inventoryQuantity, product }) => [
+      variantGid,
+      {
+        isActive: product.status.toLowerCase() === "active" && product.deletedAt === null,
+        stockUnits: inventoryQuantity,
+        title: product.title,
+      },
+    ]),
+  );
+}
+
+/**
+ * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
+ * a decision made meanwhile stands. Repeats change nothing.
+ */
+export async function savePublication(
+  db: Db,
+  shop: string,
+  {
+    offered,
+    held,
+    ended,
+    standIns,
+  }: {
+    offered: readonly string[];
+    held: readonly HeldBundle[];
+    ended: readonly string[];
+    standIns: readonly StandIn[];
+  },
+  now: Date,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await tx.bundle.updateMany({
+      where: {
+        shop,
+        id: { in: [...offered] },
+        status: { in: statusesBefore("publish") },
+        NOT: { status: statusAfter("publish"), pausedReason: { equals: Prisma.DbNull } },
+      },
+      data: { status: statusAfter("publish"), pausedReason: Prisma.DbNull },
+    });
+    const reasons = new Map(held.map(({ reason }) => [JSON.stringify(reason), reason]));
+    for (const [told, reason] of reasons) {
+      const ids = held.filter((one) => JSON.stringify(one.reason) === told).map(({ bundleId }) => bundleId);
+      await tx.bundle.updateMany({
+        where: { shop, id: { in: ids }, status: { in: statusesBefore("hold") } },
+        data: { status: statusAfter("hold"), pausedReason: reason },
+      });
+    }
+    await saveStandIns(tx, shop, standIns);
+    for (const bundleId of ended) {
+      const { count } = await tx.bundle.updateMany({
+        where: { shop, id: bundleId, status: { in: statusesBefore("end") } },
+        data: { status: statusAfter("end"), pausedReason: OVER },
+      });
+      if (count === 0) continue;
+      await tx.decision.create({
+        data: { shop, bundleId, decidedBy: "system", action: "retire", decidedAt: now },
+      });
+    }
+  });
+}
+
+const OVER = { code: "paused.over", values: {} } as const satisfies PausedReason;
+
+/** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
+export const StandInNote = z.object({
+  position: z.number().int(),
+  variantGid: z.string(),
+  productGid: z.string(),
+  title: z.string(),
+  /** Whether the storefront shows it now. */
+  isShown: z.boolean(),
+});
+export type StandInNote = z.infer<typeof StandInNote>;
+
+/** Notes which replacements the storefront shows, and that it shows no others. */
+async function saveStandIns(
+  tx: Prisma.TransactionClient,
+  shop: string,
+  standIns: readonly StandIn[],
+): Promise<void> {
+  const rows = await tx.bundle.findMany({
+    where: {
+      shop,
+      OR: [{ id: { in: standIns.map(({ bundleId }) => bundleId) } }, { NOT: { standIns: { equals: [] } } }],
+    },
+    select: { id: true, standIns: true },
+  });
+  for (const { id, standIns: stored } of rows) {
+    const before = z.array(StandInNote).parse(stored);
+    const shown = standIns
+      .filter(({ bundleId }) => bundleId === id)
+      .map(({ position, variantGid, productGid, title }) => ({ position, variantGid, productGid, title }));
+    const isShown = (note: StandInNote) =>
+      shown.some(({ position, variantGid }) => position === note.position && variantGid === note.variantGid);
+    const earlier = before.filter((note) => !isShown(note)).map((note) => ({ ...note, isShown: false }));
+    const notes = [...earlier, ...shown.map((note) => ({ ...note, isShown: true }))];
+    if (JSON.stringify(notes) === JSON.stringify(before)) continue;
+    await tx.bundle.update({ where: { id, shop }, data: { standIns: notes } });
+  }
+}
+
+/** The replacements that the storefront shows now, with the names of what they stand in for. */
+export async function listShownStandIns(
+  db: Pick<Db, "bundle">,
+  shop: string,
+): Promise<{ bundle: string; missing: string; standIn: string }[]> {
+  const rows = await db.bundle.findMany({
+    where: { shop, status: "published" satisfies BundleStatus, NOT: { standIns: { equals: [] } } },
+    select: {
+      title: true,
+      standIns: true,
+      components: { where: { shop }, select: { position: true, title: true } },
+    },
+    orderBy: { title: "asc" },
+  });
+  return rows.flatMap(({ title, standIns, components }) =>
+    z
+      .array(StandInNote)
+      .parse(standIns)
+      .filter(({ isShown }) => isShown)
+      .map((note) => ({
+        bundle: title,
+        missing: components.find(({ position }) => position === note.position)?.title ?? "",
+        standIn: note.title,
+      })),
+  );
+}
+
+/** A bundle whose row nobody else can change until the transaction ends, or null. */
+export async function lockBundle(
+  tx: Prisma.TransactionClient,
+  { shop, bundleId }: { shop: string; bundleId: string },
+): Promise<BundleRow | null> {
+  await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
+  return findBundle(tx, { shop, bundleId });
+}
+
+/** Moves one bundle to another state, as decided, with the reason why it waits there if it does. */
+export async function saveBundleStatus(
+  db: Pick<Db, "bundle">,
+  { shop, bundleId }: { shop: string; bundleId: string },
+  { status, pausedReason }: { readonly status: BundleStatus; readonly pausedReason: PausedReason | null },
+): Promise<void> {
+  const data = { status, pausedReason: pausedReason ?? Prisma.DbNull };
+  await db.bundle.update({ where: { id: bundleId, shop }, data });
+}
+
+/** Today's prices of these variants, minor units, with the cost where the shop said one; unknown ones have no entry. */
+export async function readVariantPrices(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, { priceMinor: number; costMinor: number | null }>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...variantGids] } },
+    select: { variantGid: true, priceMinor: true, costMinor: true },
+  });
+  return new Map(rows.map(inNumbers).map(({ variantGid, ...prices }) => [variantGid, prices]));
+}
+
+export interface Saleable {
+  readonly variantGid: string;
+  readonly productGid: string;
+  /** As a shopper reads it: the product, and the variant where there is a choice. */
+  readonly title: string;
+  /** Today's price, minor units. */
+  readonly priceMinor: number;
+}
+
+/** What these variants are called and cost now. One that the catalogue does not hold has no entry. */
+export async function readSaleables(
+  db: Pick<Db, "variant">,
+  shop: string,
+  variantGids: readonly string[],
+): Promise<Map<string, Saleable>> {
+  const rows = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...new Set(variantGids)] }, product: { deletedAt: null } },
+    select: {
+      variantGid: true,
+      productGid: true,
+      title: true,
+      priceMinor: true,
+      product: { select: { title: true } },
+    },
+  });
+  return new Map(
+    rows.map(inNumbers).map(({ product, title, ...row }) => [
+      row.variantGid,
+      {
+        ...row,
+        title: isOnlyVariant(title) ? product.title : `${product.title} – ${title}`,
+      },
+    ]),
+  );
+}
+
+/** How many bundles are in each status. */
+export type StatusCounts = ReadonlyMap<BundleStatus, number>;
+
+/** How many bundles of a shop are in each status; statuses without a bundle are absent. */
+export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {
+  const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
+  return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
+}
+
+/** How many bundles are in any of some statuses. */
+export function countAmong(counts: StatusCounts, statuses: readonly BundleStatus[]): number {
+  return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import {
+  canMove,
+  statusAfter,
+  statusesBefore,
+  toBundleStatus,
+  type BundleStatus,
+} from "#app/domain/bundle-status.ts";
+import type {
+  BundleKind,
+  Evidence,
+  ExpectedEffect,
+  ReplayResult,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+import type { RunKey } from "#app/data/runs/runs.server.ts";
+
+/** A proposal that the replay supports, in the shop's own terms. */
+export interface SupportedProposal {
+  readonly componentKey: string;
+  readonly kind: BundleKind;
+  readonly title: string;
+  readonly discountRatio: number;
+  readonly currency: string;
+  readonly expected: ExpectedEffect;
+  readonly evidence: readonly Evidence[];
+  readonly validation: ReplayResult;
+  /** Days that a season still to come suggests; null for an offer of now. */
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  readonly components: readonly {
+    readonly variantGid: string;
+    readonly productGid: string;
+    readonly title: string;
+    readonly quantity: number;
+    readonly priceMinor: number;
+  }[];
+}
+
+export interface ProposalTally {
+  /** Bundles that the merchant has not seen before. */
+  readonly added: number;
+  /** Bundles that wait for a decision, still or again. */
+  readonly renewed: number;
+  /** Bundles decided before: their terms stay, their evidence is of today. */
+  readonly refreshed: number;
+  /** Bundles that waited for a decision and are no longer supported. */
+  readonly withdrawn: number;
+}
+
+/** What an entry of the decision log says of an edit that put other products into a bundle, or other units of them. */
+const CompositionDetail = z.object({
+  before: z.object({ quantities: z.array(z.number()).optional() }).optional(),
+  changes: z.object({
+    components: z.array(z.string()).optional(),
+    quantities: z.array(z.number()).optional(),
+  }),
+});
+/** And of one that changed nothing but the staff's own note, which says nothing of the terms. */
+const NoteDetail = z.object({ changes: z.strictObject({ note: z.string() }) });
+
+function isComposition(detail: unknown): boolean {
+  const { before, changes } = CompositionDetail.safeParse(detail).data ?? {};
+  const isOtherUnits = changes?.quantities?.some((units, at) => units !== before?.quantities?.[at]);
+  return changes?.components !== undefined || isOtherUnits === true;
+}
+
+/**
+ * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
+ * added, those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and
+ * get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
+ * or units the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is
+ * proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
+ *
+ * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
+ */
+export async function saveProposals(
+  tx: Prisma.TransactionClient,
+  { shop, runId }: RunKey,
+  proposals: readonly SupportedProposal[],
+  now: Date,
+): Promise<ProposalTally> {
+  const keys = proposals.map(({ componentKey }) => componentKey);
+  const { known, edited, composed } = await lockBundles(tx, shop, keys);
+  const added: (SupportedProposal & { id: string })[] = [];
+  let renewed = 0;
+  const components: Prisma.BundleComponentCreateManyInput[] = [];
+  let refreshed = 0;
+  for (const proposal of proposals) {
+    const row = known.get(proposal.componentKey);
+    if (!row) {
+      const id = randomUUID();
+      added.push({ ...proposal, id });
+      components.push(...componentsOf(shop, id, proposal));
+      continue;
+    }
+    // A rejection, an approval and everything after it is the merchant's word: a run does not ask again.
+    const isOpen = canMove(row.status, "renew");
+    const takesTerms = isOpen && !edited.has(row.id);
+    await tx.bundle.update({
+      where: { id: row.id, shop },
+      data: {
+        ...effectOf(proposal),
+        ...(isOpen ? { runId, status: statusAfter("renew"), pausedReason: Prisma.DbNull } : {}),
+        // Approving it with a last day that is over would retire it at once.
+        ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
+        ...(takesTerms ? termsOf(proposal) : {}),
+      },
+    });
+    if (!isOpen) refreshed += 1;
+    else renewed += 1;
+    if (!takesTerms) continue;
+    await tx.bundleComponent.deleteMany({ where: { shop, bundleId: row.id } });
+    components.push(...componentsOf(shop, row.id, proposal));
+  }
+  await tx.bundle.createMany({
+    data: added.map((proposal) => ({
+      id: proposal.id,
+      shop,
+      runId,
+      componentKey: proposal.componentKey,
+      ...termsOf(proposal),
+      ...effectOf(proposal),
+    })),
+  });
+  await tx.bundleComponent.createMany({ data: components });
+
+  const supported = new Set(keys);
+  const outdated = [...known.values()].filter(
+    ({ id, status, componentKey }) =>
+      canMove(status, "withdraw") && !supported.has(componentKey) && !composed.has(id),
+  );
+  const ids = outdated.map(({ id }) => id);
+  await tx.bundle.updateMany({ where: { shop, id: { in: ids } }, data: { status: statusAfter("withdraw") } });
+  await tx.decision.createMany({
+    data: ids.map((bundleId) => ({
+      shop,
+      bundleId,
+      decidedBy: "system",
+      action: "retire",
+      detail: { from: "proposed" satisfies BundleStatus, to: statusAfter("withdraw"), runId },
+      decidedAt: now,
+    })),
+  });
+  return { added: added.length, renewed, refreshed, withdrawn: ids.length };
+}
+
+/**
+ * The shop's undecided bundles and those of these keys, which nobody else can change until the transaction ends,
+ * which of them the merchant edited, and which hold products or units of the merchant's choice. Always locked in the
+ * same order.
+ */
+async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
+  const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: unknown }[]>`
+    SELECT id, "componentKey", status FROM "Bundle"
+    WHERE shop = ${shop}
+      AND (status = ANY (${statusesBefore("withdraw")}) OR "componentKey" = ANY (${componentKeys}::text[]))
+    ORDER BY id FOR UPDATE`;
+  const edits = await tx.decision.findMany({
+    where: { shop, action: "edit", bundleId: { in: rows.map(({ id }) => id) } },
+    select: { bundleId: true, detail: true },
+  });
+  const changes = edits.filter(({ detail }) => !NoteDetail.safeParse(detail).success);
+  const compositions = edits.filter(({ detail }) => isComposition(detail));
+  return {
+    known: new Map(rows.map((row) => [row.componentKey, { ...row, status: toBundleStatus(row.status) }])),
+    edited: new Set(changes.map(({ bundleId }) => bundleId)),
+    composed: new Set(compositions.map(({ bundleId }) => bundleId)),
+  };
+}
+
+function termsOf({ kind, title, discountRatio, currency, startsAt, endsAt }: SupportedProposal) {
+  return { kind, title, discountRatio, currency, startsAt, endsAt };
+}
+
+function effectOf({ expected, evidence, validation }: SupportedProposal) {
+  return {
+    expected: expected as unknown as Prisma.InputJsonObject,
+    evidence: evidence as unknown as Prisma.InputJsonArray,
+    validation: validation as unknown as Prisma.InputJsonObject,
+    expectedExtraMarginMinor: Math.round(expected.extraMarginMinor.value),
+  };
+}
+
+function componentsOf(shop: string, bundleId: string, { components }: SupportedProposal) {
+  return components.map((component, position) => ({ shop, bundleId, position, ...component }));
+}

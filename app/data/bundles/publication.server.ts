@@ -1,0 +1,157 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
+import { DRIFT_KINDS, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+import { toSqlList } from "#app/data/sql-list.ts";
+
+/** How publishing stands in one shop. */
+export interface PublicationState {
+  readonly offSince: Date | null;
+  /** 0 to 1 of taking everything out of the shop. */
+  readonly removedRatio: number;
+  readonly removedAt: Date | null;
+  readonly checkedAt: Date | null;
+  /** When every product with an offer was last compared with what we left there. */
+  readonly verifiedAt: Date | null;
+  /** What kept the last pass from its end; null when nothing did. Messages of app/domain/publish/publish-messages.ts. */
+  readonly problem: unknown;
+  readonly allowsStandIns: boolean;
+}
+
+const ON: PublicationState = {
+  offSince: null,
+  removedRatio: 0,
+  removedAt: null,
+  checkedAt: null,
+  verifiedAt: null,
+  problem: null,
+  allowsStandIns: false,
+};
+
+/** A shop that was never published to has no row and publishes as soon as something is approved. */
+export async function findPublication(db: Pick<Db, "publication">, shop: string): Promise<PublicationState> {
+  return (await db.publication.findUnique({ where: { shop } })) ?? ON;
+}
+
+/** Throws the switch. Switching off what is off changes nothing, so that its instant stays. */
+export async function saveSwitch(
+  db: Pick<Db, "publication">,
+  shop: string,
+  change: { readonly isOn: true } | { readonly isOn: false; readonly by: string; readonly now: Date },
+): Promise<void> {
+  if (change.isOn) {
+    const on = { offSince: null, offBy: null, removedRatio: 0, removedAt: null };
+    await db.publication.upsert({ where: { shop }, create: { shop, ...on }, update: on });
+    return;
+  }
+  const off = { offSince: change.now, offBy: change.by, removedRatio: 0, removedAt: null };
+  await db.publication.createMany({ data: [{ shop }], skipDuplicates: true });
+  await db.publication.updateMany({ where: { shop, offSince: null }, data: off });
+}
+
+/** Notes how far taking everything out has come; of a shop that was switched on meanwhile nothing. */
+export async function saveRemoval(
+  db: Pick<Db, "publication">,
+  shop: string,
+  { removedRatio, removedAt }: { removedRatio: number; removedAt: Date | null },
+): Promise<void> {
+  await db.publication.updateMany({
+    where: { shop, offSince: { not: null } },
+    data: { removedRatio, removedAt },
+  });
+}
+
+/** Notes how a pass ended: the instant whose first and last days it followed, or why it failed. */
+export async function savePass(
+  db: Pick<Db, "publication">,
+  shop: string,
+  outcome:
+    | { readonly checkedAt: Date; readonly verifiedAt?: Date }
+    | { readonly problem: readonly ProblemMessage[] },
+): Promise<void> {
+  const data =
+    "problem" in outcome ? { problem: [...outcome.problem] } : { ...outcome, problem: Prisma.DbNull };
+  await db.publication.upsert({ where: { shop }, create: { shop, ...data }, update: data });
+}
+
+/** Whether out-of-stock components may be replaced. */
+export async function saveStandInChoice(
+  db: Pick<Db, "publication">,
+  shop: string,
+  allowsStandIns: boolean,
+): Promise<void> {
+  await db.publication.upsert({
+    where: { shop },
+    create: { shop, allowsStandIns },
+    update: { allowsStandIns },
+  });
+}
+
+export interface DriftRow {
+  readonly kind: DriftKind;
+  readonly count: number;
+  readonly foundAt: Date;
+}
+
+const DRIFT_KEPT_DAYS = 90;
+
+/** Notes what one pass found changed by others, and forgets what is older than 90 days. */
+export async function saveDrift(
+  db: Pick<Db, "drift">,
+  shop: string,
+  found: readonly DriftKind[],
+  foundAt: Date,
+): Promise<void> {
+  if (found.length === 0) return;
+  await db.drift.deleteMany({
+    where: { shop, foundAt: { lt: new Date(foundAt.getTime() - DRIFT_KEPT_DAYS * DAY_MS) } },
+  });
+  await db.drift.createMany({
+    data: DRIFT_KINDS.map((kind) => ({
+      shop,
+      kind,
+      count: found.filter((other) => other === kind).length,
+      foundAt,
+    })).filter(({ count }) => count > 0),
+  });
+}
+
+/** What was found changed since the instant, newest first. */
+export async function listDrift(db: Pick<Db, "drift">, shop: string, since: Date): Promise<DriftRow[]> {
+  const rows = await db.drift.findMany({
+    where: { shop, foundAt: { gte: since } },
+    orderBy: { foundAt: "desc" },
+    take: 20,
+    select: { kind: true, count: true, foundAt: true },
+  });
+  return rows.map(({ kind, ...row }) => ({ ...row, kind: kind as DriftKind }));
+}
+
+/**
+ * Shops in which a first or a last day falls before the instant and no pass has followed it yet, with the earliest
+ * such instant. One of the named sweeps of all shops.
+ *
+ * A bundle's first day is followed once a pass of that instant or later ended; its last once it is retired.
+ */
+export async function listShopsWithDueDays(
+  pool: Pool,
+  until: Date,
+): Promise<{ shop: string; dueAt: Date }[]> {
+  const { rows } = await pool.query<{ shop: string; dueAt: Date }>(
+    `SELECT b."shop", min(due."at") AT TIME ZONE 'UTC' AS "dueAt"
+     FROM "Bundle" b
+     JOIN "Shop" s ON s."shop" = b."shop" AND s."uninstalledAt" IS NULL
+     LEFT JOIN "Publication" p ON p."shop" = b."shop"
+     CROSS JOIN LATERAL (
+       SELECT b."startsAt" AS "at" WHERE p."checkedAt" IS NULL OR b."startsAt" > p."checkedAt"
+       UNION ALL SELECT b."endsAt"
+     ) due
+     WHERE b."status" IN (${toSqlList(LIVE_STATUSES)}) AND p."offSince" IS NULL AND due."at" <= ($1::timestamptz AT TIME ZONE 'UTC')
+     GROUP BY b."shop"`,
+    [until],
+  );
+  return rows;
+}

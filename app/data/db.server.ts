@@ -1,0 +1,32 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Pool } from "pg";
+import { PrismaClient } from "#app/data/generated/client.ts";
+import { createPool } from "./pool.server.ts";
+
+export type Db = PrismaClient;
+
+/** Prisma for rows, and the pool beneath it for the few statements that move many rows at once. */
+export interface Database {
+  readonly db: Db;
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+/** Nothing is undone because the machine is busy; these end what hangs. The longest decide on hundreds of bundles. */
+const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 60_000 };
+
+export function openDatabase(url: string, maxConnections = 10): Database {
+  const pool = createPool(url, maxConnections);
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool as never),
+    transactionOptions: TRANSACTION_OPTIONS,
+  });
+  return {
+    db,
+    pool,
+    async close() {
+      await db.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

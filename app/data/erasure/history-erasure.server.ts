@@ -1,0 +1,150 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
+import { holdInstalledShopRow } from "#app/data/shop-lock.server.ts";
+
+type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
+
+/**
+ * What a merchant keeps who has the history erased: the installation, the catalogue, what they set and pay, who did
+ * what, and the notes by which everything published is taken out of the shop again.
+ */
+const KEPT_TABLES: readonly TableOfAShop[] = [
+  "Autopilot",
+  "PublishedMetafield",
+  "Publication",
+  "Drift",
+  "InventoryLevel",
+  "Variant",
+  "Product",
+  "Collection",
+  "Session",
+  "Shop",
+  "StaffPreference",
+  "StaffRight",
+  "AuditEntry",
+  "SavedView",
+  "Subscription",
+  "Erasure",
+];
+
+/** Orders, browsing and everything learned from them, children before parents. */
+export const HISTORY_TABLES: readonly TableOfAShop[] = TABLES_OF_A_SHOP.filter(
+  (table) => !KEPT_TABLES.includes(table),
+);
+
+/** Messages that wait and tell of something else than what shoppers did are still to be heard. */
+const PART_OF: Partial<Record<TableOfAShop, string>> = {
+  InboxEvent: `AND ("appliedAt" IS NOT NULL OR "topic" ~ '^(orders|refunds|carts|checkouts)/')`,
+};
+
+/** Rows deleted in one statement: their locks and their log stay small. */
+const ROWS_AT_ONCE = 20_000;
+/** Counting stops here: a page must not read a million rows to say "many". */
+export const ERASURE_COUNT_LIMIT = 100_000;
+
+/** What an erasure would delete. Each count stops at `ERASURE_COUNT_LIMIT + 1`. */
+export interface HistorySize {
+  readonly orders: number;
+  readonly visits: number;
+  readonly bundles: number;
+  readonly runs: number;
+}
+
+export async function countHistory(pool: Pool, shop: string): Promise<HistorySize> {
+  const count = (table: TableOfAShop) =>
+    `(SELECT count(*) FROM (SELECT 1 FROM "${table}" WHERE shop = $1 LIMIT $2) AS counted)::int`;
+  const { rows } = await pool.query<HistorySize>(
+    `SELECT ${count("Order")} AS orders, ${count("BrowseEvent")} AS visits, ${count("Bundle")} AS bundles,
+       ${count("Run")} AS runs`,
+    [shop, ERASURE_COUNT_LIMIT + 1],
+  );
+  return rows[0]!;
+}
+
+export interface ErasureRow {
+  readonly askedAt: Date;
+  readonly askedBy: string;
+  /** 0 to 1 of what was there when it began. */
+  readonly erasedRatio: number;
+  readonly finishedAt: Date | null;
+}
+
+/** The last erasure of a shop; null when there was none. */
+export async function findErasure(db: Db, shop: string): Promise<ErasureRow | null> {
+  return db.erasure.findUnique({ where: { shop } });
+}
+
+/**
+ * Opens an erasure, or gives the one that has not finished. The shop's row is locked meanwhile, so that two clicks at
+ * once make one.
+ *
+ * @returns null when the shop is not installed
+ */
+export async function openErasure(
+  db: Db,
+  { shop, askedAt, askedBy }: { shop: string; askedAt: Date; askedBy: string },
+): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean } | null> {
+  return db.$transaction(async (tx) => {
+    if (!(await holdInstalledShopRow(tx, shop))) return null;
+    const open = await tx.erasure.findFirst({ where: { shop, finishedAt: null } });
+    if (open) return { erasure: open, isNew: false };
+    const fresh = { askedAt, askedBy, erasedRatio: 0, finishedAt: null };
+    const erasure = await tx.erasure.upsert({ where: { shop }, create: { shop, ...fresh }, update: fresh });
+    return { erasure, isNew: true };
+  });
+}
+
+/** Notes how far an erasure has come; it never goes back, though a repeat begins with what is left. */
+export async function saveErasureProgress(db: Db, shop: string, erasedRatio: number): Promise<void> {
+  await db.erasure.updateMany({ where: { shop, erasedRatio: { lt: erasedRatio } }, data: { erasedRatio } });
+}
+
+/** Notes that everything is gone, and that only what changes from the asking on is to be read from Shopify again. */
+export async function saveErasureEnd(
+  db: Db,
+  shop: string,
+  { askedAt, finishedAt }: { askedAt: Date; finishedAt: Date },
+): Promise<void> {
+  await db.$transaction([
+    db.shop.updateMany({ where: { shop, reconciledAt: { lt: askedAt } }, data: { reconciledAt: askedAt } }),
+    db.erasure.updateMany({ where: { shop }, data: { erasedRatio: 1, finishedAt } }),
+  ]);
+}
+
+/**
+ * Deletes a shop's history, some thousand rows at a time. May be killed anywhere and run again.
+ *
+ * @param onProgress told the share that is gone, 0 to 1
+ * @returns how many rows there were
+ */
+export async function deleteHistory(
+  pool: Pool,
+  shop: string,
+  { onProgress, signal }: { onProgress(ratio: number): Promise<void>; signal?: AbortSignal | undefined },
+): Promise<number> {
+  const whereOf = (table: TableOfAShop) => `"shop" = $1 ${PART_OF[table] ?? ""}`;
+  let total = 0;
+  for (const table of HISTORY_TABLES) {
+    const { rows } = await pool.query<{ count: number }>(
+      `SELECT count(*)::float8 AS count FROM "${table}" WHERE ${whereOf(table)}`,
+      [shop],
+    );
+    total += rows[0]!.count;
+  }
+  let deleted = 0;
+  for (const table of HISTORY_TABLES) {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { rowCount } = await pool.query(
+        `DELETE FROM "${table}" WHERE "shop" = $1 AND ctid = ANY(
+           ARRAY(SELECT ctid FROM "${table}" WHERE ${whereOf(table)} LIMIT ${ROWS_AT_ONCE}))`,
+        [shop],
+      );
+      deleted += rowCount ?? 0;
+      if ((rowCount ?? 0) === 0) break;
+      await onProgress(Math.min(1, deleted / total));
+    }
+  }
+  return deleted;
+}

@@ -1,0 +1,107 @@
+import type { Pool } from "pg";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
+import { CAP_QUANTILE } from "#app/domain/evaluate/proof/revenue-cap.ts";
+import type { ExpectedTraffic } from "#app/domain/evaluate/proof/time-to-answer.ts";
+import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./meetings.server.ts";
+import { toSqlList } from "#app/data/sql-list.ts";
+
+const TRAFFIC = `
+  WITH span AS (
+    SELECT $2::timestamp(3) AS until, $2::timestamp(3) - make_interval(days => $3) AS since
+  ), seen AS (
+    SELECT count(DISTINCT "visitorKey")::float8 AS visitors, min("occurredAt") AS since
+    FROM "BrowseEvent"
+    WHERE shop = $1 AND kind = 'page_viewed'
+      AND "occurredAt" >= (SELECT since FROM span) AND "occurredAt" < (SELECT until FROM span)
+  ), counted AS (
+    SELECT "totalMinor"::float8 AS minor, coalesce("visitorKey", "orderGid") AS buyer FROM "Order"
+    WHERE shop = $1 AND "placedAt" >= (SELECT since FROM seen) AND "placedAt" < (SELECT until FROM span)
+      AND NOT "isTest" AND "cancelledAt" IS NULL
+  ), cap AS (
+    SELECT percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY minor) AS minor FROM counted
+  ), spent AS (
+    SELECT least(sum(counted.minor), max(cap.minor)) AS minor FROM counted, cap GROUP BY counted.buyer
+  )
+  SELECT seen.visitors, extract(epoch FROM span.until - seen.since)::float8 / 86400 AS days,
+    sum(spent.minor) AS sum, sum(spent.minor ^ 2) AS squares
+  FROM seen, span, spent GROUP BY 1, 2`;
+
+/** Enough to tell a share to a hundredth, however many orders a shop has. */
+const MOST_LOOKED_AT = 2_000;
+/** Of fewer orders no share is told, as in the comparison. */
+const LEAST_KNOWN_ORDERS = 30;
+
+/** Whether the visitor of row x came to a product with an offer in the weeks before x.at. */
+const HAS_MET = `EXISTS (
+  SELECT FROM "BrowseEvent" e JOIN offered USING ("productGid")
+  WHERE e.shop = $1 AND e."visitorKey" = x."visitorKey" AND e.kind IN ('product_viewed', 'product_added_to_cart')
+    AND e."occurredAt" <= x.at AND e."occurredAt" > x.at - interval '${LEAD_DAYS} days')`;
+
+/** Of the latest orders, and of the latest sights of an offer, those whose visitor had come to a product with an offer. */
+const REACH = `
+  WITH offered AS MATERIALIZED (
+    SELECT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.shop = c.shop AND b.id = c."bundleId"
+    WHERE c.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
+    UNION
+    SELECT v."productGid" FROM "Bundle" b, jsonb_to_recordset(b."standIns") AS s("variantGid" text)
+    JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
+    WHERE b.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
+  ), bought AS (
+    SELECT count(*)::float8 AS orders, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS reached FROM (
+      SELECT "visitorKey", "placedAt" + ${SAME_SECOND} AS at FROM "Order"
+      WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) - make_interval(days => $3) AND "placedAt" < $2::timestamp(3)
+        AND "visitorKey" IS NOT NULL AND NOT "isTest" AND "cancelledAt" IS NULL
+      ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}
+    ) x
+  ), touched AS (
+    SELECT count(*)::float8 AS sights, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS met FROM (
+      SELECT "visitorKey", "occurredAt" + ${SAME_PAGE} AS at FROM "BrowseEvent"
+      WHERE shop = $1 AND kind = 'offer_seen'
+        AND "occurredAt" >= $2::timestamp(3) - make_interval(days => $3) AND "occurredAt" < $2::timestamp(3)
+      ORDER BY "occurredAt" DESC LIMIT ${MOST_LOOKED_AT}
+    ) x
+  )
+  SELECT (SELECT count(*) FROM offered)::int AS products, orders, reached, sights, met FROM bought, touched`;
+
+/**
+ * Visitors a day and what a visitor spends, capped as in the primary metric, since the pixel was first heard in the days
+ * before an instant. An order counts as one visitor's when it is not known whose it is.
+ *
+ * @returns null when there was no visitor or no order
+ * Known weakness: visitors who refuse analytics buy but are not counted, which flatters what a visitor spends.
+ */
+export async function readExpectedTraffic(
+  pool: Pool,
+  { shop, now, days }: { shop: string; now: Date; days: number },
+): Promise<Omit<ExpectedTraffic, "holdoutRatio"> | null> {
+  const values = [shop, now.toISOString(), days];
+  const [{ rows: traffic }, { rows: reach }] = await Promise.all([
+    pool.query<Record<"visitors" | "days" | "sum" | "squares", number>>(TRAFFIC, values),
+    pool.query<LatestReach>(REACH, values),
+  ]);
+  const [found] = traffic;
+  if (!found || !(found.sum > 0)) return null;
+  const meanMinor = found.sum / found.visitors;
+  return {
+    // Less than a day of visitors is taken for a whole day's.
+    visitorsADay: found.visitors / Math.max(1, found.days),
+    meanMinor,
+    deviationMinor: Math.sqrt(Math.max(0, found.squares / found.visitors - meanMinor ** 2)),
+    reachedRatio: reachedRatioOf(reach[0]!),
+  };
+}
+
+interface LatestReach {
+  readonly products: number;
+  readonly orders: number;
+  readonly reached: number;
+  readonly sights: number;
+  readonly met: number;
+}
+
+/** 1, all of it, while no offer is live, too few orders are known, or offers are met elsewhere as well. */
+function reachedRatioOf({ products, orders, reached, sights, met }: LatestReach): number {
+  if (products === 0 || orders < LEAST_KNOWN_ORDERS || sights - met > MOST_ELSEWHERE_RATIO * sights) return 1;
+  // Without a single one the next orders may still be: one is supposed.
+  return Math.max(1, reached) / orders;
+}

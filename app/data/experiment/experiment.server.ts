@@ -1,0 +1,63 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
+
+/** When a bundle was first approved, from which moment on shoppers could meet an offer; null while none ever was. */
+export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {
+  const first = await db.decision.findFirst({
+    where: { shop, action: "approve" },
+    orderBy: { decidedAt: "asc" },
+    select: { decidedAt: true },
+  });
+  return first?.decidedAt ?? null;
+}
+
+/** A change of the share of visitors held out. */
+export interface HoldoutChange {
+  readonly changedAt: Date;
+  readonly ratioBefore: number;
+  readonly ratioAfter: number;
+}
+
+/** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
+export async function saveHoldoutChange(
+  db: Pick<Db, "holdoutChange">,
+  shop: string,
+  change: HoldoutChange,
+): Promise<void> {
+  const { changedAt, ...ratios } = change;
+  await db.holdoutChange.upsert({
+    where: { shop_changedAt: { shop, changedAt } },
+    create: { shop, ...change },
+    update: ratios,
+  });
+}
+
+/** Every change of the share held out, in time. */
+export async function listHoldoutChanges(
+  db: Pick<Db, "holdoutChange">,
+  shop: string,
+): Promise<HoldoutChange[]> {
+  return db.holdoutChange.findMany({
+    where: { shop },
+    orderBy: { changedAt: "asc" },
+    select: { changedAt: true, ratioBefore: true, ratioAfter: true },
+  });
+}
+
+/** The cap of the primary metric from what orders were worth in the half year before an instant; null with too few. */
+export async function findRevenueCap(
+  pool: Pool,
+  { shop, before }: { shop: string; before: Date },
+): Promise<number | null> {
+  const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
+    `SELECT count(*)::int AS orders,
+       percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS quantile
+     FROM "Order"
+     WHERE shop = $1 AND "placedAt" < $2::timestamp(3) AND "placedAt" >= $2::timestamp(3) - interval '180 days'
+       AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
+    [shop, before.toISOString()],
+  );
+  const { orders = 0, quantile = null } = rows[0] ?? {};
+  return capOf({ earlierOrders: orders, quantileMinor: quantile });
+}

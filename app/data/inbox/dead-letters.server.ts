@@ -1,0 +1,70 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+
+/** A job that failed for good. */
+interface DeadLetter {
+  readonly shop: string;
+  readonly jobId: string;
+  readonly failedAt: Date;
+  /** As in app/queue/catalog.ts. */
+  readonly name: string;
+  readonly payload: object;
+  readonly attempts: number;
+  readonly problem: string;
+}
+
+export interface DeadLetterKey {
+  readonly shop: string;
+  readonly jobId: string;
+  readonly failedAt: Date;
+}
+
+/**
+ * Keeps a job that failed for good, once. One statement also asks whether the shop is still known, so that no job
+ * outlives the erasure of its shop.
+ */
+export async function saveDeadLetter(pool: Pool, letter: DeadLetter): Promise<void> {
+  await pool.query(
+    `INSERT INTO "DeadLetter" ("shop", "jobId", "failedAt", "name", "payload", "attempts", "problem")
+     SELECT "shop", $2, $3::timestamp(3), $4, $5::jsonb, $6, $7 FROM "Shop" WHERE "shop" = $1
+     ON CONFLICT DO NOTHING`,
+    [
+      letter.shop,
+      letter.jobId,
+      letter.failedAt.toISOString(),
+      letter.name,
+      JSON.stringify(letter.payload),
+      letter.attempts,
+      letter.problem.slice(0, 500),
+    ],
+  );
+}
+
+/** A shop's jobs that failed for good and were not asked for again, the newest first. */
+export async function listDeadLetters(db: Db, shop: string, limit: number) {
+  return db.deadLetter.findMany({
+    where: { shop, retriedAt: null },
+    orderBy: { failedAt: "desc" },
+    take: limit,
+  });
+}
+
+/** One of them; null when it was asked for again. */
+export async function findDeadLetter(db: Db, { shop, jobId, failedAt }: DeadLetterKey) {
+  return db.deadLetter.findFirst({ where: { shop, jobId, failedAt, retriedAt: null } });
+}
+
+/** Notes that a job was asked for again. */
+export async function markDeadLetterRetried(
+  db: Db,
+  { shop, jobId, failedAt }: DeadLetterKey,
+  retriedAt: Date,
+): Promise<void> {
+  await db.deadLetter.updateMany({ where: { shop, jobId, failedAt }, data: { retriedAt } });
+}
+
+/** Forgets a shop's failed jobs from before the instant. Returns how many there were. */
+export async function deleteDeadLettersBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const { count } = await db.deadLetter.deleteMany({ where: { shop, failedAt: { lt: before } } });
+  return count;
+}

@@ -1,0 +1,240 @@
+import type { Pool, PoolClient } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import type { InboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
+
+interface NewInboxRow {
+  readonly shop: string;
+  readonly webhookId: string;
+  readonly topic: string;
+  readonly triggeredAt: Date;
+  readonly receivedAt: Date;
+  readonly message: InboxMessage;
+  /** Why the row will never be applied; null for one that will be. */
+  readonly refusal: string | null;
+}
+
+interface InboxKey {
+  readonly shop: string;
+  readonly webhookId: string;
+}
+
+/** What the caller took the shop's row to hold when it read the webhook. */
+interface ShopPremise {
+  readonly customerKeySecret: string;
+  readonly currency: string;
+  /** Whether the webhook concerns the shop even after it removed the app. */
+  readonly isForUninstalled: boolean;
+}
+
+/**
+ * Keeps one webhook if its shop's row is as the caller took it to be; a repeat of the same webhook id changes nothing.
+ * One statement both checks and keeps, so a caller may remember a shop for as long as it likes.
+ *
+ * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret or currency
+ */
+export async function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
+  const receivedAt = row.receivedAt.toISOString();
+  const { rowCount } = await pool.query({
+    name: "save-inbox-row",
+    text: `
+      WITH known AS (
+        SELECT "shop" FROM "Shop"
+        WHERE "shop" = $1 AND "customerKeySecret" = $9 AND "currency" = $10 AND ("uninstalledAt" IS NULL OR $11)
+      ), kept AS (
+        INSERT INTO "InboxEvent"
+          ("shop", "webhookId", "topic", "triggeredAt", "receivedAt", "payload", "problem", "appliedAt")
+        SELECT "shop", $2, $3, $4::timestamp(3), $5::timestamp(3), $6::jsonb, $7, $8::timestamp(3) FROM known
+        ON CONFLICT DO NOTHING
+      )
+      SELECT 1 FROM known`,
+    values: [
+      row.shop,
+      row.webhookId,
+      row.topic,
+      row.triggeredAt.toISOString(),
+      receivedAt,
+      JSON.stringify(row.message),
+      row.refusal,
+      row.refusal === null ? null : receivedAt,
+      premise.customerKeySecret,
+      premise.currency,
+      premise.isForUninstalled,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/** The row when it still waits to be applied, else null. */
+export async function findPendingInboxRow(db: Db, { shop, webhookId }: InboxKey) {
+  return db.inboxEvent.findFirst({ where: { shop, webhookId, appliedAt: null } });
+}
+
+/** Marks a shop's rows as applied and empties them: what they held is in its own tables now. Idempotent. */
+export async function markInboxApplied(
+  pool: Pool,
+  { shop, webhookIds }: { shop: string; webhookIds: readonly string[] },
+  appliedAt: Date,
+): Promise<void> {
+  await pool.query(
+    `UPDATE "InboxEvent" SET "appliedAt" = $3::timestamp(3), "payload" = '{}', "problem" = NULL
+     WHERE "shop" = $1 AND "webhookId" = ANY($2)`,
+    [shop, webhookIds, appliedAt.toISOString()],
+  );
+}
+
+/** Counts a failed attempt, says why and when to try again; the row stays pending. */
+export async function markInboxFailed(
+  db: Db,
+  { shop, webhookId }: InboxKey,
+  { problem, retryAt }: { problem: string; retryAt: Date },
+): Promise<void> {
+  await db.inboxEvent.updateMany({
+    where: { shop, webhookId, appliedAt: null },
+    data: { attempts: { increment: 1 }, problem: problem.slice(0, 500), retryAt },
+  });
+}
+
+/** After so many failures, a day's, a row waits for a person. */
+const MAX_INBOX_ATTEMPTS = 40;
+/** A row that has failed so often, for four minutes, is shown to the merchant. */
+const SHOWN_ATTEMPTS = 8;
+
+/** What waits and may be tried at `now`. */
+const toDue = (now: Date) => ({
+  appliedAt: null,
+  attempts: { lt: MAX_INBOX_ATTEMPTS },
+  OR: [{ retryAt: null }, { retryAt: { lte: now } }],
+});
+
+/** A row that waits, with what the webhook told. */
+export interface WaitingInboxRow {
+  readonly webhookId: string;
+  readonly triggeredAt: Date;
+  /** An `InboxMessage` of whatever release of this app kept the row. */
+  readonly payload: unknown;
+}
+
+/**
+ * Rows of a shop that may be applied at `now`, those that came first at the front. Until the transaction ends nobody
+ * else claims or changes them; those that somebody else holds are left out.
+ */
+export async function claimDueInboxRows(
+  client: PoolClient,
+  shop: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<WaitingInboxRow[]> {
+  const { rows } = await client.query<{ webhookId: string; triggeredMs: number; payload: unknown }>(
+    `SELECT "webhookId", (extract(epoch FROM "triggeredAt") * 1000)::float8 AS "triggeredMs", "payload"
+     FROM "InboxEvent"
+     WHERE "shop" = $1 AND "appliedAt" IS NULL AND "attempts" < ${MAX_INBOX_ATTEMPTS}
+       AND ("retryAt" IS NULL OR "retryAt" <= $2::timestamp(3))
+     ORDER BY "receivedAt" LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    [shop, now.toISOString(), limit],
+  );
+  return rows.map(({ triggeredMs, ...row }) => ({ ...row, triggeredAt: new Date(triggeredMs) }));
+}
+
+/** When a shop's next row is due: `now` or later; null when none waits but for a person. */
+export async function findNextDueAt(db: Db, shop: string, now: Date): Promise<Date | null> {
+  const due = await db.inboxEvent.findFirst({ where: { shop, ...toDue(now) }, select: { webhookId: true } });
+  if (due) return now;
+  const { _min } = await db.inboxEvent.aggregate({
+    where: { shop, appliedAt: null, attempts: { lt: MAX_INBOX_ATTEMPTS } },
+    _min: { retryAt: true },
+  });
+  return _min.retryAt;
+}
+
+/** Shops, installed or not, with rows that are due at `now` and have waited since before the instant. */
+export async function listShopsWithDueInbox(
+  db: Db,
+  { now, receivedBefore }: { now: Date; receivedBefore: Date },
+): Promise<string[]> {
+  const rows = await db.inboxEvent.findMany({
+    where: { ...toDue(now), receivedAt: { lt: receivedBefore } },
+    distinct: ["shop"],
+    select: { shop: true },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
+/** How many rows of all shops wait for a person. */
+export async function countStuckInboxRows(db: Db): Promise<number> {
+  return db.inboxEvent.count({ where: { appliedAt: null, attempts: { gte: MAX_INBOX_ATTEMPTS } } });
+}
+
+const FAILING = { appliedAt: null, attempts: { gte: SHOWN_ATTEMPTS } };
+
+/** A shop's rows that keep failing, the newest first. */
+export async function listFailingInboxRows(db: Db, shop: string, limit: number) {
+  return db.inboxEvent.findMany({
+    where: { shop, ...FAILING },
+    orderBy: { receivedAt: "desc" },
+    take: limit,
+    select: { webhookId: true, topic: true, receivedAt: true, attempts: true, problem: true },
+  });
+}
+
+/** Lets a shop's failing row be tried anew. Returns false when it no longer fails. */
+export async function reviveInboxRow(db: Db, { shop, webhookId }: InboxKey): Promise<boolean> {
+  const { count } = await db.inboxEvent.updateMany({
+    where: { shop, webhookId, ...FAILING },
+    data: { attempts: 0, retryAt: null },
+  });
+  return count > 0;
+}
+
+/** Forgets applied rows from before the instant; Shopify repeats a webhook for hours, not for weeks. */
+export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promise<number> {
+  const { count } = await db.inboxEvent.deleteMany({ where: { appliedAt: { lt: appliedBefore } } });
+  return count;
+}
+
+/** A request about personal data stays until it is done, however often it failed. */
+const PRIVACY_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"];
+
+/**
+ * Forgets a shop's rows that waited for a person since before the instant, but for requests about personal data: what
+ * they told has long been read from the API. Returns how many there were.
+ */
+export async function deleteStuckInboxRows(db: Db, shop: string, receivedBefore: Date): Promise<number> {
+  const { count } = await db.inboxEvent.deleteMany({
+    where: {
+      shop,
+      appliedAt: null,
+      attempts: { gte: MAX_INBOX_ATTEMPTS },
+      receivedAt: { lt: receivedBefore },
+      topic: { notIn: PRIVACY_TOPICS },
+    },
+  });
+  return count;
+}
+
+interface InboxLoad {
+  readonly waiting: number;
+  readonly oldestSeconds: number;
+  readonly stuck: number;
+}
+
+/** How many rows of all shops will be tried, since how many seconds the oldest of them waits, and how many are stuck. */
+export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
+  const { rows } = await pool.query<InboxLoad>(
+    `SELECT COUNT(*) FILTER (WHERE "attempts" < $1)::int AS "waiting",
+       GREATEST(0, COALESCE(extract(epoch FROM
+         (now() AT TIME ZONE 'UTC') - MIN("receivedAt") FILTER (WHERE "attempts" < $1)), 0))::float8
+         AS "oldestSeconds",
+       COUNT(*) FILTER (WHERE "attempts" >= $1)::int AS "stuck"
+     FROM "InboxEvent" WHERE "appliedAt" IS NULL`,
+    [MAX_INBOX_ATTEMPTS],
+  );
+  return rows[0]!;
+}
+
+/** What waits in the inbox: messages not yet applied, the oldest of them, and how many were refused before. */
+export async function readInboxHealth(db: Db, { shop }: { shop: string }) {
+  const [waiting, failing] = await Promise.all([
+    db.inboxEvent.aggregate({ where: { shop, appliedAt: null }, _count: true, _min: { receivedAt: true } }),
+    db.inboxEvent.count({ where: { shop, appliedAt: null, problem: { not: null } } }),
+  ]);
+  return { waiting: waiting._count, oldestAt: waiting._min.receivedAt, failing };
+}

@@ -1,0 +1,211 @@
+import { z } from "zod";
+import {
+  type DiscountedLine,
+  type RedeemableBundle,
+  type RedeemableComponent,
+  type RedeemedBundle,
+  countTakenOut,
+} from "#app/domain/evaluate/attribute-discounts.ts";
+import { StandInNote } from "#app/data/bundles/bundles.server.ts";
+import type { Prisma } from "#app/data/generated/client.ts";
+import { inNumbers } from "#app/data/money-columns.ts";
+
+type Tx = Prisma.TransactionClient;
+
+/** What entries of the decision log tell of a bundle's terms until then. */
+const LoggedTerms = z.object({
+  /** Of a decision: the discount that it was made on. */
+  discountRatio: z.number().optional(),
+  /** Of an edit; the autopilot tells the discount alone. */
+  before: z
+    .object({
+      discountRatio: z.number(),
+      letsShopperChoose: z.boolean().optional(),
+      quantities: z.array(z.number()).optional(),
+      components: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
+type EarlierTerms = NonNullable<z.infer<typeof LoggedTerms>["before"]>;
+
+export interface DiscountedOrder {
+  readonly orderGid: string;
+  readonly placedAt: Date;
+  readonly arm: string | null;
+  readonly isVoid: boolean;
+  readonly lines: readonly DiscountedLine[];
+}
+
+const RefundedLines = z.array(z.object({ lineGid: z.string(), quantity: z.number() }));
+
+/** Those of the orders that are known, each with its lines on which our discount was given. */
+export async function listDiscountedOrders(
+  tx: Tx,
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
+): Promise<DiscountedOrder[]> {
+  const orders = await tx.order.findMany({
+    where: { shop, orderGid: { in: [...orderGids] } },
+    select: {
+      orderGid: true,
+      placedAt: true,
+      arm: true,
+      cancelledAt: true,
+      isTest: true,
+      lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } },
+    },
+  });
+  const refunds = await tx.refund.findMany({
+    where: { shop, orderGid: { in: orders.map(({ orderGid }) => orderGid) } },
+    select: { orderGid: true, amountMinor: true, lines: true },
+  });
+  const told = refunds
+    .map(inNumbers)
+    .map(({ lines, ...refund }) => ({ ...refund, lines: RefundedLines.parse(lines) }));
+  return orders.map(({ cancelledAt, isTest, lines, ...order }) => {
+    const ofOrder = told.filter(({ orderGid }) => orderGid === order.orderGid);
+    return {
+      ...order,
+      isVoid: cancelledAt !== null || isTest,
+      lines: lines.map(inNumbers).flatMap(({ variantGid, ...line }) => {
+        const takenOutQuantity = countTakenOut(line, ofOrder);
+        return variantGid === null ? [] : [{ ...line, variantGid, takenOutQuantity }];
+      }),
+    };
+  });
+}
+
+/**
+ * Bundles that were ever approved and hold one of these variants or products, with all discounts so far: with the units
+ * of each component that make a set, and once more with those that did before an edit; each of these once more with each
+ * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
+ * may choose or ever might. What an order redeemed is so the same whenever it is read.
+ */
+export async function listRedeemableBundles(
+  tx: Tx,
+  shop: string,
+  lines: readonly DiscountedLine[],
+): Promise<RedeemableBundle[]> {
+  const variantGids = lines.map(({ variantGid }) => variantGid);
+  const productGids = lines.flatMap(({ productGid }) => productGid ?? []);
+  const rows = await tx.bundle.findMany({
+    where: {
+      shop,
+      // Whatever its state is by now: a cart that was filled before may redeem it, and its orders are told again.
+      decisions: { some: { shop, action: "approve" } },
+      components: {
+        some: { shop, OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
+      },
+    },
+    select: {
+      id: true,
+      discountRatio: true,
+      standIns: true,
+      letsShopperChoose: true,
+      components: {
+        where: { shop },
+        select: { variantGid: true, productGid: true, quantity: true },
+        orderBy: { position: "asc" },
+      },
+      decisions: { where: { shop }, select: { detail: true }, orderBy: { decidedAt: "desc" } },
+    },
+  });
+  return rows.flatMap(({ id, decisions, components, standIns, ...today }) => {
+    const logged = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data ?? []);
+    const earlier = logged.flatMap(({ before }) => before ?? []);
+    const discountRatios = [
+      ...new Set([today, ...earlier, ...logged].flatMap(({ discountRatio }) => discountRatio ?? [])),
+    ];
+    const notes = z.array(StandInNote).parse(standIns);
+    const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
+    return listUnits(components, earlier)
+      .flatMap((units) => {
+        const held = components.map((component, at) => ({ ...component, quantity: units[at]! }));
+        return listWays(held, notes, wasOpen);
+      })
+      .map((each) => ({ bundleId: id, discountRatios, components: each }));
+  });
+}
+
+/**
+ * The units of each component that make a set: today's, and those of before each edit, the latest first and each once.
+ * Before its approval a bundle may have held other products, whose units say nothing of these.
+ */
+function listUnits(
+  components: readonly { readonly variantGid: string; readonly quantity: number }[],
+  earlier: readonly EarlierTerms[],
+): (readonly number[])[] {
+  const held = components.map(({ variantGid }) => variantGid).join();
+  const past = earlier.flatMap(({ quantities, components: gids }) =>
+    quantities?.length === components.length && (gids === undefined || gids.join() === held)
+      ? [quantities]
+      : [],
+  );
+  const today = components.map(({ quantity }) => quantity);
+  return [...new Map([today, ...past].map((units) => [units.join(), units])).values()];
+}
+
+/** In which ways an order may hold a bundle, the exact variants first. */
+function listWays(
+  components: readonly {
+    readonly variantGid: string;
+    readonly productGid: string;
+    readonly quantity: number;
+  }[],
+  notes: readonly StandInNote[],
+  wasOpen: boolean,
+): (readonly RedeemableComponent[])[] {
+  const exact: RedeemableComponent[] = components.map(({ variantGid, quantity }) => ({
+    variantGid,
+    quantity,
+  }));
+  // A stand-in is always the one variant, whatever shoppers may choose beside it.
+  const replace = (sold: readonly RedeemableComponent[]) =>
+    notes.map(({ position, variantGid }) =>
+      sold.map((component, index) =>
+        index === position ? { variantGid, quantity: component.quantity } : component,
+      ),
+    );
+  const open: RedeemableComponent[] = components.map(({ productGid, ...component }) => ({
+    ...component,
+    anyOfProductGid: productGid,
+  }));
+  return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
+}
+
+/** What one order redeemed. */
+export interface OrderRedemptions {
+  readonly orderGid: string;
+  readonly arm: string | null;
+  readonly convertedAt: Date;
+  readonly redeemed: readonly RedeemedBundle[];
+}
+
+/** Replaces the conversions of orders, which the caller has locked. */
+export async function replaceConversions(
+  tx: Tx,
+  shop: string,
+  orders: readonly OrderRedemptions[],
+): Promise<void> {
+  await tx.conversion.deleteMany({
+    where: { shop, orderGid: { in: orders.map(({ orderGid }) => orderGid) } },
+  });
+  const data = orders.flatMap(({ redeemed, ...order }) => {
+    const byBundle = new Map<string, RedeemedBundle>();
+    for (const one of redeemed.filter(({ sets }) => sets > 0)) {
+      const before = byBundle.get(one.bundleId);
+      // An order may hold a bundle as it was approved and with a stand-in.
+      byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
+    }
+    return [...byBundle.values()].map((conversion) => ({ shop, ...order, ...conversion }));
+  });
+  if (data.length > 0) await tx.conversion.createMany({ data });
+}
+
+function addRedeemed(a: RedeemedBundle, b: RedeemedBundle): RedeemedBundle {
+  return {
+    bundleId: a.bundleId,
+    sets: a.sets + b.sets,
+    revenueMinor: a.revenueMinor + b.revenueMinor,
+    discountMinor: a.discountMinor + b.discountMinor,
+  };
+}

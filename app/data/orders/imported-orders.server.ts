@@ -1,0 +1,95 @@
+import type { Pool, PoolClient } from "pg";
+import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/order-log/match-sku.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { writeOrders } from "./orders.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+
+/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
+const API_WINDOW_DAYS = 61;
+
+/** Every variant of the shop that has a SKU. */
+export async function listSkuVariants(db: Pool | PoolClient, shop: string): Promise<SkuVariant[]> {
+  const { rows } = await db.query<SkuVariant>(
+    `SELECT "sku", "variantGid", "productGid" FROM "Variant" WHERE "shop" = $1 AND "sku" <> ''`,
+    [shop],
+  );
+  return rows;
+}
+
+/**
+ * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
+ * then on are the same orders again, under names that Shopify's gids do not tell.
+ */
+export async function findCoveredSince(
+  db: Pool | PoolClient,
+  shop: string,
+  installedAt: Date,
+): Promise<Date | null> {
+  const { rows } = await db.query<{ since: number | null }>(
+    `SELECT (extract(epoch FROM MIN("placedAt")) * 1000)::float8 AS "since" FROM "Order"
+     WHERE "shop" = $1 AND "source" = 'shopify' AND "placedAt" >= $2::timestamp(3)`,
+    [shop, new Date(installedAt.getTime() - API_WINDOW_DAYS * DAY_MS).toISOString()],
+  );
+  const since = rows[0]?.since ?? null;
+  return since === null ? null : new Date(since);
+}
+
+/**
+ * Writes all batches of an import in one transaction, so that an import that fails changes nothing. An order that
+ * Shopify told is never replaced; one of an earlier import is.
+ *
+ * @param batches each order at most once over all batches
+ * @returns how many orders were written
+ */
+export async function saveImportedOrders(
+  pool: Pool,
+  shop: string,
+  batches: Iterable<readonly OrderEvent[]>,
+): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    let written = 0;
+    let batchNumber = 0;
+    for (const batch of batches) {
+      written += (await writeOrders(client, shop, batch.map(toImported), "import")).length;
+      batchNumber += 1;
+      // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
+      // line's foreign key would then be looked up by reading all orders of the shop.
+      if (Number.isInteger(Math.log2(batchNumber))) await client.query(`ANALYZE "Order"`);
+    }
+    return written;
+  });
+}
+
+const toImported = (event: OrderEvent) => ({ event, toldAt: null });
+
+/**
+ * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names
+ * the variant of imported lines whose SKU the catalogue has come to know. Idempotent.
+ */
+export async function joinImportToCatalogue(pool: Pool, shop: string, installedAt: Date): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const since = await findCoveredSince(client, shop, installedAt);
+    if (since) {
+      await client.query(
+        `DELETE FROM "Order" WHERE "shop" = $1 AND "source" = 'import' AND "placedAt" >= $2::timestamp(3)`,
+        [shop, since.toISOString()],
+      );
+    }
+    const findVariant = openSkuMatcher(await listSkuVariants(client, shop));
+    const { rows } = await client.query<{ sku: string }>(
+      `SELECT DISTINCT "sku" FROM "OrderLine" WHERE "shop" = $1 AND "variantGid" IS NULL AND "sku" <> ''`,
+      [shop],
+    );
+    const named = rows.flatMap(({ sku }) => {
+      const variant = findVariant(sku);
+      return variant ? [{ ...variant, sku }] : [];
+    });
+    await client.query(
+      `UPDATE "OrderLine" l SET "variantGid" = v."variantGid", "productGid" = v."productGid"
+       FROM jsonb_to_recordset($2::jsonb) AS v("sku" text, "variantGid" text, "productGid" text)
+       WHERE l."shop" = $1 AND l."variantGid" IS NULL AND l."sku" = v."sku"`,
+      [shop, JSON.stringify(named)],
+    );
+  });
+}

@@ -1,0 +1,256 @@
+import type { PoolClient } from "pg";
+import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
+import type { Db } from "#app/data/db.server.ts";
+import type { Prisma } from "#app/data/generated/client.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Told } from "#app/data/source-moment.ts";
+
+type OrderSource = "shopify" | "import";
+
+/**
+ * Which of two versions of an order stays. Shopify's word replaces an imported one and an older one of its own;
+ * an import replaces imports alone.
+ */
+const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
+  shopify: `"Order"."source" = 'import' OR ${isNotOlder('"Order"')}`,
+  import: `"Order"."source" = 'import'`,
+};
+
+const UPSERT_ORDERS = (source: OrderSource) => `
+  INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
+    "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest", "serviceAt")
+  SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."toldAt", o."digest", o."serviceAt"
+  FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
+    "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
+    "visitorKey" text, "totalMinor" bigint, "toldAt" timestamp(3), "digest" text, "serviceAt" timestamp(3))
+  ORDER BY o."orderGid"
+  ON CONFLICT ("shop", "orderGid") DO UPDATE SET
+    "placedAt" = EXCLUDED."placedAt", "serviceAt" = EXCLUDED."serviceAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+    "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt", "sourceDigest" = EXCLUDED."sourceDigest",
+    "currency" = EXCLUDED."currency",
+    -- The API does not tell the customer, webhooks do. An erased order never gets one again.
+    "customerKey" = CASE WHEN "Order"."erasedAt" IS NULL
+      THEN COALESCE(EXCLUDED."customerKey", "Order"."customerKey") END,
+    "cancelledAt" = EXCLUDED."cancelledAt", "isTest" = EXCLUDED."isTest", "source" = EXCLUDED."source",
+    "arm" = EXCLUDED."arm", "totalMinor" = EXCLUDED."totalMinor",
+    "visitorKey" = CASE WHEN "Order"."erasedAt" IS NULL THEN EXCLUDED."visitorKey" END
+  WHERE ${MAY_REPLACE[source]}
+  RETURNING "orderGid", xmax = 0 AS "isNew"`;
+
+const INSERT_LINES = `
+  INSERT INTO "OrderLine" ("shop", "orderGid", "position", "lineGid", "variantGid", "productGid", "sku", "title",
+    "quantity", "unitPriceMinor", "discountMinor", "bundleDiscountMinor", "refundedQuantity", "isGiftCard")
+  SELECT $1, l."orderGid", l."position", l."lineGid", l."variantGid", l."productGid", l."sku", l."title",
+    l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."removedQuantity", l."isGiftCard"
+  FROM jsonb_to_recordset($2::jsonb) AS l("orderGid" text, "position" int, "lineGid" text, "variantGid" text,
+    "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" bigint, "discountMinor" bigint,
+    "bundleDiscountMinor" bigint, "removedQuantity" int, "isGiftCard" boolean)`;
+
+const UPSERT_REFUNDS = `
+  INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines", "reason")
+  SELECT $1, r."refundGid", r."orderGid", r."refundedAt", r."amountMinor", r."lines", r."reason"
+  FROM jsonb_to_recordset($2::jsonb) AS r("refundGid" text, "orderGid" text, "refundedAt" timestamp(3),
+    "amountMinor" bigint, "lines" jsonb, "reason" text)
+  ORDER BY r."refundGid"
+  ON CONFLICT ("shop", "refundGid") DO UPDATE SET
+    -- Without lines the API tells a sum with tax and shipping, a webhook one without.
+    "amountMinor" = CASE WHEN jsonb_array_length(EXCLUDED."lines") > 0 THEN EXCLUDED."amountMinor"
+      ELSE LEAST(EXCLUDED."amountMinor", "Refund"."amountMinor") END,
+    "lines" = EXCLUDED."lines",
+    -- The API tells no reason.
+    "reason" = CASE WHEN EXCLUDED."reason" = 'unsaid' THEN "Refund"."reason" ELSE EXCLUDED."reason" END
+  WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
+
+/**
+ * Saves orders with their lines and refunds inside the caller's transaction. An order that the database knows in a later
+ * version is left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each
+ * refund is a fact of its own.
+ *
+ * @param told any number of messages on each order, in any order
+ * @param refunds told by themselves, of known orders or not
+ * @returns the gids of the orders that were written, and of those of which two messages of the very same moment
+ *   differ: only the API can say which is right
+ */
+export async function saveOrders(
+  client: PoolClient,
+  shop: string,
+  told: readonly Told<OrderEvent>[],
+  refunds: readonly RefundEvent[] = [],
+): Promise<{ written: string[]; undecided: string[] }> {
+  const { latest, undecided } = keepLatest(told, ({ orderGid }) => orderGid);
+  const orderGids = [
+    ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
+  ];
+  await lockOrders(client, shop, orderGids);
+  const known = await findUndecided(client, shop, latest);
+  const written = await writeOrders(client, shop, latest, "shopify");
+  const isWritten = new Set(written);
+  const inForce = new Set(latest.filter(({ event }) => isWritten.has(event.orderGid)));
+  const late = told.filter((one) => !inForce.has(one));
+  await fillSold(client, shop, late);
+  await writeRefunds(client, shop, [...told.flatMap(({ event }) => event.refunds), ...refunds]);
+  await applyRefunds(client, shop, orderGids);
+  return { written, undecided: [...new Set([...undecided, ...known])] };
+}
+
+/** Orders that are known otherwise from the very same moment. */
+async function findUndecided(
+  client: PoolClient,
+  shop: string,
+  told: readonly Told<OrderEvent>[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ orderGid: string }>(
+    `SELECT k."orderGid" FROM "Order" k
+     JOIN jsonb_to_recordset($2::jsonb)
+         AS o("orderGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+       ON o."orderGid" = k."orderGid" AND o."updatedAt" = k."sourceUpdatedAt" AND o."digest" <> k."sourceDigest"
+         AND o."toldAt" = k."sourceTriggeredAt"
+     WHERE k."shop" = $1`,
+    [shop, JSON.stringify(told.map(toHead))],
+  );
+  return rows.map(({ orderGid }) => orderGid);
+}
+
+/**
+ * Writes one batch of orders with their lines inside the caller's transaction.
+ *
+ * @param told each gid at most once
+ * @returns the gids of the orders that were written; see `saveOrders` for those that were not
+ */
+export async function writeOrders(
+  client: PoolClient,
+  shop: string,
+  told: readonly Told<OrderEvent>[],
+  source: OrderSource,
+): Promise<string[]> {
+  const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
+    shop,
+    JSON.stringify(told.map(toHead)),
+  ]);
+  const written = new Set(rows.map(({ orderGid }) => orderGid));
+  if (written.size === 0) return [];
+  const replaced = rows.filter(({ isNew }) => !isNew).map(({ orderGid }) => orderGid);
+  const soldAs = await deleteLines(client, shop, replaced);
+  const lines = told
+    .filter(({ event }) => written.has(event.orderGid))
+    .flatMap(({ event: { orderGid, lines } }) =>
+      lines.map((line, position) => {
+        const known = soldAs.get(line.lineGid ?? "");
+        const variantGid = line.variantGid ?? known?.variantGid;
+        const productGid = line.productGid ?? known?.productGid;
+        return { ...line, orderGid, position, variantGid, productGid };
+      }),
+    );
+  await client.query(INSERT_LINES, [shop, JSON.stringify(lines)]);
+  return [...written];
+}
+
+interface SoldAs {
+  readonly variantGid: string | null;
+  readonly productGid: string | null;
+}
+
+/**
+ * Deletes the lines of orders that are written anew, and returns by the gids of those lines what they sold: once a
+ * product is deleted Shopify no longer tells it, and the order would lose what it redeemed.
+ */
+async function deleteLines(
+  client: PoolClient,
+  shop: string,
+  orderGids: readonly string[],
+): Promise<Map<string, SoldAs>> {
+  if (orderGids.length === 0) return new Map();
+  const { rows } = await client.query<SoldAs & { lineGid: string | null }>(
+    `DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)
+     RETURNING "lineGid", "variantGid", "productGid"`,
+    [shop, orderGids],
+  );
+  return new Map(rows.flatMap(({ lineGid, ...sold }) => (lineGid === null ? [] : [[lineGid, sold]])));
+}
+
+/**
+ * Takes from messages that come too late to be written what they alone still tell: what lines sold whose product was
+ * deleted by the time of a later message.
+ */
+async function fillSold(client: PoolClient, shop: string, late: readonly Told<OrderEvent>[]): Promise<void> {
+  const sold = late.flatMap(({ event: { orderGid, lines } }) =>
+    lines.flatMap(({ lineGid, variantGid, productGid }) =>
+      lineGid === null || productGid === null ? [] : [{ orderGid, lineGid, variantGid, productGid }],
+    ),
+  );
+  if (sold.length === 0) return;
+  await client.query(
+    `UPDATE "OrderLine" l SET "variantGid" = COALESCE(l."variantGid", s."variantGid"),
+       "productGid" = COALESCE(l."productGid", s."productGid")
+     FROM jsonb_to_recordset($2::jsonb)
+       AS s("orderGid" text, "lineGid" text, "variantGid" text, "productGid" text)
+     WHERE l."shop" = $1 AND l."orderGid" = s."orderGid" AND l."lineGid" = s."lineGid"
+       AND (l."variantGid" IS NULL OR l."productGid" IS NULL)`,
+    [shop, JSON.stringify(sold)],
+  );
+}
+
+/** An order's own row, as the statements above read it. */
+function toHead({ event, toldAt }: Told<OrderEvent>) {
+  const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
+  return { ...withoutParts(event), toldAt, digest: toSourceDigest(event) };
+}
+
+/** In one order for all, so that two who lock several wait for each other at most. */
+const LOCK_ORDERS = `
+  SELECT count(pg_advisory_xact_lock(hashtextextended($1 || gid, 0)))::int AS held
+  FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
+
+/** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
+async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
+  await client.query(LOCK_ORDERS, [shop, orderGids]);
+}
+
+/** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
+export async function holdOrders(
+  tx: Prisma.TransactionClient,
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
+): Promise<void> {
+  await tx.$queryRawUnsafe(LOCK_ORDERS, shop, [...orderGids]);
+}
+
+async function writeRefunds(
+  client: PoolClient,
+  shop: string,
+  refunds: readonly RefundEvent[],
+): Promise<void> {
+  if (refunds.length === 0) return;
+  const distinct = new Map<string, RefundEvent>();
+  for (const refund of refunds) {
+    const known = distinct.get(refund.refundGid);
+    distinct.set(refund.refundGid, known ? mergeRefunds(known, refund) : refund);
+  }
+  await client.query(UPSERT_REFUNDS, [shop, JSON.stringify([...distinct.values()])]);
+}
+
+async function applyRefunds(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
+  await client.query(
+    `UPDATE "Order" o SET "refundedMinor" = r.amount
+     FROM (SELECT "orderGid", LEAST(SUM("amountMinor"), ${Number.MAX_SAFE_INTEGER})::bigint AS amount FROM "Refund"
+           WHERE "shop" = $1 AND "orderGid" = ANY($2) GROUP BY "orderGid") r
+     WHERE o."shop" = $1 AND o."orderGid" = r."orderGid"`,
+    [shop, orderGids],
+  );
+  await client.query(
+    `UPDATE "OrderLine" l SET "refundedQuantity" = LEAST(l."quantity", GREATEST(l."refundedQuantity", r.units))
+     FROM (SELECT f."orderGid", x."lineGid", LEAST(SUM(x."quantity"), 2147483647)::int AS units
+           FROM "Refund" f, jsonb_to_recordset(f."lines") AS x("lineGid" text, "quantity" int)
+           WHERE f."shop" = $1 AND f."orderGid" = ANY($2) GROUP BY 1, 2) r
+     WHERE l."shop" = $1 AND l."orderGid" = r."orderGid" AND l."lineGid" = r."lineGid"`,
+    [shop, orderGids],
+  );
+}
+
+/** Forgets a shop's orders that were placed before the instant, with their lines and refunds; returns how many. */
+export async function deleteOrdersBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const [{ count }] = await db.$transaction([
+    db.order.deleteMany({ where: { shop, placedAt: { lt: before } } }),
+    db.refund.deleteMany({ where: { shop, refundedAt: { lt: before } } }),
+  ]);
+  return count;
+}

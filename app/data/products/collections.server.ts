@@ -1,0 +1,50 @@
+import type { Pool } from "pg";
+import { inTransaction } from "#app/data/transaction.server.ts";
+
+interface CollectionRow {
+  readonly collectionGid: string;
+  readonly title: string;
+  readonly productGids: readonly string[];
+}
+
+/**
+ * Brings a shop's collections, and to each product those that hold it, to what a full reading has found, all or
+ * nothing. Idempotent.
+ *
+ * Known weakness: webhooks do not tell a product's collections, so a change is known after the next nightly reading.
+ *
+ * @param collections every one that the shop has
+ */
+export async function replaceCollections(
+  pool: Pool,
+  shop: string,
+  collections: readonly CollectionRow[],
+  readAt: Date,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const gids = collections.map(({ collectionGid }) => collectionGid);
+    await client.query(`DELETE FROM "Collection" WHERE "shop" = $1 AND NOT "collectionGid" = ANY($2)`, [
+      shop,
+      gids,
+    ]);
+    await client.query(
+      `INSERT INTO "Collection" ("shop", "collectionGid", "title", "readAt")
+       SELECT $1, c.gid, c.title, $4::timestamp(3) FROM unnest($2::text[], $3::text[]) AS c(gid, title)
+       ON CONFLICT ("shop", "collectionGid") DO UPDATE SET "title" = EXCLUDED."title", "readAt" = EXCLUDED."readAt"`,
+      [shop, gids, collections.map(({ title }) => title), readAt.toISOString()],
+    );
+    const members = collections.flatMap(({ collectionGid, productGids }) =>
+      productGids.map((productGid) => ({ collectionGid, productGid })),
+    );
+    await client.query(
+      `UPDATE "Product" p SET "collectionGids" = COALESCE(m.gids, '{}')
+       FROM "Product" k LEFT JOIN (
+         SELECT x."productGid", array_agg(DISTINCT x."collectionGid" ORDER BY x."collectionGid") AS gids
+         FROM jsonb_to_recordset($2::jsonb) AS x("productGid" text, "collectionGid" text) GROUP BY 1
+       ) m ON m."productGid" = k."productGid"
+       WHERE p."shop" = $1 AND k."shop" = $1 AND k."productGid" = p."productGid"
+         AND p."collectionGids" IS DISTINCT FROM COALESCE(m.gids, '{}')`,
+      [shop, JSON.stringify(members)],
+    );
+  });
+}

@@ -1,0 +1,68 @@
+import type { Pool } from "pg";
+import { toLiteralPattern } from "#app/data/literal-pattern.ts";
+
+interface Exclusions {
+  readonly shop: string;
+  readonly excludedProductGids: readonly string[];
+  readonly excludedCollectionGids: readonly string[];
+  readonly excludedTags: readonly string[];
+}
+
+/** The variants of the products that a merchant excludes, by product, by collection or by tag, in one statement. */
+export async function listExcludedVariants(
+  pool: Pool,
+  { shop, excludedProductGids, excludedCollectionGids, excludedTags }: Exclusions,
+): Promise<ReadonlySet<string>> {
+  if (excludedProductGids.length + excludedCollectionGids.length + excludedTags.length === 0)
+    return new Set();
+  const { rows } = await pool.query<{ variantGid: string }>(
+    `SELECT v."variantGid" FROM "Product" p
+     JOIN "Variant" v ON v."shop" = p."shop" AND v."productGid" = p."productGid"
+     WHERE p."shop" = $1 AND (p."productGid" = ANY($2) OR p."collectionGids" && $3::text[]
+       OR EXISTS (SELECT 1 FROM unnest(p."tags") AS t(tag) WHERE lower(t.tag) = ANY($4)))`,
+    [shop, excludedProductGids, excludedCollectionGids, excludedTags.map((tag) => tag.toLowerCase())],
+  );
+  return new Set(rows.map(({ variantGid }) => variantGid));
+}
+
+/** One thing that can be excluded, with the name that the merchant knows it by. */
+export interface CatalogueEntry {
+  /** A product's or collection's gid, or the tag itself. */
+  readonly id: string;
+  readonly title: string;
+}
+
+export type CatalogueKind = "product" | "collection" | "tag";
+
+const FIND: Readonly<Record<CatalogueKind, string>> = {
+  product: `SELECT "productGid" AS id, "title" FROM "Product"
+    WHERE "shop" = $1 AND "deletedAt" IS NULL AND "title" ILIKE $2 ORDER BY "title", "productGid" LIMIT $3`,
+  collection: `SELECT "collectionGid" AS id, "title" FROM "Collection"
+    WHERE "shop" = $1 AND "title" ILIKE $2 ORDER BY "title", "collectionGid" LIMIT $3`,
+  tag: `SELECT DISTINCT t.tag AS id, t.tag AS title FROM "Product", unnest("tags") AS t(tag)
+    WHERE "shop" = $1 AND "deletedAt" IS NULL AND t.tag ILIKE $2 ORDER BY 1 LIMIT $3`,
+};
+
+/** Entries of the shop's catalogue whose name holds the text, any case, in order of name. */
+export async function findInCatalogue(
+  pool: Pool,
+  { shop, kind, text, limit }: { shop: string; kind: CatalogueKind; text: string; limit: number },
+): Promise<CatalogueEntry[]> {
+  const pattern = `%${toLiteralPattern(text)}%`;
+  const { rows } = await pool.query<CatalogueEntry>(FIND[kind], [shop, pattern, limit]);
+  return rows;
+}
+
+/** The names of products and collections by gid; what is gone from the shop is absent. */
+export async function readCatalogueNames(
+  pool: Pool,
+  { shop, gids }: { shop: string; gids: readonly string[] },
+): Promise<ReadonlyMap<string, string>> {
+  if (gids.length === 0) return new Map();
+  const { rows } = await pool.query<CatalogueEntry>(
+    `SELECT "productGid" AS id, "title" FROM "Product" WHERE "shop" = $1 AND "productGid" = ANY($2)
+     UNION ALL SELECT "collectionGid", "title" FROM "Collection" WHERE "shop" = $1 AND "collectionGid" = ANY($2)`,
+    [shop, gids],
+  );
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}

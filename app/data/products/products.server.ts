@@ -1,0 +1,230 @@
+import type { Pool, PoolClient } from "pg";
+import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
+import type { ProductEvent, StockEvent } from "#app/domain/collect/messages/product-event.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Told } from "#app/data/source-moment.ts";
+import { toSqlList } from "#app/data/sql-list.ts";
+
+/** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
+const UPSERT_PRODUCTS = `
+  INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
+    "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
+  SELECT $1, p."productGid", p."title", p."handle", p."productType",
+    ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt",
+    p."toldAt", p."digest"
+  FROM jsonb_to_recordset($2::jsonb) AS p("productGid" text, "title" text, "handle" text, "productType" text,
+    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+  ORDER BY p."productGid"
+  ON CONFLICT ("shop", "productGid") DO UPDATE SET
+    "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
+    "tags" = EXCLUDED."tags", "status" = EXCLUDED."status", "imageUrl" = EXCLUDED."imageUrl",
+    "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt", "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt",
+    "sourceDigest" = EXCLUDED."sourceDigest",
+    "deletedAt" = CASE WHEN $3 AND "Product"."deletedAt" < EXCLUDED."sourceTriggeredAt" THEN NULL ELSE "Product"."deletedAt" END
+  WHERE ${isNotOlder('"Product"')}
+  RETURNING "productGid"`;
+
+const FIND_SAME_MOMENT = `
+  SELECT k."productGid" FROM "Product" k
+  JOIN jsonb_to_recordset($2::jsonb)
+      AS p("productGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+    ON p."productGid" = k."productGid" AND p."updatedAt" = k."sourceUpdatedAt" AND p."digest" <> k."sourceDigest"
+      AND p."toldAt" = k."sourceTriggeredAt"
+  WHERE k."shop" = $1
+  ORDER BY k."productGid" FOR UPDATE OF k`;
+
+/** A webhook does not tell the unit cost, so it keeps what the API told; $3 says which of the two this is. */
+const UPSERT_VARIANTS = `
+  INSERT INTO "Variant" ("shop", "variantGid", "productGid", "inventoryItemGid", "title", "sku", "priceMinor",
+    "costMinor", "inventoryQuantity", "stockUpdatedAt", "position")
+  SELECT $1, v."variantGid", v."productGid", v."inventoryItemGid", v."title", v."sku", v."priceMinor",
+    v."costMinor", v."inventoryQuantity", v."updatedAt", v."position"
+  FROM jsonb_to_recordset($2::jsonb) AS v("variantGid" text, "productGid" text, "inventoryItemGid" text,
+    "title" text, "sku" text, "priceMinor" bigint, "costMinor" bigint, "inventoryQuantity" int,
+    "updatedAt" timestamp(3), "position" int)
+  ORDER BY v."variantGid"
+  ON CONFLICT ("shop", "variantGid") DO UPDATE SET
+    "productGid" = EXCLUDED."productGid", "inventoryItemGid" = EXCLUDED."inventoryItemGid",
+    "title" = EXCLUDED."title", "sku" = EXCLUDED."sku", "priceMinor" = EXCLUDED."priceMinor",
+    "costMinor" = CASE WHEN $3 THEN EXCLUDED."costMinor" ELSE "Variant"."costMinor" END,
+    "inventoryQuantity" = CASE WHEN "Variant"."stockUpdatedAt" > EXCLUDED."stockUpdatedAt"
+      AND EXCLUDED."inventoryQuantity" IS NOT NULL AND "Variant"."inventoryQuantity" IS NOT NULL
+      THEN "Variant"."inventoryQuantity" ELSE EXCLUDED."inventoryQuantity" END,
+    "stockUpdatedAt" = GREATEST("Variant"."stockUpdatedAt", EXCLUDED."stockUpdatedAt"),
+    "position" = EXCLUDED."position"`;
+
+const SUM_STOCK = `
+  UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
+  FROM (SELECT "inventoryItemGid", GREATEST(-2147483648, LEAST(SUM("availableUnits"), 2147483647))::int AS units, MAX("sourceUpdatedAt") AS at
+        FROM "InventoryLevel" WHERE "shop" = $1 AND "inventoryItemGid" = ANY($2) GROUP BY "inventoryItemGid") s
+  WHERE v."shop" = $1 AND v."inventoryItemGid" = s."inventoryItemGid" AND v."inventoryQuantity" IS NOT NULL
+    AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")
+  RETURNING v."variantGid"`;
+
+const UPSERT_STOCK = `
+  INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
+    "sourceTriggeredAt")
+  SELECT $1, s."inventoryItemGid", s."locationKey", s."availableUnits", s."updatedAt", s."toldAt"
+  FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text, "availableUnits" int,
+    "updatedAt" timestamp(3), "toldAt" timestamp(3))
+  ORDER BY s."inventoryItemGid", s."locationKey"
+  ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
+    "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+    "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
+  WHERE ${isNotOlder('"InventoryLevel"')}`;
+
+/**
+ * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
+ * deleted one stays deleted whatever a webhook says, since Shopify never gives a gid twice and messages come late. A
+ * reading of the API that began after the deletion and still has the product is right about it. Idempotent.
+ *
+ * @param isReading whether the API told, which also knows unit costs; webhooks do not
+ * @param stockAt when the stock was as the events say; by default when each product was last changed
+ * @param toldAt when Shopify raised the webhook, or when the reading of the API began
+ * @returns the gids of the products that were written, and of those that the database knows otherwise from the very
+ *   same moment: only the API can say which is right
+ */
+export async function saveProducts(
+  client: PoolClient,
+  shop: string,
+  told: readonly Told<ProductEvent>[],
+  { isReading, stockAt }: { isReading: boolean; stockAt?: Date },
+): Promise<{ written: string[]; undecided: string[] }> {
+  const { latest, undecided } = keepLatest(told, ({ productGid }) => productGid);
+  const heads = JSON.stringify(latest.map(toHead));
+  // Locks the known ones, so that of two messages of one moment the second sees the first.
+  const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [shop, heads]);
+  const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [shop, heads, isReading]);
+  const written = new Set(rows.map(({ productGid }) => productGid));
+  const products = latest.map(({ event }) => event).filter(({ productGid }) => written.has(productGid));
+  await writeVariants(client, shop, products, { knowsCost: isReading, stockAt });
+  return {
+    written: [...written],
+    undecided: [...new Set([...undecided, ...known.rows.map(({ productGid }) => productGid)])],
+  };
+}
+
+/** A product's own row, as the statements above read it. */
+function toHead({ event, toldAt }: Told<ProductEvent>) {
+  const withoutVariants = ({ variants: _variants, variantGids: _gids, ...head }: ProductEvent) => head;
+  return { ...withoutVariants(event), toldAt, digest: toSourceDigest(event) };
+}
+
+async function writeVariants(
+  client: PoolClient,
+  shop: string,
+  products: readonly ProductEvent[],
+  { knowsCost, stockAt }: { knowsCost: boolean; stockAt: Date | undefined },
+): Promise<void> {
+  const told = products.flatMap(({ productGid, updatedAt, variants }) =>
+    variants.map((variant) => ({ productGid, updatedAt: stockAt?.toISOString() ?? updatedAt, ...variant })),
+  );
+  // One statement writes each row once, whatever a message repeats.
+  const variants = [...new Map(told.map((variant) => [variant.variantGid, variant])).values()];
+  const complete = products.filter(({ hasAllVariants, variantGids }) => hasAllVariants || variantGids);
+  const existing = [
+    ...variants.map(({ variantGid }) => variantGid),
+    ...complete.flatMap(({ variantGids }) => variantGids ?? []),
+  ];
+  await client.query(
+    `DELETE FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2) AND NOT "variantGid" = ANY($3)`,
+    [shop, complete.map(({ productGid }) => productGid), existing],
+  );
+  await client.query(UPSERT_VARIANTS, [shop, JSON.stringify(variants), knowsCost]);
+  // A stock message may have come before the product that it is about.
+  const items = variants.flatMap(({ inventoryItemGid }) => inventoryItemGid ?? []);
+  await client.query(SUM_STOCK, [shop, items]);
+}
+
+/** Marks a product as deleted, leaving its row for the orders that hold it; works before the product is known. */
+export async function markProductDeleted(
+  pool: Pool,
+  shop: string,
+  productGid: string,
+  deletedAt: Date,
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO "Product" ("shop", "productGid", "title", "handle", "tags", "status", "sourceUpdatedAt", "deletedAt")
+     VALUES ($1, $2, '', '', '{}', 'archived', $3::timestamp(3), $3::timestamp(3))
+     ON CONFLICT ("shop", "productGid") DO UPDATE SET
+       "deletedAt" = COALESCE("Product"."deletedAt", EXCLUDED."deletedAt")`,
+    [shop, productGid, deletedAt.toISOString()],
+  );
+}
+
+/**
+ * Marks the products that a full reading of the shop did not bring as deleted.
+ *
+ * @param seen gids of all products that the shop has
+ * @param readAt when the reading began; products that came since are left alone
+ */
+export async function markMissingProductsDeleted(
+  pool: Pool,
+  shop: string,
+  seen: readonly string[],
+  readAt: Date,
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE "Product" SET "deletedAt" = $3::timestamp(3)
+     WHERE "shop" = $1 AND "deletedAt" IS NULL AND "sourceUpdatedAt" < $3::timestamp(3)
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) s WHERE s = "productGid")`,
+    [shop, seen, readAt.toISOString()],
+  );
+  return rowCount ?? 0;
+}
+
+/**
+ * Saves the stock of items at locations and sums each item's locations into its variant, inside the caller's
+ * transaction. An older message than the known one changes nothing.
+ *
+ * Known weakness: until every location of an item has sent a message, the sum lacks the silent ones; the next
+ * `products/update` or the nightly reconciliation brings the total.
+ *
+ * @returns the gids of the variants whose stock was set
+ */
+export async function saveStock(
+  client: PoolClient,
+  shop: string,
+  told: readonly Told<StockEvent>[],
+): Promise<string[]> {
+  const { latest } = keepLatest(told, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
+  await client.query(UPSERT_STOCK, [
+    shop,
+    JSON.stringify(latest.map(({ event, toldAt }) => ({ ...event, toldAt }))),
+  ]);
+  const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
+  const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
+  return rows.map(({ variantGid }) => variantGid);
+}
+
+/** Gids of the variants that products have; empty for those that are not known. */
+export async function listVariantsOf(
+  client: PoolClient,
+  shop: string,
+  productGids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ variantGid: string }>(
+    `SELECT "variantGid" FROM "Variant" WHERE "shop" = $1 AND "productGid" = ANY($2)`,
+    [shop, productGids],
+  );
+  return rows.map(({ variantGid }) => variantGid);
+}
+
+/** Whether a bundle that is approved, published or paused holds one of the variants or products, or lets it stand in. */
+export async function hasLiveBundleWith(
+  pool: Pool,
+  shop: string,
+  {
+    variantGids = [],
+    productGids = [],
+  }: { variantGids?: readonly string[]; productGids?: readonly string[] },
+): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"
+     WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN (${toSqlList(ACCEPTED_STATUSES)})
+       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3) OR EXISTS (
+         SELECT 1 FROM jsonb_array_elements(b."standIns") s
+         WHERE s ->> 'variantGid' = ANY($2) OR s ->> 'productGid' = ANY($3))) LIMIT 1`,
+    [shop, variantGids, productGids],
+  );
+  return rows.length > 0;
+}

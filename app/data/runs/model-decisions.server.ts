@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Db } from "#app/data/db.server.ts";
+import { toRunStatus, type RunStatus } from "#app/domain/run-status.ts";
+
+type Tx = Pick<Db, "modelDecision">;
+
+/** `use`: proposals go by this version until told otherwise; `release`: by the newest again. Each may follow each. */
+const ModelAction = z.enum(["use", "release"]);
+export type ModelAction = z.infer<typeof ModelAction>;
+
+interface ModelDecisionRow {
+  readonly action: ModelAction;
+  readonly step: string;
+  readonly modelId: string | null;
+  readonly version: number | null;
+  /** A staff member's id, or `system`. */
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+
+export interface PinnedModel {
+  readonly modelId: string;
+  readonly runId: string;
+  readonly version: number | null;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+
+/** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
+export async function findPinnedModel(
+  db: Pick<Db, "modelDecision" | "model">,
+  { shop, step }: { shop: string; step: string },
+): Promise<PinnedModel | null> {
+  const last = await db.modelDecision.findFirst({
+    where: { shop, step },
+    orderBy: { decidedAt: "desc" },
+    select: { action: true, decidedBy: true, decidedAt: true, modelId: true },
+  });
+  if (last?.action !== "use" || last.modelId === null) return null;
+  const model = await db.model.findFirst({
+    where: { shop, id: last.modelId },
+    // Not the whole model: its contents are megabytes.
+    select: { id: true, runId: true, version: true },
+  });
+  if (!model) return null;
+  const { id, runId, version } = model;
+  return { modelId: id, runId, version, decidedBy: last.decidedBy, decidedAt: last.decidedAt };
+}
+
+/** Adds a decision to the log; nothing in the log is ever changed. */
+export async function saveModelDecision(
+  db: Tx,
+  decision: ModelDecisionRow & { shop: string },
+): Promise<void> {
+  await db.modelDecision.create({ data: decision });
+}
+
+/** The newest decisions about a step's models, newest first. */
+export async function listModelDecisions(
+  db: Tx,
+  { shop, step, limit }: { shop: string; step: string; limit: number },
+) {
+  const rows = await db.modelDecision.findMany({
+    where: { shop, step },
+    orderBy: { decidedAt: "desc" },
+    take: limit,
+    select: { action: true, version: true, decidedBy: true, decidedAt: true },
+  });
+  return rows.map((row) => ({ ...row, action: ModelAction.parse(row.action) }));
+}
+
+/** One candidate of a version, without its contents. */
+export interface ModelRow {
+  readonly id: string;
+  readonly runId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly metrics: unknown;
+  readonly dataFrom: Date | null;
+  readonly dataTo: Date | null;
+  readonly seed: number | null;
+  readonly backend: string | null;
+  readonly createdAt: Date;
+  /** What proposals need of it is there; one of each version's rows has it. */
+  readonly hasArtefact: boolean;
+  readonly bytes: number;
+  readonly runStatus: RunStatus;
+  readonly trainMs: number | null;
+}
+
+/** The candidates of a step's newest versions, the newest version first. */
+export async function listModelRows(
+  db: Db,
+  { shop, step, versions }: { shop: string; step: string; versions: number },
+): Promise<ModelRow[]> {
+  const rows = await db.$queryRaw<(Omit<ModelRow, "runStatus"> & { runStatus: unknown })[]>`
+    SELECT m."id", m."runId", m."version", m."name", m."isChosen", m."metrics", m."dataFrom", m."dataTo", m."seed",
+      m."backend", m."createdAt", m."artefact" IS NOT NULL AS "hasArtefact",
+      COALESCE(octet_length(m."artefact"), 0) + COALESCE(octet_length(m."weights"), 0) AS "bytes",
+      r."status" AS "runStatus", r."trainMs"
+    FROM "Model" m JOIN "Run" r ON r."id" = m."runId" AND r."shop" = m."shop"
+    WHERE m."shop" = ${shop} AND m."step" = ${step} AND m."version" IN (
+      SELECT DISTINCT "version" FROM "Model"
+      WHERE "shop" = ${shop} AND "step" = ${step} AND "version" IS NOT NULL ORDER BY "version" DESC LIMIT ${versions})
+    ORDER BY m."version" DESC, m."name"`;
+  return rows.map((row) => ({ ...row, runStatus: toRunStatus(row.runStatus) }));
+}
+
+/** The model that proposals would go by, if it is one of the shop's and is still there; null otherwise. */
+export async function findUsableModel(
+  db: Pick<Db, "model">,
+  { shop, modelId }: { shop: string; modelId: string },
+): Promise<{ readonly version: number | null; readonly step: string; readonly isUsable: boolean } | null> {
+  const row = await db.model.findFirst({
+    where: { shop, id: modelId, step: "behaviour" },
+    select: { version: true, step: true },
+  });
+  if (!row) return null;
+  const run = { shop, status: "succeeded" satisfies RunStatus };
+  const usable = await db.model.count({
+    where: { shop, id: modelId, isChosen: true, artefact: { not: null }, run },
+  });
+  return { ...row, isUsable: usable > 0 };
+}

@@ -1,0 +1,153 @@
+import type { Db } from "#app/data/db.server.ts";
+import type { RunStatus } from "#app/domain/run-status.ts";
+import type { Prisma } from "#app/data/generated/client.ts";
+import { findPinnedModel } from "./model-decisions.server.ts";
+import type { RunKey } from "./runs.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
+
+export interface CandidateModel {
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly metrics: Prisma.InputJsonObject;
+  /** What later steps need of it; only for the chosen one. */
+  readonly artefact?: Uint8Array;
+  /** The trained network itself, by `encodeNetworks`; only where one was chosen. */
+  readonly weights?: Uint8Array;
+}
+
+/** What one must know to learn the same again. */
+export interface ModelOrigin {
+  readonly dataFrom: Date;
+  readonly dataTo: Date;
+  readonly seed: number;
+  readonly backend: string;
+}
+
+/** `drafts` and the chosen of `trends` hold what one step of a run hands to the next. */
+export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
+
+/**
+ * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the
+ * run at work. The metrics of others stay, and so does the version that the merchant had proposals use.
+ */
+const KEPT_VERSIONS = 5;
+
+const WITH_CONTENT = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
+
+/**
+ * Replaces what a run learned in one step, and drops the contents of long past runs and of those that did not succeed.
+ * With an origin the run's candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
+ */
+export async function saveModels(
+  db: Db,
+  { shop, runId }: RunKey,
+  step: ModelStep,
+  models: readonly CandidateModel[],
+  origin?: ModelOrigin,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    // Two runs must not count to the same version.
+    await holdShopRow(tx, shop);
+    const last = await tx.model.findFirst({
+      where: { shop, step, version: { not: null } },
+      orderBy: { version: "desc" },
+      select: { version: true },
+    });
+    const own = await tx.model.findFirst({
+      where: { shop, runId, step, version: { not: null } },
+      select: { version: true },
+    });
+    const version = own?.version ?? (last?.version ?? 0) + 1;
+    await tx.model.deleteMany({ where: { shop, runId, step } });
+    await tx.model.createMany({
+      data: models.map(({ name, isChosen, metrics, artefact, weights }) => ({
+        shop,
+        runId,
+        step,
+        name,
+        isChosen,
+        metrics,
+        artefact: artefact ? Uint8Array.from(artefact) : null,
+        weights: weights ? Uint8Array.from(weights) : null,
+        ...(origin ? { version, ...origin } : {}),
+      })),
+    });
+    const newest = await tx.model.findMany({
+      where: {
+        shop,
+        step,
+        isChosen: true,
+        run: { shop, status: "succeeded" satisfies RunStatus },
+        ...WITH_CONTENT,
+      },
+      orderBy: { createdAt: "desc" },
+      distinct: ["runId"],
+      take: KEPT_VERSIONS,
+      select: { runId: true },
+    });
+    const pinned = await findPinnedModel(tx, { shop, step });
+    const kept = [runId, ...[...newest, ...(pinned ? [pinned] : [])].map((model) => model.runId)];
+    await tx.model.updateMany({
+      where: { shop, step, runId: { notIn: kept }, ...WITH_CONTENT },
+      data: { artefact: null, weights: null },
+    });
+  });
+}
+
+/** What a run's chosen model of a step left for later steps, or null. */
+export async function findArtefact(
+  db: Db,
+  { shop, runId }: RunKey,
+  step: ModelStep,
+): Promise<Uint8Array | null> {
+  const row = await db.model.findFirst({
+    where: { shop, runId, step, isChosen: true, artefact: { not: null } },
+    select: { artefact: true },
+  });
+  return row?.artefact ?? null;
+}
+
+export interface ModelInUse {
+  readonly artefact: Uint8Array;
+  readonly version: number | null;
+  /** Whether it is one that the merchant chose instead of the run's own. */
+  readonly isPinned: boolean;
+}
+
+/** What the proposals of a run go by: the version that the merchant chose, else the run's own; null without one. */
+export async function findModelInUse(db: Db, { shop, runId }: RunKey): Promise<ModelInUse | null> {
+  const step = "behaviour";
+  const pinned = await findPinnedModel(db, { shop, step });
+  for (const from of pinned ? [pinned.runId, runId] : [runId]) {
+    const row = await db.model.findFirst({
+      where: { shop, runId: from, step, isChosen: true, artefact: { not: null } },
+      select: { artefact: true, version: true },
+    });
+    if (row?.artefact) {
+      return { artefact: row.artefact, version: row.version, isPinned: from === pinned?.runId };
+    }
+  }
+  return null;
+}
+
+/**
+ * The stored network of one model, by `encodeNetworks`; null when it has none, or no longer.
+ *
+ * Known weakness: no step reads it. Proposals go by the chosen model's artefact, and training goes on from the
+ * checkpoint; the network is kept so that what a version was can be checked.
+ */
+export async function findWeights(
+  db: Db,
+  { shop, modelId }: { shop: string; modelId: string },
+): Promise<Uint8Array | null> {
+  const row = await db.model.findFirst({ where: { shop, id: modelId }, select: { weights: true } });
+  return row?.weights ?? null;
+}
+
+export async function deleteModels(
+  db: Pick<Db, "model">,
+  { shop, runId }: RunKey,
+  step: ModelStep,
+): Promise<void> {
+  await db.model.deleteMany({ where: { shop, runId, step } });
+}

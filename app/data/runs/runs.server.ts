@@ -1,0 +1,198 @@
+import type { Db } from "#app/data/db.server.ts";
+import {
+  ACTIVE_RUN_STATUSES,
+  runStatusesBefore,
+  toRunStatus,
+  type RunOutcome,
+  type RunStatus,
+} from "#app/domain/run-status.ts";
+import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+import { holdInstalledShopRow } from "#app/data/shop-lock.server.ts";
+
+export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
+export type RunStep = (typeof RUN_STEPS)[number];
+
+const WAITING = { code: "run.waiting", values: {} } as const satisfies RunMessage;
+
+export interface RunKey {
+  readonly shop: string;
+  readonly runId: string;
+}
+
+export type RunRow = Omit<Prisma.RunGetPayload<object>, "status"> & { readonly status: RunStatus };
+
+/**
+ * A run with a state that the app knows.
+ *
+ * @throws RangeError if the row's state is none
+ */
+export function toRunRow<T extends { status: unknown }>(row: T): Omit<T, "status"> & { status: RunStatus } {
+  return { ...row, status: toRunStatus(row.status) };
+}
+
+/** The queued and running runs of all shops. */
+export async function listActiveRuns(db: Db): Promise<RunRow[]> {
+  const runs = await db.run.findMany({ where: { status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  return runs.map(toRunRow);
+}
+
+/** The run of a shop that is queued or running; null when there is none. */
+export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
+  const run = await db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
+  return run && toRunRow(run);
+}
+
+export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow | null> {
+  const run = await db.run.findFirst({ where: { id: runId, shop } });
+  return run && toRunRow(run);
+}
+
+/**
+ * The shop's active run, or a new one if there is none. The shop's row is locked meanwhile, so that two clicks
+ * at once make one run.
+ *
+ * @returns null when the shop is not installed
+ */
+export async function openRun(
+  db: Db,
+  { shop, cutoffAt }: { shop: string; cutoffAt: Date },
+): Promise<{ run: RunRow; isNew: boolean } | null> {
+  return db.$transaction(async (tx) => {
+    if (!(await holdInstalledShopRow(tx, shop))) return null;
+    const active = await tx.run.findFirst({
+      where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+      orderBy: { createdAt: "desc" },
+    });
+    if (active) return { run: toRunRow(active), isNew: false };
+    const run = await tx.run.create({ data: { shop, cutoffAt, message: WAITING } });
+    return { run: toRunRow(run), isNew: true };
+  });
+}
+
+export interface RunProgress {
+  readonly step: RunStep;
+  /** 0 to 1 of the whole run. */
+  readonly progress: number;
+  readonly message: RunMessage;
+}
+
+/**
+ * Notes how far a run is and starts its clock. Changes nothing once the run has ended.
+ *
+ * @returns whether the run is still active
+ */
+export async function saveRunProgress(
+  db: Db,
+  { shop, runId }: RunKey,
+  { step, progress, message }: RunProgress,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await db.run.updateMany({
+    where: { id: runId, shop, status: { in: runStatusesBefore("running") } },
+    data: { status: "running" satisfies RunStatus, step, progress, message },
+  });
+  if (count === 0) return false;
+  await db.run.updateMany({ where: { id: runId, shop, startedAt: null }, data: { startedAt: now } });
+  return true;
+}
+
+/** Adds fields to a run's report; fields already there are replaced. The rest stays. Repeats change nothing. */
+export async function mergeRunReport(
+  db: Pick<Db, "$executeRaw">,
+  { shop, runId }: RunKey,
+  fields: Record<string, unknown>,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Run" SET report = report || ${JSON.stringify(fields)}::jsonb WHERE id = ${runId} AND shop = ${shop}`;
+}
+
+/** Notes what trains a run, and how long it took once that is known. */
+export async function saveRunTraining(
+  db: Db,
+  { shop, runId }: RunKey,
+  { backend, trainMs }: { backend: string; trainMs?: number },
+): Promise<void> {
+  await db.run.updateMany({
+    where: { id: runId, shop },
+    data: { backend, ...(trainMs === undefined ? {} : { trainMs: Math.round(trainMs) }) },
+  });
+}
+
+/**
+ * Notes where the orders that a run is replayed on begin, once: the first to say so is right.
+ *
+ * @returns where they begin
+ */
+export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFromAt: Date): Promise<Date> {
+  await db.run.updateMany({ where: { id: runId, shop, replayFromAt: null }, data: { replayFromAt } });
+  const run = await findRun(db, { shop, runId });
+  return run?.replayFromAt ?? replayFromAt;
+}
+
+export interface RunEnd {
+  readonly status: RunOutcome;
+  readonly message: RunMessage;
+  readonly problem?: RunProblem;
+}
+
+/** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
+export async function endRun(
+  db: Pick<Db, "run">,
+  { shop, runId }: RunKey,
+  { status, message, problem }: RunEnd,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await db.run.updateMany({
+    where: { id: runId, shop, status: { in: runStatusesBefore(status) } },
+    data: {
+      status,
+      message,
+      problem: problem ?? Prisma.DbNull,
+      finishedAt: now,
+      ...(status === "succeeded" ? { progress: 1 } : {}),
+    },
+  });
+  return count > 0;
+}
+
+/**
+ * Whether the run may still be worked on; if so, whoever would end it waits until the transaction ends. What a step
+ * shows the merchant is saved under it, so that nothing comes of a run that was cancelled.
+ */
+export async function holdActiveRun(tx: Prisma.TransactionClient, { shop, runId }: RunKey): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Run"
+    WHERE id = ${runId} AND shop = ${shop} AND status = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR NO KEY UPDATE`;
+  return rows.length > 0;
+}
+
+/** Whether the run may still be worked on. */
+export async function isRunActive(db: Db, { shop, runId }: RunKey): Promise<boolean> {
+  const found = await db.run.findFirst({
+    where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
+    select: { id: true },
+  });
+  return found !== null;
+}
+
+/** One run with the metrics of everything that was tried in it, without the learned weights; null if there is none. */
+export async function findRunWithModels(db: Db, { shop, runId }: { shop: string; runId: string }) {
+  const run = await db.run.findFirst({
+    where: { id: runId, shop },
+    include: {
+      models: {
+        where: { shop },
+        select: { step: true, name: true, isChosen: true, metrics: true },
+        orderBy: { name: "asc" },
+      },
+    },
+  });
+  return run && toRunRow(run);
+}
+
+/** The newest runs of a shop, newest first. */
+export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: number }) {
+  const runs = await db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
+  return runs.map(toRunRow);
+}

@@ -1,0 +1,240 @@
+import type { Db } from "#app/data/db.server.ts";
+import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+
+/** The shop's row, installed or not; null when it was never seen or has been erased. */
+export async function findShop(db: Pick<Db, "shop">, shop: string) {
+  return db.shop.findUnique({ where: { shop } });
+}
+
+/** Whether the shop has the app now. One that removed it has no token to ask Shopify with. */
+export async function isInstalled(db: Pick<Db, "shop">, shop: string): Promise<boolean> {
+  const row = await findShop(db, shop);
+  return row !== null && row.uninstalledAt === null;
+}
+
+/** The row of a shop that is known to be kept. @throws when it is not */
+export async function readKeptShop(db: Pick<Db, "shop">, shop: string) {
+  return db.shop.findUniqueOrThrow({ where: { shop } });
+}
+
+/** The domains of the shops that have the app installed, in order. */
+export async function listInstalledShops(db: Db): Promise<string[]> {
+  const rows = await db.shop.findMany({
+    where: { uninstalledAt: null },
+    select: { shop: true },
+    orderBy: { shop: "asc" },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
+/** Every shop of which something is kept, installed or not. */
+export async function listKeptShops(db: Db): Promise<string[]> {
+  return (await db.shop.findMany({ select: { shop: true } })).map(({ shop }) => shop);
+}
+
+/** Shops that removed the app before the instant and of which something is still kept. */
+export async function listShopsUninstalledBefore(db: Db, before: Date): Promise<string[]> {
+  const rows = await db.shop.findMany({ where: { uninstalledAt: { lt: before } }, select: { shop: true } });
+  return rows.map(({ shop }) => shop);
+}
+
+/** Whether the workers hold a token of the shop that was good after the instant, or is good for ever. */
+export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<boolean> {
+  const tokens = await db.session.count({
+    where: { shop, isOnline: false, OR: [{ expires: null }, { expires: { gt: since } }] },
+  });
+  return tokens > 0;
+}
+
+/** Shopify gives every token that ends for an hour. */
+const TOKEN_LIFE_MS = HOUR_MS;
+
+/**
+ * When Shopify gave the newest token that the workers hold of the shop, and so when the app was installed for certain;
+ * null without one that ends.
+ */
+export async function findTokenGivenAt(db: Db, shop: string): Promise<Date | null> {
+  const { _max } = await db.session.aggregate({ where: { shop, isOnline: false }, _max: { expires: true } });
+  return _max.expires && new Date(_max.expires.getTime() - TOKEN_LIFE_MS);
+}
+
+/** Every shop's secret, as it is stored. */
+export async function listShopSecrets(db: Db): Promise<{ shop: string; customerKeySecret: string }[]> {
+  return db.shop.findMany({ select: { shop: true, customerKeySecret: true } });
+}
+
+/** Replaces a shop's secret if it still is the known one. Returns how many rows changed. */
+export async function replaceShopSecret(
+  db: Db,
+  shop: string,
+  { known, renewed }: { known: string; renewed: string },
+): Promise<number> {
+  const { count } = await db.shop.updateMany({
+    where: { shop, customerKeySecret: known },
+    data: { customerKeySecret: renewed },
+  });
+  return count;
+}
+
+interface NewShop {
+  readonly shop: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly customerKeySecret: string;
+  readonly holdoutSalt: string;
+  readonly installedAt: Date;
+}
+
+/**
+ * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and
+ * orders are read anew. A shop that is installed is left as it is. The first installation stays known, until
+ * `shop/redact` erases the row two days after the removal: who comes back later than that is a new shop.
+ *
+ * @returns whether the shop was created or revived by this call
+ */
+export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> {
+  const { shop, currency, timeZone, installedAt } = row;
+  const created = await db.shop.createMany({ data: [row], skipDuplicates: true });
+  if (created.count > 0) return true;
+  const revived = await db.shop.updateMany({
+    where: { shop, uninstalledAt: { not: null } },
+    data: { currency, timeZone, ...(await toRevived(db, shop, installedAt)) },
+  });
+  return revived.count > 0;
+}
+
+/** What the row of a shop that comes back holds, whose products and orders are then read anew. */
+async function toRevived(db: Pick<Db, "shop">, shop: string, installedAt: Date) {
+  const former = await db.shop.findUnique({
+    where: { shop },
+    select: { installedAt: true, firstInstalledAt: true },
+  });
+  return {
+    installedAt,
+    firstInstalledAt: former?.firstInstalledAt ?? former?.installedAt ?? null,
+    uninstalledAt: null,
+    backfilledAt: null,
+    backfillProgress: 0,
+    backfillMessage: Prisma.DbNull,
+    backfillState: {},
+    reconciledAt: null,
+  };
+}
+
+/** Notes how far the first reading of the shop has come, 0 to 1. */
+export async function saveBackfillProgress(
+  db: Db,
+  shop: string,
+  { progress, message }: { progress: number; message: HistoryMessage },
+): Promise<void> {
+  await db.shop.updateMany({
+    where: { shop },
+    data: { backfillProgress: progress, backfillMessage: message },
+  });
+}
+
+/** Notes what of the first reading is done, for an attempt that goes on after this one. */
+export async function saveBackfillState(
+  db: Db,
+  shop: string,
+  backfillState: Prisma.InputJsonObject,
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { backfillState } });
+}
+
+/** Notes that everything which Shopify held at `readAt` has been read. */
+export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Date): Promise<void> {
+  await db.shop.updateMany({
+    where: { shop },
+    data: {
+      backfilledAt: now,
+      reconciledAt: readAt,
+      backfillProgress: 1,
+      backfillMessage: Prisma.DbNull,
+      backfillState: {},
+    },
+  });
+}
+
+/** Notes that every change before the instant has been read, and what the shop's currency and time zone are by now. */
+export async function saveReconciled(
+  db: Db,
+  shop: string,
+  read: { reconciledAt: Date; currency: string; timeZone: string },
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: read });
+}
+
+/** Installed shops whose first reading has not finished although it began before the instant. */
+export async function listShopsWithoutBackfill(db: Db, installedBefore: Date): Promise<string[]> {
+  const rows = await db.shop.findMany({
+    where: { uninstalledAt: null, backfilledAt: null, installedAt: { lt: installedBefore } },
+    select: { shop: true },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
+/** Notes the one discount of ours, and with which of the merchant's it combines. @throws when the shop is not kept */
+export async function saveDiscount(
+  db: Db,
+  shop: string,
+  noted: { discountGid: string; discountCombining: string },
+): Promise<void> {
+  await db.shop.update({ where: { shop }, data: noted });
+}
+
+/** Notes the web pixel, null where Shopify refused it. @throws when the shop is not kept */
+export async function saveWebPixel(db: Db, shop: string, webPixelGid: string | null): Promise<void> {
+  await db.shop.update({ where: { shop }, data: { webPixelGid } });
+}
+
+/** Notes that the discount and the pixel were taken out of the shop; of one that is kept no more nothing. */
+export async function clearDiscountAndPixel(db: Db, shop: string): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { discountGid: null, webPixelGid: null } });
+}
+
+/**
+ * Notes that the app was removed: tokens go at once, and with them what Shopify deletes on its side (the discount,
+ * the pixel, the app's metafields, the plan). The autopilot is off, for it acts only on a word that was given. Orders
+ * and decisions stay until `shop/redact`, for a merchant who comes back.
+ */
+export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date): Promise<void> {
+  await db.$transaction([
+    db.session.deleteMany({ where: { shop } }),
+    db.publishedMetafield.deleteMany({ where: { shop } }),
+    db.subscription.deleteMany({ where: { shop } }),
+    db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
+    db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
+  ]);
+}
+
+/**
+ * Notes a removal that is heard of only after the app was installed again: what went with it is gone as in
+ * `saveUninstalled`, but for what the present installation has made since, and the shop is read anew.
+ *
+ * @param backAt when the app was certainly there again, after the removal
+ */
+export async function saveReturned(
+  db: Db,
+  shop: string,
+  { uninstalledAt, backAt }: { uninstalledAt: Date; backAt: Date },
+): Promise<void> {
+  const before = { lte: uninstalledAt };
+  const revived = await toRevived(db, shop, backAt);
+  await db.$transaction([
+    db.publishedMetafield.deleteMany({ where: { shop, publishedAt: before } }),
+    db.subscription.deleteMany({ where: { shop, readAt: before } }),
+    db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null, onBy: null } }),
+    db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
+  ]);
+}
+
+/** Puts the set-up guide away, or brings it back. */
+export async function saveGuideHidden(
+  db: Db,
+  { shop, hiddenAt }: { shop: string; hiddenAt: Date | null },
+): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: { guideHiddenAt: hiddenAt } });
+}

@@ -1,0 +1,50 @@
+import type { Db } from "#app/data/db.server.ts";
+import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
+
+interface StaffKey {
+  readonly shop: string;
+  /** The staff member's number, as the session token names them. */
+  readonly staffId: string;
+}
+
+/** What was last known of a staff member's standing, and when; null when Shopify was never asked. */
+export async function findStaffStanding(
+  db: Db,
+  { shop, staffId }: StaffKey,
+): Promise<(StaffStanding & { readonly readAt: Date }) | null> {
+  return db.staffRight.findUnique({ where: { shop_staffId: { shop, staffId } } });
+}
+
+/** Keeps what Shopify told of a staff member; the newest wins. */
+export async function saveStaffStanding(
+  db: Db,
+  { shop, staffId }: StaffKey,
+  { isOwner, scopes, readAt }: StaffStanding & { readonly readAt: Date },
+): Promise<void> {
+  const standing = { isOwner, scopes: [...scopes], readAt };
+  await db.staffRight.upsert({
+    where: { shop_staffId: { shop, staffId } },
+    create: { shop, staffId, ...standing },
+    update: standing,
+  });
+}
+
+/** The language that a staff member last opened the app in; null when they never did. */
+export async function findStaffLocale(db: Db, { shop, staffId }: StaffKey): Promise<string | null> {
+  const row = await db.staffPreference.findUnique({ where: { shop_staffId: { shop, staffId } } });
+  return row?.locale ?? null;
+}
+
+/** Keeps the language of a staff member; the newest wins. */
+export async function saveStaffLocale(
+  db: Db,
+  { shop, staffId }: StaffKey,
+  { locale, now }: { locale: string; now: Date },
+): Promise<void> {
+  const saved = { locale, savedAt: now };
+  await db.staffPreference.upsert({
+    where: { shop_staffId: { shop, staffId } },
+    create: { shop, staffId, ...saved },
+    update: saved,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Db } from "#app/data/db.server.ts";
+import { PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
+
+interface SubscriptionRow {
+  readonly plan: PlanKey;
+  readonly subscriptionGid: string;
+  readonly isTest: boolean;
+  readonly trialEndsAt: Date | null;
+  readonly currentPeriodEnd: Date | null;
+}
+
+/** The plan that a shop pays for; null when it pays for none. A plan that is no longer sold counts as the largest. */
+export async function findSubscription(
+  db: Pick<Db, "subscription">,
+  shop: string,
+): Promise<SubscriptionRow | null> {
+  const row = await db.subscription.findUnique({ where: { shop } });
+  return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
+}
+
+/**
+ * Keeps what a webhook tells of one subscription, unless the plan was read later. Only Shopify's billing tells whether
+ * it is a test and when it is charged: the plan's page, where a merchant returns from confirming, adds that.
+ *
+ * Known weakness: an activation that is told after the end of the same subscription revives it until the plan's page is
+ * next opened.
+ *
+ * @param plan null when it is paid for no longer
+ */
+export async function saveSubscriptionChange(
+  db: Pick<Db, "subscription">,
+  shop: string,
+  { subscriptionGid, plan }: { subscriptionGid: string; plan: PlanKey | null },
+  toldAt: Date,
+): Promise<void> {
+  if (plan === null) {
+    await db.subscription.deleteMany({ where: { shop, subscriptionGid, readAt: { lte: toldAt } } });
+    return;
+  }
+  const known = await db.subscription.findUnique({ where: { shop } });
+  if (known && known.readAt > toldAt) return;
+  const { isTest, trialEndsAt, currentPeriodEnd } =
+    known?.subscriptionGid === subscriptionGid
+      ? known
+      : { isTest: false, trialEndsAt: null, currentPeriodEnd: null };
+  const row = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd };
+  await saveSubscription(db, shop, row, toldAt);
+}
+
+/** Keeps what Shopify says of the shop's plan; null ends it. Repeats change nothing. */
+export async function saveSubscription(
+  db: Pick<Db, "subscription">,
+  shop: string,
+  row: SubscriptionRow | null,
+  readAt: Date,
+): Promise<void> {
+  if (row === null) {
+    await db.subscription.deleteMany({ where: { shop } });
+    return;
+  }
+  const { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd } = row;
+  const data = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd, readAt };
+  await db.subscription.upsert({ where: { shop }, create: { shop, ...data }, update: data });
+}

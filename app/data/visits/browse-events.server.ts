@@ -1,0 +1,100 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import type { Views } from "#app/domain/behaviour/sessions/session-log.ts";
+import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
+
+/** Saves browsing events. An event id that the shop has seen before is passed over. Returns how many were new. */
+export async function saveBrowseEvents(
+  db: Db,
+  shop: string,
+  events: readonly BrowseEvent[],
+): Promise<number> {
+  if (events.length === 0) return 0;
+  const { count } = await db.browseEvent.createMany({
+    data: events.map((event) => ({ shop, ...event })),
+    skipDuplicates: true,
+  });
+  return count;
+}
+
+/** A product page names no variant that every theme sends: it stands for the product's first one. */
+const PRODUCT_VIEWS = `
+  SELECT dense_rank() OVER (ORDER BY e."visitorKey")::int, (extract(epoch FROM e."occurredAt") * 1000)::float8,
+    COALESCE(e."variantGid", v."variantGid")
+  FROM "BrowseEvent" e
+  LEFT JOIN LATERAL (
+    SELECT "variantGid" FROM "Variant"
+    WHERE "shop" = e."shop" AND "productGid" = e."productGid" ORDER BY "position", "variantGid" LIMIT 1
+  ) v ON e."variantGid" IS NULL
+  WHERE e."shop" = $1 AND e."kind" IN ('product_viewed', 'product_added_to_cart')
+    AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+    AND COALESCE(e."variantGid", v."variantGid") IS NOT NULL`;
+
+/**
+ * A shop's looks at products in [from, to), in columns.
+ *
+ * @param indexOf number of a variant; looks at others are passed over
+ */
+export async function readProductViews(
+  pool: Pool,
+  { shop, from, to }: { shop: string; from: Date; to: Date },
+  indexOf: ReadonlyMap<string, number>,
+): Promise<Views> {
+  const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
+  // Columns hold UTC without a zone; a Date would be sent in the process's own.
+  const { rows } = await pool.query<[number, number, string]>({
+    text: PRODUCT_VIEWS,
+    values: [shop, from.toISOString(), to.toISOString()],
+    rowMode: "array",
+  } as never);
+  for (const [visitor, atMs, variantGid] of rows) {
+    const item = indexOf.get(variantGid);
+    if (item === undefined) continue;
+    views.visitor.push(visitor);
+    views.atMs.push(atMs);
+    views.item.push(item);
+  }
+  return views;
+}
+
+/** Forgets a shop's browsing from before the instant; returns how many events there were. */
+export async function deleteBrowseEventsBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const { count } = await db.browseEvent.deleteMany({ where: { shop, occurredAt: { lt: before } } });
+  return count;
+}
+
+/** When the storefront last told of an event of this kind; null when it never did. */
+export async function findLastEventAt(
+  db: Db,
+  { shop, kind }: { shop: string; kind: string },
+): Promise<Date | null> {
+  const event = await db.browseEvent.findFirst({
+    where: { shop, kind },
+    orderBy: { occurredAt: "desc" },
+    select: { occurredAt: true },
+  });
+  return event?.occurredAt ?? null;
+}
+
+const RECENT_VIEWS = 200;
+
+/**
+ * Whether a visitor who never came to a product page drew a group lately: only the theme's app embed does that on the
+ * other pages. Unknown visitors and those of long ago tell nothing.
+ */
+export async function hasCountedElsewhere(pool: Pool, { shop }: { shop: string }): Promise<boolean> {
+  const { rows } = await pool.query<{ isCounted: boolean }>(
+    `SELECT EXISTS (
+       SELECT 1 FROM (
+         SELECT "visitorKey", arm FROM "BrowseEvent" WHERE shop = $1 AND kind = 'page_viewed'
+         ORDER BY "occurredAt" DESC LIMIT $2
+       ) AS viewed
+       WHERE viewed.arm IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM "BrowseEvent" AS other
+         WHERE other.shop = $1 AND other."visitorKey" = viewed."visitorKey" AND other.kind = 'product_viewed'
+       )
+     ) AS "isCounted"`,
+    [shop, RECENT_VIEWS],
+  );
+  return rows[0]!.isCounted;
+}

@@ -1,0 +1,110 @@
+import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
+import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
+
+export interface ResultsWindow {
+  readonly shop: string;
+  /** First instant that counts. */
+  readonly from: Date;
+  /** First instant that does not count any more. */
+  readonly to: Date;
+}
+
+/** What one bundle did in a window. */
+export interface BundleSums {
+  readonly bundleId: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly status: BundleStatus;
+  /** Distinct visitors who had the offer in view, took it, or closed it. */
+  readonly seenVisitors: number;
+  readonly addedVisitors: number;
+  readonly dismissedVisitors: number;
+  /** Orders that redeemed the discount. */
+  readonly conversions: number;
+  readonly sets: number;
+  /** Paid for the components, refunds taken off in the order's proportion; minor units. */
+  readonly revenueMinor: number;
+  readonly discountMinor: number;
+}
+
+/** What was paid for the components of a conversion c, with the refunds of its order o taken off in proportion. */
+const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
+
+/** Every bundle that was seen or redeemed in the window, the most revenue first. */
+export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
+  const { rows } = await pool.query<Record<keyof BundleSums, string>>(
+    `WITH offer AS (
+       SELECT "bundleId",
+         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_seen') AS seen,
+         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_added') AS added,
+         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_dismissed') AS dismissed
+       FROM "BrowseEvent"
+       WHERE shop = $1 AND kind IN ('offer_seen', 'offer_added', 'offer_dismissed')
+         AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3) AND "bundleId" IS NOT NULL
+       GROUP BY 1
+     ), redeemed AS (
+       SELECT c."bundleId", count(*) AS conversions, sum(c.sets) AS sets, sum(c."discountMinor") AS discount,
+         sum(${PAID}) AS revenue
+       FROM "Conversion" c LEFT JOIN "Order" o ON o.shop = c.shop AND o."orderGid" = c."orderGid"
+       WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+       GROUP BY 1
+     )
+     SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "seenVisitors",
+       coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
+       coalesce(r.conversions, 0) AS conversions, coalesce(r.sets, 0) AS sets,
+       round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
+     FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN redeemed r ON r."bundleId" = b.id
+     WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
+     ORDER BY "revenueMinor" DESC, "seenVisitors" DESC, b.id`,
+    [shop, from.toISOString(), to.toISOString()],
+  );
+  return rows.map(({ bundleId, title, kind, status, ...sums }) => {
+    const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
+    return { bundleId, title, kind, status: toBundleStatus(status), ...numbers } as unknown as BundleSums;
+  });
+}
+
+/** What an offer sold in a window. */
+export interface SoldSums {
+  /** Orders that redeemed the discount. */
+  readonly orders: number;
+  /** Paid for the components, refunds taken off; minor units. */
+  readonly revenueMinor: number;
+  /** When a person or the autopilot first approved it; null when that is not known. */
+  readonly approvedAt: Date | null;
+}
+
+/** What each of some bundles sold, by id, also of those that sold nothing. */
+export async function sumSold(
+  pool: Pool,
+  { shop, from, to, bundleIds }: ResultsWindow & { readonly bundleIds: readonly string[] },
+): Promise<Map<string, SoldSums>> {
+  const { rows } = await pool.query<SoldSums & { bundleId: string }>(
+    `SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
+       round(coalesce(sum(${PAID}), 0))::float8 AS "revenueMinor",
+       (SELECT min(d."decidedAt") FROM "Decision" d
+        WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
+     FROM "Bundle" b
+     LEFT JOIN "Conversion" c ON c.shop = $1 AND c."bundleId" = b.id
+       AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+     LEFT JOIN "Order" o ON o.shop = $1 AND o."orderGid" = c."orderGid"
+     WHERE b.shop = $1 AND b.id = ANY($4)
+     GROUP BY b.id`,
+    [shop, from.toISOString(), to.toISOString(), bundleIds],
+  );
+  return new Map(rows.map(({ bundleId, ...sums }) => [bundleId, sums]));
+}
+
+/** Titles of bundles by id; an id that the shop does not know is left out. */
+export async function listBundleTitles(
+  db: Db,
+  shop: string,
+  bundleIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db.bundle.findMany({
+    where: { shop, id: { in: [...bundleIds] } },
+    select: { id: true, title: true },
+  });
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}

@@ -1,0 +1,133 @@
+import type { Forecasted } from "./calibration.ts";
+import type { CompletionCase } from "./completion-cases.ts";
+import { strongest } from "#app/domain/behaviour/item-links.ts";
+import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
+
+interface Scorer {
+  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
+}
+
+interface RankingRequest {
+  /** Item indices that may be ranked, each once. */
+  readonly eligible: readonly number[];
+  /** Number of all items. */
+  readonly items: number;
+  readonly k: number;
+  /** Leave out what the customer bought before. */
+  readonly isExplore: boolean;
+  /** [items] memory for the scores, which are left in it; -Infinity of what is left out. */
+  readonly scores?: Float32Array;
+}
+
+/**
+ * The items likeliest to complete a query, best first, none of its own.
+ *
+ * @returns at most `k`, fewer only when fewer are eligible
+ */
+export function rankItems(
+  model: Scorer,
+  query: BehaviourQuery,
+  { eligible, items, k, isExplore, scores = new Float32Array(items) }: RankingRequest,
+): number[] {
+  const left = new Set(query.basket);
+  if (isExplore) for (const { item } of query.history) left.add(item);
+  model.score(query, scores, left);
+  for (const item of left) scores[item] = -Infinity;
+  return strongest(eligible, scores, k, -Infinity);
+}
+
+/** Hit rate and normalised discounted cumulative gain at 10 over cases, each 0 to 1. */
+export interface RankingMeasure {
+  /** [cases] the gain of each case, 0 to 1; `ndcg10` is their mean. */
+  readonly gains: Float64Array;
+  readonly hr10: number;
+  readonly ndcg10: number;
+}
+
+const DEPTH = 10;
+
+/** The best items of a case by one model, and what it scored each. */
+export interface RankedCase {
+  readonly items: readonly number[];
+  readonly scores: readonly number[];
+}
+
+interface Universe {
+  readonly eligible: readonly number[];
+  readonly items: number;
+  /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
+  readonly pause?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * The ten best items of every case by each model, case by case, so that models which share what they gather gather it
+ * once.
+ *
+ * @returns one list a model, in their order, with one entry a case
+ */
+export async function rankCases(
+  models: readonly Scorer[],
+  cases: readonly CompletionCase[],
+  { pause, ...universe }: Universe,
+): Promise<RankedCase[][]> {
+  const ranked: RankedCase[][] = models.map(() => []);
+  const scores = new Float32Array(universe.items);
+  for (const [at, { query, isExplore }] of cases.entries()) {
+    models.forEach((model, index) => {
+      const items = rankItems(model, query, { ...universe, k: DEPTH, isExplore, scores });
+      ranked[index]!.push({ items, scores: items.map((item) => scores[item]!) });
+    });
+    if (at % 64 === 63) await pause?.();
+  }
+  return ranked;
+}
+
+/**
+ * Measures rankings of the same cases. Binary gains; the ideal ranking has `min(10, bought)` hits.
+ *
+ * @see Järvelin & Kekäläinen 2002
+ */
+export function measureRanking(
+  ranked: readonly RankedCase[],
+  cases: readonly CompletionCase[],
+): RankingMeasure {
+  const gains = new Float64Array(cases.length);
+  let hits = 0;
+  cases.forEach(({ bought }, at) => {
+    const wanted = new Set(bought);
+    let ideal = 0;
+    for (let rank = 0; rank < Math.min(DEPTH, wanted.size); rank++) ideal += 1 / Math.log2(rank + 2);
+    let gain = 0;
+    ranked[at]!.items.forEach((item, rank) => {
+      if (wanted.has(item)) gain += 1 / Math.log2(rank + 2);
+    });
+    if (gain > 0) hits++;
+    gains[at] = gain / ideal;
+  });
+  const count = Math.max(1, cases.length);
+  return { gains, hr10: hits / count, ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / count };
+}
+
+/** `measureRanking` of what each model ranks. */
+export async function measureRankings(
+  models: readonly Scorer[],
+  cases: readonly CompletionCase[],
+  universe: Universe,
+): Promise<RankingMeasure[]> {
+  return (await rankCases(models, cases, universe)).map((ranked) => measureRanking(ranked, cases));
+}
+
+/**
+ * What a model that scores by the logarithm of the purchase probability says of the ten best items of each case, and
+ * whether each was bought.
+ *
+ * @returns [cases] lists of at most ten
+ */
+export function forecastTop(ranked: readonly RankedCase[], cases: readonly CompletionCase[]): Forecasted[][] {
+  return cases.map(({ bought }, at) =>
+    ranked[at]!.items.map((item, rank) => ({
+      probability: Math.exp(ranked[at]!.scores[rank]!),
+      isBought: bought.includes(item),
+    })),
+  );
+}

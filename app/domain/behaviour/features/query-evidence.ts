@@ -1,0 +1,221 @@
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { BackwardLinks } from "./backward-evidence.ts";
+import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
+import type { EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
+import type { CategoryPairs } from "#app/domain/behaviour/methods/category-pairs.ts";
+import { addTextBridge, type TextBridge } from "#app/domain/behaviour/methods/text-bridge.ts";
+import { addLinkRow, addSumAndMax, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
+import { gatherOrderRepeats, type OrderRepeats } from "#app/domain/behaviour/methods/order-repeats.ts";
+import type { ItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
+import type { WeeklySales } from "#app/domain/behaviour/methods/item-season.ts";
+import type { PairScores } from "#app/domain/behaviour/methods/pair-scores.ts";
+import { describeHabits, type ShopperHabits } from "#app/domain/behaviour/methods/shopper-habits.ts";
+
+/** Everything fitted on the orders before one cutoff that the features are made of. */
+export interface FeatureSources {
+  readonly items: readonly Item[];
+  readonly cutoffMs: number;
+  readonly sales: ItemSales;
+  readonly pairs: PairScores;
+  readonly weeklySales: WeeklySales;
+  readonly text: ItemLinks;
+  /** From `linkByCoViews`; null where no browsing is known. */
+  readonly coViews: ItemLinks | null;
+  readonly ease: EaseWeights;
+  /** The strongest of `ease`. */
+  readonly easeLinks: ItemLinks;
+  /** From `turnLinks`. */
+  readonly backward: BackwardLinks;
+  readonly textBridge: TextBridge;
+  readonly categoryPairs: CategoryPairs;
+  /** From `openBasketNeighbours`. */
+  readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
+}
+
+/** Items of the history that say something of the customer's taste, newest first. */
+const TASTE_ITEMS = 60;
+const TASTE_HALF_LIFE_DAYS = 60;
+/** A guest is described as one whose last order is more than a year ago. A round guess; not tuned. */
+const GUEST_DAYS_SINCE_LAST = 400;
+
+/** What `gatherHistory` fills. */
+const HISTORY_COLUMNS = [
+  "historyEase",
+  "historyWalk",
+  "historyText",
+  "boughtCount",
+  "boughtDecayed30",
+  "boughtDecayed180",
+  "boughtDaysAgo",
+  "repeatsMost",
+  "repeatsSum",
+  "repeatsLast",
+] as const;
+
+/** Scores of every item for one query, [items] each; one object serves query after query. */
+export class QueryEvidence implements OrderRepeats {
+  /** By row of the EASE weights, not by item. */
+  readonly easeByRow: Float32Array;
+  readonly ease: Float32Array;
+  readonly easeSingle: Float32Array;
+  /** Items of the basket that count this one among their strongest partners. */
+  readonly easeSupport: Float32Array;
+  readonly walk: Float32Array;
+  readonly walkSingle: Float32Array;
+  readonly confidence: Float32Array;
+  readonly confidenceSingle: Float32Array;
+  readonly text: Float32Array;
+  readonly textSingle: Float32Array;
+  readonly neighbours: Float32Array;
+  readonly historyEase: Float32Array;
+  readonly historyWalk: Float32Array;
+  readonly historyText: Float32Array;
+  readonly boughtCount: Float32Array;
+  readonly boughtDecayed30: Float32Array;
+  readonly boughtDecayed180: Float32Array;
+  readonly boughtDaysAgo: Float32Array;
+  readonly repeatsMost: Float32Array;
+  readonly repeatsSum: Float32Array;
+  readonly repeatsLast: Float32Array;
+  readonly textBridge: Float32Array;
+  /** What visitors look at together with the basket; both empty where no browsing is known. */
+  readonly coViews: Float32Array;
+  readonly coViewsSingle: Float32Array;
+  readonly blend: Float32Array;
+
+  constructor({ items: { length: items }, ease, coViews }: FeatureSources) {
+    const column = () => new Float32Array(items);
+    this.easeByRow = new Float32Array(ease.items.length);
+    this.ease = column();
+    this.easeSingle = column();
+    this.easeSupport = column();
+    this.walk = column();
+    this.walkSingle = column();
+    this.confidence = column();
+    this.confidenceSingle = column();
+    this.text = column();
+    this.textSingle = column();
+    this.neighbours = column();
+    this.historyEase = column();
+    this.historyWalk = column();
+    this.historyText = column();
+    this.boughtCount = column();
+    this.boughtDecayed30 = column();
+    this.boughtDecayed180 = column();
+    this.boughtDaysAgo = column();
+    this.repeatsMost = column();
+    this.repeatsSum = column();
+    this.repeatsLast = column();
+    this.textBridge = column();
+    this.coViews = new Float32Array(coViews ? items : 0);
+    this.coViewsSingle = new Float32Array(coViews ? items : 0);
+    this.blend = column();
+  }
+
+  clear(): void {
+    for (const column of Object.values(this) as Float32Array[]) column.fill(0);
+  }
+
+  /** Forgets what `gatherHistory` found, and keeps what the basket says. */
+  clearHistory(): void {
+    for (const name of HISTORY_COLUMNS) this[name].fill(0);
+  }
+}
+
+/** What the basket says of every item. */
+export function gatherBasket(
+  sources: FeatureSources,
+  basket: readonly number[],
+  evidence: QueryEvidence,
+): void {
+  const { rowOf, items, weights, tail } = sources.ease;
+  const { easeByRow } = evidence;
+  const rows = items.length;
+  for (const item of basket) {
+    addSumAndMax(sources.pairs.walk, item, evidence.walk, evidence.walkSingle);
+    addSumAndMax(sources.pairs.confidence, item, evidence.confidence, evidence.confidenceSingle);
+    addSumAndMax(sources.text, item, evidence.text, evidence.textSingle);
+    if (sources.coViews) addSumAndMax(sources.coViews, item, evidence.coViews, evidence.coViewsSingle);
+    addMaximum(sources.easeLinks, item, evidence.easeSingle);
+    addCount(sources.easeLinks, item, evidence.easeSupport);
+    const row = rowOf[item]!;
+    if (row < 0) continue;
+    for (let at = row * rows, j = 0; j < rows; j++, at++) easeByRow[j]! += weights[at]!;
+  }
+  for (let j = 0; j < rows; j++) evidence.ease[items[j]!] = easeByRow[j]!;
+  for (const item of basket) addLinkRow(tail, item, 1, evidence.ease);
+  sources.addNeighbours(basket, evidence.neighbours);
+  addTextBridge(sources.textBridge, basket, evidence.textBridge);
+}
+
+/** What is known of a shopper besides what it says of each item. */
+export interface Shopper {
+  /** The newest items bought, each once, newest first. */
+  readonly taste: readonly number[];
+  readonly orders: number;
+  readonly daysSinceLast: number;
+  /** Share of the basket, 0 to 1, that the shopper bought before. */
+  readonly repeatRatio: number;
+  readonly habits: ShopperHabits;
+}
+
+/** What the customer's earlier purchases say of every item; a guest has none. */
+export function gatherHistory(
+  sources: FeatureSources,
+  query: BehaviourQuery,
+  evidence: QueryEvidence,
+): Shopper {
+  const { history, atMs } = query;
+  const { boughtCount, boughtDecayed30, boughtDecayed180, boughtDaysAgo } = evidence;
+  let orders = 0;
+  let lastMs = NaN;
+  let [daysAgo, decay30, decay180] = [0, 1, 1];
+  for (const { item, atMs: boughtMs } of history) {
+    if (boughtMs !== lastMs) {
+      orders++;
+      lastMs = boughtMs;
+      daysAgo = Math.max(0, (atMs - boughtMs) / DAY_MS);
+      decay30 = 0.5 ** (daysAgo / 30);
+      decay180 = 0.5 ** (daysAgo / 180);
+    }
+    boughtCount[item]! += 1;
+    boughtDecayed30[item]! += decay30;
+    boughtDecayed180[item]! += decay180;
+    boughtDaysAgo[item] = daysAgo;
+  }
+  const taste: number[] = [];
+  const seen = new Set<number>();
+  for (let at = history.length - 1; at >= 0 && taste.length < TASTE_ITEMS; at--) {
+    const { item, atMs: boughtMs } = history[at]!;
+    if (seen.has(item)) continue;
+    seen.add(item);
+    taste.push(item);
+    const weight = 0.5 ** ((atMs - boughtMs) / DAY_MS / TASTE_HALF_LIFE_DAYS);
+    addLinkRow(sources.pairs.walk, item, weight, evidence.historyWalk);
+    addMaximum(sources.text, item, evidence.historyText);
+    addLinkRow(sources.easeLinks, item, weight, evidence.historyEase);
+  }
+  return {
+    taste,
+    orders,
+    daysSinceLast: orders > 0 ? Math.max(0, (atMs - lastMs) / DAY_MS) : GUEST_DAYS_SINCE_LAST,
+    repeatRatio: gatherOrderRepeats(query, evidence),
+    habits: describeHabits(query),
+  };
+}
+
+function addMaximum(links: ItemLinks, item: number, max: Float32Array): void {
+  const { offsets, partner: partners, weight: weights } = links;
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) {
+    const partner = partners[at]!;
+    const weight = weights[at]!;
+    if (weight > max[partner]!) max[partner] = weight;
+  }
+}
+
+function addCount({ offsets, partner }: ItemLinks, item: number, count: Float32Array): void {
+  const end = offsets[item + 1]!;
+  for (let at = offsets[item]!; at < end; at++) count[partner[at]!]! += 1;
+}

@@ -1,0 +1,202 @@
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
+
+/** What a text is cut into; of both, each has half of the cosine. */
+export const TEXT_CUTS = ["words", "sub-words", "words and sub-words"] as const;
+export type TextCut = (typeof TEXT_CUTS)[number];
+
+interface TextSettings {
+  /** Partners kept of each item. */
+  readonly limit: number;
+  /** Weight of a category's word against a title's. */
+  readonly categoryWeight: number;
+  /** A word in more than this share of the titles says nothing and costs most of the time. */
+  readonly maxTermRatio: number;
+}
+
+const TEXT_DEFAULTS: TextSettings = {
+  limit: 100,
+  categoryWeight: 0.5,
+  maxTermRatio: 0.1,
+};
+/** However small the catalogue, a word in so many titles still counts. */
+const LEAST_TITLES = 20;
+/** A piece in more titles is left out; a number and no share, so that time grows with the titles and not their square. */
+const MOST_TITLES_OF_PIECE = 400;
+
+/**
+ * Cosine of the items' words, `Σ tf·idf²` over shared terms with each item scaled to length 1; titles give their
+ * words, categories their path's. A word that is cut into n pieces gives each `1/√n` of its weight, so that long words
+ * weigh no more than short ones.
+ *
+ * @returns links with weights in (0, 1]; an item without text has none
+ * @see Salton & Buckley 1988. Reaches products that nobody has bought yet; known weakness: equal titles of
+ *   different things, and synonyms
+ */
+export function linkByText(
+  items: readonly Item[],
+  cut: TextCut = "words",
+  settings: Partial<TextSettings> = {},
+): ItemLinks {
+  const { limit, ...weighing } = { ...TEXT_DEFAULTS, ...settings };
+  const addLikeness = openTextLikeness(items, cut, weighing);
+  const links = new ItemLinksBuilder(items.length, limit);
+  const row = new Float64Array(items.length);
+  for (let item = 0; item < items.length; item++) {
+    const touched = addLikeness(item, row);
+    links.addRow(touched, row);
+    for (const partner of touched) row[partner] = 0;
+  }
+  return links.finish();
+}
+
+/**
+ * The cosines of `linkByText`, item by item.
+ *
+ * @returns adds those of one item to `row` [items], and tells which of its entries were 0 and are no more
+ */
+export function openTextLikeness(
+  items: readonly Item[],
+  cut: TextCut,
+  settings: Omit<TextSettings, "limit"> = TEXT_DEFAULTS,
+): (item: number, row: Float64Array) => number[] {
+  const mostTitles = Math.max(LEAST_TITLES, settings.maxTermRatio * items.length);
+  const parts = [
+    ...(cut === "sub-words" ? [] : [weighTerms(listTerms(items, toWordTerms, settings), mostTitles)]),
+    ...(cut === "words" ? [] : [weighTerms(listTerms(items, openPieces(), settings), MOST_TITLES_OF_PIECE)]),
+  ];
+  return (item, row) => {
+    const touched: number[] = [];
+    for (const { terms, weights, postings } of parts) {
+      terms[item]!.forEach((term, position) => {
+        const weight = weights[item]![position]! / parts.length;
+        const posting = postings[term]!;
+        for (let at = 0; at < posting.items.length; at++) {
+          const partner = posting.items[at]!;
+          if (partner === item) continue;
+          if (row[partner] === 0) touched.push(partner);
+          row[partner]! += weight * posting.weights[at]!;
+        }
+      });
+    }
+    return touched;
+  };
+}
+
+/** Words of two letters or more, lower case, a plural's s taken off; digits count as words. */
+export function toWords(text: string): string[] {
+  return listWords(text).map((word) =>
+    word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word,
+  );
+}
+
+function listWords(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
+}
+
+/** What a text says, and with how much weight. */
+type ToTerms = (text: string) => readonly (readonly [term: string | number, weight: number])[];
+
+const toWordTerms: ToTerms = (text) => toWords(text).map((word) => [word, 1] as const);
+
+/** A plural keeps its s here: what it has in common with the singular is told by the pieces. */
+function openPieces(): ToTerms {
+  const piecesOf = new Map<string, (readonly [number, number])[]>();
+  const cutWord = (word: string) => {
+    const pieces = toSubWords(word);
+    return pieces.map((piece) => [piece, 1 / Math.sqrt(pieces.length)] as const);
+  };
+  return (text) =>
+    listWords(text).flatMap((word) => {
+      const known = piecesOf.get(word) ?? cutWord(word);
+      piecesOf.set(word, known);
+      return known;
+    });
+}
+
+/** [items] the weight of each term; a term that several words give has the largest. Terms are numbered from 0. */
+function listTerms(
+  items: readonly Item[],
+  toTerms: ToTerms,
+  { categoryWeight }: Pick<TextSettings, "categoryWeight">,
+) {
+  const numberOf = new Map<string | number, number>();
+  const ofCategory = new Map<string | number, number>();
+  let count = 0;
+  const number = (numbers: Map<string | number, number>, term: string | number) => {
+    let known = numbers.get(term);
+    if (known === undefined) numbers.set(term, (known = count++));
+    return known;
+  };
+  const terms = items.map(({ title, category }) => {
+    const own = new Map<number, number>();
+    const add = (numbers: Map<string | number, number>, text: string, factor: number) => {
+      for (const [term, weight] of toTerms(text)) {
+        const at = number(numbers, term);
+        own.set(at, Math.max(own.get(at) ?? 0, factor * weight));
+      }
+    };
+    add(numberOf, title, 1);
+    add(ofCategory, category, categoryWeight);
+    return own;
+  });
+  return { terms, count };
+}
+
+function weighTerms({ terms: counted, count }: ReturnType<typeof listTerms>, mostTitles: number) {
+  const documents = new Uint32Array(count);
+  for (const own of counted) for (const term of own.keys()) documents[term]! += 1;
+  const postings = Array.from({ length: count }, () => ({ items: [] as number[], weights: [] as number[] }));
+  const weights: number[][] = [];
+  const terms = counted.map((own, item) => {
+    const kept = [...own.keys()].filter((term) => documents[term]! <= mostTitles);
+    const raw = kept.map(
+      (term) => own.get(term)! * Math.log((counted.length + 1) / (documents[term]! + 0.5)),
+    );
+    const length = Math.sqrt(raw.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+    weights[item] = raw.map((weight) => weight / length);
+    kept.forEach((term, position) => {
+      postings[term]!.items.push(item);
+      postings[term]!.weights.push(weights[item]![position]!);
+    });
+    return kept;
+  });
+  return { terms, weights, postings };
+}
+
+/** Lengths of the pieces, boundary marks counted. */
+const [SHORTEST, LONGEST] = [3, 5];
+/** Pieces are told apart by a hash of so many values: memory is bounded, and two of a shop's seldom collide. */
+export const SUB_WORD_BUCKETS = 2 ** 20;
+
+/**
+ * The character n-grams of three to five letters of a word between boundary marks, `<word>`, and the marked word itself,
+ * each by its hash: "teekanne" and "kanne" share "anne>", "teapot" and "teapots" all but their ends.
+ *
+ * @param word lower case, without spaces
+ * @returns different numbers from 0 to `SUB_WORD_BUCKETS`
+ * @see Bojanowski, Grave, Joulin & Mikolov 2017 (fastText) for the pieces; Weinberger, Dasgupta, Langford, Smola &
+ *   Attenberg 2009 for hashed features. Known weakness: what collides counts as the same piece
+ */
+export function toSubWords(word: string): number[] {
+  const letters = Array.from(`<${word}>`, (letter) => letter.codePointAt(0)!);
+  const hashes = new Set<number>();
+  for (let from = 0; from < letters.length; from++) {
+    let hash = OFFSET;
+    for (let at = from; at < letters.length; at++) {
+      hash = Math.imul(hash ^ letters[at]!, PRIME);
+      const length = at - from + 1;
+      const isWhole = length === letters.length;
+      if (isWhole || (length >= SHORTEST && length <= LONGEST)) hashes.add(toBucket(hash));
+      if (length >= LONGEST && from > 0) break;
+    }
+  }
+  return [...hashes];
+}
+
+/** FNV-1a over code points. */
+const [OFFSET, PRIME] = [0x811c9dc5, 0x01000193];
+
+function toBucket(hash: number): number {
+  return ((hash ^ (hash >>> 15)) >>> 0) % SUB_WORD_BUCKETS;
+}

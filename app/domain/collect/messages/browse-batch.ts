@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { DAY_MS } from "#app/domain/time.ts";
+import { BROWSE_KINDS, type BrowseEvent } from "#app/domain/collect/browse-event.ts";
+import { toGid } from "./shopify-values.ts";
+
+/** More events than a page can cause in a second are a mistake or an attack. */
+const MAX_EVENTS = 100;
+/** A browser's clock may be off by so much; beyond it the time of arrival is nearer the truth. */
+const MAX_AHEAD_MS = 10 * 60_000;
+const MAX_BEHIND_MS = 30 * DAY_MS;
+
+const Digits = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .nullable();
+
+const Event = z.strictObject({
+  id: z.string().regex(/^[\w.:-]{8,80}$/),
+  kind: z.enum(BROWSE_KINDS).exclude(["cart_updated", "checkout_updated", "cart_line_removed"]),
+  at: z.iso.datetime({ offset: true }),
+  visitor: z.string().regex(/^[0-9a-f]{32}$/),
+  arm: z.enum(["t", "h"]).nullable(),
+  product: Digits,
+  variant: Digits,
+  bundle: z.guid().nullable(),
+  term: z.string().max(500).nullable(),
+});
+
+/** What the pixel sends. Anything more than this is refused, so that nothing personal can slip in. */
+export const BrowseBatch = z.strictObject({
+  v: z.literal(1),
+  shop: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/),
+  events: z.array(Event).min(1).max(MAX_EVENTS),
+});
+export type BrowseBatch = z.infer<typeof BrowseBatch>;
+
+/** The events of a batch as the app keeps them; a time that cannot be is replaced by that of arrival. */
+export function toBrowseEvents({ events }: BrowseBatch, now: Date): BrowseEvent[] {
+  return events.map((event) => {
+    const atMs = Date.parse(event.at);
+    const isPlausible = atMs <= now.getTime() + MAX_AHEAD_MS && atMs >= now.getTime() - MAX_BEHIND_MS;
+    return {
+      eventId: event.id,
+      visitorKey: event.visitor,
+      kind: event.kind,
+      productGid: event.product === null ? null : toGid("Product", event.product),
+      variantGid: event.variant === null ? null : toGid("ProductVariant", event.variant),
+      bundleId: event.bundle?.toLowerCase() ?? null,
+      searchTerm: event.term === null ? null : cleanSearchTerm(event.term),
+      arm: event.arm === null ? null : event.arm === "t" ? "treated" : "holdout",
+      occurredAt: (isPlausible ? new Date(atMs) : now).toISOString(),
+    };
+  });
+}
+
+const MAX_TERM_LENGTH = 100;
+
+/** An address, or what is left of one when the shopper put spaces around its sign. */
+const EMAIL_LIKE = /\S*\s?@\s?\S*/g;
+/** Digits with the signs that phone, card and order numbers are written with; six digits and more in all. */
+const NUMBER_LIKE = /[+(#]*\d(?:[\s().\-/]*\d){5,}/g;
+
+/**
+ * A search term without what could name a person: e-mail addresses and long numbers are cut out, the rest is put
+ * into small letters with single spaces.
+ *
+ * @returns at most 100 characters; null when nothing is left. "iphone 14 128gb" stays, "order 100 234 567" becomes
+ *   "order". Known weakness: a name typed into the search box is not recognised
+ */
+export function cleanSearchTerm(term: string): string | null {
+  const clean = term
+    .normalize("NFKC")
+    .replace(EMAIL_LIKE, " ")
+    .replace(NUMBER_LIKE, " ")
+    .toLowerCase()
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, MAX_TERM_LENGTH)
+    .trim();
+  return clean === "" ? null : clean;
+}

@@ -1,0 +1,192 @@
+import { z } from "zod";
+import type { Result } from "#app/domain/result.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import { PLAN_KEYS } from "#app/domain/plans.ts";
+import { CartState, toCartState } from "./cart-payload.ts";
+import { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
+import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
+import {
+  ProductDeletion,
+  ProductEvent,
+  StockEvent,
+  toProductDeletion,
+  toProductEvent,
+  toStockEvent,
+} from "./product-event.ts";
+import { readPayload } from "./read-payload.ts";
+import { Gid } from "./shopify-values.ts";
+
+/** What an inbox row holds: what the app needs of one webhook, and nothing else. */
+export const InboxMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("order"), order: OrderEvent }),
+  z.object({ kind: z.literal("refund"), refund: RefundEvent }),
+  z.object({ kind: z.literal("product"), product: ProductEvent }),
+  z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
+  z.object({ kind: z.literal("stock"), stock: StockEvent }),
+  z.object({ kind: z.literal("cart"), cart: CartState }),
+  z.object({ kind: z.literal("discount"), discount: DiscountChange }),
+  /** An order changed in a way that the message does not tell: it is read from the API. */
+  z.object({ kind: z.literal("reread") }),
+  z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
+  z.object({ kind: z.literal("uninstalled") }),
+  z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
+  z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
+  z.object({ kind: z.literal("shop_redact") }),
+  /** Acknowledged: nothing follows from it. */
+  z.object({ kind: z.literal("noted") }),
+]);
+export type InboxMessage = z.infer<typeof InboxMessage>;
+
+interface InboxContext {
+  readonly webhookId: string;
+  /** ISO 4217 code of the shop. */
+  readonly currency: string;
+  /** Keyed hash of an id, with a key of this shop alone. */
+  toKey(id: string): string;
+}
+
+/** Every topic that the app subscribes to, in the form that Shopify's header has. */
+const READERS: Readonly<
+  Record<string, (payload: unknown, context: InboxContext) => Result<InboxMessage, "payload_unusable">>
+> = {
+  "orders/create": readOrder,
+  "orders/updated": readOrder,
+  "orders/cancelled": readOrder,
+  // Its payload names added and removed lines without their contents.
+  "orders/edited": () => ({ ok: true, value: { kind: "reread" } }),
+  "refunds/create": (payload, { currency }) =>
+    map(toRefundEvent(payload, currency), (refund) => ({ kind: "refund", refund })),
+  "products/create": readProduct,
+  "products/update": readProduct,
+  "products/delete": (payload) =>
+    map(toProductDeletion(payload), (product) => ({ kind: "product_deleted", product })),
+  "inventory_levels/update": (payload) => map(toStockEvent(payload), (stock) => ({ kind: "stock", stock })),
+  "carts/create": readCart("cart"),
+  "carts/update": readCart("cart"),
+  "checkouts/create": readCart("checkout"),
+  "checkouts/update": readCart("checkout"),
+  "discounts/update": readDiscount,
+  "discounts/delete": readDiscount,
+  "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
+  "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
+  "app_subscriptions/update": (payload) =>
+    map(toSubscriptionChange(payload), (subscription) =>
+      subscription === null ? { kind: "noted" } : { kind: "subscription", subscription },
+    ),
+  "bulk_operations/finish": () => ({ ok: true, value: { kind: "noted" } }),
+  "customers/data_request": (payload, { webhookId, toKey }) =>
+    map(toCustomerSubject(payload, webhookId, toKey), (subject) => ({ kind: "data_request", subject })),
+  "customers/redact": (payload, { webhookId, toKey }) =>
+    map(toCustomerSubject(payload, webhookId, toKey), (subject) => ({ kind: "customer_redact", subject })),
+  "shop/redact": () => ({ ok: true, value: { kind: "shop_redact" } }),
+};
+
+export const WEBHOOK_TOPICS: readonly string[] = Object.keys(READERS);
+
+/**
+ * Step 1, collect: one webhook to what the app keeps of it.
+ *
+ * @param topic as in the header, "orders/create"
+ * @param payload parsed with `parseJsonKeepingIds`
+ * @returns reason "topic_unknown", or "payload_unusable" with the field that does not fit
+ */
+export function toInboxMessage(
+  topic: string,
+  payload: unknown,
+  context: InboxContext,
+): Result<InboxMessage, "topic_unknown" | "payload_unusable"> {
+  const read = READERS[topic];
+  return read ? read(payload, context) : { ok: false, reason: "topic_unknown", detail: topic };
+}
+
+function readOrder(payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> {
+  return map(toOrderEvent(payload, toKey), (order) => ({ kind: "order", order }));
+}
+
+function readProduct(payload: unknown, { currency }: InboxContext): Result<InboxMessage, "payload_unusable"> {
+  return map(toProductEvent(payload, currency), (product) => ({ kind: "product", product }));
+}
+
+function readDiscount(payload: unknown): Result<InboxMessage, "payload_unusable"> {
+  return map(toDiscountChange(payload), (discount) => ({ kind: "discount", discount }));
+}
+
+function readCart(stage: CartState["stage"]) {
+  return (payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> =>
+    map(toCartState(payload, stage, toKey), (cart) => ({ kind: "cart", cart }));
+}
+
+function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) => U): Result<U, R> {
+  return result.ok ? { ok: true, value: convert(result.value) } : result;
+}
+
+/** A discount of the shop, anybody's, that was changed or deleted. */
+const DiscountChange = z.object({
+  /** The number alone: Shopify names one discount by gids of several kinds. */
+  discountId: z.string(),
+});
+type DiscountChange = z.infer<typeof DiscountChange>;
+
+/**
+ * Step 1, collect: the payload of `discounts/update` and `discounts/delete`. What became of the discount is not read:
+ * publishing asks Shopify.
+ *
+ * @returns reason "payload_unusable" with the first field that does not fit
+ */
+function toDiscountChange(payload: unknown): Result<DiscountChange, "payload_unusable"> {
+  return readPayload(z.object({ admin_graphql_api_id: Gid }), payload, ({ admin_graphql_api_id }) => ({
+    discountId: toLegacyId(admin_graphql_api_id),
+  }));
+}
+
+/** What became of one subscription. */
+const SubscriptionChange = z.object({
+  subscriptionGid: z.string(),
+  /** The plan that it pays for from now on; null when it pays for none any more. */
+  plan: z.enum(PLAN_KEYS).nullable(),
+});
+type SubscriptionChange = z.infer<typeof SubscriptionChange>;
+
+/** The values of `AppSubscriptionStatus`. */
+const Payload = z.object({
+  app_subscription: z.object({
+    admin_graphql_api_id: z.string().startsWith("gid://shopify/AppSubscription/"),
+    name: z.string(),
+    status: z.enum(["ACCEPTED", "ACTIVE", "CANCELLED", "DECLINED", "EXPIRED", "FROZEN", "PENDING"]),
+  }),
+});
+
+/**
+ * Step 1, collect: the payload of `app_subscriptions/update`. A frozen subscription, of a merchant who does not pay
+ * Shopify, pays for nothing until it is active again.
+ *
+ * @returns null when no plan begins or ends by it: it waits for the merchant, or is of no plan that is sold; reason
+ *   "payload_unusable" with the first field that does not fit
+ */
+function toSubscriptionChange(payload: unknown): Result<SubscriptionChange | null, "payload_unusable"> {
+  return readPayload(Payload, payload, ({ app_subscription: { admin_graphql_api_id, name, status } }) => {
+    if (status === "ACCEPTED" || status === "PENDING") return null;
+    if (status !== "ACTIVE") return { subscriptionGid: admin_graphql_api_id, plan: null };
+    const plan = PLAN_KEYS.find((key) => key === name);
+    return plan === undefined ? null : { subscriptionGid: admin_graphql_api_id, plan };
+  });
+}
+
+/**
+ * Gids of the products that a message is about or holds. A refund and a stock level name none: without its order, or
+ * its product's variant, either has no effect.
+ */
+export function listNamedProducts(message: InboxMessage): string[] {
+  switch (message.kind) {
+    case "order":
+      return message.order.lines.flatMap(({ productGid }) => productGid ?? []);
+    case "cart":
+      return message.cart.lines.flatMap(({ productGid }) => productGid ?? []);
+    case "product":
+    case "product_deleted":
+      return [message.product.productGid];
+    default:
+      return [];
+  }
+}

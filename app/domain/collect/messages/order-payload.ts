@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { ARM_ATTRIBUTE, isBundleDiscount } from "./our-marks.ts";
+import type { Result } from "#app/domain/result.ts";
+import {
+  merchandiseMinor,
+  readVisitor,
+  type OrderEvent,
+  type RefundEvent,
+} from "#app/domain/collect/order-event.ts";
+import { readRefundReason } from "#app/domain/collect/refund-reason.ts";
+import { readPayload } from "./read-payload.ts";
+import {
+  Decimal,
+  Gid,
+  Instant,
+  MoneySet,
+  NumericId,
+  toGid,
+  toSafeMinor,
+  toMinor,
+  Units,
+} from "./shopify-values.ts";
+
+const Allocation = z.object({
+  amount: Decimal,
+  amount_set: MoneySet.nullish(),
+  discount_application_index: z.number().int().min(0),
+});
+
+const Line = z.object({
+  admin_graphql_api_id: Gid,
+  variant_id: NumericId.nullish(),
+  product_id: NumericId.nullish(),
+  sku: z.string().nullish(),
+  title: z.string().nullish(),
+  name: z.string().nullish(),
+  quantity: Units,
+  current_quantity: Units.nullish(),
+  price: Decimal,
+  price_set: MoneySet.nullish(),
+  gift_card: z.boolean().nullish(),
+  discount_allocations: z.array(Allocation).nullish(),
+});
+
+const Adjustment = z.object({
+  kind: z.string().nullish(),
+  amount: Decimal,
+  amount_set: MoneySet.nullish(),
+});
+
+const RefundLine = z.object({
+  line_item_id: NumericId,
+  quantity: Units,
+  subtotal: Decimal.nullish(),
+  subtotal_set: MoneySet.nullish(),
+  restock_type: z.string().nullish(),
+});
+
+/** `refunds/create`, and each of an order's `refunds`. */
+const Refund = z.object({
+  admin_graphql_api_id: Gid,
+  order_id: NumericId.nullish(),
+  created_at: Instant,
+  processed_at: Instant.nullish(),
+  note: z.string().nullish(),
+  refund_line_items: z.array(RefundLine).nullish(),
+  order_adjustments: z.array(Adjustment).nullish(),
+});
+
+/** Every field of `orders/*` that is kept; a name, an address or an e-mail is not among them. */
+const Order = z.object({
+  admin_graphql_api_id: Gid,
+  created_at: Instant,
+  processed_at: Instant.nullish(),
+  updated_at: Instant,
+  cancelled_at: Instant.nullish(),
+  currency: z.string().length(3),
+  test: z.boolean().nullish(),
+  source_name: z.string().nullish(),
+  customer: z.object({ admin_graphql_api_id: Gid.nullish(), id: NumericId.nullish() }).nullish(),
+  note_attributes: z.array(z.object({ name: z.string(), value: z.coerce.string() })).nullish(),
+  discount_applications: z
+    .array(z.object({ type: z.string().nullish(), title: z.string().nullish() }))
+    .nullish(),
+  line_items: z.array(Line),
+  refunds: z.array(Refund).nullish(),
+});
+
+/**
+ * Step 1, collect: an order webhook's payload to what the app keeps of it.
+ *
+ * @param payload parsed with `parseJsonKeepingIds`
+ * @param toCustomerKey keyed hash of a customer gid
+ * @returns reason "payload_unusable" with the first field that does not fit
+ */
+export function toOrderEvent(
+  payload: unknown,
+  toCustomerKey: (customerGid: string) => string,
+): Result<OrderEvent, "payload_unusable"> {
+  return readPayload(Order, payload, (order) => {
+    const { currency } = order;
+    const applications = order.discount_applications ?? [];
+    const isOurs = (index: number): boolean =>
+      applications[index]?.type === "automatic" && isBundleDiscount(applications[index]?.title);
+    const lines = order.line_items.map((line) => {
+      const allocations = (line.discount_allocations ?? []).map((allocation) => ({
+        minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),
+        isOurs: isOurs(allocation.discount_application_index),
+      }));
+      return {
+        lineGid: line.admin_graphql_api_id,
+        variantGid: line.variant_id ? toGid("ProductVariant", line.variant_id) : null,
+        productGid: line.product_id ? toGid("Product", line.product_id) : null,
+        sku: line.sku ?? "",
+        title: line.name ?? line.title ?? "",
+        quantity: line.quantity,
+        unitPriceMinor: toMinor(line.price_set?.shop_money.amount ?? line.price, currency),
+        discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
+        bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
+        removedQuantity: line.quantity - Math.min(line.quantity, line.current_quantity ?? line.quantity),
+        isGiftCard: line.gift_card ?? false,
+      };
+    });
+    const customerGid =
+      order.customer?.admin_graphql_api_id ??
+      (order.customer?.id ? toGid("Customer", order.customer.id) : null);
+    const attribute = order.note_attributes?.find(({ name }) => name === ARM_ATTRIBUTE)?.value;
+    return {
+      orderGid: order.admin_graphql_api_id,
+      placedAt: order.processed_at ?? order.created_at,
+      updatedAt: order.updated_at,
+      currency,
+      customerKey: customerGid === null ? null : toCustomerKey(customerGid),
+      cancelledAt: order.cancelled_at ?? null,
+      isTest: order.test ?? false,
+      ...readVisitor(attribute, order.source_name),
+      totalMinor: toSafeMinor(merchandiseMinor(lines)),
+      lines,
+      refunds: (order.refunds ?? []).map((refund) => toRefund(refund, order.admin_graphql_api_id, currency)),
+    };
+  });
+}
+
+/**
+ * Step 1, collect: the payload of `refunds/create`.
+ *
+ * @param currency of the shop: the payload's plain amounts are in it
+ * @returns reason "payload_unusable" with the first field that does not fit
+ */
+export function toRefundEvent(payload: unknown, currency: string): Result<RefundEvent, "payload_unusable"> {
+  return readPayload(Refund.extend({ order_id: NumericId }), payload, (refund) =>
+    toRefund(refund, toGid("Order", refund.order_id), currency),
+  );
+}
+
+/**
+ * Merchandise is the subtotal of the lines given back. When the merchant pays back a sum and no line, it is that
+ * sum as Shopify books it, a negative discrepancy without its tax; shipping given back has a kind of its own and is
+ * none. Transactions are not read: they hold tax and shipping, in the currency that the shopper paid in.
+ */
+function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
+  const refundLines = refund.refund_line_items ?? [];
+  const merchandise = refundLines.reduce(
+    (sum, line) => sum + toMinor(line.subtotal_set?.shop_money.amount ?? line.subtotal ?? "0", currency),
+    0,
+  );
+  const paidBack = (refund.order_adjustments ?? [])
+    .filter(({ kind }) => kind === "refund_discrepancy")
+    .reduce(
+      (sum, { amount, amount_set }) => sum - toMinor(amount_set?.shop_money.amount ?? amount, currency),
+      0,
+    );
+  return {
+    refundGid: refund.admin_graphql_api_id,
+    orderGid,
+    refundedAt: refund.processed_at ?? refund.created_at,
+    amountMinor: toSafeMinor(Math.max(0, refundLines.length > 0 ? merchandise : paidBack)),
+    lines: refundLines.map(({ line_item_id, quantity }) => ({
+      lineGid: toGid("LineItem", line_item_id),
+      quantity,
+    })),
+    reason: readRefundReason(refund.note ?? null, {
+      isShipped: refundLines.length === 0 || refundLines.some((line) => line.restock_type !== "cancel"),
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Result } from "#app/domain/result.ts";
+import { BROWSE_KINDS } from "#app/domain/collect/browse-event.ts";
+import type { RowResult } from "#app/domain/collect/collect-messages.ts";
+import { normaliseColumn } from "./order-log-columns.ts";
+import { parseInstantMs } from "./parse-instant.ts";
+
+/** What a browsing log calls its columns; matched without regard to case, spaces and underscores. */
+const COLUMNS = {
+  visitor: ["session_id", "visitor"],
+  viewedAt: ["ts"],
+  sku: ["sku"],
+  kind: ["kind"],
+} as const;
+
+type BrowseLogColumn = keyof typeof COLUMNS;
+
+/** Where in a row each column stands; `kind` is -1 when the file lacks it. */
+type BrowseLogHeader = Readonly<Record<BrowseLogColumn, number>>;
+
+/** One look at one product. */
+export interface ProductView {
+  /** Session id or visitor; one person's looks, over however long. */
+  readonly visitor: string;
+  readonly atMs: number;
+  readonly sku: string;
+}
+
+/** Kinds of event in which a shopper has one product before the eyes. */
+const VIEW_KINDS: ReadonlySet<string> = new Set(["product_viewed", "product_added_to_cart"]);
+const KNOWN_KINDS: ReadonlySet<string> = new Set(BROWSE_KINDS);
+
+/**
+ * Recognises a browsing log by its header, columns in any order.
+ *
+ * @param names the cells of the file's first row
+ * @returns reason "missing_columns" with the missing names in `detail`
+ */
+export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLogHeader, "missing_columns"> {
+  const known = names.map(normaliseColumn);
+  const entries = (Object.entries(COLUMNS) as [BrowseLogColumn, readonly string[]][]).map(
+    ([column, aliases]) =>
+      [column, known.findIndex((name) => aliases.some((alias) => normaliseColumn(alias) === name))] as const,
+  );
+  const missing = entries.filter(([column, index]) => index === -1 && column !== "kind");
+  if (missing.length > 0) {
+    const detail = missing.map(([column]) => COLUMNS[column].join(" or ")).join(", ");
+    return { ok: false, reason: "missing_columns", detail };
+  }
+  return { ok: true, value: Object.fromEntries(entries) as BrowseLogHeader };
+}
+
+/**
+ * Reads one row of a browsing log. Without a kind it is a product view.
+ *
+ * @returns null for an event that is no look at a product, such as a search; else the view or why it is refused
+ */
+export function parseBrowseRow(at: BrowseLogHeader, cells: readonly string[]): RowResult<ProductView> | null {
+  const cell = (column: BrowseLogColumn) => (cells[at[column]] ?? "").trim();
+  const kind = cell("kind").toLowerCase();
+  if (kind !== "" && !VIEW_KINDS.has(kind)) {
+    if (KNOWN_KINDS.has(kind)) return null;
+    const values = { column: "kind", cell: kind.slice(0, 40) };
+    return { ok: false, reason: { code: "row.notView", values } };
+  }
+  const visitor = cell("visitor");
+  if (visitor === "") return { ok: false, reason: { code: "row.noSession", values: {} } };
+  const viewedAt = cell("viewedAt");
+  const atMs = parseInstantMs(viewedAt);
+  if (atMs === null) {
+    const values = { column: "ts", cell: viewedAt.slice(0, 40) };
+    return { ok: false, reason: { code: "row.notInstant", values } };
+  }
+  const sku = cell("sku");
+  if (sku === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
+  return { ok: true, value: { visitor, atMs, sku } };
+}

@@ -1,0 +1,87 @@
+import type { Result } from "#app/domain/result.ts";
+import { merchandiseMinor, type OrderEvent, type OrderEventLine } from "#app/domain/collect/order-event.ts";
+import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+
+/** Prefix of an imported order's gid, so that it can't be taken for one that Shopify gave. */
+const IMPORT_GID_PREFIX = "import:";
+
+interface DraftOrder {
+  readonly first: OrderLineRecord;
+  readonly lines: OrderEventLine[];
+}
+
+/**
+ * Step 1, collect: the lines of an order log as orders. The first line of an order gives its time, the time that it is
+ * for, and its customer. Lines without positive quantity are left out: a log books a return as such a line, and an
+ * order's line has no place for it.
+ *
+ * @param currency ISO 4217 code of the log's prices
+ * @param findVariant gids of the variant with this SKU, if the shop has it
+ * @param until orders placed at this instant or later are left out; null for none
+ * @returns orders in the log's order, and how many were left out because of `until`; reason "amount_out_of_range", with
+ *   the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
+ */
+export function groupImportedOrders(
+  lines: Iterable<OrderLineRecord>,
+  {
+    currency,
+    findVariant,
+    until,
+  }: {
+    currency: string;
+    findVariant(sku: string): { variantGid: string; productGid: string } | undefined;
+    until: Date | null;
+  },
+): Result<{ orders: OrderEvent[]; leftOut: number }, "amount_out_of_range"> {
+  const drafts = new Map<string, DraftOrder>();
+  for (const line of lines) {
+    if (line.quantity <= 0) continue;
+    let draft = drafts.get(line.orderId);
+    if (!draft) {
+      draft = { first: line, lines: [] };
+      drafts.set(line.orderId, draft);
+    }
+    const variant = findVariant(line.itemKey);
+    draft.lines.push({
+      lineGid: null,
+      variantGid: variant?.variantGid ?? null,
+      productGid: variant?.productGid ?? null,
+      sku: line.itemKey,
+      title: line.title,
+      quantity: line.quantity,
+      unitPriceMinor: line.unitPriceMinor,
+      discountMinor: 0,
+      bundleDiscountMinor: 0,
+      removedQuantity: line.exclusion === "refunded" ? line.quantity : 0,
+      isGiftCard: line.exclusion === "gift_card",
+    });
+  }
+  const untilMs = until?.getTime() ?? Infinity;
+  const kept = [...drafts.values()].filter(({ first }) => first.placedAtMs < untilMs);
+  const orders: OrderEvent[] = [];
+  for (const { first, lines } of kept) {
+    const totalMinor = merchandiseMinor(lines);
+    if (!Number.isSafeInteger(totalMinor)) {
+      return { ok: false, reason: "amount_out_of_range", detail: first.orderId };
+    }
+    const placedAt = new Date(first.placedAtMs).toISOString();
+    orders.push({
+      orderGid: `${IMPORT_GID_PREFIX}${first.orderId}`,
+      placedAt,
+      ...(typeof first.serviceAtMs === "number"
+        ? { serviceAt: new Date(first.serviceAtMs).toISOString() }
+        : {}),
+      updatedAt: placedAt,
+      currency,
+      customerKey: first.customerKey,
+      cancelledAt: first.exclusion === "cancelled" ? placedAt : null,
+      isTest: first.exclusion === "test",
+      arm: null,
+      visitorKey: null,
+      totalMinor,
+      lines,
+      refunds: [],
+    });
+  }
+  return { ok: true, value: { orders, leftOut: drafts.size - kept.length } };
+}

@@ -1,0 +1,160 @@
+import { parseMinor } from "#app/domain/money.ts";
+import type { CellMessage, RowResult } from "#app/domain/collect/collect-messages.ts";
+import type { LineExclusion, OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
+import { asUtc, parseWrittenTime, toInstantMs } from "./parse-instant.ts";
+
+/** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
+const MAX_UNITS = 2 ** 31 - 1;
+
+/** From here on a time's text has a fifth digit, which PostgreSQL does not read; the last evening of 9999 is UTC's 10000. */
+const YEAR_10000_MS = Date.UTC(10_000, 0);
+
+/** What the first row of an order says for the rows below it. */
+interface OrderHead {
+  readonly orderId: string;
+  readonly placedAtMs: number;
+  readonly clockOffsetMinutes: number;
+  readonly customerKey: string | null;
+  readonly exclusion: LineExclusion | null;
+}
+
+/**
+ * Makes the parser of one order log. It remembers the order that it is in, because Shopify's export leaves the
+ * order's own cells empty from the second line on.
+ *
+ * A log is in one currency, the first code that a row names. A row with another code is refused; one without is taken for
+ * the log's, but before the first code for the fallback's, whose decimals may be others.
+ *
+ * @param fallbackCurrency of a log that names none, ISO 4217
+ * @param toCustomerKey pseudonym of the customer's id or e-mail
+ * @param fromClockMs the instant of a time that names no zone; UTC's when absent
+ * @returns a function from a row's cells to a record, or to the reason why the row is refused
+ */
+export function openOrderRowParser(
+  { shape, names, at }: OrderLogHeader,
+  {
+    fallbackCurrency,
+    toCustomerKey,
+    fromClockMs = asUtc,
+  }: {
+    fallbackCurrency: string;
+    toCustomerKey(customer: string): string;
+    fromClockMs?: (clockMs: number) => number;
+  },
+): {
+  parse(cells: readonly string[]): RowResult<OrderLineRecord>;
+  /** ISO code of the prices read so far: the log's first, else the fallback. */
+  currency(): string;
+} {
+  let head: OrderHead | null = null;
+  let currency: string | null = null;
+  const readTime = (text: string) => {
+    const written = parseWrittenTime(text);
+    const instantMs = written && toInstantMs(written, fromClockMs);
+    const atMs = instantMs !== null && instantMs < YEAR_10000_MS ? instantMs : null;
+    return { text, atMs, offsetMinutes: written?.offsetMinutes ?? 0 };
+  };
+  /** What the row's order names, "" for none. */
+  let namedCurrency = "";
+  let lastPlaced = readTime("");
+  let lastService = lastPlaced;
+
+  const cell = (cells: readonly string[], column: OrderLogColumn): string => {
+    const index = at[column];
+    return index === -1 ? "" : (cells[index] ?? "").trim();
+  };
+  const cellOf = (column: OrderLogColumn, given: string) => ({
+    column: names[at[column]]!,
+    cell: given.slice(0, 40),
+  });
+  const refuse = (
+    code: Exclude<CellMessage["code"], "row.otherCurrency">,
+    column: OrderLogColumn,
+    given: string,
+  ): RowResult<never> => ({ ok: false, reason: { code, values: cellOf(column, given) } });
+
+  /** Sets the log's currency by the row's; the refusal where the two cannot be one. */
+  function settleCurrency(): RowResult<never> | null {
+    if (namedCurrency === "" || namedCurrency === currency) return null;
+    const code = namedCurrency.toUpperCase();
+    if (!/^[A-Z]{3}$/.test(code)) return refuse("row.notCurrency", "currency", namedCurrency);
+    currency ??= code;
+    if (code === currency) return null;
+    const values = { ...cellOf("currency", namedCurrency), currency };
+    return { ok: false, reason: { code: "row.otherCurrency", values } };
+  }
+
+  function readHead(cells: readonly string[], orderId: string): RowResult<OrderHead> {
+    const isContinued = shape === "shopify" && head?.orderId === orderId;
+    const instantText = cell(cells, "placedAt");
+    if (instantText !== lastPlaced.text) lastPlaced = readTime(instantText);
+    if (lastPlaced.atMs === null && !(isContinued && instantText === "")) {
+      return refuse("row.notInstant", "placedAt", instantText);
+    }
+    if (isContinued) return { ok: true, value: head! };
+    const customer = cell(cells, "customer");
+    return {
+      ok: true,
+      value: {
+        orderId,
+        placedAtMs: lastPlaced.atMs!,
+        clockOffsetMinutes: lastPlaced.offsetMinutes,
+        customerKey: customer === "" ? null : toCustomerKey(customer),
+        exclusion: toExclusion(cell(cells, "cancelledAt"), cell(cells, "financialStatus")),
+      },
+    };
+  }
+
+  return {
+    currency: () => currency ?? fallbackCurrency,
+    parse(cells) {
+      const orderId = cell(cells, "orderId");
+      if (orderId === "") return { ok: false, reason: { code: "row.noOrderId", values: {} } };
+      const order = readHead(cells, orderId);
+      if (!order.ok) return order;
+      if (head !== order.value) namedCurrency = cell(cells, "currency");
+      head = order.value;
+      const foreign = settleCurrency();
+      if (foreign !== null) return foreign;
+
+      const title = cell(cells, "title");
+      // Shopify lets a variant go without SKU; its name is then the one thing that tells it apart.
+      const itemKey = cell(cells, "itemKey") || (shape === "shopify" ? title : "");
+      if (itemKey === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
+      const quantityText = cell(cells, "quantity");
+      const quantity = quantityText === "" ? NaN : Number(quantityText);
+      if (!Number.isInteger(quantity) || Math.abs(quantity) > MAX_UNITS) {
+        return refuse("row.notWhole", "quantity", quantityText);
+      }
+      const priceText = cell(cells, "unitPrice");
+      const unitPriceMinor = parseMinor(priceText, currency ?? fallbackCurrency);
+      if (unitPriceMinor === null || !Number.isSafeInteger(unitPriceMinor * quantity)) {
+        return refuse("row.notDecimal", "unitPrice", priceText);
+      }
+      const serviceText = cell(cells, "serviceAt");
+      if (serviceText !== lastService.text) lastService = readTime(serviceText);
+      if (serviceText !== "" && lastService.atMs === null)
+        return refuse("row.notDate", "serviceAt", serviceText);
+      return {
+        ok: true,
+        value: {
+          ...head,
+          itemKey,
+          title,
+          quantity,
+          unitPriceMinor,
+          category: cell(cells, "category"),
+          ...(serviceText === "" ? {} : { serviceAtMs: lastService.atMs }),
+        },
+      };
+    },
+  };
+}
+
+function toExclusion(cancelledAt: string, financialCell: string): LineExclusion | null {
+  if (cancelledAt !== "") return "cancelled";
+  const status = financialCell.toLowerCase();
+  if (status === "voided" || status === "expired") return "cancelled";
+  return status === "refunded" ? "refunded" : null;
+}

@@ -1,0 +1,191 @@
+import { wonRatioAt } from "#app/domain/propose/profit/price-response.ts";
+import type { Random } from "#app/domain/numbers/random.ts";
+import {
+  drawUnknowns,
+  fitShop,
+  ratesAt,
+  type ResponseCurve,
+  type ResponsePrior,
+  type Trial,
+} from "./offer-response.ts";
+
+/** Discounts that the autopilot chooses among, with the one at hand and the limits' own ends, as far as they allow. */
+export const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
+
+/** One bundle as it is to be steered. */
+export interface SteeredBundle {
+  readonly id: string;
+  /** The discount that it has, 0 to 1. */
+  readonly discountRatio: number;
+  readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
+  /** Price and margin of one set without a discount, minor units. */
+  readonly setPriceMinor: number;
+  readonly setMarginMinor: number;
+  /** What an order of only some components brings on average, minor units. */
+  readonly partMarginMinor: number;
+  /** By discount; those of 0 are from visitors without an offer, before it was shown included. */
+  readonly trials: readonly Trial[];
+}
+
+export interface SteeringLimits {
+  readonly minDiscountRatio: number;
+  readonly maxDiscountRatio: number;
+  readonly marginFloorRatio: number;
+  /** Own-price elasticity of the shop as a positive number. */
+  readonly elasticity: number;
+  /** Share of orders that come back, 0 to 1. */
+  readonly returnRatio: number;
+}
+
+export type Standing = "open" | "winner" | "loser";
+
+/** What the autopilot would do with one bundle for the coming day. */
+export interface SteeringStep {
+  readonly id: string;
+  /** 0 to 1; null when no discount is within the limits. */
+  readonly discountRatio: number | null;
+  readonly standing: Standing;
+  /** Chance that the best discount earns more than no offer at all, 0 to 1. */
+  readonly chanceBetter: number;
+  /** Expected extra margin of a thousand visitors at that discount against no offer, minor units. */
+  readonly gainPerThousandMinor: number;
+  /** Visitors who met an offer, as they count in the trials. */
+  readonly visitors: number;
+}
+
+/**
+ * Strength of what is believed beforehand, as deviations of the unknowns of `offer-response.ts`. The first two only
+ * say that 0.1 to 10 % of a page's visitors buy: the shop's own visitors soon say better. That a discount does what
+ * step 5 expects is worth about as much as the first dozen sets sold; that half of the sets won are taken from
+ * single sales has no source.
+ */
+const PRIOR: ResponsePrior = {
+  mean: [Math.log(0.003), Math.log(0.015), 0, 1, 0],
+  deviation: [1, 1, 0.4, 0.4, 1],
+};
+/** Draws behind a chance: its own error is below 4 %. */
+const DRAWS = 200;
+/** Below this chance a bundle is a loser, above it a winner, once enough visitors met it. */
+const LOSER_CHANCE = 0.05;
+const WINNER_CHANCE = 0.95;
+const LEAST_VISITORS = 500;
+/** Deviations of the draw that decides, over the posterior's: chosen on simulated shops that no figure is made of. */
+export const BOLDNESS = 0.25;
+
+/**
+ * Step 8, evaluate: the discount of each bundle for the coming day, by Thompson sampling on the margin that a visitor
+ * of its page brings: the discount is taken that is best in one world drawn from what is believed.
+ *
+ * Margin of a visitor at discount d: `s(d) (M − d P) + p(d) m`, all but for returns, with M and P the set's margin
+ * and price and m what a single sale brings.
+ *
+ * @param random same seed, same choice
+ * @see Thompson 1933; Russo et al. 2018, A tutorial on Thompson sampling; Misra, Schwartz & Abernethy 2019, Dynamic
+ *   online pricing with incomplete information using multiarmed bandit experiments
+ * Known weakness: what a component sells besides the visitors of the components' pages is not counted.
+ */
+export function steerOffers(
+  bundles: readonly SteeredBundle[],
+  limits: SteeringLimits,
+  random: Random,
+  boldness = BOLDNESS,
+): SteeringStep[] {
+  const curves = bundles.map((bundle) => expectedCurve(bundle, limits.elasticity));
+  const fits = fitShop(bundles.map(({ trials }, index) => ({ trials, curve: curves[index]!, prior: PRIOR })));
+  return bundles.map((bundle, index) => {
+    const [curve, fit] = [curves[index]!, fits[index]!];
+    const discounts = allowedDiscounts(bundle, limits);
+    const visitors = bundle.trials.reduce(
+      (sum, trial) => sum + (trial.discountRatio > 0 ? trial.visitors : 0),
+      0,
+    );
+    const worth = (unknowns: ArrayLike<number>, discountRatio: number) =>
+      marginOf(bundle, ratesAt(unknowns, discountRatio, curve), discountRatio) * (1 - limits.returnRatio);
+    const bestOf = (unknowns: ArrayLike<number>) => pickLargest(discounts, (d) => worth(unknowns, d));
+    const expected = bestOf(fit.mean);
+    if (expected === null) {
+      const none = {
+        discountRatio: null,
+        standing: "open" as const,
+        chanceBetter: 0,
+        gainPerThousandMinor: 0,
+      };
+      return { id: bundle.id, ...none, visitors };
+    }
+    let better = 0;
+    for (let draw = 0; draw < DRAWS; draw++) {
+      const unknowns = drawUnknowns(fit, random, 1);
+      if (worth(unknowns, bestOf(unknowns)!) > worth(unknowns, 0)) better++;
+    }
+    const chanceBetter = better / DRAWS;
+    return {
+      id: bundle.id,
+      discountRatio: bestOf(drawUnknowns(fit, random, boldness)),
+      standing: standingOf(chanceBetter, visitors),
+      chanceBetter,
+      gainPerThousandMinor: 1_000 * (worth(fit.mean, expected) - worth(fit.mean, 0)),
+      visitors,
+    };
+  });
+}
+
+function standingOf(chanceBetter: number, visitors: number): Standing {
+  if (visitors < LEAST_VISITORS) return "open";
+  if (chanceBetter < LOSER_CHANCE) return "loser";
+  return chanceBetter > WINNER_CHANCE ? "winner" : "open";
+}
+
+function marginOf(
+  { setPriceMinor, setMarginMinor, partMarginMinor }: SteeredBundle,
+  { set, part }: { readonly set: number; readonly part: number },
+  discountRatio: number,
+): number {
+  return set * (setMarginMinor - discountRatio * setPriceMinor) + part * partMarginMinor;
+}
+
+/** Whether a discount lies between the merchant's limits and leaves the margin that is asked for. */
+export function isWithinLimits(
+  { setPriceMinor, setMarginMinor }: Pick<SteeredBundle, "setPriceMinor" | "setMarginMinor">,
+  {
+    minDiscountRatio,
+    maxDiscountRatio,
+    marginFloorRatio,
+  }: Pick<SteeringLimits, "minDiscountRatio" | "maxDiscountRatio" | "marginFloorRatio">,
+  discountRatio: number,
+): boolean {
+  const paid = setPriceMinor * (1 - discountRatio);
+  const kept = setMarginMinor - setPriceMinor * discountRatio;
+  const isBetween = discountRatio >= minDiscountRatio - 1e-9 && discountRatio <= maxDiscountRatio + 1e-9;
+  return isBetween && kept >= marginFloorRatio * paid - 1e-9;
+}
+
+/** In order. Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent. */
+function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number[] {
+  const least = Math.ceil(limits.minDiscountRatio * 100 - 1e-9) / 100;
+  const most = Math.floor(limits.maxDiscountRatio * 100 + 1e-9) / 100;
+  return [...new Set([...STEERED_DISCOUNTS, least, most, bundle.discountRatio])]
+    .filter((discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio))
+    .toSorted((a, b) => a - b);
+}
+
+/** Step 5's expectation: each component is bought besides by some of those who see it cheaper by the whole saving. */
+function expectedCurve({ components, setPriceMinor }: SteeredBundle, elasticity: number): ResponseCurve {
+  return (discountRatio) => {
+    const saving = discountRatio * setPriceMinor;
+    const won = components.reduce(
+      (sum, { priceMinor }) => sum + wonRatioAt(priceMinor, saving, elasticity),
+      0,
+    );
+    return Math.log1p(won);
+  };
+}
+
+function pickLargest(discounts: readonly number[], worth: (discountRatio: number) => number): number | null {
+  let best: number | null = null;
+  let most = -Infinity;
+  for (const discountRatio of discounts) {
+    const value = worth(discountRatio);
+    if (value > most) [best, most] = [discountRatio, value];
+  }
+  return best;
+}

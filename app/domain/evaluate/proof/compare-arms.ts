@@ -1,0 +1,137 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { ADJUSTED, REACHED, type Measure } from "./cohort-day.ts";
+import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
+
+/** A difference of the arms; `difference` and `relative` are treated against holdout. */
+export interface Comparison {
+  readonly treated: number;
+  readonly holdout: number;
+  readonly difference: Estimate;
+  /** Over the holdout's value, 0.1 is 10 %; null while the holdout's is not above 0. */
+  readonly relative: Estimate | null;
+}
+
+/**
+ * Mean of a measure a visitor, treated against holdout, with its interval. The difference is that of what `REACHED` names,
+ * where that is known: all that offers can have changed. `treated` is the holdout's mean and the difference.
+ *
+ * Where something is known of the visitors from before the measuring began, the difference is adjusted by it:
+ * `Δy − θ Δx` with `θ = cov(y, x) / var(x)`. It costs no bias, since both arms have the same expectation of x, and takes
+ * off the part of the variance that x explains.
+ *
+ * @param critical standard errors to either side, from `criticalValues`
+ * @see Deng, Xu, Kohavi & Walker 2013, Improving the sensitivity of online controlled experiments by utilizing
+ *   pre-experiment data (CUPED)
+ */
+export function compareMeans(arms: StandardisedArms, measure: Measure, critical: number): Comparison {
+  const { treated, holdout } = arms;
+  const counted = REACHED.get(measure) ?? measure;
+  const adjusted = adjustedBy(arms, counted);
+  const base = holdout.mean(measure);
+  const shift = meanOf(treated, adjusted) - meanOf(holdout, adjusted);
+  const luckOfTreated = treated.variance(adjusted) * treated.varianceFactor;
+  const variance = luckOfTreated + holdout.variance(adjusted) * holdout.varianceFactor;
+  // The holdout's luck is in the difference and in what it is related to.
+  const spreadFor = (part: number) =>
+    luckOfTreated + holdout.variance([...adjusted, [measure, part]]) * holdout.varianceFactor;
+  return {
+    treated: base + shift,
+    holdout: base,
+    difference: around(shift, variance, critical),
+    relative: toRelative(base, shift, spreadFor, critical),
+  };
+}
+
+/**
+ * A ratio of two sums, as revenue over orders, treated against holdout, by the delta method: the ratio of an arm has
+ * the variance of the mean of `(y − R x) / x̄`.
+ *
+ * @returns null while an arm has no denominator
+ * @see Deng, Knoblich & Lu 2018, Applying the delta method in metric analytics
+ */
+export function compareRatios(
+  { treated, holdout }: StandardisedArms,
+  [over, under]: readonly [Measure, Measure],
+  critical: number,
+): Comparison | null {
+  const read = (arm: StandardisedArm) => {
+    const denominator = arm.mean(under);
+    if (!(denominator > 0)) return null;
+    const ratio = arm.mean(over) / denominator;
+    const spread = arm.variance([
+      [over, 1],
+      [under, -ratio],
+    ]);
+    return { ratio, variance: (spread / denominator ** 2) * arm.varianceFactor };
+  };
+  const [t, h] = [read(treated), read(holdout)];
+  if (!t || !h) return null;
+  return {
+    treated: t.ratio,
+    holdout: h.ratio,
+    difference: around(t.ratio - h.ratio, t.variance + h.variance, critical),
+    relative: toRelative(
+      h.ratio,
+      t.ratio - h.ratio,
+      (part) => t.variance + (1 + part) ** 2 * h.variance,
+      critical,
+    ),
+  };
+}
+
+/** An interval; without bounds while nothing varies or nothing may be said yet, for no width would pretend to know. */
+function around(value: number, variance: number, critical: number): Estimate {
+  if (!Number.isFinite(critical) || !(variance > 0)) return { value, low: -Infinity, high: Infinity };
+  const reach = critical * Math.sqrt(variance);
+  return { value, low: value - reach, high: value + reach };
+}
+
+/**
+ * Standard deviation that the difference of the means has for one unit of information, adjusted as above: its standard
+ * error times `√information`. Of arms that vary alike it is the deviation of a visitor.
+ */
+export function deviationOf(arms: StandardisedArms, measure: Measure): number {
+  const { treated, holdout, information } = arms;
+  const adjusted = adjustedBy(arms, REACHED.get(measure) ?? measure);
+  const variance =
+    treated.variance(adjusted) * treated.varianceFactor + holdout.variance(adjusted) * holdout.varianceFactor;
+  return Math.sqrt(variance * information);
+}
+
+/** The measure less what is known from before, `y − θ x`; the measure alone where nothing is known. */
+function adjustedBy({ covariance }: StandardisedArms, measure: Measure): Combination {
+  const known = "earlierRevenueMinor";
+  if (!ADJUSTED.includes(measure) || !(covariance(known, known) > 0)) return [[measure, 1]];
+  // Both arms' spread together: the slope may not follow one arm's luck.
+  const slope = covariance(measure, known) / covariance(known, known);
+  return [
+    [measure, 1],
+    [known, -slope],
+  ];
+}
+
+function meanOf(arm: StandardisedArm, combination: Combination): number {
+  return combination.reduce((sum, [measure, weight]) => sum + weight * arm.mean(measure), 0);
+}
+
+/**
+ * `shift / base` by the delta method, its interval on the scale of logarithms, so that none falls by more than all:
+ * `log(1 + s/b)` has the variance of `(Δs − (s/b) Δb) / (b + s)`.
+ *
+ * @param spreadFor the variance of `Δs − part · Δb`
+ */
+function toRelative(
+  base: number,
+  shift: number,
+  spreadFor: (part: number) => number,
+  critical: number,
+): Estimate | null {
+  if (!(base > 0)) return null;
+  const part = shift / base;
+  const ratio = 1 + part;
+  const spread = spreadFor(part);
+  if (!(ratio > 0) || !Number.isFinite(critical) || !(spread > 0))
+    return { value: part, low: -1, high: Infinity };
+  const reach = (critical * Math.sqrt(spread)) / (base + shift);
+  return { value: part, low: ratio * Math.exp(-reach) - 1, high: ratio * Math.exp(reach) - 1 };
+}

@@ -1,0 +1,25 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { BROKEN_DRAW } from "./sample-ratio.ts";
+import type { UpliftMessage } from "./uplift-messages.ts";
+import type { Uplift } from "./uplift.ts";
+
+/** What a verdict is made of; a period that has ended has no visitors missing. */
+export type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | "sampleRatioPValue"> & {
+  readonly perVisitorMinor: Estimate;
+};
+
+/** The one answer for the merchant, from what it was judged by. */
+export function explainUplift(judged: Judged): UpliftMessage {
+  const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = judged;
+  if (visitors.treated + visitors.holdout === 0) return { code: "uplift.nobody", values: {} };
+  if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW)
+    return { code: "uplift.broken", values: {} };
+  if (visitors.holdout === 0) return { code: "uplift.noHoldout", values: {} };
+  if (!isEnough) {
+    return visitorsMissing === null
+      ? { code: "uplift.thin", values: {} }
+      : { code: "uplift.notEnough", values: { visitors: visitorsMissing } };
+  }
+  if (perVisitorMinor.low > 0) return { code: "uplift.more", values: {} };
+  return { code: perVisitorMinor.high < 0 ? "uplift.less" : "uplift.same", values: {} };
+}

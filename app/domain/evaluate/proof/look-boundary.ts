@@ -1,0 +1,170 @@
+import { normalTail } from "#app/domain/numbers/distributions.ts";
+
+/** One shop in twenty may ever see an interval that misses the truth, over all looks of a measuring period. */
+const ALPHA = 0.05;
+/** A twentieth is kept back for what the normal approximation and orders that come late take of it. */
+export const ERROR_SPENT = 0.95 * ALPHA;
+/**
+ * How the error is spent: `0.95 α · s²` by the share s of the period that has passed. 1 spends evenly and pays for early
+ * answers with late power, 3 all but waits for the end. A square sees as many effects in the end as 3 does, but for a
+ * hundredth, and large ones as soon as 1.5.
+ */
+const SPENDING_POWER = 2;
+/** Expected overshoot of a random walk beyond a boundary, in standard deviations of a step: `-ζ(½) / √(2π)`. */
+const OVERSHOOT = 0.5826;
+/** Below this share of the information so far, a look adds nothing that is worth spending error on. */
+const LEAST_STEP = 1e-4;
+/** Grid steps for each standard deviation of a look's step; more changes the boundary by less than a thousandth. */
+const STEPS_PER_DEVIATION = 1.6;
+
+/** One look at a comparison. */
+export interface Look {
+  /** Information so far: visitors that the comparison is worth, in any unit; never falling. */
+  readonly information: number;
+  /** The part of it that came since somebody could last have looked at another day's figures. */
+  readonly fresh: number;
+  /** Share of the measuring period that has passed, above 0 to 1. */
+  readonly elapsedRatio: number;
+}
+
+/**
+ * How many standard errors an interval must reach at each look, so that over all looks together it misses the truth
+ * with probability 5 % at most: repeated confidence intervals under an error-spending function.
+ *
+ * The boundary of each look is found by carrying the density of the not yet crossed Brownian motion from look to look,
+ * and moved out by what a motion watched between the looks would cross more often, so that the hour of the look does
+ * not matter. What traffic is to come need not be known.
+ *
+ * @param looks one a day at least, in time; a look before the data carry an interval is left out
+ * @returns one number a look
+ * @see Lan & DeMets 1983, Discrete sequential boundaries for clinical trials; Jennison & Turnbull 1989, Interim
+ *   analyses: the repeated confidence interval approach; Armitage, McPherson & Rowe 1969 for the recursion; Siegmund
+ *   1985 and Broadie, Glasserman & Kou 1997 for the move from watched daily to watched always
+ * Known weakness: holds within one period. The next period spends an error of its own.
+ */
+export function criticalValues(looks: readonly Look[]): Float64Array {
+  return walk(looks, 0).critical;
+}
+
+/**
+ * Chance that an effect has been seen by each look when somebody looks at all of them, the wrong direction included.
+ *
+ * @param effectPerDeviation the true difference over the standard deviation that one unit of information has: the
+ *   statistic at a look is then normal with mean `effectPerDeviation · √information`
+ */
+export function chancesToSee(looks: readonly Look[], effectPerDeviation: number): Float64Array {
+  const boundary = walk(looks, 0).critical;
+  return walk(looks, effectPerDeviation, boundary).crossed;
+}
+
+/** The largest critical value that a look of no information needs: nothing is ever that far. */
+const NEVER = 40;
+
+/**
+ * Carries the density of the sum process over the looks.
+ *
+ * @param drift of the process for one unit of information
+ * @param given critical values to use; found by the spending function when absent
+ */
+function walk(looks: readonly Look[], drift: number, given?: Float64Array) {
+  const critical = new Float64Array(looks.length);
+  const crossed = new Float64Array(looks.length);
+  let grid: Grid = { at: Float64Array.of(0), mass: Float64Array.of(1) };
+  let time = 0;
+  let outside = 0;
+  for (const [index, { information, fresh, elapsedRatio }] of looks.entries()) {
+    const step = information - time;
+    if (!(step > LEAST_STEP * information)) {
+      // Too little is new: the interval stays as wide as it was, and the error is kept for later.
+      critical[index] = index === 0 ? NEVER : critical[index - 1]!;
+      crossed[index] = outside;
+      continue;
+    }
+    const deviation = Math.sqrt(step);
+    const shift = drift * step;
+    // The error is spent at the daily boundary; what is reported reaches further by the overshoot.
+    const overshoot = OVERSHOOT * Math.sqrt(fresh);
+    const bound =
+      given === undefined
+        ? findBound(grid, deviation, errorSpent(elapsedRatio) - outside)
+        : given[index]! * Math.sqrt(information);
+    critical[index] = given?.[index] ?? (bound + overshoot) / Math.sqrt(information);
+    grid = advance(grid, { deviation, shift, bound });
+    time = information;
+    outside = 1 - grid.mass.reduce((sum, part) => sum + part, 0);
+    crossed[index] = outside;
+  }
+  return { critical, crossed };
+}
+
+/** Error that may have been spent when this share of the period has passed. */
+function errorSpent(elapsedRatio: number): number {
+  return ERROR_SPENT * Math.min(1, Math.max(0, elapsedRatio)) ** SPENDING_POWER;
+}
+
+/** A density by the mass at equally spaced points. */
+interface Grid {
+  readonly at: Float64Array;
+  readonly mass: Float64Array;
+}
+
+/** The bound that the next step crosses with probability `error`, by Newton's method on the exit probability. */
+function findBound({ at, mass }: Grid, deviation: number, error: number): number {
+  const reach = Math.abs(at[0]!);
+  if (!(error > 1e-12)) return reach + NEVER * deviation;
+  let low = 0;
+  let high = reach + 8 * deviation;
+  let bound = reach + deviation;
+  for (let round = 0; round < 60 && high - low > 1e-7 * deviation; round++) {
+    let exit = 0;
+    let slope = 0;
+    for (let index = 0; index < at.length; index++) {
+      // The density is symmetric, so twice the upper side.
+      const z = (bound - at[index]!) / deviation;
+      exit += 2 * mass[index]! * upperTail(z);
+      slope += 2 * mass[index]! * (normalDensity(z) / deviation);
+    }
+    if (exit > error) low = bound;
+    else high = bound;
+    const next = bound + (exit - error) / slope;
+    bound = slope > 0 && next > low && next < high ? next : (low + high) / 2;
+    if (Math.abs(exit - error) < 1e-7 * error) break;
+  }
+  return bound;
+}
+
+/** The density one step later, without what lies beyond the bound. */
+function advance(
+  { at, mass }: Grid,
+  { deviation, shift, bound }: { deviation: number; shift: number; bound: number },
+): Grid {
+  const reach = Math.min(
+    bound,
+    Math.max(...[at[0]!, at.at(-1)!].map(Math.abs)) + Math.abs(shift) + 8 * deviation,
+  );
+  const points = Math.max(24, Math.ceil((2 * reach * STEPS_PER_DEVIATION) / deviation));
+  const width = (2 * reach) / points;
+  const next = new Float64Array(points);
+  const nextAt = new Float64Array(points);
+  // Mid-points: the rule's error falls with the square of the width, and nothing is counted beyond the bound.
+  for (let index = 0; index < points; index++) nextAt[index] = -reach + (index + 0.5) * width;
+  const scale = width / deviation;
+  for (let from = 0; from < at.length; from++) {
+    const weight = mass[from]! * scale;
+    if (weight < 1e-14) continue;
+    const centre = at[from]! + shift;
+    const first = Math.max(0, Math.floor((centre - 7 * deviation + reach) / width));
+    const last = Math.min(points - 1, Math.ceil((centre + 7 * deviation + reach) / width));
+    for (let to = first; to <= last; to++)
+      next[to]! += weight * normalDensity((nextAt[to]! - centre) / deviation);
+  }
+  return { at: nextAt, mass: next };
+}
+
+function normalDensity(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+function upperTail(z: number): number {
+  return z >= 0 ? normalTail(z) : 1 - normalTail(-z);
+}

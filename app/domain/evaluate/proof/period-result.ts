@@ -1,0 +1,64 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { z } from "zod";
+import type { Uplift } from "./uplift.ts";
+
+/** JSON knows no infinity: an interval without bounds has nulls. */
+const StoredEstimate = z.object({
+  value: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+
+/** What is kept of a measuring period that has ended. Money is minor units of the shop's currency. */
+export const PeriodResult = z.object({
+  visitors: z.object({ treated: z.number().int().min(0), holdout: z.number().int().min(0) }),
+  isEnough: z.boolean(),
+  isDrawBroken: z.boolean(),
+  sampleRatioPValue: z.number().nullable(),
+  capMinor: z.number().nullable(),
+  perVisitorMinor: StoredEstimate,
+  relative: StoredEstimate.nullable(),
+  incrementalRevenueMinor: StoredEstimate,
+  metrics: z.array(
+    z.object({
+      name: z.string(),
+      unit: z.enum(["minor", "count", "ratio"]),
+      treated: z.number(),
+      holdout: z.number(),
+      difference: StoredEstimate,
+    }),
+  ),
+});
+export type PeriodResult = z.infer<typeof PeriodResult>;
+
+/** What is worth keeping of a comparison. */
+export function toPeriodResult(uplift: Uplift): PeriodResult {
+  const { visitors, isEnough, isDrawBroken, sampleRatioPValue, capMinor } = uplift;
+  return {
+    visitors,
+    isEnough,
+    isDrawBroken,
+    sampleRatioPValue,
+    capMinor,
+    perVisitorMinor: store(uplift.perVisitorMinor),
+    relative: uplift.relative && store(uplift.relative),
+    incrementalRevenueMinor: store(uplift.incrementalRevenueMinor),
+    metrics: uplift.metrics.map(({ name, unit, treated, holdout, difference }) => ({
+      name,
+      unit,
+      treated,
+      holdout,
+      difference: store(difference),
+    })),
+  };
+}
+
+/** An interval as it was before it was kept. */
+export function restoreEstimate({ value, low, high }: z.infer<typeof StoredEstimate>): Estimate {
+  return { value, low: low ?? -Infinity, high: high ?? Infinity };
+}
+
+function store({ value, low, high }: Estimate): z.infer<typeof StoredEstimate> {
+  const bound = (at: number) => (Number.isFinite(at) ? at : null);
+  return { value, low: bound(low), high: bound(high) };
+}

@@ -1,0 +1,140 @@
+import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
+import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
+import { deviationOf } from "./compare-arms.ts";
+import { criticalValues } from "./look-boundary.ts";
+import { listLooks } from "./measuring-period.ts";
+import { listMetrics, type MetricUplift } from "./metrics.ts";
+import { BROKEN_DRAW, sampleRatioPValue } from "./sample-ratio.ts";
+import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
+import { judge } from "./verdict.ts";
+
+export interface UpliftInput {
+  /** Visitors by the day of their first visit, in time, within one measuring period. */
+  readonly days: readonly CohortDay[];
+  /** Shares that were meant to be held out, for each of these days; checks the draw when given. */
+  readonly holdoutRatioOf?: (day: number) => number;
+  /** What no visitor counts above in the primary metric; see `cappedRevenueMinor`. */
+  readonly capMinor?: number | null;
+  /** Standard errors to either side at the last day; found from the days when absent. */
+  readonly critical?: number | null;
+}
+
+/** Treated minus holdout; every interval is 95 % over all days of the period; infinite while the data are thin. */
+export interface Uplift {
+  /** Revenue a visitor, capped, minor units: the primary metric, by which the verdict is made. */
+  readonly perVisitorMinor: Estimate;
+  readonly marginPerVisitorMinor: Estimate;
+  readonly ordersPerVisitor: Estimate;
+  /** Revenue uplift over the holdout's revenue a visitor, 0.1 is 10 %; null while the holdout bought nothing. */
+  readonly relative: Estimate | null;
+  /** Revenue uplift times the treated visitors, minor units. */
+  readonly incrementalRevenueMinor: Estimate;
+  /** Full-price units of components more (or, negative, fewer) a treated visitor than a visitor without offers. */
+  readonly cannibalisedUnits: Estimate;
+  /** Everything that is compared, the primary metric first. The others were not chosen beforehand: hints, no proof. */
+  readonly metrics: readonly MetricUplift[];
+  readonly capMinor: number | null;
+  /** Share of all revenue that lies above the cap and does not count in the primary metric, 0 to 1. */
+  readonly cappedRatio: number;
+  readonly visitors: { readonly treated: number; readonly holdout: number };
+  /** Standard errors to either side at this look; null while the data are thin. */
+  readonly critical: number | null;
+  /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
+  readonly isEnough: boolean;
+  /** More visitors until that is expected, should the value stay; 0 when it is enough, null when it cannot be said. */
+  readonly visitorsMissing: number | null;
+  /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
+  readonly reachedRatio: number;
+  /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
+  readonly sampleRatioPValue: number | null;
+  readonly isDrawBroken: boolean;
+}
+
+const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };
+
+/**
+ * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw tells apart, whether or
+ * not a visitor saw an offer (intention to treat). What a visitor bought before coming to where an offer could be met is
+ * the same in both arms but for luck, and that luck is left out; see `REACHED`.
+ *
+ * Known weakness: a visitor with two browsers is two visitors and may be in both arms, which hides some of the effect.
+ * So does one whom a changed share moved into the other arm: the first arm counts.
+ */
+export function estimateUplift({
+  days,
+  holdoutRatioOf,
+  capMinor = null,
+  critical: given,
+}: UpliftInput): Uplift {
+  const visitors = { treated: 0, holdout: 0 };
+  for (const { treated, holdout } of days) {
+    visitors.treated += treated.visitors;
+    visitors.holdout += holdout.visitors;
+  }
+  // A width that is given comes of other looks than these.
+  const looks = given === undefined ? listLooks(days) : [];
+  const critical = given === undefined ? (criticalValues(looks).at(-1) ?? null) : given;
+  const arms = standardiseArms(days);
+  const metrics = arms ? listMetrics(arms, critical ?? Infinity) : [];
+  const read = (name: MetricUplift["name"]) =>
+    metrics.find((metric) => metric.name === name)?.difference ?? UNKNOWN;
+  const perVisitorMinor = read("revenue");
+  const pValue = holdoutRatioOf ? drawPValue(days, holdoutRatioOf) : null;
+  const isDrawBroken = pValue !== null && pValue < BROKEN_DRAW;
+  return {
+    perVisitorMinor,
+    marginPerVisitorMinor: read("margin"),
+    ordersPerVisitor: read("orders"),
+    relative: metrics[0]?.relative ?? null,
+    incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
+    cannibalisedUnits: read("fullPriceUnits"),
+    metrics,
+    capMinor,
+    cappedRatio: arms ? cappedRatioOf(arms) : 0,
+    reachedRatio: arms ? reachedRatioOf(arms) : 1,
+    visitors,
+    critical,
+    sampleRatioPValue: pValue,
+    isDrawBroken,
+    ...judge({
+      revenue: perVisitorMinor,
+      base: arms?.holdout.mean("cappedRevenueMinor") ?? 0,
+      information: arms?.information ?? 0,
+      deviation: arms ? deviationOf(arms, "cappedRevenueMinor") : 0,
+      visitors,
+      looks,
+      isThin: critical === null,
+      isBroken: isDrawBroken,
+    }),
+  };
+}
+
+/**
+ * Of the sizes of the arms, and of those in them who could have met an offer: where these differ, whoever was held out is
+ * seen less well. The smaller of the two, times two, for both are looked at.
+ */
+function drawPValue(days: readonly CohortDay[], holdoutRatioOf: (day: number) => number): number | null {
+  const pValueOf = (count: (arm: CohortSums) => number) =>
+    sampleRatioPValue(
+      days.map(({ day, treated, holdout }) => ({
+        treated: count(treated),
+        holdout: count(holdout),
+        holdoutRatio: holdoutRatioOf(day),
+      })),
+    );
+  const ofAll = pValueOf(({ visitors }) => visitors);
+  const ofMet = pValueOf(({ sums }) => sums[numberOf("metVisitors")]!);
+  if (ofAll === null || ofMet === null) return ofAll;
+  return Math.min(1, 2 * Math.min(ofAll, ofMet));
+}
+
+function reachedRatioOf({ holdout }: StandardisedArms): number {
+  const orders = holdout.sum("orders");
+  return orders > 0 ? holdout.sum("reachedOrders") / orders : 1;
+}
+
+function cappedRatioOf({ treated, holdout }: StandardisedArms): number {
+  const all = treated.sum("revenueMinor") + holdout.sum("revenueMinor");
+  const counted = treated.sum("cappedRevenueMinor") + holdout.sum("cappedRevenueMinor");
+  return all > 0 ? Math.max(0, 1 - counted / all) : 0;
+}

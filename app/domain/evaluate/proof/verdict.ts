@@ -1,0 +1,85 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { criticalValues, type Look } from "./look-boundary.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
+
+/** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
+const SMALLEST_EFFECT_RATIO = 0.05;
+/**
+ * Standard errors that an interval reaches at the end of a period of even days, `criticalValues(EVEN_LOOKS).at(-1)`: a
+ * constant of the boundary, too slow to find for every verdict. Before the first look no other is known.
+ */
+export const LAST_CRITICAL = 2.3634;
+const LEAST_VISITORS = 100;
+
+/** What the verdict is made of. */
+interface Known {
+  /** Revenue a visitor, treated minus holdout. */
+  readonly revenue: Estimate;
+  /** The holdout's revenue a visitor. */
+  readonly base: number;
+  readonly information: number;
+  /** Standard deviation of the difference for one unit of information. */
+  readonly deviation: number;
+  readonly visitors: { readonly treated: number; readonly holdout: number };
+  /** Taken so far in the period; none while the data are thin. */
+  readonly looks: readonly Look[];
+  readonly isThin: boolean;
+  readonly isBroken: boolean;
+}
+
+interface Judgement {
+  readonly isEnough: boolean;
+  readonly visitorsMissing: number | null;
+}
+
+/** Whether there is an answer, and what is missing to one; `explainUplift` says which. */
+export function judge(known: Known): Judgement {
+  const { revenue, base, visitors, isThin, isBroken } = known;
+  if (isBroken || visitors.holdout === 0) return UNKNOWN;
+  if (!isThin && (revenue.low > 0 || revenue.high < 0)) return ENOUGH;
+  const smallest = SMALLEST_EFFECT_RATIO * base;
+  if (!isThin && base > 0 && revenue.high < smallest && revenue.low > -smallest) return ENOUGH;
+
+  // As far as the interval may reach for one of the answers above, should the value stay.
+  const reach = Math.max(Math.abs(revenue.value), smallest - Math.abs(revenue.value));
+  const missing = visitorsMissing(known, reach);
+  if (missing === null) return UNKNOWN;
+  return { isEnough: false, visitorsMissing: isThin ? Math.max(missing, LEAST_VISITORS) : missing };
+}
+
+const UNKNOWN: Judgement = { isEnough: false, visitorsMissing: null };
+const ENOUGH: Judgement = { isEnough: true, visitorsMissing: 0 };
+
+/** Visitors until the interval reaches no further, with the arms' shares as they are; null if never. */
+function visitorsMissing({ information, deviation, visitors, looks }: Known, reach: number): number | null {
+  if (!(deviation > 0) || !(reach > 0) || !(information > 0)) return null;
+  const seen = visitors.treated + visitors.holdout;
+  // Early in a period an interval is wider than the same visitors make it at the end.
+  const all = [...looks, ...looksAhead(looks)];
+  const critical = criticalValues(all);
+  const first = all.find(
+    (look, at) => at >= looks.length && critical[at]! * deviation <= reach * Math.sqrt(look.information),
+  );
+  const needed = first?.information ?? (((critical.at(-1) ?? LAST_CRITICAL) * deviation) / reach) ** 2;
+  return Number.isFinite(needed) ? roundUp(seen * (needed / information - 1)) : null;
+}
+
+/** The looks to come in the period, if each day brings as much as those so far. */
+function looksAhead(looks: readonly Look[]): Look[] {
+  const now = looks.at(-1);
+  if (!now) return [];
+  const days = Math.round(now.elapsedRatio * PERIOD_DAYS);
+  const fresh = now.information / days;
+  return Array.from({ length: PERIOD_DAYS - days }, (_, day) => ({
+    information: now.information + (day + 1) * fresh,
+    fresh,
+    elapsedRatio: (days + day + 1) / PERIOD_DAYS,
+  }));
+}
+
+/** Up to two leading digits: more would pretend to know. */
+function roundUp(visitors: number): number {
+  if (visitors <= 0) return 0;
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(visitors)) - 1);
+  return Math.ceil(visitors / step) * step;
+}

@@ -1,0 +1,102 @@
+import { LEAST_COVER_DAYS, type CandidateProblem } from "#app/domain/propose/profit/bundle-candidate.ts";
+import type { BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import type { Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+
+/** Why a combination that so many orders hold together is no bundle. */
+export function explainProblem(
+  problem: CandidateProblem,
+  together: number,
+  settings: ShopSettings,
+): RefusalMessage {
+  switch (problem) {
+    case "near_equal_titles":
+      return { code: "refused.nearNames", values: { together } };
+    case "no_discount_pays": {
+      const { minDiscountRatio, maxDiscountRatio, marginFloorRatio } = settings;
+      const limits = {
+        leastRatio: minDiscountRatio,
+        mostRatio: maxDiscountRatio,
+        floorRatio: marginFloorRatio,
+      };
+      return { code: "refused.noDiscount", values: { together, ...limits } };
+    }
+    case "out_of_stock":
+      return { code: "refused.outOfStock", values: {} };
+    case "stock_too_short":
+      return SHORT_STOCK;
+    case "not_sellable":
+      return { code: "refused.notSellable", values: {} };
+  }
+}
+
+export const SHORT_STOCK: RefusalMessage = {
+  code: "refused.shortStock",
+  values: { days: LEAST_COVER_DAYS },
+};
+
+/** @param witnesses orders of different shoppers that say as much, from `countWitnesses` */
+export function explainFewShoppers(together: number, witnesses: number): RefusalMessage {
+  return witnesses === 1
+    ? { code: "refused.sameShopper", values: { together } }
+    : { code: "refused.sameShoppers", values: { together, shoppers: witnesses } };
+}
+
+/** What is missing where not even one pair stands out. */
+export function explainNothing({
+  occurrences,
+  settings,
+}: Pick<BundleMarket, "occurrences" | "settings">): Refusal {
+  let several = 0;
+  for (let basket = 0; basket < occurrences.baskets; basket++)
+    if (occurrences.basketOffsets[basket + 1]! - occurrences.basketOffsets[basket]! > 1) several++;
+  const { baskets, tooLarge, mostItems } = occurrences;
+  const missing = settings.minSupportOrders - several;
+  const explain = (): RefusalMessage => {
+    if (missing > 0 && tooLarge > 0) {
+      const values = { missing, most: mostItems, several, orders: baskets + tooLarge, tooLarge };
+      return { code: "refused.fewSmallBaskets", values };
+    }
+    if (missing > 0) return { code: "refused.fewBaskets", values: { missing, several, orders: baskets } };
+    const asked = settings.minSupportOrders;
+    return { code: "refused.noPairs", values: { asked, several, orders: baskets } };
+  };
+  return { components: [], reason: explain() };
+}
+
+/** Examples kept of each reason; a merchant reads a few, the counts say the rest. */
+const EXAMPLES = 20;
+
+export interface RefusalLog {
+  /** Notes a combination; the examples kept are those with the most orders. */
+  add(kind: string, components: readonly number[], orders: number, reason: RefusalMessage): void;
+  /** Most ordered first. */
+  list(): Refusal[];
+}
+
+interface Entry {
+  readonly components: readonly number[];
+  readonly orders: number;
+  readonly reason: RefusalMessage;
+}
+
+export function openRefusals(): RefusalLog {
+  const kinds = new Map<string, Entry[]>();
+  return {
+    add(kind, components, orders, reason) {
+      const entries = kinds.get(kind) ?? [];
+      kinds.set(kind, entries);
+      if (entries.length === EXAMPLES && orders <= entries[EXAMPLES - 1]!.orders) return;
+      entries.push({ components, orders, reason });
+      entries.sort((a, b) => b.orders - a.orders);
+      entries.length = Math.min(entries.length, EXAMPLES);
+    },
+    list() {
+      return [...kinds.values()]
+        .flat()
+        .sort((a, b) => b.orders - a.orders)
+        .map(({ components, reason }) => ({ components, reason }));
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import { viewsTogether } from "#app/domain/behaviour/sessions/co-views.ts";
+import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
+import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  EFFECT_DAYS,
+  strongerPartner,
+  type Browsing,
+  type BundleMarket,
+} from "#app/domain/propose/profit/bundle-market.ts";
+import { explainProfit } from "./explain-profit.ts";
+import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
+import { explainStock } from "./explain-stock.ts";
+import { findNextLook } from "#app/domain/propose/profit/looked-at-next.ts";
+import { NOTICED_SHARE } from "#app/domain/propose/profit/price-response.ts";
+import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
+import { nameOf } from "#app/domain/propose/titles/name-item.ts";
+
+/** The reasons for a bundle, each with the number that it rests on. */
+export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
+  return [
+    explainOrders(market, bundle),
+    ...explainMatchingSet(bundle),
+    ...explainSubstitution(market, bundle),
+    ...explainBehaviour(market, bundle),
+    ...explainViews(market, bundle),
+    ...explainNextLook(market, bundle),
+    ...explainLead(market, bundle),
+    ...explainSeason(market, bundle),
+    ...explainDayPart(market, bundle),
+    ...explainStock(market, bundle),
+    ...explainProfit(market, bundle),
+    explainMargin(bundle),
+    explainCaution(market, bundle),
+  ];
+}
+
+function explainOrders(
+  { occurrences, items }: Pick<BundleMarket, "occurrences" | "items">,
+  bundle: BundleCandidate,
+): Evidence {
+  const { together, byChance, lift, substitution } = bundle;
+  const values = {
+    together,
+    baskets: occurrences.baskets,
+    byChanceAbout: byChance,
+    liftTimes: lift.value,
+    lowTimes: lift.low,
+    highTimes: lift.high,
+  };
+  const own = { kind: "orders", value: together } as const;
+  if (substitution)
+    return {
+      ...own,
+      code: "ordersOriginal",
+      values: { ...values, missing: nameOf(items, substitution.missing) },
+    };
+  if (bundle.items.length === 2) return { ...own, code: "ordersBoth", values };
+  return { ...own, code: "ordersAll", values: { ...values, products: bundle.items.length } };
+}
+
+function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evidence[] {
+  if (!isMatchingSet) return [];
+  return [
+    {
+      kind: "text",
+      value: together,
+      code: "matchingSet",
+      values: {},
+    },
+  ];
+}
+
+function explainSubstitution(
+  market: Pick<BundleMarket, "items" | "words">,
+  { substitution }: BundleCandidate,
+): Evidence[] {
+  if (!substitution) return [];
+  const { missing, standIn, likeness } = substitution;
+  const { items, words } = market;
+  const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
+  return [
+    {
+      kind: "stock",
+      value: 0,
+      code: "outOfStock",
+      values: { missing: nameOf(items, missing) },
+    },
+    {
+      kind: "text",
+      value: likeness,
+      code: "standIn",
+      values: {
+        standIn: nameOf(items, standIn),
+        sharedRatio: shared / 100,
+        priceMinor: items[standIn]!.priceMinor,
+        insteadOfMinor: items[missing]!.priceMinor,
+      },
+    },
+  ];
+}
+
+function explainBehaviour(
+  { neighbours, items }: Pick<BundleMarket, "neighbours" | "items">,
+  bundle: BundleCandidate,
+): Evidence[] {
+  const anchor = bundle.items[0]!;
+  const strongest = bundle.items
+    .slice(1)
+    .flatMap((item) => strongerPartner(neighbours, anchor, item) ?? [])
+    .sort((a, b) => a.place - b.place)[0];
+  if (!strongest) return [];
+  return [
+    {
+      kind: "behaviour",
+      value: strongest.place,
+      code: "taste",
+      values: {
+        to: nameOf(items, strongest.to),
+        from: nameOf(items, strongest.from),
+        place: strongest.place,
+        products: items.length,
+      },
+    },
+  ];
+}
+
+/** Of a stand-in, with what it stands in for; of a pair, of the two. */
+function explainViews(
+  { viewedPairs, items }: Pick<BundleMarket, "viewedPairs" | "items">,
+  bundle: BundleCandidate,
+): Evidence[] {
+  const { substitution } = bundle;
+  const pair = substitution ? [substitution.missing, substitution.standIn] : bundle.items;
+  if (!viewedPairs || pair.length !== 2) return [];
+  const visits = viewsTogether(viewedPairs.coViews, pair[0]!, pair[1]!);
+  if (visits < LEAST_SESSIONS) return [];
+  if (!substitution)
+    return [
+      {
+        kind: "behaviour",
+        value: visits,
+        code: "visits",
+        values: { visits },
+      },
+    ];
+  const [missing, standIn] = [nameOf(items, substitution.missing), nameOf(items, substitution.standIn)];
+  return [
+    {
+      kind: "behaviour",
+      value: visits,
+      code: "visitsStandIn",
+      values: { missing, standIn, visits },
+    },
+  ];
+}
+
+/** Of a pair; where it lacks orders, that the looks stand in for them. */
+function explainNextLook(
+  market: Browsing & Pick<BundleMarket, "items" | "settings">,
+  { items, together, substitution }: BundleCandidate,
+): Evidence[] {
+  const next = items.length === 2 && !substitution ? findNextLook(market, items[0]!, items[1]!) : null;
+  if (!next) return [];
+  const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
+  const asked = market.settings.minSupportOrders;
+  const looked: Evidence = {
+    kind: "behaviour",
+    value: next.place,
+    code: "nextLook",
+    values: { from, to, place: next.place },
+  };
+  if (together >= asked) return [looked];
+  return [
+    looked,
+    {
+      kind: "caution",
+      value: together,
+      code: "toTry",
+      values: { together, asked },
+    },
+  ];
+}
+
+function explainMargin({ discountRatio, effect }: BundleCandidate): Evidence {
+  const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
+  return {
+    kind: "margin",
+    value: effect.extraMarginMinor.value,
+    code: "margin",
+    values: {
+      discountRatio,
+      extraAbout: extra,
+      anywayAbout: effect.ordersAnyway.value,
+      days: EFFECT_DAYS,
+      extraMinor: effect.extraMarginMinor.value,
+    },
+  };
+}
+
+function explainCaution(
+  { items, response }: Pick<BundleMarket, "items" | "response">,
+  { effect, items: components }: BundleCandidate,
+): Evidence {
+  const { low, high } = effect.extraMarginMinor;
+  const responsePercent = Math.round(
+    components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
+  );
+  const assumed = components.some((item) => items[item]!.costMinor === null);
+  return {
+    kind: "caution",
+    value: low,
+    code: assumed ? "cautionAssumed" : "caution",
+    values: {
+      noticedRatio: NOTICED_SHARE,
+      responseRatio: responsePercent / 100,
+      lowMinor: low,
+      highMinor: high,
+      days: EFFECT_DAYS,
+    },
+  };
+}

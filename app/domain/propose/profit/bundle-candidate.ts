@@ -1,0 +1,276 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
+import type { BundleKind, ExpectedEffect, OfferDays } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  coverDays,
+  EFFECT_DAYS,
+  expectTogether,
+  isSellable,
+  stockShare,
+  strongerPartner,
+  unitMarginMinor,
+  type OfferOutlook,
+  type OfferPricing,
+  type SeasonOutlook,
+  type StockOutlook,
+  type ThroughYear,
+} from "./bundle-market.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
+import { countWitnesses } from "#app/domain/propose/together/count-witnesses.ts";
+import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { chooseDiscount, effectOf, type BundleEconomics } from "./price-response.ts";
+import type { Result } from "#app/domain/result.ts";
+
+/** A combination that pays by its own estimate. */
+export interface BundleCandidate {
+  readonly kind: BundleKind;
+  /** In the order shown: the anchor first. */
+  readonly items: readonly number[];
+  /** [items] past baskets with all but the item at that place, over those with all; at least 1. */
+  readonly withoutOneRatio: readonly number[];
+  /** Past baskets that hold all, what chance would give, and their ratio. */
+  readonly together: number;
+  readonly byChance: number;
+  readonly lift: Estimate;
+  readonly discountRatio: number;
+  readonly effect: ExpectedEffect;
+  /** Expected extra margin weighed by the behaviour model's word, minor units: what bundles are chosen by. */
+  readonly worth: number;
+  /** Geometric mean of the components' season indices. */
+  readonly seasonIndex: number;
+  /** Whether the two share a name and are different products all the same. */
+  readonly isMatchingSet: boolean;
+  readonly substitution?: Substitution;
+  /** When an offer for a season that is still to come should start and end, days from now; absent for one of now. */
+  readonly days?: OfferDays;
+}
+
+/** A component that is out of stock and what takes its place. */
+export interface Substitution {
+  readonly missing: number;
+  readonly standIn: number;
+  /** 0 to 1. */
+  readonly likeness: number;
+}
+
+export type CandidateProblem =
+  "not_sellable" | "near_equal_titles" | "out_of_stock" | "stock_too_short" | "no_discount_pays";
+
+/** Stock that lasts less than this is gone before the merchant has decided. */
+export const LEAST_COVER_DAYS = 7;
+/** A season is one when the components peak by this much, and by this much more than the shop. */
+const SEASON_PEAK = 1.3;
+const SEASON_ABOVE_SHOP = 1.15;
+/** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
+const WORTH_UNLISTED = 0.6;
+
+/** What a combination is judged by. */
+export interface CandidateMarket extends OfferOutlook, CountedOrders, NamedItems {
+  readonly likeNamed: LikeNamed;
+  readonly neighbours: Neighbours;
+}
+
+/**
+ * Judges one combination: may it be sold, are its parts different products, is there stock, does a discount pay.
+ *
+ * @param items 2 to 4 items
+ * @param together past baskets with all of them, at least 1
+ * @param withoutOne [items] past baskets with all but the item at that place
+ * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
+ */
+export function assessBundle(
+  market: CandidateMarket,
+  items: readonly number[],
+  together: number,
+  withoutOne: readonly number[],
+  stock: "required" | "ignored" = "required",
+): Result<BundleCandidate, CandidateProblem> {
+  if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
+  const relation = nearestRelation(market, items);
+  const witnesses = countWitnesses(market.occurrences, items);
+  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, { together, witnesses });
+  if (relation !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
+  if (stock === "required") {
+    const covers = items.map((item) => coverDays(market, item));
+    if (covers.some((days) => days === 0)) return { ok: false, reason: "out_of_stock" };
+    if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
+  }
+
+  const ordersAnyway = expectTogether(market, items, { together, witnesses });
+  const ordered = orderByDemand(market.demand, items);
+  const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
+  const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
+  const discountRatio = chooseDiscount(economics, market.settings);
+  if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
+
+  const lasts = stock === "required" ? stockShare(market, items) : 1;
+  const effect = whileInStock(effectOf(economics, discountRatio), lasts);
+  const seasonIndex = seasonIndexOf(market.season, items);
+  const byChance = expectedByChance(market.chance, items);
+  return {
+    ok: true,
+    value: {
+      kind: kindOf(market, items),
+      items: ordered,
+      withoutOneRatio,
+      together,
+      byChance,
+      lift: liftOf(together, byChance, witnesses),
+      discountRatio,
+      effect,
+      worth:
+        effect.extraMarginMinor.value *
+        (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market.neighbours, items)),
+      seasonIndex,
+      isMatchingSet,
+    },
+  };
+}
+
+/** Whether a component's stock is gone before the merchant has decided. */
+export function isStockShort(outlook: StockOutlook, items: readonly number[]): boolean {
+  return items.some((item) => (coverDays(outlook, item) ?? Infinity) < LEAST_COVER_DAYS);
+}
+
+/** Share (0 to 1) of its days that stock lasts for an offer; all of them for a season to come, which stock is bought for. */
+export function lastingShare(
+  outlook: StockOutlook,
+  { items, days }: Pick<BundleCandidate, "items" | "days">,
+): number {
+  return days ? 1 : stockShare(outlook, items);
+}
+
+/** What may keep a bundle from being offered now, and leaves a season to come. */
+const PASSING: readonly CandidateProblem[] = ["no_discount_pays", "out_of_stock", "stock_too_short"];
+/** A season to come is waited for only where it pays so many times as much as an offer of now. */
+const WORTH_WAITING = 1.5;
+/** Of several windows looked at the best one peaks by luck too, so a season to come has to peak by more. */
+const PEAK_AHEAD = 1.6;
+
+/**
+ * The same, or the bundle for the season that is still to come, where last year's curve promises one in which it pays
+ * clearly more: told ahead, so that a merchant can plan and buy the stock that its effect counts on.
+ */
+export function assessThroughYear(
+  market: ThroughYear<CandidateMarket>,
+  items: readonly number[],
+  together: number,
+  withoutOne: readonly number[],
+): Result<BundleCandidate, CandidateProblem> {
+  const now = assessBundle(market, items, together, withoutOne);
+  if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
+  if (now.ok && now.value.kind === "seasonal") return now;
+  const windows = market.ahead.filter((at) => {
+    return seasonIndexOf(at.market.season, items) >= PEAK_AHEAD && isInSeason(at.market, items);
+  });
+  const first = windows[0];
+  if (!first) return now;
+  const then = assessBundle(first.market, items, together, withoutOne, "ignored");
+  if (!then.ok || then.value.worth < WORTH_WAITING * (now.ok ? now.value.worth : 0)) return now;
+  const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
+  const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
+  return { ok: true, value: { ...then.value, days } };
+}
+
+/** The market in the window that the bundle is for; null where its forecasts do not tell of that. */
+export function marketOf<M>(market: ThroughYear<M>, { days }: Pick<BundleCandidate, "days">): M | null {
+  if (!days) return market;
+  return market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn)?.market ?? null;
+}
+
+/**
+ * The bundle at its discount, its effect and season told by another market of its window: what was chosen before, stated
+ * today.
+ */
+export function restate(market: OfferOutlook, bundle: BundleCandidate): BundleCandidate {
+  const { items, together, withoutOneRatio, discountRatio, substitution } = bundle;
+  const counted = substitution
+    ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
+    : items;
+  const witnesses = countWitnesses(market.occurrences, counted);
+  const anyway = expectTogether(market, counted, { together, witnesses });
+  const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
+  const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
+  const lasts = lastingShare(market, bundle);
+  return {
+    ...bundle,
+    kind: substitution ? bundle.kind : kindOf(market, items),
+    seasonIndex: seasonIndexOf(market.season, items),
+    effect: whileInStock(effectOf(economics, discountRatio), lasts),
+  };
+}
+
+/**
+ * What comes and what an offer brings when stock lasts for a share (0 to 1) of the days: that share of it.
+ *
+ * Known weakness: what the offer itself sells shortens the stock by little, and is not counted.
+ */
+export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEffect {
+  return {
+    ordersAnyway: scaleEstimate(effect.ordersAnyway, share),
+    ordersWithOffer: scaleEstimate(effect.ordersWithOffer, share),
+    extraMarginMinor: scaleEstimate(effect.extraMarginMinor, share),
+    extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, share),
+  };
+}
+
+/** What a stand-in draws is not known: its likeness to the original says it, the low end is a quarter of it. */
+export function asStandIn(original: Estimate, likeness: number): Estimate {
+  const wished = scaleEstimate(original, likeness);
+  return { ...wished, low: Math.min(wished.low, original.low / 4) };
+}
+
+/** What the discount's arithmetic needs, from prices, margins and who lacks one component. */
+export function toEconomics(
+  { items: known, settings, response }: OfferPricing,
+  items: readonly number[],
+  ordersAnyway: Estimate,
+  withoutOneRatio: readonly number[],
+): BundleEconomics {
+  return {
+    ordersAnyway,
+    components: items.map((item, place) => ({
+      priceMinor: known[item]!.priceMinor,
+      marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),
+      missing: scaleEstimate(ordersAnyway, Math.max(0, withoutOneRatio[place]! - 1)),
+      response: response.ofItem[item]!,
+    })),
+  };
+}
+
+/** Most ordered first: its page is seen most, so it carries the offer. */
+function orderByDemand(demand: Float64Array, items: readonly number[]): number[] {
+  return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
+}
+
+function kindOf(outlook: SeasonOutlook, items: readonly number[]): BundleKind {
+  return isInSeason(outlook, items) ? "seasonal" : "complementary";
+}
+
+function isInSeason({ season, shopSeason }: SeasonOutlook, items: readonly number[]): boolean {
+  const seasonIndex = seasonIndexOf(season, items);
+  return (
+    seasonIndex >= SEASON_PEAK &&
+    seasonIndex >= SEASON_ABOVE_SHOP * shopSeason &&
+    items.every((item) => season[item]! >= 1)
+  );
+}
+
+function meanStrength(neighbours: Neighbours, items: readonly number[]): number {
+  let sum = 0;
+  let pairs = 0;
+  items.forEach((a, place) => {
+    for (const b of items.slice(place + 1)) {
+      sum += strongerPartner(neighbours, a, b)?.strength ?? 0;
+      pairs++;
+    }
+  });
+  return sum / pairs;
+}
+
+/** Geometric mean of the items' season indices. */
+function seasonIndexOf(season: Float64Array, items: readonly number[]): number {
+  const logs = items.map((item) => Math.log(Math.max(season[item]!, 1e-6)));
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}

@@ -1,0 +1,299 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { upperMedian } from "#app/domain/numbers/median.ts";
+import { Z80, Z90 } from "#app/domain/numbers/distributions.ts";
+import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";
+import { learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import type { LikeNamed, NamedItems } from "./component-relation.ts";
+import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import {
+  NO_RECURRENCE,
+  recurrenceOf,
+  type PairTraits,
+  type Recurrence,
+} from "#app/domain/propose/together/recurrence.ts";
+import type { ShopResponse } from "./shop-response.ts";
+import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
+import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
+import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
+import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
+import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { seasonChange } from "#app/domain/trends/methods/season.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** Days that every expected effect speaks of. */
+export const EFFECT_DAYS = 28;
+/**
+ * Standard deviation of the logarithm of an item's demand that no forecast tells of: 68 % between half and twice what was
+ * counted. A round guess; not tuned.
+ */
+const UNFORETOLD_LOG_SD = 0.7;
+/** That of a forecast is believed up to here, a factor of 4.5 either way: more is said of ends near 0. A round guess; not tuned. */
+const MOST_LOG_SD = 1.5;
+/** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
+const HALF_AN_ORDER = 0.5;
+
+/** How long the stock of items lasts in a window of 28 days. */
+export interface StockOutlook {
+  readonly items: readonly Item[];
+  /** [items] orders expected in 28 days. */
+  readonly demand: Float64Array;
+  /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
+  readonly unitsPerOrder: Float64Array;
+  /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
+  readonly soldBefore: Float64Array;
+}
+
+/** What is expected of items in a window, and what was counted of them. */
+export interface DemandOutlook {
+  readonly occurrences: Occurrences;
+  /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
+  readonly windows: number;
+  /** [items] orders expected in 28 days. */
+  readonly demand: Float64Array;
+}
+
+/** What is expected of several items together in a window. */
+interface JointOutlook extends PairTraits, Omit<DemandOutlook, "windows"> {
+  /** [items] standard deviation of the logarithm of `demand`. */
+  readonly demandLogSd: Float64Array;
+  /** How much of what was counted comes again. */
+  readonly recurrence: Recurrence;
+}
+
+/** What the season does in a window. */
+export interface SeasonOutlook {
+  /** [items] season index; 1 where it is not known. */
+  readonly season: Float64Array;
+  /** Median season index: what the shop as a whole does. */
+  readonly shopSeason: number;
+}
+
+/** What an offer is priced by. */
+export interface OfferPricing {
+  readonly items: readonly Item[];
+  readonly settings: ShopSettings;
+  /** What prices do to orders, by item. */
+  readonly response: ShopResponse;
+}
+
+/** What the effect of an offer in a window is expected by. */
+export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {}
+
+/** What visitors look at. */
+export interface Browsing {
+  /** What they looked at together; null when no browsing is known. */
+  readonly viewedPairs: ViewedPairs | null;
+  /** What they look at after each product; null when no browsing is known. */
+  readonly nextLooks: Neighbours | null;
+}
+
+/** What pairs have taught of how counts come again and of names. */
+interface Lessons {
+  readonly recurrence: Recurrence;
+  readonly likeNamed: LikeNamed;
+}
+
+/** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
+export interface BundleMarket
+  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, Browsing, Lessons {
+  readonly currency: string;
+  readonly neighbours: Neighbours;
+  /** [baskets] what the shop's clock showed; null when its time zone is not known. */
+  readonly clockMs: Float64Array | null;
+}
+
+/** A market in the coming window, and the same in windows that start so many days later by last year's curve. */
+export type ThroughYear<M> = M & {
+  /** Soonest first. */
+  readonly ahead: readonly { readonly startsInDays: number; readonly market: M }[];
+};
+
+export function surveyMarket(input: {
+  readonly baskets: Baskets;
+  readonly neighbours: Neighbours;
+  readonly forecasts: readonly ItemForecast[];
+  readonly settings: ShopSettings;
+  readonly occurrences: Occurrences;
+  readonly response: ShopResponse;
+  /** Counted are the orders of so long before here. */
+  readonly windowMs: number;
+  readonly cutoffMs: number;
+  readonly toClockMs?: (atMs: number) => number;
+  readonly coViews?: CoViews | undefined;
+  readonly nextLooks?: Neighbours | undefined;
+}): ThroughYear<BundleMarket> {
+  const { baskets, forecasts, occurrences } = input;
+  const { items } = baskets;
+  const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));
+  const demand = Float64Array.from(items, (_, item) => countOrders(occurrences, item) / windows);
+  const demandLogSd = new Float64Array(items.length).fill(UNFORETOLD_LOG_SD);
+  const season = new Float64Array(items.length).fill(1);
+  const unitsPerOrder = countUnitsPerOrder(baskets, input.cutoffMs);
+  for (const forecast of forecasts) {
+    const scale = EFFECT_DAYS / forecast.horizonDays;
+    demand[forecast.item] = forecast.ordersExpected * scale;
+    demandLogSd[forecast.item] = Math.min(
+      MOST_LOG_SD,
+      Math.log((forecast.ordersHigh + HALF_AN_ORDER) / (forecast.ordersLow + HALF_AN_ORDER)) / (2 * Z80),
+    );
+    season[forecast.item] = forecast.seasonIndex ?? 1;
+    unitsPerOrder[forecast.item] = forecast.unitsPerOrder;
+  }
+  const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
+  const chance = learnChance(occurrences, clockMs);
+  const market: BundleMarket = {
+    items,
+    currency: baskets.currency,
+    occurrences,
+    chance,
+    settings: input.settings,
+    neighbours: input.neighbours,
+    windows,
+    recurrence: NO_RECURRENCE,
+    likeNamed: new Map(),
+    response: input.response,
+    demand,
+    demandLogSd,
+    season,
+    shopSeason: medianSeason(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
+    unitsPerOrder,
+    soldBefore: new Float64Array(items.length),
+    words: items.map(({ title }) => wordsOf(title)),
+    nameWords: items.map(({ title }) => nameWordsOf(title)),
+    ranges: findRanges(items),
+    clockMs,
+    viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
+    nextLooks: input.nextLooks ?? null,
+  };
+  return { ...market, ahead: lookAhead(market, forecasts) };
+}
+
+/** The market, and its windows to come, with what its pairs have taught. */
+export function withLessons(market: ThroughYear<BundleMarket>, lessons: Lessons): ThroughYear<BundleMarket> {
+  const ahead = market.ahead.map((one) => ({ ...one, market: { ...one.market, ...lessons } }));
+  return { ...market, ...lessons, ahead };
+}
+
+/** Demand moves with the season as far as it is believed, as in the forecast itself. */
+function lookAhead(
+  market: BundleMarket,
+  forecasts: readonly ItemForecast[],
+): ThroughYear<BundleMarket>["ahead"] {
+  const stepDays = SEASON_STEP_WEEKS * 7;
+  const ahead: { startsInDays: number; market: BundleMarket }[] = [];
+  let before = market;
+  let soldBefore = market.soldBefore;
+  for (let step = 0; step < SEASON_STEPS; step++) {
+    const known = forecasts.flatMap(({ item, seasonAhead }) => {
+      const index = seasonAhead?.[step];
+      return typeof index === "number" ? [{ item, index }] : [];
+    });
+    soldBefore = soldBefore.map(
+      (units, item) => units + (before.demand[item]! * market.unitsPerOrder[item]! * stepDays) / EFFECT_DAYS,
+    );
+    if (known.length === 0) continue;
+    const [demand, season] = [market.demand.slice(), market.season.slice()];
+    for (const { item, index } of known) {
+      demand[item]! *= seasonChange(season[item]!, index, SEASON_TRUST);
+      season[item] = index;
+    }
+    const shopSeason = medianSeason(known.map(({ index }) => index));
+    before = { ...market, demand, season, shopSeason, soldBefore };
+    ahead.push({ startsInDays: (step + 1) * stepDays, market: before });
+  }
+  return ahead;
+}
+
+/** 1, an ordinary time, where nothing is known. */
+function medianSeason(indices: readonly number[]): number {
+  return upperMedian(indices.toSorted((a, b) => a - b)) ?? 1;
+}
+
+/**
+ * Orders in the coming 28 days that would hold all the items without an offer: the geometric mean over the items
+ * of "its expected orders × the share of its past orders that held the others", as far as that comes again, with a
+ * 90 % interval from the count's Poisson error and the forecasts' own.
+ *
+ * @param together past baskets with all of them
+ * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much
+ */
+export function expectTogether(
+  outlook: JointOutlook,
+  items: readonly number[],
+  { together, witnesses }: { readonly together: number; readonly witnesses: number },
+): Estimate {
+  let logMean = 0;
+  let forecastSd = 0;
+  for (const item of items) {
+    logMean += Math.log(
+      Math.max(1e-6, (outlook.demand[item]! * together) / countOrders(outlook.occurrences, item)),
+    );
+    forecastSd += outlook.demandLogSd[item]! / items.length;
+  }
+  const { size, text, views } = recurrenceOf(outlook, items, together);
+  const value = Math.exp(logMean / items.length) * size * text * views;
+  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, witnesses) + forecastSd ** 2));
+  return { value, low: value / reach, high: value * reach };
+}
+
+/** Expected orders over those of an average time, geometric mean over the items. */
+export function demandTimes(
+  { occurrences, windows, demand }: DemandOutlook,
+  items: readonly number[],
+): number {
+  const logs = items.map((item) => {
+    const average = countOrders(occurrences, item) / windows;
+    return Math.log(Math.max(1e-6, demand[item]!) / Math.max(1e-6, average));
+  });
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
+/** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */
+export function stockShare(outlook: StockOutlook, items: readonly number[]): number {
+  return Math.min(1, ...items.map((item) => (coverDays(outlook, item) ?? Infinity) / EFFECT_DAYS));
+}
+
+/** Margin of one unit: price less cost, or the merchant's assumed margin where the cost is not known. */
+export function unitMarginMinor({ priceMinor, costMinor }: Item, assumedMarginRatio: number): number {
+  return costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
+}
+
+/** Place (from 1) and strength (0 to 1) of `to` among the partners of `from`; null when it is not among them. */
+export function partnerOf({ partner, strength, count }: Neighbours, from: number, to: number) {
+  for (let place = 0; place < count; place++)
+    if (partner[from * count + place] === to)
+      return { place: place + 1, strength: strength[from * count + place]! };
+  return null;
+}
+
+/** The stronger direction of a pair; null when neither lists the other. */
+export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
+  const forward = partnerOf(neighbours, a, b);
+  const backward = partnerOf(neighbours, b, a);
+  if (!forward || (backward && backward.strength > forward.strength))
+    return backward ? { ...backward, from: b, to: a } : null;
+  return { ...forward, from: a, to: b };
+}
+
+/**
+ * Days of the window for which what is then left of the stock lasts at the expected demand; null when stock is not
+ * tracked, Infinity without demand.
+ */
+export function coverDays(
+  { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
+  item: number,
+): number | null {
+  const { stockUnits } = items[item]!;
+  if (stockUnits === null) return null;
+  const leftUnits = stockUnits - soldBefore[item]!;
+  if (leftUnits <= 0) return 0;
+  const unitsADay = (demand[item]! * unitsPerOrder[item]!) / EFFECT_DAYS;
+  return unitsADay > 0 ? leftUnits / unitsADay : Infinity;
+}
+
+export function isSellable({ isActive, priceMinor }: Item): boolean {
+  return isActive && priceMinor > 0;
+}

@@ -1,0 +1,62 @@
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { countOrders } from "#app/domain/propose/together/occurrences.ts";
+import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { relateNames, type NameRelation } from "#app/domain/propose/titles/title-likeness.ts";
+
+/** What names say of items. */
+export interface NamedItems {
+  readonly items: readonly Item[];
+  /** [items] words of its title, without the options of a variant. */
+  readonly nameWords: readonly ReadonlySet<string>[];
+  /** [items] ranges of the catalogue that its title belongs to. */
+  readonly ranges: readonly ReadonlySet<string>[];
+}
+
+/** Orders that each item shares with each other one of a like name, most first. */
+export type LikeNamed = ReadonlyMap<number, readonly number[]>;
+
+/**
+ * Two products that share a name are a matching set when they are bought together at least twice as often as by
+ * chance, 95 % sure, every fourth order with the one holds the other, and neither shares half as many orders with three
+ * others of like name: patterns of one product are picked by the handful, each with many others, parts of a set with
+ * each other.
+ */
+const SET_LEAST_LIFT = 2;
+const SET_LEAST_ATTACH = 0.25;
+const SET_RIVALS = 3;
+const RIVAL_SHARE = 0.5;
+
+/** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
+export function nearestRelation(
+  { nameWords, ranges, items: known }: NamedItems,
+  items: readonly number[],
+): NameRelation {
+  const names = items.map((item) => ({
+    words: nameWords[item]!,
+    ranges: ranges[item]!,
+    priceMinor: known[item]!.priceMinor,
+  }));
+  const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));
+  return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
+}
+
+/**
+ * Whether two items that share a name are a matching set and not one product in two variants.
+ *
+ * @param witnesses from `countWitnesses`
+ */
+export function isBoughtAsSet(
+  { occurrences, chance, likeNamed }: CountedOrders & { readonly likeNamed: LikeNamed },
+  items: readonly number[],
+  { together, witnesses }: { readonly together: number; readonly witnesses: number },
+): boolean {
+  if (items.length !== 2) return false;
+  const orders = items.map((item) => countOrders(occurrences, item));
+  return (
+    liftOf(together, expectedByChance(chance, items), witnesses).low >= SET_LEAST_LIFT &&
+    together >= SET_LEAST_ATTACH * Math.max(...orders) &&
+    // One of the counts is that of the pair itself.
+    items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)
+  );
+}

@@ -1,0 +1,109 @@
+import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import {
+  asStandIn,
+  toEconomics,
+  whileInStock,
+  type BundleCandidate,
+  type Substitution,
+} from "./bundle-candidate.ts";
+import { nearestRelation, type NamedItems } from "./component-relation.ts";
+import { coverDays, isSellable, stockShare, type OfferPricing, type StockOutlook } from "./bundle-market.ts";
+import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import type { PairTraits } from "#app/domain/propose/together/recurrence.ts";
+import { chooseDiscount, effectOf } from "./price-response.ts";
+import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { comparedShare, hasSubstitutes } from "#app/domain/propose/together/viewed-pairs.ts";
+
+/** A stand-in less alike than this is another product. */
+const LEAST_LIKENESS = 0.45;
+/** Stock of a stand-in that is worth an offer. */
+const LEAST_COVER_DAYS = 14;
+/** What each kind of likeness weighs; they sum to 1. */
+const WEIGHTS = { title: 0.45, category: 0.2, price: 0.15, partners: 0.2 } as const;
+/** How much of what is missing to full likeness visitors make up who look at both in every visit. */
+const COMPARED_WEIGHT = 0.6;
+
+/** What a stand-in is looked for by. */
+interface StandInMarket extends StockOutlook, PairTraits, NamedItems, CountedOrders {
+  readonly neighbours: Neighbours;
+}
+
+/**
+ * Puts the nearest available product in the place of a component that is out of stock. Nearness is the weighted mean
+ * of title (token Jaccard, raised to its square root because few words are shared by design), category, price and
+ * shared partners of the behaviour model. Where browsing is known, products that visitors look at together and do not
+ * buy together come nearer.
+ * @returns null when nothing is near enough, in stock for two weeks, and a discount pays
+ */
+export function replaceMissing(
+  market: StandInMarket & OfferPricing,
+  bundle: BundleCandidate,
+): BundleCandidate | null {
+  const missing = bundle.items.filter((item) => coverDays(market, item) === 0);
+  if (missing.length !== 1) return null;
+  const substitution = findStandIn(market, missing[0]!, bundle.items);
+  if (!substitution) return null;
+
+  const { standIn, likeness } = substitution;
+  const items = bundle.items.map((item) => (item === missing[0] ? standIn : item));
+  const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
+  const economics = toEconomics(market, items, ordersAnyway, bundle.withoutOneRatio);
+  const discountRatio = chooseDiscount(economics, market.settings);
+  if (discountRatio === null) return null;
+  const effect = whileInStock(effectOf(economics, discountRatio), stockShare(market, items));
+  return {
+    ...bundle,
+    kind: "substitute",
+    isMatchingSet: false,
+    items,
+    discountRatio,
+    effect,
+    worth: effect.extraMarginMinor.value * likeness,
+    substitution,
+  };
+}
+
+/** The nearest available product, apart from `taken`; null when none is near enough. */
+export function findStandIn(
+  market: StandInMarket,
+  missing: number,
+  taken: readonly number[],
+): Substitution | null {
+  let best: Substitution | null = null;
+  const others = taken.filter((item) => item !== missing);
+  for (let item = 0; item < market.items.length; item++) {
+    if (item === missing || taken.includes(item) || !isSellable(market.items[item]!)) continue;
+    const days = coverDays(market, item);
+    if (days !== null && days < LEAST_COVER_DAYS) continue;
+    const likeness = likenessOf(market, missing, item);
+    if (likeness < LEAST_LIKENESS || likeness <= (best?.likeness ?? 0)) continue;
+    if (nearestRelation(market, [...others, item]) !== "different") continue;
+    if (market.viewedPairs && hasSubstitutes(market.viewedPairs, [...others, item])) continue;
+    best = { missing, standIn: item, likeness };
+  }
+  return best;
+}
+
+function likenessOf(market: StandInMarket, a: number, b: number): number {
+  const [one, other] = [market.items[a]!, market.items[b]!];
+  if (one.category !== "" && other.category !== "" && one.category !== other.category) return 0;
+  const title = Math.sqrt(titleLikeness(market.words[a]!, market.words[b]!));
+  if (title === 0) return 0;
+  const category = one.category !== "" && one.category === other.category ? 1 : 0;
+  const price = Math.min(one.priceMinor, other.priceMinor) / Math.max(1, one.priceMinor, other.priceMinor);
+  const alike =
+    WEIGHTS.title * title +
+    WEIGHTS.category * category +
+    WEIGHTS.price * price +
+    WEIGHTS.partners * sharedPartners(market.neighbours, a, b);
+  const compared = market.viewedPairs ? comparedShare(market, market.viewedPairs, a, b) : 0;
+  return alike + (1 - alike) * COMPARED_WEIGHT * compared;
+}
+
+function sharedPartners({ partner, count }: Neighbours, a: number, b: number): number {
+  const own = new Set(partner.subarray(a * count, (a + 1) * count));
+  own.delete(-1);
+  let shared = 0;
+  for (const item of partner.subarray(b * count, (b + 1) * count)) if (own.has(item)) shared++;
+  return own.size > 0 ? shared / own.size : 0;
+}

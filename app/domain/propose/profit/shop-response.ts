@@ -1,0 +1,46 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { upperMedian } from "#app/domain/numbers/median.ts";
+import {
+  joinPublished,
+  poolElasticities,
+  PRICE_RESPONSE,
+} from "#app/domain/trends/prices/price-elasticity.ts";
+import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+
+/** How a shop's orders answer to its prices. */
+export interface ShopResponse {
+  /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
+  readonly ofItem: readonly Estimate[];
+  readonly told: {
+    /** Items whose own prices moved enough to tell. */
+    readonly measuredItems: number;
+    /** Median of those items' elasticities; the published one when there is none. */
+    readonly medianElasticity: number;
+  };
+}
+
+/**
+ * Own-price elasticity of each product from the log's own price moves, pooled over the products, and each joined with
+ * the published value by its certainty (`joinPublished`).
+ *
+ * @param baskets those from `fromMs` up to but not including `toMs` are looked at
+ * @returns values and intervals within the range published, 1 to 4.1
+ * @see `listPriceHistories`, which products tell of themselves; `poolElasticities`, whose weaknesses are also this one's: a price cut because demand fell counts as its cause
+ */
+export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number): ShopResponse {
+  const ofItem: Estimate[] = baskets.items.map(() => PRICE_RESPONSE);
+  const own = poolElasticities(listPriceHistories(baskets, fromMs, toMs)).map(({ id, effect }) => {
+    const response = joinPublished(effect);
+    ofItem[Number(id)] = response;
+    return response.value;
+  });
+  own.sort((a, b) => a - b);
+  return {
+    ofItem,
+    told: {
+      measuredItems: own.length,
+      medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
+    },
+  };
+}

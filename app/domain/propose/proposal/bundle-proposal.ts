@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";
+
+export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
+export type BundleKind = (typeof BUNDLE_KINDS)[number];
+
+/** What the bundle is expected to change in 28 days, against offering nothing. */
+export const ExpectedEffect = z.object({
+  /** Orders in 28 days that would hold every component without an offer. */
+  ordersAnyway: Estimate,
+  /** Orders in 28 days expected to hold every component with the offer. */
+  ordersWithOffer: Estimate,
+  /** Margin gained after the discount on every order, minor units. */
+  extraMarginMinor: Estimate,
+  extraRevenueMinor: Estimate,
+});
+export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
+
+/** One message for the merchant and the number behind it. */
+export const Evidence = z
+  .object({
+    kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
+    value: z.number(),
+  })
+  .and(EvidenceMessage);
+export type Evidence = z.infer<typeof Evidence>;
+
+/** The proposal replayed on orders that it had not seen. */
+export const ReplayResult = z.object({
+  /** Later baskets, those with all components, and how many chance would give. */
+  baskets: z.number().int(),
+  withAll: z.number().int(),
+  expectedByChance: z.number(),
+  /** Observed over expected, with a 90 % bootstrap interval. */
+  lift: Estimate,
+  /** Margin of the later orders with the offer's price and the assumed take-up, minus without, minor units. */
+  marginChangeMinor: Estimate,
+  isSupported: z.boolean(),
+});
+export type ReplayResult = z.infer<typeof ReplayResult>;
+
+export const OfferDays = z.object({ startsIn: z.number().int().min(1), endsIn: z.number().int() });
+export type OfferDays = z.infer<typeof OfferDays>;
+
+export interface ProposalComponent {
+  /** Index into `Baskets.items`. */
+  readonly item: number;
+  readonly quantity: number;
+}
+
+export interface BundleProposal {
+  /** Stable: the sorted component keys with quantities. */
+  readonly componentKey: string;
+  readonly kind: BundleKind;
+  readonly title: string;
+  /** Two to four; the first is the anchor, whose product page shows the offer. */
+  readonly components: readonly ProposalComponent[];
+  /** 0 to 1, a whole number of percent. */
+  readonly discountRatio: number;
+  readonly expected: ExpectedEffect;
+  readonly evidence: readonly Evidence[];
+  /** Of an offer for a season that is still to come: its first day and the one after its last, days from now. */
+  readonly days?: OfferDays;
+}
+
+/** A combination that was looked at and not proposed, and why. */
+export interface Refusal<M = RefusalMessage> {
+  readonly components: readonly number[];
+  readonly reason: M;
+}
+
+/**
+ * Stable key of a combination, by which a later run knows it again: its sorted keys with quantities. Other units of the
+ * same products are another combination.
+ *
+ * @param components key (in the app the variant gid) and units of each, in any order
+ */
+export function componentKeyOf(
+  components: readonly { readonly key: string; readonly quantity: number }[],
+): string {
+  return components
+    .map(({ key, quantity }) => `${key}*${quantity}`)
+    .sort()
+    .join("|");
+}
+
+/** A proposal on its way from one job to the next: items by their keys, because indices belong to one reading. */
+export const DraftProposal = z.object({
+  componentKey: z.string(),
+  kind: z.enum(BUNDLE_KINDS),
+  title: z.string(),
+  components: z.array(z.object({ itemKey: z.string(), quantity: z.number().int().min(1) })),
+  discountRatio: z.number(),
+  expected: ExpectedEffect,
+  evidence: z.array(Evidence),
+  days: OfferDays.optional(),
+});
+export type DraftProposal = z.infer<typeof DraftProposal>;
+
+export function toDraft(proposal: BundleProposal, items: readonly Item[]): DraftProposal {
+  return {
+    ...proposal,
+    evidence: [...proposal.evidence],
+    components: proposal.components.map(({ item, quantity }) => ({ itemKey: items[item]!.key, quantity })),
+  };
+}
+
+/**
+ * @param indexOf item key → index in the baskets at hand
+ * @returns null when a component is no longer among them
+ */
+export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, number>): BundleProposal | null {
+  const components = draft.components.map(({ itemKey, quantity }) => ({
+    item: indexOf.get(itemKey) ?? -1,
+    quantity,
+  }));
+  const { days, ...rest } = draft;
+  return components.some(({ item }) => item < 0) ? null : { ...rest, components, ...(days ? { days } : {}) };
+}

@@ -1,0 +1,133 @@
+import type { Occurrences } from "./occurrences.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+
+/** What shoppers would hold together if they chose independently: the null that combinations are tested against. */
+export interface Chance {
+  readonly strata: number;
+  /** [baskets] stretch of time that each basket belongs to. */
+  readonly stratumOf: Uint16Array;
+  /** [items × strata] baskets that hold the item. */
+  readonly orders: Uint32Array;
+  /** [strata × 5] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2, 3, 4. */
+  readonly sizeMoments: Float64Array;
+}
+
+/** The orders that are counted in, and what chance would put together in them. */
+export interface CountedOrders {
+  readonly occurrences: Occurrences;
+  readonly chance: Chance;
+}
+
+/** Stretches of the log that a season is seen in, and the baskets that each needs before its shares mean anything. */
+const MOST_BLOCKS = 24;
+const BASKETS_A_BLOCK = 1_000;
+/** Hours at which a part of the day ends: morning, noon, afternoon, evening with the night. */
+const PART_ENDS = [5, 11, 15, 18, 24] as const;
+const PARTS = 4;
+/** A part of fewer baskets joins its block's largest: in a handful of baskets everything meets by its presence alone. */
+const LEAST_IN_STRATUM = 200;
+const POWERS = 5;
+
+/**
+ * Divides the baskets by when they were placed: up to 24 stretches of the log with equally many baskets, each by four
+ * parts of the day. Mulled wine and gingerbread are both bought in December, steak and cocktails both at night: what two
+ * products share because of their season is no reason to sell them together, and is counted as chance.
+ *
+ * @param clockMs [baskets] what the shop's clock showed; null when its time zone is not known
+ * @see Mantel and Haenszel 1959, Statistical aspects of the analysis of data from retrospective studies of disease
+ */
+export function learnChance(occurrences: Occurrences, clockMs: Float64Array | null): Chance {
+  const { baskets, items, basketOffsets, itemOf } = occurrences;
+  const blocks = Math.min(MOST_BLOCKS, Math.max(1, Math.floor(baskets / BASKETS_A_BLOCK)));
+  const strata = blocks * PARTS;
+  const stratumOf = Uint16Array.from({ length: baskets }, (_, basket) => {
+    const block = Math.floor((basket * blocks) / baskets);
+    return block * PARTS + (clockMs ? partOfDay(clockMs[basket]!) : 0);
+  });
+  joinSmallParts(stratumOf, blocks);
+
+  const orders = new Uint32Array(items * strata);
+  for (let basket = 0; basket < baskets; basket++) {
+    for (let line = basketOffsets[basket]!; line < basketOffsets[basket + 1]!; line++)
+      orders[itemOf[line]! * strata + stratumOf[basket]!]! += 1;
+  }
+  const sizeMoments = measureSizes(occurrences, { strata, stratumOf });
+  return { strata, stratumOf, orders, sizeMoments };
+}
+
+/**
+ * Moments of the basket sizes of each stretch.
+ *
+ * @param times [baskets] how often each basket counts, as in a resample; once when absent
+ * @returns as `Chance.sizeMoments`
+ */
+export function measureSizes(
+  { baskets, basketOffsets }: Pick<Occurrences, "baskets" | "basketOffsets">,
+  { strata, stratumOf }: Pick<Chance, "strata" | "stratumOf">,
+  times?: Uint8Array,
+): Float64Array {
+  const sums = new Float64Array(strata * POWERS);
+  for (let basket = 0; basket < baskets; basket++) {
+    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
+    const at = stratumOf[basket]! * POWERS;
+    let term = times ? times[basket]! : 1;
+    for (let power = 1; power < POWERS; power++) sums[at + power]! += term *= size;
+  }
+  return sums.map((sum, at) => {
+    const lines = sums[at - (at % POWERS) + 1]!;
+    return lines > 0 ? sum / lines ** (at % POWERS) : 0;
+  });
+}
+
+/**
+ * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently, among what
+ * sells at that time: `Σ_t Π n_it · Σ s^k / (Σ s)^k` over the stretches t, for k items. With equal basket sizes in one
+ * stretch this is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair
+ * sooner.
+ *
+ * @param items two to four
+ * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
+ */
+export function expectedByChance({ strata, orders, sizeMoments }: Chance, items: readonly number[]): number {
+  let expected = 0;
+  for (let stratum = 0; stratum < strata; stratum++) {
+    let product = sizeMoments[stratum * POWERS + items.length]!;
+    for (const item of items) product *= orders[item * strata + stratum]!;
+    expected += product;
+  }
+  return expected;
+}
+
+/**
+ * The same of a resample.
+ *
+ * @param counts [items][strata] baskets with each item, two to four items
+ * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
+ *   larger would be taken for one that holds more by chance
+ */
+export function expectedOfCounts(counts: readonly Float64Array[], sizeMoments: Float64Array): number {
+  let expected = 0;
+  for (let stratum = 0; stratum < counts[0]!.length; stratum++)
+    expected += counts.reduce(
+      (product, own) => product * own[stratum]!,
+      sizeMoments[stratum * POWERS + counts.length]!,
+    );
+  return expected;
+}
+
+function partOfDay(clockMs: number): number {
+  const hour = Math.floor((((clockMs % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS);
+  return PART_ENDS.findIndex((end) => hour < end) % PARTS;
+}
+
+function joinSmallParts(stratumOf: Uint16Array, blocks: number): void {
+  const sizes = new Uint32Array(blocks * PARTS);
+  for (const stratum of stratumOf) sizes[stratum]! += 1;
+  const joined = Uint16Array.from(sizes, (size, stratum) => {
+    if (size >= LEAST_IN_STRATUM) return stratum;
+    const first = stratum - (stratum % PARTS);
+    const own = sizes.subarray(first, first + PARTS);
+    return first + own.indexOf(Math.max(...own));
+  });
+  stratumOf.forEach((stratum, basket) => (stratumOf[basket] = joined[stratum]!));
+}

@@ -1,0 +1,134 @@
+import { upperMedian } from "#app/domain/numbers/median.ts";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
+
+/**
+ * A basket of more products is stock-keeping, a day's sales in one order or a reseller: every pair meets in it by
+ * size alone, and its pairs would be most of the work. Where a shop's usual order is as large, as a wholesaler's, larger
+ * ones than twice that are left out, and such as would take the work of thousands of others.
+ */
+const MOST_ITEMS_IN_BASKET = 100;
+const MOST_OF_MEDIAN = 2;
+const MOST_ITEMS_AT_ALL = 500;
+
+/** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
+export interface Occurrences {
+  readonly baskets: number;
+  /** Items of the largest basket that is looked at: 100, of a shop of large orders more. */
+  readonly mostItems: number;
+  /** Baskets of the window that are left out, because they are larger. */
+  readonly tooLarge: number;
+  readonly items: number;
+  /** [baskets] milliseconds since 1970 UTC, ascending. */
+  readonly placedAtMs: Float64Array;
+  /** [baskets] days from the order to what it is for, NaN of one that does not name it; null where none does. */
+  readonly leadDays: Float64Array | null;
+  /** [baskets] who ordered; the number is another for each guest, of whom nobody knows whether they came before. */
+  readonly shopper: Int32Array;
+  /** [items + 1] where each item's baskets begin in `basketOf`. */
+  readonly offsets: Uint32Array;
+  /** [lines] baskets of each item, ascending. */
+  readonly basketOf: Uint32Array;
+  /** [baskets + 1] and [lines]: the same the other way round. */
+  readonly basketOffsets: Uint32Array;
+  readonly itemOf: Uint32Array;
+}
+
+/**
+ * Indexes the baskets from `fromMs` up to but not including `toMs` by item, but those that are far too large to tell
+ * what goes together.
+ */
+export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number): Occurrences {
+  const from = firstBasketAt(baskets, fromMs);
+  const to = Math.max(from, firstBasketAt(baskets, toMs));
+  const items = baskets.items.length;
+  const mostItems = findMostItems(baskets.offsets.subarray(from, to + 1));
+  const kept: number[] = [];
+  let lines = 0;
+  for (let basket = from; basket < to; basket++) {
+    const size = baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
+    if (size > mostItems) continue;
+    kept.push(basket);
+    lines += size;
+  }
+
+  const basketOffsets = new Uint32Array(kept.length + 1);
+  const itemOf = new Uint32Array(lines);
+  const offsets = new Uint32Array(items + 1);
+  kept.forEach((basket, index) => {
+    const own = baskets.item.subarray(baskets.offsets[basket]!, baskets.offsets[basket + 1]!);
+    itemOf.set(own, basketOffsets[index]!);
+    basketOffsets[index + 1] = basketOffsets[index]! + own.length;
+    for (const item of own) offsets[item + 1]! += 1;
+  });
+  for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
+
+  const basketOf = new Uint32Array(lines);
+  const next = offsets.slice();
+  for (let index = 0; index < kept.length; index++)
+    for (let line = basketOffsets[index]!; line < basketOffsets[index + 1]!; line++)
+      basketOf[next[itemOf[line]!]!++] = index;
+  return {
+    baskets: kept.length,
+    mostItems,
+    tooLarge: to - from - kept.length,
+    items,
+    placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
+    leadDays: baskets.serviceAtMs
+      ? Float64Array.from(kept, (basket) =>
+          leadOf(baskets.placedAtMs[basket]!, baskets.serviceAtMs![basket]!),
+        )
+      : null,
+    shopper: numberShoppers(kept, baskets.customer),
+    offsets,
+    basketOf,
+    basketOffsets,
+    itemOf,
+  };
+}
+
+function findMostItems(offsets: Uint32Array): number {
+  const sizes = offsets.subarray(1).map((end, basket) => end - offsets[basket]!);
+  const median = upperMedian(sizes.sort()) ?? 0;
+  return Math.min(MOST_ITEMS_AT_ALL, Math.max(MOST_ITEMS_IN_BASKET, MOST_OF_MEDIAN * median));
+}
+
+/** An order that names no time has its own for one. */
+function leadOf(placedAtMs: number, serviceAtMs: number): number {
+  return serviceAtMs === placedAtMs ? NaN : leadDaysOf(placedAtMs, serviceAtMs);
+}
+
+/** Numbers the shoppers of the baskets from 0 without a gap. */
+function numberShoppers(kept: readonly number[], customer: Int32Array): Int32Array {
+  const numberOf = new Map<number, number>();
+  let shoppers = 0;
+  return Int32Array.from(kept, (basket) => {
+    const own = customer[basket]!;
+    if (own < 0) return shoppers++;
+    const known = numberOf.get(own);
+    if (known !== undefined) return known;
+    numberOf.set(own, shoppers);
+    return shoppers++;
+  });
+}
+
+export function countOrders({ offsets }: Occurrences, item: number): number {
+  return offsets[item + 1]! - offsets[item]!;
+}
+
+export function basketsOf({ offsets, basketOf }: Occurrences, item: number): Uint32Array {
+  return basketOf.subarray(offsets[item]!, offsets[item + 1]!);
+}
+
+/** Baskets in both ascending lists. */
+export function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const common = new Uint32Array(Math.min(a.length, b.length));
+  let count = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const difference = a[i]! - b[j]!;
+    if (difference === 0) common[count++] = a[i]!;
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
+  }
+  return common.subarray(0, count);
+}

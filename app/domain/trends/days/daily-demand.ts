@@ -1,0 +1,167 @@
+import { type Baskets, firstBasketAt } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { BackTest } from "#app/domain/trends/accuracy/back-test.ts";
+import { toWeeks } from "#app/domain/trends/methods/demand-candidates.ts";
+import { countIntervalOf, learnCountSpread, type CountSpread } from "./count-spread.ts";
+import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { isClosureExpected, WEEKDAY_DAYS, type OpenDays } from "#app/domain/trends/open-days.ts";
+import { learnWeekdayProfile, WEEKDAYS } from "./weekday-profile.ts";
+
+/** Orders that will hold each forecast item on each day, [forecasts × days], in the order of the forecasts. */
+export interface DailyDemand {
+  readonly days: number;
+  /** Noon of the first day, UTC, in a log whose days begin at the cutoff's hour: its date is that day's. */
+  readonly firstNoonMs: number;
+  /** Sums over the days to the item's `ordersExpected`; 0 where the shop is expected to be closed. */
+  readonly expected: Float32Array;
+  /** The 80 % interval, whole numbers: each end leaves out at most a tenth. */
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+  /** What the interval is read from. */
+  readonly spread: CountSpread;
+}
+
+const COVERAGE = 0.8;
+
+/**
+ * Spreads each item's forecast over the days of its horizon: `F · p_w(d) · o_d / Σ p_w · o`, with p the item's weekday
+ * profile and o 0 on days that the shop is expected to be closed on, else 1. The interval is that of a negative binomial
+ * count whose dispersion is fitted to what the chosen method's back-tested forecasts, spread in the same way by the
+ * profile of their time, missed by the day.
+ *
+ * @param aheadDays days from the cutoff to the first
+ * @param forecasts of the days that follow, all of one horizon
+ * @see `learnWeekdayProfile`, `learnCountSpread`
+ * Known weakness: within the horizon only weekdays and closures move the days; a season that rises within it does not.
+ */
+export function foretellDays(
+  { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
+  forecasts: readonly ItemForecast[],
+  aheadDays = 0,
+): DailyDemand {
+  const { series } = past;
+  const { openDays } = series;
+  const days = forecasts[0]?.horizonDays ?? 0;
+  const spread = learnDailySpread(baskets, past, tested, days);
+  const profile = profileBefore(baskets, series);
+  const share = new Float64Array(days);
+  const expected = new Float32Array(forecasts.length * days);
+  const [low, high] = [expected.slice(), expected.slice()];
+  const fromSlot = -1 - Math.round(aheadDays);
+  const isOpen = listOpenDays(openDays, fromSlot, days);
+  forecasts.forEach(({ item, ordersExpected }, place) => {
+    shareDays(profile, item, fromSlot, isOpen, share);
+    for (let day = 0; day < days; day++) {
+      const at = place * days + day;
+      expected[at] = ordersExpected * share[day]!;
+      ({ low: low[at], high: high[at] } = countIntervalOf(spread, expected[at], COVERAGE));
+    }
+  });
+  const firstNoonMs = openDays.cutoffMs + (Math.round(aheadDays) + 0.5) * DAY_MS;
+  return { days, firstNoonMs, expected, low, high, spread };
+}
+
+/** What the days of the back-tested forecasts came to, origin by origin, each by the profile known at it. */
+function learnDailySpread(
+  baskets: Baskets,
+  { series, at }: DemandPast,
+  tested: BackTest,
+  horizonDays: number,
+): CountSpread {
+  const { cutoffMs } = series.openDays;
+  const days = toWeeks(horizonDays) * WEEKDAYS;
+  const cases = tested.forecasts.length;
+  const expected = new Float32Array(cases * days);
+  const came = new Uint32Array(cases * days);
+  const share = new Float64Array(days);
+  for (let from = 0, to = 0; from < cases; from = to) {
+    const origin = tested.origins[from]!;
+    while (to < cases && tested.origins[to] === origin) to++;
+    const after = (series.weeks - origin) * WEEKDAYS;
+    const asOf = at(origin);
+    const profile = profileBefore(baskets, asOf);
+    const isOpen = listOpenDays(asOf.openDays, -1, days);
+    const counts = countByDay(
+      baskets,
+      { cutoffMs, newest: after - days, days },
+      days,
+      (slot) => after - 1 - slot,
+    );
+    for (let index = from; index < to; index++) {
+      const item = tested.items[index]!;
+      shareDays(profile, item, -1, isOpen, share);
+      for (let day = 0; day < days; day++) {
+        expected[index * days + day] = tested.forecasts[index]! * share[day]!;
+        came[index * days + day] = counts[item * days + day]!;
+      }
+    }
+  }
+  return learnCountSpread(expected, came);
+}
+
+/** [items × 7] weekday profiles by the half year before the series ends. */
+function profileBefore(baskets: Baskets, { openDays, categoryOf }: DemandSeries): Float32Array {
+  const { cutoffMs, isClosed } = openDays;
+  const days = Math.min(WEEKDAY_DAYS, isClosed.length);
+  const orders = countByDay(baskets, { cutoffMs, newest: 0, days }, WEEKDAYS, (slot) =>
+    isClosed[slot] ? -1 : slot % WEEKDAYS,
+  );
+  const open = new Uint32Array(WEEKDAYS);
+  for (let slot = 0; slot < days; slot++) if (!isClosed[slot]) open[slot % WEEKDAYS]! += 1;
+  return learnWeekdayProfile({ orders, openDays: open, categoryOf });
+}
+
+function listOpenDays(openDays: OpenDays, fromSlot: number, days: number): Uint8Array {
+  return Uint8Array.from({ length: days }, (_, day) => (isClosureExpected(openDays, fromSlot - day) ? 0 : 1));
+}
+
+/** Shares of an item's days, which sum to 1; all are 0 where no day is open. */
+function shareDays(
+  profile: Float32Array,
+  item: number,
+  fromSlot: number,
+  isOpen: Uint8Array,
+  into: Float64Array,
+): void {
+  let sum = 0;
+  for (let day = 0; day < into.length; day++) {
+    const weekday = (((fromSlot - day) % WEEKDAYS) + WEEKDAYS) % WEEKDAYS;
+    into[day] = isOpen[day]! * profile[item * WEEKDAYS + weekday]!;
+    sum += into[day]!;
+  }
+  for (let day = 0; day < into.length; day++) into[day] = sum > 0 ? into[day]! / sum : 0;
+}
+
+/** A stretch of days, by slots counted back from a cutoff: from slot `newest + days - 1`, the oldest, to `newest`. */
+interface DayWindow {
+  readonly cutoffMs: number;
+  /** Slot of the last day, at least 0: the days lie before the cutoff. */
+  readonly newest: number;
+  readonly days: number;
+}
+
+/**
+ * Counts an item's orders into the cells that the days of a window are given.
+ *
+ * @param cells cells an item has
+ * @param cellOf slot → the item's cell of that day, 0 to cells − 1; -1 leaves the day out
+ * @returns [items × cells] orders that hold the item
+ */
+function countByDay(
+  baskets: Baskets,
+  { cutoffMs, newest, days }: DayWindow,
+  cells: number,
+  cellOf: (slot: number) => number,
+): Uint32Array {
+  const counts = new Uint32Array(baskets.items.length * cells);
+  const from = firstBasketAt(baskets, cutoffMs - (newest + days) * DAY_MS);
+  const end = firstBasketAt(baskets, cutoffMs - newest * DAY_MS);
+  for (let basket = from; basket < end; basket++) {
+    const cell = cellOf(Math.floor((cutoffMs - baskets.placedAtMs[basket]! - 1) / DAY_MS));
+    if (cell < 0) continue;
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++)
+      counts[baskets.item[line]! * cells + cell]! += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,136 @@
+import { LEAST_OPEN, type DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { rateAfter, yearGrowth, type WeeksSold } from "./year-growth.ts";
+
+export const WEEKS_IN_YEAR = 52;
+/** A season index below this is a window almost without sales, and tells nothing of how much more another one has. */
+const LEAST_SEASON = 0.05;
+/** Orders of the wider season, the shop's or the category's, that a narrower one is shrunk to. */
+const SHRINK_ORDERS = 12;
+/** Weeks that two years are compared by: an older growth may long be over. */
+const MOST_OVERLAP = 13;
+/** Weeks before last year's window that a level needs to mean anything. */
+const LEAST_WEEKS_BEFORE = 3;
+
+/** Ratio of a window to an ordinary time: of the shop as a whole, and of each item. */
+export interface Season {
+  readonly shop: number;
+  /** [items] shrunk to the category's, that to the shop's; equal to it where the item was not sold the year before. */
+  readonly item: Float32Array;
+}
+
+/**
+ * Season of the window that starts at an origin, read off the same window a year before: how many times the
+ * ordinary rate was sold in it, `(N + k·S) / (E + k)` with N the item's orders in last year's window, E what its
+ * ordinary rate promised for it, S the same ratio for its category as a whole, itself shrunk so to the ratio R of the
+ * shop's lines, that to 1 (S = R for an item without a category), k = 12 orders.
+ *
+ * @param ordinaryRate orders of an item per ordinary week; null where it is not known, and the category speaks for it
+ * @param marketRate lines of the shop per ordinary week
+ * @param origin week index; only weeks more than 51 before the window's end are read
+ * @param windowWeeks length of the window, whole weeks, at most 52
+ * @returns null when the shop has less than 55 weeks before the origin, was closed in last year's window, or when part
+ *   of that window is still to come
+ */
+export function seasonAt(
+  series: DemandSeries,
+  ordinaryRate: (item: number) => number | null,
+  marketRate: number,
+  origin: number,
+  windowWeeks: number,
+): Season | null {
+  const from = origin - WEEKS_IN_YEAR;
+  const { items, weeks, orders, open, totalLines, firstWeek, categoryOf } = series;
+  if (from < LEAST_WEEKS_BEFORE || from + windowWeeks > weeks || marketRate <= 0) return null;
+  let openWeeks = 0;
+  let lines = 0;
+  for (let week = from; week < from + windowWeeks; week++) {
+    openWeeks += open[week]!;
+    lines += totalLines[week]!;
+  }
+  if (openWeeks < LEAST_OPEN * windowWeeks) return null;
+
+  const shop = (lines + SHRINK_ORDERS) / (marketRate * openWeeks + SHRINK_ORDERS);
+  const sold = new Float64Array(items);
+  const promised = new Float64Array(items);
+  for (let index = 0; index < items; index++) {
+    const rate = ordinaryRate(index);
+    if (rate === null || firstWeek[index]! > from - LEAST_WEEKS_BEFORE) continue;
+    for (let week = from; week < from + windowWeeks; week++) sold[index]! += orders[index * weeks + week]!;
+    promised[index] = rate * openWeeks;
+  }
+  const ofCategory = seasonOfCategories({ categoryOf, sold, promised }, shop);
+  const item = Float32Array.from(categoryOf, (category, index) => {
+    const wider = ofCategory[category] ?? shop;
+    return (sold[index]! + SHRINK_ORDERS * wider) / (promised[index]! + SHRINK_ORDERS);
+  });
+  return { shop, item };
+}
+
+/** [categories] what all items of a category that were sold the year before did, shrunk to the shop's. */
+function seasonOfCategories(
+  items: {
+    readonly categoryOf: Int32Array;
+    readonly sold: Float64Array;
+    readonly promised: Float64Array;
+  },
+  shop: number,
+): number[] {
+  const sums: { sold: number; promised: number }[] = [];
+  items.categoryOf.forEach((category, index) => {
+    if (category < 0) return;
+    const own = (sums[category] ??= { sold: 0, promised: 0 });
+    own.sold += items.sold[index]!;
+    own.promised += items.promised[index]!;
+  });
+  return sums.map(({ sold, promised }) => (sold + SHRINK_ORDERS * shop) / (promised + SHRINK_ORDERS));
+}
+
+/**
+ * Season index of a coming window against each item's own last year, its growth from there to now taken out; 1 is an
+ * ordinary time.
+ *
+ * @param aheadWeeks weeks from the end of the series to the window; at most 52 with the window
+ * @returns [items], or null with less than 55 weeks of orders
+ * @see `yearGrowth`, of the last weeks, at most 13, over the same weeks a year before
+ */
+export function seasonIndexAhead(
+  series: DemandSeries,
+  windowWeeks: number,
+  aheadWeeks = 0,
+): Float32Array | null {
+  const { weeks, orders, open, totalLines } = series;
+  const from = weeks - WEEKS_IN_YEAR;
+  if (from < LEAST_WEEKS_BEFORE) return null;
+  const openWeeks = open.subarray(from).reduce((sum, share) => sum + share, 0);
+  if (openWeeks === 0) return null;
+  const overlap = Math.min(MOST_OVERLAP, from);
+  const twoYears = (sold: Float32Array | Float64Array, row: number) =>
+    [from - overlap, weeks - overlap].map((week) => ({
+      sold: sumWeeks(sold, row + week, overlap),
+      openWeeks: sumWeeks(open, week, overlap),
+    })) as [WeeksSold, WeeksSold];
+  // Both counted from the middle of the first of the weeks that the years are compared by.
+  const [toYear, toWindow] = [WEEKS_IN_YEAR / 2, aheadWeeks + windowWeeks / 2].map(
+    (middle) => overlap / 2 + middle,
+  ) as [number, number];
+  const grownTo = (factor: number) => rateAfter(factor, toWindow) / rateAfter(factor, toYear);
+  const ofShop = yearGrowth(...twoYears(totalLines, 0));
+  const yearRate = (item: number) => {
+    const row = item * weeks;
+    const own = yearGrowth(...twoYears(orders, row), ofShop);
+    return (sumWeeks(orders, row + from, WEEKS_IN_YEAR) / openWeeks) * grownTo(own);
+  };
+  const marketRate = (sumWeeks(totalLines, from, WEEKS_IN_YEAR) / openWeeks) * grownTo(ofShop);
+  return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
+}
+
+function sumWeeks(values: Float32Array | Float64Array, from: number, weeks: number): number {
+  let sum = 0;
+  for (let week = from; week < from + weeks; week++) sum += values[week]!;
+  return sum;
+}
+
+/** How many times as much as in one window is expected in another, by their seasons as far as they are believed. */
+export function seasonChange(from: number, to: number, trust: number): number {
+  return (Math.max(to, LEAST_SEASON) / Math.max(from, LEAST_SEASON)) ** trust;
+}

@@ -1,0 +1,148 @@
+import { measureWapes, type DemandMetrics } from "#app/domain/trends/accuracy/back-test.ts";
+import {
+  listDemandCandidates,
+  openLevels,
+  SEASONAL_NAMES,
+  toWeeks,
+  type DemandCandidate,
+} from "#app/domain/trends/methods/demand-candidates.ts";
+import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
+import type { ItemPrices } from "./weekly-prices.ts";
+
+/** What is known of the items whose price moves demand. */
+export interface PriceKnowledge {
+  /** Items with a price that is followed, by their index. */
+  readonly prices: ReadonlyMap<number, ItemPrices>;
+  /** Their own-price elasticity as a positive number, learned from weeks before the first tested origin, and from all. */
+  readonly earlyElasticity: ReadonlyMap<number, number>;
+  readonly lateElasticity: ReadonlyMap<number, number>;
+  /** Log of the price planned for the days after the last week; null when no plan is known. */
+  readonly plannedLogPrice: ReadonlyMap<number, number> | null;
+  /** Log of the price asked at the end of the last week; null where only orders tell prices. */
+  readonly askedLogPrice: ReadonlyMap<number, number> | null;
+}
+
+/** Methods that a price is put on: the plain level, and those with the season that are seldom beaten. */
+const BASES = ["smoothing", ...SEASONAL_NAMES];
+/**
+ * Which price the days ahead have: the usual one, as when promotions end, that of the last week or of today, as when
+ * they go on, or the one that the shop has planned.
+ */
+export type PriceAhead = "usual" | "last" | "planned";
+/** Beyond a fourfold effect either way a price is a mistake of the log. */
+const MOST_LOG_EFFECT = Math.log(4);
+
+/**
+ * The methods with the promotion taken out of the level and that of the days ahead put back: a week's orders are divided
+ * by `(p / u)^−ε`, p its price, u the item's usual price then and ε its elasticity; the method smooths what is left, and
+ * its forecast is multiplied by the same for the price ahead. A plan is back-tested with the prices that then came, for
+ * they had been planned too.
+ *
+ * @param trust how far the season is believed, as for the methods without prices
+ * @returns for each method its name without prices, and the candidate with them, which differs in the known items alone
+ * @see Fildes, Ma and Kolassa 2022, Retail forecasting: research and practice ("baseline" and lift)
+ * Known weakness: an elasticity of orders in the promotion's own week; what is bought ahead and missing after is not
+ *   told, nor is advertising that came without a price.
+ */
+export function listPriceCandidates(
+  past: DemandPast,
+  { prices, earlyElasticity, lateElasticity, plannedLogPrice, askedLogPrice }: PriceKnowledge,
+  trust: number,
+  ahead: PriceAhead,
+): Map<string, DemandCandidate> {
+  const adjust = (elasticity: ReadonlyMap<number, number>) => {
+    const at = (origin: number) => {
+      const series = past.at(origin);
+      return { ...series, orders: takeOut(series, prices, elasticity) };
+    };
+    return { elasticity, methods: listDemandCandidates(openLevels({ at }), trust) };
+  };
+  const [early, late] = [adjust(earlyElasticity), adjust(lateElasticity)];
+  const logPriceAhead = (item: number, own: ItemPrices, origin: number, days: number) => {
+    if (ahead === "usual") return own.logUsual[origin - 1]!;
+    const told = ahead === "last" ? askedLogPrice : plannedLogPrice;
+    const lastLogPrice = own.logPrice[origin - 1]!;
+    if (origin === past.series.weeks) return told?.get(item) ?? lastLogPrice;
+    return ahead === "last" ? lastLogPrice : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
+  };
+  return new Map(
+    BASES.map((base) => [
+      base,
+      {
+        name: `${base}, ${ahead} price`,
+        forecast(origin: number, days: number, aheadDays?: number) {
+          const { elasticity, methods } = origin === past.series.weeks ? late : early;
+          const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days, aheadDays);
+          for (const [item, own] of prices)
+            forecast[item]! *= effectOf(
+              elasticity.get(item) ?? 0,
+              logPriceAhead(item, own, origin, days) - own.logUsual[origin - 1]!,
+            );
+          return forecast;
+        },
+      },
+    ]),
+  );
+}
+
+/** Prices are believed only when the methods with them miss this much less: origins are few. */
+const LEAST_GAIN = 0.01;
+
+/**
+ * Whether prices are to be reckoned with, and which price the days ahead are taken to have: judged by the same windows
+ * as the methods themselves, on the items whose price is known alone, as those are all that it changes.
+ *
+ * @returns `ahead` null where prices do not make the methods miss clearly less; the metrics are means over the methods
+ */
+export function choosePriceAhead(
+  past: DemandPast,
+  plain: readonly DemandCandidate[],
+  known: PriceKnowledge,
+  { trust, horizonDays }: { readonly trust: number; readonly horizonDays: number },
+): { readonly ahead: PriceAhead | null; readonly candidates: DemandMetrics[] } {
+  const kinds: (PriceAhead | null)[] = known.plannedLogPrice ? [null, "planned"] : [null, "usual", "last"];
+  const tried = kinds.map((ahead) => {
+    const methods = ahead
+      ? [...listPriceCandidates(past, known, trust, ahead).values()]
+      : plain.filter(({ name }) => BASES.includes(name));
+    const wapes = measureWapes(past.series, methods, horizonDays, (item) => known.earlyElasticity.has(item));
+    return { ahead, wape: wapes.reduce<number>((sum, wape) => sum + (wape ?? NaN), 0) / wapes.length };
+  });
+  const without = tried[0]!.wape;
+  const best = tried.reduce((a, b) => (b.wape < a.wape ? b : a));
+  const chosen = best.wape < without * (1 - LEAST_GAIN) ? best : tried[0]!;
+  return {
+    ahead: chosen.ahead,
+    candidates: tried.map((one) => ({
+      name: `moved prices (${known.earlyElasticity.size}): ${one.ahead ?? "none"}`,
+      wape: Number.isFinite(one.wape) ? one.wape : null,
+      isChosen: one === chosen,
+    })),
+  };
+}
+
+/** [items × weeks] orders as they would have been at the usual price. */
+function takeOut(
+  { orders, weeks }: DemandSeries,
+  prices: PriceKnowledge["prices"],
+  elasticity: ReadonlyMap<number, number>,
+): Float32Array {
+  const baseline = orders.slice();
+  for (const [item, { logPrice, logUsual }] of prices)
+    for (let week = 0; week < weeks; week++)
+      baseline[item * weeks + week]! /= effectOf(
+        elasticity.get(item) ?? 0,
+        logPrice[week]! - logUsual[week]!,
+      );
+  return baseline;
+}
+
+/** How many times the usual orders; 1 where the price is not known. */
+function effectOf(elasticity: number, logRatio: number): number {
+  if (!Number.isFinite(logRatio)) return 1;
+  return Math.exp(Math.max(-MOST_LOG_EFFECT, Math.min(MOST_LOG_EFFECT, -elasticity * logRatio)));
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,129 @@
+import { calibrate, UNCALIBRATED, type Calibration } from "#app/domain/behaviour/choice/calibration.ts";
+import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
+import { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
+import {
+  gatherBasket,
+  gatherHistory,
+  QueryEvidence,
+  type FeatureSources,
+} from "#app/domain/behaviour/features/query-evidence.ts";
+import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
+
+/** A behaviour model that can be told which items not to spend its candidates on. */
+export interface RankingModel extends BehaviourModel {
+  /** @param excluded items that the caller will not show; their scores are meaningless */
+  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
+}
+
+/** Scores of one query from the evidence; each is one simple method of the literature. */
+const SIMPLE_SCORES = {
+  popularity: (_evidence: QueryEvidence, item: number, { sales }: FeatureSources) =>
+    sales.recentPerDay[1][item]!,
+  confidence: (evidence: QueryEvidence, item: number) => evidence.confidence[item]!,
+  rp3beta: (evidence: QueryEvidence, item: number) => evidence.walk[item]!,
+  ease: (evidence: QueryEvidence, item: number) => evidence.ease[item]!,
+  "co-view": (evidence: QueryEvidence, item: number) => evidence.coViews[item]!,
+  text: (evidence: QueryEvidence, item: number) => evidence.text[item]!,
+  "basket neighbours": (evidence: QueryEvidence, item: number) => evidence.neighbours[item]!,
+  "customer history": (evidence: QueryEvidence, item: number) =>
+    evidence.boughtDecayed180[item]! + evidence.historyEase[item]!,
+} as const satisfies Record<
+  string,
+  (evidence: QueryEvidence, item: number, sources: FeatureSources) => number
+>;
+
+export type SimpleName = keyof typeof SIMPLE_SCORES;
+
+/** The simple methods that these sources can answer for: co-view only where browsing is known. */
+export function listSimpleNames({ coViews }: Pick<FeatureSources, "coViews">): SimpleName[] {
+  const names = Object.keys(SIMPLE_SCORES) as SimpleName[];
+  return coViews ? names : names.filter((name) => name !== "co-view");
+}
+
+/** Lifts ties of a simple score apart by popularity; a lead of less than a millionth of the best score is a tie. */
+const TIE_BREAK = 1e-6;
+
+/**
+ * Simple methods as models. They share what is gathered of a query, so that asking all of them costs hardly more than
+ * one; they reuse their memory, so they are not reentrant.
+ */
+export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): RankingModel[] {
+  const evidence = new QueryEvidence(sources);
+  const needsHistory = names.includes("customer history");
+  let gathered: BehaviourQuery | null = null;
+  const gather = (query: BehaviourQuery) => {
+    if (query === gathered) return;
+    evidence.clear();
+    gatherBasket(sources, query.basket, evidence);
+    if (needsHistory) gatherHistory(sources, query, evidence);
+    gathered = query;
+  };
+  return names.map((name) => ({
+    name,
+    score(query, into) {
+      gather(query);
+      const scoreOf = SIMPLE_SCORES[name];
+      let highest = 0;
+      for (let item = 0; item < into.length; item++) {
+        into[item] = scoreOf(evidence, item, sources);
+        highest = Math.max(highest, into[item]!);
+      }
+      const scale = highest > 0 ? 1 / highest : 1;
+      for (let item = 0; item < into.length; item++) {
+        into[item] = into[item]! * scale + TIE_BREAK * Math.log1p(sales60(sources, item));
+      }
+    },
+  }));
+}
+
+function sales60({ sales }: FeatureSources, item: number): number {
+  return sales.recentPerDay[1][item]!;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Candidates of a query that the network looks at; the rest keep the order of the crude blend below them. */
+export const NETWORK_CANDIDATES = 150;
+
+/**
+ * Trained networks as one model: the logarithm of the mean of their purchase probabilities, calibrated, for the
+ * candidates, and scores below all of those for the rest.
+ *
+ * @param members at least one, all of the same features
+ * @param eligible items that may be candidates at all
+ * @see Lakshminarayanan, Pritzel & Blundell 2017 (deep ensembles) for the mean of probabilities
+ */
+export function openNetworkModel(
+  members: readonly NetworkWeights[],
+  sources: FeatureSources,
+  eligible: readonly number[],
+  calibration: Calibration = UNCALIBRATED,
+): RankingModel {
+  const features = openPurchaseFeatures(sources, eligible);
+  const networks = members.map(openNetwork);
+  return {
+    name: "relu network",
+    score(query, into, excluded = NONE) {
+      const { candidates, blend, describe } = features.pick(query, NETWORK_CANDIDATES, excluded);
+      const described = describe();
+      const probabilities = new Float64Array(candidates.length);
+      for (const network of networks) addSoftmax(network(described), probabilities);
+      const logarithms = Float64Array.from(probabilities, (probability) =>
+        Math.log(calibrate(probability / members.length, calibration)),
+      );
+      const lowest = logarithms.reduce((least, value) => Math.min(least, value), 0);
+      for (let item = 0; item < into.length; item++) {
+        const crude = Math.max(0, blend[item]!);
+        into[item] = lowest - 100 + crude / (crude + 20);
+      }
+      candidates.forEach((item, at) => (into[item] = logarithms[at]!));
+    },
+  };
+}
+
+function addSoftmax(scores: Float32Array, into: Float64Array): void {
+  const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+  let total = 0;
+  for (const score of scores) total += Math.exp(score - highest);
+  scores.forEach((score, at) => (into[at]! += Math.exp(score - highest) / total));
+}

@@ -1,0 +1,256 @@
+import {
+  fitCalibration,
+  measureCalibration,
+  type Calibration,
+  type CalibrationErrors,
+} from "#app/domain/behaviour/choice/calibration.ts";
+import { chooseMeasured } from "#app/domain/behaviour/choice/choose-measured.ts";
+import type {
+  CandidateMetrics,
+  CompletionTask,
+  UntrainedCandidate,
+} from "#app/domain/behaviour/behaviour-model.ts";
+import { askEveryWay, type CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
+import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
+import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
+import {
+  forecastTop,
+  measureRanking,
+  measureRankings,
+  rankCases,
+  type RankingMeasure,
+} from "#app/domain/behaviour/choice/rank-items.ts";
+import { roundToStored } from "#app/domain/behaviour/networks/stored-networks.ts";
+import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
+import {
+  openNetworkModel,
+  openSimpleModels,
+  listSimpleNames,
+  type SimpleName,
+} from "./behaviour-candidates.ts";
+import { joinExamples } from "#app/learning/networks/gather-examples.ts";
+import type { HistoryCandidate } from "./history-candidate.ts";
+import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import type { Aside } from "./learn-aside.ts";
+import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
+import type { TaughtWindow } from "./other-windows.ts";
+import { FEW, TEACHING, type Taught } from "./teaching.ts";
+import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
+import { drawWindowCases, gatherCases } from "./window-cases.ts";
+import { pause } from "#app/learning/pause.ts";
+
+/** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
+const PARTS = {
+  dated: { train: 0.72, stop: 0.84 },
+  // All other orders are there to train on, and a choice by a few dozen baskets is a choice by luck.
+  undated: { train: 0, stop: 0.35 },
+};
+/** Fewer cases than this and a network is noise. */
+const MIN_NETWORK_CASES = 300;
+const MAX_CHOICE_CASES = 700;
+/** Each is asked in up to three ways. */
+const MAX_STOPPING_CASES = 350;
+
+/** What is taken unless another is clearly better on the later orders. */
+const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
+
+/** What was chosen for one task, and how all candidates did. */
+export interface TaskChoice {
+  readonly name: SimpleName | "relu network" | "history attention";
+  /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
+  readonly networks: readonly NetworkWeights[];
+  readonly calibration: Calibration;
+  /** Held-out loss of the first member after each epoch, nats. */
+  readonly losses: readonly number[];
+  readonly candidates: readonly CandidateMetrics[];
+  readonly untrained: readonly UntrainedCandidate[];
+}
+
+/** The orders that a choice is made on. */
+interface ChoiceWindow {
+  readonly past: Baskets;
+  /** First basket of the window, which goes to the end of `past`. */
+  readonly from: number;
+  /** Fitted on the baskets before the window. */
+  readonly fitted: FeatureSources;
+  /** What the windows that are trained on besides teach of each task; waited for when it is needed. */
+  readonly others: () => Promise<readonly TaughtWindow[]>;
+  /** Items that may be recommended. */
+  readonly eligible: readonly number[];
+  /** Trained on the baskets before the window. */
+  readonly history: HistoryCandidate;
+}
+
+interface ChoiceRun {
+  readonly seed: number;
+  readonly onRatio: (ratio: number) => void;
+  /** The networks are trained, and nothing is done aside for this task any more. */
+  readonly onTrained?: (() => void) | undefined;
+  readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
+  readonly signal?: AbortSignal;
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  readonly memoryBytes?: number | undefined;
+  readonly aside?: Aside | undefined;
+}
+
+/**
+ * Trains the network, of few cases the mean of several, on the window's first part and the other windows, and lets
+ * the last part choose between it and the simple methods; what it states is calibrated on that part too.
+ *
+ * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ */
+export async function chooseForTask(
+  task: CompletionTask,
+  window: ChoiceWindow,
+  run: ChoiceRun,
+): Promise<TaskChoice> {
+  const { fitted, eligible } = window;
+  const { onRatio } = run;
+  const draw = openDrawing(task, window, run.seed);
+  const universe = { eligible, items: fitted.items.length, pause: () => pause(run.signal) };
+  const kind = isUndated(window.past) ? "undated" : "dated";
+  const parts = PARTS[kind];
+  const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
+  const trainCases = draw(0, parts.train, mostCases, 1);
+  const learnOthers = async () => {
+    const others = (await window.others()).filter((taught) => taught.task === task);
+    return { others, count: others.reduce((sum, { cases }) => sum + cases, trainCases.length) };
+  };
+  // Where the window itself has few cases, its last part has too few to choose by.
+  const hasNetwork =
+    (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
+  // What no network trains on may all serve the choice.
+  const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);
+  const simpleNames = listSimpleNames(fitted);
+  const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
+  const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
+  const { history } = window;
+  if (history.ok) {
+    const [measure] = await measureRankings([history.model], choiceCases, universe);
+    measured.push({ name: "history attention", ...measure!, fitMs: history.fitMs });
+  }
+  onRatio(0.2);
+
+  const gather = (cases: readonly CompletionCase[]) =>
+    gatherCases(askEveryWay(cases), window, { places, seed: run.seed + 99 });
+  let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
+  let calibration = fitCalibration([]);
+  if (hasNetwork) {
+    const startedMs = performance.now();
+    const ownExamples = gather(trainCases);
+    const stopping = gather(draw(parts.train, parts.stop, MAX_STOPPING_CASES, 2));
+    onRatio(0.4);
+    const { others, count } = await learnOthers();
+    const examples = joinExamples([ownExamples, ...others.map((other) => other.examples)]);
+    trained = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
+      ...run,
+      onRatio: (ratio) => onRatio(0.4 + 0.5 * ratio),
+    });
+    run.onTrained?.();
+    const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
+    const [ranked] = await rankCases([model], choiceCases, universe);
+    const forecasts = forecastTop(ranked!, choiceCases);
+    calibration = fitCalibration(forecasts.flat());
+    const fitMs = Math.round(performance.now() - startedMs);
+    measured.push({
+      name: "relu network",
+      ...measureRanking(ranked!, choiceCases),
+      fitMs,
+      calibrationErrors: measureCalibration(forecasts),
+    });
+  }
+  const name = choose(measured, task);
+  return {
+    name,
+    networks: trained.networks.map(roundToStored),
+    calibration,
+    losses: trained.losses,
+    candidates: measured.map((candidate) =>
+      toMetrics(candidate, task, { isChosen: candidate.name === name, isMeasured: choiceCases.length > 0 }),
+    ),
+    untrained: history.ok ? [] : [{ name: `history attention (${task})`, reason: history.reason }],
+  };
+}
+
+type Measured = RankingMeasure & {
+  readonly name: TaskChoice["name"];
+  readonly fitMs: number;
+  readonly calibrationErrors?: CalibrationErrors;
+};
+
+function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice["name"] {
+  const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task])!;
+  return chooseMeasured(measured, usual, ({ gains }) => gains).name;
+}
+
+function toMetrics(
+  { name, hr10, ndcg10, fitMs, calibrationErrors }: Measured,
+  task: CompletionTask,
+  { isChosen, isMeasured }: { readonly isChosen: boolean; readonly isMeasured: boolean },
+): CandidateMetrics {
+  return {
+    name: `${name} (${task})`,
+    task,
+    fitMs,
+    isChosen,
+    ...(isMeasured ? { hr10, ndcg10 } : {}),
+    ...(isMeasured && calibrationErrors
+      ? { calibrationError: calibrationErrors.calibrated, rawCalibrationError: calibrationErrors.raw }
+      : {}),
+  };
+}
+
+/**
+ * The same training from different starts and in different orders of the examples, aside as fast as there is time for
+ * it. Which thread trains a member changes nothing but when it is done.
+ */
+async function trainMembers(
+  { members, settings }: Taught,
+  examples: PurchaseExamples,
+  stopping: PurchaseExamples,
+  { seed, onRatio, onLosses, aside, ...run }: ChoiceRun,
+): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
+  const { signal, memoryBytes } = run;
+  const fits: NetworkFit[] = [];
+  let begun = 0;
+  let ended = 0;
+  const takeTurns = async (trainMember: (member: number) => Promise<NetworkFit>) => {
+    while (begun < members) {
+      const member = begun++;
+      fits[member] = await trainMember(member);
+      onRatio(++ended / members);
+    }
+  };
+  const seedOf = (member: number) => seed + MEMBER_SALT * member;
+  const here = takeTurns((member) =>
+    trainPurchaseNetwork(examples, stopping, settings, {
+      ...run,
+      seed: seedOf(member),
+      onProgress: (ratio) => onRatio((ended + ratio) / members),
+      ...(member === 0 ? { onLosses } : {}),
+    }),
+  );
+  const elsewhere = aside
+    ? takeTurns((member) =>
+        aside.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal }),
+      )
+    : null;
+  // Neither is left at work when the other has failed.
+  for (const turn of await Promise.allSettled([here, elsewhere])) {
+    if (turn.status === "rejected") throw turn.reason;
+  }
+  return { networks: fits.map(({ weights }) => weights), losses: fits[0]!.losses };
+}
+
+/** Far from the salts of the draws. */
+const MEMBER_SALT = 1_000;
+
+/** Draws cases of a part of the window, told as shares of its baskets. */
+function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
+  const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
+  return (fromPart: number, toPart: number, most: number, salt: number) =>
+    drawWindowCases(
+      { from: at(fromPart), to: at(toPart), eligible },
+      { task, past, most, seed: seed + salt },
+    );
+}

@@ -1,0 +1,242 @@
+import type {
+  BehaviourQuery,
+  CandidateMetrics,
+  CompletionTask,
+  Neighbours,
+  UntrainedCandidate,
+} from "#app/domain/behaviour/behaviour-model.ts";
+import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
+import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
+import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { chooseTextCut, type TextMeasure } from "#app/domain/behaviour/choice/choose-text.ts";
+import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
+import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { getBackend } from "@tensorflow/tfjs-core";
+import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
+import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
+import {
+  listEligible,
+  gatherOtherWindow,
+  openWindow,
+  planOtherWindows,
+  type TaughtWindow,
+  type WindowLesson,
+} from "./other-windows.ts";
+import { findNeighbours } from "./find-neighbours.ts";
+import {
+  fitFeatureSources,
+  openFeatureSources,
+  type FittedSources,
+  type OtherLinks,
+} from "./fit-feature-sources.ts";
+import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
+import type { Aside } from "./learn-aside.ts";
+import { TEACHING } from "./teaching.ts";
+import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
+import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
+
+interface BehaviourTraining {
+  /** Orders at or after it are not learned from. */
+  readonly cutoffMs: number;
+  readonly seed: number;
+  /** 0 to 1 of the whole training. */
+  readonly onProgress?: ((ratio: number, message: TrainingMessage) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The shop's browsing; sessions that ended at or after the orders to be told are not learned from. */
+  readonly sessions?: Sessions | undefined;
+  /** Items that may be recommended besides those in enough orders, such as products not sold yet. */
+  readonly isCandidate?: ((item: number) => boolean) | undefined;
+  /** Where the networks leave their state, so that a later attempt at the same training goes on from it. */
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  /** Memory that the tensors of the backend may use; unlimited when absent. */
+  readonly memoryBytes?: number | undefined;
+  /** Told the held-out losses so far of a task's network after each epoch. */
+  readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
+  /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
+  readonly tasks?: ReadonlySet<CompletionTask> | undefined;
+  /** Where there is one, what nothing waits for yet is fitted and trained there. */
+  readonly aside?: Aside | undefined;
+  /** Partners listed of each item; 0 leaves the list empty and saves its time. */
+  readonly neighbourCount?: number | undefined;
+}
+
+export interface TrainedBehaviour {
+  readonly model: RankingModel;
+  /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
+  readonly candidates: readonly CandidateMetrics[];
+  /** Those that were not trained, and why. */
+  readonly untrained: readonly UntrainedCandidate[];
+  readonly neighbours: Neighbours;
+  /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
+  readonly textMeasures: readonly TextMeasure[];
+  /** The networks chosen for each task, weights as they will be stored; none where a simple method was chosen. */
+  readonly networks: Readonly<Record<CompletionTask, readonly NetworkWeights[]>>;
+  /** TensorFlow.js's name of the backend that did the work. */
+  readonly backend: string;
+  readonly trainMs: number;
+  /** Held-out loss after each epoch of the cart network, nats; empty when there was too little to train on. */
+  readonly losses: readonly number[];
+  /** Items that may be recommended. */
+  readonly eligible: readonly number[];
+}
+
+const TASKS: readonly CompletionTask[] = ["cart", "product"];
+
+/** A shop without orders for longer has paused. */
+const QUIET_DAYS = 7;
+
+/**
+ * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
+ * part and on the window before it, lets its last part choose for carts and for single products, and refits the
+ * methods on all orders before the cutoff. The network reads the refitted features. What `candidates` tells was measured
+ * before the last part was learned from.
+ *
+ * @param baskets of one shop; only those before the cutoff are used
+ * @returns a model that scores every item of `baskets.items`
+ * @throws RangeError when no basket lies before the cutoff, or there is no task
+ * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ */
+export async function trainBehaviour(
+  baskets: Baskets,
+  options: BehaviourTraining,
+): Promise<TrainedBehaviour> {
+  const startedMs = performance.now();
+  const { cutoffMs, seed, signal, sessions, onProgress = () => {} } = options;
+  const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
+  if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
+  const count = past.placedAtMs.length;
+  // Of a log that ends long before the cutoff the last orders are as good, and all there are.
+  const toMs = Math.min(cutoffMs, past.placedAtMs[count - 1]! + QUIET_DAYS * DAY_MS);
+  const windowFrom = openWindow(past, count, toMs);
+  const textMeasures = chooseTextCut(sliceBaskets(past, 0, windowFrom));
+  const text = linkByText(baskets.items, textMeasures.find(({ isChosen }) => isChosen)?.cut);
+
+  const stage = (from: number, to: number, code: TrainingMessage["code"]) => (ratio: number) =>
+    onProgress(from + (to - from) * ratio, { code, values: {} });
+  const abortable = signal ? { signal } : {};
+  const linksUntil = (untilMs: number): OtherLinks => ({
+    text,
+    coViews: sessions ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs))) : null,
+  });
+  const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
+    fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
+  const tasks = TASKS.filter((task) => options.tasks?.has(task) ?? true);
+  const candidates = options.isCandidate ? [...baskets.items.keys()].filter(options.isCandidate) : null;
+  const works = planOtherWindows(past, windowFrom).map((other, at) => ({
+    ...other,
+    past,
+    links: linksUntil(other.untilMs),
+    candidates,
+    lessons: tasks.map((task) => listLesson(task, isUndated(past))),
+    seeds: { draw: seed + 10 + at, thin: seed + 99 },
+  }));
+  const begun = works.map((work) => options.aside?.gather(work, signal));
+  // They are waited for later, and may fail before.
+  for (const gathered of begun) gathered?.catch(() => {});
+
+  const earlier = await fit(
+    sliceBaskets(past, 0, windowFrom),
+    past.placedAtMs[windowFrom] ?? cutoffMs,
+    stage(0, 0.12, "train.earlier"),
+  );
+  const others: Promise<TaughtWindow[]>[] = [];
+  for (const [at, work] of works.entries()) {
+    const share = (done: number) => 0.12 + (0.12 * done) / works.length;
+    const onRatio = stage(share(at), share(at + 1), "train.before");
+    const gathered = begun[at] ?? gatherOtherWindow(work, { ...abortable, onProgress: onRatio });
+    if (!begun[at]) await gathered;
+    others.push(gathered);
+  }
+  const history = await trainHistoryCandidate(past, windowFrom, {
+    seed,
+    signal,
+    onRatio: stage(0.24, 0.26, "train.histories"),
+  });
+  const window = {
+    past,
+    from: windowFrom,
+    others: async () => (await Promise.all(others)).flat(),
+    history,
+    fitted: earlier,
+    eligible: candidates ?? listEligible(earlier),
+  };
+  let fittedAside: Promise<FittedSources> | undefined;
+  const beginFitAll = () => {
+    fittedAside ??= options.aside?.fit(past, cutoffMs, signal);
+    fittedAside?.catch(() => {});
+  };
+  const choose = (task: CompletionTask, onRatio: (ratio: number) => void) =>
+    chooseForTask(task, window, {
+      seed,
+      ...abortable,
+      checkpoints: options.checkpoints,
+      memoryBytes: options.memoryBytes,
+      aside: options.aside,
+      onRatio,
+      // Not before: the trainings are waited for.
+      onTrained: beginFitAll,
+      onLosses: (losses) => options.onLosses?.(task, losses),
+    });
+  const chosen = {
+    cart: tasks.includes("cart") ? await choose("cart", stage(0.26, 0.5, "train.carts")) : null,
+    product: tasks.includes("product")
+      ? await choose("product", stage(0.5, 0.7, "train.productPages"))
+      : null,
+  };
+  beginFitAll();
+  const sources = fittedAside
+    ? openFeatureSources(await fittedAside, past, linksUntil(cutoffMs))
+    : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
+  const eligible = candidates ?? listEligible(sources);
+  const choices = TASKS.flatMap((task) => chosen[task] ?? []);
+  const refitted =
+    history.ok && choices.some(({ name }) => name === "history attention")
+      ? await refitHistory(past, history.fit, {
+          seed,
+          signal,
+          onRatio: stage(0.88, 0.9, "train.allHistories"),
+        })
+      : null;
+  const open = ({ name, networks, calibration }: TaskChoice): RankingModel => {
+    if (name === "relu network") return openNetworkModel(networks, sources, eligible, calibration);
+    if (name !== "history attention") return openSimpleModels([name], sources)[0]!;
+    return refitted!;
+  };
+  if (choices.length === 0) throw new RangeError("no task to train for");
+  const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
+  const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
+  const model: RankingModel = {
+    name: `${models.cart.name} for carts, ${models.product.name} for product pages`,
+    score(query: BehaviourQuery, into, excluded) {
+      models[query.basket.length > 1 ? "cart" : "product"].score(query, into, excluded);
+    },
+  };
+  const neighbours = await findNeighbours(models.product, sources, eligible, {
+    count: options.neighbourCount ?? 20,
+    ...abortable,
+    onProgress: stage(0.9, 1, "train.partners"),
+  });
+  onProgress(1, { code: "train.done", values: {} });
+  return {
+    model,
+    candidates: choices.flatMap(({ candidates }) => candidates),
+    untrained: choices.flatMap(({ untrained }) => untrained),
+    neighbours,
+    textMeasures,
+    networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },
+    backend: getBackend(),
+    trainMs: Math.round(performance.now() - startedMs),
+    losses: chosen.cart?.losses ?? [],
+    eligible,
+  };
+}
+
+function listLesson(task: CompletionTask, isTimeless: boolean): WindowLesson {
+  const { mostCases, places } = TEACHING[isTimeless ? "undated" : task];
+  return { task, mostCases, places };
+}
+
+function listChosenNetworks(choice: TaskChoice | null): readonly NetworkWeights[] {
+  return choice?.name === "relu network" ? choice.networks : [];
+}

@@ -1,0 +1,211 @@
+import {
+  countBaskets,
+  firstBasketAt,
+  type Baskets,
+  countUnitsPerOrder,
+} from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import {
+  backTest,
+  firstTestedOrigin,
+  fitSeasonTrust,
+  isYoung,
+  testYoungItems,
+  YOUNG_WEEKS,
+  type DemandMetrics,
+} from "#app/domain/trends/accuracy/back-test.ts";
+import {
+  averageOf,
+  listDemandCandidates,
+  openLevels,
+  SEASONAL_NAMES,
+  toWeeks,
+  type DemandCandidate,
+} from "#app/domain/trends/methods/demand-candidates.ts";
+import { foretellDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
+import { openDemandPast, type DemandPast } from "#app/domain/trends/demand-series.ts";
+import { intervalOf, LEAST_TAIL, learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
+import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
+import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
+import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
+import { openSeasons, type SeasonAhead } from "#app/domain/trends/methods/service-season.ts";
+import { WEEKS_IN_YEAR } from "#app/domain/trends/methods/season.ts";
+import { learnTrendTable, likeliestTrend } from "#app/domain/trends/accuracy/trend-class.ts";
+import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
+
+export interface DemandOptions {
+  /** Only orders before this instant are learned from. */
+  readonly cutoffMs: number;
+  /** Days forecast, 1 to 364. */
+  readonly horizonDays: number;
+  /**
+   * Days from the cutoff to the window, 0 when absent: the level is that of the cutoff, the season that of the
+   * window. So a forecast can be told that has not seen the orders it is judged by. With the window at most 364.
+   */
+  readonly aheadDays?: number;
+  /** Item → its price on the days of the window, minor units, where the shop has set it. */
+  readonly plannedPriceMinor?: ReadonlyMap<number, number>;
+  /**
+   * Item → what the shop asks for it at the cutoff, minor units. Where the last week's price is found to go on, this
+   * one does: it may have been changed since the last order.
+   */
+  readonly askedPriceMinor?: ReadonlyMap<number, number>;
+  /** Whether each day of the window is told of as well. */
+  readonly isDaily?: boolean;
+  readonly seed: number;
+  /** Stops between two training steps. */
+  readonly signal?: AbortSignal;
+}
+
+export interface DemandForecast {
+  /** One per item with any sale before the cutoff, in order of the items. */
+  readonly forecasts: ItemForecast[];
+  readonly candidates: DemandMetrics[];
+  /** The shop as a whole, then its categories. */
+  readonly market: MarketTrend[];
+  /** Present where it was asked for and there is a forecast. */
+  readonly daily?: DailyDemand;
+}
+
+const COVERAGE = 0.8;
+
+/**
+ * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of two seasonal methods,
+ * or by what did clearly better on the windows before it.
+ *
+ * @returns no forecast at all when there is no basket before the cutoff
+ * @throws RangeError unless 1 ≤ horizonDays ≤ 364 and 0 ≤ aheadDays ≤ 364 − horizonDays
+ */
+export async function forecastDemand(baskets: Baskets, options: DemandOptions): Promise<DemandForecast> {
+  const { cutoffMs, horizonDays, aheadDays = 0 } = options;
+  if (!(horizonDays >= 1 && horizonDays <= 364))
+    throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
+  if (!(aheadDays >= 0 && aheadDays + horizonDays <= 364))
+    throw new RangeError(`aheadDays must lie between 0 and ${364 - horizonDays}, got ${aheadDays}`);
+  const past = openDemandPast(baskets, cutoffMs);
+  const { series } = past;
+  if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
+
+  const { standing, challengers, priceCandidates } = await openMethods(baskets, past, options);
+  const tested = backTest(series, { standing, challengers }, horizonDays);
+  const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
+  const ofYoung = YOUNG_WEEKS.map((youngWeeks) => ({
+    youngWeeks,
+    missed: testYoungItems(series, tested.chosen, { horizonDays, youngWeeks }),
+  }))
+    .filter(({ missed }) => missed.outcomes.length >= LEAST_TAIL)
+    .map(({ youngWeeks, missed }) => ({
+      youngWeeks,
+      spread: learnErrorSpread(missed.forecasts, missed.outcomes),
+    }));
+  const spreadOf = (item: number) =>
+    ofYoung.find(({ youngWeeks }) => isYoung(series, item, series.weeks, youngWeeks))?.spread ?? spread;
+  const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
+  const expected = tested.chosen.forecast(series.weeks, horizonDays, aheadDays);
+  // A shop younger than the window has not had so many days: their orders are taken at their pace.
+  const pace = Math.max(1, horizonDays / (7 * series.weeks));
+  const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs).map(
+    (orders) => orders * pace,
+  );
+  const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
+  const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
+  const seasonIndex = seasons(Math.round(aheadDays / 7));
+  const seasonAhead = seasonIndex ? lookAhead(seasons, options) : [];
+
+  const forecasts: ItemForecast[] = [];
+  for (let item = 0; item < series.items; item++) {
+    if (series.firstWeek[item]! >= series.weeks) continue;
+    const ordersExpected = Math.max(0, expected[item]!);
+    const ownSpread = spreadOf(item);
+    const { low, high } = intervalOf(ownSpread, ordersExpected, COVERAGE);
+    forecasts.push({
+      item,
+      horizonDays,
+      ordersExpected,
+      ordersLow: Math.min(low, ordersExpected),
+      ordersHigh: Math.max(high, ordersExpected),
+      unitsPerOrder: unitsPerOrder[item]!,
+      trend: likeliestTrend(table, ownSpread, ordersExpected, last[item]!),
+      seasonIndex: seasonIndex ? seasonIndex[item]! : null,
+      ...(seasonAhead.length > 0
+        ? { seasonAhead: seasonAhead.map((index) => (index ? index[item]! : null)) }
+        : {}),
+    });
+  }
+  const market = sumMarketTrends(baskets.items, forecasts, last);
+  const daily = options.isDaily ? foretellDays({ baskets, past, tested }, forecasts, aheadDays) : null;
+  return {
+    forecasts,
+    candidates: [...tested.candidates, ...priceCandidates],
+    market,
+    ...(daily ? { daily } : {}),
+  };
+}
+
+/**
+ * [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches; null in the place
+ * of one that last year does not tell of.
+ */
+function lookAhead(
+  seasons: SeasonAhead,
+  { horizonDays, aheadDays = 0 }: DemandOptions,
+): (Float32Array | null)[] {
+  const windowWeeks = toWeeks(horizonDays);
+  const first = Math.round(aheadDays / 7);
+  return Array.from({ length: SEASON_STEPS }, (_, step) => first + (step + 1) * SEASON_STEP_WEEKS)
+    .filter((aheadWeeks) => aheadWeeks + windowWeeks <= WEEKS_IN_YEAR)
+    .map((aheadWeeks) => seasons(aheadWeeks));
+}
+
+/**
+ * The plain methods, with prices where they help, and the linear map when there is history enough to train it and to test
+ * it. What each says at a week it would have said then; only which season, and which price, is believed in is chosen by
+ * all tested windows.
+ */
+export async function openMethods(
+  baskets: Baskets,
+  past: DemandPast,
+  { horizonDays, plannedPriceMinor, askedPriceMinor, signal }: DemandOptions,
+): Promise<{
+  standing: DemandCandidate;
+  challengers: DemandCandidate[];
+  priceCandidates: DemandMetrics[];
+}> {
+  const { series } = past;
+  const levelsAt = openLevels(past);
+  const trust = fitSeasonTrust(series, levelsAt, horizonDays);
+  const endWeek = firstTestedOrigin(series, horizonDays);
+  const withoutPrices = listDemandCandidates(levelsAt, trust);
+  const known = learnPrices(baskets, series, {
+    earlyWeek: endWeek,
+    plannedMinor: plannedPriceMinor ?? null,
+    askedMinor: askedPriceMinor ?? null,
+  });
+  const prices = known && choosePriceAhead(past, withoutPrices, known, { trust, horizonDays });
+  const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;
+  const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
+  const plain = withoutPrices.map(priceOn);
+  const standing = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
+
+  const stop = signal ? { signal } : {};
+  const early = await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
+  const late =
+    early && (await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop }));
+  return {
+    standing,
+    challengers:
+      early && late
+        ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, standing)]
+        : plain,
+    priceCandidates: prices?.candidates ?? [],
+  };
+}
+
+function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {
+  const orders = new Float64Array(baskets.items.length);
+  const end = Math.min(firstBasketAt(baskets, toMs), countBaskets(baskets));
+  for (let line = baskets.offsets[firstBasketAt(baskets, fromMs)]!; line < baskets.offsets[end]!; line++)
+    orders[baskets.item[line]!]! += 1;
+  return orders;
+}

@@ -1,0 +1,94 @@
+import { indexItemSets, type SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
+import type { ItemSets } from "#app/domain/behaviour/methods/ease-evidence.ts";
+import { regressTail } from "#app/domain/behaviour/methods/ease-tail.ts";
+import type { EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
+import { invertSpd } from "./invert-spd.ts";
+
+interface EaseSettings {
+  /** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
+  readonly regularisation: number;
+  /** Share of its evidence, 0 to 1, that an item is fitted to do without, lest popular items only copy themselves. */
+  readonly dropoutRatio: number;
+  /** Items in fewer baskets than this have no weights. */
+  readonly minBaskets: number;
+  /**
+   * The inverse costs n³: beyond this many items only the most sold ones are in it, and the others are approximated by
+   * `regressTail`. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
+   */
+  readonly maxItems: number;
+}
+
+/** Chosen together with `EVIDENCE_DEFAULTS`. */
+export const EASE_DEFAULTS: EaseSettings = {
+  regularisation: 20,
+  dropoutRatio: 0.1,
+  minBaskets: 3,
+  maxItems: 5_000,
+};
+
+/**
+ * EASE: the linear map from a set of items to itself with a zero diagonal that loses least, in closed form:
+ * `P = (XᵀWX + Λ)⁻¹`, `B_ij = −P_ij / P_jj`. W weighs the sets; `Λ_ii = λ + p / (1 − p) · (XᵀWX)_ii`, where p is the
+ * share dropped out.
+ *
+ * @param evidence from `gatherEvidence`: baskets first of all
+ * @param sold [items] baskets with each item
+ * @throws DOMException AbortError when aborted
+ * @see Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"; Steck 2020, "Autoencoders that don't overfit
+ *   towards the identity", for Λ. Known weakness: from a single item it is no better than direct pairs
+ */
+export async function fitEase(
+  evidence: ItemSets,
+  sold: Uint32Array,
+  settings: EaseSettings,
+  run: { onProgress?: (ratio: number) => void; signal?: AbortSignal } = {},
+): Promise<EaseWeights> {
+  const { items, tail } = pickItems(sold, settings);
+  const rowOf = new Int32Array(sold.length).fill(-1);
+  items.forEach((item, row) => (rowOf[item] = row));
+  const index = indexItemSets(evidence, sold.length);
+  const matrix = countTogether(evidence, index, items, rowOf);
+  const n = items.length;
+  const { regularisation, dropoutRatio } = settings;
+  const regularise = (counted: number) => counted / (1 - dropoutRatio) + regularisation;
+  for (let row = 0; row < n; row++) matrix[row * n + row] = regularise(matrix[row * n + row]!);
+  const regressions = regressTail({ evidence, index, regularise }, { rowOf, size: n, gram: matrix }, tail);
+  await invertSpd(matrix, n, run);
+  const diagonal = Float32Array.from({ length: n }, (_, row) => matrix[row * n + row]!);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) matrix[i * n + j] = i === j ? 0 : -matrix[i * n + j]! / diagonal[j]!;
+  }
+  return { items, rowOf, weights: matrix, tail: regressions.finish(diagonal) };
+}
+
+/** Items in enough baskets: the most sold ones that the inverse is made of, ascending, and the rest. */
+function pickItems(counts: Uint32Array, { minBaskets, maxItems }: EaseSettings) {
+  const sold = [...counts.keys()].filter((item) => counts[item]! >= minBaskets);
+  if (sold.length > maxItems) sold.sort((a, b) => counts[b]! - counts[a]! || a - b);
+  return { items: Int32Array.from(sold.slice(0, maxItems)).sort(), tail: sold.slice(maxItems) };
+}
+
+/** XᵀWX over the picked items, row by row, so that no pair of a set is held twice. */
+function countTogether(
+  { offsets, item: items, weight }: ItemSets,
+  index: SetsOfItems,
+  picked: Int32Array,
+  rowOf: Int32Array,
+): Float32Array {
+  const n = picked.length;
+  const matrix = new Float32Array(n * n);
+  const sums = new Float64Array(n);
+  picked.forEach((item, row) => {
+    sums.fill(0);
+    for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
+      const set = index.set[at]!;
+      const end = offsets[set + 1]!;
+      for (let entry = offsets[set]!; entry < end; entry++) {
+        const partner = rowOf[items[entry]!]!;
+        if (partner >= 0) sums[partner]! += weight[set]!;
+      }
+    }
+    matrix.set(sums, row * n);
+  });
+  return matrix;
+}

@@ -1,0 +1,200 @@
+import {
+  add,
+  addN,
+  dispose,
+  mul,
+  scalar,
+  sub,
+  tidy,
+  train,
+  variable,
+  type Tensor,
+  type Variable,
+} from "@tensorflow/tfjs-core";
+import {
+  computeGradients,
+  gatherBatch,
+  listLoss,
+  toTensors,
+  type PurchaseExamples,
+  type Scaling,
+} from "./network-gradients.ts";
+import { pause } from "#app/learning/pause.ts";
+import type { TrainingState } from "./training-state.ts";
+
+/**
+ * How much of the running mean of the weights stays at each step. The mean is what is kept: the last step's weights
+ * still shake with its batch, the mean of the last hundreds of steps does not.
+ */
+const AVERAGE_DECAY = 0.995;
+
+/** Share of the memory at hand that the tensors of one batch may take: features and activations live besides. */
+const BATCH_MEMORY_RATIO = 0.25;
+
+/** Steps between two looks at the signal. */
+const STEPS_BETWEEN_LOOKS = 8;
+
+export interface EpochSettings {
+  readonly batchQueries: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+}
+
+interface EpochWork {
+  readonly layers: readonly number[];
+  readonly scaling: Scaling;
+  readonly examples: PurchaseExamples;
+  readonly settings: EpochSettings;
+  /** Memory that the backend may use; a batch that needs more goes through it in parts. */
+  readonly memoryBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One epoch of Adam: a pure function from the state before it to the state after it, so that an epoch from a saved
+ * state is the same, to the bit, as one in a training that never stopped. A batch in parts has the same gradient
+ * up to the rounding of its sum.
+ *
+ * @param order the examples' queries, each once, in the order in which they are learned from
+ * @returns the state with one epoch more; its losses and its best are those of before
+ * @throws DOMException AbortError when aborted; no tensor stays behind
+ */
+export async function trainEpoch(
+  { layers, scaling, examples, settings, memoryBytes, signal }: EpochWork,
+  state: TrainingState,
+  order: Uint32Array,
+): Promise<TrainingState> {
+  const open = (values: readonly Float32Array[]): Variable[] =>
+    tidy(() => toTensors(values, layers).map((start) => variable(start, false)));
+  const [weights, average] = [open(state.weights), open(state.average)];
+  const optimizer = train.adam(settings.learningRate);
+  try {
+    await restoreMoments(optimizer, state, layers);
+    const queriesPerPass = fitPass(examples, layers, settings.batchQueries, memoryBytes);
+    let { steps } = state;
+    for (let from = 0; from < order.length; from += settings.batchQueries) {
+      signal?.throwIfAborted();
+      const batch = order.subarray(from, from + settings.batchQueries);
+      steps++;
+      tidy(() => {
+        const gradients = sumGradients(weights, examples, batch, queriesPerPass, scaling, settings);
+        optimizer.applyGradients(gradients);
+        moveAverage(average, weights, steps);
+      });
+      if (steps % STEPS_BETWEEN_LOOKS === 0) await catchUp(average, signal);
+    }
+    const [iterations, ...moments] = await optimizer.getWeights();
+    dispose(iterations!.tensor);
+    return {
+      ...state,
+      epochs: state.epochs + 1,
+      steps,
+      weights: await readAll(weights),
+      average: await readAll(average),
+      firstMoment: await readAll(moments.slice(0, weights.length).map(({ tensor }) => tensor)),
+      secondMoment: await readAll(moments.slice(weights.length).map(({ tensor }) => tensor)),
+    };
+  } finally {
+    dispose([...weights, ...average]);
+    optimizer.dispose();
+  }
+}
+
+/** Mean cross-entropy of the queries under these weights, nats; 0 when there are none. */
+export async function measureLoss(
+  parameters: readonly Float32Array[],
+  { layers, scaling, examples, settings, memoryBytes }: EpochWork,
+): Promise<number> {
+  const pass = fitPass(examples, layers, settings.batchQueries, memoryBytes);
+  let total = 0;
+  for (let from = 0; from < examples.queries; from += pass) {
+    const to = Math.min(examples.queries, from + pass);
+    const batch = Uint32Array.from({ length: to - from }, (_, at) => from + at);
+    const loss = tidy(() => listLoss(toTensors(parameters, layers), gatherBatch(examples, batch, scaling)));
+    try {
+      total += (await loss.data())[0]!;
+    } finally {
+      loss.dispose();
+    }
+  }
+  return total / Math.max(1, examples.queries);
+}
+
+/**
+ * Queries that go through the network at once: as many as a batch has, or as fit.
+ *
+ * @returns at least 1
+ */
+export function fitPass(
+  { candidates, features }: Pick<PurchaseExamples, "candidates" | "features">,
+  layers: readonly number[],
+  batchQueries: number,
+  memoryBytes: number,
+): number {
+  // Of every candidate: its features by rows and by columns, and for each layer the sums, their rectified values and the flow backwards.
+  const numbers = 2 * features + 3 * layers.slice(1).reduce((sum, width) => sum + width, 0);
+  const fitting = Math.floor((BATCH_MEMORY_RATIO * memoryBytes) / (4 * candidates * numbers));
+  return Math.max(1, Math.min(batchQueries, fitting));
+}
+
+function sumGradients(
+  weights: readonly Variable[],
+  examples: PurchaseExamples,
+  batch: Uint32Array,
+  queriesPerPass: number,
+  scaling: Scaling,
+  { weightDecay }: EpochSettings,
+): { name: string; tensor: Tensor }[] {
+  if (batch.length <= queriesPerPass) {
+    return computeGradients(weights, gatherBatch(examples, batch, scaling), weightDecay);
+  }
+  let sums: { name: string; tensor: Tensor }[] | undefined;
+  for (let from = 0; from < batch.length; from += queriesPerPass) {
+    const part = batch.subarray(from, from + queriesPerPass);
+    const before: typeof sums = sums;
+    const gradients = tidy(() =>
+      computeGradients(weights, gatherBatch(examples, part, scaling), weightDecay).map(
+        ({ name, tensor }, at) => {
+          const share = mul(tensor, part.length / batch.length);
+          return { name, tensor: before ? addN([before[at]!.tensor, share]) : share };
+        },
+      ),
+    );
+    dispose(before?.map(({ tensor }) => tensor) ?? []);
+    sums = gradients;
+  }
+  return sums!;
+}
+
+/** Mean of the weights over the last steps; at the start over all of them, or the draw would weigh on it. */
+function moveAverage(average: readonly Variable[], weights: readonly Variable[], steps: number): void {
+  const move = 1 - Math.min(AVERAGE_DECAY, steps / (steps + 10));
+  average.forEach((mean, at) => mean.assign(add(mean, mul(sub(weights[at]!, mean), move))));
+}
+
+async function restoreMoments(
+  optimizer: ReturnType<typeof train.adam>,
+  { steps, firstMoment, secondMoment }: TrainingState,
+  layers: readonly number[],
+): Promise<void> {
+  const moments = tidy(() => [firstMoment, secondMoment].flatMap((group) => toTensors(group, layers))).map(
+    (tensor, at) => ({ name: `moment ${at}`, tensor }),
+  );
+  const iterations = { name: "iter", tensor: scalar(steps, "int32") };
+  try {
+    await optimizer.setWeights([iterations, ...moments]);
+  } finally {
+    dispose([iterations, ...moments].map(({ tensor }) => tensor));
+  }
+}
+
+/** Waits for a backend that works behind our back, and lets others have their turn. */
+async function catchUp(average: readonly Variable[], signal: AbortSignal | undefined): Promise<void> {
+  await average.at(-1)!.data();
+  await pause(signal);
+}
+
+async function readAll(tensors: readonly Tensor[]): Promise<Float32Array[]> {
+  // A copy: some backends hand out their own memory.
+  return Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
+}

@@ -1,0 +1,75 @@
+import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
+import type { Locale } from "./locales.ts";
+
+/** Writes numbers, money and dates the way one shop's merchant reads them. */
+export interface ShopFormat {
+  /** Minor units of the shop's currency: 1235 → "€12.35". */
+  money(minor: number): string;
+  /** Money rounded to whole units, for estimates whose cents mean nothing. */
+  roughMoney(minor: number): string;
+  number(value: number, maxDigits?: number): string;
+  /** A score with all its digits, so that a column of them lines up. */
+  score(value: number, digits: number): string;
+  /** 0 to 1 → "12%". */
+  percent(ratio: number, maxDigits?: number): string;
+  /** A length of time: 28 → "28 days". */
+  days(days: number): string;
+  /** Day in the shop's own time zone. */
+  date(at: Date): string;
+  dateTime(at: Date): string;
+}
+
+/**
+ * Formatters of a shop.
+ *
+ * @param currency ISO 4217 code of every amount
+ * @param timeZone IANA name; an unknown one falls back to UTC, because a page must not fail over a clock
+ * @param locale language of the page; numbers and dates must read like the sentences around them
+ */
+export function createShopFormat(
+  { currency, timeZone }: { currency: string; timeZone: string },
+  locale: Locale,
+): ShopFormat {
+  const unit = 10 ** minorDigits(currency);
+  const money = createMoneyFormat(currency, locale);
+  const roughMoney = new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 0 });
+  const zone = usableTimeZone(timeZone);
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: zone });
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: zone,
+  });
+  return {
+    money: (minor) => money.format(withoutMinusZero(minor / unit)),
+    roughMoney: (minor) => roughMoney.format(withoutMinusZero(Math.round(minor / unit))),
+    number: (value, maxDigits = 0) =>
+      new Intl.NumberFormat(locale, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
+    score: (value, digits) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+        withoutMinusZero(value),
+      ),
+    percent: (ratio, maxDigits = 0) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: maxDigits }).format(
+        withoutMinusZero(ratio),
+      ),
+    days: (days) =>
+      new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }).format(days),
+    date: (at) => date.format(at),
+    dateTime: (at) => dateTime.format(at),
+  };
+}
+
+/** The zone if this system knows it, else UTC. */
+export function usableTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
+
+/** Intl writes "-0" for a small negative that rounds to nothing. */
+function withoutMinusZero(value: number): number {
+  return value === 0 ? 0 : value;
+}

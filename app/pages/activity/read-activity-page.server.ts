@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/shops/audit.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { describePerson } from "#app/pages/describe-decision.server.ts";
+import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+
+const PAGE_SIZE = 50;
+
+/** What the address of the page may ask for: what follows an entry, `instant~id` as `next` names it. */
+export const ActivityQuery = z.object({
+  after: z
+    .templateLiteral([z.iso.datetime(), "~", z.string().min(1)])
+    .transform((text): ActivityPlace => {
+      const [at, id] = text.split("~");
+      return { at: new Date(at!), id: id! };
+    })
+    .nullable()
+    .catch(null),
+});
+
+/** Who did what in the app, the newest first; `next` continues with what is older. Null before installation. */
+export async function readActivityPage(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, after, viewer, words }: { shop: string; after: ActivityPlace | null; viewer: string; words: Words },
+) {
+  const [row, found] = await Promise.all([
+    findShop(db, shop),
+    listActivity(pool, { shop, after, limit: PAGE_SIZE + 1 }),
+  ]);
+  if (!row) return null;
+  const format = createShopFormat(row, words.locale);
+  const entries = found.slice(0, PAGE_SIZE);
+  const last = found.length > PAGE_SIZE ? entries.at(-1)! : null;
+  return {
+    entries: entries.map((entry) => toEntryView(entry, { viewer, format, words })),
+    next: last && `${last.at.toISOString()}~${last.id}`,
+  };
+}
+
+function toEntryView(
+  { id, source, who, action, detail, bundleId, bundleTitle, at }: ActivityRow,
+  { viewer, format, words }: { viewer: string; format: ShopFormat; words: Words },
+) {
+  const { t } = words;
+  const Detail = z.object({ version: z.number().optional(), plan: z.string().optional() }).catch({});
+  const values = Detail.parse(detail);
+  const key = source === "bundle" ? `server:action.${action}` : `server:did.${source}.${action}`;
+  const done = t(key, { defaultValue: action, ...values });
+  return {
+    id,
+    what: bundleTitle ? `${done}: ${bundleTitle}` : done,
+    who: describePerson(who, viewer, words),
+    at: format.dateTime(at),
+    url: bundleId ? `/app/suggestions/${bundleId}` : null,
+  };
+}

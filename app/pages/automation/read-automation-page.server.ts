@@ -1,0 +1,33 @@
+import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { readCatalogueNames } from "#app/data/products/exclusions.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** The settings, the names of what they exclude, and what the autopilot may do. Null before installation. */
+export async function readAutomationPage(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, words }: { shop: string; words: Words },
+) {
+  const row = await findShop(db, shop);
+  if (!row) return null;
+  const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
+  const { excludedProductGids, excludedCollectionGids } = settings;
+  const gids = [...excludedProductGids, ...excludedCollectionGids, ...autopilot.collectionGids];
+  const names = await readCatalogueNames(pool, { shop, gids });
+  const format = createShopFormat(row, words.locale);
+  return {
+    settings,
+    names: Object.fromEntries(names),
+    /** Opens the shop and leaves the browser that does so out of all counting. */
+    leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
+    autopilot: {
+      isOn: autopilot.onSince !== null,
+      onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,
+      collectionGids: autopilot.collectionGids,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { BUNDLE_KINDS, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
+import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
+
+interface ReplayedBundle {
+  /** As the bundle's row keeps it. */
+  readonly validation: unknown;
+  readonly kind: string;
+  readonly components: readonly unknown[];
+}
+
+/** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
+export function describeReplay({ validation, kind: stored, components }: ReplayedBundle, writing: Writing) {
+  const parsed = ReplayResult.safeParse(validation);
+  const kind = BUNDLE_KINDS.find((one) => one === stored);
+  if (!parsed.success || !kind) return null;
+  const { format, words } = writing;
+  const { t } = words;
+  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
+  const verdict = explainReplay(parsed.data, { kind, products: components.length });
+  return {
+    isSupported,
+    verdict: writeMessage(verdict, writing),
+    facts: [
+      { term: t("server:replay.baskets"), value: format.number(baskets) },
+      { term: t("server:replay.withAll"), value: format.number(withAll) },
+      {
+        term: t("server:replay.byChance"),
+        value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0),
+      },
+      {
+        term: t("server:replay.lift"),
+        value: t("server:estimate", {
+          value: format.number(lift.value, 1),
+          low: format.number(lift.low, 1),
+          high: format.number(lift.high, 1),
+        }),
+      },
+      {
+        term: t("server:replay.margin"),
+        value: t("server:estimate", {
+          value: format.roughMoney(marginChangeMinor.value),
+          low: format.roughMoney(marginChangeMinor.low),
+          high: format.roughMoney(marginChangeMinor.high),
+        }),
+      },
+    ],
+  };
+}

@@ -1,0 +1,170 @@
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { type Estimate } from "#app/domain/numbers/estimate.ts";
+import { ExpectedEffect, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { findUndo } from "#app/domain/validate/find-undo.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { describeComponent } from "./describe-component.server.ts";
+import { describeDailyDemand } from "./describe-daily-demand.server.ts";
+import { toDecisionView } from "#app/pages/describe-decision.server.ts";
+import { describeMargins } from "./describe-margins.server.ts";
+import { describeMissingData } from "./describe-missing-data.server.ts";
+import { describeReplay } from "./describe-replay.server.ts";
+import { describeStockCover } from "./describe-stock-cover.server.ts";
+import { describeProfit, readEvidence, toComponent } from "#app/pages/describe-suggestion.server.ts";
+import { readComponentChoices } from "./read-component-choices.server.ts";
+import { readBundleSeason } from "./read-bundle-season.server.ts";
+import { readSimilarBundles } from "./read-similar-bundles.server.ts";
+import { writeBriefly, writeEvidence, writeStored } from "#app/locales/write-message.server.ts";
+import { createShopFormat, usableTimeZone, type ShopFormat } from "#app/locales/shop-format.server.ts";
+
+/**
+ * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
+ *
+ * @param viewer the staff member who looks, for whom the history says "You"
+ */
+export async function readBundlePage(
+  deps: Deps,
+  {
+    shop,
+    bundleId,
+    viewer,
+    words,
+    now,
+  }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
+) {
+  const [row, bundle] = await Promise.all([findShop(deps.db, shop), findBundle(deps.db, { shop, bundleId })]);
+  if (!row || !bundle) return null;
+  const format = createShopFormat(row, words.locale);
+  const settings = await readSettings(deps.db, shop);
+  const choices = await readComponentChoices(deps, { shop, settings, bundle });
+  const [season, similar] = await Promise.all([
+    readBundleSeason(deps, {
+      shop,
+      timeZone: row.timeZone,
+      // Where no variant of a component is left in the catalogue, its past orders still name the one of the bundle.
+      variantGids: bundle.components.map(({ variantGid }, position) => [
+        variantGid,
+        ...choices[position]!.variants.map((variant) => variant.variantGid),
+      ]),
+      now,
+      format,
+      words,
+    }),
+    readSimilarBundles(deps, { shop, bundleId, now, format, words }),
+  ]);
+  const components = bundle.components.map((component, position) => {
+    const choice = choices[position]!;
+    return { ...toComponent(component, choice.variant), ...choice };
+  });
+  const { currency } = row;
+  const price = priceBundle(components, bundle.discountRatio, currency);
+  const evidence = readEvidence(bundle.evidence);
+  const replay = describeReplay(bundle, { format, words });
+  const missing = await describeMissingData(deps, {
+    shop,
+    components,
+    isReplayed: replay !== null,
+    now,
+    format,
+    words,
+  });
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    kind: bundle.kind,
+    status: bundle.status,
+    pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
+    proposedOn: format.date(bundle.createdAt),
+    currency,
+    price: {
+      before: format.money(price.beforeMinor),
+      after: format.money(price.afterMinor),
+      saving: format.money(price.discountMinor),
+      discount: format.percent(bundle.discountRatio),
+    },
+    evidence: evidence
+      .filter((message) => !isProfitPart(message))
+      .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
+    profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
+    profit: describeProfit(bundle, format, words),
+    expected: toExpectedFacts(bundle.expected, format, words),
+    replay,
+    missing,
+    similar,
+    forecast: describeStockCover({ components, format, words }),
+    daily: describeDailyDemand({ components, timeZone: row.timeZone, format, words }),
+    components: components.map((component) => describeComponent(component, { settings, format, words })),
+    season,
+    margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
+    /** As the fields of the form hold them. */
+    terms: {
+      title: bundle.title,
+      discountPercent: String(Number((bundle.discountRatio * 100).toFixed(2))),
+      startsOn: toDateInput(bundle.startsAt, row.timeZone),
+      endsOn: toDateInput(bundle.endsAt, row.timeZone),
+      letsShopperChoose: bundle.letsShopperChoose,
+      placement: bundle.placement,
+      countries: bundle.countries,
+      note: bundle.note,
+      components: bundle.components.map(({ variantGid, title, quantity }, index) => ({
+        variantGid,
+        title,
+        imageUrl: components[index]!.imageUrl ?? "",
+        priceMinor: components[index]!.priceMinor,
+        quantity: String(quantity),
+      })),
+    },
+    isReplaceable:
+      bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
+    decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
+    isUndoable: findUndo(bundle.decisions) !== null,
+  };
+}
+
+/** The messages that say what one consideration adds to the profit; they sum to it. */
+function isProfitPart({ code }: Evidence): boolean {
+  return code.startsWith("part");
+}
+
+function toProfitParts(
+  parts: readonly Evidence[],
+  writing: { format: ShopFormat; words: Words },
+): { term: string; value: string }[] {
+  if (parts.length === 0) return [];
+  const { format, words } = writing;
+  const total = parts.reduce((sum, { value }) => sum + value, 0);
+  return [
+    ...parts.map((part) => ({ term: writeBriefly(part, writing), value: format.money(part.value) })),
+    { term: words.t("server:expected.margin"), value: format.money(total) },
+  ];
+}
+
+function toExpectedFacts(
+  stored: unknown,
+  format: ShopFormat,
+  { t }: Words,
+): { term: string; value: string }[] {
+  const parsed = ExpectedEffect.safeParse(stored);
+  if (!parsed.success) return [];
+  const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = parsed.data;
+  const range = ({ value, low, high }: Estimate, write: (value: number) => string) =>
+    t("server:estimate", { value: write(value), low: write(low), high: write(high) });
+  const orders = (value: number) => format.number(value, value < 10 ? 1 : 0);
+  return [
+    { term: t("server:expected.anyway"), value: range(ordersAnyway, orders) },
+    { term: t("server:expected.withOffer"), value: range(ordersWithOffer, orders) },
+    { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
+    { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
+  ];
+}
+
+/** A bundle runs for whole days of the shop's own calendar. */
+function toDateInput(at: Date | null, timeZone: string): string {
+  return at ? toZonedDay(at.getTime(), usableTimeZone(timeZone)) : "";
+}

@@ -1,0 +1,67 @@
+import { readTogetherOrders, type TogetherOrders } from "#app/data/bundles/read-season.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { usableTimeZone, type ShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** Two years show each season twice. */
+const SHOWN_DAYS = 730;
+/** Of fewer customers nothing is said: orders from a file name none, and a share of them would mislead. */
+const LEAST_KNOWN_RATIO = 0.05;
+
+interface SeasonRequest {
+  readonly shop: string;
+  readonly timeZone: string;
+  /** Of each product of the bundle, the variants that count as it. */
+  readonly variantGids: readonly (readonly string[])[];
+  readonly now: Date;
+  readonly format: ShopFormat;
+  readonly words: Words;
+}
+
+/** When the products of a bundle were bought together in the last two years, and what such orders were like. */
+export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
+  const { shop, variantGids, now, words } = request;
+  const timeZone = usableTimeZone(request.timeZone);
+  const from = new Date(now.getTime() - SHOWN_DAYS * DAY_MS);
+  const together = await readTogetherOrders(deps.pool, { shop, variantGids, from, timeZone });
+  const toMonth = toZonedDay(now.getTime(), timeZone).slice(0, "2026-11".length);
+  const label = new Intl.DateTimeFormat(words.locale, { month: "short", year: "2-digit", timeZone: "UTC" });
+  const counts = new Map(together.months.map(({ month, orders }) => [month, orders]));
+  return {
+    months: listMonths(together.months[0]?.month, toMonth).map((month) => ({
+      label: label.format(new Date(`${month}-01T00:00:00Z`)),
+      orders: counts.get(month) ?? 0,
+    })),
+    facts: toFacts(together, request),
+  };
+}
+
+/** Every month from one to another, both included, so that a month without an order is a gap and not left out. */
+function listMonths(from: string | undefined, to: string): string[] {
+  if (from === undefined) return [];
+  const toIndex = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
+  const first = toIndex(from);
+  return Array.from({ length: Math.max(0, toIndex(to) - first + 1) }, (_, step) => {
+    const year = Math.floor((first + step) / 12);
+    return `${year}-${String(((first + step) % 12) + 1).padStart(2, "0")}`;
+  });
+}
+
+function toFacts(together: TogetherOrders, { format, words: { t } }: SeasonRequest) {
+  const { orders, withCustomer, byReturning, medianTotalMinor } = together;
+  if (orders === 0) return [];
+  return [
+    { term: t("server:season.orders"), value: format.number(orders) },
+    ...(withCustomer / orders < LEAST_KNOWN_RATIO
+      ? []
+      : [
+          { term: t("server:season.withCustomer"), value: format.percent(withCustomer / orders) },
+          { term: t("server:season.returning"), value: format.percent(byReturning / orders) },
+        ]),
+    ...(medianTotalMinor === null
+      ? []
+      : [{ term: t("server:season.median"), value: format.money(Math.round(medianTotalMinor)) }]),
+  ];
+}

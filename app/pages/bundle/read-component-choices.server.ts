@@ -1,0 +1,41 @@
+import { listLiveBundles, type BundleRow } from "#app/data/bundles/bundles.server.ts";
+import { readForecasts, readVariants, type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { readOpenVariants } from "#app/services/publish/read-open-variants.server.ts";
+
+type VariantForecast = Awaited<ReturnType<typeof readForecasts>> extends Map<string, infer F> ? F : never;
+
+/** A component of a bundle as the shop has it now. */
+export interface ComponentChoice {
+  /** The one that the bundle names; undefined when it is gone from the catalogue. */
+  readonly variant: CatalogueVariant | undefined;
+  /** Those of which shoppers may take any, or would once the bundle is on the storefront: the named one at least. */
+  readonly variants: readonly CatalogueVariant[];
+  /** What is expected of these variants; those without a forecast are left out. */
+  readonly forecasts: readonly VariantForecast[];
+}
+
+/** What may fill each component of a bundle, and what is expected of it, in the bundle's order. */
+export async function readComponentChoices(
+  { db }: Pick<Deps, "db">,
+  { shop, settings, bundle }: { shop: string; settings: ShopSettings; bundle: BundleRow },
+): Promise<ComponentChoice[]> {
+  const products = new Set(bundle.components.map(({ productGid }) => productGid));
+  // Another bundle of the same products closes the choice.
+  const alike = (await listLiveBundles(db, shop)).filter(
+    ({ id, components }) =>
+      id !== bundle.id && components.every(({ productGid }) => products.has(productGid)),
+  );
+  const open = (await readOpenVariants({ db }, { shop, settings, rows: [...alike, bundle] })).get(bundle.id)!;
+  const variantGids = open.flat();
+  const [variants, forecasts] = await Promise.all([
+    readVariants(db, { shop, variantGids }),
+    readForecasts(db, { shop, variantGids }),
+  ]);
+  return bundle.components.map(({ variantGid }, position) => ({
+    variant: variants.get(variantGid),
+    variants: open[position]!.flatMap((gid) => variants.get(gid) ?? []),
+    forecasts: open[position]!.flatMap((gid) => forecasts.get(gid) ?? []),
+  }));
+}

@@ -1,0 +1,32 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import type { DecidedMeanwhile } from "#app/services/validate/decide-bundle.server.ts";
+import { toDecisionView } from "./describe-decision.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page. */
+export async function describeMeanwhile(
+  { db }: Pick<Deps, "db">,
+  {
+    shop,
+    viewer,
+    decided,
+    words,
+  }: { shop: string; viewer: string; decided: readonly DecidedMeanwhile[]; words: Words },
+) {
+  if (decided.length === 0) return [];
+  const row = await findShop(db, shop);
+  const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
+  return decided.map(({ bundleId, title, status, isStillPossible, ...decision }) => {
+    const entry = { detail: null, ...decision, id: bundleId };
+    const { what, who, at } = toDecisionView(entry, { viewer, format, words });
+    return {
+      bundleId,
+      title,
+      status,
+      isStillPossible,
+      text: words.t("server:decidedMeanwhile", { what, who, at }),
+    };
+  });
+}

@@ -1,0 +1,54 @@
+import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
+import { countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+
+interface KnownOfSetup {
+  readonly now: Date;
+  readonly isHistoryRead: boolean;
+  readonly hasPixel: boolean;
+  readonly hasPlan: boolean;
+  readonly bundles: StatusCounts;
+}
+
+/** What the storefront has told so far. */
+type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
+
+/** Reads what the storefront has told of the steps that are done in the theme editor. */
+export async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
+  const [offerSeenAt, visitedAt, isEmbedOn] = await Promise.all([
+    findLastEventAt(db, { shop, kind: "offer_seen" }),
+    findLastEventAt(db, { shop, kind: "page_viewed" }),
+    hasCountedElsewhere(pool, { shop }),
+  ]);
+  return { offerSeenAt, visitedAt, isEmbedOn };
+}
+
+/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
+export function toSetup(
+  { offerSeenAt, visitedAt, isEmbedOn }: SetupSigns,
+  { now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
+) {
+  return {
+    isHistoryRead,
+    hasSuggestions: bundles.size > 0,
+    hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
+    isBlockSeen: offerSeenAt !== null,
+    isEmbedOn,
+    hasPlan,
+    isPixelOn: hasPixel || visitedAt !== null,
+    isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < WEEK_MS,
+  };
+}
+
+/** Where in Shopify's theme editor our parts are switched on: each address opens it with the part in place, to be saved. */
+export function themeEditorUrls(shop: string, apiKey: string) {
+  const editor = `https://${shop}/admin/themes/current/editor`;
+  const block = { template: "product", addAppBlockId: `${apiKey}/bundle-offer`, target: "mainSection" };
+  const embed = { context: "apps", template: "product", activateAppId: `${apiKey}/bundle-embed` };
+  return {
+    block: `${editor}?${new URLSearchParams(block)}`,
+    embed: `${editor}?${new URLSearchParams(embed)}`,
+  };
+}

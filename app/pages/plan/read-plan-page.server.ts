@@ -1,0 +1,42 @@
+import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
+import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** The plans, the one that holds, and what is left of the trial. Null before installation. */
+export async function readPlanPage(
+  { db }: Pick<Deps, "db">,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
+  const [row, subscription, counts] = await Promise.all([
+    findShop(db, shop),
+    findSubscription(db, shop),
+    countBundlesByStatus(db, { shop }),
+  ]);
+  if (!row) return null;
+  const current = subscription?.plan ?? "free";
+  // Shopify charges in dollars, whatever the shop sells in.
+  const dollars = createShopFormat({ ...row, currency: "USD" }, words.locale);
+  const format = createShopFormat(row, words.locale);
+  const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
+  return {
+    daysLeft,
+    live: countAmong(counts, LIVE_STATUSES),
+    subscriptionGid: subscription?.subscriptionGid ?? null,
+    isTest: subscription?.isTest ?? false,
+    chargedFrom:
+      subscription?.trialEndsAt && subscription.trialEndsAt > now
+        ? format.date(subscription.trialEndsAt)
+        : null,
+    plans: PLANS.map(({ key, monthlyDollars, mostLive }) => ({
+      key,
+      isCurrent: key === current,
+      price: dollars.roughMoney(monthlyDollars * 100),
+      mostLive,
+    })),
+  };
+}

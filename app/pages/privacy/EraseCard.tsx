@@ -1,0 +1,109 @@
+import {
+  BlockStack,
+  Button,
+  Card,
+  Checkbox,
+  DescriptionList,
+  InlineStack,
+  ProgressBar,
+  Text,
+} from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { AskModal } from "#app/ui/AskModal.tsx";
+
+interface EraseCardProps {
+  /** What would go, as text. */
+  readonly counts: Readonly<Record<"orders" | "visits" | "bundles" | "runs", string>>;
+  /** The last erasure; null when there was none. */
+  readonly erasure: {
+    readonly isRunning: boolean;
+    readonly percent: number;
+    readonly finishedAt: string | null;
+  } | null;
+  readonly isAsking: boolean;
+  readonly onErase: () => void;
+}
+
+const COUNTED = ["orders", "visits", "bundles", "runs"] as const;
+
+/** The way to have the shop's history deleted, with what goes, stays and stops told before it is done. */
+export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps) {
+  const { t } = useTranslation("privacy");
+  const [isOpen, setOpen] = useState(false);
+  const [isSure, setSure] = useState(false);
+  const close = () => {
+    setOpen(false);
+    setSure(false);
+  };
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("erase.title")}
+        </Text>
+        {erasure?.isRunning ? (
+          <>
+            <Text as="p" id="erasing">
+              {t("erase.running")}
+            </Text>
+            <ProgressBar progress={erasure.percent} size="small" ariaLabelledBy="erasing" />
+          </>
+        ) : (
+          <>
+            <Text as="p" tone="subdued">
+              {t("erase.text")}
+            </Text>
+            {erasure?.finishedAt ? (
+              <Text as="p" tone="subdued">
+                {t("erase.done", { at: erasure.finishedAt })}
+              </Text>
+            ) : null}
+            <InlineStack>
+              <Button tone="critical" loading={isAsking} onClick={() => setOpen(true)}>
+                {t("erase.action")}
+              </Button>
+            </InlineStack>
+          </>
+        )}
+      </BlockStack>
+      <AskModal
+        isOpen={isOpen}
+        title={t("erase.ask")}
+        action={{
+          label: t("erase.confirm"),
+          isDestructive: true,
+          isDisabled: !isSure,
+          onConfirm: onErase,
+        }}
+        onClose={close}
+      >
+        <BlockStack gap="400">
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.goes")}
+            </Text>
+            <DescriptionList
+              gap="tight"
+              items={COUNTED.map((name) => ({ term: t(`erase.${name}`), description: counts[name] }))}
+            />
+            <Text as="p">{t("erase.goesRest")}</Text>
+          </BlockStack>
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.stays")}
+            </Text>
+            <Text as="p">{t("erase.staysText")}</Text>
+          </BlockStack>
+          <BlockStack gap="100">
+            <Text as="h3" variant="headingSm">
+              {t("erase.stops")}
+            </Text>
+            <Text as="p">{t("erase.stopsText")}</Text>
+          </BlockStack>
+          <Checkbox label={t("erase.sure")} checked={isSure} onChange={setSure} />
+        </BlockStack>
+      </AskModal>
+    </Card>
+  );
+}

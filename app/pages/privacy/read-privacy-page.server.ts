@@ -1,0 +1,42 @@
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { readDataRequests } from "#app/services/privacy/read-data-requests.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** How long data are kept, the customers' requests that were answered, and what erasing would delete. Null before installation. */
+export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: string; words: Words }) {
+  const row = await findShop(deps.db, shop);
+  if (!row) return null;
+  const [settings, requests, size, erasure] = await Promise.all([
+    readSettings(deps.db, shop),
+    readDataRequests(deps, { shop }),
+    countHistory(deps.pool, shop),
+    findErasure(deps.db, shop),
+  ]);
+  const format = createShopFormat(row, words.locale);
+  const write = (count: number) =>
+    count > ERASURE_COUNT_LIMIT
+      ? words.t("server:moreThan", { number: format.number(ERASURE_COUNT_LIMIT) })
+      : format.number(count);
+  return {
+    settings,
+    requests: requests.map(({ requestId, requestedAt }) => ({
+      requestId,
+      at: format.dateTime(new Date(requestedAt)),
+    })),
+    counts: {
+      orders: write(size.orders),
+      visits: write(size.visits),
+      bundles: write(size.bundles),
+      runs: write(size.runs),
+    },
+    erasure: erasure && {
+      isRunning: erasure.finishedAt === null,
+      percent: Math.round(100 * erasure.erasedRatio),
+      finishedAt: erasure.finishedAt && format.dateTime(erasure.finishedAt),
+    },
+  };
+}

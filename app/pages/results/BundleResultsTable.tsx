@@ -1,0 +1,93 @@
+import { BlockStack, Box, Card, Link, Select, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+
+interface BundleResultRow {
+  readonly id: string;
+  readonly title: string;
+  readonly seen: string;
+  readonly added: string;
+  readonly takeRate: string;
+  readonly dismissRate: string;
+  readonly orders: string;
+  readonly revenue: string;
+  readonly discount: string;
+}
+
+interface BundleResultsTableProps {
+  /** Lengths of the window that can be chosen, days. */
+  readonly windows: readonly number[];
+  readonly days: number;
+  readonly onDays: (days: string) => void;
+  readonly rows: readonly BundleResultRow[];
+  readonly totals: { readonly orders: string; readonly revenue: string; readonly discount: string };
+}
+
+/** Each bundle from being seen to being paid for in a window of the merchant's choice: sums, which compare nothing. */
+export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
+  const { t } = useTranslation("results");
+  return (
+    <Card padding="0">
+      <Box padding="400" paddingBlockEnd="200">
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("bundles.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("bundles.text")}
+          </Text>
+          <Box maxWidth="16rem">
+            <Select
+              label={t("time")}
+              labelInline
+              options={windows.map((length) => ({
+                label: t("lastDays", { days: length }),
+                value: String(length),
+              }))}
+              value={String(days)}
+              onChange={onDays}
+            />
+          </Box>
+        </BlockStack>
+      </Box>
+      {rows.length === 0 ? (
+        <Box padding="400" paddingBlockStart="0">
+          <Text as="p" tone="subdued">
+            {t("bundles.none")}
+          </Text>
+        </Box>
+      ) : (
+        <FiguresTable
+          label={t("bundles.label")}
+          columnContentTypes={[
+            "text",
+            "numeric",
+            "numeric",
+            "numeric",
+            "numeric",
+            "numeric",
+            "numeric",
+            "numeric",
+          ]}
+          headings={["bundle", "seen", "added", "share", "closed", "orders", "revenue", "discount"].map(
+            (column) => t(`column.${column}`),
+          )}
+          totals={["", "", "", "", "", totals.orders, totals.revenue, totals.discount]}
+          showTotalsInFooter
+          rows={rows.map((row) => [
+            <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
+              {row.title}
+            </Link>,
+            row.seen,
+            row.added,
+            row.takeRate,
+            row.dismissRate,
+            row.orders,
+            row.revenue,
+            row.discount,
+          ])}
+        />
+      )}
+    </Card>
+  );
+}

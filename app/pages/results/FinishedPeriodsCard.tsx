@@ -1,0 +1,47 @@
+import { BlockStack, Card, InlineGrid, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { RangeFigure, type Range } from "#app/ui/RangeFigure.tsx";
+
+interface FinishedPeriod {
+  readonly time: string;
+  readonly measured: string;
+  readonly visitors: string;
+  readonly perVisitor: Range;
+  readonly incremental: Range;
+  readonly verdict: string;
+}
+
+/** What each measuring period found that has ended, as it was kept then. */
+export function FinishedPeriodsCard({ periods }: { readonly periods: readonly FinishedPeriod[] }) {
+  const { t } = useTranslation("results");
+  if (periods.length === 0) return null;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("finished.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("finished.text")}
+          </Text>
+        </BlockStack>
+        {periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => (
+          <BlockStack key={time} gap="200">
+            <Text as="h3" variant="headingSm">
+              {time}
+            </Text>
+            <Text as="p">{verdict}</Text>
+            <InlineGrid columns={{ xs: 1, sm: 2 }} gap="400">
+              <RangeFigure label={t("term.perVisitor")} range={perVisitor} level="h4" />
+              <RangeFigure label={t("term.incremental")} range={incremental} level="h4" />
+            </InlineGrid>
+            <Text as="p" tone="subdued">
+              {t("finished.counted", { visitors, day: measured })}
+            </Text>
+          </BlockStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import type { Range } from "#app/ui/RangeFigure.tsx";
+
+interface MetricRow {
+  /** As in app/domain/evaluate/proof/metrics.ts. */
+  readonly name: string;
+  readonly isPrimary: boolean;
+  readonly treated: string;
+  readonly holdout: string;
+  readonly difference: Range;
+}
+
+interface MetricsCardProps {
+  readonly metrics: readonly MetricRow[];
+  /** Purchases that no offer can have changed are the same in both groups. */
+  readonly isReachKnown: boolean;
+}
+
+/** Everything that is compared, each figure with its exact meaning below its name. */
+export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
+  const { t } = useTranslation("results");
+  if (metrics.length === 0) return null;
+  const hasRanges = metrics.some(({ difference }) => difference.interval !== "");
+  const columns = ["figure", "withOffers", "without", ...(hasRanges ? ["difference", "range"] : [])];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("metrics.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {hasRanges ? t("metrics.text") : t("metrics.early")}
+        </Text>
+        {isReachKnown ? (
+          <Text as="p" tone="subdued">
+            {t("metrics.reach")}
+          </Text>
+        ) : null}
+        <FiguresTable
+          label={t("metrics.title")}
+          columnContentTypes={columns.map((column) =>
+            column === "figure" || column === "range" ? "text" : "numeric",
+          )}
+          headings={columns.map((column) => t(`column.${column}`))}
+          rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
+            <BlockStack key={name} gap="050">
+              <Text as="span" fontWeight={isPrimary ? "semibold" : "regular"}>
+                {t(`metric.${name}`)}
+              </Text>
+              <Text as="span" tone="subdued" variant="bodySm" breakWord>
+                {t(`metricMeaning.${name}`)}
+              </Text>
+            </BlockStack>,
+            treated,
+            holdout,
+            ...(hasRanges ? [difference.value, difference.interval] : []),
+          ])}
+        />
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,37 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+
+interface RefundRow {
+  readonly reason: string;
+  readonly withBundle: string;
+  readonly without: string;
+}
+
+/** Why orders were refunded, those with a bundle beside the others. */
+export function RefundReasonsCard({ rows }: { readonly rows: readonly RefundRow[] }) {
+  const { t } = useTranslation("results");
+  if (rows.length === 0) return null;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("refunds.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("refunds.text")}
+        </Text>
+        <FiguresTable
+          label={t("refunds.title")}
+          columnContentTypes={["text", "numeric", "numeric"]}
+          headings={[t("refunds.reason"), t("refunds.withBundle"), t("refunds.without")]}
+          rows={rows.map(({ reason, withBundle, without }) => [
+            t(`refunds.of.${reason}`),
+            withBundle,
+            without,
+          ])}
+        />
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { formatDecimal } from "#app/domain/money.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { readResults } from "#app/services/evaluate/read-results.server.ts";
+
+const HEADINGS = [
+  "Bundle",
+  "Kind",
+  "Status",
+  "Visitors who saw it",
+  "Visitors who added it",
+  "Visitors who closed it",
+  "Orders",
+  "Revenue",
+  "Discount given",
+  "Currency",
+];
+
+/**
+ * The results of each bundle as CSV (RFC 4180) for a spreadsheet: plain numbers, money with a decimal point.
+ *
+ * @param days length of the window that ends now
+ * @returns null until the installation has written the shop's row
+ */
+export async function exportResults(
+  deps: Deps,
+  { shop, days, now }: { shop: string; days: number; now: Date },
+): Promise<string | null> {
+  const row = await findShop(deps.db, shop);
+  if (!row) return null;
+  const toMs = now.getTime();
+  const { bundles } = await readResults(deps, { shop, fromMs: toMs - days * DAY_MS, toMs });
+  const rows = bundles.map((bundle) => [
+    bundle.title,
+    bundle.kind,
+    bundle.status,
+    String(bundle.seenVisitors),
+    String(bundle.addedVisitors),
+    String(bundle.dismissedVisitors),
+    String(bundle.conversions),
+    formatDecimal(bundle.revenueMinor, row.currency),
+    formatDecimal(bundle.discountMinor, row.currency),
+    row.currency,
+  ]);
+  return [HEADINGS, ...rows].map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");
+}
+
+/** A spreadsheet takes a text that begins like a formula for one, so such a title gets an apostrophe in front. */
+function toCell(text: string): string {
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

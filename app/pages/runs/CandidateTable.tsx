@@ -1,0 +1,75 @@
+import { Badge, BlockStack, Card, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+
+interface CandidateRow {
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly figures: readonly string[];
+  /** Why there are no figures. */
+  readonly note?: string;
+}
+
+interface CandidateTableProps {
+  readonly title: string;
+  readonly explanation: string;
+  readonly headings: readonly string[];
+  readonly rows: readonly CandidateRow[];
+  /** What is said in place of an empty table. */
+  readonly whenEmpty: string;
+  /** How the chosen one is marked; as in use when absent. */
+  readonly chosenLabel?: string;
+}
+
+/** Polaris keeps a cell on one line; a sentence needs several. */
+const NOTE = { display: "inline-block", maxInlineSize: "16rem", whiteSpace: "normal" } as const;
+
+/** The methods that were tried against each other on later orders, and which one is used. */
+export function CandidateTable({
+  title,
+  explanation,
+  headings,
+  rows,
+  whenEmpty,
+  chosenLabel,
+}: CandidateTableProps) {
+  const { t } = useTranslation("learning");
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {title}
+        </Text>
+        <Text as="p" tone="subdued">
+          {explanation}
+        </Text>
+        {rows.length === 0 ? (
+          <Text as="p">{whenEmpty}</Text>
+        ) : (
+          <FiguresTable
+            label={title}
+            columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
+            headings={[t("candidates.method"), ...headings, chosenLabel ?? t("candidates.inUse")]}
+            rows={rows.map(({ name, figures, note, isChosen }) => [
+              name,
+              ...figures,
+              isChosen ? (
+                <Badge key={name} tone="success">
+                  {chosenLabel ?? t("candidates.used")}
+                </Badge>
+              ) : (
+                note && (
+                  <span key={name} style={NOTE}>
+                    <Text as="span" tone="subdued">
+                      {note}
+                    </Text>
+                  </span>
+                )
+              ),
+            ])}
+          />
+        )}
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,63 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { lazy } from "react";
+import { useTranslation } from "react-i18next";
+import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+
+const LinesChart = lazy(() => import("#app/ui/charts/LinesChart.tsx"));
+
+interface LossCardProps {
+  /** After each pass over the orders, a line for each thing that a network learned. */
+  readonly losses: readonly {
+    readonly task: string;
+    readonly values: readonly number[];
+    /** Since the first pass, in per cent of the error after it. */
+    readonly changePercents: readonly number[];
+  }[];
+}
+
+/** How the error of the networks fell while they trained, also while they still do. */
+export function LossCard({ losses }: LossCardProps) {
+  const { t, i18n } = useTranslation("learning");
+  const longest = Math.max(...losses.map(({ values }) => values.length));
+  const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });
+  const change = new Intl.NumberFormat(i18n.language, {
+    style: "unit",
+    unit: "percent",
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  });
+  // The chart's axis always holds zero: beside it, errors that fall by a few hundredths would be flat lines.
+  const series = losses.map(({ task, changePercents }) => ({
+    name: t(`run.task.${task}`),
+    values: changePercents,
+  }));
+  const rows = Array.from({ length: longest }, (_, index) => [
+    index + 1,
+    ...losses.map(({ values }) => (values[index] === undefined ? "" : format.format(values[index]))),
+  ]);
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("losses.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("losses.text")}
+        </Text>
+        <ChartFigure
+          label={t("losses.title")}
+          height="16rem"
+          chart={
+            <LinesChart
+              series={series}
+              toLabel={(pass) => String(pass)}
+              formatValue={(value) => change.format(value)}
+            />
+          }
+          headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
+          rows={rows}
+        />
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,94 @@
+import { Badge, Button, Card, Link, Text, BlockStack } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { BackendName } from "#app/ui/BackendName.tsx";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+
+interface VersionRow {
+  readonly modelId: string;
+  readonly runId: string;
+  readonly version: number;
+  readonly trainedAt: string;
+  readonly seconds: string | null;
+  readonly backend: string | null;
+  readonly learnedFrom: string | null;
+  readonly learnedTo: string | null;
+  readonly method: string | null;
+  readonly score: string | null;
+  readonly baseline: string | null;
+  readonly isUsable: boolean;
+  readonly isInUse: boolean;
+}
+
+interface ModelVersionTableProps {
+  readonly versions: readonly VersionRow[];
+  readonly isBusy: boolean;
+  readonly onUse: (modelId: string) => void;
+}
+
+/** Every learned version with how well it guessed later orders, and the button that has suggestions go by it. */
+export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTableProps) {
+  const { t } = useTranslation("models");
+  if (versions.length === 0) {
+    return (
+      <Card>
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("none.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("none.text")}
+          </Text>
+        </BlockStack>
+      </Card>
+    );
+  }
+  return (
+    <Card padding="0">
+      <FiguresTable
+        label={t("title")}
+        columnContentTypes={["text", "text", "text", "text", "numeric", "numeric", "text"]}
+        // What can be done comes before what may lie beyond the right edge.
+        headings={["version", "use", "learned", "method", "score", "baseline", "backend"].map((column) =>
+          t(`column.${column}`),
+        )}
+        rows={versions.map((version) => [
+          <Link key="version" url={`/app/runs/${version.runId}`}>
+            {String(version.version)}
+          </Link>,
+          <UseCell key="use" version={version} isBusy={isBusy} onUse={onUse} />,
+          version.learnedFrom && version.learnedTo
+            ? t("common:range", { low: version.learnedFrom, high: version.learnedTo })
+            : version.trainedAt,
+          version.method ?? "",
+          version.score ?? "",
+          version.baseline ?? "",
+          version.backend ? <BackendName key="backend" backend={version.backend} /> : "",
+        ])}
+      />
+    </Card>
+  );
+}
+
+function UseCell({
+  version: { modelId, version, isInUse, isUsable },
+  isBusy,
+  onUse,
+}: {
+  version: VersionRow;
+  isBusy: boolean;
+  onUse: (modelId: string) => void;
+}) {
+  const { t } = useTranslation("models");
+  if (isInUse) return <Badge tone="success">{t("inUse")}</Badge>;
+  if (!isUsable) return <Text as="span">{t("notKept")}</Text>;
+  return (
+    <Button
+      size="slim"
+      disabled={isBusy}
+      accessibilityLabel={t("useThis", { version })}
+      onClick={() => onUse(modelId)}
+    >
+      {t("use")}
+    </Button>
+  );
+}

@@ -1,0 +1,255 @@
+import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { findRunWithModels } from "#app/data/runs/runs.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { StoredUntrained } from "#app/domain/behaviour/behaviour-messages.ts";
+import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
+import { readNextTry } from "#app/pages/read-next-try.server.ts";
+import { toRunView } from "#app/pages/describe-run.server.ts";
+import { nameDemandMethod } from "./name-demand-method.server.ts";
+import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
+import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
+
+/** A report is written step by step; what is not there yet, or was written by another version, is left out. */
+const RunReport = z.object({
+  orders: z.number().optional().catch(undefined),
+  lines: z.number().optional().catch(undefined),
+  items: z.number().optional().catch(undefined),
+  customers: z.number().optional().catch(undefined),
+  dropped: z.record(z.string(), z.number()).optional().catch(undefined),
+  forecasts: z.number().optional().catch(undefined),
+  drafted: z.number().optional().catch(undefined),
+  proposed: z.number().optional().catch(undefined),
+  artefactBytes: z.number().optional().catch(undefined),
+  refused: z.array(NamedRefusal).optional().catch(undefined),
+  /** Of each task's network, after each pass; written while it trains. */
+  lossesByTask: z.record(z.string(), z.array(z.number())).optional().catch(undefined),
+});
+type RunReport = z.infer<typeof RunReport>;
+
+const BehaviourMetrics = z.object({
+  hr10: z.number().nullish(),
+  ndcg10: z.number().nullish(),
+  fitMs: z.number(),
+  calibrationError: z.number().nullish(),
+  rawCalibrationError: z.number().nullish(),
+});
+/** Of a candidate that could not be compared, why. */
+const NotTrained = z.object({ notTrained: StoredUntrained });
+const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
+const TrendsMetrics = z.object({ wape: z.number() });
+
+/** The methods that have a name in a merchant's words, beside the one that a specialist looks for. */
+const METHODS: Readonly<Record<string, string>> = {
+  ease: "ease",
+  rp3beta: "rp3beta",
+  "basket neighbours": "neighbours",
+  confidence: "confidence",
+  "co-view": "coView",
+  text: "text",
+  "customer history": "history",
+  popularity: "popularity",
+  "relu network": "network",
+  "history attention": "historyAttention",
+};
+
+/** The same of what tells a visitor's next look. */
+const SESSION_METHODS: Readonly<Record<string, string>> = {
+  "popular looks": "looks",
+  "pair counts": "pairs",
+  "sequential rules": "sequence",
+  "session neighbours": "sessions",
+  "session linear": "sessionLinear",
+  "session blend": "sessionBlend",
+  transformer: "transformer",
+};
+
+const SHOWN_REFUSALS = 50;
+
+/** One run: how far it is, what it learned from, what was tried and what was refused. Null if the shop has none such. */
+export async function readRunPage(
+  deps: Deps,
+  { shop, runId, now, words }: { shop: string; runId: string; now: Date; words: Words },
+) {
+  const [row, run] = await Promise.all([
+    findShop(deps.db, shop),
+    findRunWithModels(deps.db, { shop, runId }),
+  ]);
+  if (!row || !run) return null;
+  const format = createShopFormat(row, words.locale);
+  const report = RunReport.safeParse(run.report).data ?? {};
+  const refused = report.refused ?? [];
+  return {
+    ...toRunView(run, { format, now, words }),
+    nextTry: await readNextTry(deps, { shop, run, now, format, words }),
+    cutoffAt: format.dateTime(run.cutoffAt),
+    trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
+    facts: toFacts(report, format, words),
+    losses: TASKS.flatMap((task) => {
+      const values = report.lossesByTask?.[task] ?? [];
+      return values.length > 0 ? [{ task, values, changePercents: toChangePercents(values) }] : [];
+    }),
+    behaviour: toBehaviourTables(run.models, format, words),
+    sessions: toSessionRows(run.models, format, words),
+    trends: toTrendRows(run.models, format, words),
+    refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
+      components,
+      reason: writeMessage(reason, { format, words }),
+    })),
+    refusedCount: refused.length,
+  };
+}
+
+/** How far each error is from the first, in per cent of it: below 0 where it fell. An error is never 0. */
+function toChangePercents(losses: readonly number[]): number[] {
+  return losses.map((loss) => (loss / losses[0]! - 1) * 100);
+}
+
+interface CandidateRow {
+  readonly step: string;
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly metrics: unknown;
+}
+
+const TASKS = ["cart", "product"] as const;
+
+/** The candidates of each task ("ease (cart)" was one for carts), the best first. */
+function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
+  return TASKS.map((task) => {
+    const ending = ` (${task})`;
+    const rows = models
+      .flatMap(({ step, name, isChosen, metrics }) => {
+        const parsed = BehaviourMetrics.safeParse(metrics);
+        return step === "behaviour" && parsed.success && name.endsWith(ending)
+          ? [{ name: name.slice(0, -ending.length), isChosen, ...parsed.data }]
+          : [];
+      })
+      .sort((a, b) => (b.ndcg10 ?? -1) - (a.ndcg10 ?? -1))
+      .map(({ name, isChosen, hr10, ndcg10, fitMs, ...calibration }) => ({
+        name: nameMethod(name, words),
+        isChosen,
+        figures: [
+          typeof hr10 === "number" ? format.percent(hr10, 1) : "–",
+          typeof ndcg10 === "number" ? format.score(ndcg10, 3) : "–",
+          toCalibration(calibration, format, words),
+          toSeconds(fitMs, format, words),
+        ],
+      }));
+    const untrained = models.flatMap(({ step, name, metrics }) => {
+      const parsed = NotTrained.safeParse(metrics);
+      if (step !== "behaviour" || !parsed.success || !name.endsWith(ending)) return [];
+      return [
+        {
+          name: nameMethod(name.slice(0, -ending.length), words),
+          isChosen: false,
+          figures: ["–", "–", "–", "–"],
+          note: writeMessage(parsed.data.notTrained, { format, words }),
+        },
+      ];
+    });
+    return { task, rows: [...rows, ...untrained] };
+  });
+}
+
+/** Only a method that states chances can be wrong about them. */
+function toCalibration(
+  {
+    calibrationError,
+    rawCalibrationError,
+  }: Pick<z.infer<typeof BehaviourMetrics>, "calibrationError" | "rawCalibrationError">,
+  format: ShopFormat,
+  { t }: Words,
+): string {
+  if (typeof calibrationError !== "number" || typeof rawCalibrationError !== "number") return "–";
+  const [after, before] = [calibrationError, rawCalibrationError].map((error) => format.percent(error, 1));
+  return t("server:calibration", { after, before });
+}
+
+export function nameMethod(name: string, { t }: Words): string {
+  return METHODS[name] ? t(`server:method.${METHODS[name]}`) : name;
+}
+
+function nameSessionMethod(name: string, words: Words): string {
+  const key = SESSION_METHODS[name];
+  // The network is the same kind as for carts, over other scores.
+  return key
+    ? words.t(`sessions:method.${key}`)
+    : nameMethod(name.replace("session network", "relu network"), words);
+}
+
+/** What tells a visitor's next look at a product new to the visit, the best first. */
+function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = SessionsMetrics.safeParse(metrics);
+      return step === "sessions" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
+    })
+    .sort((a, b) => b.newMrr20 - a.newMrr20)
+    .map(({ name, isChosen, newHr20, newMrr20, fitMs }) => ({
+      name: nameSessionMethod(name, words),
+      isChosen,
+      figures: [format.percent(newHr20, 1), format.score(newMrr20, 3), toSeconds(fitMs, format, words)],
+    }));
+}
+
+function toTrendRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = TrendsMetrics.safeParse(metrics);
+      return step === "trends" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
+    })
+    .sort((a, b) => a.wape - b.wape)
+    .map(({ name, isChosen, wape }) => ({
+      name: nameDemandMethod(name, words),
+      isChosen,
+      figures: [format.percent(wape, 1)],
+    }));
+}
+
+function toSeconds(durationMs: number, format: ShopFormat, { t }: Words): string {
+  if (durationMs < 100) return t("server:under", { time: `${format.score(0.1, 1)} s` });
+  if (durationMs < 60_000) return `${format.score(durationMs / 1_000, 1)} s`;
+  const seconds = Math.round(durationMs / 1_000);
+  return `${format.number(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+}
+
+const FACTS = ["orders", "lines", "items", "customers", "forecasts", "drafted", "proposed"] as const;
+const DROP_REASONS: readonly string[] = [
+  "cancelled",
+  "test",
+  "gift_card",
+  "refunded",
+  "non_positive_quantity",
+  "non_positive_price",
+  "service",
+  "outside_window",
+  "repeated_line",
+] satisfies readonly DropReason[];
+
+function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: string; value: string }[] {
+  const counts = FACTS.flatMap((name) => {
+    const value = report[name];
+    return value === undefined ? [] : [{ term: t(`server:fact.${name}`), value: format.number(value) }];
+  });
+  const dropped = Object.entries(report.dropped ?? {}).filter(([, count]) => count > 0);
+  if (dropped.length === 0) return counts;
+  const nameOf = (reason: string) =>
+    DROP_REASONS.includes(reason) ? t(`server:dropped.${reason}`) : toWords(reason);
+  const value = dropped
+    .map(([reason, count]) =>
+      t("server:dropped.each", { number: format.number(count), what: nameOf(reason) }),
+    )
+    .join(t("common:listSeparator"));
+  return [...counts, { term: t("server:fact.dropped"), value }];
+}
+
+/** A reason that an older version wrote: "giftCard" or "gift_card" → "gift card". */
+function toWords(reason: string): string {
+  return reason
+    .replaceAll(/[_-]/g, " ")
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+}

@@ -1,0 +1,39 @@
+import { BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { AskModal } from "#app/ui/AskModal.tsx";
+
+interface PauseAllCardProps {
+  readonly isPausing: boolean;
+  readonly onPauseAll: () => void;
+}
+
+/** The way to take every offer off the storefront at once, asked about before it is done. */
+export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
+  const { t } = useTranslation("settings");
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <Layout>
+      <Layout.AnnotatedSection title={t("stop.title")} description={t("stop.description")}>
+        <Card roundedAbove="xs">
+          <BlockStack gap="300">
+            <Text as="p">{t("stop.text")}</Text>
+            <InlineStack>
+              <Button tone="critical" loading={isPausing} onClick={() => setAsking(true)}>
+                {t("stop.action")}
+              </Button>
+            </InlineStack>
+          </BlockStack>
+        </Card>
+      </Layout.AnnotatedSection>
+      <AskModal
+        isOpen={isAsking}
+        title={t("stop.ask")}
+        action={{ label: t("stop.action"), isDestructive: true, onConfirm: onPauseAll }}
+        onClose={() => setAsking(false)}
+      >
+        <Text as="p">{t("stop.askText")}</Text>
+      </AskModal>
+    </Layout>
+  );
+}

@@ -1,0 +1,212 @@
+import { useFetcher } from "@remix-run/react";
+import {
+  Banner,
+  BlockStack,
+  Button,
+  Card,
+  Checkbox,
+  InlineStack,
+  Layout,
+  List,
+  ProgressBar,
+  Text,
+} from "@shopify/polaris";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { AskModal } from "#app/ui/AskModal.tsx";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+
+const URL_OF_CARD = "/app/publishing";
+/** While everything is being taken out. */
+const REFRESH_MS = 2_000;
+
+interface Publication {
+  readonly timeZone: string;
+  readonly isOn: boolean;
+  /** Only while it is off: how far taking everything out has come. */
+  readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
+  /** Why the last pass failed, or null. */
+  readonly problem: string | null;
+  readonly isDiscountOff: boolean;
+  readonly drift: readonly { readonly text: string; readonly foundAt: string }[];
+  readonly allowsStandIns: boolean;
+  readonly standIns: readonly {
+    readonly bundle: string;
+    readonly missing: string;
+    readonly standIn: string;
+  }[];
+}
+
+/**
+ * The switch of publishing as a whole: off takes everything of the app out of the shop and keeps it out. Beside it
+ * what others changed in the shop, and what stands in for what is out of stock. Reads for itself, so that any page
+ * may show it.
+ */
+export function PublishingCard() {
+  const { t } = useTranslation("publishing");
+  const reader = useFetcher<Publication>();
+  const writer = useFetcher<{ readonly ok: boolean; readonly message: string }>();
+  const [isAsking, setAsking] = useState(false);
+  useOutcomeToast(writer.data);
+  const publication = reader.data;
+  const { load, state } = reader;
+  const isRemoving = publication?.removal?.isDone === false;
+  useEffect(() => {
+    load(URL_OF_CARD);
+  }, [load, writer.data]);
+  useEffect(() => {
+    if (!isRemoving || state !== "idle") return;
+    const timer = setTimeout(() => load(URL_OF_CARD), REFRESH_MS);
+    return () => clearTimeout(timer);
+  }, [isRemoving, state, load]);
+
+  const ask = (intent: string) => writer.submit({ intent }, { method: "post", action: URL_OF_CARD });
+  const isBusy = writer.state !== "idle";
+  return (
+    <Layout>
+      <Layout.AnnotatedSection title={t("title")} description={t("text")}>
+        <Card roundedAbove="xs">
+          {publication ? (
+            <BlockStack gap="400">
+              {publication.problem ? (
+                <Banner tone="warning" title={t("failed")}>
+                  {publication.problem}
+                </Banner>
+              ) : null}
+              {publication.isDiscountOff ? (
+                <Banner
+                  tone="warning"
+                  title={t("discountOff.title")}
+                  action={{
+                    content: t("discountOff.action"),
+                    onAction: () => ask("switch-on"),
+                    loading: isBusy,
+                  }}
+                >
+                  {t("discountOff.text")}
+                </Banner>
+              ) : null}
+              <Switch
+                publication={publication}
+                isBusy={isBusy}
+                onSwitchOff={() => setAsking(true)}
+                onSwitchOn={() => ask("switch-on")}
+              />
+              <StandIns
+                publication={publication}
+                isBusy={isBusy}
+                onChange={(isAllowed) => ask(isAllowed ? "allow-stand-ins" : "refuse-stand-ins")}
+              />
+              <Drift publication={publication} />
+            </BlockStack>
+          ) : (
+            <Text as="p" tone="subdued">
+              {t("reading")}
+            </Text>
+          )}
+        </Card>
+      </Layout.AnnotatedSection>
+      <AskModal
+        isOpen={isAsking}
+        title={t("ask.title")}
+        action={{ label: t("ask.action"), isDestructive: true, onConfirm: () => ask("switch-off") }}
+        onClose={() => setAsking(false)}
+      >
+        <Text as="p">{t("ask.text")}</Text>
+      </AskModal>
+    </Layout>
+  );
+}
+
+interface PartProps {
+  readonly publication: Publication;
+  readonly isBusy: boolean;
+}
+
+function Switch({
+  publication: { isOn, removal },
+  isBusy,
+  onSwitchOff,
+  onSwitchOn,
+}: PartProps & { readonly onSwitchOff: () => void; readonly onSwitchOn: () => void }) {
+  const { t } = useTranslation("publishing");
+  if (isOn) {
+    return (
+      <BlockStack gap="300">
+        <Text as="p">{t("on")}</Text>
+        <InlineStack>
+          <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
+            {t("remove")}
+          </Button>
+        </InlineStack>
+      </BlockStack>
+    );
+  }
+  return (
+    <BlockStack gap="300">
+      {removal && !removal.isDone ? (
+        <>
+          <Text as="p">{t("removing")}</Text>
+          <ProgressBar progress={removal.percent} size="small" />
+        </>
+      ) : (
+        <Text as="p">{t("off")}</Text>
+      )}
+      <InlineStack>
+        <Button loading={isBusy} onClick={onSwitchOn}>
+          {t("switchOn")}
+        </Button>
+      </InlineStack>
+    </BlockStack>
+  );
+}
+
+function StandIns({
+  publication: { allowsStandIns, standIns },
+  isBusy,
+  onChange,
+}: PartProps & { readonly onChange: (isAllowed: boolean) => void }) {
+  const { t } = useTranslation("publishing");
+  return (
+    <BlockStack gap="200">
+      <Checkbox
+        label={t("standIns.label")}
+        helpText={t("standIns.help")}
+        checked={allowsStandIns}
+        disabled={isBusy}
+        onChange={onChange}
+      />
+      {standIns.length > 0 ? (
+        <List>
+          {standIns.map(({ bundle, missing, standIn }) => (
+            <List.Item key={`${bundle} ${missing}`}>
+              {t("standIns.row", { bundle, standIn, missing })}
+            </List.Item>
+          ))}
+        </List>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+function Drift({ publication: { drift, timeZone } }: { readonly publication: Publication }) {
+  const { t, i18n } = useTranslation("publishing");
+  if (drift.length === 0) return null;
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone,
+  });
+  return (
+    <BlockStack gap="200">
+      <Text as="h3" variant="headingSm">
+        {t("drift.title")}
+      </Text>
+      <List>
+        {drift.map(({ text, foundAt }) => (
+          <List.Item key={text}>{t("drift.row", { text, at: format.format(new Date(foundAt)) })}</List.Item>
+        ))}
+      </List>
+    </BlockStack>
+  );
+}

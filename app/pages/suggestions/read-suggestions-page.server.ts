@@ -1,0 +1,196 @@
+import { z } from "zod";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import {
+  BUNDLE_SORTS,
+  countBundles,
+  listBundles,
+  readVariants,
+  type CatalogueVariant,
+} from "#app/data/bundles/read-bundles.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
+import { findInCatalogue } from "#app/data/products/exclusions.server.ts";
+import { listSavedViews } from "#app/data/shops/saved-views.server.ts";
+import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { isActiveRun } from "#app/domain/run-status.ts";
+import { minorDigits } from "#app/domain/money.ts";
+import { listRuns } from "#app/data/runs/runs.server.ts";
+import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { BUNDLE_KINDS, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { writeBriefly, writeStored } from "#app/locales/write-message.server.ts";
+import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import {
+  type BundleRow,
+  toComponent,
+  describeProfit,
+  readEvidence,
+} from "#app/pages/describe-suggestion.server.ts";
+
+/** As many as a browser of a slow phone marks at once without a pause. */
+const PAGE_SIZE = 25;
+/** Days of what an approved bundle sold; the days that an expectation is made for. */
+const SOLD_DAYS = 28;
+/** Collections to filter by; the first by name. */
+const MOST_COLLECTIONS = 250;
+
+/** The merchant's views of the list, and the statuses that each holds. */
+const SUGGESTION_TABS = {
+  decide: ["proposed"],
+  approved: ACCEPTED_STATUSES,
+  rejected: ["rejected"],
+  retired: ["retired"],
+} as const satisfies Record<string, readonly BundleStatus[]>;
+
+/** What the address of the page may ask for; anything that does not fit falls back to its default. */
+export const SuggestionQuery = z.object({
+  tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
+  kind: z.enum(BUNDLE_KINDS).nullable().catch(null),
+  collection: z.string().max(255).nullable().catch(null),
+  confidence: z.enum(["profit", "tested"]).nullable().catch(null),
+  /** Least expected extra profit in 28 days, whole units of the shop's currency. */
+  minProfit: z
+    .union([z.null(), z.literal("").transform(() => null), z.coerce.number().int().min(0).max(1e6)])
+    .catch(null),
+  sort: z.enum(BUNDLE_SORTS).catch("profit"),
+  search: z.string().trim().max(100).catch(""),
+  page: z.coerce.number().int().min(1).max(1_000).catch(1),
+});
+export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
+
+/**
+ * One view of the shop's bundles, 25 at a time, with everything a row shows as text. Past its end it is the last page:
+ * whoever decides all of a page finds the rest. Null before installation.
+ */
+export async function readSuggestionsPage(
+  deps: Deps,
+  { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
+) {
+  const row = await findShop(deps.db, shop);
+  if (!row) return null;
+  const { kind, search, confidence, minProfit, collection: collectionGid } = query;
+  const minProfitMinor = minProfit === null ? null : minProfit * 10 ** minorDigits(row.currency);
+  const filter = {
+    shop,
+    statuses: SUGGESTION_TABS[query.tab],
+    kind,
+    search,
+    confidence,
+    minProfitMinor,
+    collectionGid,
+  };
+  const listPage = (page: number) =>
+    // One more than is shown tells whether there is a next page.
+    listBundles(deps.db, filter, {
+      sort: query.sort,
+      offset: (page - 1) * PAGE_SIZE,
+      limit: PAGE_SIZE + 1,
+    });
+  const [counts, runs, collections, views, asked] = await Promise.all([
+    countBundlesByStatus(deps.db, { shop }),
+    listRuns(deps.db, { shop, limit: 1 }),
+    findInCatalogue(deps.pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS }),
+    listSavedViews(deps.db, shop),
+    listPage(query.page),
+  ]);
+  const isPastEnd = asked.length === 0 && query.page > 1;
+  const page = isPastEnd
+    ? Math.max(1, Math.ceil((await countBundles(deps.db, filter)) / PAGE_SIZE))
+    : query.page;
+  const found = isPastEnd ? await listPage(page) : asked;
+  const bundles = found.slice(0, PAGE_SIZE);
+  const variants = await readVariants(deps.db, {
+    shop,
+    variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
+  });
+  const format = createShopFormat(row, words.locale);
+  const from = new Date(now.getTime() - SOLD_DAYS * DAY_MS);
+  const bundleIds = bundles.map(({ id }) => id);
+  const sold =
+    query.tab === "approved"
+      ? await sumSold(deps.pool, { shop, from, to: now, bundleIds })
+      : new Map<string, SoldSums>();
+  const latestRun = runs[0];
+  return {
+    query: { ...query, page },
+    tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
+      id,
+      count: countAmong(counts, statuses),
+    })),
+    collections,
+    views,
+    bundles: bundles.map((bundle) => ({
+      ...toRow(bundle, variants, { currency: row.currency, format, words }),
+      sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
+    })),
+    hasNext: found.length > PAGE_SIZE,
+    run: latestRun
+      ? {
+          id: latestRun.id,
+          isActive: isActiveRun(latestRun.status),
+          status: latestRun.status,
+        }
+      : null,
+  };
+}
+
+function toRow(
+  bundle: BundleRow,
+  variants: ReadonlyMap<string, CatalogueVariant>,
+  { currency, format, words }: { currency: string; format: ShopFormat; words: Words },
+) {
+  const components = bundle.components.map((component) =>
+    toComponent(component, variants.get(component.variantGid)),
+  );
+  const price = priceBundle(components, bundle.discountRatio, currency);
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    kind: bundle.kind,
+    status: bundle.status,
+    pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
+    pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
+    priceBefore: format.money(price.beforeMinor),
+    priceAfter: format.money(price.afterMinor),
+    discount: format.percent(bundle.discountRatio),
+    profit: describeProfit(bundle, format, words),
+    why: firstReason(bundle.evidence, { format, words }),
+    proposedOn: format.date(bundle.createdAt),
+  };
+}
+
+/** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
+function describeSold(
+  expected: unknown,
+  sold: SoldSums | undefined,
+  { format, now }: { format: ShopFormat; now: Date },
+) {
+  if (!sold) return null;
+  const { data } = ExpectedEffect.safeParse(expected);
+  const onSaleDays = sold.approvedAt
+    ? Math.floor((now.getTime() - sold.approvedAt.getTime()) / DAY_MS)
+    : null;
+  const round = (orders: number) => format.number(Math.round(orders));
+  return {
+    orders: sold.orders,
+    revenue: format.money(sold.revenueMinor),
+    expected: data
+      ? {
+          value: round(data.ordersWithOffer.value),
+          low: round(data.ordersWithOffer.low),
+          high: round(data.ordersWithOffer.high),
+        }
+      : null,
+    /** Days since it was approved, where that is less than what the expectation is for. */
+    sinceDays: onSaleDays !== null && onSaleDays < SOLD_DAYS ? onSaleDays : null,
+  };
+}
+
+function firstReason(stored: unknown, writing: { format: ShopFormat; words: Words }): string {
+  const evidence = readEvidence(stored);
+  const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
+  return reason ? writeBriefly(reason, writing) : "";
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { listRuns } from "#app/data/runs/runs.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+/** A step of a run takes seconds; looking more often shows nothing more. */
+const LOOK_MS = 1_000;
+/** Then the browser asks again with a fresh session token, for who may look may have changed. */
+const LONGEST_MS = 5 * 60_000;
+
+interface WatchRequest {
+  readonly shop: string;
+  readonly words: Words;
+  /** Aborted when the browser leaves. */
+  readonly signal: AbortSignal;
+  readonly lookMs?: number;
+  readonly longestMs?: number;
+}
+
+/** How far the newest run and the reading of the shop's history are; both null before the shop's row exists. */
+async function readProgress(deps: Deps, { shop, words }: WatchRequest, now: Date) {
+  const [row, runs] = await Promise.all([findShop(deps.db, shop), listRuns(deps.db, { shop, limit: 1 })]);
+  if (!row) return { run: null, history: null };
+  const format = createShopFormat(row, words.locale);
+  const run = runs[0] ? toRunView(runs[0], { format, now, words }) : null;
+  return { run, history: toHistoryProgress(row, { format, now, words }) };
+}
+
+export type Progress = Awaited<ReturnType<typeof readProgress>>;
+
+/** The progress of a shop as it is and each time it changes, until the browser leaves or the longest time is over. */
+export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
+  const { signal, lookMs = LOOK_MS, longestMs = LONGEST_MS } = request;
+  const endMs = Date.now() + longestMs;
+  let told = "";
+  while (!signal.aborted && Date.now() < endMs) {
+    const progress = await readProgress(deps, request, new Date());
+    const text = JSON.stringify(progress);
+    if (text !== told) {
+      told = text;
+      yield progress;
+    }
+    // Being aborted is how it is meant to end.
+    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+  }
+}

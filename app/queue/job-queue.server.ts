@@ -1,0 +1,107 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { AppError } from "#app/process/errors.ts";
+import { jobCatalog, QUEUES, type JobName, type JobPayload, type QueueName } from "./catalog.ts";
+
+/** Adds jobs; the one thing that routes and services know of BullMQ. */
+export interface JobQueue {
+  /**
+   * Adds a job unless one with the same key is still known to Redis.
+   *
+   * @param dedupeKey stable across retries; characters that BullMQ forbids in a job id (":") are replaced
+   * @throws AppError queue_down when Redis does not answer
+   */
+  enqueue<N extends JobName>(
+    name: N,
+    payload: JobPayload<N>,
+    options: { dedupeKey: string; delayMs?: number },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Prefix of every key in Redis, so that several apps may share one server. */
+export const REDIS_PREFIX = "bundlesmith";
+
+/**
+ * @param deadlineMs how long Redis may take for one command. Shopify waits five seconds for a webhook's answer; BullMQ
+ *   would wait for the first connection for ever
+ */
+export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): JobQueue {
+  // A web request must not hang on a Redis that is down: the sweeper enqueues later what is refused now.
+  const connection = new Redis(redisUrl, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: true,
+    lazyConnect: true,
+  });
+  connection.on("error", () => {}); // Every failed command reports for itself.
+  const queues = new Map<QueueName, Queue>(
+    QUEUES.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]),
+  );
+  for (const queue of queues.values()) queue.on("error", () => {});
+  const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
+  return {
+    async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
+      const { queue, attempts, backoffMs } = jobCatalog[name];
+      try {
+        await addTogether.get(queue)!({
+          name,
+          data: payload,
+          opts: {
+            jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
+            attempts,
+            backoff: { type: "exponential", delay: backoffMs },
+            delay: delayMs,
+            // A finished job forgets its key, so that the same need may come again.
+            removeOnComplete: true,
+            removeOnFail: { age: 7 * 86_400 },
+          },
+        });
+      } catch (cause) {
+        throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
+      }
+    },
+    async close() {
+      try {
+        await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())), deadlineMs);
+      } catch (error) {
+        // A queue that never reached Redis waits for it also when it is closed.
+        if (!(error instanceof DeadlineError)) throw error;
+      } finally {
+        connection.disconnect();
+      }
+    },
+  };
+}
+
+type NewJob = Parameters<Queue["addBulk"]>[0][number];
+
+/** Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. */
+function addingTogether(queue: Queue, deadlineMs: number): (job: NewJob) => Promise<unknown> {
+  let jobs: NewJob[] = [];
+  let added: Promise<unknown> | undefined;
+  return (job) => {
+    jobs.push(job);
+    added ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      const together = jobs;
+      [jobs, added] = [[], undefined];
+      return withDeadline(queue.addBulk(together), deadlineMs);
+    });
+    return added;
+  };
+}
+
+class DeadlineError extends Error {}
+
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineError(`no answer within ${deadlineMs} ms`)), deadlineMs);
+  });
+  // The loser of the race must not end the process when it fails later on.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Deps } from "./deps.server.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
+import { AppError } from "#app/process/errors.ts";
+
+/**
+ * One turn of a shop is asked for in so much time, and no more than one waits in the queue. Were the key the shop
+ * alone, the job of a worker that died would block the shop until it is found to be stalled.
+ */
+const STRETCH_MS = 5_000;
+
+/**
+ * Asks for a turn of a shop's inbox, after the delay or at once. Asking again within the stretch changes nothing.
+ *
+ * @throws AppError queue_down
+ */
+export async function askToApply(
+  { jobs }: Pick<Deps, "jobs">,
+  { shop, now, delayMs = 0 }: { shop: string; now: Date; delayMs?: number },
+): Promise<void> {
+  const stretch = Math.floor((now.getTime() + delayMs) / STRETCH_MS);
+  const when = delayMs > 0 ? "later" : "now";
+  await jobs.enqueue("collect.apply", { shop }, { dedupeKey: `${shop}-${when}-${stretch}`, delayMs });
+}
+
+/** What is asked for within one such stretch is read together, after its end: a reading of the shop is not for each. */
+const REREAD_STRETCH_MS = 60_000;
+
+/**
+ * Asks for what Shopify changed to be read from the API, within a minute: something changed that no message tells.
+ *
+ * @param ordersSince when an order changed: only orders that did so then or later are read, instead of everything
+ * @throws AppError queue_down
+ */
+export async function askToReread(
+  { jobs }: Pick<Deps, "jobs">,
+  { shop, now, ordersSince = null }: { shop: string; now: Date; ordersSince?: Date | null },
+): Promise<void> {
+  const stretch = Math.floor(now.getTime() / REREAD_STRETCH_MS);
+  const delayMs = (stretch + 1) * REREAD_STRETCH_MS - now.getTime();
+  if (ordersSince === null) {
+    await jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
+    return;
+  }
+  // A message that comes late is of another hour than those of today, and so has a reading of its own.
+  const since = new Date(Math.floor(ordersSince.getTime() / HOUR_MS) * HOUR_MS);
+  const dedupeKey = `${shop}-orders-${since.getTime()}-${stretch}`;
+  await jobs.enqueue("collect.reconcile", { shop, ordersSince: since.toISOString() }, { dedupeKey, delayMs });
+}
+
+/** Decisions of one such stretch of time share a job, so that fifty approvals at once make one pass. */
+const TOGETHER_MS = 1_000;
+/** A pass that found another one at work is asked for again after so long; many such share a job as well. */
+const BUSY_TOGETHER_MS = 2_000;
+/** The job starts so long after its stretch, because an `enqueue` takes a moment to reach Redis. */
+const SLACK_MS = 250;
+
+/**
+ * Asks the workers to bring the storefront to what is approved now. Call it after the decision is committed.
+ *
+ * BullMQ ignores a job whose key is still known, also while that job runs. So the key is a stretch of time
+ * and the job starts after its end: it sees every decision that was folded into it.
+ *
+ * @param isBusy whether a pass of this shop is at work now, after which the asked one must come
+ * @returns false when Redis does not answer: the decision stands, and the hourly pass publishes it
+ */
+export async function askToPublish(
+  { jobs, log }: Pick<Deps, "jobs" | "log">,
+  { shop, now, isBusy = false }: { shop: string; now: Date; isBusy?: boolean },
+): Promise<boolean> {
+  const togetherMs = isBusy ? BUSY_TOGETHER_MS : TOGETHER_MS;
+  const stretch = Math.floor(now.getTime() / togetherMs);
+  const dedupeKey = isBusy ? `${shop}-busy-${stretch}` : `${shop}-${stretch}`;
+  const delayMs = (stretch + 1) * togetherMs + SLACK_MS - now.getTime();
+  try {
+    await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, delayMs });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "queue_down")) throw error;
+    log.warn("publish.not_enqueued", { shop, reason: error.message });
+    return false;
+  }
+}

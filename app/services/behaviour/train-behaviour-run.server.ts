@@ -1,0 +1,164 @@
+import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { countBaskets } from "#app/domain/prepare/baskets.ts";
+import { saveModels } from "#app/data/runs/models.server.ts";
+import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
+import {
+  deleteCheckpoints,
+  findCheckpoint,
+  saveCheckpoint,
+} from "#app/data/runs/training-checkpoints.server.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { encodeNetworks } from "#app/domain/behaviour/networks/stored-networks.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
+import type { Aside } from "#app/learning/completion/learn-aside.ts";
+import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
+import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
+import { countSessions, cutSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+import { trainNextViewsForRun } from "./train-next-views-run.server.ts";
+import { readProductViews } from "#app/data/visits/browse-events.server.ts";
+
+/** Fixed, so that the same orders give the same model. */
+const SEED = 1;
+
+/** Share of the step's progress that learning from orders is; the rest is learning from visits. */
+const ORDERS_SHARE = 0.9;
+
+/** What a training step is told besides, of the machine that carries it out. */
+export interface TrainingContext extends StepContext {
+  readonly backend: {
+    /** The backend's name, as the merchant sees it with the run. */
+    readonly name: string;
+    /** Memory that its tensors may take. */
+    readonly memoryBytes: number;
+  };
+  /** A second thread to fit in, where that helps with a log of so many lines. */
+  readonly openAside?: (lines: number) => { readonly aside: Aside | undefined; close(): Promise<void> };
+}
+
+/**
+ * Step 3, behaviour: trains the candidates, keeps the metrics of all, what the chosen one says of every product, and
+ * the chosen networks. Learns from the orders before the replay's, so that the replay has seen none of them. The
+ * losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
+ */
+export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
+  const isDone = await runStep(
+    deps,
+    key,
+    "behaviour",
+    context,
+    async ({ run, signal, onProgress, onReport }) => {
+      const { backend } = context;
+      await saveRunTraining(deps.db, key, { backend: backend.name });
+      const { split, settings, indexOf } = await readRunBaskets(deps, run);
+      const { earlier, replayFromMs } = split;
+      const firstMs = earlier.placedAtMs[0];
+      if (countBaskets(earlier) === 0 || firstMs === undefined) {
+        throw new AppError("input_invalid", "run.onlyNewOrders" satisfies ForeseenProblem, false);
+      }
+      const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
+      const items = earlier.items.length;
+      const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, { indexOf, items });
+      const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
+      const second = context.openAside?.(earlier.item.length);
+      const trained = await trainBehaviour(earlier, {
+        cutoffMs: replayFromMs,
+        seed: SEED,
+        signal,
+        ...(countSessions(sessions) > 0 ? { sessions } : {}),
+        onProgress: (ratio, message) => onProgress(ORDERS_SHARE * ratio, message),
+        checkpoints: openCheckpoints(deps, key, () => context.now()),
+        memoryBytes: backend.memoryBytes,
+        onLosses(task, soFar) {
+          losses[task] = soFar;
+          onReport({ lossesByTask: losses });
+        },
+        aside: second?.aside,
+      }).finally(() => second?.close());
+      const itemKeys = earlier.items.map(({ key: itemKey }) => itemKey);
+      const artefact = encodeNeighbours(trained.neighbours, itemKeys);
+      const models = toModels(trained, artefact);
+      await saveModels(deps.db, key, "behaviour", models, {
+        dataFrom: new Date(firstMs),
+        dataTo: new Date(replayFromMs),
+        seed: SEED,
+        backend: backend.name,
+      });
+      await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
+      await mergeRunReport(deps.db, key, {
+        behaviour: trained.candidates,
+        textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
+        losses: trained.losses,
+        artefactBytes: artefact.byteLength,
+        weightBytes: models.reduce(
+          (sum, model) => sum + ("weights" in model ? model.weights.byteLength : 0),
+          0,
+        ),
+      });
+      await trainNextViewsForRun(deps, key, {
+        itemKeys,
+        sessions,
+        from,
+        to,
+        backend: backend.name,
+        signal,
+        onProgress: (ratio) =>
+          onProgress(ORDERS_SHARE + (1 - ORDERS_SHARE) * ratio, { code: "run.nextViews", values: {} }),
+      });
+      await deleteCheckpoints(deps.db, key);
+      return true;
+    },
+  );
+  if (isDone) await advanceRun(deps, key, "trends", context.now());
+}
+
+function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefact: Uint8Array) {
+  // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
+  const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
+  const trained = candidates.map(({ name, task, isChosen, fitMs, ...measures }, index) => {
+    const isNetwork = isChosen && networks[task].length > 0;
+    return {
+      name,
+      isChosen,
+      metrics: { ...measures, fitMs },
+      ...(index === teller ? { artefact } : {}),
+      ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
+    };
+  });
+  const others = untrained.map(({ name, reason }) => ({
+    name,
+    isChosen: false,
+    metrics: { notTrained: { ...reason, values: { ...reason.values } } },
+  }));
+  return [...trained, ...others];
+}
+
+/** A run's own checkpoints, logged when one is gone on from. */
+function openCheckpoints(deps: Deps, run: RunKey, now: () => Date): TrainingCheckpoints {
+  return {
+    async read(key) {
+      const state = await findCheckpoint(deps.db, run, key);
+      if (state) deps.log.info("behaviour.resumed", { runId: run.runId, training: key });
+      return state;
+    },
+    save: (key, state) => saveCheckpoint(deps.db, run, { key, state, savedAt: now() }),
+  };
+}
+
+/**
+ * A shop's browsing in [from, to), cut into sessions.
+ *
+ * @param indexOf variant gid → index of its item
+ * @param items number of all items
+ */
+export async function readRunSessions(
+  { pool }: Pick<Deps, "pool">,
+  window: { readonly shop: string; readonly from: Date; readonly to: Date },
+  { indexOf, items }: { readonly indexOf: ReadonlyMap<string, number>; readonly items: number },
+): Promise<Sessions> {
+  return cutSessions(await readProductViews(pool, window, indexOf), items);
+}

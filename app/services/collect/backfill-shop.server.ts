@@ -1,0 +1,92 @@
+import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import {
+  findShop,
+  saveBackfilled,
+  saveBackfillProgress,
+  saveBackfillState,
+} from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { ReadingState, rereadShop } from "./reread-shop.server.ts";
+import { startRun } from "#app/services/runs/start-run.server.ts";
+
+export interface Backfill {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  readonly signal?: AbortSignal;
+  /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
+  now(): Date;
+  readonly reportProgress?: (ratio: number, message: HistoryMessage) => Promise<void>;
+}
+
+/** Orders are the longer part, and nobody knows beforehand how many there are: the share only ever grows. */
+const PRODUCT_SHARE = 0.3;
+
+/**
+ * Step 1, collect: the first reading of a shop, its products and the orders that the API gives (60 days), and then
+ * the first run of the loop. Safe to repeat; does nothing once it is done or while another process is at it, whose
+ * death the queue and the sweep notice. Its progress stands in the shop's row.
+ *
+ * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt goes on after
+ *   the batch of products or orders that was saved last
+ */
+export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
+  const { shop } = backfill;
+  await tryShopLock(deps.pool, { shop, name: "backfill" }, async () => {
+    const row = await findShop(deps.db, shop);
+    if (!row || row.uninstalledAt || row.backfilledAt) return;
+    try {
+      await read(deps, backfill, row);
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+      const message = { code: "history.failed", values: { reason } } as const;
+      await saveBackfillProgress(deps.db, shop, { progress: 0, message });
+      throw error;
+    }
+  });
+}
+
+async function read(
+  deps: Deps,
+  { shop, graphql, now, signal, reportProgress }: Backfill,
+  { currency, installedAt, backfillState }: { currency: string; installedAt: Date; backfillState: unknown },
+): Promise<void> {
+  const done = ReadingState.parse(backfillState);
+  let productsReadAt = done.productsReadAt;
+  const startedAt = now();
+  const onProgress = async (phase: "products" | "orders", count: number) => {
+    // Halfway after a thousand, three quarters after three thousand.
+    const share = count / (count + 1_000);
+    const progress =
+      phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
+    const message = { code: `history.${phase}`, values: { number: count } } as const;
+    await saveBackfillProgress(deps.db, shop, { progress, message });
+    await reportProgress?.(progress, message);
+  };
+  const counts = await rereadShop(deps, {
+    shop,
+    currency,
+    graphql,
+    changedSince: null,
+    readAt: startedAt,
+    signal,
+    onProgress,
+    done,
+    onDone: async (state) => {
+      productsReadAt = state.productsReadAt;
+      await saveBackfillState(deps.db, shop, state);
+    },
+  });
+  await joinImportToCatalogue(deps.pool, shop, installedAt);
+  // Before the row says that all is done: a repeat finds the run that is already open.
+  await startRun(deps, { shop, now: now() });
+  // What changed since the products were read is for the first reconciliation.
+  const readAt = productsReadAt === null ? startedAt : new Date(productsReadAt);
+  await saveBackfilled(deps.db, shop, readAt, now());
+  // The pixel and the storefront's settings are wanted before the first bundle is approved.
+  await askToPublish(deps, { shop, now: now() });
+  deps.log.info("collect.backfilled", { shop, ...counts });
+}

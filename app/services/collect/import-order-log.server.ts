@@ -1,0 +1,149 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import {
+  findCoveredSince,
+  listSkuVariants,
+  saveImportedOrders,
+} from "#app/data/orders/imported-orders.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { groupImportedOrders } from "#app/domain/collect/order-log/group-imported-orders.ts";
+import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
+import { openZonedInstant } from "#app/domain/zoned-day.ts";
+import { AppError } from "#app/process/errors.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
+import { readOrderLog, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
+import { createShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
+
+/** A shop with 10 million lines exports about this much. */
+const MAX_BODY_BYTES = 1_500_000_000;
+/** Orders a statement: enough lines to be quick, few enough that no statement holds more than some megabytes. */
+const ORDERS_PER_BATCH = 500;
+
+interface ImportReport {
+  readonly orders: number;
+  readonly lines: number;
+  /** Lines whose SKU is a variant of the shop. */
+  readonly matchedLines: number;
+  /** Orders left out because Shopify itself has told them. */
+  readonly coveredOrders: number;
+  readonly rejectedCount: number;
+  /** The first of the rows that could not be used, with line numbers. */
+  readonly rejected: readonly RejectedRow[];
+  readonly currency: string;
+}
+
+/**
+ * Step 1, collect: reads an order log that the merchant uploaded, CSV or gzip, Shopify's order export or the app's
+ * own columns, and writes its orders as imports. A time without a zone is taken for the shop's own. All or nothing: a
+ * file with no usable row changes nothing. An order that Shopify has told is never replaced. Sending the same file again
+ * changes nothing.
+ *
+ * @throws AppError input_invalid when the file is too large, is no order log, has no usable row, or has an order of an
+ *   amount that no number holds exactly
+ */
+export async function importOrderLog(
+  deps: Deps,
+  { shop, body }: { shop: string; body: AsyncIterable<Uint8Array> },
+): Promise<ImportReport> {
+  const folder = await mkdtemp(join(tmpdir(), "bundlesmith-import-"));
+  try {
+    const path = join(folder, "orders");
+    await pipeline(Readable.from(body), limitBytes(MAX_BODY_BYTES), createWriteStream(path));
+    return await importOrderFile(deps, { shop, path });
+  } catch (error) {
+    // The merchant knows the file by the name it has there, not by this copy's.
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(
+      error.code,
+      error.message.replaceAll(join(folder, "orders"), "the file"),
+      error.isRetryable,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `importOrderLog` of a file that lies on this machine. */
+async function importOrderFile(
+  deps: Deps,
+  { shop, path }: { shop: string; path: string },
+): Promise<ImportReport> {
+  const row = await findShop(deps.db, shop);
+  if (!row || row.uninstalledAt) {
+    throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  }
+  const secret = openShopSecret(deps, row);
+  const log = await readOrderLog(path, {
+    currency: row.currency,
+    toCustomerKey: (customer) => pseudonymise(secret, toImportedId(customer)),
+    fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
+  });
+  const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
+  const until = await findCoveredSince(deps.pool, shop, row.installedAt);
+
+  const grouped = groupImportedOrders(log.lines, {
+    currency: log.currency,
+    findVariant,
+    until,
+  });
+  if (!grouped.ok) {
+    throw new AppError("input_invalid", `order ${grouped.detail}: its amount is out of range`, false);
+  }
+  const { orders, leftOut } = grouped.value;
+
+  await saveImportedOrders(deps.pool, shop, inBatches(orders));
+  const counts = {
+    orders: orders.length,
+    lines: orders.reduce((sum, { lines }) => sum + lines.length, 0),
+    matchedLines: orders.reduce(
+      (sum, { lines }) => sum + lines.filter(({ variantGid }) => variantGid !== null).length,
+      0,
+    ),
+    coveredOrders: leftOut,
+    rejectedCount: log.rejectedCount,
+    currency: log.currency,
+  };
+  deps.log.info("collect.imported", { shop, ...counts });
+  return { ...counts, rejected: log.rejected };
+}
+
+/** The rows that could not be used, and why in the reader's language. */
+export function writeRejected(
+  { rejected, currency }: Pick<ImportReport, "rejected" | "currency">,
+  words: Words,
+): { line: number; reason: string }[] {
+  const format = createShopFormat({ currency, timeZone: "UTC" }, words.locale);
+  return rejected.map(({ line, reason }) => ({ line, reason: writeMessage(reason, { words, format }) }));
+}
+
+function* inBatches(orders: readonly OrderEvent[]): Generator<readonly OrderEvent[]> {
+  for (let from = 0; from < orders.length; from += ORDERS_PER_BATCH) {
+    yield orders.slice(from, from + ORDERS_PER_BATCH);
+  }
+}
+
+function limitBytes(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        done(new AppError("input_invalid", `The file is larger than ${maxBytes / 1e9} GB`, false));
+      } else {
+        done(null, chunk);
+      }
+    },
+  });
+}

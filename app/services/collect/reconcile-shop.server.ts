@@ -1,0 +1,65 @@
+import { findShop, saveReconciled } from "#app/data/shops/shops.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
+import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
+import { rereadOrders, rereadShop } from "./reread-shop.server.ts";
+
+/** Shopify's search index lags behind its orders, so each reading goes back a little further than the last. */
+const OVERLAP_MS = HOUR_MS;
+
+/**
+ * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
+ * products with their stock, the orders that changed, its currency and time zone. Does nothing before the first
+ * reading. Idempotent. While another reading of the shop is under way, which may have passed what changed, one is asked
+ * for after it.
+ *
+ * @param ordersSince reads nothing but the orders that changed at this instant or later
+ * @param now the caller's clock: a reading takes minutes, and publishing is asked for at its end
+ * @throws AppError from the Admin API or the queue; the next reading starts from the same instant
+ */
+export async function reconcileShop(
+  deps: Deps,
+  {
+    shop,
+    graphql,
+    now,
+    signal,
+    ordersSince,
+  }: {
+    shop: string;
+    graphql: AdminGraphql;
+    now(): Date;
+    signal?: AbortSignal;
+    ordersSince?: Date | undefined;
+  },
+): Promise<void> {
+  const read = await tryShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
+    const row = await findShop(deps.db, shop);
+    if (!row || row.uninstalledAt || !row.reconciledAt) return;
+    const startedAt = now();
+    if (ordersSince) {
+      const { currency } = row;
+      const changedSince = new Date(ordersSince.getTime() - OVERLAP_MS);
+      const reading = { shop, currency, graphql, changedSince, readAt: startedAt, signal };
+      deps.log.info("collect.orders_reread", { shop, orders: await rereadOrders(deps, reading) });
+      return;
+    }
+    // A merchant may move the shop to another time zone, by which days of bundles begin and end; no webhook tells it.
+    const { currency, timeZone } = await readShop(graphql, deps.log);
+    const counts = await rereadShop(deps, {
+      shop,
+      currency,
+      graphql,
+      changedSince: new Date(row.reconciledAt.getTime() - OVERLAP_MS),
+      readAt: startedAt,
+      signal,
+    });
+    await askToPublish(deps, { shop, now: now() });
+    await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
+    deps.log.info("collect.reconciled", { shop, ...counts });
+  });
+  if (!read.ok) await askToReread(deps, { shop, now: now(), ordersSince: ordersSince ?? null });
+}

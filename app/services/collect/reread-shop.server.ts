@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { replaceCollections } from "#app/data/products/collections.server.ts";
+import { saveOrders } from "#app/data/orders/orders.server.ts";
+import { markMissingProductsDeleted, saveProducts } from "#app/data/products/products.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { BulkPlace } from "#app/shopify/bulk-read.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
+import { readOrders } from "#app/shopify/read-orders.ts";
+import { readProducts } from "#app/shopify/read-products.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
+
+const PRODUCTS_PER_BATCH = 200;
+const ORDERS_PER_BATCH = 200;
+
+/** Shopify keeps a bulk operation's result for seven days. */
+const RESULT_KEPT_MS = 6 * DAY_MS;
+
+const Place = BulkPlace.extend({
+  /** When the attempt began that started the operation: what it tells is of then or later. */
+  startedAt: z.iso.datetime(),
+});
+
+/** What a reading that was cut off had done. */
+export const ReadingState = z.object({
+  /** Where it stood within the products; null before the first and after the last. */
+  products: Place.nullable().default(null),
+  /** When the reading of all products began that has ended; null when none has. */
+  productsReadAt: z.iso.datetime().nullable().default(null),
+  orders: Place.nullable().default(null),
+});
+export type ReadingState = z.infer<typeof ReadingState>;
+
+const NOTHING_DONE: ReadingState = { products: null, productsReadAt: null, orders: null };
+
+interface Rereading {
+  readonly shop: string;
+  readonly currency: string;
+  readonly graphql: AdminGraphql;
+  /** Only orders that changed at that instant or later; null for all that the API gives. */
+  readonly changedSince: Date | null;
+  /** When this reading began. */
+  readonly readAt: Date;
+  /** What an attempt that was cut off had done. */
+  readonly done?: ReadingState | undefined;
+  /** Called with what is done, for an attempt that goes on after this one. */
+  readonly onDone?: ((done: ReadingState) => Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with what has been read so far, in words. */
+  readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
+}
+
+/**
+ * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and notes
+ * which of them redeemed a bundle. What webhooks have told since then stays. Idempotent.
+ *
+ * @returns how many products and orders were read
+ * @throws AppError from the Admin API; batches that were saved stay
+ */
+export async function rereadShop(
+  deps: Deps,
+  reading: Rereading,
+): Promise<{ products: number; orders: number }> {
+  const productsReadAt = reading.done?.productsReadAt ?? null;
+  if (productsReadAt !== null)
+    return { products: 0, orders: await rereadOrders(deps, reading, productsReadAt) };
+  const products = await rereadProducts(deps, reading);
+  await reading.onDone?.({ ...NOTHING_DONE, productsReadAt: products.readAt });
+  return { products: products.count, orders: await rereadOrders(deps, reading, products.readAt) };
+}
+
+/** The place, if Shopify still keeps the result that it is a place of. */
+function toPlace(
+  place: ReadingState["products"] | undefined,
+  { readAt }: Rereading,
+): ReadingState["products"] {
+  return place && readAt.getTime() - Date.parse(place.startedAt) < RESULT_KEPT_MS ? place : null;
+}
+
+async function rereadProducts(
+  { pool, log }: Deps,
+  reading: Rereading,
+): Promise<{ count: number; readAt: string }> {
+  const { shop, currency, graphql, signal, onProgress, onDone } = reading;
+  const from = toPlace(reading.done?.products, reading);
+  let startedAt = from?.startedAt ?? reading.readAt.toISOString();
+  const seen: string[] = [];
+  const products = readProducts(graphql, currency, {
+    log,
+    signal,
+    onCount: async (count) => onProgress?.("products", count),
+    onLeftOut: (productGid) => seen.push(productGid),
+    from,
+  });
+  for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
+    const place = batch.at(-1)!.place;
+    // The earlier attempt's operation may be gone; then another one tells, from now.
+    if (place.operationGid !== from?.operationGid) startedAt = reading.readAt.toISOString();
+    const toldAt = new Date(startedAt);
+    const told = batch.map(({ event }) => ({ event, toldAt }));
+    await inTransaction(pool, (client) =>
+      saveProducts(client, shop, told, { isReading: true, stockAt: toldAt }),
+    );
+    await onDone?.({ ...NOTHING_DONE, products: { ...place, startedAt } });
+    seen.push(...batch.map(({ event }) => event.productGid));
+    await onProgress?.("products", seen.length);
+  }
+  const readAt = new Date(startedAt);
+  await markMissingProductsDeleted(pool, shop, seen, readAt);
+  const collections: ShopCollection[] = [];
+  for await (const collection of readCollections(graphql, { log, signal })) collections.push(collection);
+  await replaceCollections(pool, shop, collections, readAt);
+  return { count: seen.length, readAt: startedAt };
+}
+
+/**
+ * The part of it that reads orders.
+ *
+ * @param productsReadAt when the reading of all products began, for `onDone`
+ * @returns how many orders were read
+ */
+export async function rereadOrders(
+  deps: Deps,
+  reading: Rereading,
+  productsReadAt: string | null = null,
+): Promise<number> {
+  const { pool, log } = deps;
+  const { shop, graphql, changedSince, signal, onProgress, onDone } = reading;
+  const from = toPlace(reading.done?.orders, reading);
+  let orderCount = 0;
+  const orders = readOrders(graphql, changedSince, {
+    log,
+    signal,
+    onCount: async (count) => onProgress?.("orders", count),
+    from,
+  });
+  for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
+    const place = batch.at(-1)!.place;
+    const isResumed = place.operationGid === from?.operationGid;
+    const startedAt = isResumed ? from!.startedAt : reading.readAt.toISOString();
+    const told = batch.map(({ event }) => ({ event, toldAt: new Date(startedAt) }));
+    await inTransaction(pool, (client) => saveOrders(client, shop, told));
+    const discounted = batch.filter(({ event }) => event.lines.some((line) => line.bundleDiscountMinor > 0));
+    await recordConversions(deps, { shop, orderGids: discounted.map(({ event }) => event.orderGid) });
+    await onDone?.({ ...NOTHING_DONE, productsReadAt, orders: { ...place, startedAt } });
+    orderCount += batch.length;
+    await onProgress?.("orders", orderCount);
+  }
+  return orderCount;
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

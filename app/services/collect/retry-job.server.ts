@@ -1,0 +1,51 @@
+import {
+  findDeadLetter,
+  markDeadLetterRetried,
+  type DeadLetterKey,
+} from "#app/data/inbox/dead-letters.server.ts";
+import { reviveInboxRow } from "#app/data/inbox/inbox.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { Result } from "#app/domain/result.ts";
+import { jobCatalog, type JobName } from "#app/queue/catalog.ts";
+import { askToApply } from "#app/services/ask-workers.server.ts";
+
+/**
+ * Asks again for a job that failed for good. Twice in a row asks once.
+ *
+ * @returns reason "gone" when it was asked for again already, or is of an older version of the app
+ * @throws AppError queue_down; the job stays in the list
+ */
+export async function retryDeadLetter(
+  deps: Pick<Deps, "db" | "jobs" | "log">,
+  { now, ...key }: DeadLetterKey & { now: Date },
+): Promise<Result<null, "gone">> {
+  const letter = await findDeadLetter(deps.db, key);
+  if (!letter || !isJobName(letter.name)) return { ok: false, reason: "gone" };
+  const payload = jobCatalog[letter.name].schema.safeParse(letter.payload);
+  if (!payload.success) return { ok: false, reason: "gone" };
+  await deps.jobs.enqueue(letter.name, payload.data as never, {
+    dedupeKey: `${key.shop}-retry-${key.failedAt.getTime()}`,
+  });
+  await markDeadLetterRetried(deps.db, key, now);
+  deps.log.info("collect.job_retried", { shop: key.shop, job: letter.name });
+  return { ok: true, value: null };
+}
+
+/**
+ * Lets a webhook that keeps failing be applied at once, with all its attempts before it.
+ *
+ * @returns reason "gone" when it was applied in the meantime
+ * @throws AppError queue_down; the sweep then finds it
+ */
+export async function retryInboxRow(
+  deps: Pick<Deps, "db" | "jobs">,
+  { shop, webhookId, now }: { shop: string; webhookId: string; now: Date },
+): Promise<Result<null, "gone">> {
+  if (!(await reviveInboxRow(deps.db, { shop, webhookId }))) return { ok: false, reason: "gone" };
+  await askToApply(deps, { shop, now });
+  return { ok: true, value: null };
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobCatalog, name);
+}

@@ -1,0 +1,135 @@
+import type { PoolClient } from "pg";
+import { saveCartSnapshots } from "#app/data/visits/cart-snapshots.server.ts";
+import { listForeignProducts } from "#app/data/products/foreign-products.server.ts";
+import { saveOrders } from "#app/data/orders/orders.server.ts";
+import {
+  hasLiveBundleWith,
+  listVariantsOf,
+  saveProducts,
+  saveStock,
+} from "#app/data/products/products.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { type InboxMessage, listNamedProducts } from "#app/domain/collect/messages/inbox-message.ts";
+import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
+
+/** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */
+const SAVED_TOGETHER = ["order", "refund", "product", "stock", "cart", "noted"] as const;
+export type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
+
+/** One message with the webhook that brought it. */
+export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
+  readonly webhookId: string;
+  /** When Shopify raised the webhook. */
+  readonly triggeredAt: Date;
+  readonly message: M;
+}
+
+/** What messages changed, for what follows once the transaction has ended. */
+export interface SavedChanges {
+  readonly orderGids: readonly string[];
+  readonly variantGids: readonly string[];
+  readonly productGids: readonly string[];
+  /** Two messages of the very same moment differ: only the API can say which is right. */
+  readonly isUndecided: boolean;
+  /** Messages that name products of another shop, which are not believed. */
+  readonly foreignWebhookIds: readonly string[];
+}
+
+export function isSavedTogether(received: ReceivedMessage): received is ReceivedMessage<SavedTogether> {
+  return (SAVED_TOGETHER as readonly string[]).includes(received.message.kind);
+}
+
+/**
+ * Step 1, collect: saves messages to the shop's tables inside the caller's transaction. Any number on each thing, in
+ * any order and again: the later state wins. One that names a product of another shop is left out: its body was signed
+ * for that one. `followChanges` belongs after it.
+ */
+export async function saveMessages(
+  client: PoolClient,
+  shop: string,
+  all: readonly ReceivedMessage<SavedTogether>[],
+): Promise<SavedChanges> {
+  const { received, foreignWebhookIds } = await leaveOutForeign(client, shop, all);
+  const orders = pick(received, "order").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.order,
+    toldAt,
+  }));
+  const refunds = pick(received, "refund").map(({ message }) => message.refund);
+  const products = pick(received, "product").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.product,
+    toldAt,
+  }));
+  const stock = pick(received, "stock").map(({ message, triggeredAt: toldAt }) => ({
+    event: message.stock,
+    toldAt,
+  }));
+  const carts = pick(received, "cart").map(({ message: { cart }, webhookId, triggeredAt }) => ({
+    ...cart,
+    webhookId,
+    triggeredAt: triggeredAt.toISOString(),
+  }));
+  let isUndecided = false;
+  const variantGids: string[] = [];
+
+  if (orders.length + refunds.length > 0) {
+    const { undecided } = await saveOrders(client, shop, orders, refunds);
+    isUndecided ||= undecided.length > 0;
+  }
+  const productGids = [...new Set(products.map(({ event }) => event.productGid))];
+  if (products.length > 0) {
+    // What a product had before: a variant that it has no more takes its bundles off the storefront.
+    variantGids.push(...(await listVariantsOf(client, shop, productGids)));
+    const { undecided } = await saveProducts(client, shop, products, { isReading: false });
+    isUndecided ||= undecided.length > 0;
+  }
+  if (stock.length > 0) variantGids.push(...(await saveStock(client, shop, stock)));
+  if (carts.length > 0) await saveCartSnapshots(client, shop, carts);
+  const orderGids = [
+    ...orders.map(({ event }) => event.orderGid),
+    ...refunds.map(({ orderGid }) => orderGid),
+  ];
+  return { orderGids: [...new Set(orderGids)], variantGids, productGids, isUndecided, foreignWebhookIds };
+}
+
+/**
+ * What follows from saved messages: what the orders redeemed is noted, publishing is asked for where a bundle that the
+ * storefront shows, or would show, holds what changed, and a reading of the API where nobody else can decide. The shop's
+ * own API also tells whether it has the things of a message that was not believed.
+ *
+ * @throws AppError queue_down
+ */
+export async function followChanges(
+  deps: Deps,
+  { shop, now }: { shop: string; now: Date },
+  { orderGids, variantGids, productGids, isUndecided, foreignWebhookIds }: SavedChanges,
+): Promise<void> {
+  if (foreignWebhookIds.length > 0) deps.log.error("collect.of_another_shop", { shop, foreignWebhookIds });
+  if (isUndecided || foreignWebhookIds.length > 0) await askToReread(deps, { shop, now });
+  await recordConversions(deps, { shop, orderGids });
+  if (variantGids.length + productGids.length === 0) return;
+  if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
+    await askToPublish(deps, { shop, now });
+  }
+}
+
+async function leaveOutForeign(
+  client: PoolClient,
+  shop: string,
+  all: readonly ReceivedMessage<SavedTogether>[],
+) {
+  const named = all.flatMap(({ message }) => listNamedProducts(message));
+  const foreign = new Set(await listForeignProducts(client, shop, named));
+  const isForeign = ({ message }: ReceivedMessage) =>
+    listNamedProducts(message).some((gid) => foreign.has(gid));
+  return {
+    received: foreign.size === 0 ? all : all.filter((one) => !isForeign(one)),
+    foreignWebhookIds: foreign.size === 0 ? [] : all.filter(isForeign).map(({ webhookId }) => webhookId),
+  };
+}
+
+function pick<K extends SavedTogether["kind"]>(received: readonly ReceivedMessage<SavedTogether>[], kind: K) {
+  return received.filter(
+    (one): one is ReceivedMessage<Extract<SavedTogether, { kind: K }>> => one.message.kind === kind,
+  );
+}

@@ -1,0 +1,41 @@
+import {
+  countStuckInboxRows,
+  deleteAppliedInboxRows,
+  listShopsWithDueInbox,
+} from "#app/data/inbox/inbox.server.ts";
+import { listShopsWithoutBackfill } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { askToApply } from "#app/services/ask-workers.server.ts";
+
+/** A row that the queue knows is applied within seconds; one that waits longer was never enqueued, or failed. */
+const WAITING_MS = 60_000;
+/** A first reading takes minutes; one that is not done by now has lost its job. */
+const BACKFILL_MS = 15 * 60_000;
+/** Two sweeps in one such stretch ask for a back-fill once. */
+const BACKFILL_STRETCH_MS = 15 * 60_000;
+const KEPT_DAYS = 7;
+
+/**
+ * Step 1, collect: asks for what the queue has lost or never got, turns of inboxes and back-fills of every shop, and
+ * forgets inbox rows that were applied a week ago.
+ *
+ * @returns how many shops get a turn
+ * @throws AppError queue_down; the next sweep goes on
+ */
+export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<number> {
+  const stuck = await countStuckInboxRows(deps.db);
+  if (stuck > 0) deps.log.error("collect.stuck", { rows: stuck });
+  const due = await listShopsWithDueInbox(deps.db, {
+    now,
+    receivedBefore: new Date(now.getTime() - WAITING_MS),
+  });
+  for (const shop of due) await askToApply(deps, { shop, now });
+  for (const shop of await listShopsWithoutBackfill(deps.db, new Date(now.getTime() - BACKFILL_MS))) {
+    const stretch = Math.floor(now.getTime() / BACKFILL_STRETCH_MS);
+    await deps.jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
+  }
+  const forgotten = await deleteAppliedInboxRows(deps.db, new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+  if (due.length > 0 || forgotten > 0) deps.log.info("collect.swept", { shops: due.length, forgotten });
+  return due.length;
+}

@@ -1,0 +1,52 @@
+import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
+import { listMeasuredPeriods, saveMeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
+import { listKeptShops } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { toPeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { AppError } from "#app/process/errors.ts";
+import { measureUplift } from "./read-uplift.server.ts";
+
+/** A period that ended longer ago may have lost looks by now; what is left of it would prove nothing. */
+const LATEST_DAYS = 30;
+
+/**
+ * Step 8, evaluate: keeps, in every shop, what each measuring period found that has ended, while the looks and orders
+ * that tell it are still there: to be called before anything is forgotten. A shop whose
+ * settings cannot be read is told in the log, and the next goes on.
+ *
+ * @returns how many periods were kept
+ */
+export async function keepFinishedPeriods(deps: Deps, { now }: { now: Date }): Promise<number> {
+  let kept = 0;
+  for (const shop of await listKeptShops(deps.db)) {
+    try {
+      if (await keepLastPeriod(deps, { shop, now })) kept += 1;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      deps.log.error("evaluate.period_not_kept", { shop, error });
+    }
+  }
+  return kept;
+}
+
+async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<boolean> {
+  const approvedAt = await findFirstApproval(deps.db, shop);
+  if (!approvedAt) return false;
+  const { startMs, number } = periodOf(now.getTime(), approvedAt.getTime());
+  if (number === 0 || now.getTime() - startMs > LATEST_DAYS * DAY_MS) return false;
+  const startedAt = new Date(startMs - PERIOD_DAYS * DAY_MS);
+  const known = await listMeasuredPeriods(deps.db, shop);
+  if (known.some((period) => period.startedAt.getTime() === startedAt.getTime())) return false;
+  // The last instant of the period, whose window ends there.
+  const { uplift } = await measureUplift(deps, { shop, nowMs: startMs - 1 });
+  await saveMeasuredPeriod(deps.db, shop, {
+    startedAt,
+    endedAt: new Date(startMs),
+    measuredAt: now,
+    result: toPeriodResult(uplift),
+  });
+  deps.log.info("evaluate.period_kept", { shop, startedAt });
+  return true;
+}

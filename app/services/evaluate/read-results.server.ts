@@ -1,0 +1,89 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { sumByBundle, type BundleSums } from "#app/data/visits/exposures.server.ts";
+import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
+import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
+import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
+
+/** What one arm did in the measuring period. */
+export interface ArmSums {
+  readonly arm: "treated" | "holdout";
+  readonly visitors: number;
+  /** Visitors with at least one order. */
+  readonly buyers: number;
+  readonly orders: number;
+  /** Paid for goods after discounts, before tax and shipping, refunds taken off; minor units. */
+  readonly revenueMinor: number;
+  /** Revenue minus the cost of the goods, minor units. */
+  readonly marginMinor: number;
+}
+
+export interface Results {
+  /** The comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
+  readonly uplift: Uplift;
+  readonly period: MeasuredUplift["period"];
+  readonly reach: MeasuredUplift["reach"];
+  /** What each arm did in the measuring period, for the page's table. */
+  readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
+  /** How the comparison has moved over the days of the measuring period. */
+  readonly track: readonly UpliftPoint[];
+  /** Every bundle seen or redeemed in the window, the most revenue first. */
+  readonly bundles: readonly BundleSums[];
+  /** What each bundle changed in the measuring period, where it can be said. */
+  readonly bundleEffects: readonly BundleEffect[];
+  /** Orders that redeemed a bundle, each counted once per bundle, and what was paid for the components. */
+  readonly redeemed: {
+    readonly conversions: number;
+    readonly revenueMinor: number;
+    readonly discountMinor: number;
+  };
+}
+
+/**
+ * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window; uplift is the
+ * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off.
+ *
+ * @param fromMs first instant that counts for the redeemed bundles
+ * @param toMs first instant that does not count any more
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readResults(
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
+  { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
+): Promise<Results> {
+  const [{ uplift, days, bundleEffects, period, reach }, bundles] = await Promise.all([
+    readUplift(deps, { shop, nowMs: toMs }),
+    sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
+  ]);
+  return {
+    uplift,
+    period,
+    reach,
+    arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
+    track: trackUplift(days),
+    bundles,
+    bundleEffects,
+    redeemed: {
+      conversions: total(bundles, ({ conversions }) => conversions),
+      revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),
+      discountMinor: total(bundles, ({ discountMinor }) => discountMinor),
+    },
+  };
+}
+
+function sumArm(days: readonly CohortDay[], arm: ArmSums["arm"]): ArmSums {
+  const sum = (measure: Measure) => total(days, (day) => day[arm].sums[numberOf(measure)]!);
+  return {
+    arm,
+    visitors: total(days, (day) => day[arm].visitors),
+    buyers: sum("buyers"),
+    orders: sum("orders"),
+    revenueMinor: sum("revenueMinor"),
+    marginMinor: sum("marginMinor"),
+  };
+}
+
+function total<T>(list: readonly T[], value: (element: T) => number): number {
+  return list.reduce((sum, element) => sum + value(element), 0);
+}

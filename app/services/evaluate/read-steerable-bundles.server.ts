@@ -1,0 +1,63 @@
+import {
+  listSteerable,
+  readVariantFacts,
+  type SteerableRow,
+  type VariantFacts,
+} from "#app/data/bundles/autopilot.server.ts";
+import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { StandIn } from "#app/domain/publish/stand-ins.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { readSellableBundles } from "#app/services/publish/read-approved-bundles.server.ts";
+import { readOpenVariants } from "#app/services/publish/read-open-variants.server.ts";
+
+export interface SteerableBundles {
+  readonly rows: readonly SteerableRow[];
+  readonly facts: ReadonlyMap<string, VariantFacts>;
+  /** By bundle and component, the variants that shoppers may take. */
+  readonly openVariants: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** By bundle, what the storefront sells in place of the component that is out of stock. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
+}
+
+/** Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. */
+export async function readSteerableBundles(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  {
+    shop,
+    now,
+    settings,
+    collectionGids,
+    allowsStandIns,
+  }: {
+    shop: string;
+    now: Date;
+    settings: ShopSettings;
+    collectionGids: readonly string[];
+    allowsStandIns: boolean;
+  },
+): Promise<SteerableBundles> {
+  const rows = await listSteerable(db, shop);
+  // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
+  const decided = rows.filter(({ status }) => status !== "proposed");
+  const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });
+  const sellable = await readSellableBundles({ db, pool }, { shop, settings, allowsStandIns, rows: decided });
+  const standIns = new Map(sellable.standIns.map((standIn) => [standIn.bundleId, standIn]));
+  const own = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  const others = [...[...openVariants.values()].flat(2), ...sellable.standIns.map((each) => each.variantGid)];
+  const [facts, excluded] = await Promise.all([
+    readVariantFacts(db, { shop, now, variantGids: [...own, ...others] }),
+    listExcludedVariants(pool, { shop, ...settings }),
+  ]);
+  const isOpen = (variantGid: string) =>
+    facts.has(variantGid) &&
+    !excluded.has(variantGid) &&
+    (collectionGids.length === 0 ||
+      facts.get(variantGid)!.collectionGids.some((gid) => collectionGids.includes(gid)));
+  return {
+    rows: rows.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
+    facts,
+    openVariants,
+    standIns,
+  };
+}

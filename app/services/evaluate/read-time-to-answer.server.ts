@@ -1,0 +1,58 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { readExpectedTraffic } from "#app/data/experiment/expected-traffic.server.ts";
+import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  smallestVisibleEffect,
+  timeToAnswer,
+  type ExpectedTraffic,
+  type TimeToAnswer,
+} from "#app/domain/evaluate/proof/time-to-answer.ts";
+
+/** Effects on revenue that a merchant may hope for. */
+const EFFECTS = [0.05, 0.1, 0.2, 0.3] as const;
+/** Shares held out that the settings offer beside the one in force. */
+const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
+const TRAFFIC_DAYS = 28;
+
+export interface AnswerPlan {
+  /** What the last four weeks let expect; null while nobody came or bought. */
+  readonly traffic: ExpectedTraffic | null;
+  /** With the shares that are to be held out: when each effect would be seen. */
+  readonly answers: readonly TimeToAnswer[];
+  /** With each share that could be held out: the smallest effect seen within 90 days, 0.1 is 10 %; null if none. */
+  readonly shares: readonly { readonly holdoutRatio: number; readonly smallestEffect: number | null }[];
+}
+
+/**
+ * How long the merchant would wait for an answer, and what a larger or smaller share of held-out visitors changes
+ * in that: for the settings and results pages, before anybody waits.
+ *
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readTimeToAnswer(
+  deps: Pick<Deps, "db" | "pool">,
+  { shop, now }: { shop: string; now: Date },
+): Promise<AnswerPlan> {
+  const [settings, expected, approvedAt] = await Promise.all([
+    readSettings(deps.db, shop),
+    readExpectedTraffic(deps.pool, { shop, now, days: TRAFFIC_DAYS }),
+    findFirstApproval(deps.db, shop),
+  ]);
+  const { holdoutRatio } = settings;
+  const traffic = expected && { ...expected, holdoutRatio };
+  const isFirst = approvedAt === null || periodOf(now.getTime(), approvedAt.getTime()).number === 0;
+  const shareOn = (day: number) => (isFirst ? holdoutShareOn(day, settings) : holdoutRatio);
+  return {
+    traffic,
+    answers: traffic ? EFFECTS.map((effect) => timeToAnswer(traffic, effect, shareOn)) : [],
+    shares: traffic
+      ? SHARES.map((share) => ({
+          holdoutRatio: share,
+          smallestEffect: smallestVisibleEffect({ ...traffic, holdoutRatio: share }),
+        }))
+      : [],
+  };
+}

@@ -1,0 +1,85 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { readCohorts } from "#app/data/experiment/cohorts.server.ts";
+import {
+  findFirstApproval,
+  listHoldoutChanges,
+  findRevenueCap,
+} from "#app/data/experiment/experiment.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
+import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** What was measured in the period that an instant lies in. */
+export interface MeasuredUplift {
+  readonly uplift: Uplift;
+  readonly days: readonly CohortDay[];
+  /** Per bundle, among the visitors of the page that it is offered on, drawn towards what all have in common. */
+  readonly bundleEffects: readonly BundleEffect[];
+  /** Whether it is known of each purchase if offers can have changed it; if not, all purchases are compared. */
+  readonly reach: { readonly isKnown: boolean };
+  readonly period: {
+    readonly startMs: number;
+    /** First instant that was not read any more. */
+    readonly readToMs: number;
+    /** The day now, from 1, of how many. */
+    readonly day: number;
+    readonly ofDays: number;
+  };
+}
+
+/**
+ * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`. Periods of 90 days follow one another
+ * from the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals
+ * hold on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
+ * Where that takes longer than a second, this process hands the answer out again for a while; `period.readToMs` tells
+ * up to when it was read.
+ *
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readUplift(
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
+  { shop, nowMs }: { shop: string; nowMs: number },
+): Promise<MeasuredUplift> {
+  return deps.slowAnswers(`uplift ${shop}`, () => measureUplift(deps, { shop, nowMs }));
+}
+
+/** The same, measured anew. */
+export async function measureUplift(
+  deps: Pick<Deps, "db" | "pool">,
+  { shop, nowMs }: { shop: string; nowMs: number },
+): Promise<MeasuredUplift> {
+  const [{ assumedMarginRatio, usesShopifyCosts, holdoutRatio }, approvedAt, changes] = await Promise.all([
+    readSettings(deps.db, shop),
+    findFirstApproval(deps.db, shop),
+    listHoldoutChanges(deps.db, shop),
+  ]);
+  const firstOfferMs = Math.min(approvedAt?.getTime() ?? Infinity, nowMs);
+  const { startMs } =
+    approvedAt === null ? { startMs: nowMs - PERIOD_DAYS * DAY_MS } : periodOf(nowMs, firstOfferMs);
+  const window = { shop, from: new Date(startMs), to: new Date(nowMs) };
+  const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
+  const offersSince =
+    approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
+  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince };
+  const { days, ofBundle, isReachKnown } = await readCohorts(deps.pool, window, rules);
+  const holdoutRatioOf = shareByDay(
+    changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
+    { startMs, now: holdoutRatio },
+  );
+  return {
+    uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
+    days,
+    bundleEffects: compareBundles(ofBundle),
+    reach: { isKnown: isReachKnown },
+    period: {
+      startMs,
+      readToMs: nowMs,
+      day: Math.min(PERIOD_DAYS, Math.floor((nowMs - startMs) / DAY_MS) + 1),
+      ofDays: PERIOD_DAYS,
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import {
+  listDiscountedOrders,
+  listRedeemableBundles,
+  replaceConversions,
+} from "#app/data/orders/conversions.server.ts";
+import { holdOrders } from "#app/data/orders/orders.server.ts";
+import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
+
+/**
+ * Step 8, evaluate: notes which bundles orders redeemed, by the discount really given. Repeats change nothing, also
+ * when several run at once; an order that was edited or cancelled since is counted as it is now.
+ */
+export async function recordConversions(
+  deps: Deps,
+  { shop, orderGids }: { shop: string; orderGids: readonly string[] },
+): Promise<void> {
+  if (orderGids.length === 0) return;
+  const noted = await deps.db.$transaction(async (tx) => {
+    await holdOrders(tx, { shop, orderGids });
+    const orders = await listDiscountedOrders(tx, { shop, orderGids });
+    const valid = orders.map((order) => ({ ...order, lines: order.isVoid ? [] : order.lines }));
+    const lines = valid.flatMap((order) => order.lines);
+    const bundles = lines.length === 0 ? [] : await listRedeemableBundles(tx, shop, lines);
+    const redemptions = valid.map(({ orderGid, arm, placedAt, lines }) => ({
+      orderGid,
+      arm,
+      convertedAt: placedAt,
+      redeemed: attributeDiscounts(lines, bundles),
+    }));
+    await replaceConversions(tx, shop, redemptions);
+    return valid.map(({ orderGid, lines }, index) => ({
+      orderGid,
+      lines: lines.length,
+      redeemed: redemptions[index]!.redeemed.length,
+    }));
+  });
+  const known = new Set(noted.map(({ orderGid }) => orderGid));
+  for (const orderGid of orderGids) {
+    if (!known.has(orderGid)) deps.log.warn("evaluate.order_missing", { orderGid });
+  }
+  for (const { orderGid, lines, redeemed } of noted) {
+    if (lines > 0 && redeemed === 0) deps.log.warn("evaluate.unexplained_discount", { orderGid, lines });
+  }
+}

@@ -1,0 +1,270 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import {
+  AUTOPILOT,
+  claimSteeringDay,
+  findAutopilot,
+  saveSteering,
+  type AutopilotState,
+  type SteerableRow,
+  type VariantFacts,
+} from "#app/data/bundles/autopilot.server.ts";
+import { lockBundle } from "#app/data/bundles/bundles.server.ts";
+import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
+import { findPublication } from "#app/data/bundles/publication.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
+import { hashText } from "#app/domain/evaluate/proof/holdout.ts";
+import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
+import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import {
+  planSteering,
+  type SteerableBundle,
+  type SteeringAction,
+} from "#app/domain/evaluate/autopilot/plan-steering.ts";
+import { findScarcest } from "#app/domain/evaluate/autopilot/stock-cover.ts";
+import {
+  isWithinLimits,
+  steerOffers,
+  type SteeredBundle,
+} from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { LoggedAction } from "#app/domain/validate/decide.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
+import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
+import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+
+/** Older days hardly count; see `sumTrials`. */
+const WINDOW_DAYS = 120;
+/** What is believed of returns before the first order: five in a hundred. */
+const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
+
+export interface SteeringOutcome {
+  /** Why nothing was done; null when the day was steered. */
+  readonly skipped: "off" | "publishing_off" | "not_installed" | "done_today" | null;
+  readonly actions: readonly SteeringAction[];
+}
+
+/**
+ * Step 8, evaluate: the autopilot's day in one shop. Changes prices, takes out and brings back offers and approves
+ * relatives of winners, each as a decision with its reason that the merchant can take back. At most once a day of the
+ * shop's calendar, so that no price changes twice on one; the same day draws the same numbers. Does nothing unless the
+ * merchant switched it on, and nothing while publishing is off.
+ */
+export async function steerShop(
+  deps: Deps,
+  { shop, now }: { shop: string; now: Date },
+): Promise<SteeringOutcome> {
+  const [autopilot, publication, row] = await Promise.all([
+    findAutopilot(deps.db, shop),
+    findPublication(deps.db, shop),
+    findShop(deps.db, shop),
+  ]);
+  if (!row || row.uninstalledAt !== null) return { skipped: "not_installed", actions: [] };
+  if (!autopilot.onSince) return { skipped: "off", actions: [] };
+  if (publication.offSince) return { skipped: "publishing_off", actions: [] };
+  const day = toZonedDay(now.getTime(), usableTimeZone(row.timeZone));
+  if (autopilot.steeredOn !== null && autopilot.steeredOn >= day)
+    return { skipped: "done_today", actions: [] };
+
+  const settings = await readSettings(deps.db, shop);
+  const { collectionGids } = autopilot;
+  const { allowsStandIns } = publication;
+  const read = await readSteerableBundles(deps, { shop, now, settings, collectionGids, allowsStandIns });
+  const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
+  const elasticity = await readElasticity(deps, { shop, now });
+  const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
+  const bundles = read.rows.map((bundle, index) => ({
+    ...toSteerable(bundle, { ...read, autopilot, now }),
+    isWithinLimits: isWithinLimits(offers[index]!, settings, bundle.discountRatio),
+  }));
+  const steered = offers.filter(
+    (_, index) => bundles[index]!.status !== "proposed" && !bundles[index]!.isFrozen,
+  );
+  const steps = steerOffers(
+    steered,
+    { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
+    seededRandom(hashText(`${shop} ${day}`)),
+  );
+  // What they weigh by their age and ripeness is not how many a merchant knows to have come.
+  const told = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
+  const actions = planSteering(bundles, told);
+
+  // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
+  const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));
+  const done = await deps.db.$transaction(async (tx) => {
+    if (!(await claimSteeringDay(tx, shop, day))) return null;
+    await holdShopRow(tx, shop);
+    const carriedOut: SteeringAction[] = [];
+    for (const action of actions) {
+      const before = beforeOf.get(action.bundleId)!;
+      if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
+    }
+    return carriedOut;
+  });
+  if (done === null) return { skipped: "done_today", actions: [] };
+  deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
+  if (done.length > 0) await askToPublish(deps, { shop, now });
+  return { skipped: null, actions: done };
+}
+
+/** False when the merchant changed the bundle since it was read, or the plan holds no more: then it stays as it is. */
+async function carryOut(
+  tx: Parameters<typeof saveSteering>[0],
+  { shop, now, action, before }: { shop: string; now: Date; action: SteeringAction; before: SteerableBundle },
+): Promise<boolean> {
+  const row = await lockBundle(tx, { shop, bundleId: action.bundleId });
+  // The publisher moves bundles between these two by itself.
+  const isSame = row && (row.status === before.status || (isLive(row.status) && isLive(before.status)));
+  if (!isSame || row.discountRatio !== before.discountRatio) return false;
+  const { reason, evidence, heldFor, discountRatio } = action;
+  const why = { reason: { ...reason, values: { ...reason.values } }, evidence: { ...evidence } };
+  const save = (
+    name: LoggedAction,
+    data: Parameters<typeof saveSteering>[1]["data"],
+    detail: Parameters<typeof saveSteering>[1]["detail"],
+  ) => saveSteering(tx, { shop, bundleId: row.id, action: name, data, detail, decidedAt: now });
+  if (action.action === "price") {
+    const [old, next] = [{ discountRatio: row.discountRatio }, { discountRatio: discountRatio! }];
+    await save("edit", next, { before: old, changes: next, ...why });
+    return true;
+  }
+  const moved = moveBundle(row.status, action.action);
+  if (!moved.ok) return false;
+  const [from, to] = [row.status, moved.value];
+  if (action.action === "pause") {
+    await save("pause", { status: to, pausedReason: reason }, { from, to, heldFor: heldFor!, ...why });
+    return true;
+  }
+  if ((await countLiveBundlesLeft(tx, { shop, now })) === 0) return false;
+  const detail = { from, to, discountRatio: row.discountRatio, ...why };
+  await save(action.action, { status: to, pausedReason: null }, detail);
+  return true;
+}
+
+async function readTrials(
+  { pool }: Deps,
+  {
+    shop,
+    now,
+    rows,
+    settings,
+  }: { shop: string; now: Date; rows: readonly SteerableRow[]; settings: ShopSettings },
+): Promise<TrialDay[]> {
+  const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
+  const offers = rows
+    .filter(({ status }) => status !== "proposed")
+    .map(({ id, log, discountRatio }) => ({
+      bundleId: id,
+      times: listOfferTimes(log, { ...window, discountRatio }),
+    }));
+  if (offers.length === 0) return [];
+  return countOfferTrials(pool, {
+    shop,
+    from: new Date(window.fromMs),
+    to: now,
+    offers,
+    assumedMarginRatio: settings.assumedMarginRatio,
+    usesShopifyCosts: settings.usesShopifyCosts,
+  });
+}
+
+function toSteerable(
+  { log, ...bundle }: SteerableRow,
+  {
+    facts,
+    openVariants,
+    standIns,
+    autopilot: { onSince, anewSince },
+    now,
+  }: Omit<SteerableBundles, "rows"> & { readonly autopilot: AutopilotState; readonly now: Date },
+): Omit<SteerableBundle, "isWithinLimits"> {
+  const isPersons = ({ decidedBy }: { decidedBy: string }) =>
+    decidedBy !== AUTOPILOT && decidedBy !== "system";
+  const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
+  const standIn = standIns.get(bundle.id);
+  const scarcest = findScarcest(
+    bundle.components.map(({ quantity, variantGid }, at) => {
+      // The hold is for what would be sold: a merchant who allows stand-ins wants the offer to go on with them.
+      if (standIn?.position === at) {
+        return { title: standIn.title, quantity, variants: [facts.get(standIn.variantGid)!] };
+      }
+      const open = openVariants.get(bundle.id)?.[at] ?? [variantGid];
+      return { title: own[at]!.title, quantity, variants: open.map((gid) => facts.get(gid)!) };
+    }),
+  );
+  const seasons = own.flatMap(({ seasonIndex }) => seasonIndex ?? []);
+  const replay = ReplayResult.safeParse(bundle.validation);
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    status: bundle.status,
+    kind: bundle.kind,
+    discountRatio: bundle.discountRatio,
+    variantGids: bundle.components.map(({ variantGid }) => variantGid),
+    isFrozen: log.some(
+      (entry) =>
+        isPersons(entry) &&
+        ((entry.discountRatio !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+          (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
+    ),
+    isOver: bundle.endsAt !== null && bundle.endsAt <= now,
+    // A new title or price of a paused bundle does not change who paused it.
+    heldFor:
+      bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,
+    coverDays: scarcest?.days ?? null,
+    scarcest: scarcest?.title ?? own[0]!.title,
+    // Before its first day nothing is to be said of a season that it waits for.
+    seasonIndex:
+      seasons.length > 0 && !(bundle.startsAt && bundle.startsAt > now)
+        ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length
+        : null,
+    isSupported: replay.success && replay.data.isSupported && bundle.expectedExtraMarginMinor > 0,
+  };
+}
+
+function toSteered(
+  { id, discountRatio, components }: SteerableRow,
+  facts: ReadonlyMap<string, VariantFacts>,
+  trials: readonly TrialDay[],
+  { assumedMarginRatio, usesShopifyCosts }: ShopSettings,
+): SteeredBundle {
+  const sold = components.map(({ variantGid, quantity }) => {
+    const { priceMinor, costMinor } = facts.get(variantGid)!;
+    const known = usesShopifyCosts ? costMinor : null;
+    const marginMinor = known === null ? priceMinor * assumedMarginRatio : priceMinor - known;
+    return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
+  });
+  const own = trials.filter(({ bundleId }) => bundleId === id);
+  const sum = (pick: (trial: TrialDay) => number) => own.reduce((all, trial) => all + pick(trial), 0);
+  const parts = sum((trial) => trial.parts);
+  return {
+    id,
+    discountRatio,
+    components: sold,
+    setPriceMinor: sold.reduce((all, { priceMinor }) => all + priceMinor, 0),
+    setMarginMinor: sold.reduce((all, { marginMinor }) => all + marginMinor, 0),
+    partMarginMinor: parts > 0 ? sum((trial) => trial.partMarginMinor) / parts : sold[0]!.marginMinor,
+    trials: sumTrials(own.map((trial) => ({ ...trial, visitors: trial.ripeVisitors }))),
+  };
+}
+
+/** Visitors who met an offer of the bundle. */
+function countOffered(trials: readonly TrialDay[], bundleId: string): number {
+  return trials
+    .filter((trial) => trial.bundleId === bundleId && trial.discountRatio > 0)
+    .reduce((sum, { visitors }) => sum + visitors, 0);
+}
+
+function returnRatioOf(trials: readonly TrialDay[]): number {
+  const back = trials.reduce((sum, trial) => sum + trial.unitsReturned, 0);
+  const sold = trials.reduce((sum, trial) => sum + trial.unitsSold, 0);
+  return (back + RETURNS_BEFORE.back) / (sold + RETURNS_BEFORE.sold);
+}

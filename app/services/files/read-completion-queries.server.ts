@@ -1,0 +1,91 @@
+import { createReadStream } from "node:fs";
+import { z } from "zod";
+import { parseInstantMs } from "#app/domain/collect/order-log/parse-instant.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
+import { AppError } from "#app/process/errors.ts";
+
+/** One question of `rank`: what completes this basket at this time? */
+export interface CompletionQuestion {
+  /** As it was given; a whole number beyond 2^53 as the text of its digits, since no number holds them all. */
+  readonly id: string | number;
+  readonly basket: readonly string[];
+  /** Null when the question gives no time. */
+  readonly atMs: number | null;
+  readonly customer: string | null;
+  /** Where it stands in its file, counted from 1. */
+  readonly line: number;
+}
+
+const TextOrNumber = z.union([z.string(), z.number()], { error: "a text or a number was expected" });
+/** Without the blanks around it, as in a log's cell. */
+const Text = TextOrNumber.transform((value) => String(value).trim());
+const Question = z.object(
+  {
+    id: TextOrNumber,
+    basket: z.array(Text, { error: "a list of SKUs was expected" }),
+    at: z.string({ error: "a date such as 2011-06-01T07:37:00 was expected" }).nullish(),
+    customer: Text.nullish(),
+  },
+  { error: '{"id":…,"basket":[…],"at":…} was expected' },
+);
+
+/**
+ * Reads questions, one JSON object a line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
+ *
+ * @throws AppError input_invalid with file and line of the first that is no such object, or when there is none
+ */
+export async function readCompletionQueries(path: string): Promise<CompletionQuestion[]> {
+  const questions: CompletionQuestion[] = [];
+  let line = 0;
+  for await (const text of readLines(path)) {
+    line++;
+    const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
+    if (json.trim() !== "") questions.push(parseQuestion(json, path, line));
+  }
+  if (questions.length === 0) throw new AppError("input_invalid", `${path}: no query`, false);
+  return questions;
+}
+
+/** Not by `readline`, which takes U+2028 inside a text for a line's end, and never tells that a read failed. */
+async function* readLines(path: string): AsyncGenerator<string> {
+  const lineEnd = /\r\n|\r|\n/;
+  let rest = "";
+  try {
+    for await (const chunk of createReadStream(path, { encoding: "utf8" })) {
+      const text = rest + chunk;
+      const end = (chunk as string).lastIndexOf("\n") === -1 ? 0 : text.lastIndexOf("\n") + 1;
+      yield* text.slice(0, end).split(lineEnd).slice(0, -1);
+      rest = text.slice(end);
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    throw new AppError("input_invalid", `${path}: cannot be read: ${error.message}`, false, { cause: error });
+  }
+  yield* rest.split(lineEnd);
+}
+
+function parseQuestion(text: string, path: string, line: number): CompletionQuestion {
+  const invalid = (problem: string, cause?: unknown) =>
+    new AppError(
+      "input_invalid",
+      `${path} line ${line}: ${problem}`,
+      false,
+      cause === undefined ? undefined : { cause },
+    );
+  let json: unknown;
+  try {
+    json = parseJsonKeepingIds(text);
+  } catch (error) {
+    throw invalid('not JSON; expected {"id":…,"basket":[…],"at":…}', error);
+  }
+  const parsed = Question.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw invalid(`${issue.path.join(".") || "the line"}: ${issue.message}`);
+  }
+  const { id, basket, at, customer } = parsed.data;
+  const atMs = at === undefined || at === null ? null : parseInstantMs(at);
+  if (typeof at === "string" && atMs === null)
+    throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
+  return { id, basket, atMs, customer: customer || null, line };
+}

@@ -1,0 +1,177 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { Transform, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { CsvError, parse } from "csv-parse";
+import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
+import { AppError } from "#app/process/errors.ts";
+
+export interface CsvReading {
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the share of the file that is read, 0 to 1; never for a pipe, whose size nobody knows. */
+  readonly onProgress?: ((ratio: number) => void) | undefined;
+}
+
+/**
+ * A row that has another number of cells than the header is handed on as it is.
+ *
+ * @param line where the row begins, counted from 1
+ * @param lineCount how many lines it spans: more than one where a quoted cell holds line breaks
+ */
+type CsvRow = (cells: string[], line: number, lineCount: number) => void;
+
+const MOST_ROW_BYTES = 1 << 20;
+/** An address or a note has a few lines. */
+const MOST_ROW_LINES = 50;
+/** In words, what the parser's codes mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
+  CSV_MAX_RECORD_SIZE: "a row of more than 1 MiB; most likely a quote is opened and never closed",
+};
+
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * Streams a CSV file or pipe, plain or gzip (told by its first bytes, not by its name), row by row.
+ *
+ * @throws AppError input_invalid with file and line when it is no CSV: unclosed quotes, binary, damaged gzip
+ */
+export async function readCsv(path: string, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
+  const file = await open(path);
+  const places = openPlaces();
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    // Titles hold inch marks: a quote inside an unquoted cell is a character.
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: MOST_ROW_BYTES,
+    on_record: (cells: string[], counts: LineCounts) => {
+      const { line, lineCount } = places.next(cells, counts);
+      onRow(cells, line, lineCount);
+      return null;
+    },
+  });
+  const nothing = new Writable({ objectMode: true, write: (_row, _encoding, done) => done() });
+  const signal = options.signal ? { signal: options.signal } : {};
+  try {
+    const { size } = await file.stat();
+    const head = await readHead(file, GZIP_MAGIC.length);
+    const bytes = readBytes(file, head, (count) => {
+      if (size > 0) options.onProgress?.(Math.min(count / size, 1));
+    });
+    await (head.equals(GZIP_MAGIC)
+      ? pipeline(bytes, createGunzip(), refuseBinary(), parser, nothing, signal)
+      : pipeline(bytes, refuseBinary(), parser, nothing, signal));
+  } catch (error) {
+    throw explain(path, error, places);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Why a row cannot be what its writer meant: a quote that is opened and not closed swallows the rows below it.
+ *
+ * @returns null for a row of a usual number of lines
+ */
+export function findRunaway(line: number, lineCount: number): RowMessage | null {
+  if (lineCount <= MOST_ROW_LINES) return null;
+  return { code: "row.runaway", values: { line: line + lineCount - 1 } };
+}
+
+/** The first bytes, fewer where the file ends before. A pipe gives them once, and sometimes one by one. */
+async function readHead(file: FileHandle, count: number): Promise<Buffer> {
+  const head = Buffer.alloc(count);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(head, length, count - length, null);
+    length += bytesRead;
+    if (bytesRead === 0 || length === count) return head.subarray(0, length);
+  }
+}
+
+/** The head and what follows it. */
+async function* readBytes(
+  file: FileHandle,
+  head: Buffer,
+  onRead: (bytesRead: number) => void,
+): AsyncGenerator<Buffer> {
+  yield head;
+  let bytesRead = head.length;
+  for await (const chunk of file.createReadStream({ highWaterMark: 1 << 18, autoClose: false })) {
+    bytesRead += (chunk as Buffer).length;
+    onRead(bytesRead);
+    yield chunk as Buffer;
+  }
+}
+
+/** A text has no zero bytes; a spreadsheet or an image taken for a CSV has one soon. */
+function refuseBinary(): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const zero = chunk.indexOf(0);
+      if (zero !== -1) {
+        const reason = `binary data, text was expected: the byte at ${passed + zero} is zero`;
+        done(new AppError("input_invalid", reason, false));
+        return;
+      }
+      passed += chunk.length;
+      done(null, chunk);
+    },
+  });
+}
+
+/** What the parser has counted at the end of a row. */
+interface LineCounts {
+  readonly lines: number;
+  readonly empty_lines: number;
+}
+
+/** Follows where rows begin: the parser tells where they end. */
+function openPlaces() {
+  let [endLine, emptyLines, doubled] = [0, 0, 0];
+  /** First line of the row that begins after the last one, in the parser's count. */
+  const startAt = (emptyLinesNow: number) => endLine + 1 + emptyLinesNow - emptyLines;
+  return {
+    next(cells: readonly string[], counts: LineCounts): { line: number; lineCount: number } {
+      const start = startAt(counts.empty_lines);
+      const line = start - doubled;
+      let lineCount = counts.lines - start + 1;
+      if (lineCount > 1) {
+        // Inside quotes the parser takes the two characters of a break of Windows for two breaks.
+        const breaks = cells.reduce((sum, cell) => sum + cell.split("\r\n").length - 1, 0);
+        doubled += breaks;
+        lineCount -= breaks;
+      }
+      endLine = counts.lines;
+      emptyLines = counts.empty_lines;
+      return { line, lineCount };
+    },
+    /** Where the row begins that the parser gave up in. */
+    unfinished: (emptyLinesNow: number) => startAt(emptyLinesNow) - doubled,
+  };
+}
+
+function explain(name: string, error: unknown, places: ReturnType<typeof openPlaces>): unknown {
+  if (error instanceof CsvError) {
+    const line = places.unfinished(Number(error["empty_lines"]));
+    const reason = REASONS[error.code] ?? error.message;
+    return new AppError("input_invalid", `${name} line ${line}: ${reason}`, false, { cause: error });
+  }
+  if (error instanceof AppError) {
+    return new AppError("input_invalid", `${name}: ${error.message}`, false, { cause: error });
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code.startsWith("Z_") || code === "ERR_ZLIB") {
+    return new AppError("input_invalid", `${name}: the gzip data is damaged or cut off`, false, {
+      cause: error,
+    });
+  }
+  if (error instanceof Error && "syscall" in error)
+    return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, {
+      cause: error,
+    });
+  return error;
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { findShop, saveInstalledShop } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
+import { shopSecretPlace } from "./shop-secret.server.ts";
+
+export interface Installation {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  readonly now: Date;
+}
+
+/**
+ * Makes sure that the shop has its row and that its products and orders are being read. Runs at every token
+ * exchange, so it does nothing for a shop that is installed already. A shop that comes back keeps its secrets, its
+ * settings and its decisions.
+ *
+ * @throws AppError from the Admin API; the next request of the merchant tries again
+ */
+export async function installShop(deps: Deps, { shop, graphql, now }: Installation): Promise<void> {
+  const known = await findShop(deps.db, shop);
+  if (known && known.uninstalledAt === null) return;
+  const { currency, timeZone } = await readShop(graphql, deps.log);
+  const isNew = await saveInstalledShop(deps.db, {
+    shop,
+    currency,
+    timeZone,
+    customerKeySecret: deps.secrets.seal(randomBytes(32).toString("hex"), shopSecretPlace(shop)),
+    holdoutSalt: randomBytes(8).toString("hex"),
+    installedAt: now,
+  });
+  if (!isNew) return;
+  deps.log.info("collect.installed", { shop });
+  try {
+    await deps.jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${now.getTime()}` });
+  } catch (error) {
+    // The merchant's page must open all the same; the sweep starts the reading once Redis is back.
+    deps.log.warn("collect.not_enqueued", { shop, error });
+  }
+}

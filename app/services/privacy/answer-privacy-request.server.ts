@@ -1,0 +1,63 @@
+import {
+  deleteShopRows,
+  eraseCustomerRows,
+  readCustomerTrace,
+  saveDataRequest,
+} from "#app/data/erasure/erasures.server.ts";
+import { findShop, hasTokenSince } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
+import type { CustomerSubject } from "#app/domain/collect/messages/privacy-payload.ts";
+
+/**
+ * Shopify asks 48 hours after the app was removed, and a token lives for one: no token of the removed installation is
+ * good in the last 47 of them, whereas the workers renew that of a present one every hour.
+ */
+const NO_TOKEN_HOURS = 47;
+
+/**
+ * Answers `shop/redact`: deletes every row of the shop, secrets included. A shop that has installed the app again by
+ * then keeps what it has, since that belongs to the new installation. Its token tells, not whether we heard of the
+ * removal: that message may have been lost, and the shop be gone all the same.
+ *
+ * @param requestedAt when Shopify asked
+ */
+export async function eraseShop(
+  { db, pool, log }: Deps,
+  { shop, requestedAt }: { shop: string; requestedAt: Date },
+): Promise<void> {
+  const row = await findShop(db, shop);
+  const isBack = row !== null && row.uninstalledAt === null && row.installedAt < requestedAt;
+  if (isBack && (await hasTokenSince(db, shop, new Date(requestedAt.getTime() - NO_TOKEN_HOURS * HOUR_MS)))) {
+    log.warn("collect.shop_not_erased", { shop, reason: "installed again" });
+    return;
+  }
+  const rows = await deleteShopRows(pool, shop);
+  log.info("collect.shop_erased", { shop, rows });
+}
+
+/** Answers `customers/redact`: forgets which orders and which browsing were this customer's. Idempotent. */
+export async function eraseCustomer(
+  { pool, log }: Deps,
+  { shop, subject, now }: { shop: string; subject: CustomerSubject; now: Date },
+): Promise<void> {
+  const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
+  log.info("collect.customer_erased", { shop, orders });
+}
+
+/**
+ * Answers `customers/data_request`: writes down all that is kept of one customer, for the merchant to hand on. It
+ * holds order lines, times and pseudonyms; names and addresses are not kept. Idempotent per request.
+ */
+export async function exportCustomerData(
+  { db, pool, log }: Deps,
+  { shop, subject, requestedAt }: { shop: string; subject: CustomerSubject; requestedAt: Date },
+): Promise<void> {
+  const { requestId, customerKeys } = subject;
+  const trace = await readCustomerTrace(pool, shop, subject);
+  // Dates as text, as the file that the merchant receives has them.
+  const answer = JSON.parse(JSON.stringify(trace)) as object;
+  const customerKey = customerKeys[0] ?? null;
+  await saveDataRequest(db, { shop, requestId, customerKey, requestedAt, answer });
+  log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });
+}

@@ -1,0 +1,61 @@
+import { deleteBrowseEventsBefore } from "#app/data/visits/browse-events.server.ts";
+import { deleteCartSnapshotsBefore } from "#app/data/visits/cart-snapshots.server.ts";
+import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts";
+import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
+import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
+import { deleteOrdersBefore } from "#app/data/orders/orders.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { listKeptShops, listShopsUninstalledBefore } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { AppError } from "#app/process/errors.ts";
+
+/** A merchant has 30 days to answer a customer's request; the answer then lies with them. */
+const DATA_REQUEST_DAYS = 30;
+/** A job that nobody asked for again in so long is not wanted any more. */
+const DEAD_LETTER_DAYS = 30;
+/** So long a merchant may ask for a webhook again that could not be applied. */
+const STUCK_INBOX_DAYS = 30;
+/** Shopify asks for a shop's erasure after 2 days; when that message is lost, nobody asks again. */
+const UNINSTALLED_DAYS = 3;
+
+/**
+ * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
+ * data requests, failed jobs and webhooks that could not be applied after 30, and all of a shop that removed the app
+ * three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its
+ * rows until they can, and the next shop goes on.
+ */
+export async function enforceRetention(
+  { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
+  { now }: { now: Date },
+): Promise<{ browseEvents: number; orders: number; dataRequests: number }> {
+  for (const shop of await listShopsUninstalledBefore(db, daysBefore(now, UNINSTALLED_DAYS))) {
+    log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
+  }
+  const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
+  for (const shop of await listKeptShops(db)) {
+    let settings: ShopSettings;
+    try {
+      settings = await readSettings(db, shop);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.error("collect.not_retained", { shop, error });
+      continue;
+    }
+    const browsedBefore = daysBefore(now, settings.browseKeptDays);
+    forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
+    await deleteCartSnapshotsBefore(db, shop, browsedBefore);
+    forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
+    await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
+    const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
+    if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
+    forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
+  }
+  log.info("collect.retained", forgotten);
+  return forgotten;
+}
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS);
+}

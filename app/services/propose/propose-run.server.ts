@@ -1,0 +1,91 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { readProductViews } from "#app/data/visits/browse-events.server.ts";
+import { listForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
+import { findArtefact, findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
+import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
+import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { toDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
+import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { openZonedClock } from "#app/domain/zoned-day.ts";
+import { decodeForetold } from "#app/services/trends/foretold-demand.server.ts";
+import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
+import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+
+/** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
+export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+  const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
+    const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
+    const learned = await findModelInUse(deps.db, key);
+    if (!learned) throw new AppError("model_missing", "run.noModel" satisfies ForeseenProblem, false);
+    const { earlier, replayFromMs } = split;
+    const numbering = { indexOf, items: baskets.items.length };
+    const neighbours = decodeNeighbours(learned.artefact, numbering);
+    const forecasts = toItemForecasts(await listForecasts(deps.pool, key), indexOf);
+    const shop = await findShop(deps.db, run.shop);
+    const views = await readProductViews(
+      deps.pool,
+      {
+        shop: run.shop,
+        from: new Date(replayFromMs - settings.windowDays * DAY_MS),
+        to: new Date(replayFromMs),
+      },
+      indexOf,
+    );
+    const foretold = await findArtefact(deps.db, key, "trends");
+    const nextLooks = await findArtefact(deps.db, key, "sessions");
+    onProgress(0.1, { code: "run.looking", values: {} });
+    const { proposals, refused, response } = proposeBundles({
+      baskets: earlier,
+      neighbours,
+      forecasts,
+      ...(foretold ? { foretold: decodeForetold(foretold, indexOf) } : {}),
+      settings,
+      cutoffMs: replayFromMs,
+      toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
+      coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
+      nextLooks: nextLooks ? decodeNeighbours(nextLooks, numbering) : undefined,
+    });
+    const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
+    await saveModels(deps.db, key, "drafts", [
+      {
+        name: "proposals",
+        isChosen: true,
+        metrics: {},
+        artefact: encodeDrafts({ drafts, refused: nameRefusals(refused, baskets.items) }),
+      },
+    ]);
+    await mergeRunReport(deps.db, key, {
+      drafted: drafts.length,
+      priceResponse: response,
+      model: { version: learned.version, isPinned: learned.isPinned },
+    });
+    onProgress(1, { code: "run.toCheck", values: { bundles: drafts.length } });
+    return true;
+  });
+  if (isDone) await advanceRun(deps, key, "validate", context.now());
+}
+
+/** One forecast an item, of all its variants; of variants that are no item any more there is none. */
+function toItemForecasts(
+  forecasts: readonly VariantForecast[],
+  indexOf: ReadonlyMap<string, number>,
+): ItemForecast[] {
+  const partsOf = new Map<number, ItemForecast[]>();
+  for (const { variantGid, ...forecast } of forecasts) {
+    const item = indexOf.get(variantGid);
+    if (item === undefined) continue;
+    const parts = partsOf.get(item);
+    if (parts) parts.push({ ...forecast, item });
+    else partsOf.set(item, [{ ...forecast, item }]);
+  }
+  return [...partsOf.values()].flatMap((parts) => sumForecasts(parts) ?? []);
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { DraftProposal, type Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { messageSchema, TEXT } from "#app/domain/message.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { REFUSAL_MESSAGES, type RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
+import {
+  UNSALEABLE_MESSAGES,
+  VERDICT_MESSAGES,
+  type VerdictMessage,
+} from "#app/domain/validate/validate-messages.ts";
+
+/** A combination that was refused, with the products' titles. */
+export const NamedRefusal = z.object({
+  components: z.array(z.string()),
+  reason: messageSchema({ ...TEXT, ...REFUSAL_MESSAGES, ...VERDICT_MESSAGES, ...UNSALEABLE_MESSAGES }),
+});
+export type NamedRefusal = z.infer<typeof NamedRefusal>;
+
+/** More are of no use to a reader, and the report is a row of the database. */
+const MAX_NAMED = 200;
+
+/** The first refusals with the products' titles in the place of their numbers. */
+export function nameRefusals(
+  refused: readonly Refusal<RefusalMessage | VerdictMessage>[],
+  items: readonly Item[],
+): NamedRefusal[] {
+  return refused.slice(0, MAX_NAMED).map(({ components, reason }) => ({
+    components: components.map((item) => items[item]!.title),
+    reason,
+  }));
+}
+
+/** What the job that proposes hands to the job that replays. */
+const RunDrafts = z.object({ drafts: z.array(DraftProposal), refused: z.array(NamedRefusal) });
+type RunDrafts = z.infer<typeof RunDrafts>;
+
+export function encodeDrafts(drafts: RunDrafts): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(drafts));
+}
+
+/** @throws ZodError when the bytes are of another version of the app */
+export function decodeDrafts(bytes: Uint8Array): RunDrafts {
+  return RunDrafts.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}

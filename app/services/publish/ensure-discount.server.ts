@@ -1,0 +1,63 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { saveDiscount } from "#app/data/shops/shops.server.ts";
+import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
+import { activateAutomaticDiscount } from "#app/shopify/discount-automatic-activate.ts";
+import { createAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-create.ts";
+import { updateAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-update.ts";
+import { deleteAutomaticDiscount } from "#app/shopify/discount-automatic-delete.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
+
+/** The discount as a pass found it and what it did about it. */
+export interface DiscountFinding {
+  /** False while it is switched off in Shopify: the merchant may have done so, and then no offer may be shown. */
+  readonly isActive: boolean;
+  /** Null when it was as we left it. */
+  readonly drift: DriftKind | null;
+}
+
+/**
+ * Makes sure that the shop has exactly one automatic discount of ours. One that a killed pass created without
+ * noting it is taken over, a second one deleted, one that somebody deleted created again, and it combines with the
+ * discounts that the merchant chose. One that was switched off stays so: only the merchant switches it on.
+ *
+ * @param noted the discount as noted at the shop, nulls where there is no note
+ */
+export async function ensureDiscount(
+  { db, log }: Deps,
+  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  combinesWith: Combining,
+  noted: { readonly discountGid: string | null; readonly discountCombining: string | null },
+): Promise<DiscountFinding> {
+  const options = { log, signal };
+  const knownGid = noted.discountGid;
+  const own = await readOwnDiscounts(graphql, options);
+  const kept = own.find(({ discountGid }) => discountGid === knownGid) ?? own[0];
+  for (const { discountGid } of own) {
+    if (discountGid !== kept?.discountGid) await deleteAutomaticDiscount(graphql, discountGid, options);
+  }
+  // A minute ago: by Shopify's clock a discount from "now" on might be still to come.
+  const startsAt = new Date(now.getTime() - 60_000);
+  const discountGid =
+    kept?.discountGid ?? (await createAutomaticAppDiscount(graphql, { startsAt, combinesWith }, options));
+  const discountCombining = nameCombining(combinesWith);
+  const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
+  if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
+  if (discountGid !== knownGid || discountCombining !== noted.discountCombining) {
+    await saveDiscount(db, shop, { discountGid, discountCombining });
+    log.info("publish.discount_noted", { discountGid, discountCombining });
+  }
+  if (!kept) return { isActive: true, drift: knownGid === null ? null : "discount_missing" };
+  if (!kept.isActive) return { isActive: false, drift: "discount_off" };
+  // Where the merchant chose anew, the note is of the old choice, and nobody else changed anything.
+  const wasChanged = !isAsWanted && discountCombining === noted.discountCombining;
+  return { isActive: true, drift: wasChanged ? "discount_changed" : null };
+}
+
+/** Switches our discount on again where it was switched off in Shopify. */
+export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: AdminGraphql): Promise<void> {
+  for (const { discountGid, isActive } of await readOwnDiscounts(graphql, { log })) {
+    if (!isActive) await activateAutomaticDiscount(graphql, discountGid, { log });
+  }
+}

@@ -1,0 +1,161 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { savePublication } from "#app/data/bundles/bundles.server.ts";
+import { findPublication, saveDrift, savePass } from "#app/data/bundles/publication.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
+import { planCombining } from "#app/domain/publish/combining.ts";
+import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import { planOffers, type HeldBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { ensureDiscount } from "./ensure-discount.server.ts";
+import { explainPublishError } from "./explain-publish-error.server.ts";
+import { ensurePixel } from "./ensure-pixel.server.ts";
+import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
+import { readApprovedBundles } from "./read-approved-bundles.server.ts";
+import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
+import { unpublishEverything } from "./unpublish-everything.server.ts";
+
+export interface PublishRequest {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  /** This app's own address; browse events go to it. */
+  readonly appUrl: string;
+  readonly now: Date;
+  readonly signal?: AbortSignal;
+  /** From how many calls on a bulk mutation is used; for tests. */
+  readonly bulkFromCalls?: number;
+}
+
+export interface PublishOutcome {
+  readonly offered: number;
+  readonly held: number;
+  readonly written: number;
+  readonly deleted: number;
+}
+
+const NOTHING: PublishOutcome = { offered: 0, held: 0, written: 0, deleted: 0 };
+/** A little less than a day, so that the pass of the same hour finds it due. */
+const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
+
+/**
+ * Step 7, publish: moves the shop from what it holds to what the merchant approved, by the smallest set of calls; to
+ * nothing at all while the merchant has publishing switched off. What changed is done first; once a day everything is
+ * compared with what we left there, and what others changed is put right and noted. May be killed anywhere and run
+ * again. A pass that finds another one of the shop at work asks for one after it and leaves its worker to other shops.
+ *
+ * The discount comes before the offers and goes after them: a price that is shown is always given.
+ *
+ * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there. Why is
+ *   kept for the merchant. A shop that removes the app meanwhile is no error
+ */
+export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
+  const { shop, now } = request;
+  const passed = await tryShopLock(deps.pool, { shop, name: "publish" }, () => publishLocked(deps, request));
+  if (passed.ok) return passed.value;
+  await askToPublish(deps, { shop, now, isBusy: true });
+  return NOTHING;
+}
+
+async function publishLocked(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
+  const { shop } = request;
+  if (!(await isInstalled(deps.db, shop))) {
+    throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  }
+  try {
+    return await moveShop(deps, request);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (!(await isInstalled(deps.db, shop))) {
+      deps.log.info("publish.uninstalled_midway", { shop, reason: error.message });
+      return NOTHING;
+    }
+    await savePass(deps.db, shop, { problem: explainPublishError(error) });
+    throw error;
+  }
+}
+
+async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
+  const { db, log } = deps;
+  const { shop, now } = request;
+  const publication = await findPublication(db, shop);
+  if (publication.offSince) {
+    if (!publication.removedAt) await unpublishEverything(deps, request);
+    await savePass(db, shop, { checkedAt: now });
+    return NOTHING;
+  }
+  const row = await readKeptShop(db, shop);
+  const settings = await readSettings(db, shop);
+  const { bundles, standIns } = await readApprovedBundles(deps, {
+    shop,
+    settings,
+    allowsStandIns: publication.allowsStandIns,
+  });
+  let plan = planOffers(bundles, {
+    nowMs: now.getTime(),
+    maxOffersPerProduct: settings.maxOffersPerProduct,
+    countsSubscriptions: settings.countsSubscriptions,
+    timeZone: row.timeZone,
+  });
+  const drift: DriftKind[] = [];
+  if (plan.offered.length > 0) {
+    const discount = await ensureDiscount(deps, request, planCombining(settings), row);
+    if (discount.drift) drift.push(discount.drift);
+    if (!discount.isActive) plan = withoutOffers(plan, DISCOUNT_OFF);
+  }
+  const storefront = {
+    v: 1 as const,
+    holdoutPermille: Math.round((await noteHoldoutShare(deps, { shop, now, plan: settings })) * 1_000),
+    salt: row.holdoutSalt,
+  };
+  const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });
+  const outcome = await savePlan(deps, request, { plan, changes, standIns });
+  // What shoppers see is right by now; what follows may take its time.
+  const pixelDrift = await ensurePixel(deps, request, row.webPixelGid);
+  const isDue = !publication.verifiedAt || now.getTime() - publication.verifiedAt.getTime() > VERIFY_EVERY_MS;
+  const found = isDue
+    ? await reconcileMetafields(deps, request, { plan, storefront, checksAll: true })
+    : null;
+  drift.push(...changes.drift, ...(found?.drift ?? []), ...(pixelDrift ? [pixelDrift] : []));
+  await saveDrift(db, shop, drift, now);
+  await savePass(db, shop, isDue ? { checkedAt: now, verifiedAt: now } : { checkedAt: now });
+  log.info("publish.reconciled", { ...outcome, drift: drift.length });
+  return outcome;
+}
+
+const DISCOUNT_OFF = { code: "paused.discountOff", values: {} } as const;
+
+async function savePlan(
+  { db }: Deps,
+  { shop, now }: PublishRequest,
+  {
+    plan,
+    changes,
+    standIns,
+  }: {
+    plan: OfferPlan;
+    changes: MetafieldChanges;
+    standIns: Awaited<ReturnType<typeof readApprovedBundles>>["standIns"];
+  },
+): Promise<PublishOutcome> {
+  const held = [...plan.held, ...changes.refused];
+  const heldIds = new Set(held.map(({ bundleId }) => bundleId));
+  const offered = plan.offered.filter((id) => !heldIds.has(id));
+  const isOffered = new Set(offered);
+  const shown = standIns.filter(({ bundleId }) => isOffered.has(bundleId));
+  await savePublication(db, shop, { offered, held, ended: plan.ended, standIns: shown }, now);
+  return {
+    offered: offered.length,
+    held: held.length,
+    written: changes.written,
+    deleted: changes.deleted,
+  };
+}
+
+function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan {
+  const held = plan.offered.map((bundleId) => ({ bundleId, reason }));
+  return { ...plan, metafields: [], offered: [], held: [...plan.held, ...held] };
+}

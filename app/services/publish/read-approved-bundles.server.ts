@@ -1,0 +1,98 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import {
+  listLiveBundles,
+  readVariantStates,
+  type BundleRow,
+  type VariantState,
+} from "#app/data/bundles/bundles.server.ts";
+import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
+import { openComponents } from "#app/domain/publish/open-components.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
+import { Placement } from "#app/domain/validate/placement.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+
+interface SellableRequest {
+  readonly shop: string;
+  readonly settings: ShopSettings;
+  readonly allowsStandIns: boolean;
+}
+
+interface SellableBundles {
+  readonly bundles: readonly ApprovedBundle[];
+  readonly standIns: readonly StandIn[];
+}
+
+/** What the merchant approved and did not pause, as `readSellableBundles`. */
+export async function readApprovedBundles(deps: Deps, request: SellableRequest): Promise<SellableBundles> {
+  return readSellableBundles(deps, { ...request, rows: await listLiveBundles(deps.db, request.shop) });
+}
+
+/**
+ * Bundles with what can be sold of them now, and in which variants. Where the merchant allows it, the nearest available
+ * product that is not excluded stands in for a component that is out of stock.
+ *
+ * @param rows bundles that are or may come on the storefront together
+ */
+export async function readSellableBundles(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, settings, allowsStandIns, rows }: SellableRequest & { readonly rows: readonly BundleRow[] },
+): Promise<SellableBundles> {
+  const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  const states = await readVariantStates(db, shop, [...new Set(variantGids)]);
+  const productGids = rows
+    .filter(({ letsShopperChoose }) => letsShopperChoose)
+    .flatMap(({ components }) => components.map(({ productGid }) => productGid));
+  const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
+  const approved = rows.map((row) => toApprovedBundle(row, states));
+  const bundles = openComponents(approved, withCosts(variants, settings), settings);
+  const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
+  if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
+  const candidates = await listStandInCandidates(
+    db,
+    shop,
+    missing.map(({ variantGid }) => variantGid),
+    await listExcludedVariants(pool, { shop, ...settings }),
+  );
+  return putStandIns(bundles, withCosts(candidates, settings), settings);
+}
+
+/** Without their costs where the merchant has margins reckoned by percentage. */
+export function withCosts<T extends { readonly costMinor: number | null }>(
+  rows: readonly T[],
+  { usesShopifyCosts }: ShopSettings,
+): readonly T[] {
+  return usesShopifyCosts ? rows : rows.map((row) => ({ ...row, costMinor: null }));
+}
+
+/** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */
+export function toApprovedBundle(
+  bundle: BundleRow,
+  variants: ReadonlyMap<string, VariantState>,
+): ApprovedBundle {
+  return {
+    id: bundle.id,
+    title: bundle.title,
+    discountRatio: bundle.discountRatio,
+    startsAtMs: bundle.startsAt?.getTime() ?? null,
+    endsAtMs: bundle.endsAt?.getTime() ?? null,
+    expectedExtraMarginMinor: bundle.expectedExtraMarginMinor,
+    letsShopperChoose: bundle.letsShopperChoose,
+    placement: Placement.catch("everywhere").parse(bundle.placement),
+    countries: bundle.countries,
+    components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
+      const state = variants.get(variantGid);
+      return {
+        variantGid,
+        productGid,
+        title,
+        quantity,
+        isActive: state?.isActive ?? false,
+        stockUnits: state ? state.stockUnits : null,
+        openStock: null,
+      };
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { listShownStandIns } from "#app/data/bundles/bundles.server.ts";
+import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+const DRIFT_SHOWN_DAYS = 14;
+
+/** How publishing stands. Instants are ISO 8601. */
+export interface PublicationView {
+  readonly timeZone: string;
+  readonly isOn: boolean;
+  /** Only while it is off: how far taking everything out has come. */
+  readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
+  /** Why the last pass failed, messages as the row keeps them; or null. */
+  readonly problem: readonly unknown[] | null;
+  /** The discount is switched off in Shopify, so no offer is shown. */
+  readonly isDiscountOff: boolean;
+  readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: string }[];
+  readonly allowsStandIns: boolean;
+  readonly standIns: readonly {
+    readonly bundle: string;
+    readonly missing: string;
+    readonly standIn: string;
+  }[];
+}
+
+/** Everything that the publishing card draws; of a shop without a row, that nothing has happened yet. */
+export async function readPublication(
+  { db }: Deps,
+  { shop, now }: { shop: string; now: Date },
+): Promise<PublicationView> {
+  const since = new Date(now.getTime() - DRIFT_SHOWN_DAYS * DAY_MS);
+  const [row, publication, drift, standIns] = await Promise.all([
+    findShop(db, shop),
+    findPublication(db, shop),
+    listDrift(db, shop, since),
+    listShownStandIns(db, shop),
+  ]);
+  const { offSince, removedRatio, removedAt, problem, allowsStandIns, checkedAt } = publication;
+  const isOn = offSince === null;
+  // A pass notes what it found under its own instant: what the last one found is still so.
+  const isDiscountOff = drift.some(
+    ({ kind, foundAt }) => kind === "discount_off" && foundAt.getTime() === checkedAt?.getTime(),
+  );
+  return {
+    timeZone: row?.timeZone ?? "UTC",
+    isOn,
+    removal: isOn ? null : { percent: Math.round(100 * removedRatio), isDone: removedAt !== null },
+    problem: Array.isArray(problem) ? problem : null,
+    isDiscountOff: isOn && isDiscountOff,
+    drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
+      message: describeDrift(kind, count),
+      foundAt: foundAt.toISOString(),
+    })),
+    allowsStandIns,
+    standIns: isOn ? standIns : [],
+  };
+}
+
+/** The same fault found by every pass is told once. */
+function newestOfEach<T extends { readonly kind: DriftKind }>(newestFirst: readonly T[]): T[] {
+  return newestFirst.filter((row, index) => newestFirst.findIndex(({ kind }) => kind === row.kind) === index);
+}

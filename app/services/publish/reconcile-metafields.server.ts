@@ -1,0 +1,217 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import {
+  deletePublishedMetafields,
+  listPublishedMetafields,
+  savePublishedMetafields,
+  type PublishedMetafieldRow,
+} from "#app/data/bundles/published-metafields.server.ts";
+import { diffMetafields, type ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
+import { findMetafieldDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import {
+  PRODUCT_NAMESPACE,
+  type DesiredMetafield,
+  type HeldBundle,
+  type OfferPlan,
+} from "#app/domain/publish/plan-offers.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
+import {
+  APP_DATA_NAMESPACE,
+  OFFER_ANCHORS_KEY,
+  OFFER_VARIANTS_KEY,
+  OFFERS_KEY,
+  STOREFRONT_KEY,
+  StorefrontOffers,
+  StorefrontSettings,
+} from "#app/domain/publish/storefront-offer.ts";
+import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
+import { createMetafieldDefinition } from "#app/shopify/metafield-definition-create.ts";
+import { deleteMetafields } from "#app/shopify/metafields-delete.ts";
+import { METAFIELDS_PER_CALL } from "#app/shopify/metafields-set.ts";
+import { readInstallation } from "#app/shopify/read-installation.ts";
+import { OFFER_PRODUCTS_PER_CALL, readOfferMetafields } from "#app/shopify/read-offer-metafields.ts";
+import { writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
+
+export interface MetafieldChanges {
+  readonly written: number;
+  readonly deleted: number;
+  /** Bundles that Shopify does not take. */
+  readonly refused: readonly HeldBundle[];
+  /** What somebody else had changed. */
+  readonly drift: readonly DriftKind[];
+}
+
+export const DEFINITIONS = [
+  { key: OFFERS_KEY, name: "Bundle offers", type: "json" },
+  { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
+  { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
+] as const;
+/** How often a pass reads again: somebody wrote between its reading and its writing, or Shopify refused an owner. */
+const MAX_READS = 5;
+const GONE = { code: "publish.firstGone", values: {} } as const;
+
+interface Wanted {
+  readonly plan: OfferPlan;
+  readonly storefront: StorefrontSettings;
+  /** Whether every product is read, also those that should be as they were left. */
+  readonly checksAll: boolean;
+}
+
+/**
+ * Brings the shop's metafields to the plan: deletes what should go, writes what differs. What the shop holds is read
+ * of every product that should change. The others are as our notes have them, until a pass that checks all, or until
+ * one call reads them all: so the time from an event to the storefront does not grow with the number of offers.
+ * A write that was wrong about the shop is refused by its `compareDigest`, and then everything it concerns is read.
+ *
+ * @throws AppError shopify_user_error (retryable) when others keep writing our metafields at the same time
+ */
+export async function reconcileMetafields(
+  deps: Deps,
+  access: MetafieldAccess,
+  { plan, storefront, checksAll }: Wanted,
+): Promise<MetafieldChanges> {
+  const { db, log } = deps;
+  const { shop, graphql, signal } = access;
+  const options = { log, signal };
+  const known = await listPublishedMetafields(db, shop);
+  // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
+  if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
+  for (const definition of DEFINITIONS) {
+    const isOurs = ({ key }: { key: string }) => key === definition.key;
+    if (plan.metafields.some(isOurs) && !known.some(isOurs)) {
+      await createMetafieldDefinition(graphql, definition, options);
+    }
+  }
+
+  const lost = new Map<string, ProblemMessage>();
+  const withoutAnchors = new Set<string>();
+  let drift: readonly DriftKind[] | null = null;
+  let written = 0;
+  let deleted = 0;
+  for (let reads = 0; reads < MAX_READS; reads += 1) {
+    const { installationGid, storefront: told } = await readInstallation(graphql, options);
+    const wanted: DesiredMetafield[] = [
+      ...plan.metafields,
+      {
+        ownerGid: installationGid,
+        namespace: APP_DATA_NAMESPACE,
+        key: STOREFRONT_KEY,
+        type: "json",
+        value: JSON.stringify(StorefrontSettings.parse(storefront)),
+      },
+    ];
+    const toRead = chooseProducts(wanted, known, { checksAll, isFirst: reads === 0 });
+    const { metafields, missing } = await readOfferMetafields(graphql, [...toRead], options);
+    for (const ownerGid of missing) lost.set(ownerGid, GONE);
+    const read = new Set([...toRead, installationGid]);
+    for (const ownerGid of missing) read.delete(ownerGid);
+    const actual = [...metafields, ...(told ? [told] : [])];
+    drift ??= findMetafieldDrift(known, actual, read);
+
+    const desired = wanted.filter(
+      ({ ownerGid, key }) =>
+        !lost.has(ownerGid) && !(key === OFFER_ANCHORS_KEY && withoutAnchors.has(ownerGid)),
+    );
+    const noted = known.filter(({ ownerGid }) => !read.has(ownerGid) && !lost.has(ownerGid));
+    const diff = diffMetafields(desired, [...actual, ...noted.flatMap(toActual)]);
+    // First what must go: an offer that can't be kept is worse than one that comes a little later.
+    for (let start = 0; start < diff.deletions.length; start += METAFIELDS_PER_CALL) {
+      const group = diff.deletions.slice(start, start + METAFIELDS_PER_CALL);
+      await deleteMetafields(graphql, group, options);
+      await deletePublishedMetafields(db, shop, group);
+      deleted += group.length;
+    }
+    const outcome = await writeMetafields(deps, access, diff.writes);
+    written += outcome.written;
+    for (const [ownerGid, reason] of outcome.refused) lost.set(ownerGid, reason);
+    for (const ownerGid of outcome.refusedAnchors) withoutAnchors.add(ownerGid);
+    // Of what Shopify refuses, what was there before must go.
+    if (outcome.isStale || outcome.refused.size > 0 || outcome.refusedAnchors.size > 0) continue;
+
+    await forgetOthers(deps, shop, desired, known, lost);
+    await confirm(deps, shop, known, diff.kept);
+    return { written, deleted, refused: bundlesOf(plan, lost), drift };
+  }
+  throw new AppError(
+    "shopify_user_error",
+    `Somebody else keeps changing the offers of ${shop}; trying again later`,
+    true,
+  );
+}
+
+/**
+ * The products whose metafields must be read: all of them where one call does it or all are to be checked, else those
+ * that differ from our notes. Of a product that never had an offer there is nothing to read, until a write of this
+ * pass was refused.
+ */
+function chooseProducts(
+  wanted: readonly DesiredMetafield[],
+  known: readonly PublishedMetafieldRow[],
+  { checksAll, isFirst }: { checksAll: boolean; isFirst: boolean },
+): Set<string> {
+  const isProduct = (ownerGid: string) => ownerGid.startsWith("gid://shopify/Product/");
+  const all = new Set([...wanted, ...known].map(({ ownerGid }) => ownerGid).filter(isProduct));
+  if (checksAll || all.size <= OFFER_PRODUCTS_PER_CALL) return all;
+  const values = new Map(known.map((row) => [identityOf(row), row]));
+  const hasNotes = new Set(known.map(({ ownerGid }) => ownerGid));
+  const changed = new Set<string>();
+  for (const row of wanted) {
+    const note = values.get(identityOf(row));
+    values.delete(identityOf(row));
+    const isAsNoted = note?.value === row.value && note.compareDigest !== null;
+    if (isAsNoted || !isProduct(row.ownerGid)) continue;
+    if (!isFirst || hasNotes.has(row.ownerGid)) changed.add(row.ownerGid);
+  }
+  for (const { ownerGid } of values.values()) if (isProduct(ownerGid)) changed.add(ownerGid);
+  return changed;
+}
+
+/** A product's metafield as our notes have it. */
+function toActual({ ownerGid, key, value, compareDigest }: PublishedMetafieldRow): ActualMetafield[] {
+  if (compareDigest === null || key === STOREFRONT_KEY) return [];
+  return [{ ownerGid, namespace: PRODUCT_NAMESPACE, key, value, compareDigest }];
+}
+
+/** Notes what was found right in the shop although our notes had it otherwise. */
+async function confirm(
+  { db }: Deps,
+  shop: string,
+  known: readonly PublishedMetafieldRow[],
+  kept: readonly ActualMetafield[],
+): Promise<void> {
+  const digests = new Map(known.map((row) => [identityOf(row), row.compareDigest]));
+  const rows = kept
+    .filter((row) => digests.get(identityOf(row)) !== row.compareDigest)
+    .map(({ ownerGid, key, compareDigest, value }) => ({ ownerGid, key, compareDigest, value }));
+  await savePublishedMetafields(db, shop, rows);
+}
+
+async function forgetOthers(
+  { db }: Deps,
+  shop: string,
+  desired: readonly DesiredMetafield[],
+  known: readonly PublishedMetafieldRow[],
+  lost: ReadonlyMap<string, ProblemMessage>,
+): Promise<void> {
+  const wanted = new Set(desired.filter(({ ownerGid }) => !lost.has(ownerGid)).map(identityOf));
+  await deletePublishedMetafields(
+    db,
+    shop,
+    known.filter((row) => !wanted.has(identityOf(row))),
+  );
+}
+
+function identityOf({ ownerGid, key }: { readonly ownerGid: string; readonly key: string }): string {
+  return `${ownerGid} ${key}`;
+}
+
+function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, ProblemMessage>): MetafieldChanges["refused"] {
+  return plan.metafields
+    .filter(({ ownerGid, key }) => key === OFFERS_KEY && lost.has(ownerGid))
+    .flatMap(({ ownerGid, value }) =>
+      StorefrontOffers.parse(JSON.parse(value)).o.map(({ id }) => ({
+        bundleId: id,
+        reason: lost.get(ownerGid) ?? GONE,
+      })),
+    );
+}

@@ -1,0 +1,152 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { savePublishedMetafields } from "#app/data/bundles/published-metafields.server.ts";
+import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
+import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
+import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
+import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
+import { runInBulk } from "#app/shopify/bulk-mutation.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import {
+  METAFIELDS_PER_CALL,
+  METAFIELDS_SET_OPERATION,
+  readSetLine,
+  setMetafields,
+  toSetVariables,
+  type WrittenMetafield,
+} from "#app/shopify/metafields-set.ts";
+
+/**
+ * From so many calls on the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
+ * smallest plan's bucket of 2,000 and wait ten seconds more, about as long as a bulk operation takes to be uploaded,
+ * queued and read. Below it calls are done sooner, and tell at once what was refused.
+ */
+export const BULK_FROM_CALLS = 250;
+
+export interface MetafieldAccess {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  readonly signal?: AbortSignal | undefined;
+  /** From how many calls on a bulk mutation is used; for tests. */
+  readonly bulkFromCalls?: number | undefined;
+}
+
+export interface WriteOutcome {
+  readonly written: number;
+  /** Somebody else wrote meanwhile: what is left must be read and compared again. */
+  readonly isStale: boolean;
+  /** Owners whose metafields Shopify refuses, and why. */
+  readonly refused: ReadonlyMap<string, ProblemMessage>;
+  /** Owners of which it refuses nothing but the names of other products' offers. */
+  readonly refusedAnchors: ReadonlySet<string>;
+}
+
+/**
+ * Writes metafields, each owner's all or none, and notes them: as intended before the call, with Shopify's digest
+ * after it. One owner's refusal does not keep the others from it.
+ *
+ * @param writes an owner's follow each other
+ * @throws AppError from the Admin API; what was written until then stays and is noted
+ */
+export async function writeMetafields(
+  deps: Deps,
+  access: MetafieldAccess,
+  writes: readonly MetafieldWrite[],
+): Promise<WriteOutcome> {
+  const groups = groupWrites(writes, METAFIELDS_PER_CALL);
+  if (groups.length < (access.bulkFromCalls ?? BULK_FROM_CALLS)) return writeByCalls(deps, access, groups);
+  const left = await writeInBulk(deps, access, groups);
+  // Few are left, if any, and a call tells of each what is wrong with it.
+  const rest = await writeByCalls(deps, access, left);
+  const leftCount = left.reduce((sum, group) => sum + group.length, 0);
+  return { ...rest, written: writes.length - leftCount + rest.written };
+}
+
+async function writeByCalls(
+  deps: Deps,
+  { shop, graphql, signal }: MetafieldAccess,
+  groups: readonly (readonly MetafieldWrite[])[],
+): Promise<WriteOutcome> {
+  const refused = new Map<string, ProblemMessage>();
+  const refusedAnchors = new Set<string>();
+  let written = 0;
+  for (const group of groups) {
+    let left = group;
+    while (left.length > 0) {
+      await noteIntended(deps, shop, left);
+      const outcome = await setMetafields(graphql, left, { log: deps.log, signal });
+      if (outcome.kind === "stale") {
+        deps.log.info("publish.stale", { writes: left.length });
+        return { written, isStale: true, refused, refusedAnchors };
+      }
+      if (outcome.kind === "written") {
+        await noteWritten(deps, shop, left, outcome.metafields);
+        written += left.length;
+        break;
+      }
+      const owners = new Set<string>();
+      const anchors = new Set<MetafieldWrite>();
+      for (const { index, error } of outcome.refused) {
+        const write = left[index]!;
+        if (isAnchorGone(write, error)) {
+          anchors.add(write);
+          refusedAnchors.add(write.ownerGid);
+          continue;
+        }
+        owners.add(write.ownerGid);
+        refused.set(write.ownerGid, explainUserError(error));
+      }
+      left = left.filter((write) => !owners.has(write.ownerGid) && !anchors.has(write));
+    }
+  }
+  return { written, isStale: false, refused, refusedAnchors };
+}
+
+/** Another product being gone must not cost this one the offers of its own. */
+function isAnchorGone(
+  { key }: MetafieldWrite,
+  { field }: { readonly field?: readonly string[] | null },
+): boolean {
+  return key === OFFER_ANCHORS_KEY && field?.[2] === "value";
+}
+
+/** Returns the groups of which it is not known that they were written. */
+async function writeInBulk(
+  deps: Deps,
+  { shop, graphql, signal }: MetafieldAccess,
+  groups: readonly (readonly MetafieldWrite[])[],
+): Promise<(readonly MetafieldWrite[])[]> {
+  const { log } = deps;
+  for (const group of groups) await noteIntended(deps, shop, group);
+  const done = new Set<number>();
+  const lines = groups.map((group) => toSetVariables(group));
+  for await (const { index, data } of runInBulk(graphql, METAFIELDS_SET_OPERATION, lines, { log, signal })) {
+    const metafields = readSetLine(data);
+    const group = groups[index];
+    if (metafields === null || group === undefined) continue;
+    await noteWritten(deps, shop, group, metafields);
+    done.add(index);
+  }
+  log.info("publish.bulk_written", { lines: groups.length, failed: groups.length - done.size });
+  return groups.filter((_, index) => !done.has(index));
+}
+
+async function noteIntended({ db }: Deps, shop: string, writes: readonly MetafieldWrite[]): Promise<void> {
+  const rows = writes.map(({ ownerGid, key, value }) => ({ ownerGid, key, value, compareDigest: null }));
+  await savePublishedMetafields(db, shop, rows);
+}
+
+async function noteWritten(
+  { db }: Deps,
+  shop: string,
+  writes: readonly MetafieldWrite[],
+  answer: readonly WrittenMetafield[],
+): Promise<void> {
+  const digests = new Map(answer.map((row) => [`${row.ownerGid} ${row.key}`, row.compareDigest]));
+  const rows = writes.map(({ ownerGid, key, value }) => ({
+    ownerGid,
+    key,
+    value,
+    compareDigest: digests.get(`${ownerGid} ${key}`) ?? null,
+  }));
+  await savePublishedMetafields(db, shop, rows);
+}

@@ -1,0 +1,201 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { deleteCheckpoints } from "#app/data/runs/training-checkpoints.server.ts";
+import { toRunProblem, type RunMessage } from "#app/domain/validate/run-messages.ts";
+import type { JobName } from "#app/queue/catalog.ts";
+import {
+  endRun,
+  findRun,
+  isRunActive,
+  mergeRunReport,
+  saveRunProgress,
+  RUN_STEPS,
+  type RunKey,
+  type RunRow,
+  type RunStep,
+  listActiveRuns,
+} from "#app/data/runs/runs.server.ts";
+
+/** What a step of a run is told by whoever carries it out. */
+export interface StepContext {
+  /** Ends the work early when the worker shuts down. */
+  readonly signal: AbortSignal;
+  /** The caller's clock: a step takes seconds to minutes, and is stamped when it ends. */
+  now(): Date;
+  /** 0 to 1 of this step. */
+  reportProgress(ratio: number, message: RunMessage): Promise<void>;
+}
+
+export interface StepWork {
+  readonly run: RunRow;
+  /** Aborted by the worker's shutdown and by the merchant's cancelling. */
+  readonly signal: AbortSignal;
+  /** May be called as often as one likes: writes are at least half a second apart. */
+  onProgress(ratio: number, message: RunMessage): void;
+  /** Adds fields to the run's report while the work goes on; in the order of the calls. */
+  onReport(fields: Record<string, unknown>): void;
+}
+
+/** Where each step begins in the whole run's progress: training takes the longest on most shops. */
+const STEP_START: Readonly<Record<RunStep, number>> = {
+  prepare: 0,
+  behaviour: 0.1,
+  trends: 0.6,
+  propose: 0.75,
+  validate: 0.85,
+};
+const WRITE_EVERY_MS = 500;
+const CANCEL_CHECK_MS = 1_000;
+const CANCELLED = "The merchant cancelled the run";
+
+const JOB_OF_STEP = {
+  prepare: "prepare.baskets",
+  behaviour: "behaviour.train",
+  trends: "trends.fit",
+  propose: "propose.bundles",
+  validate: "validate.proposals",
+} as const satisfies Record<RunStep, JobName>;
+
+/**
+ * Hands a run's present step to the workers. Harmless while they have it: the job's key is the run's.
+ *
+ * @throws AppError queue_down when Redis does not answer
+ */
+export async function enqueueStep({ jobs }: Pick<Deps, "jobs">, run: Pick<RunRow, "id" | "shop" | "step">) {
+  const step = RUN_STEPS.find((known) => known === run.step) ?? "prepare";
+  await jobs.enqueue(JOB_OF_STEP[step], { shop: run.shop, runId: run.id }, { dedupeKey: run.id });
+}
+
+/** Moves a run on to its next step. The row comes first: should the job get lost, the row tells which one. */
+export async function advanceRun(
+  deps: Deps,
+  { shop, runId }: RunKey,
+  step: RunStep,
+  now: Date,
+): Promise<void> {
+  const message = { code: "run.waiting", values: {} } as const;
+  const waiting = { step, progress: STEP_START[step], message };
+  const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, now);
+  if (isActive) await enqueueStep(deps, { id: runId, shop, step });
+}
+
+/**
+ * Carries out one step of a run: notes its progress, notices within about a second that the merchant cancelled,
+ * and leaves a run alone that has ended or is past this step, so that a job delivered twice is harmless.
+ *
+ * @returns what `work` returned, or null when there was nothing to do or the run was cancelled meanwhile
+ * @throws whatever `work` throws; the worker decides whether to repeat it
+ */
+export async function runStep<T>(
+  deps: Deps,
+  key: RunKey,
+  step: RunStep,
+  context: StepContext,
+  work: (step: StepWork) => Promise<T>,
+): Promise<T | null> {
+  const run = await findRun(deps.db, key);
+  if (!run) {
+    deps.log.warn("run.missing", { ...key, step });
+    return null;
+  }
+  if (isPast(run, step)) {
+    if (await isRunActive(deps.db, key)) await enqueueStep(deps, run);
+    return null;
+  }
+  const from = STEP_START[step];
+  const next = RUN_STEPS[RUN_STEPS.indexOf(step) + 1];
+  const span = (next ? STEP_START[next] : 1) - from;
+  const isActive = await saveRunProgress(
+    deps.db,
+    key,
+    { step, progress: from, message: { code: "run.starting", values: {} } },
+    context.now(),
+  );
+  if (!isActive) return null;
+
+  const cancelled = new AbortController();
+  const signal = AbortSignal.any([context.signal, cancelled.signal]);
+  let problem: unknown;
+  let writing: Promise<void> = Promise.resolve();
+  let writtenAtMs = -Infinity;
+  const afterEarlier = (write: () => Promise<void>) => {
+    writing = writing.then(write).catch((error: unknown) => {
+      problem ??= error;
+    });
+  };
+  const write = (ratio: number, message: RunMessage) =>
+    afterEarlier(async () => {
+      const progress = from + span * Math.min(1, Math.max(0, ratio));
+      await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
+      await context.reportProgress(ratio, message);
+    });
+  const checks = setInterval(() => {
+    isRunActive(deps.db, key).then(
+      (active) => {
+        if (!active) cancelled.abort(new Error(CANCELLED));
+      },
+      (error: unknown) => {
+        problem ??= error;
+      },
+    );
+  }, CANCEL_CHECK_MS);
+
+  try {
+    const value = await work({
+      run,
+      signal,
+      onProgress(ratio, message) {
+        const nowMs = performance.now();
+        if (nowMs - writtenAtMs < WRITE_EVERY_MS && ratio < 1) return;
+        writtenAtMs = nowMs;
+        write(ratio, message);
+      },
+      onReport: (fields) => afterEarlier(() => mergeRunReport(deps.db, key, fields)),
+    });
+    await writing;
+    if (problem !== undefined) deps.log.warn("run.progress_lost", { ...key, step, error: String(problem) });
+    if (cancelled.signal.aborted || !(await isRunActive(deps.db, key))) return null;
+    return value;
+  } catch (error) {
+    await writing;
+    if (cancelled.signal.aborted) {
+      deps.log.info("run.cancelled", { ...key, step });
+      return null;
+    }
+    throw error;
+  } finally {
+    clearInterval(checks);
+  }
+}
+
+/**
+ * Ends a run whose job will not be repeated, with the reason. A run that is past the job's step goes on:
+ * its present step has a job of its own, or gets one by `repairRuns`. Repeats change nothing.
+ *
+ * @param job name of the job; one that this version of the app does not know ends the run at any step
+ * @param reason what the last attempt said
+ */
+export async function failRun(
+  deps: Pick<Deps, "db" | "log">,
+  key: RunKey,
+  { job, reason, now }: { job: string; reason: string; now: Date },
+): Promise<void> {
+  const run = await findRun(deps.db, key);
+  if (!run) return;
+  const step = RUN_STEPS.find((known) => JOB_OF_STEP[known] === job);
+  if (step !== undefined && isPast(run, step)) return;
+  const message = { code: "run.failed", values: {} } as const;
+  const problem = toRunProblem(reason);
+  const hasEnded = await endRun(deps.db, key, { status: "failed", message, problem }, now);
+  // Of a run that had ended before as well: what failed the last time may be this.
+  await deleteCheckpoints(deps.db, key);
+  if (hasEnded) deps.log.warn("run.failed", { ...key });
+}
+
+function isPast(run: Pick<RunRow, "step">, step: RunStep): boolean {
+  return RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step);
+}
+
+/** Makes sure that the queue knows the job of every active run, in case Redis lost its memory. */
+export async function repairRuns(deps: Deps): Promise<void> {
+  for (const run of await listActiveRuns(deps.db)) await enqueueStep(deps, run);
+}

@@ -1,0 +1,19 @@
+import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveGuideHidden } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+
+interface GuideChange {
+  readonly shop: string;
+  readonly staffId: string;
+  readonly isHidden: boolean;
+  readonly now: Date;
+}
+
+/** Puts the set-up guide away for the whole shop, or shows it again. Repeating it changes nothing. */
+export async function changeGuide(
+  deps: Pick<Deps, "db">,
+  { shop, staffId, isHidden, now }: GuideChange,
+): Promise<void> {
+  await saveGuideHidden(deps.db, { shop, hiddenAt: isHidden ? now : null });
+  await saveAuditEntry(deps.db, { shop, staffId, action: isHidden ? "guide-hide" : "guide-show", at: now });
+}

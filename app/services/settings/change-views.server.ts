@@ -1,0 +1,43 @@
+import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { z } from "zod";
+import { deleteView, saveView } from "#app/data/shops/saved-views.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+
+/** What may be done with a saved view. */
+export const ViewCommand = z.discriminatedUnion("intent", [
+  z.object({
+    intent: z.literal("view-save"),
+    name: z.string().trim().min(1).max(40),
+    query: z.string().max(1_000),
+  }),
+  z.object({ intent: z.literal("view-delete"), id: z.uuid() }),
+]);
+
+/** Keeps a view of the list for the shop's staff, or forgets it. */
+export async function changeViews(
+  deps: Pick<Deps, "db">,
+  {
+    shop,
+    staffId,
+    command,
+    now,
+    words: { t },
+  }: { shop: string; staffId: string; command: z.infer<typeof ViewCommand>; now: Date; words: Words },
+): Promise<{ readonly ok: boolean; readonly message: string }> {
+  const isDone =
+    command.intent === "view-save"
+      ? await saveView(deps.db, { shop, name: command.name, query: command.query, savedAt: now })
+      : await deleteView(deps.db, { shop, id: command.id });
+  if (!isDone) {
+    return {
+      ok: false,
+      message: t(command.intent === "view-save" ? "server:view.full" : "server:view.gone"),
+    };
+  }
+  await saveAuditEntry(deps.db, { shop, staffId, action: command.intent, at: now });
+  return {
+    ok: true,
+    message: t(command.intent === "view-save" ? "server:view.saved" : "server:view.deleted"),
+  };
+}

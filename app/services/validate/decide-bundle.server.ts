@@ -1,0 +1,98 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { lockBundle, saveBundleStatus } from "#app/data/bundles/bundles.server.ts";
+import { findLastDecision, saveDecision } from "#app/data/bundles/decisions.server.ts";
+import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
+import type { Result } from "#app/domain/result.ts";
+import {
+  decide,
+  wasDecidedSince,
+  type BundleDecision,
+  type LoggedAction,
+} from "#app/domain/validate/decide.ts";
+import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { askToPublish } from "#app/services/ask-workers.server.ts";
+
+const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
+
+/** Why a bundle is not decided; each has a sentence for the merchant. */
+export type DecisionRefusal =
+  "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decided_meanwhile";
+
+export interface DecideRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  readonly decision: BundleDecision;
+  /** The bundle's status as whoever decides saw it; what was decided since is not overridden. Absent: whatever it is. */
+  readonly seenStatus?: BundleStatus | undefined;
+  /** A staff member's id, or `autopilot`. */
+  readonly decidedBy: string;
+  readonly now: Date;
+}
+
+/** What was decided about a bundle since it was seen. */
+export interface DecidedMeanwhile {
+  readonly bundleId: string;
+  readonly title: string;
+  readonly status: BundleStatus;
+  readonly action: LoggedAction;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+  /** What an edit changed, as the log keeps it. */
+  readonly detail?: unknown;
+  /** Whether the refused decision is possible all the same, by whoever knows of the other. */
+  readonly isStillPossible: boolean;
+}
+
+export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly meanwhile?: DecidedMeanwhile };
+
+/**
+ * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
+ * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one
+ * bundle at once are made one after the other, the second not without knowing of the first.
+ *
+ * @returns the new state, and whether the workers know of it; if not, the hourly pass publishes it
+ */
+export async function decideBundle(
+  deps: Deps,
+  { shop, bundleId, decision, seenStatus, decidedBy, now }: DecideRequest,
+): Promise<DecideResult<{ status: BundleStatus; isPublishing: boolean }>> {
+  const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
+    // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
+    if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
+    const bundle = await lockBundle(tx, { shop, bundleId });
+    if (!bundle) return { ok: false, reason: "not_found" };
+    const last = await findLastDecision(tx, { shop, bundleId });
+    const decided = decide(decision, { status: bundle.status, last });
+    if (seenStatus !== undefined && last && wasDecidedSince(seenStatus, bundle.status)) {
+      const { title, status } = bundle;
+      const isStillPossible = decided.ok && decision !== "undo";
+      const meanwhile = { ...last, bundleId, title, status, isStillPossible };
+      return { ok: false, reason: "decided_meanwhile", meanwhile };
+    }
+    if (!decided.ok) return decided;
+    const status = decided.value;
+    if (isLive(status) && !isLive(bundle.status)) {
+      const left = await countLiveBundlesLeft(tx, { shop, now });
+      if (left === 0) return { ok: false, reason: "plan_is_full" };
+    }
+    const pausedReason = status === "paused" ? BY_MERCHANT : null;
+    await saveBundleStatus(tx, { shop, bundleId }, { status, pausedReason });
+    const { expected, evidence, validation, discountRatio } = bundle;
+    await saveDecision(tx, {
+      shop,
+      bundleId,
+      decidedBy,
+      action: decision,
+      decidedAt: now,
+      detail: JSON.parse(
+        JSON.stringify({ from: bundle.status, to: status, discountRatio, expected, evidence, validation }),
+      ),
+    });
+    return { ok: true, value: { status } };
+  });
+  if (!result.ok) return result;
+  deps.log.info("validate.decided", { bundleId, decision, status: result.value.status });
+  const isPublishing = await askToPublish(deps, { shop, now });
+  return { ok: true, value: { ...result.value, isPublishing } };
+}

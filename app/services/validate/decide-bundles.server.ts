@@ -1,0 +1,46 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
+import { decideBundle, type DecidedMeanwhile, type DecisionRefusal } from "./decide-bundle.server.ts";
+
+/** Which bundles were decided, how many were not, and the reasons for those, each once. */
+interface DecisionTally {
+  readonly decidedIds: readonly string[];
+  readonly refused: number;
+  readonly reasons: readonly DecisionRefusal[];
+  /** Of those refused, which were decided since they were seen. */
+  readonly meanwhile: readonly DecidedMeanwhile[];
+}
+
+/**
+ * Decides several bundles one after another. A bundle that cannot be decided so, because its status moved on
+ * meanwhile, does not keep the others from it.
+ *
+ * @param seen the status of each bundle as whoever decides saw it; of a bundle that is not in it any will do
+ */
+export async function decideBundles(
+  deps: Deps,
+  {
+    bundleIds,
+    seen,
+    ...each
+  }: {
+    shop: string;
+    bundleIds: readonly string[];
+    seen?: ReadonlyMap<string, BundleStatus>;
+    decision: BundleDecision;
+    decidedBy: string;
+    now: Date;
+  },
+): Promise<DecisionTally> {
+  const reasons = new Set<DecisionRefusal>();
+  const decidedIds: string[] = [];
+  const meanwhile: DecidedMeanwhile[] = [];
+  for (const bundleId of bundleIds) {
+    const decided = await decideBundle(deps, { ...each, bundleId, seenStatus: seen?.get(bundleId) });
+    if (decided.ok) decidedIds.push(bundleId);
+    else reasons.add(decided.reason);
+    if (decided.meanwhile) meanwhile.push(decided.meanwhile);
+  }
+  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons], meanwhile };
+}

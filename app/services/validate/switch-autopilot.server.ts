@@ -1,0 +1,61 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import {
+  AUTOPILOT,
+  findAutopilot,
+  listSteerable,
+  saveAutopilot,
+} from "#app/data/bundles/autopilot.server.ts";
+import type { Result } from "#app/domain/result.ts";
+import { editBundle } from "./edit-bundle.server.ts";
+
+/**
+ * Switches the autopilot on, for the products of some collections or for all. Prices that people set stay theirs, also
+ * those from before. What is on already only takes the collections, unless it is to begin anew.
+ *
+ * @param collectionGids empty for all products
+ * @param isAnew whether the prices that people set until now are the autopilot's again
+ */
+export async function switchAutopilotOn(
+  { db, log }: Deps,
+  {
+    shop,
+    decidedBy,
+    now,
+    collectionGids,
+    isAnew = false,
+  }: { shop: string; decidedBy: string; now: Date; collectionGids: readonly string[]; isAnew?: boolean },
+): Promise<void> {
+  const { onSince } = await findAutopilot(db, shop);
+  await saveAutopilot(db, shop, {
+    ...(onSince === null || isAnew ? { onSince: now, onBy: decidedBy } : {}),
+    ...(isAnew ? { anewSince: now } : {}),
+    collectionGids: [...collectionGids],
+  });
+  log.info("evaluate.autopilot_on", { shop, collections: collectionGids.length, isAnew });
+}
+
+/** Switches it off; prices and states stay as they are. */
+export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: string }): Promise<void> {
+  await saveAutopilot(db, shop, { onSince: null, onBy: null });
+  log.info("evaluate.autopilot_off", { shop });
+}
+
+/**
+ * Takes back the autopilot's last change of a bundle's price; what else it does is undone like a person's decision. The
+ * bundle then keeps the price until the autopilot is switched on anew.
+ *
+ * @returns the discount that holds again, or that the last decision was not the autopilot's price
+ */
+export async function undoSteeredPrice(
+  deps: Deps,
+  { shop, bundleId, decidedBy, now }: { shop: string; bundleId: string; decidedBy: string; now: Date },
+): Promise<Result<number, "nothing_to_undo" | "not_changed">> {
+  const row = (await listSteerable(deps.db, shop)).find(({ id }) => id === bundleId);
+  const last = row?.log.at(-1);
+  if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
+  const discountRatio = last.discountRatio.before;
+  const back = { changes: { discountRatio }, isReturn: true };
+  const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
+  if (edited.ok) return { ok: true, value: discountRatio };
+  return { ok: false, reason: "not_changed", detail: edited.detail ?? "" };
+}

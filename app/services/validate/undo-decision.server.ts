@@ -1,0 +1,41 @@
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import { findUndo } from "#app/domain/validate/find-undo.ts";
+import { decideBundle, type DecideResult } from "./decide-bundle.server.ts";
+import { undoSteeredPrice } from "./switch-autopilot.server.ts";
+
+interface UndoRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  readonly seenStatus?: BundleStatus | undefined;
+  /** The newest entry of the history that the merchant saw; what came after it is not taken back unseen. */
+  readonly seenNewest?: string | undefined;
+  readonly decidedBy: string;
+  readonly now: Date;
+}
+
+/**
+ * Takes back what happened last to a bundle, as its history shows it: the price that the autopilot gave it, or a
+ * decision. The merchant's own edits are not taken back.
+ */
+export async function undoDecision(deps: Deps, where: UndoRequest): Promise<DecideResult<null>> {
+  const bundle = await findBundle(deps.db, where);
+  if (!bundle) return { ok: false, reason: "not_found" };
+  const newest = bundle.decisions;
+  const [last] = newest;
+  if (last && where.seenNewest !== undefined && last.id !== where.seenNewest) {
+    const { id, title, status } = bundle;
+    const meanwhile = { ...last, bundleId: id, title, status, isStillPossible: false };
+    return { ok: false, reason: "decided_meanwhile", meanwhile };
+  }
+  const undo = findUndo(newest);
+  if (undo === "price") {
+    const undone = await undoSteeredPrice(deps, where);
+    if (undone.ok) return { ok: true, value: null };
+    return { ok: false, reason: undone.reason === "nothing_to_undo" ? "nothing_to_undo" : "not_possible" };
+  }
+  if (undo === null) return { ok: false, reason: "nothing_to_undo" };
+  const decided = await decideBundle(deps, { ...where, decision: "undo" });
+  return decided.ok ? { ok: true, value: null } : decided;
+}

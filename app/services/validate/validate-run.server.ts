@@ -1,0 +1,115 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { readSaleables } from "#app/data/bundles/bundles.server.ts";
+import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
+import {
+  saveProposals,
+  type ProposalTally,
+  type SupportedProposal,
+} from "#app/data/bundles/proposals.server.ts";
+import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { fromDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
+import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { openZonedClock } from "#app/domain/zoned-day.ts";
+import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
+import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+
+const SEED = 1;
+
+/**
+ * Step 6, validate: replays the proposals on orders that they have not seen, makes the supported ones the shop's
+ * open suggestions and ends the run, both or neither. Nothing of the run is shown to the merchant before this point,
+ * and nothing changes when it was cancelled.
+ */
+export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
+  await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
+    const { baskets, split, indexOf, choices } = await readRunBaskets(deps, run);
+    const artefact = await findArtefact(deps.db, key, "drafts");
+    if (!artefact) throw new AppError("model_missing", "run.noProposals" satisfies ForeseenProblem, false);
+    const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
+    const proposals = drafts.flatMap((draft) => fromDraft(draft, indexOf) ?? []);
+    const shop = await findShop(deps.db, run.shop);
+    const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
+    onProgress(0.1, { code: "run.replaying", values: { bundles: proposals.length } });
+    const { accepted, refused } = replayProposals({
+      proposals,
+      laterBaskets: split.later,
+      toClockMs: openZonedClock(timeZone),
+      random: seededRandom(SEED),
+    });
+    signal.throwIfAborted();
+
+    const saleables = await readSaleables(
+      deps.db,
+      key.shop,
+      accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
+    );
+    const supported: SupportedProposal[] = [];
+    const unsaleable: NamedRefusal[] = [];
+    for (const { proposal, replay } of accepted) {
+      const components = proposal.components.flatMap(({ item, quantity }) => {
+        const { key: itemKey, title: ofAll } = baskets.items[item]!;
+        const saleable = saleables.get(itemKey);
+        if (!saleable) return [];
+        return [{ ...saleable, ...(choices.has(itemKey) ? { title: ofAll } : {}), quantity }];
+      });
+      if (components.length < proposal.components.length) {
+        unsaleable.push({
+          components: proposal.components.map(({ item }) => baskets.items[item]!.title),
+          reason: { code: "refused.notInCatalogue", values: {} },
+        });
+        continue;
+      }
+      const { componentKey, kind, title, discountRatio, expected, evidence, days } = proposal;
+      const currency = baskets.currency;
+      supported.push({
+        componentKey,
+        kind,
+        title,
+        discountRatio,
+        currency,
+        expected,
+        evidence,
+        validation: replay,
+        components,
+        ...toOfferInstants(days, { fromMs: run.cutoffAt.getTime(), timeZone }),
+      });
+    }
+    const refusals = [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable];
+    const tally = await concludeRun(deps, key, { supported, refused: refusals, now: context.now() });
+    forgetRunBaskets();
+    if (tally) deps.log.info("validate.finished", { runId: key.runId, ...tally });
+  });
+}
+
+/** Saves what a run came to and ends it, in one transaction; null when it has ended meanwhile. */
+async function concludeRun(
+  deps: Deps,
+  key: RunKey,
+  conclusion: {
+    readonly supported: readonly SupportedProposal[];
+    readonly refused: readonly NamedRefusal[];
+    readonly now: Date;
+  },
+): Promise<ProposalTally | null> {
+  const { supported, refused, now } = conclusion;
+  return deps.db.$transaction(async (tx) => {
+    if (!(await holdActiveRun(tx, key))) return null;
+    const tally = await saveProposals(tx, key, supported, now);
+    await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
+    await deleteModels(tx, key, "drafts");
+    const waiting = tally.added + tally.renewed;
+    const message: RunMessage =
+      waiting === 0
+        ? { code: "run.none", values: {} }
+        : { code: "run.done", values: { added: tally.added, waiting } };
+    await endRun(tx, key, { status: "succeeded", message }, now);
+    return tally;
+  });
+}

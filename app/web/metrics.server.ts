@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
+
+/** Seconds; Shopify gives up on a webhook after five. */
+const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Parts of the web process that are told apart; a label with addresses in it would grow without end. */
+const PARTS = new Set(["app", "assets", "auth", "events", "healthz", "readyz", "webhooks"]);
+const TOPICS = new Set(WEBHOOK_TOPICS);
+
+/** What waits in the inboxes of all shops. */
+interface InboxLoad {
+  readonly waiting: number;
+  /** Since when the oldest of them waits, in seconds; 0 when none does. */
+  readonly oldestSeconds: number;
+  /** Those that failed for a day and are not tried again until a person asks. */
+  readonly stuck: number;
+}
+
+export interface WebMetrics {
+  readonly registry: Registry;
+  /** Counts one answer of the web process. */
+  observe(answer: {
+    method: string;
+    path: string;
+    status: number;
+    seconds: number;
+    topic: string | undefined;
+  }): void;
+}
+
+/**
+ * The figures of a web process: answers by part of the app and status with their latency, webhooks by topic and
+ * status, what waits in the inboxes, and Node's own. No shop, no address and no id is a label.
+ */
+export function createWebMetrics(readInboxLoad: () => Promise<InboxLoad>): WebMetrics {
+  const registry = createRegistry();
+  const registers = [registry];
+  const http = new Histogram({
+    name: "bundlesmith_http_seconds",
+    help: "Time to answer a request",
+    labelNames: ["method", "part", "status"],
+    buckets: HTTP_BUCKETS,
+    registers,
+  });
+  const webhooks = new Counter({
+    name: "bundlesmith_webhooks_total",
+    help: "Webhooks by topic and answer: 200 kept, 401 forged, 503 to be sent again",
+    labelNames: ["topic", "status"],
+    registers,
+  });
+  new Gauge({
+    name: "bundlesmith_inbox_oldest_seconds",
+    help: "How long the oldest webhook that will be applied has waited",
+    registers,
+    async collect() {
+      this.set((await readInboxLoad()).oldestSeconds);
+    },
+  });
+  new Gauge({
+    name: "bundlesmith_inbox_waiting",
+    help: "Webhooks that are kept and will be applied",
+    registers,
+    async collect() {
+      this.set((await readInboxLoad()).waiting);
+    },
+  });
+  new Gauge({
+    name: "bundlesmith_inbox_stuck",
+    help: "Webhooks that failed for a day and wait for a person",
+    registers,
+    async collect() {
+      this.set((await readInboxLoad()).stuck);
+    },
+  });
+  return {
+    registry,
+    observe({ method, path, status, seconds, topic }) {
+      const first = path.split("/")[1] ?? "";
+      const part = PARTS.has(first) ? first : "other";
+      http.observe({ method: method === "POST" ? "POST" : "GET", part, status }, seconds);
+      if (part !== "webhooks") return;
+      webhooks.inc({ topic: topic !== undefined && TOPICS.has(topic) ? topic : "other", status });
+    },
+  };
+}
+
+/** A registry of its own with Node's figures: memory, event loop, garbage collection. */
+export function createRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/**
+ * Answers `/metrics`: with a token to whoever brings it as a bearer, without one to this machine alone.
+ *
+ * @throws nothing: a figure that cannot be read is answered with 503
+ */
+export function answerMetrics(registry: Registry, token: string | undefined): RequestListener {
+  return (request, response) => {
+    if (!mayRead(request, token)) {
+      response.writeHead(token === undefined ? 403 : 401).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { "Content-Type": registry.contentType }).end(text),
+      () => response.writeHead(503).end(),
+    );
+  };
+}
+
+function mayRead({ headers, socket }: IncomingMessage, token: string | undefined): boolean {
+  if (token !== undefined) {
+    const digest = (text: string) => createHash("sha256").update(text).digest();
+    return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
+  }
+  // A proxy on this machine hands on requests from anywhere.
+  const isForwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  return !isForwarded && (address === "::1" || address.startsWith("127."));
+}

@@ -1,0 +1,62 @@
+import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/audit.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { mayDo, type StaffRight, type StaffStanding } from "#app/domain/validate/staff-right.ts";
+import { env } from "#app/process/env.server.ts";
+import { openWords, type Words } from "#app/locales/words.server.ts";
+import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
+import { authenticate } from "./shopify.server.ts";
+import { readStaffStanding } from "#app/shopify/read-staff-standing.ts";
+
+/** Who asks for a page, and the language to answer in. */
+interface PageRequest {
+  readonly shop: string;
+  /** As decisions name people. */
+  readonly staffId: string;
+  readonly words: Words;
+}
+
+interface PageAction extends PageRequest {
+  /** Why this person may not do it, in their words; null when they may. */
+  readonly refusal: string | null;
+  /** Keeps that this person did it, for the shop's own record. */
+  record(entry: Pick<NewAuditEntry, "action" | "detail" | "at">): Promise<void>;
+}
+
+/** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
+export async function openPageRequest(request: Request): Promise<PageRequest> {
+  const { session, sessionToken } = await authenticate.admin(request);
+  const staffId = sessionToken?.sub ?? session.id;
+  const asked = new URL(request.url).searchParams.get("locale");
+  const { shop } = session;
+  const locale = await readStaffLocale(deps(), { shop, staffId, asked, now: new Date() });
+  return { shop, staffId, words: openWords(locale) };
+}
+
+/** The same for a request that changes something or takes data away, which asks for a right. */
+export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
+  const page = await openPageRequest(request);
+  const { shop, staffId, words } = page;
+  const standing = await readStanding(request, page);
+  return {
+    ...page,
+    refusal:
+      standing && mayDo(right, standing)
+        ? null
+        : words.t(standing ? `server:right.${right}` : "server:right.unknown"),
+    record: (entry) => saveAuditEntry(deps().db, { shop, staffId, ...entry }),
+  };
+}
+
+/** What the person who asks may do; null while Shopify does not say. */
+async function readStanding(
+  request: Request,
+  { shop, staffId }: Pick<PageRequest, "shop" | "staffId">,
+): Promise<StaffStanding | null> {
+  const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
+  const idToken =
+    request.headers.get("Authorization")?.replace(/^Bearer\s+/i, "") ??
+    new URL(request.url).searchParams.get("id_token") ??
+    "";
+  const ask = () => readStaffStanding({ shop, idToken, apiKey, apiSecret });
+  return readStaffRights(deps(), { shop, staffId, ask, now: new Date() });
+}

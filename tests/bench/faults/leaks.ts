@@ -1,0 +1,162 @@
+import { proveFaultsFound, type SourceFault } from "./source-faults.ts";
+
+/**
+ * Whether a leak of the future would be noticed: each of the faults below lets some learner know more than it could
+ * have, and must fail a test of `tests/unit/leaks`. Exits 1 where one fails none.
+ */
+const TRAIN = "app/learning/completion/train-behaviour.ts";
+const CHOOSE = "app/learning/completion/choose-for-task.ts";
+const SESSIONS = "app/learning/sessions/compare-next-views.ts";
+const FORECAST = "app/learning/demand/forecast-demand.ts";
+const PRICES = "app/domain/trends/prices/price-candidates.ts";
+const SPLIT = "app/domain/validate/split-for-replay.ts";
+
+const FAULTS: readonly SourceFault[] = [
+  {
+    name: "behaviour, methods fitted on the window that judges them",
+    file: TRAIN,
+    find: "await fit(\n    sliceBaskets(past, 0, windowFrom),",
+    replace: "await fit(\n    past,",
+  },
+  {
+    name: "behaviour, looks read up to the cutoff",
+    file: TRAIN,
+    find: "linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs)))",
+    replace: "linkByCoViews(sessions)",
+  },
+  {
+    name: "behaviour, looks of the other window read up to the window that judges",
+    file: TRAIN,
+    find: "links: linksUntil(other.untilMs),",
+    replace: "links: linksUntil(past.placedAtMs[windowFrom] ?? cutoffMs),",
+  },
+  {
+    name: "behaviour, the other window told by its own orders",
+    file: "app/learning/completion/other-windows.ts",
+    find: "const learnsFrom = sliceBaskets(past, 0, from);",
+    replace: "const learnsFrom = sliceBaskets(past, 0, windowFrom);",
+  },
+  {
+    name: "behaviour, titles cut as later orders say",
+    file: TRAIN,
+    find: "chooseTextCut(sliceBaskets(past, 0, windowFrom))",
+    replace: "chooseTextCut(past)",
+  },
+  {
+    name: "behaviour, a history that holds later orders",
+    file: "app/domain/behaviour/methods/purchase-histories.ts",
+    find: "const orders = countBefore(basketsOf(customer), baskets.placedAtMs, atMs);",
+    replace: "const orders = basketsOf(customer).length;",
+  },
+  {
+    name: "behaviour, a history that holds the order asked about",
+    file: "app/domain/behaviour/methods/purchase-histories.ts",
+    find: "placedAtMs[own[at]!]! < atMs",
+    replace: "placedAtMs[own[at]!]! <= atMs",
+  },
+  {
+    name: "behaviour, the choice made on training cases",
+    file: CHOOSE,
+    find: "draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3)",
+    replace: "draw(0, hasNetwork ? parts.train : 1, MAX_CHOICE_CASES, 3)",
+  },
+  {
+    name: "behaviour, networks stopped by the orders that choose",
+    file: CHOOSE,
+    find: "draw(parts.train, parts.stop, MAX_STOPPING_CASES, 2)",
+    replace: "draw(parts.train, 1, MAX_STOPPING_CASES, 2)",
+  },
+  {
+    name: "behaviour, calibration skipped",
+    file: CHOOSE,
+    find: "calibration = fitCalibration(forecasts.flat());",
+    replace: "calibration = fitCalibration([]);",
+  },
+  {
+    name: "behaviour, calibration judged on the half that it was fitted on",
+    file: "app/domain/behaviour/choice/calibration.ts",
+    find: "fitCalibration(halves[1 - at]!)",
+    replace: "fitCalibration(halves[at]!)",
+  },
+  {
+    name: "behaviour, the Transformer stopped by the window that judges",
+    file: "app/learning/completion/history-candidate.ts",
+    find: "const heldOut = { from: learned.to, to: windowFrom };",
+    replace: "const heldOut = { from: learned.to, to: past.placedAtMs.length };",
+  },
+  {
+    name: "next looks, methods fitted on the sessions that judge them",
+    file: SESSIONS,
+    find: "await fitSessionSources(parts.earlier, {",
+    replace: "await fitSessionSources(sessions, {",
+  },
+  {
+    name: "next looks, the choice made on training cases",
+    file: SESSIONS,
+    find: "draw(hasNetwork ? at(STOP_PART) : windowFrom, count, MAX_CHOICE_CASES)",
+    replace: "draw(windowFrom, hasNetwork ? at(TRAIN_PART) : count, MAX_CHOICE_CASES)",
+  },
+  {
+    name: "next looks, networks stopped by the sessions that choose",
+    file: SESSIONS,
+    find: "stopping: sliceSessions(sessions, at(TRAIN_PART), at(STOP_PART)),",
+    replace: "stopping: sliceSessions(sessions, at(TRAIN_PART), count),",
+  },
+  {
+    name: "forecast, demand levels taken two weeks ahead",
+    file: "app/domain/trends/demand-series.ts",
+    find: "const untilMs = cutoffMs - (series.weeks - origin) * WEEK_MS;",
+    replace: "const untilMs = Math.min(cutoffMs, cutoffMs - (series.weeks - origin - 2) * WEEK_MS);",
+  },
+  {
+    name: "forecast, open days and levels known by all weeks",
+    file: "app/domain/trends/methods/demand-candidates.ts",
+    find: "tell(levelsAt(origin), { origin, days, aheadDays })",
+    replace: "tell(levelsAt(48), { origin, days, aheadDays })",
+  },
+  {
+    name: "forecast, the linear map trained on the tested weeks",
+    file: FORECAST,
+    find: "await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });",
+    replace: "await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop });",
+  },
+  {
+    name: "forecast, the usual price read after the week told from",
+    file: PRICES,
+    find: 'if (ahead === "usual") return own.logUsual[origin - 1]!;',
+    replace: 'if (ahead === "usual") return own.logUsual[Math.min(origin, past.series.weeks - 1)]!;',
+  },
+  {
+    name: "forecast, the last price read after the week told from",
+    file: PRICES,
+    find: "const lastLogPrice = own.logPrice[origin - 1]!;",
+    replace: "const lastLogPrice = own.logPrice[Math.min(origin, past.series.weeks - 1)]!;",
+  },
+  {
+    name: "forecast, answers to prices learned from the tested weeks",
+    file: FORECAST,
+    find: "earlyWeek: endWeek,",
+    replace: "earlyWeek: series.weeks,",
+  },
+  {
+    name: "forecast, products judged that sell enough only later",
+    file: "app/domain/trends/accuracy/back-test.ts",
+    find: "for (let week = Math.max(0, origin - 52); week < origin; week++) before",
+    replace: "for (let week = Math.max(0, origin - 52); week < Math.min(weeks, origin + 4); week++) before",
+  },
+  {
+    name: "replay, proposals counted from the orders that they are replayed on",
+    file: SPLIT,
+    find: "earlier: sliceBaskets(baskets, 0, from),",
+    replace: "earlier: sliceBaskets(baskets, 0, end),",
+  },
+  {
+    name: "replay, proposals judged by orders that they were counted from",
+    file: SPLIT,
+    find: "later: sliceBaskets(baskets, from, end),",
+    replace: "later: sliceBaskets(baskets, 0, end),",
+  },
+];
+
+const isProven = proveFaultsFound("leaks", FAULTS, ["tests/unit/leaks"]);
+process.exit(isProven ? 0 : 1);

@@ -1,0 +1,86 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { NEAR_EQUAL, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { wordsOf } from "#app/domain/propose/titles/title-words.ts";
+import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
+
+/**
+ * The suggestions from a real order log: how many hold up in later orders, how far the lift that they are told with
+ * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds `online-retail/orders.csv.gz`. The peer of the near-equal share is
+ * that of the hundred pairs with the highest lift.
+ */
+const AS_OF = "2011-06-01";
+const LEAST_ACCEPTED = 20;
+const MOST_SECONDS = 90;
+const NEAR_EQUAL_BY_LIFT = 0.79;
+
+const path = findBenchData("online-retail/orders.csv.gz");
+if (path === null) process.exit(0);
+
+const Suggestions = z.object({
+  bundles: z.array(
+    z.object({
+      kind: z.string(),
+      components: z.array(z.object({ sku: z.string(), title: z.string() })),
+      evidence: z.array(z.object({ values: z.looseObject({ liftTimes: z.number().optional() }).optional() })),
+      validation: z.object({ lift: z.object({ value: z.number() }) }),
+    }),
+  ),
+});
+
+const folder = mkdtempSync(join(tmpdir(), "bundlesmith-proposals-"));
+try {
+  const out = join(folder, "bundles.json");
+  const startedMs = performance.now();
+  const { status } = spawnSync(
+    process.execPath,
+    ["jobs/cli/suggest.ts", "--orders", path, "--as-of", AS_OF, "--top", "100", "--out", out],
+    { stdio: ["ignore", "inherit", "inherit"] },
+  );
+  if (status !== 0) process.exit(1);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const { bundles } = Suggestions.parse(JSON.parse(readFileSync(out, "utf8")));
+  const complements = bundles.filter(({ kind }) => kind !== "substitute");
+  const alike = complements.filter(({ components }) => hasNearEqual(components.map(({ title }) => title)));
+  const products = new Set(bundles.flatMap(({ components }) => components.map(({ sku }) => sku)));
+
+  printFigure({ name: "suggest_accepted", value: bundles.length, unit: "bundles", peer: LEAST_ACCEPTED });
+  printFigure({ name: "suggest_products", value: products.size, unit: "products in a bundle" });
+  printFigure({
+    name: "suggest_lift_comes_again",
+    value: Number(medianOf(complements.flatMap(ratioOfLifts)).toFixed(3)),
+    unit: "lift in later orders over lift told, median",
+    peer: 1,
+  });
+  printFigure({
+    name: "suggest_near_equal_names",
+    value: Number((alike.length / Math.max(1, complements.length)).toFixed(4)),
+    unit: "share of the accepted",
+    peer: NEAR_EQUAL_BY_LIFT,
+  });
+  printFigure({
+    name: "suggest_end_to_end",
+    value: Number(seconds.toFixed(1)),
+    unit: "s",
+    peer: MOST_SECONDS,
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function ratioOfLifts({ evidence, validation }: z.infer<typeof Suggestions>["bundles"][number]): number[] {
+  const told = evidence.flatMap(({ values }) => values?.liftTimes ?? [])[0];
+  return told === undefined ? [] : [validation.lift.value / told];
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+function hasNearEqual(titles: readonly string[]): boolean {
+  const words = titles.map(wordsOf);
+  return words.some((a, place) => words.slice(place + 1).some((b) => titleLikeness(a, b) >= NEAR_EQUAL));
+}

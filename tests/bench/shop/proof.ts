@@ -1,0 +1,283 @@
+import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
+import { listLooks, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
+import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
+import { timeToAnswer } from "#app/domain/evaluate/proof/time-to-answer.ts";
+import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import {
+  drawEarlierOrders,
+  meanByAge,
+  meanTraffic,
+  simulateProof,
+  type ProofCohort,
+  type ProofDay,
+  type ProofSetting,
+} from "#tests/standin/simulator/proof-shop.ts";
+import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
+
+/**
+ * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
+ * truth, how often each look holds it, and how many see the effect. The peer of the last is the z-test that looks once,
+ * at the end, at the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for the power curve,
+ * `--power-shops N` (200), `--setting NAME` for one alone. Exits 1 when a promise is broken beyond the luck of the draw.
+ */
+const PROMISED_MISSES = 0.05;
+const TRUE_EFFECT = 0.2;
+const Z_ONCE = 1.959964;
+const EARLIER_DAYS = 90;
+const TOLD_FROM_DAYS = 28;
+
+const base = {
+  medianOrderMinor: 4_000,
+  logSpread: 0.8,
+  lateRatio: 0.3,
+  repeatRatio: 0.25,
+  reachRatio: () => 1,
+};
+/** A shop of the middle with the share held out that is set at first. */
+const usual = { ...base, visitorsADay: 1_000, holdoutRatio: () => 0.1, buyRatio: () => 0.025 };
+const SETTINGS: readonly ProofSetting[] = [
+  { ...usual, name: "usual shop" },
+  { ...usual, name: "usual shop, a third of the buyers come to an offer", reachRatio: () => 1 / 3 },
+  {
+    ...usual,
+    name: "usual shop, half held out for four weeks",
+    holdoutRatio: (day) => holdoutShareOn(day, { holdoutRatio: 0.1, holdoutRampDays: 28 }),
+  },
+  {
+    ...usual,
+    name: "usual shop, offers reach more and more",
+    reachRatio: (day) => 0.05 + (0.6 * day) / PERIOD_DAYS,
+  },
+  {
+    ...base,
+    name: "heavy tails",
+    visitorsADay: 600,
+    holdoutRatio: () => 0.2,
+    buyRatio: () => 0.03,
+    logSpread: 1.4,
+  },
+  { ...base, name: "low conversion", visitorsADay: 2_000, holdoutRatio: () => 0.2, buyRatio: () => 0.006 },
+  { ...base, name: "unequal arms", visitorsADay: 2_000, holdoutRatio: () => 0.05, buyRatio: () => 0.025 },
+  { ...base, name: "small shop", visitorsADay: 80, holdoutRatio: () => 0.3, buyRatio: () => 0.03 },
+  { ...base, name: "big shop", visitorsADay: 5_000, holdoutRatio: () => 0.1, buyRatio: () => 0.02 },
+  {
+    ...base,
+    name: "share held out falls while buying rises",
+    visitorsADay: 1_000,
+    holdoutRatio: (day) => (day < 30 ? 0.3 : day < 60 ? 0.15 : 0.05),
+    buyRatio: (day) => 0.015 + (0.02 * day) / PERIOD_DAYS,
+  },
+];
+
+interface Outcome {
+  hasMissed: boolean;
+  /** Days on which there was an interval, and those of them on which it held the truth. */
+  readonly looks: Uint8Array;
+  readonly held: Uint8Array;
+  /** First day on which the interval lay above 0; none is -1. */
+  seenOn: number;
+  hasSeenOnce: boolean;
+}
+
+const shops = readWhole("--shops", 1_000);
+const powerShops = readWhole("--power-shops", 200);
+const seed = readWhole("--seed", 1);
+const effects = (readText("--effects") ?? "0.1,0.3,0.5").split(",").map(Number);
+let isBroken = false;
+
+const only = readText("--setting");
+for (const [index, setting] of SETTINGS.entries()) {
+  if (only !== undefined && setting.name !== only) continue;
+  for (const effect of [0, TRUE_EFFECT]) {
+    const outcomes = runShops(setting, effect, shops, seed * 10_000 + index * 100);
+    const missed = share(outcomes, ({ hasMissed }) => hasMissed);
+    promise(
+      `${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: shops whose interval ever missed`,
+      missed,
+    );
+    const worst = worstLook(outcomes);
+    printFigure({
+      name: `uplift, ${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: coverage at the worst look`,
+      value: worst,
+      unit: "share",
+      peer: 1 - PROMISED_MISSES,
+    });
+    if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
+    if (effect > 0) {
+      reportPower(setting, effect, outcomes);
+      reportForetold(setting, effect, outcomes);
+    }
+  }
+  for (const [turn, effect] of effects.entries())
+    reportPower(
+      setting,
+      effect,
+      runShops(setting, effect, powerShops, seed * 10_000 + index * 100 + 10 + turn),
+    );
+}
+process.exit(isBroken ? 1 : 0);
+
+function promise(name: string, value: number): void {
+  printFigure({ name: `uplift, ${name}`, value, unit: "share", peer: PROMISED_MISSES });
+  if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
+}
+
+/** Two standard errors of a share of 5 %: a bench may not fail by luck. */
+function luck(count: number): number {
+  return 2 * Math.sqrt((PROMISED_MISSES * (1 - PROMISED_MISSES)) / count);
+}
+
+function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${name}`;
+  const seen = outcomes.filter(({ seenOn }) => seenOn >= 0).map(({ seenOn }) => seenOn + 1);
+  printFigure({
+    name: `${label}: shops that saw it within ${PERIOD_DAYS} days; peer: z-test once at the end`,
+    value: seen.length / outcomes.length,
+    unit: "share",
+    peer: share(outcomes, ({ hasSeenOnce }) => hasSeenOnce),
+  });
+  if (2 * seen.length < outcomes.length) return;
+  // The median over all shops, those that never saw it included.
+  const median = seen.toSorted((a, b) => a - b)[Math.ceil(outcomes.length / 2) - 1]!;
+  printFigure({
+    name: `${label}: day on which half had seen it`,
+    value: median,
+    unit: "days",
+    peer: PERIOD_DAYS,
+  });
+}
+
+/** What the merchant was told before waiting, from four weeks of visitors and orders without offers. */
+function reportForetold(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const random = seededRandom(seed * 7_919 + 1);
+  const { days, chance } = timeToAnswer(
+    meanTraffic(setting, { days: TOLD_FROM_DAYS, shops: 20, random }),
+    effect,
+    setting.holdoutRatio,
+  );
+  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${setting.name}`;
+  printFigure({
+    name: `${label}: chance told beforehand; peer: shops that saw it`,
+    value: Number(chance.toFixed(3)),
+    unit: "share",
+    peer: share(outcomes, ({ seenOn }) => seenOn >= 0),
+  });
+  if (days === null) return;
+  printFigure({
+    name: `${label}: shops that had seen it on the day told beforehand, ${days}; peer: promised`,
+    value: share(outcomes, ({ seenOn }) => seenOn >= 0 && seenOn < days),
+    unit: "share",
+    peer: 0.8,
+  });
+}
+
+function runShops(setting: ProofSetting, effect: number, count: number, from: number): Outcome[] {
+  const random = seededRandom(from * 7_919 + Math.round(1_000 * effect));
+  const earlier = Math.round(EARLIER_DAYS * setting.visitorsADay * setting.buyRatio(0));
+  // One cap for all shops of a setting: its luck is not what is measured, and the truth follows from it.
+  const worths = drawEarlierOrders(setting, earlier, random).sort((a, b) => a - b);
+  const quantileMinor = worths[Math.ceil(CAP_QUANTILE * worths.length) - 1] ?? null;
+  const capMinor = capOf({ earlierOrders: worths.length, quantileMinor }) ?? Infinity;
+  const byAge = meanByAge(setting, { days: PERIOD_DAYS, capMinor, buyers: 200_000, random });
+  return Array.from({ length: count }, () => lookEveryDay(setting, { effect, capMinor, byAge, random }));
+}
+
+function lookEveryDay(
+  setting: ProofSetting,
+  {
+    effect,
+    capMinor,
+    byAge,
+    random,
+  }: { effect: number; capMinor: number; byAge: Float64Array; random: () => number },
+): Outcome {
+  const outcome: Outcome = {
+    hasMissed: false,
+    looks: new Uint8Array(PERIOD_DAYS),
+    held: new Uint8Array(PERIOD_DAYS),
+    seenOn: -1,
+    hasSeenOnce: false,
+  };
+  const seen: { day: number; value: number; error: number; truth: number }[] = [];
+  let last: CohortDay[] = [];
+  for (const cohorts of simulateProof(setting, { days: PERIOD_DAYS, effect, capMinor, random })) {
+    const day = cohorts.length - 1;
+    last = cohorts.map((cohort, index) => toCohortDay(cohort, index));
+    // Only a day that the app would show may count; its critical value follows from all days, and is the same then.
+    const isShown = listLooks(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
+    if (!isShown) continue;
+    const { value, high } = estimateUplift({ days: last, critical: 1 }).perVisitorMinor;
+    seen.push({ day, value, error: high - value, truth: truthOf(setting, effect, cohorts, byAge) });
+  }
+  const looks = listLooks(last);
+  const critical = criticalValues(looks);
+  for (const { day, value, error, truth } of seen) {
+    const at = looks.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / PERIOD_DAYS);
+    const reach = critical[at]! * error;
+    const holds = Math.abs(value - truth) <= reach;
+    outcome.looks[day] = 1;
+    outcome.held[day] = holds ? 1 : 0;
+    outcome.hasMissed ||= !holds;
+    if (outcome.seenOn < 0 && value > reach) outcome.seenOn = day;
+    if (day === PERIOD_DAYS - 1) outcome.hasSeenOnce = value > Z_ONCE * error;
+  }
+  return outcome;
+}
+
+/** Expected difference so far: each day's visitors have had so long to buy. */
+function truthOf(
+  setting: ProofSetting,
+  effect: number,
+  cohorts: readonly ProofDay[],
+  byAge: Float64Array,
+): number {
+  let sum = 0;
+  let weights = 0;
+  cohorts.forEach(({ treated, holdout }, day) => {
+    const weight = comparisonSize(treated.visitors, holdout.visitors);
+    weights += weight;
+    sum += weight * effect * setting.buyRatio(day) * byAge[cohorts.length - 1 - day]!;
+  });
+  return sum / weights;
+}
+
+function toCohortDay({ treated, holdout }: ProofDay, day: number): CohortDay {
+  return { day, treated: toSums(treated), holdout: toSums(holdout) };
+}
+
+function toSums({ visitors, reached, ...whole }: ProofCohort): CohortSums {
+  return toCohortSums(visitors, {
+    orders: [whole.orders, whole.ordersSquared],
+    buyers: [whole.buyers, whole.buyers],
+    revenueMinor: [whole.revenueMinor, whole.revenueSquared],
+    cappedRevenueMinor: [whole.cappedMinor, whole.cappedSquared],
+    reachedOrders: [reached.orders, reached.ordersSquared],
+    reachedBuyers: [reached.buyers, reached.buyers],
+    reachedRevenueMinor: [reached.revenueMinor, reached.revenueSquared],
+    reachedCappedRevenueMinor: [reached.cappedMinor, reached.cappedSquared],
+  });
+}
+
+function worstLook(outcomes: readonly Outcome[]): number {
+  let worst = 1;
+  for (let day = 0; day < PERIOD_DAYS; day++) {
+    const looks = outcomes.reduce((sum, { looks }) => sum + looks[day]!, 0);
+    const held = outcomes.reduce((sum, { held }) => sum + held[day]!, 0);
+    // A look that few shops have had yet says nothing.
+    if (looks >= outcomes.length / 2) worst = Math.min(worst, held / looks);
+  }
+  return worst;
+}
+
+function share(outcomes: readonly Outcome[], has: (outcome: Outcome) => boolean): number {
+  return outcomes.filter(has).length / outcomes.length;
+}
+
+function readText(flag: string): string | undefined {
+  const at = process.argv.indexOf(flag);
+  return at < 0 ? undefined : process.argv[at + 1];
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { Merchant } from "#tests/standin/demo/merchant.ts";
+import { startStack } from "#tests/standin/demo/stack.ts";
+import { Teardown } from "#tests/standin/demo/teardown.ts";
+import { Watch } from "#tests/standin/demo/watch.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { printFigure } from "#tests/bench/bench-data.ts";
+
+/**
+ * How long after an event in the shop its offer is gone from the storefront, or back: over the real web process,
+ * workers, webhooks and Admin API of the stand-in. Stock that runs out and comes back by a refund, a product that
+ * becomes a draft and active again; and how long until the app knows a new price, which the storefront itself shows at
+ * once, since Shopify renders it. `--rounds N` (10). Needs `npm run build`. Exits 1 when the slowest takes over 10 s.
+ */
+const LIMIT_S = 10;
+const PAIRS = 10;
+const POLL_MS = 20;
+const WAIT_MS = 120_000;
+const at = process.argv.indexOf("--rounds");
+const rounds = at < 0 ? 10 : Number(process.argv[at + 1]);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds: expected a whole number above 0");
+
+const state = new ShopState({ domain: "demo-shop.myshopify.com", currency: "USD" });
+const products = Array.from({ length: 2 * PAIRS }, (_, index) => {
+  const product = state.catalogue.addProduct(
+    {
+      title: `Product ${index + 1}`,
+      variants: [{ title: "Default Title", price: "10.00", sku: `S-${index}` }],
+    },
+    { isSilent: true },
+  );
+  const { gid } = product.variants[0]!;
+  state.catalogue.updateVariant(gid, { isTracked: true }, { isSilent: true });
+  state.catalogue.adjustInventory(gid, { available: 1_000 }, { isSilent: true });
+  return { productGid: product.gid, variantGid: product.variants[0]!.gid, title: product.title };
+});
+
+const teardown = new Teardown();
+try {
+  await measure();
+} finally {
+  await teardown.run();
+}
+
+async function measure(): Promise<void> {
+  const stack = await startStack(
+    {
+      adminPort: await findFreePort(),
+      appPort: await findFreePort(),
+      state,
+      apiPointsPerSecond: 100,
+      say: (text) => console.error(text),
+      onCrash: (text) => {
+        console.error(text);
+        process.exitCode = 1;
+      },
+    },
+    teardown,
+  );
+  const { shop, databaseUrl, standin } = stack;
+  const watch = new Watch(databaseUrl, shop);
+  await teardown.add(() => watch.close());
+  const merchant = new Merchant(stack.appUrl, standin);
+  await merchant.install();
+  await watch.until("The back-fill", WAIT_MS, async () =>
+    (await watch.count(`SELECT count(*) AS n FROM "Shop" WHERE shop = $1 AND "backfilledAt" IS NOT NULL`)) > 0
+      ? true
+      : null,
+  );
+  await merchant.approve(await propose(databaseUrl, shop));
+  const anchors = products.filter((_, index) => index % 2 === 0);
+  const isOffered = (productGid: string) => state.app.findMetafield(productGid, "$app", "bundles") !== null;
+  await until("all offers", () => anchors.every(({ productGid }) => isOffered(productGid)));
+
+  const took = new Map<string, number[]>();
+  const time = async (event: string, change: () => void, isDone: () => boolean | Promise<boolean>) => {
+    const startedMs = performance.now();
+    change();
+    await until(event, isDone);
+    took.set(event, [...(took.get(event) ?? []), (performance.now() - startedMs) / 1_000]);
+  };
+  for (let round = 0; round < rounds; round++) {
+    const pair = 2 * (round % PAIRS);
+    const [anchor, other] = [products[pair]!, products[pair + 1]!];
+    const isShown = () => isOffered(anchor.productGid);
+    state.catalogue.adjustInventory(other.variantGid, { available: 1 });
+    await standin.webhooks.drain();
+    let orderGid = "";
+    await time(
+      "stock sold out, offer gone",
+      () => {
+        const line = { variantGid: other.variantGid, quantity: 1, price: "10.00" };
+        orderGid = state.orders.create({ lines: [line] }).gid;
+      },
+      () => !isShown(),
+    );
+    await time("refund put it back, offer back", () => void state.orders.refund(orderGid), isShown);
+    const setStatus = (status: "DRAFT" | "ACTIVE") =>
+      void state.catalogue.updateProduct(other.productGid, { status });
+    await time(
+      "product became a draft, offer gone",
+      () => setStatus("DRAFT"),
+      () => !isShown(),
+    );
+    await time("product active again, offer back", () => setStatus("ACTIVE"), isShown);
+    const price = 11 + round;
+    await time(
+      "new price known to the app",
+      () => void state.catalogue.updateVariant(other.variantGid, { price: `${price}.00` }),
+      async () =>
+        (await watch.count(
+          `SELECT count(*) AS n FROM "Variant" WHERE shop = $1 AND "variantGid" = $2 AND "priceMinor" = $3::int`,
+          [other.variantGid, String(100 * price)],
+        )) === 1,
+    );
+  }
+  for (const [event, seconds] of took) {
+    const sorted = seconds.toSorted((a, b) => a - b);
+    const quantile = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]!;
+    for (const share of [0.5, 0.95]) {
+      printFigure({
+        name: `reaction, ${event}, p${100 * share}`,
+        value: Number(quantile(share).toFixed(2)),
+        unit: "s",
+        peer: LIMIT_S,
+      });
+    }
+    if (quantile(1) > LIMIT_S) process.exitCode = 1;
+  }
+}
+
+/** Bundles of neighbours as a run would leave them. */
+async function propose(databaseUrl: string, shop: string): Promise<string[]> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const ids: string[] = [];
+  for (let pair = 0; pair < products.length; pair += 2) {
+    const id = randomUUID();
+    ids.push(id);
+    await client.query(
+      `INSERT INTO "Bundle" (id, shop, "componentKey", kind, title, status, "discountRatio", currency, expected,
+         evidence, validation, "updatedAt")
+       VALUES ($1, $2, $1, 'complementary', 'A pair', 'proposed', 0.1, 'USD', '{}', '[]', '{}', now())`,
+      [id, shop],
+    );
+    for (const [position, product] of products.slice(pair, pair + 2).entries()) {
+      await client.query(
+        `INSERT INTO "BundleComponent" (shop, "bundleId", position, "variantGid", "productGid", title, "priceMinor")
+         VALUES ($1, $2, $3, $4, $5, $6, 1000)`,
+        [shop, id, position, product.variantGid, product.productGid, product.title],
+      );
+    }
+  }
+  await client.end();
+  return ids;
+}
+
+async function until(what: string, isDone: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + WAIT_MS;
+  while (!(await isDone())) {
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${WAIT_MS / 1_000} s`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

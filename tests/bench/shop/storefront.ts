@@ -1,0 +1,247 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type CDPSession, type Page } from "playwright-core";
+import { buildExtensions } from "#extensions/build.ts";
+import { openStorefront, publishOffer } from "#tests/integration/storefront/open-storefront.ts";
+
+/**
+ * What the block costs a shopper, in Chromium with the CPU slowed four times: sizes, layout shift, the largest paint
+ * with and without the block in turn, the main thread's time, and the time from the click to the cart's new count.
+ * Fails when a limit is passed.
+ */
+
+const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
+const PAIRS = 10;
+const CPU_SLOWDOWN = 4;
+const SKUS = ["KITC-01", "KITC-02", "KITC-03"] as const;
+
+interface PageCost {
+  readonly paintMs: number;
+  /** Layout shift of our block and of what stands behind it, where nothing before it moved. */
+  readonly shift: number;
+  /** Time that the main thread ran our scripts, and that they held it, waiting for storage and other processes included. */
+  readonly scriptMs: number;
+  readonly blockedMs: number;
+}
+
+/** A project whose only extension is the discount: the same shop without our blocks. */
+const bareRoot = mkdtempSync(join(tmpdir(), "storefront-bench-"));
+mkdirSync(join(bareRoot, "extensions"));
+symlinkSync(join(EXTENSIONS, "bundle-discount"), join(bareRoot, "extensions/bundle-discount"));
+
+const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+const [withBlock, bare] = [await openShop(), await openShop(bareRoot)];
+try {
+  const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
+  if (pixel === undefined) throw new Error("the build knows no bundle-pixel");
+  print("storefront.script", sizeOf("bundle-offer/assets/bundle-offer.js"), "bytes", 6_000);
+  // Beside the file: what each page with an offer carries in its HTML to decide the arm before the paint.
+  print("storefront.inline-script", await sizeOfInline(withBlock.address), "bytes");
+  print("storefront.style", sizeOf("bundle-offer/assets/bundle-offer.css"), "bytes", 8_000);
+  print("storefront.pixel", statSync(pixel).size, "bytes", 6_000);
+
+  // The first visit of each shop warms its templates.
+  await measurePage(browser, bare.address);
+  await measurePage(browser, withBlock.address);
+  const costs: { bare: PageCost; block: PageCost }[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    costs.push({
+      bare: await measurePage(browser, bare.address),
+      block: await measurePage(browser, withBlock.address),
+    });
+  }
+  const differences = costs.map(({ bare: before, block }) => block.paintMs - before.paintMs);
+  const barePaintMs = median(costs.map((cost) => cost.bare.paintMs));
+  print("storefront.cls-added", Math.max(...costs.map(({ block }) => block.shift)), "", 0);
+  print("storefront.lcp-without", barePaintMs, "ms");
+  print("storefront.lcp-with", median(costs.map((cost) => cost.block.paintMs)), "ms");
+  // Noise is what the same page differs by from run to run.
+  const noiseMs = median(costs.map((cost) => Math.abs(cost.bare.paintMs - barePaintMs)));
+  print("storefront.lcp-added", median(differences), "ms", Math.max(3 * noiseMs, 0.1 * barePaintMs));
+  print("storefront.main-thread", median(costs.map((cost) => cost.block.scriptMs)), "ms", 10);
+  print("storefront.main-thread-held", median(costs.map((cost) => cost.block.blockedMs)), "ms");
+  // Slowing the CPU stretches waits as well, most on a busy machine; this tells whether the work itself has grown.
+  const unslowed: number[] = [];
+  for (let run = 0; run < PAIRS; run++)
+    unslowed.push((await measurePage(browser, withBlock.address, { slowdown: 1 })).scriptMs);
+  print("storefront.main-thread-unslowed", median(unslowed), "ms");
+  // A shop's first page, where the block has to load the consent script and waits for a quiet moment to do so.
+  const asking: number[] = [];
+  for (let run = 0; run < PAIRS; run++)
+    asking.push((await measurePage(browser, withBlock.address, { asksConsent: true })).scriptMs);
+  print("storefront.main-thread-asking-consent", median(asking), "ms", 10);
+  const clicks: number[] = [];
+  for (let run = 0; run < 5; run++) clicks.push(await measureClick(browser, withBlock.address));
+  print("storefront.click-to-cart-beyond-network", median(clicks), "ms", 150);
+} finally {
+  await browser.close();
+  await withBlock.close();
+  await bare.close();
+  rmSync(bareRoot, { recursive: true });
+}
+
+async function openShop(projectRoot?: string) {
+  const storefront = await openStorefront(projectRoot === undefined ? {} : { projectRoot });
+  const { state, url, gidOf, close } = storefront;
+  const components = SKUS.map((sku) => [sku, 1] as const);
+  publishOffer(storefront, { title: "Coffee for two", basisPoints: 1_250, components });
+  const { productGid } = state.catalogue.variant(gidOf(SKUS[0]));
+  return { address: `${url}/products/${state.catalogue.product(productGid).handle}`, close };
+}
+
+async function sizeOfInline(address: string): Promise<number> {
+  const html = await (await fetch(address)).text();
+  const [, script] = /<script>([^<]*bundlesmith[\s\S]*?)<\/script>/.exec(html) ?? [];
+  if (script === undefined) throw new Error(`${address}: no inline script of ours`);
+  return Buffer.byteLength(script);
+}
+
+function sizeOf(name: string): number {
+  return statSync(join(EXTENSIONS, name)).size;
+}
+
+/** Opens a page as a new visitor on a slow computer by default, hands it over, and forgets the visitor. */
+async function visit<T>(
+  on: Browser,
+  work: (page: Page, session: CDPSession) => Promise<T>,
+  slowdown = CPU_SLOWDOWN,
+): Promise<T> {
+  const context = await on.newContext({ viewport: { width: 390, height: 844 } });
+  try {
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    return await work(page, session);
+  } finally {
+    await context.close();
+  }
+}
+
+async function measurePage(
+  on: Browser,
+  address: string,
+  { slowdown, asksConsent = false }: { slowdown?: number; asksConsent?: boolean } = {},
+): Promise<PageCost> {
+  const measure = async (page: Page) => {
+    if (asksConsent) await page.addInitScript(loadConsentLate);
+    await on.startTracing(page, { categories: ["devtools.timeline", "v8"] });
+    await page.goto(address, { waitUntil: "networkidle" });
+    const trace = JSON.parse((await on.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const seen = await page.evaluate(
+      () =>
+        new Promise<{ paintMs: number; shift: number }>((resolve) => {
+          let paintMs = 0;
+          let shift = 0;
+          const block = document.querySelector(".bundlesmith");
+          // What stands before the block in the page is moved by the theme, and moves what follows with it.
+          const isOurs = ({ node }: { node: Node | null }) =>
+            block !== null && (node === null || (block.compareDocumentPosition(node) & 2) === 0);
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) paintMs = entry.startTime;
+          }).observe({ type: "largest-contentful-paint", buffered: true });
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries() as LayoutShift[])
+              if (entry.sources.every(isOurs)) shift += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve({ paintMs, shift }), 200);
+        }),
+    );
+    return { ...seen, ...mainThreadMs(trace.traceEvents, address) };
+  };
+  return visit(on, measure, slowdown);
+}
+
+/** What Shopify puts on a page that asks for consent: nothing is known until the script was loaded. */
+function loadConsentLate(): void {
+  const shop: { customerPrivacy?: object; loadFeatures: (features: object[], done: () => void) => void } = {
+    loadFeatures: (_features, done) => {
+      shop.customerPrivacy = { analyticsProcessingAllowed: () => true };
+      done();
+    },
+  };
+  Object.assign(window, { Shopify: shop });
+}
+
+interface LayoutShift extends PerformanceEntry {
+  readonly value: number;
+  readonly sources: readonly { readonly node: Node | null }[];
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly tid: number;
+  /** Start and length, in microseconds, and how much of that the thread was running. */
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly data?: { readonly url?: string } };
+}
+
+/** Compiling and running of our file, and of the page's inline scripts, of which ours is the only one with work to do. */
+function mainThreadMs(
+  events: readonly TraceEvent[],
+  address: string,
+): Pick<PageCost, "scriptMs" | "blockedMs"> {
+  const ours = events.filter(({ name, args }) => {
+    const url = args?.data?.url ?? "";
+    const isRun = name === "EvaluateScript" || name === "FunctionCall" || name === "v8.compile";
+    return isRun && (url.includes("bundle-offer.js") || url === address);
+  });
+  // Compiling may lie within evaluating, and a call within a call: each moment counts once.
+  const total = { scriptMs: 0, blockedMs: 0 };
+  const reached = new Map<number, number>();
+  for (const { tid, ts, dur = 0, tdur = dur } of ours.toSorted((a, b) => a.ts - b.ts)) {
+    if (ts < (reached.get(tid) ?? 0)) continue;
+    reached.set(tid, ts + dur);
+    total.scriptMs += tdur / 1_000;
+    total.blockedMs += dur / 1_000;
+  }
+  return total;
+}
+
+/** From the click on "Add" to the new count in the header, less the time in which a request was under way. */
+async function measureClick(on: Browser, address: string): Promise<number> {
+  return visit(on, async (page) => {
+    await page.goto(address, { waitUntil: "networkidle" });
+    return page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const count = document.querySelector("[data-cart-count]")!;
+          const button = document.querySelector<HTMLElement>("[data-bundlesmith-offer] [type=submit]")!;
+          const startMs = performance.now();
+          new MutationObserver(() => {
+            const endMs = performance.now();
+            let waitedMs = 0;
+            let reachedMs = startMs;
+            for (const { startTime, responseEnd } of performance.getEntriesByType(
+              "resource",
+            ) as PerformanceResourceTiming[]) {
+              if (responseEnd <= reachedMs) continue;
+              waitedMs += responseEnd - Math.max(startTime, reachedMs);
+              reachedMs = responseEnd;
+            }
+            resolve(endMs - startMs - waitedMs);
+          }).observe(count, { childList: true, characterData: true, subtree: true });
+          button.click();
+        }),
+    );
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}
+
+/** One JSON line; a value above its limit fails the benchmark. */
+function print(name: string, value: number, unit: string, limit?: number): void {
+  const rounded = Number(value.toFixed(3));
+  const ratio = limit ? Number((value / limit).toFixed(3)) : null;
+  const peer = limit === undefined ? null : "limit";
+  console.log(JSON.stringify({ name, value: rounded, unit, peer, limit: limit ?? null, ratio }));
+  if (limit !== undefined && rounded > limit) process.exitCode = 1;
+}

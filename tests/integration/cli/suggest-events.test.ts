@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { runToEnd } from "#tests/setup/run-to-end.ts";
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2026, 0, 1);
+const ORDERS = 1_500;
+/** Seven of the orders that bundles are counted in hold the mill and its beans; where they are replayed, more do. */
+const [MILL_EVERY, REPLAYED_FROM] = [210, 1_300];
+
+interface Suggested {
+  readonly data: { readonly rejected: number };
+  readonly models: { readonly name: string; readonly chosen: boolean }[];
+  readonly bundles: {
+    readonly components: { readonly sku: string }[];
+    readonly evidence: { readonly kind: string; readonly text: string; readonly value: number }[];
+  }[];
+  readonly refused: { readonly components: string[]; readonly reason: string }[];
+}
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+function suggest(...args: string[]) {
+  return runToEnd(process.execPath, ["jobs/cli/suggest.ts", "--orders", at("orders.csv"), ...args]);
+}
+
+/**
+ * A razor is bought with its foam; of two kettles every sixth order holds one, none both; a mill is bought with its beans
+ * by a few only.
+ */
+function toOrders(): string {
+  const random = seededRandom(5);
+  const rows: string[] = [];
+  for (let order = 0; order < ORDERS; order++) {
+    const ts = new Date(START_MS + order * 0.2 * DAY_MS).toISOString();
+    const row = (sku: string, title: string) => rows.push(`o${order},${ts},${sku},${title},1,10.00`);
+    const draw = random();
+    row(`thing-${Math.floor(random() * 15)}`, "Thing");
+    if (draw < 0.14) row("RAZOR", "Razor");
+    if (draw < 0.06 || (draw > 0.14 && draw < 0.22)) row("FOAM", "Foam");
+    if (order % (order < REPLAYED_FROM ? MILL_EVERY : 40) === 0)
+      ["MILL", "BEANS"].forEach((sku) => row(sku, sku));
+    else if (order % 40 === 1) row("MILL", "MILL");
+    else if (order % 40 === 2) row("BEANS", "BEANS");
+    if (random() < 0.17) row(random() < 0.5 ? "KETTLE-A" : "KETTLE-B", "Kettle");
+  }
+  return ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
+}
+
+/** Whoever looks at one kettle looks at the other; after the razor comes its foam, after the mill the beans. */
+function toEvents(): string {
+  const random = seededRandom(6);
+  const rows: string[] = [];
+  for (let visit = 0; visit < 2_000; visit++) {
+    const look = (minute: number, sku: string, kind = "product_viewed") =>
+      rows.push(
+        `s${visit},${new Date(START_MS + visit * 0.1 * DAY_MS + minute * 60_000).toISOString()},${sku},${kind}`,
+      );
+    look(0, `thing-${Math.floor(random() * 15)}`);
+    if (random() < 0.1) ["KETTLE-A", "kettle-b"].forEach((sku, minute) => look(1 + minute, sku));
+    if (random() < 0.1) {
+      look(3, "RAZOR");
+      look(4, "FOAM", "product_added_to_cart");
+    }
+    if (visit % 20 === 0) ["MILL", "BEANS"].forEach((sku, minute) => look(5 + minute, sku));
+  }
+  return ["session_id,ts,sku,kind", ...rows].join("\n");
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bundlesmith-events-"));
+  const events = toEvents();
+  await writeFile(at("orders.csv"), toOrders());
+  await writeFile(at("events.csv.gz"), gzipSync(events));
+  await writeFile(
+    at("spoilt.csv"),
+    `${events}\ns1,yesterday,RAZOR,product_viewed\n,2026-01-01,RAZOR,\ns1,2026-01-01,,\ns1,2026-01-01,RAZOR,danced\ns1,2026-01-01,,page_viewed\ns1,2026-01-01,NOWHERE,\n`,
+  );
+  await writeFile(at("empty.csv"), "");
+  await writeFile(at("columns.csv"), "session_id,sku\n1,RAZOR\n");
+  await writeFile(at("unusable.csv"), "visitor,ts,sku\nv1,never,RAZOR\n");
+  await writeFile(at("cut.csv.gz"), gzipSync(events).subarray(0, 200));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("suggest --events", () => {
+  it.each([
+    ["a file that is not there", "none.csv", /--events: no such file/],
+    ["an empty file", "empty.csv", /empty\.csv: the file is empty/],
+    ["a file without a column", "columns.csv", /line 1: the header lacks ts; expected session_id,ts,sku/],
+    ["no usable row", "unusable.csv", /no usable row \(1 rejected; line 2: ts "never" is not a date/],
+    ["a gzip file that is cut off", "cut.csv.gz", /damaged or cut off/],
+  ])("ends with 2 and one line for %s, and writes nothing", async (_, file, expected) => {
+    const { code, stderr } = await suggest("--events", at(file), "--out", at("never"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(expected);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(await readdir(folder)).not.toContain("never");
+  });
+
+  it("reports the rows that it cannot use with their lines, and goes on without them", async () => {
+    const { code, stdout, stderr } = await suggest("--events", at("spoilt.csv"));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/4 rows not used \(line \d+: ts "yesterday".*session's id is empty.*SKU is empty/);
+    expect(stderr).toMatch(/kind "danced"/);
+    expect(stderr).toMatch(/1 products of the events are in no order.*NOWHERE/);
+    expect((JSON.parse(stdout) as Suggested).data.rejected).toBe(4);
+  });
+
+  it("refuses the planted substitutes, and says of a bundle how many visits looked at both", async () => {
+    const without = JSON.parse((await suggest()).stdout) as Suggested;
+    const { code, stdout, stderr } = await suggest("--events", at("events.csv.gz"));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const result = JSON.parse(stdout) as Suggested;
+
+    const isOfKettles = (skus: readonly string[]) => [...skus].sort().join() === "KETTLE-A,KETTLE-B";
+    const reasonOf = ({ refused }: Suggested) =>
+      refused.find(({ components }) => isOfKettles(components))?.reason;
+    expect(reasonOf(without)).toBeUndefined();
+    expect(reasonOf(result)).toMatch(
+      /visitors looked at both in \d+ visits, but 0 orders hold both .*replace each other/,
+    );
+
+    const ofSessions = result.models.filter(({ name }) => name.endsWith("(session)"));
+    expect(ofSessions.length).toBeGreaterThan(5);
+    expect(ofSessions.filter(({ chosen }) => chosen)).toHaveLength(1);
+    expect(without.models.some(({ name }) => name.endsWith("(session)"))).toBe(false);
+    const isMeasured = ({ models }: Suggested) => models.some(({ name }) => name === "co-view (product)");
+    expect([isMeasured(result), isMeasured(without)]).toEqual([true, false]);
+
+    const razor = result.bundles.find(({ components }) => components.some(({ sku }) => sku === "RAZOR"));
+    const looked = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
+    expect(looked?.kind).toBe("behaviour");
+    expect(looked?.value).toBeGreaterThan(50);
+
+    const ofMill = ({ bundles }: Suggested) =>
+      bundles.find(({ components }) => components.map(({ sku }) => sku).includes("MILL"));
+    expect(ofMill(without)).toBeUndefined();
+    const toTry = ofMill(result)
+      ?.evidence.map(({ text }) => text)
+      .join(" ");
+    expect(toTry).toMatch(/Of what visitors look at next after Mill, Beans is number 1\./);
+    expect(toTry).toMatch(/A bundle to try: \d orders held both so far, where you ask for 8/);
+  });
+});

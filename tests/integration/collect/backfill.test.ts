@@ -1,0 +1,435 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Deps } from "#app/services/deps.server.ts";
+import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
+import { installShop } from "#app/services/install/install-shop.server.ts";
+import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { API_KEY, API_SECRET, openAdmin } from "#tests/factories/admin-session.ts";
+import { addBundle } from "#tests/factories/bundle-shop.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+import { hearStatements } from "#tests/setup/statements/heard-statements.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const DAY_MS = 86_400_000;
+
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, payload })),
+};
+let enqueued: { name: string; payload: unknown }[];
+let standin: Standin;
+let graphql: AdminGraphql;
+
+beforeEach(async () => {
+  enqueued = [];
+  await deps.db.order.deleteMany();
+  await deps.db.product.deleteMany();
+  await deps.db.collection.deleteMany();
+  await deps.db.bundle.deleteMany();
+  await deps.db.conversion.deleteMany();
+  await deps.db.run.deleteMany();
+  await deps.db.shop.deleteMany();
+  standin = await startStandin({
+    state: fillShop(),
+    appUrl: "http://127.0.0.1:1",
+    apiKey: API_KEY,
+    apiSecret: API_SECRET,
+    webhooks: { retryDelaysMs: [] },
+  });
+  const ask = await openAdmin(standin);
+  graphql = async (operation, options = {}) => {
+    const answer = await ask(operation, options.variables);
+    if (answer.errors) {
+      const { message } = answer.errors[0]!;
+      const body = { errors: { graphQLErrors: answer.errors }, extensions: answer.extensions };
+      throw Object.assign(new Error(message), { body });
+    }
+    return Response.json(answer);
+  };
+});
+
+afterEach(() => standin.stop());
+
+/** Two hundred and fifty products of two variants, and 300 orders of which the API gives the last 60 days'. */
+function fillShop(): ShopState {
+  const state = new ShopState({ domain: SHOP, currency: "EUR", timeZone: "Europe/Berlin" });
+  const silent = { isSilent: true };
+  const products = Array.from({ length: 250 }, (_, number) =>
+    state.catalogue.addProduct(
+      {
+        title: `Product ${number}`,
+        productType: "Kitchen",
+        variants: ["Red", "Blue"].map((title) => ({
+          title,
+          sku: `SKU-${number}-${title}`,
+          price: "12.50",
+          unitCost: "5.20",
+          inventoryQuantity: number,
+          isTracked: number !== 3,
+        })),
+      } as never,
+      silent,
+    ),
+  );
+  for (let number = 0; number < 300; number++) {
+    const order = state.orders.create(
+      {
+        placedAtMs: Date.now() - (number / 3) * DAY_MS - 60_000,
+        customerGid: "gid://shopify/Customer/77",
+        isTest: number === 0,
+        sourceName: number === 5 ? "shopify_draft_order" : "web",
+        noteAttributes: [{ name: "_bundlesmith", value: `h:${"0".repeat(32)}` }],
+        discountApplications: [
+          {
+            type: "automatic",
+            title: "Bundle offer",
+            value: "1.00",
+            valueType: "fixed_amount",
+            allocationMethod: "across",
+            targetSelection: "entitled",
+            targetType: "line_item",
+          },
+        ],
+        lines: [
+          {
+            variantGid: products[number % 250]!.variants[0]!.gid,
+            quantity: 2,
+            discountAllocations: number === 1 ? [{ amount: "1.00", discountApplicationIndex: 0 }] : [],
+          },
+          { variantGid: products[(number + 1) % 250]!.variants[1]!.gid, quantity: 1 },
+        ],
+      } as never,
+      silent,
+    );
+    if (number === 2) state.orders.refund(order.gid, undefined, silent);
+  }
+  return state;
+}
+
+const install = () => installShop(deps, { shop: SHOP, graphql, now: new Date() });
+const backfill = () => backfillShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+
+describe("installShop", () => {
+  it("creates the shop once, with its currency and time zone, and asks for the back-fill once", async () => {
+    await install();
+    const first = await deps.db.shop.findFirstOrThrow();
+    await install();
+    expect(await deps.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(first).toMatchObject({ currency: "EUR", timeZone: "Europe/Berlin" });
+    expect(first.customerKeySecret).toMatch(/^sealed\.test\./);
+    expect(enqueued).toEqual([{ name: "collect.backfill", payload: { shop: SHOP } }]);
+  });
+
+  it("revives a shop that comes back with its secrets and settings, and reads it anew", async () => {
+    await install();
+    const first = await deps.db.shop.findFirstOrThrow();
+    await deps.db.shop.updateMany({ data: { uninstalledAt: new Date(), backfilledAt: new Date() } });
+    await install();
+    const again = await deps.db.shop.findFirstOrThrow();
+    expect(again).toMatchObject({ uninstalledAt: null, backfilledAt: null, holdoutSalt: first.holdoutSalt });
+    expect(again.firstInstalledAt).toEqual(first.installedAt);
+    await deps.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
+    await install();
+    expect((await deps.db.shop.findFirstOrThrow()).firstInstalledAt).toEqual(first.installedAt);
+    expect(enqueued).toHaveLength(3);
+  });
+});
+
+describe("backfillShop", () => {
+  it("reads all products and the orders that the API gives, and starts the first run", async () => {
+    await install();
+    await backfill();
+    expect(await deps.db.product.count()).toBe(250);
+    const variant = await deps.db.variant.findFirstOrThrow({ where: { sku: "SKU-7-Blue" } });
+    expect(variant).toMatchObject({ priceMinor: 1_250n, costMinor: 520n, inventoryQuantity: 7 });
+    const untracked = await deps.db.variant.findFirstOrThrow({ where: { sku: "SKU-3-Red" } });
+    expect(untracked.inventoryQuantity).toBeNull();
+    expect(await deps.db.order.count()).toBe(180);
+    const redeemed = await deps.db.orderLine.findFirstOrThrow({
+      where: { bundleDiscountMinor: { gt: 0 } },
+    });
+    expect(redeemed).toMatchObject({ bundleDiscountMinor: 100n, discountMinor: 100n, quantity: 2 });
+    expect(enqueued.at(-1)).toEqual({ name: "publish.reconcile", payload: { shop: SHOP } });
+    expect(await deps.db.order.count({ where: { arm: "holdout", visitorKey: "0".repeat(32) } })).toBe(179);
+    expect(await deps.db.orderLine.count({ where: { refundedQuantity: { gt: 0 } } })).toBe(2);
+    expect(await deps.db.run.count()).toBe(1);
+    const shop = await deps.db.shop.findFirstOrThrow();
+    expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: null });
+    expect(shop.backfilledAt).not.toBeNull();
+  });
+
+  it("notes what an order redeemed, though no webhook ever told of it", async () => {
+    await install();
+    const products = [...standin.state.catalogue.products.values()];
+    const { gid: productGid, variants } = products.find(({ title }) => title === "Product 1")!;
+    const variantGid = variants[0]!.gid;
+    const bundleId = await addBundle(deps, [{ variantGid, productGid, title: "Two" }], {
+      status: "published",
+      discountRatio: 0.04,
+      approvedAt: new Date(),
+    });
+    await deps.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
+    await backfill();
+    expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
+  });
+
+  it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
+    await install();
+    await backfill();
+    const { baskets, dropped, askedPriceMinor } = await readBaskets(deps, {
+      shop: SHOP,
+      fromMs: 0,
+      toMs: Date.now(),
+    });
+    expect(baskets.placedAtMs).toHaveLength(178);
+    expect(dropped).toEqual({ test: 2, refunded: 2 });
+    // Both colours of each product.
+    expect(baskets.items).toHaveLength(250);
+    expect(baskets.items.find(({ title }) => title === "Product 7")).toMatchObject({
+      category: "Kitchen",
+      costMinor: 520,
+      stockUnits: 14,
+      isActive: true,
+    });
+    expect(askedPriceMinor.size).toBe(250);
+    expect(new Set(askedPriceMinor.values())).toEqual(new Set([1_250]));
+  });
+
+  it("does nothing the second time", async () => {
+    await install();
+    await backfill();
+    const first = await deps.db.shop.findFirstOrThrow();
+    await backfill();
+    expect(await deps.db.shop.findFirstOrThrow()).toEqual(first);
+    expect(await deps.db.run.count()).toBe(1);
+  });
+
+  it("tells each product the collections that hold it, and follows them when it reads again", async () => {
+    const [first, second] = [...standin.state.catalogue.products.values()];
+    const kitchen = standin.state.catalogue.addCollection({
+      title: "Kitchen",
+      handle: "kitchen",
+      productGids: [first!.gid, second!.gid],
+    } as never);
+    await install();
+    await backfill();
+    const read = async () =>
+      (await deps.db.product.findMany({ where: { NOT: { collectionGids: { isEmpty: true } } } })).map(
+        ({ productGid, collectionGids }) => [productGid, collectionGids],
+      );
+    expect(new Map((await read()) as [string, string[]][])).toEqual(
+      new Map([first, second].map((product) => [product!.gid, [kitchen.gid]])),
+    );
+    expect(await deps.db.collection.findMany()).toMatchObject([
+      { collectionGid: kitchen.gid, title: "Kitchen" },
+    ]);
+    kitchen.productGids = [second!.gid];
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await read()).toEqual([[second!.gid, [kitchen.gid]]]);
+  });
+
+  it("says in the shop's row why it failed, and goes on with what is left", async () => {
+    await install();
+    const honest = graphql;
+    graphql = async (operation, options) => {
+      if (
+        operation.includes("bulkOperationRunQuery") &&
+        String(options?.variables?.["query"]).includes("orders")
+      ) {
+        throw Object.assign(new Error("no"), {
+          body: { errors: { graphQLErrors: [{ message: "Access denied for orders field." }] } },
+        });
+      }
+      return honest(operation, options);
+    };
+    await expect(backfill()).rejects.toThrow("Access denied for orders field.");
+    const shop = await deps.db.shop.findFirstOrThrow();
+    expect(shop.backfillMessage).toMatchObject({
+      code: "history.failed",
+      values: { reason: expect.stringContaining("Access denied for orders field.") },
+    });
+    expect(shop.backfilledAt).toBeNull();
+    expect(await deps.db.product.count()).toBe(250);
+    const asked: string[] = [];
+    graphql = (operation, options) => {
+      asked.push(String(options?.variables?.["query"] ?? ""));
+      return honest(operation, options);
+    };
+    await backfill();
+    expect(await deps.db.order.count()).toBe(180);
+    expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ backfillProgress: 1, backfillState: {} });
+  });
+});
+
+/** As if the process had died before its so-many-th transaction: none begins any more. */
+function dieAfter(transactions: number): Deps {
+  let begun = 0;
+  const pool = new Proxy(deps.pool, {
+    get(target, name) {
+      if (name === "connect" && begun++ >= transactions) return () => Promise.reject(new Error("killed"));
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...deps, pool };
+}
+
+const readShopTables = async () => ({
+  products: await deps.db.product.findMany({
+    orderBy: { productGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { variants: { orderBy: { variantGid: "asc" }, omit: { stockUpdatedAt: true } } },
+  }),
+  orders: await deps.db.order.findMany({
+    orderBy: { orderGid: "asc" },
+    omit: { sourceTriggeredAt: true },
+    include: { lines: { orderBy: { position: "asc" } } },
+  }),
+});
+
+describe("a back-fill that is killed", () => {
+  it("goes on within the products, from the batch that was saved last", async () => {
+    for (let number = 0; number < 200; number += 1) {
+      standin.state.catalogue.addProduct(
+        {
+          title: `More ${number}`,
+          variants: [{ title: "Default Title", sku: `M-${number}`, price: "1.00", inventoryQuantity: 1 }],
+        } as never,
+        { isSilent: true },
+      );
+    }
+    await install();
+    await backfill();
+    const undisturbed = await readShopTables();
+    const shop = { backfilledAt: null, backfillState: {}, reconciledAt: null };
+    let [attempts, resumed] = [0, 0];
+    // 450 products are three batches and the collections; 180 orders are one.
+    for (const transactions of [1, 2, 3, 4]) {
+      await deps.db.order.deleteMany();
+      await deps.db.product.deleteMany();
+      await deps.db.shop.updateMany({ data: shop });
+      const dying = dieAfter(transactions);
+      await expect(backfillShop(dying, { shop: SHOP, graphql, now: () => new Date() })).rejects.toThrow(
+        "killed",
+      );
+      const kept = await deps.db.product.count();
+      expect(kept).toBe(Math.min(450, transactions * 200));
+
+      const asked: string[] = [];
+      const honest = graphql;
+      graphql = (operation, options) => {
+        asked.push(`${operation} ${String(options?.variables?.["query"] ?? "")}`);
+        return honest(operation, options);
+      };
+      const heard = hearStatements();
+      await backfill();
+      vi.restoreAllMocks();
+      graphql = honest;
+
+      const saved = heard
+        .filter(({ text }) => /^\s*INSERT INTO "Product"/.test(text))
+        .flatMap(({ values }) => JSON.parse(String(values[1])) as unknown[]);
+      expect(saved).toHaveLength(450 - kept);
+      expect(asked.filter((query) => query.includes("BulkProducts"))).toEqual([]);
+      expect(await readShopTables()).toEqual(undisturbed);
+      attempts += 1;
+      resumed += saved.length;
+    }
+    expect([attempts, resumed]).toEqual([4, 250 + 50]);
+  });
+
+  it("reads the products anew when Shopify does not keep the result any more", async () => {
+    await install();
+    const gone = {
+      operationGid: "gid://shopify/BulkOperation/404",
+      records: 200,
+      startedAt: new Date().toISOString(),
+    };
+    await deps.db.shop.updateMany({ data: { backfillState: { products: gone } } });
+    await backfill();
+    expect(await deps.db.product.count()).toBe(250);
+    expect(await deps.db.product.count({ where: { deletedAt: { not: null } } })).toBe(0);
+  });
+});
+
+describe("reconcileShop", () => {
+  it("finds what changed while no webhook came: an order, a price, stock, a deleted product", async () => {
+    await install();
+    await backfill();
+    const [first, second, third] = [...standin.state.catalogue.products.values()];
+    const silent = { isSilent: true };
+    standin.state.catalogue.updateVariant(first!.variants[0]!.gid, { price: "99.00" }, silent);
+    standin.state.catalogue.adjustInventory(second!.variants[0]!.gid, { available: 1_000 }, silent);
+    standin.state.catalogue.deleteProduct(third!.gid, silent);
+    standin.state.orders.create(
+      { lines: [{ variantGid: first!.variants[0]!.gid, quantity: 1 }] } as never,
+      silent,
+    );
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    const find = (variantGid: string) => deps.db.variant.findFirstOrThrow({ where: { variantGid } });
+    expect((await find(first!.variants[0]!.gid)).priceMinor).toBe(9_900n);
+    expect((await find(second!.variants[0]!.gid)).inventoryQuantity).toBe(1_000);
+    const gone = await deps.db.product.findFirstOrThrow({ where: { productGid: third!.gid } });
+    expect(gone.deletedAt).not.toBeNull();
+    expect(await deps.db.order.count()).toBe(181);
+    expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
+  });
+
+  it("reads the orders alone, and of those the latest, when one was edited", async () => {
+    await install();
+    await backfill();
+    const { reconciledAt } = await deps.db.shop.findFirstOrThrow();
+    const edited = [...standin.state.orders.orders.values()][1]!;
+    const [line] = edited.lines;
+    standin.state.orders.edit(edited.gid, [{ variantGid: line!.variantGid!, quantity: 5 }]);
+    const asked: string[] = [];
+    const honest = graphql;
+    graphql = (operation, options) => {
+      asked.push(String(options?.variables?.["query"] ?? ""));
+      return honest(operation, options);
+    };
+    const ordersSince = new Date(Date.now() - 60_000);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince });
+
+    expect(asked.filter((query) => /products|collections/.test(query))).toEqual([]);
+    const lines = await deps.db.orderLine.findMany({ where: { orderGid: edited.gid } });
+    expect(lines.map(({ quantity }) => quantity)).toContain(5);
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
+  });
+
+  it("follows the shop into another time zone, by which days begin and end", async () => {
+    await install();
+    await backfill();
+    const shopify = graphql;
+    graphql = async (operation, options) =>
+      operation.includes("ReadShop")
+        ? Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "America/New_York" } } })
+        : shopify(operation, options);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
+  });
+
+  it("takes no product for deleted that the shop still has, be it unreadable or noted as deleted before", async () => {
+    await install();
+    await backfill();
+    const [odd, back] = [...standin.state.catalogue.products.values()];
+    // No number holds this price exactly.
+    standin.state.catalogue.updateVariant(
+      odd!.variants[0]!.gid,
+      { price: "99999999999999999.00" },
+      { isSilent: true },
+    );
+    await deps.db.product.updateMany({
+      where: { productGid: back!.gid },
+      data: { deletedAt: new Date(Date.now() - DAY_MS) },
+    });
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    const gone = await deps.db.product.findMany({ where: { deletedAt: { not: null } } });
+    expect(gone.map(({ title }) => title)).toEqual([]);
+  });
+});

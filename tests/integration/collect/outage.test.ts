@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "#app/data/db.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { createLog } from "#app/process/log.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { openJobQueue } from "#app/queue/job-queue.server.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const NOWHERE = "127.0.0.1:1";
+
+const deps = await openTestDeps();
+
+beforeAll(async () => {
+  await deps.db.shop.create({
+    data: shopRow(SHOP, { currency: "EUR" }),
+  });
+});
+
+const receive = (given: Deps, webhookId: string) =>
+  receiveWebhook(given, {
+    shop: SHOP,
+    topic: "orders/create",
+    webhookId,
+    triggeredAt: new Date(),
+    rawBody: readWebhook("orders-create"),
+    now: new Date(),
+  });
+
+describe("receiveWebhook in an outage", () => {
+  it("keeps the row and answers while Redis is down", async () => {
+    const jobs = openJobQueue(`redis://${NOWHERE}`);
+    expect(await receive({ ...deps, jobs, log: createLog("silent") }, "w1")).toBe("kept");
+    expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ webhookId: "w1", appliedAt: null });
+  });
+
+  it("says that the database is down, so that Shopify sends it again", async () => {
+    const down = openDatabase(`postgresql://nobody:x@${NOWHERE}/x`);
+    await expect(receive({ ...deps, ...down }, "w2")).rejects.toMatchObject({
+      code: "database_down",
+      isRetryable: true,
+    });
+    await down.close();
+  });
+});

@@ -1,0 +1,619 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
+import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
+import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+
+const opened = await openBundleShopEachTest();
+
+beforeEach(async () => {
+  await opened.deps.db.autopilot.deleteMany();
+});
+
+const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
+  switchAutopilotOn(opened.deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
+const steer = (now = NOW) => steerShop(opened.deps, { shop: SHOP, now });
+const read = (id: string) =>
+  opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
+
+/** A published bundle, approved so many days ago. */
+async function publish(components: StockedVariant[], days: number, discountRatio = 0.1): Promise<string> {
+  const id = await addBundle(opened.deps, components, { status: "proposed", discountRatio });
+  await decideBundle(opened.deps, {
+    shop: SHOP,
+    bundleId: id,
+    decision: "approve",
+    decidedBy: "staff",
+    now: at(-days),
+  });
+  await opened.deps.db.bundle.update({ where: { id }, data: { status: "published" } });
+  return id;
+}
+
+const stockOf = ({ variantGid }: StockedVariant) => ({ shop_variantGid: { shop: SHOP, variantGid } });
+
+/** Seasons of the windows 2, 4 … 12 weeks after a forecast's own: one that begins after six weeks and ends after ten. */
+const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
+
+/** Forecasts of a run so many days ago, instead of those before: an order of each a day. */
+async function foretell(
+  variants: readonly StockedVariant[],
+  {
+    daysAgo = 0,
+    ordersExpected = 28,
+    ...season
+  }: {
+    daysAgo?: number;
+    ordersExpected?: number;
+    seasonIndex?: number;
+    seasonAhead?: (number | null)[];
+  } = {},
+): Promise<void> {
+  const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: at(-daysAgo) } });
+  await opened.deps.db.forecast.deleteMany();
+  await opened.deps.db.forecast.createMany({
+    data: variants.map(({ variantGid }) => ({
+      shop: SHOP,
+      variantGid,
+      runId: run.id,
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      trend: "flat",
+      ...season,
+    })),
+  });
+}
+
+/** So many visitors of the bundle's page on a day, of whom so many buy both and so many the first alone. */
+async function visit(
+  bundleId: string,
+  [anchor, other]: StockedVariant[],
+  {
+    day,
+    visitors,
+    sets,
+    parts,
+    arm = "treated",
+    isOfferSeen = true,
+    buysAfterMinutes = 1,
+  }: {
+    day: number;
+    visitors: number;
+    sets: number;
+    parts: number;
+    arm?: string;
+    isOfferSeen?: boolean;
+    buysAfterMinutes?: number;
+  },
+): Promise<void> {
+  const prefix = `${bundleId}-${day}-${arm}-`;
+  const occurredAt = at(day).toISOString();
+  const kinds = [["product_viewed", anchor!.productGid], ...(isOfferSeen ? [["offer_seen", null]] : [])];
+  for (const [kind, productGid] of kinds) {
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
+       SELECT $1, $2 || n || $3, $2 || n, $3, $4, CASE WHEN $4::text IS NULL THEN $5 END, $6, $7::timestamp(3)
+       FROM generate_series(1, $8::int) n`,
+      [SHOP, prefix, kind, productGid, bundleId, arm, occurredAt, visitors],
+    );
+  }
+  await opened.deps.pool.query(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+     SELECT $1, $2 || n, $3::timestamp(3) + $5::int * interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
+     FROM generate_series(1, $4::int) n`,
+    [SHOP, prefix, occurredAt, sets + parts, buysAfterMinutes],
+  );
+  await opened.deps.pool.query(
+    `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+     SELECT $1, $2 || n, p, ($3::text[])[p + 1], 'A product', 1, 1000
+     FROM generate_series(1, $4::int) n, generate_series(0, 1) p WHERE p = 0 OR n <= $5::int`,
+    [SHOP, prefix, [anchor!.variantGid, other!.variantGid], sets + parts, sets],
+  );
+}
+
+describe("the autopilot", () => {
+  it("does nothing unless it was switched on, and nothing while publishing is off", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    expect(await steer()).toEqual({ skipped: "off", actions: [] });
+
+    await on();
+    await opened.deps.db.publication.create({ data: { shop: SHOP, offSince: NOW } });
+    expect(await steer()).toEqual({ skipped: "publishing_off", actions: [] });
+
+    await opened.deps.db.publication.deleteMany();
+    await switchAutopilotOff(opened.deps, { shop: SHOP });
+    expect(await steer()).toEqual({ skipped: "off", actions: [] });
+    expect((await read(id)).decisions).toHaveLength(1);
+  });
+
+  it("does nothing in a shop that has removed the app", async () => {
+    await on();
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
+
+    expect(await steer()).toEqual({ skipped: "not_installed", actions: [] });
+  });
+
+  it("changes a price once a day of the shop's calendar, notes why, and the merchant can take it back for good", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await on();
+
+    const first = await steer();
+    expect(first.actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(await steer(at(0.2))).toEqual({ skipped: "done_today", actions: [] });
+    const steered = await read(id);
+    expect(steered.discountRatio).toBe(first.actions[0]!.discountRatio);
+    expect(steered.decisions.at(-1)).toMatchObject({
+      decidedBy: "autopilot",
+      action: "edit",
+      detail: { before: { discountRatio: 0.19 }, reason: first.actions[0]!.reason },
+    });
+
+    // As the button on its page: it takes back the price, and a second time not the approval behind it.
+    const seenNewest = steered.decisions.at(-1)!.id;
+    const undo = (now: Date, seen = {}) =>
+      undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now, ...seen });
+    const isUndoable = async () => {
+      const page = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("en") };
+      return (await readBundlePage(opened.deps, page))!.isUndoable;
+    };
+    expect(await isUndoable()).toBe(true);
+    // A page that was drawn before the price changed shows the approval as the newest, and takes back nothing else.
+    expect(await undo(at(0.4), { seenNewest: steered.decisions.at(-2)!.id })).toMatchObject({
+      ok: false,
+      reason: "decided_meanwhile",
+      meanwhile: { action: "edit", decidedBy: "autopilot", isStillPossible: false },
+    });
+    expect((await read(id)).discountRatio).toBe(steered.discountRatio);
+    const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };
+    const [newest] = (await readBundlePage(opened.deps, german))!.decisions;
+    expect(newest!.why).toMatch(/^Versuch, weil es mehr einbringen kann als 19\s%$/);
+    expect(await undo(at(0.5), { seenNewest })).toEqual({ ok: true, value: null });
+    expect(await isUndoable()).toBe(false);
+    expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });
+    expect((await read(id)).status).toBe("published");
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await read(id)).discountRatio).toBe(0.19);
+
+    // Switched on anew, it is free to steer again.
+    await on([], at(1.5), true);
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+  });
+
+  it("leaves the day to a pass of another worker that claimed it while this one was still reading", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await on();
+    const { db } = opened.deps;
+    let first: ReturnType<typeof steer> | undefined;
+    const lateDb = new Proxy(db, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "$transaction") return value;
+        return async (...work: unknown[]) => {
+          await (first ??= steer());
+          return Reflect.apply(value as typeof db.$transaction, target, work) as unknown;
+        };
+      },
+    });
+
+    const late = await steerShop({ ...opened.deps, db: lateDb }, { shop: SHOP, now: NOW });
+
+    expect((await first!).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(late).toEqual({ skipped: "done_today", actions: [] });
+    expect((await read(id)).decisions.filter(({ decidedBy }) => decidedBy === "autopilot")).toHaveLength(1);
+  });
+
+  it("gives back a price that no form takes, as a shop had it whose limit was 12.5 %", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30, 0.125);
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { maxDiscountRatio: 0.11 } },
+    });
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+
+    const undone = await undoDecision(opened.deps, {
+      shop: SHOP,
+      bundleId: id,
+      decidedBy: "staff",
+      now: at(0.5),
+    });
+    expect(undone).toEqual({ ok: true, value: null });
+    expect((await read(id)).discountRatio).toBe(0.125);
+  });
+
+  it("leaves the merchant's own price, and what lies outside the collections or is excluded", async () => {
+    const [frozen, outside] = [
+      await publish(opened.variants.slice(0, 2), 30, 0.19),
+      await publish(opened.variants.slice(2, 4), 30, 0.19),
+    ];
+    await opened.deps.db.product.updateMany({
+      where: { productGid: { in: opened.variants.slice(0, 2).map(({ productGid }) => productGid) } },
+      data: { collectionGids: ["gid://shopify/Collection/1"] },
+    });
+    await on(["gid://shopify/Collection/1"]);
+    const changes = { discountRatio: 0.07 };
+    await editBundle(opened.deps, {
+      shop: SHOP,
+      bundleId: frozen,
+      changes,
+      decidedBy: "staff",
+      now: at(-0.5),
+    });
+    expect((await steer()).actions).toEqual([]);
+
+    await on([], at(0.1));
+    const excludedProductGids = [opened.variants[3]!.productGid];
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedProductGids } } });
+    const { actions } = await steer(at(1));
+    expect(actions.map(({ bundleId }) => bundleId)).not.toContain(outside);
+  });
+
+  it("leaves a price that was set by hand before it was switched on, until it is to begin anew", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const changes = { discountRatio: 0.19 };
+    await editBundle(opened.deps, { shop: SHOP, bundleId: id, changes, decidedBy: "staff", now: at(-10) });
+    await on();
+    expect((await steer()).actions).toEqual([]);
+
+    // Other collections are no new beginning.
+    await on([], at(0.5));
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await opened.deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).onSince).toEqual(
+      at(-1),
+    );
+
+    await on([], at(1.5), true);
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+  });
+
+  it("brings nothing back beyond what the shop's plan holds", async () => {
+    const held = await publish(opened.variants.slice(0, 2), 30);
+    const detail = { from: "published", to: "paused", heldFor: "stock" };
+    const pause = { shop: SHOP, bundleId: held, action: "pause", decidedBy: "autopilot", decidedAt: at(-3) };
+    await opened.deps.db.decision.create({ data: { ...pause, detail } });
+    await opened.deps.db.bundle.update({ where: { id: held }, data: { status: "paused" } });
+    const [a, b, c, d] = opened.variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    const pairs = [
+      [a, c],
+      [a, d],
+      [b, c],
+    ];
+    for (const pair of pairs) await publish(pair, 5);
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: at(-100) } });
+    await on();
+
+    expect((await steer()).actions.map(({ bundleId }) => bundleId)).not.toContain(held);
+    expect((await read(held)).status).toBe("paused");
+
+    await opened.deps.db.bundle.deleteMany({ where: { shop: SHOP, id: { not: held } } });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: held, action: "resume" }]);
+  });
+
+  it("takes out what the margin asked for leaves no discount, and brings it back within the limits", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const setFloor = (settings: { marginFloorRatio: number; maxDiscountRatio: number }) =>
+      opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    await setFloor({ marginFloorRatio: 0.5, maxDiscountRatio: 0.3 });
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "limits" }]);
+
+    await setFloor({ marginFloorRatio: 0.3, maxDiscountRatio: 0.07 });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+    expect(await read(id)).toMatchObject({ status: "paused" });
+    expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "resume" }]);
+    const { status, discountRatio } = await read(id);
+    expect([status, discountRatio <= 0.07]).toEqual(["approved", true]);
+  });
+
+  it("counts visitors of any component's page, any variant where shoppers may choose, and whole sets", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    const other = { ...pair[1]!, variantGid: `${pair[1]!.variantGid}0` };
+    const { productGid, variantGid } = other;
+    await opened.deps.db.variant.create({
+      data: { shop: SHOP, productGid, variantGid, title: "Large", priceMinor: 1_000, costMinor: 500 },
+    });
+    // They look at the second product's page, and buy it in another variant.
+    await visit(id, [other, pair[0]!], { day: -3, visitors: 20, sets: 8, parts: 4 });
+    const count = () =>
+      countOfferTrials(opened.deps.pool, {
+        shop: SHOP,
+        from: at(-10),
+        to: NOW,
+        offers: [
+          { bundleId: id, times: [{ fromMs: at(-10).getTime(), toMs: NOW.getTime(), discountRatio: 0.1 }] },
+        ],
+        assumedMarginRatio: 0.4,
+        usesShopifyCosts: false,
+      });
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4, partMarginMinor: 1_600 }]);
+    // Two of the first make a set, and each order has one.
+    const first = { bundleId_position: { bundleId: id, position: 0 } };
+    await opened.deps.db.bundleComponent.update({ where: first, data: { quantity: 2 } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 12 }]);
+    await opened.deps.db.orderLine.updateMany({
+      where: { variantGid: pair[0]!.variantGid },
+      data: { quantity: 2 },
+    });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
+    await opened.deps.db.bundleComponent.update({ where: first, data: { quantity: 1 } });
+    const standIns = [{ position: 1, variantGid }];
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
+    expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
+    // The second product's page shows no offer then.
+    await opened.deps.db.bundle.update({ where: { id }, data: { placement: "first" } });
+    expect(await count()).toEqual([]);
+  });
+
+  it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.05);
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { maxDiscountRatio: 0.05 } },
+    });
+    // With the offer as many buy both as without it.
+    await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, isOfferSeen: false });
+    await visit(id, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
+    await on();
+
+    const { actions } = await steer();
+    expect(actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "loser" }]);
+    expect(await read(id)).toMatchObject({ status: "paused", pausedReason: actions[0]!.reason });
+    expect(inEnglish(actions[0]!.reason)).toMatch(
+      /^After 3,000 visitors the chance that it earns more than no offer is \d%$/,
+    );
+
+    const undone = await decideBundle(opened.deps, {
+      shop: SHOP,
+      bundleId: id,
+      decision: "undo",
+      decidedBy: "staff",
+      now: at(0.5),
+    });
+    expect(undone).toMatchObject({ ok: true, value: { status: "approved" } });
+    expect((await steer(at(1))).actions).toEqual([]);
+  });
+
+  it("does not take out an offer of yesterday where shoppers buy days after their first look", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 2, 0.05);
+    const settings = { maxDiscountRatio: 0.05 };
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const later = { buysAfterMinutes: 3 * 24 * 60, isOfferSeen: false };
+    await visit(id, pair, { day: -20, visitors: 3_000, sets: 290, parts: 0, ...later });
+    await visit(id, pair, { day: -19, visitors: 1_000, sets: 90, parts: 10, isOfferSeen: false });
+    await visit(id, pair, { day: -1, visitors: 3_000, sets: 120, parts: 0 });
+    await on();
+
+    expect((await steer()).actions).toEqual([]);
+    const times = [
+      { fromMs: at(-30).getTime(), toMs: at(-2).getTime(), discountRatio: 0 },
+      { fromMs: at(-2).getTime(), toMs: NOW.getTime(), discountRatio: 0.05 },
+    ];
+    const trials = await countOfferTrials(opened.deps.pool, {
+      shop: SHOP,
+      from: at(-30),
+      to: NOW,
+      offers: [{ bundleId: id, times }],
+      assumedMarginRatio: 0.4,
+      usesShopifyCosts: false,
+    });
+    // Of 390 orders and the 10 believed beforehand 110 come within a day.
+    const ripeVisitors = expect.closeTo((3_000 * 110) / 400, 6) as number;
+    const fresh = { discountRatio: 0.05, ageDays: 1, visitors: 3_000, ripeVisitors };
+    expect(trials).toMatchObject([
+      { ageDays: 19, visitors: 1_000, ripeVisitors: 1_000 },
+      { ageDays: 20, visitors: 3_000, ripeVisitors: 3_000 },
+      fresh,
+    ]);
+  });
+
+  it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 60, 0.2);
+    await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, isOfferSeen: false });
+    await visit(id, pair, { day: -10, visitors: 900, sets: 90, parts: 9 });
+    await visit(id, pair, { day: -10, visitors: 300, sets: 0, parts: 6, arm: "holdout", isOfferSeen: false });
+    await on();
+
+    // Nobody saw the offer fifty days ago, out of stock as it was; had these counted, it would look like a loser.
+    const [action] = (await steer()).actions;
+    expect(action?.action ?? "kept").not.toBe("pause");
+    expect((await read(id)).status).toBe("published");
+  });
+
+  it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const key = stockOf(opened.variants[1]!);
+    await foretell(opened.variants.slice(1, 2));
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+    await on();
+
+    await steer();
+    expect(await read(id)).toMatchObject({
+      status: "paused",
+      pausedReason: { code: "paused.scarce", values: { product: "Product 2", days: 6 } },
+    });
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    // Who stops everything stops also what would come back.
+    await pauseAllBundles(opened.deps, { shop: SHOP, decidedBy: "staff", now: at(0.5) });
+    expect(await steer(at(1))).toEqual({ skipped: "off", actions: [] });
+    await on([], at(0.9));
+    expect((await steer(at(1))).actions).toMatchObject([{ action: "resume" }]);
+    expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
+  });
+
+  it("holds no offer for one size that is out while shoppers may take another", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    await foretell(pair);
+    const { productGid, variantGid } = pair[1]!;
+    await opened.deps.db.variant.update({ where: stockOf(pair[1]!), data: { inventoryQuantity: 0 } });
+    await opened.deps.db.variant.create({
+      data: {
+        ...{ shop: SHOP, productGid, variantGid: `${variantGid}0`, title: "Large" },
+        ...{ priceMinor: 1_000, costMinor: 500, inventoryQuantity: 60 },
+      },
+    });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
+  });
+
+  it("brings back an offer that another product stands in for, where the merchant allows that", async () => {
+    const [missing, near] = [opened.variants[1]!, opened.variants[2]!];
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    await foretell([missing, near]);
+    const track = async ({ productGid, ...variant }: StockedVariant, inventoryQuantity: number) => {
+      const data = { productType: "Soap" };
+      await opened.deps.db.product.updateMany({ where: { shop: SHOP, productGid }, data });
+      await opened.deps.db.variant.update({
+        where: stockOf({ productGid, ...variant }),
+        data: { inventoryQuantity },
+      });
+    };
+    await track(missing, 6);
+    await track(near, 60);
+    const allow = (allowsStandIns: boolean) =>
+      opened.deps.db.publication.upsert({
+        where: { shop: SHOP },
+        create: { shop: SHOP, allowsStandIns },
+        update: { allowsStandIns },
+      });
+    await allow(true);
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
+
+    await track(missing, 0);
+    await allow(false);
+    expect((await steer(at(1))).actions).toEqual([]);
+    await allow(true);
+    expect((await steer(at(2))).actions).toMatchObject([
+      {
+        bundleId: id,
+        action: "resume",
+        reason: { code: "steered.enough", values: { product: "Product 3" } },
+      },
+    ]);
+    await track(near, 7);
+    expect((await steer(at(3))).actions).toMatchObject([
+      { action: "pause", reason: { code: "paused.scarce", values: { product: "Product 3", days: 7 } } },
+    ]);
+  });
+
+  it("brings back no offer whose last day came while it was held", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    const key = stockOf(opened.variants[1]!);
+    await foretell(opened.variants.slice(1, 2));
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+    await on();
+    await steer();
+    await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
+    await opened.deps.db.bundle.update({ where: { id }, data: { endsAt: at(0.5) } });
+
+    expect((await steer(at(1))).actions).toEqual([]);
+    expect((await read(id)).status).toBe("paused");
+  });
+
+  it.each([
+    ["without a forecast", 0, 1, null],
+    ["of which no order is expected", 0, 1, 0],
+    ["sold beyond what is there", -3, 1, 28],
+    ["with fewer left than a set takes", 1, 2, null],
+  ])(
+    "keeps back an offer of a product that is out, %s",
+    async (_, inventoryQuantity, quantity, ordersExpected) => {
+      const pair = opened.variants.slice(0, 2);
+      const id = await publish(pair, 30);
+      await opened.deps.db.bundleComponent.updateMany({
+        where: { bundleId: id, position: 1 },
+        data: { quantity },
+      });
+      const key = stockOf(pair[1]!);
+      await foretell(pair);
+      await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
+      await on();
+      expect((await steer()).actions).toMatchObject([{ action: "pause", heldFor: "stock" }]);
+
+      await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity } });
+      await foretell(ordersExpected === null ? [] : pair, { ordersExpected: ordersExpected ?? 0 });
+      expect((await steer(at(1))).actions).toEqual([]);
+      expect((await read(id)).status).toBe("paused");
+    },
+  );
+
+  it("says nothing of the season of a forecast that tells of no window as late as today", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30);
+    await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal" } });
+    // The coming window is over, and the later ones are not known.
+    await foretell(opened.variants.slice(0, 2), { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.7, null] });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    await foretell(opened.variants.slice(0, 2), {
+      daysAgo: 140,
+      seasonIndex: 0.6,
+      seasonAhead: SEASON_RISES,
+    });
+    await steer(at(1));
+    expect((await read(id)).status).toBe("published");
+  });
+
+  it("knows on the first day of a season what an older forecast told of it, and when it ends", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal", startsAt: at(-0.5) } });
+    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: SEASON_RISES });
+    await on();
+    await steer();
+    expect((await read(id)).status).toBe("published");
+
+    expect((await steer(at(41))).actions).toMatchObject([
+      { bundleId: id, action: "pause", heldFor: "season" },
+    ]);
+  });
+
+  it("counts the stock by what the season of today takes, not that of an older forecast", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30);
+    // One a day of the forecast's own window; by the trusted half of the curve √4 times as many today.
+    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.6, 1, 2.4, 2.4, 1, 0.7] });
+    await opened.deps.db.variant.update({
+      where: stockOf(pair[0]!),
+      data: { inventoryQuantity: 20 },
+    });
+    await on();
+
+    await steer();
+    expect((await read(id)).pausedReason).toEqual({
+      code: "paused.scarce",
+      values: { product: "Product 1", days: 10 },
+    });
+  });
+});

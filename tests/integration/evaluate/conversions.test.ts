@@ -1,0 +1,324 @@
+import { describe, expect, it } from "vitest";
+import { sumByBundle } from "#app/data/visits/exposures.server.ts";
+import { saveOrders } from "#app/data/orders/orders.server.ts";
+import { saveProposals } from "#app/data/bundles/proposals.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
+import { supportedProposal } from "#tests/factories/supported-proposal.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const opened = await openBundleShopEachTest();
+
+const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
+
+/** An order's webhook as the inbox keeps it: one unit each of the first two opened.variants, with 10 % off. */
+function redeemingOrder(): OrderEvent {
+  return {
+    orderGid: "gid://shopify/Order/1",
+    placedAt: AT.toISOString(),
+    updatedAt: AT.toISOString(),
+    currency: "USD",
+    customerKey: null,
+    cancelledAt: null,
+    isTest: false,
+    arm: "treated",
+    visitorKey: "a".repeat(32),
+    totalMinor: 1_800,
+    refunds: [],
+    lines: opened.variants.slice(0, 2).map(({ variantGid, productGid, title }, number) => ({
+      lineGid: `gid://shopify/LineItem/${number}`,
+      variantGid,
+      productGid,
+      sku: "",
+      title,
+      quantity: 1,
+      unitPriceMinor: 1_000,
+      discountMinor: 100,
+      bundleDiscountMinor: 100,
+      removedQuantity: 0,
+      isGiftCard: false,
+    })),
+  };
+}
+
+type Decide = (decision: BundleDecision) => ReturnType<typeof decideBundle>;
+
+/** Its last day is over; then a run supports the first two variants again, at 5 % off. */
+async function proposeAnew(bundleId: string): Promise<void> {
+  const { db } = opened.deps;
+  await db.bundle.update({ where: { id: bundleId }, data: { status: "retired" } });
+  const { id: runId } = await db.run.create({ data: { shop: SHOP, cutoffAt: AT, message: "" } });
+  const proposal = supportedProposal(opened.variants.slice(0, 2));
+  const tally = await db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, [proposal], AT));
+  expect(tally).toMatchObject({ added: 0, renewed: 1 });
+}
+
+describe("recording what an order redeemed", () => {
+  it("passes over an order that is unknown and one that got no discount of ours", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+
+  it("credits no bundle with a discount that is not its own", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      discountRatio: 0.3,
+      approvedAt: AT,
+    });
+    await recordConversions(opened.deps, {
+      shop: SHOP,
+      orderGids: [await addOrder({ number: 1, bundleDiscountMinor: 100 })],
+    });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+
+  it("credits no bundle that was never approved", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "rejected" });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+
+  it("knows an order's discount for the bundle's own though the merchant changed it since", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    const changes = { discountRatio: 0.2 };
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
+  });
+
+  it.each<[string, (what: { bundleId: string; decide: Decide }) => Promise<unknown>]>([
+    ["the approval was taken back", ({ decide }) => decide("undo")],
+    ["it was rejected", ({ decide }) => decide("reject")],
+    ["it was retired and proposed anew at another price", ({ bundleId }) => proposeAnew(bundleId)],
+    [
+      "it was retired, proposed anew at another price and approved at that",
+      async ({ bundleId, decide }) => {
+        await proposeAnew(bundleId);
+        await decide("approve");
+      },
+    ],
+    [
+      "a set takes more units by now",
+      ({ bundleId }) =>
+        editBundle(opened.deps, {
+          shop: SHOP,
+          bundleId,
+          changes: { quantities: [2, 1] },
+          decidedBy: "staff",
+          now: AT,
+        }),
+    ],
+  ])("notes the same when the order is told again after %s", async (_, change) => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    let minutes = 0;
+    const decide: Decide = (decision) => {
+      const now = new Date(AT.getTime() + (minutes += 1) * 60_000);
+      return decideBundle(opened.deps, { shop: SHOP, bundleId, decision, decidedBy: "staff", now });
+    };
+    await decide("approve");
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    const noted = await opened.deps.db.conversion.findMany();
+
+    expect(await change({ bundleId, decide })).not.toMatchObject({ ok: false });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(noted).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n }]);
+    expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
+  it.each([
+    ["first", [0, 1]],
+    ["last", [1, 0]],
+  ])("notes the same though what Shopify told before a product was deleted comes %s", async (_, order) => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const before = redeemingOrder();
+    const [anchor, deleted] = before.lines;
+    const after = {
+      ...before,
+      updatedAt: new Date(AT.getTime() + 60_000).toISOString(),
+      lines: [anchor!, { ...deleted!, variantGid: null, productGid: null }],
+    };
+    for (const at of order) {
+      const event = [before, after][at]!;
+      await inTransaction(opened.deps.pool, (client) =>
+        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+      );
+      await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
+    }
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
+  });
+
+  it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
+    const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
+      status: "published",
+      approvedAt: AT,
+    });
+    const { productGid, variantGid, title } = opened.variants[1]!;
+    const standIns = [{ position: 1, variantGid, productGid, title, isShown: false }];
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
+  });
+
+  it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
+    const [chosen, standIn, anchor, missing] = opened.variants as [
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+    ];
+    const bundleId = await addBundle(opened.deps, [{ ...anchor, productGid: chosen.productGid }, missing], {
+      status: "published",
+      approvedAt: AT,
+    });
+    const standIns = [{ ...standIn, position: 1, isShown: true }];
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
+  });
+
+  it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    await opened.deps.db.inboxEvent.create({
+      data: {
+        shop: SHOP,
+        webhookId: "w",
+        topic: "orders/create",
+        triggeredAt: AT,
+        payload: { kind: "order", order: redeemingOrder() },
+      },
+    });
+    await applyShopInbox(opened.deps, { shop: SHOP, now: () => AT });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n },
+    ]);
+  });
+
+  it("leaves nothing of an order that is cancelled while two jobs read it", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    let jobs: Promise<void>[] = [];
+    await inTransaction(opened.deps.pool, async (saving) => {
+      await saving.query("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))", [SHOP, orderGid]);
+      jobs = [1, 2].map(() => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] }));
+      await expect
+        .poll(async () => {
+          const waiting = await opened.deps.pool.query(
+            `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+             WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+          );
+          return waiting.rowCount;
+        })
+        .toBe(2);
+      await saving.query(`UPDATE "Order" SET "cancelledAt" = $1`, [AT]);
+    });
+    await Promise.all(jobs);
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+
+  it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const orderGid = await addOrder({ number: 1, arm: "treated", visitorKey: "v", bundleDiscountMinor: 100 });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    await Promise.all(
+      [1, 2, 3, 4].map(() => recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] })),
+    );
+
+    expect(await opened.deps.db.conversion.findMany()).toEqual([
+      {
+        shop: SHOP,
+        orderGid,
+        bundleId,
+        arm: "treated",
+        sets: 1,
+        revenueMinor: 1_800n,
+        discountMinor: 200n,
+        convertedAt: AT,
+      },
+    ]);
+  });
+
+  it("takes the conversion back when a component is edited out of the order, and not when it is refunded", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const [anchor, other] = redeemingOrder().lines;
+    const edited = { ...redeemingOrder(), lines: [anchor!, { ...other!, removedQuantity: 1 }] };
+    const { lineGid } = other!;
+    const refund: RefundEvent = {
+      refundGid: "gid://shopify/Refund/1",
+      orderGid: edited.orderGid,
+      refundedAt: AT.toISOString(),
+      amountMinor: 900,
+      lines: [{ lineGid: lineGid!, quantity: 1 }],
+      reason: "unsaid",
+    };
+    const tell = async (event: OrderEvent) => {
+      await inTransaction(opened.deps.pool, (client) =>
+        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+      );
+      await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
+      return opened.deps.db.conversion.findMany();
+    };
+
+    expect(await tell(redeemingOrder())).toMatchObject([{ bundleId, sets: 1 }]);
+    expect(await tell(edited)).toEqual([]);
+    expect(await tell({ ...edited, refunds: [refund] })).toMatchObject([{ sets: 1, revenueMinor: 1_800n }]);
+    const window = { shop: SHOP, from: AT, to: new Date(AT.getTime() + 1) };
+    expect(await sumByBundle(opened.deps.pool, window)).toMatchObject([{ bundleId, revenueMinor: 900 }]);
+  });
+
+  it("takes the conversion back when the order is cancelled", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+    await opened.deps.db.order.updateMany({ data: { cancelledAt: AT } });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.count()).toBe(0);
+  });
+});

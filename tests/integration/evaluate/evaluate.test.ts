@@ -1,0 +1,414 @@
+import { describe, expect, it } from "vitest";
+import { readResults } from "#app/services/evaluate/read-results.server.ts";
+import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
+
+const WINDOW_END = new Date(WINDOW.toMs);
+
+const opened = await openBundleShopEachTest();
+
+const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
+
+async function addEvent(
+  visitorKey: string,
+  kind: string,
+  fields: { arm?: string; bundleId?: string; productGid?: string; occurredAt?: Date } = {},
+) {
+  await opened.deps.db.browseEvent.create({
+    data: { shop: SHOP, eventId: crypto.randomUUID(), visitorKey, kind, occurredAt: AT, ...fields },
+  });
+}
+
+/** What one arm's visitors did, by the name of the metric. */
+async function readMetrics() {
+  const { uplift } = await readResults(opened.deps, WINDOW);
+  return new Map(uplift.metrics.map((metric) => [metric.name, metric]));
+}
+
+describe("reading the results", () => {
+  it("says of an empty shop that nobody was held out", async () => {
+    const { uplift, bundles } = await readResults(opened.deps, WINDOW);
+
+    expect(uplift).toMatchObject({ isEnough: false, visitors: { treated: 0, holdout: 0 } });
+    expect(bundles).toEqual([]);
+  });
+
+  it("takes nobody for a visitor by a cart, a checkout, an offer or an order alone", async () => {
+    await addEvent("a", "cart_updated", { arm: "treated" });
+    await addEvent("b", "checkout_completed", { arm: "holdout" });
+    await addEvent("c", "offer_seen", { arm: "treated" });
+    await addOrder({ number: 1, visitorKey: "b", arm: "holdout" });
+    await addOrder({ number: 2, visitorKey: "d", arm: "treated" });
+
+    const { arms } = await readResults(opened.deps, WINDOW);
+
+    expect(arms.treated).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
+    expect(arms.holdout).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
+  });
+
+  it("counts each visitor once, buyers or not, and takes refunds, cancelled and test orders off", async () => {
+    for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("t1", "product_viewed", { arm: "treated" });
+    for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
+    await addEvent("stranger", "page_viewed");
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
+    await addOrder({ number: 2, visitorKey: "t1", arm: "treated" });
+    await addOrder({ number: 3, visitorKey: "t2", arm: "treated", refundedQuantity: 1 });
+    await addOrder({ number: 4, visitorKey: "t3", arm: "treated", fields: { cancelledAt: AT } });
+    await addOrder({ number: 5, visitorKey: "t3", arm: "treated", fields: { isTest: true } });
+    await addOrder({ number: 6, visitorKey: "h2", arm: "holdout" });
+
+    const { arms } = await readResults(opened.deps, WINDOW);
+
+    expect(arms.treated).toMatchObject({
+      visitors: 3,
+      buyers: 2,
+      orders: 3,
+      revenueMinor: 3_800,
+    });
+    // The products cost half their price.
+    expect(arms.treated.marginMinor).toBe(1_800);
+    const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
+    await saveSettings(opened.deps, { shop: SHOP, changes, now: AT });
+    expect((await readResults(opened.deps, WINDOW)).arms.treated.marginMinor).toBe(800);
+    expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
+  });
+
+  it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
+    for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
+       SELECT $1, 'x' || n, 'program', 'page_viewed', 'treated', $2 FROM generate_series(1, 300) n`,
+      [SHOP, AT.toISOString()],
+    );
+
+    expect((await readResults(opened.deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
+  });
+
+  it("counts the components that are sold at full price, together and given back, in both arms", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
+    await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
+    await addOrder({ number: 3, visitorKey: "h2", arm: "holdout", refundedQuantity: 1 });
+
+    const metrics = await readMetrics();
+
+    // Both visitors of the holdout took two units at full price, of which one gave both back.
+    expect(metrics.get("fullPriceUnits")).toMatchObject({ treated: 0, holdout: 1 });
+    expect(metrics.get("attachRate")).toMatchObject({ treated: 1, holdout: 1 });
+    expect(metrics.get("returnRate")).toMatchObject({ treated: 0, holdout: 0.5 });
+    expect(metrics.get("units")).toMatchObject({ treated: 1, holdout: 1 });
+    expect(metrics.get("orderValue")).toMatchObject({ treated: 1_800, holdout: 1_000 });
+    expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
+  });
+
+  it("begins to measure on the day of the first approval, and a day's visitors stay with their day", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const before = new Date(AT.getTime() - 3 * 86_400_000);
+    const approvedAt = new Date(AT.getTime() - 2 * 86_400_000);
+    await opened.deps.db.decision.create({
+      data: { shop: SHOP, bundleId, decidedBy: "staff", action: "approve", decidedAt: approvedAt },
+    });
+    await addEvent("early", "page_viewed", { arm: "treated", occurredAt: before });
+    for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    const first = (await readResults(opened.deps, WINDOW)).uplift.visitors;
+    // An event that arrives late makes its visitor one of an earlier day.
+    await addEvent("h2", "page_viewed", { arm: "holdout", occurredAt: approvedAt });
+
+    const { period, uplift } = await readResults(opened.deps, WINDOW);
+
+    expect(first).toEqual({ treated: 2, holdout: 1 });
+    expect(uplift.visitors).toEqual({ treated: 2, holdout: 2 });
+    expect(period).toMatchObject({ day: 4, ofDays: 90, startMs: Date.parse("2026-11-22T00:00:00Z") });
+  });
+
+  it("takes a share that the merchant changed for no broken draw", async () => {
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'page_viewed',
+         CASE WHEN n % 100 < CASE WHEN n < 2000 THEN 30 ELSE 10 END THEN 'holdout' ELSE 'treated' END,
+         $2::timestamp(3) - make_interval(days => CASE WHEN n < 2000 THEN 20 ELSE 2 END)
+       FROM generate_series(0, 3999) n`,
+      [SHOP, AT.toISOString()],
+    );
+    expect((await readResults(opened.deps, WINDOW)).uplift.isDrawBroken).toBe(true);
+    const settings = { holdoutRatio: 0.3 };
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const now = new Date(AT.getTime() - 10 * 86_400_000);
+    await saveSettings(opened.deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
+
+    expect((await readResults(opened.deps, WINDOW)).uplift.isDrawBroken).toBe(false);
+  });
+
+  it("says of a bundle what it changed among the visitors of its page, once there are enough", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const [anchor] = opened.variants;
+    await opened.deps.db.decision.createMany({
+      data: [
+        { action: "approve", to: "approved", hours: -5 },
+        { action: "pause", to: "paused", hours: -4 },
+        { action: "resume", to: "approved", hours: -3 },
+        { action: "edit", hours: -2 },
+      ].map(({ action, to, hours }) => ({
+        ...{ shop: SHOP, bundleId, decidedBy: "staff", action, detail: to ? { to } : {} },
+        decidedAt: new Date(AT.getTime() + hours * 3_600_000),
+      })),
+    });
+    // Nobody could meet the offer before its approval and while it was paused.
+    for (const hours of [-6, -3.5]) {
+      const occurredAt = new Date(AT.getTime() + hours * 3_600_000);
+      const { productGid } = anchor!;
+      await addEvent(`v${hours}`, "product_viewed", { arm: "treated", productGid, occurredAt });
+    }
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
+         CASE WHEN n < 600 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 999) n`,
+      [SHOP, AT.toISOString(), anchor!.productGid],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+       SELECT $1, 'o' || n, $2::timestamp(3), $2::timestamp(3), 'USD', 'v' || n, 1000 FROM generate_series(0, 599) n
+       WHERE n % 4 = 1 OR n % 8 = 0`,
+      [SHOP, AT.toISOString()],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+       SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
+      [anchor!.variantGid],
+    );
+
+    const { bundleEffects } = await readResults(opened.deps, WINDOW);
+
+    // Of 300 a side 150 and 75 bought, at a margin of 500.
+    expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, measured: 125 }]);
+    expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
+    expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
+
+    // Where the first product's page alone shows it, whoever came to another one's has not met it.
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'f' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END, $3,
+         $2::timestamp(3) FROM generate_series(600, 699) n`,
+      [SHOP, AT.toISOString(), opened.variants[1]!.productGid],
+    );
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 700 }]);
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { placement: "first" } });
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
+      { visitors: 600, measured: 125 },
+    ]);
+
+    const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
+    await saveSettings(opened.deps, { shop: SHOP, changes, now: AT });
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
+      { visitors: 600, measured: 62.5 },
+    ]);
+  });
+
+  it.each(["approved", "rejected", "proposed"])(
+    "says the same of what was offered once it is %s and off the storefront",
+    async (status) => {
+      const bundleId = await fillReach();
+      await addEvent("v1", "offer_seen", { bundleId, arm: "treated" });
+      const before = await readResults(opened.deps, WINDOW);
+      expect(before.reach).toEqual({ isKnown: true });
+
+      // Sold out, publishing holds it as approved; as a proposal it waits for another season.
+      const isEnded = status !== "approved";
+      const decision = { shop: SHOP, bundleId, decidedBy: "system", action: "retire", decidedAt: WINDOW_END };
+      if (isEnded) await opened.deps.db.decision.create({ data: decision });
+      const startsAt = isEnded ? new Date(WINDOW_END.getTime() + 86_400_000) : null;
+      await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { status, startsAt } });
+
+      const { uplift, reach } = await readResults(opened.deps, WINDOW);
+      expect({ uplift, reach }).toEqual({ uplift: before.uplift, reach: before.reach });
+    },
+  );
+
+  it("counts nobody who came to a bundle after its approval and before its first day", async () => {
+    const bundleId = await fillReach();
+    const startsAt = new Date(AT.getTime() + 60_000);
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { startsAt } });
+    for (const [visitor, arm] of [
+      ["t", "treated"],
+      ["h", "holdout"],
+    ] as const)
+      await addEvent(visitor, "product_viewed", {
+        ...{ arm, productGid: opened.variants[0]!.productGid },
+        occurredAt: new Date(startsAt.getTime() + 60_000),
+      });
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    // None of the orders lies after an offer.
+    expect(uplift.reachedRatio).toBe(0);
+    expect(uplift.perVisitorMinor.value).toBe(0);
+  });
+
+  it("counts an order of the same second as the page with the offer, whose instant is told more exactly", async () => {
+    await fillReach();
+    const occurredAt = new Date(AT.getTime() + 900);
+    await opened.deps.db.browseEvent.updateMany({ data: { occurredAt } });
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    // Ten of the forty orders without offers, as where the pages come earlier.
+    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+  });
+
+  /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
+  async function fillReach(): Promise<string> {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const decidedAt = new Date(AT.getTime() - 3_600_000);
+    await opened.deps.db.decision.create({
+      data: {
+        shop: SHOP,
+        bundleId,
+        decidedBy: "staff",
+        action: "approve",
+        detail: { to: "approved" },
+        decidedAt,
+      },
+    });
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END,
+         CASE WHEN n < 200 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 399) n`,
+      [SHOP, AT.toISOString(), opened.variants[0]!.productGid],
+    );
+    // Of those who came to no offer sixty of the treated buy and thirty of the others; of those who did, ten of each.
+    for (let n = 0; n < 400; n++) {
+      const buyers = n < 200 ? 20 : n % 2 === 0 ? 260 : 320;
+      if (n < buyers) await addOrder({ number: n, visitorKey: `v${n}` });
+    }
+    return bundleId;
+  }
+
+  it("leaves out of the comparison who never came to an offer and whose luck it is alone", async () => {
+    await fillReach();
+
+    const { uplift, arms, reach } = await readResults(opened.deps, WINDOW);
+
+    expect([arms.treated.orders, arms.holdout.orders]).toEqual([70, 40]);
+    expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 9);
+    expect(uplift.metrics.find(({ name }) => name === "orders")).toMatchObject({
+      treated: 0.2,
+      holdout: 0.2,
+    });
+    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+    expect(reach).toEqual({ isKnown: true });
+  });
+
+  it("leaves out what was bought before the first look at an offer, not what came after", async () => {
+    await fillReach();
+    const before = new Date(AT.getTime() - 60_000);
+    // Ten of the treated had bought by then, among them one of those who buy again.
+    for (const n of [1, ...Array.from({ length: 9 }, (_, more) => 101 + 2 * more)]) {
+      const orderGid = await addOrder({ number: 1_000 + n, visitorKey: `v${n}` });
+      await opened.deps.db.order.update({
+        where: { shop_orderGid: { shop: SHOP, orderGid } },
+        data: { placedAt: before },
+      });
+    }
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    const read = (name: string) => uplift.metrics.find((metric) => metric.name === name)!.difference.value;
+    expect(read("orders")).toBeCloseTo(0, 9);
+    // One of them was a buyer before.
+    expect(read("buyers")).toBeCloseTo(-1 / 200, 9);
+  });
+
+  it("counts everybody where offers are met elsewhere than on the pages of their products", async () => {
+    const bundleId = await fillReach();
+    for (const visitor of ["v201", "v203"])
+      await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
+
+    const { uplift, reach } = await readResults(opened.deps, WINDOW);
+
+    expect(reach).toEqual({ isKnown: false });
+    expect(uplift.perVisitorMinor.value).toBeCloseTo((2_000 * 30) / 200, 6);
+    expect(uplift.reachedRatio).toBe(1);
+  });
+
+  it.each([
+    ["holdout", "treated"],
+    ["treated", "holdout"],
+  ] as const)("counts who came as %s and later as %s by the first of the two", async (first, later) => {
+    const occurredAt = new Date(AT.getTime() - 3_600_000);
+    await addEvent("both", "page_viewed", { arm: first, occurredAt });
+    await addEvent("both", "page_viewed", { arm: later });
+
+    const { visitors } = (await readResults(opened.deps, WINDOW)).uplift;
+
+    expect(visitors).toEqual({ treated: 0, holdout: 0, [first]: 1 });
+  });
+
+  it("tells of each bundle how many saw, took and redeemed it", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    for (const visitor of ["a", "a", "b", "c"])
+      await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
+    await addEvent("a", "offer_added", { bundleId, arm: "treated" });
+    const orderGid = await addOrder({
+      number: 1,
+      visitorKey: "a",
+      arm: "treated",
+      bundleDiscountMinor: 100,
+      fields: { refundedMinor: 900 },
+    });
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    const { bundles, redeemed } = await readResults(opened.deps, WINDOW);
+
+    expect(bundles).toMatchObject([
+      {
+        bundleId,
+        seenVisitors: 3,
+        addedVisitors: 1,
+        dismissedVisitors: 0,
+        conversions: 1,
+        sets: 1,
+        revenueMinor: 900,
+      },
+    ]);
+    expect(redeemed).toEqual({ conversions: 1, revenueMinor: 900, discountMinor: 200 });
+  });
+
+  it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
+       SELECT $1, 'e' || n, 'v' || (n % 12000), 'page_viewed',
+         CASE WHEN n % 12000 % 10 = 0 THEN 'holdout' ELSE 'treated' END, $2
+       FROM generate_series(1, 60000) n`,
+      [SHOP, AT],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", arm, "totalMinor")
+       SELECT $1, 'o' || n, $2, $2, 'USD', 'v' || n, CASE WHEN n % 10 = 0 THEN 'holdout' ELSE 'treated' END, 2000
+       FROM generate_series(1, 6000) n`,
+      [SHOP, AT],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+       SELECT $1, 'o' || n, line, $2, 'Product', 1, 1000 FROM generate_series(1, 6000) n, generate_series(0, 1) line`,
+      [SHOP, opened.variants[0]!.variantGid],
+    );
+    await opened.deps.pool.query("ANALYZE");
+    const { arms, uplift } = await readResults(opened.deps, WINDOW);
+
+    expect(arms.holdout).toMatchObject({ visitors: 1_200, orders: 600, revenueMinor: 1_200_000 });
+    expect(uplift.perVisitorMinor.value).toBeCloseTo(0, 6);
+  });
+});

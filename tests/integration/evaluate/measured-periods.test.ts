@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { keepFinishedPeriods } from "#app/services/evaluate/keep-finished-periods.server.ts";
+import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const DAY_MS = 86_400_000;
+const APPROVED_AT = new Date("2026-06-01T10:00:00Z");
+const ENDED_AT = new Date("2026-08-30T00:00:00Z");
+const NIGHT_AFTER = new Date("2026-08-30T01:30:00Z");
+const words = openWords("en");
+
+const opened = await openBundleShopEachTest();
+
+beforeEach(async () => {
+  await opened.deps.db.measuredPeriod.deleteMany();
+  await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.2 } } });
+  const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+  await opened.deps.db.decision.create({
+    data: {
+      shop: SHOP,
+      bundleId,
+      decidedBy: "42",
+      action: "approve",
+      detail: { to: "approved" },
+      decidedAt: APPROVED_AT,
+    },
+  });
+  await fillPeriod();
+});
+
+/** Fifty visitors a day, a fifth of them held out; of the others every fifth buys, of these every tenth. */
+async function fillPeriod(): Promise<void> {
+  await opened.deps.pool.query(
+    `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+     SELECT $1, k || n, 'v' || n, k, CASE WHEN n % 5 = 0 THEN 'holdout' ELSE 'treated' END, $3,
+       $2::timestamp(3) + make_interval(days => n / 50) FROM generate_series(0, 4499) n,
+         unnest(ARRAY['page_viewed', 'product_viewed']) k`,
+    [SHOP, "2026-06-01T12:00:00Z", opened.variants[0]!.productGid],
+  );
+  await opened.deps.pool.query(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+     SELECT shop, 'o-' || "visitorKey", "occurredAt" + interval '1 hour', "occurredAt", 'USD', "visitorKey", 1000
+     FROM "BrowseEvent"
+     WHERE kind = 'page_viewed' AND ((arm = 'treated' AND substr("visitorKey", 2)::int % 25 IN (1, 2, 3, 4, 6, 7)) OR
+       (arm = 'holdout' AND substr("visitorKey", 2)::int % 50 = 0))`,
+  );
+  await opened.deps.pool.query(
+    `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+     SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
+    [opened.variants[0]!.variantGid],
+  );
+}
+
+const readPage = (now: Date) => readResultsPage(opened.deps, { shop: SHOP, days: 28, now, words });
+
+describe("a measuring period that has ended", () => {
+  it("is kept before what tells it is forgotten, and stays on the page when all of that is gone", async () => {
+    expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(1);
+    await enforceRetention(opened.deps, { now: new Date(ENDED_AT.getTime() + 800 * DAY_MS) });
+    expect(await opened.deps.db.browseEvent.count()).toBe(0);
+
+    const page = (await readPage(new Date("2026-09-10T12:00:00Z")))!;
+
+    expect(page.period).toMatchObject({ day: 12, ofDays: 90 });
+    expect(page.finished).toMatchObject([
+      { visitors: "4,500", verdict: "The offers bring in more than no offers.", measured: "Aug 30, 2026" },
+    ]);
+    expect(page.finished[0]!.time).toMatch(/Jun 1, 2026.*Aug 29, 2026/);
+  });
+
+  it.each([
+    ["America/New_York", "Jun 1", "Aug 29", "Aug 30"],
+    ["Europe/Berlin", "Jun 1", "Aug 29", "Aug 30"],
+    ["Pacific/Auckland", "Jun 2", "Aug 30", "Aug 31"],
+  ])(
+    "has ninety dates of the shop's calendar in %s, and the next begins on another",
+    async (timeZone, ...dates) => {
+      await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+      await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone } });
+
+      const page = (await readPage(new Date("2026-09-10T12:00:00Z")))!;
+
+      const [from, to, next] = dates.map((date) => `${date}, 2026`);
+      expect(page.finished[0]!.time).toMatch(new RegExp(`^${from}.*${to}$`));
+      expect(page.period.from).toBe(next);
+    },
+  );
+
+  it("is kept once: a later reading would lack what was forgotten since", async () => {
+    await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+    await opened.deps.db.browseEvent.deleteMany();
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date(NIGHT_AFTER.getTime() + DAY_MS) })).toBe(0);
+    const [kept] = await opened.deps.db.measuredPeriod.findMany();
+    expect(kept).toMatchObject({ result: { visitors: { treated: 3_600, holdout: 900 } } });
+  });
+
+  it("is not made up afterwards when nobody kept it in time, nor while it runs", async () => {
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-08-29T23:59:00Z") })).toBe(0);
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-10-15T01:30:00Z") })).toBe(0);
+    expect(await opened.deps.db.measuredPeriod.count()).toBe(0);
+  });
+
+  it("of a shop whose settings cannot be read holds up no other shop's", async () => {
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: "much" } } });
+    expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(0);
+  });
+});
+
+describe("the results of a period that runs", () => {
+  it.each([
+    ["America/New_York", "2026-07-10T15:00:00Z", "Jul 10"],
+    // On the evening of the same day by the shop's clock a new one has begun in UTC.
+    ["America/New_York", "2026-07-11T02:00:00Z", "Jul 10"],
+    ["Europe/London", "2026-07-10T15:00:00Z", "Jul 10"],
+    ["Pacific/Auckland", "2026-07-09T21:00:00Z", "Jul 10"],
+    ["Pacific/Auckland", "2026-07-10T03:00:00Z", "Jul 10"],
+  ])("have today's date in %s at %s, and each date once", async (timeZone, now, today) => {
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone } });
+
+    const { track } = (await readPage(new Date(now)))!;
+
+    const dates = track.map(({ day }) => day);
+    expect(dates.at(-1)).toBe(`${today}, 2026`);
+    expect(dates.at(-2)).toBe("Jul 9, 2026");
+    expect(new Set(dates).size).toBe(dates.length);
+  });
+
+  it("show the answer day by day, every other figure, each bundle's effect and how long another one would take", async () => {
+    const page = (await readPage(new Date("2026-08-29T13:00:00Z")))!;
+
+    expect(page.period).toMatchObject({ day: 90, ofDays: 90 });
+    expect(page.headline).toMatchObject({
+      isEnough: true,
+      verdict: "The offers bring in more than no offers.",
+    });
+    expect(page.track.length).toBeGreaterThan(30);
+    expect(page.track.at(-1)!.range).toEqual(page.headline.perVisitor);
+    expect(page.track.at(-1)!.low).toBeGreaterThan(0);
+    expect(page.metrics[0]).toMatchObject({ name: "revenue", isPrimary: true });
+    expect(page.metrics.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["margin", "fullPriceUnits", "orderValue", "returnRate", "repeatRate"]),
+    );
+    expect(page.effects).toMatchObject([{ title: "Product 1 + Product 2", visitors: "4,500" }]);
+    expect(page.waiting!.answers).toHaveLength(4);
+    expect(page.finished).toEqual([]);
+  });
+});

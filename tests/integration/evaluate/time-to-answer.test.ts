@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { PLACED_AT as AT } from "#tests/factories/placed-order.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const opened = await openBundleShopEachTest();
+
+describe("planning how long to wait", () => {
+  it("has no plan for a shop without visitors or without orders", async () => {
+    expect(await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT })).toEqual({
+      traffic: null,
+      answers: [],
+      shares: [],
+    });
+  });
+
+  it("tells from the last weeks' traffic when an effect would be seen, and what another share would change", async () => {
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       SELECT $1, 'e' || n, 'v' || n, 'page_viewed', $2::timestamp(3) - make_interval(secs => 864 * (n + 1))
+       FROM generate_series(0, 999) n`,
+      [SHOP, AT.toISOString()],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor")
+       SELECT $1, 'o' || n, $2::timestamp(3) - make_interval(hours => n + 1), $2, 'USD', 5000
+       FROM generate_series(0, 49) n`,
+      [SHOP, AT.toISOString()],
+    );
+
+    const { traffic, answers, shares } = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+
+    expect(traffic).toMatchObject({
+      visitorsADay: 100,
+      meanMinor: 250,
+      holdoutRatio: 0.1,
+      // Nobody knows yet who would come to an offer.
+      reachedRatio: 1,
+    });
+    expect(traffic!.deviationMinor).toBeCloseTo(5_000 * Math.sqrt(0.05 * 0.95), 6);
+    const chances = answers.map(({ chance }) => chance);
+    expect(chances).toEqual(chances.toSorted((a, b) => a - b));
+    const effects = shares.map(({ smallestEffect }) => smallestEffect!);
+    expect(effects).toEqual(effects.toSorted((a, b) => b - a));
+  });
+
+  /** Eighty visitors, of whom half buy, and every fourth looked at the first variant's product a day before. */
+  async function addBuyers(): Promise<void> {
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "occurredAt")
+       SELECT $1, kind || n, 'v' || n, kind, $3, $2::timestamp(3) - interval '2 days' FROM generate_series(0, 79) n,
+         unnest(CASE WHEN n % 4 = 0 THEN ARRAY['page_viewed', 'product_viewed'] ELSE ARRAY['page_viewed'] END) kind`,
+      [SHOP, AT.toISOString(), opened.variants[0]!.productGid],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor", "visitorKey")
+       SELECT $1, 'o' || n, $2::timestamp(3) - interval '1 day', $2, 'USD', 5000, 'v' || n FROM generate_series(0, 39) n`,
+      [SHOP, AT.toISOString()],
+    );
+  }
+
+  it("counts on the orders alone whose visitors came to a product with a live offer, and so on less luck", async () => {
+    await addBuyers();
+    const before = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    const whileProposed = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { status: "published" } });
+
+    const live = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+
+    expect(whileProposed).toEqual(before);
+    expect(live.traffic!.reachedRatio).toBe(0.25);
+    live.shares.forEach(({ smallestEffect }, index) =>
+      expect(smallestEffect!).toBeLessThan(before.shares[index]!.smallestEffect!),
+    );
+  });
+
+  it("counts on all orders where shoppers see offers away from the products, as the comparison does", async () => {
+    await addBuyers();
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       VALUES ($1, 'seen', 'v1', 'offer_seen', $2::timestamp(3) - interval '1 day')`,
+      [SHOP, AT.toISOString()],
+    );
+
+    const { traffic } = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+
+    expect(traffic!.reachedRatio).toBe(1);
+  });
+
+  it("takes several orders of a visitor for one large one, which tells less", async () => {
+    await addBuyers();
+    const once = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+    await opened.deps.pool.query(
+      `UPDATE "Order" SET "visitorKey" = 'v' || (right("orderGid", -1)::int / 2) WHERE shop = $1`,
+      [SHOP],
+    );
+
+    const twice = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
+
+    // No visitor counts for more than the largest order.
+    expect(twice.traffic!.meanMinor).toBe(once.traffic!.meanMinor / 2);
+  });
+});

@@ -1,0 +1,107 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
+import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
+import { retryDeadLetter, retryInboxRow } from "#app/services/collect/retry-job.server.ts";
+import { settleFailedJobs } from "#jobs/failed-jobs.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { startWorkers } from "#jobs/start-workers.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+
+const deps = await openTestDeps();
+let queue: Queue;
+
+beforeAll(async () => {
+  queue = new Queue("read", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
+});
+afterAll(() => queue.close());
+beforeEach(async () => {
+  await deleteShopRows(deps.pool, SHOP);
+  await deps.db.shop.create({
+    data: shopRow(SHOP),
+  });
+  await queue.obliterate({ force: true });
+});
+
+/** Lets a reading fail for good: this process has no key for the shop's API. */
+async function failAReading(): Promise<void> {
+  await queue.add("collect.reconcile", { shop: SHOP }, { attempts: 1, jobId: "reading" });
+  const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["read"] });
+  await expect.poll(() => readJobsPage(deps, { shop: SHOP })).toHaveLength(1);
+  await workers.close();
+}
+
+it("a job that failed for good outlives Redis, is asked for again once, and is gone from the list", async () => {
+  await failAReading();
+  expect(await queue.getFailedCount()).toBe(0);
+  const redis = new Redis(deps.redisUrl);
+  await redis.flushdb();
+  redis.disconnect();
+
+  const [failed] = await readJobsPage(deps, { shop: SHOP });
+  expect(failed).toMatchObject({ kind: "job", name: "collect.reconcile", attempts: 1 });
+  expect(failed?.problem).toContain("The environment is not complete");
+  const { jobId, failedAt } = await deps.db.deadLetter.findFirstOrThrow();
+  const retry = () => retryDeadLetter(deps, { shop: SHOP, jobId, failedAt, now: new Date() });
+  expect(await retry()).toEqual({ ok: true, value: null });
+  expect(await retry()).toEqual({ ok: false, reason: "gone" });
+  expect((await queue.getWaiting()).map(({ name, data }) => [name, data as unknown])).toEqual([
+    ["collect.reconcile", { shop: SHOP }],
+  ]);
+  expect(await readJobsPage(deps, { shop: SHOP })).toEqual([]);
+});
+
+it("a failed job of a worker that died, or had no database, is brought to safety later", async () => {
+  const job = await queue.add("collect.backfill", { shop: SHOP }, { attempts: 1 });
+  const fetched = await queue.getJob(job.id!);
+  const redis = new Redis(deps.redisUrl);
+  // As a worker leaves it that dies right after BullMQ has noted the failure.
+  await redis.lrem(`${REDIS_PREFIX}:read:wait`, 1, job.id!);
+  await redis.zadd(`${REDIS_PREFIX}:read:failed`, Date.now(), job.id!);
+  await redis.hset(`${REDIS_PREFIX}:read:${job.id}`, "failedReason", "no answer", "finishedOn", Date.now());
+  redis.disconnect();
+  expect(await fetched!.getState()).toBe("failed");
+  await settleFailedJobs(deps, deps);
+  await settleFailedJobs(deps, deps);
+  expect(await readJobsPage(deps, { shop: SHOP })).toMatchObject([
+    { name: "collect.backfill", problem: "no answer" },
+  ]);
+  expect(await queue.getFailedCount()).toBe(0);
+});
+
+it("a webhook that keeps failing is shown, and tried again with all its attempts", async () => {
+  const row = {
+    shop: SHOP,
+    topic: "orders/create",
+    triggeredAt: new Date(),
+    payload: {},
+    problem: "too long",
+  };
+  await deps.db.inboxEvent.createMany({
+    data: [
+      { ...row, webhookId: "failing", attempts: 8, retryAt: new Date(Date.now() + 3_600_000) },
+      { ...row, webhookId: "failed-once", attempts: 1 },
+    ],
+  });
+  expect(await readJobsPage(deps, { shop: SHOP })).toMatchObject([
+    { kind: "webhook", name: "orders/create", id: "failing", problem: "too long" },
+  ]);
+  const retry = () => retryInboxRow(deps, { shop: SHOP, webhookId: "failing", now: new Date() });
+  expect(await retry()).toEqual({ ok: true, value: null });
+  expect(await retry()).toEqual({ ok: false, reason: "gone" });
+  const revived = await deps.db.inboxEvent.findFirstOrThrow({ where: { webhookId: "failing" } });
+  expect(revived).toMatchObject({ attempts: 0, retryAt: null });
+});
+
+it("no other shop sees a shop's failed jobs or has them tried again", async () => {
+  await failAReading();
+  const other = "other-shop.myshopify.com";
+  expect(await readJobsPage(deps, { shop: other })).toEqual([]);
+  const { jobId, failedAt } = await deps.db.deadLetter.findFirstOrThrow();
+  const asked = await retryDeadLetter(deps, { shop: other, jobId, failedAt, now: new Date() });
+  expect(asked).toEqual({ ok: false, reason: "gone" });
+});

@@ -1,0 +1,100 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
+import { answerMetrics, createWebMetrics } from "#app/web/metrics.server.ts";
+import { startWorkers } from "#jobs/start-workers.ts";
+import { createWorkerMetrics, serveWorker } from "#jobs/worker-metrics.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const TOKEN = "a-token-of-some-length";
+
+const deps = await openTestDeps();
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  await deps.db.shop.create({
+    data: shopRow(SHOP),
+  });
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const openWeb = () => createWebMetrics(() => readInboxLoad(deps.pool));
+
+describe("/metrics of the web process", () => {
+  it.each([
+    ["no token", 401, {}],
+    ["another token", 401, { Authorization: "Bearer another" }],
+    ["the token", 200, { Authorization: `Bearer ${TOKEN}` }],
+  ])("answers a request with %s by %d", async (_, status, headers) => {
+    const url = await serve(answerMetrics(openWeb().registry, TOKEN));
+    expect((await fetch(url, { headers })).status).toBe(status);
+  });
+
+  it("without a token answers this machine, and nobody through a proxy on it", async () => {
+    const url = await serve(answerMetrics(openWeb().registry, undefined));
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url, { headers: { "X-Forwarded-For": "203.0.113.9" } })).status).toBe(403);
+  });
+
+  it("tells webhooks by topic and answer, and what waits, without naming a shop", async () => {
+    const metrics = openWeb();
+    const answer = { method: "POST", path: "/webhooks", status: 200, seconds: 0.004 };
+    metrics.observe({ ...answer, topic: "orders/create" });
+    metrics.observe({ ...answer, status: 401, topic: "made/up" });
+    metrics.observe({ ...answer, path: `/${SHOP}`, method: "PROPFIND", topic: undefined });
+    const waiting = { shop: SHOP, topic: "orders/create", triggeredAt: new Date(), payload: {} };
+    await deps.db.inboxEvent.createMany({
+      data: [
+        { ...waiting, webhookId: "w1", receivedAt: new Date(Date.now() - 90_000) },
+        { ...waiting, webhookId: "w2", receivedAt: new Date(Date.now() - 90_000_000), attempts: 40 },
+      ],
+    });
+    const text = await (await fetch(await serve(answerMetrics(metrics.registry, undefined)))).text();
+    expect(text).toContain('bundlesmith_webhooks_total{topic="orders/create",status="200"} 1');
+    expect(text).toContain('bundlesmith_webhooks_total{topic="other",status="401"} 1');
+    expect(text).toContain('bundlesmith_http_seconds_count{method="GET",part="other",status="200"} 1');
+    expect(text).toContain("bundlesmith_inbox_waiting 1\n");
+    expect(text).toContain("bundlesmith_inbox_stuck 1\n");
+    const oldest = Number(/^bundlesmith_inbox_oldest_seconds (\S+)$/m.exec(text)?.[1]);
+    expect(oldest).toBeGreaterThan(85);
+    expect(oldest).toBeLessThan(50_000);
+    expect(text).not.toContain(SHOP);
+  });
+});
+
+describe("a worker process", () => {
+  it("tells its jobs by name and outcome, and is not ready once it stops", async () => {
+    const { redisUrl } = deps;
+    const metrics = createWorkerMetrics(redisUrl);
+    const workers = await startWorkers(deps, { redisUrl, queues: ["ingest"], metrics });
+    let isStopping = false;
+    const server = serveWorker(deps, metrics, {
+      port: 0,
+      token: undefined,
+      redisUrl,
+      isStopping: () => isStopping,
+    });
+    servers.push(server);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await deps.jobs.enqueue("collect.apply", { shop: SHOP }, { dedupeKey: "any" });
+    const done = 'bundlesmith_job_seconds_count{queue="ingest",job="collect.apply",outcome="completed"} 1';
+    await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toContain(done);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    isStopping = true;
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    await workers.close();
+    await metrics.close();
+  });
+});

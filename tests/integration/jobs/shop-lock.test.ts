@@ -1,0 +1,74 @@
+import { beforeAll, expect, it } from "vitest";
+import { createPool } from "#app/data/pool.server.ts";
+import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "busy-shop.myshopify.com";
+const shopOf = (number: number) => `shop-${number}.myshopify.com`;
+
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, delayMs }) => asked.push({ name, delayMs })),
+};
+let asked: { name: string; delayMs: number }[];
+
+beforeAll(async () => {
+  asked = [];
+  await deps.db.shop.create({
+    data: shopRow(SHOP),
+  });
+});
+
+it("gives the lock back when the work throws", async () => {
+  const locked = { shop: shopOf(1), name: "publish" };
+  await expect(tryShopLock(deps.pool, locked, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await tryShopLock(deps.pool, locked, async () => "yes")).toEqual({ ok: true, value: "yes" });
+});
+
+it("lets more jobs lock than the pool has connections, one a shop", async () => {
+  const pool = createPool(deps.databaseUrl, 2);
+  let [held, refused] = [0, 0];
+  let letGo = () => {};
+  const allHaveAsked = new Promise<void>((resolve) => (letGo = resolve));
+  const count = () => held + refused === 12 && letGo();
+  const tries = Array.from({ length: 12 }, async (_unused, number) => {
+    const tried = await tryShopLock(pool, { shop: shopOf(number % 6), name: "publish" }, async () => {
+      held += 1;
+      count();
+      await allHaveAsked;
+      await pool.query("SELECT 1");
+    });
+    if (!tried.ok) refused += 1;
+    count();
+  });
+  await Promise.all(tries);
+  expect([held, refused]).toEqual([6, 6]);
+  await pool.end();
+});
+
+const request = {
+  shop: SHOP,
+  graphql: () => Promise.reject(new Error("Shopify was asked")),
+  appUrl: "https://app.example",
+};
+
+it.each([
+  ["publish", () => publishShop(deps, { ...request, now: new Date() }), "publish.reconcile"],
+  ["reconcile", () => reconcileShop(deps, { ...request, now: () => new Date() }), "collect.reconcile"],
+  ["backfill", () => backfillShop(deps, { ...request, now: () => new Date() }), null],
+] as const)(
+  "keeps no worker waiting when a shop's %s is at work already, and comes back after it where something may be new",
+  async (name, start, job) => {
+    asked = [];
+    // One that waited would wait for ever: the lock is held until it has come back.
+    const held = await tryShopLock(deps.pool, { shop: SHOP, name }, async () => void (await start()));
+    expect(held).toMatchObject({ ok: true });
+    expect(asked.map((one) => one.name)).toEqual(job === null ? [] : [job]);
+    expect(asked.every(({ delayMs }) => delayMs > 0)).toBe(true);
+  },
+);

@@ -1,0 +1,180 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { Queue } from "bullmq";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startRun } from "#app/services/runs/start-run.server.ts";
+import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+
+const deps = await openTestDeps();
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+interface WorkerRun {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; errors: string }>;
+  errors(): string;
+}
+
+function startWorker(
+  args: string[] = [],
+  changed: Record<string, string> = {},
+  script = "jobs/worker.ts",
+): WorkerRun {
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env["PATH"],
+    NODE_ENV: "production",
+    DATABASE_URL: deps.databaseUrl,
+    REDIS_URL: deps.redisUrl,
+    SHOPIFY_API_KEY: "key",
+    SHOPIFY_API_SECRET: "secret",
+    SHOPIFY_APP_URL: "https://app.example",
+    ENCRYPTION_KEYS,
+    ...changed,
+  };
+  const child = spawn(process.execPath, [script, ...args], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.push(child);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
+    child.once("exit", (code) => resolve({ code, errors }));
+  });
+  return { child, ended, errors: () => errors };
+}
+
+describe("a worker process", () => {
+  it.each([
+    ["an unknown queue", ["--queues", "ingest,nonsense"], {}, 'there is no queue "nonsense"'],
+    ["an unknown flag", ["--quick"], {}, "--quick"],
+    ["no database address", [], { DATABASE_URL: "" }, "DATABASE_URL"],
+  ])("given %s, says so in one line and ends with 1", async (_, args, env, told) => {
+    const { code, errors } = await startWorker(args, env).ended;
+
+    expect(code).toBe(1);
+    expect(errors.trim().split("\n")).toHaveLength(1);
+    expect(errors).toContain(told);
+  });
+
+  it.each([
+    ["Redis", (port: number) => ({ REDIS_URL: `redis://:secret-word@127.0.0.1:${port}` })],
+    ["PostgreSQL", (port: number) => ({ DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/shop` })],
+  ])(
+    "without %s says which one is missing, keeps the password to itself and ends with 1",
+    async (name, env) => {
+      const { code, errors } = await startWorker([], env(await findFreePort())).ended;
+
+      expect(code).toBe(1);
+      expect(errors.trim().split("\n")).toHaveLength(1);
+      expect(errors).toContain(name);
+      expect(errors).not.toContain("secret-word");
+    },
+  );
+
+  it("fails a job whose payload does not fit at once and goes on working", async () => {
+    const queue = new Queue("propose", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
+    const bad = await queue.add("prepare.baskets", { shop: "no shop" }, { attempts: 5 });
+    const worker = startWorker(["--queues", "propose"]);
+
+    await until(() => bad.isFailed(), "the bad job has failed");
+    const job = await queue.getJob(bad.id!);
+    expect(job!.attemptsMade).toBe(1);
+    expect(job!.failedReason).toContain("payload that does not fit");
+    expect(worker.child.exitCode).toBeNull();
+    await queue.close();
+  });
+
+  it("ends a run that has too few orders with what is missing, and stops in order on SIGTERM", async () => {
+    await openBundleShop(deps);
+    const started = await startRun(deps, { shop: SHOP, now: new Date() });
+    const worker = startWorker();
+    const findRun = () =>
+      deps.db.run.findUniqueOrThrow({ where: { id: started.ok ? started.value.runId : "" } });
+
+    await until(async () => (await findRun()).status === "succeeded", "the run has ended");
+    expect((await findRun()).message).toEqual({ code: "run.needsOrders", values: { count: 8 } });
+
+    worker.child.kill("SIGTERM");
+    expect(await worker.ended).toMatchObject({ code: 0 });
+  });
+
+  it("trains in a process of its own, which ends with it even when it is killed", async () => {
+    await openBundleShop(deps);
+    const worker = startWorker(["--queues", "train"]);
+    await deps.jobs.enqueue("trends.fit", { shop: SHOP, runId: randomUUID() }, { dedupeKey: "any" });
+    await until(() => worker.errors().includes('"trends.fit.finished"'), "the job is done");
+    const pids = await childrenOf(worker.child.pid!);
+    expect(pids).toHaveLength(1);
+
+    worker.child.kill("SIGKILL");
+
+    await until(() => pids.every((pid) => !isAlive(pid)), "the training process is gone");
+  });
+});
+
+describe("a run whose worker is replaced", () => {
+  const now = new Date("2026-11-24T12:00:00Z");
+  let runId: string;
+
+  beforeEach(async () => {
+    await saveSimulatedShop(
+      deps,
+      SHOP,
+      simulateShop({ seed: 3, ordersTotal: 800, days: 200, endAtMs: now.getTime() }),
+    );
+    const started = await startRun(deps, { shop: SHOP, now });
+    if (!started.ok) throw new Error(started.detail);
+    ({ runId } = started.value);
+  });
+
+  const findRun = () => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+
+  it.each([
+    ["is asked to stop", "SIGTERM", 0, "jobs/worker.ts"],
+    // A job belongs to a killed worker until its lock has run out.
+    ["is killed", "SIGKILL", null, "tests/setup/soon-missed-worker.ts"],
+  ] as const)("goes on from its step when the worker %s while it trains", async (_, signal, code, script) => {
+    const first = startWorker([], {}, script);
+    await until(
+      async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
+      "it trains",
+      LEARNING_PATIENCE_MS,
+    );
+    first.child.kill(signal);
+    expect(await first.ended).toMatchObject({ code });
+
+    const second = startWorker([], {}, script);
+    await until(async () => (await findRun()).finishedAt !== null, "the run has ended", LEARNING_PATIENCE_MS);
+    expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
+    expect(second.errors()).not.toContain('"prepare.baskets.finished"');
+  });
+});
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const { readFile } = await import("node:fs/promises");
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,463 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
+import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { searchProducts } from "#app/pages/search-catalogue.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const DAY_MS = 86_400_000;
+const words = openWords("en");
+const where = { shop: SHOP, decidedBy: "42", now };
+const deps = await openTestDeps();
+let variants: StockedVariant[];
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 5 }));
+});
+
+const readPage = async (bundleId: string) =>
+  (await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" }))!;
+const readRow = (bundleId: string) =>
+  deps.db.bundle.findUniqueOrThrow({
+    where: { id: bundleId, shop: SHOP },
+    include: { components: { orderBy: { position: "asc" } } },
+  });
+/** The products of these places in the shop, one unit of each unless said. */
+const holding = (places: readonly number[], quantities: readonly string[] = []) => ({
+  components: places.map((place, index) => ({
+    variantGid: variants[place]?.variantGid ?? "gid://shopify/ProductVariant/1",
+    quantity: quantities[index] ?? "1",
+  })),
+});
+
+const edit = (bundleId: string, changes: Record<string, unknown>) =>
+  editBundleTerms(deps, {
+    ...where,
+    words,
+    bundleId,
+    typed: {
+      title: "Two things",
+      discountPercent: "12",
+      startsOn: "",
+      endsOn: "",
+      letsShopperChoose: true,
+      placement: "everywhere",
+      countries: [],
+      note: "",
+      ...holding([0, 1]),
+      ...changes,
+    },
+  });
+
+describe("what a bundle should earn", () => {
+  const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
+  const addReckoned = async (discountRatio: number) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: 1_400 };
+    const margin = { kind: "margin", value: 1_400, code: "margin", values };
+    const expected = {
+      ordersAnyway: estimate(5),
+      ordersWithOffer: estimate(9),
+      extraMarginMinor: estimate(1_400),
+      extraRevenueMinor: estimate(3_400),
+    };
+    await deps.db.bundle.update({
+      where: { id: bundleId },
+      data: { discountRatio, evidence: [margin], expected },
+    });
+    return bundleId;
+  };
+  const readListed = async () =>
+    (await readSuggestionsPage(deps, {
+      ...{ shop: SHOP, words, now },
+      query: SuggestionQuery.parse({ tab: "approved" }),
+    }))!.bundles[0]!;
+
+  it("is told with the discount it was reckoned for, once the bundle gives another", async () => {
+    const bundleId = await addReckoned(0.06);
+    expect(await edit(bundleId, { discountPercent: "9" })).toMatchObject({ ok: true });
+    const page = await readPage(bundleId);
+    expect([page.price.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
+    expect(await readListed()).toMatchObject({ discount: "9%", profit: { proposedDiscount: "6%" } });
+  });
+
+  it("needs no such word while the bundle gives what was proposed", async () => {
+    expect((await readPage(await addReckoned(0.07))).profit?.proposedDiscount).toBeNull();
+  });
+});
+
+describe("changing a bundle's terms", () => {
+  it.each<[string, () => Record<string, unknown>, string]>([
+    ["a discount that is no number", () => ({ discountPercent: "" }), "discountPercent"],
+    ["a discount of more than everything", () => ({ discountPercent: "120" }), "discountPercent"],
+    ["a day that does not exist", () => ({ endsOn: "2026-02-30" }), "endsOn"],
+    ["a last day before the first", () => ({ startsOn: "2026-12-24", endsOn: "2026-12-01" }), "endsOn"],
+    ["a last day that is over", () => ({ endsOn: "2026-11-01" }), "endsOn"],
+    ["half a unit", () => holding([0, 1], ["1", "0.5"]), "components"],
+    ["one product", () => holding([0]), "components"],
+    ["five products", () => holding([0, 1, 2, 3, 4]), "components"],
+    ["a product twice", () => holding([0, 0]), "components"],
+    ["a product that the shop does not have", () => holding([0, 99]), "components"],
+    ["a place that there is not", () => ({ placement: "footer" }), "placement"],
+    ["a country that there is not", () => ({ countries: ["DE", "QQ"] }), "countries"],
+    ["all countries one by one", () => ({ countries: COUNTRY_CODES }), "countries"],
+    ["a note as long as a book", () => ({ note: "x".repeat(2_001) }), "note"],
+    ["no title", () => ({ title: "  " }), "title"],
+    ["what no page sends", () => ({ title: 7 }), "title"],
+  ])("refuses %s beside its field and changes nothing", async (_, toWrong, field) => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const before = await readRow(bundleId);
+    const outcome = await edit(bundleId, toWrong());
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ field, message: expect.stringMatching(/^[A-Z]/) }],
+    });
+    expect(await readRow(bundleId)).toEqual(before);
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("counts the last day whole in the shop's own time zone, and shows the same day again", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { endsOn: "2026-12-24", ...holding([0, 1], ["1", "2"]) })).toMatchObject({
+      ok: true,
+    });
+    expect((await readRow(bundleId)).endsAt?.toISOString()).toBe("2026-12-25T04:59:59.999Z");
+    const page = await readPage(bundleId);
+    expect(page.terms).toMatchObject({
+      endsOn: "2026-12-24",
+      discountPercent: "12",
+      components: [{ quantity: "1" }, { quantity: "2" }],
+    });
+    expect(page.decisions[0]).toMatchObject({
+      what: "Changed: title, last day, quantities, discount",
+      who: "You",
+    });
+  });
+
+  it("keeps where it is shown and what staff noted of it, and says so in its history", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { placement: "cart", note: "Ask the supplier first" })).toMatchObject({
+      ok: true,
+    });
+    const page = await readPage(bundleId);
+    expect(page.terms).toMatchObject({ placement: "cart", note: "Ask the supplier first" });
+    expect(page.decisions[0]).toMatchObject({
+      what: expect.stringMatching(/^Changed: (?=.*notes)(?=.*placement)/),
+    });
+  });
+
+  it("keeps the countries it is for once each and in order, shows them again, and names them in its history", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    expect(await edit(bundleId, { countries: ["DE", "AT", "DE"] })).toMatchObject({ ok: true });
+    const page = await readPage(bundleId);
+    expect(page.terms.countries).toEqual(["AT", "DE"]);
+    expect(page.decisions[0]).toMatchObject({ what: expect.stringMatching(/^Changed: (?=.*countries)/) });
+  });
+
+  it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const outcome = await editBundleTerms(deps, {
+      ...where,
+      words: openWords("de"),
+      bundleId,
+      typed: {
+        title: "Zwei",
+        discountPercent: "45",
+        startsOn: "",
+        endsOn: "",
+        letsShopperChoose: false,
+        placement: "everywhere",
+        countries: [],
+        note: "",
+        ...holding([0, 1]),
+      },
+    });
+    const messages = outcome.ok
+      ? outcome.warnings.map(({ message }) => message.replaceAll("\u00a0", " "))
+      : [];
+    expect(messages).toEqual([
+      "Mehr als deine Grenze von 20 %",
+      "Lässt eine Marge von 9 %, unter deiner Untergrenze von 15 %",
+    ]);
+    expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
+  });
+
+  it("takes a note for a note: a price that the autopilot or a colleague set since stays, and stays theirs", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.125 });
+    const endsAt = new Date("2026-11-01T00:00:00Z");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
+    const typed = { note: "Ask the supplier first" };
+    expect(await editBundleTerms(deps, { ...where, words, bundleId, typed })).toMatchObject({ ok: true });
+    expect(await readRow(bundleId)).toMatchObject({ ...typed, discountRatio: 0.125, endsAt });
+    const [logged] = await deps.db.decision.findMany();
+    expect(logged!.detail).toMatchObject({ changes: typed });
+    expect(logged!.detail).not.toHaveProperty("changes.discountRatio");
+  });
+
+  it("shows a price as it is, also one that no merchant would type", async () => {
+    const percentOf = async (discountRatio: number) =>
+      (await readPage(await addBundle(deps, variants.slice(0, 2), { discountRatio }))).terms.discountPercent;
+    expect(await percentOf(0.125)).toBe("12.5");
+    await deps.db.bundle.deleteMany();
+    expect(await percentOf(0.07)).toBe("7");
+  });
+
+  it("warns of the margin that is left at today's price, not at that of the day when it was proposed", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 600 } });
+    // 1,200 less 12 % is 1,056, of which the cost of 1,000 leaves 56.
+    expect(await edit(bundleId, {})).toEqual({
+      ok: true,
+      warnings: [
+        {
+          field: "discountPercent",
+          message: "Leaves a margin of 5%, below your floor of 15%",
+        },
+      ],
+    });
+  });
+});
+
+describe("taking other products", () => {
+  it("takes what was known of the ones before away, and says that these are untested", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), {
+      status: "proposed",
+      expectedExtraMarginMinor: 900,
+    });
+    expect(await edit(bundleId, holding([2, 0, 3], ["1", "2", "1"]))).toMatchObject({ ok: true });
+    const row = await readRow(bundleId);
+    expect(row).toMatchObject({ expected: {}, validation: {}, expectedExtraMarginMinor: 0n });
+    expect(row.components.map(({ title, quantity }) => [title, quantity])).toEqual([
+      ["Product 3", 1],
+      ["Product 1", 2],
+      ["Product 4", 1],
+    ]);
+    const page = await readPage(bundleId);
+    expect(page).toMatchObject({ profit: null, replay: null, expected: [] });
+    expect(page.evidence.map(({ text }) => text)).toEqual([
+      "The products were chosen by hand, so nothing is known yet of how they sell together.",
+    ]);
+    expect(page.missing).toContain("It was not tested on later orders.");
+    expect(page.decisions[0]?.what).toContain("products");
+  });
+
+  it("is refused where the combination exists already", async () => {
+    const first = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const second = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
+    expect(await edit(first, holding([0, 4]))).toMatchObject({ ok: true });
+    expect(await edit(second, holding([4, 0]))).toMatchObject({
+      ok: false,
+      problems: [{ field: "components", message: "There is a bundle of these products already" }],
+    });
+  });
+
+  it("is refused once the bundle was approved, also after the approval was taken back", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    await decideBundle(deps, { ...where, bundleId, decision: "approve" });
+    await decideBundle(deps, { ...where, now: new Date(now.getTime() + 1_000), bundleId, decision: "undo" });
+    expect((await readPage(bundleId)).isReplaceable).toBe(false);
+    expect(await edit(bundleId, holding([0, 2]))).toMatchObject({
+      ok: false,
+      problems: [{ field: "components" }],
+    });
+    expect(await edit(bundleId, holding([0, 1], ["2", "1"]))).toMatchObject({ ok: true });
+  });
+});
+
+describe("finding a product", () => {
+  const find = async (search: string) =>
+    (await searchProducts(deps, { shop: SHOP, search, words })).map(({ title }) => title);
+
+  it("finds it by a part of its name, and none that is not on sale or of another shop", async () => {
+    await deps.db.product.updateMany({ where: { title: "Product 2" }, data: { status: "draft" } });
+    await deps.db.product.updateMany({ where: { title: "Product 3" }, data: { deletedAt: now } });
+    expect(await find("PRODUCT")).toEqual(["Product 1", "Product 4", "Product 5"]);
+    expect(await find("%")).toEqual([]);
+    expect(await searchProducts(deps, { shop: "other.myshopify.com", search: "Product", words })).toEqual([]);
+  });
+});
+
+describe("what else a merchant reads of a bundle", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** Two customers with an account and a guest buy the first two products; one of them had bought before. */
+  async function addOrders(): Promise<void> {
+    const orders: readonly (readonly [daysAgo: number, customerKey: string | null, products: number])[] = [
+      [40, "ann", 1],
+      [30, "ann", 2],
+      [20, "ben", 2],
+      [10, null, 2],
+    ];
+    for (const [index, [daysAgo, customerKey, products]] of orders.entries()) {
+      const orderGid = `gid://shopify/Order/${index + 1}`;
+      const placedAt = new Date(now.getTime() - daysAgo * DAY_MS);
+      await deps.db.order.create({
+        data: {
+          shop: SHOP,
+          orderGid,
+          placedAt,
+          sourceUpdatedAt: placedAt,
+          currency: "USD",
+          customerKey,
+          totalMinor: 2_000,
+          lines: {
+            create: variants.slice(0, products).map(({ variantGid, productGid, title }, position) => ({
+              position,
+              variantGid,
+              productGid,
+              title,
+              quantity: 1,
+              unitPriceMinor: 1_000,
+            })),
+          },
+        },
+      });
+    }
+  }
+
+  it("says who buys it, and counts as returning only who had ordered before", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await addOrders();
+    expect((await readPage(bundleId)).season.facts).toEqual([
+      { term: "Orders with all of it in two years", value: "3" },
+      { term: "Placed by a customer with an account", value: "67%" },
+      { term: "Placed by someone who had ordered before", value: "33%" },
+      { term: "Half of these orders cost less than", value: "$20.00" },
+    ]);
+  });
+
+  it.each(["America/Los_Angeles", "Asia/Tokyo"])(
+    "counts the orders of two years to the hour, though the server stands in %s",
+    async (timeZone) => {
+      const bundleId = await addBundle(deps, variants.slice(0, 2));
+      await addOrders();
+      for (const [number, hours] of [
+        [2, 1],
+        [3, -1],
+      ] as const) {
+        await deps.db.order.updateMany({
+          where: { orderGid: `gid://shopify/Order/${number}` },
+          data: { placedAt: new Date(now.getTime() - 730 * DAY_MS + hours * 3_600_000) },
+        });
+      }
+      vi.stubEnv("TZ", timeZone);
+
+      const { facts } = (await readPage(bundleId)).season;
+      expect(facts[0]).toEqual({ term: "Orders with all of it in two years", value: "2" });
+    },
+  );
+
+  it("names what was not known, and nothing once it is", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.variant.updateMany({
+      where: { shop: SHOP, variantGid: variants[0]!.variantGid },
+      data: { costMinor: null },
+    });
+    const { missing } = await readPage(bundleId);
+    expect(missing).toHaveLength(7);
+    expect(missing[1]).toContain("No cost for Product 1:");
+    await addOrders();
+    const after = (await readPage(bundleId)).missing;
+    expect(after.some((text) => text.includes("customer with an account"))).toBe(false);
+    expect(after.some((text) => text.includes("40 days"))).toBe(true);
+  });
+
+  it("compares the forecast with the stock, in days that it lasts", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const { variantGid } = variants[0]!;
+    await deps.db.variant.updateMany({ where: { shop: SHOP, variantGid }, data: { inventoryQuantity: 20 } });
+    expect((await readPage(bundleId)).forecast).toBeNull();
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    await deps.db.forecast.create({
+      data: {
+        shop: SHOP,
+        variantGid,
+        runId: run.id,
+        horizonDays: 28,
+        ordersExpected: 40,
+        ordersLow: 28,
+        ordersHigh: 56,
+        trend: "flat",
+      },
+    });
+    const forecast = (await readPage(bundleId)).forecast!;
+    expect(forecast.time).toBe("28 days");
+    expect(forecast.rows).toMatchObject([{ title: "Product 1", cover: "14 days (10 to 20)", stock: "20" }]);
+    await deps.db.forecast.updateMany({ where: { shop: SHOP }, data: { unitsPerOrder: 2 } });
+    expect((await readPage(bundleId)).forecast!.rows).toMatchObject([{ cover: "7 days (5 to 10)" }]);
+  });
+
+  it("tells of each day on the shop's calendar, and of none where the run told of none", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    const add = (index: number, daily: DailyForecast | undefined) =>
+      deps.db.forecast.create({
+        data: {
+          ...{ shop: SHOP, variantGid: variants[index]!.variantGid, runId: run.id, horizonDays: 2 },
+          ...{ ordersExpected: 4, ordersLow: 2, ordersHigh: 7, trend: "flat" },
+          ...(daily ? { daily } : {}),
+        },
+      });
+    await add(0, undefined);
+    expect((await readPage(bundleId)).daily).toBeNull();
+    await add(1, {
+      firstNoonMs: Date.UTC(2026, 2, 2, 12),
+      expected: [1.25, 2.75],
+      low: [0, 1],
+      high: [3, 5],
+    });
+    expect((await readPage(bundleId)).daily).toEqual({
+      series: [{ name: "Product 2", values: [1.25, 2.75] }],
+      days: [
+        { label: "Mon, Mar 2", orders: ["1.3 (0 to 3)"] },
+        { label: "Tue, Mar 3", orders: ["2.8 (1 to 5)"] },
+      ],
+    });
+  });
+
+  it("shows the closest of the similar bundles first, whatever became of them, and none that nobody has seen", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const sameAnchor = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
+    const sameKind = await addBundle(deps, variants.slice(3, 5), { status: "retired" });
+    const sinceRejected = await addBundle(deps, [variants[0]!, variants[4]!], { status: "rejected" });
+    await addBundle(deps, variants.slice(2, 4), { status: "published" });
+    for (const [id, orders] of [
+      [sameKind, 3],
+      [sameAnchor, 1],
+      [sinceRejected, 2],
+    ] as const) {
+      for (let order = 0; order < orders; order++) {
+        await deps.db.conversion.create({
+          data: {
+            shop: SHOP,
+            orderGid: `gid://shopify/Order/${order}`,
+            bundleId: id,
+            sets: 1,
+            revenueMinor: 1_800,
+            discountMinor: 200,
+            convertedAt: new Date(now.getTime() - DAY_MS),
+          },
+        });
+      }
+    }
+    expect((await readPage(bundleId)).similar).toMatchObject([
+      { id: sinceRejected, likeness: "Shown on the same product", orders: "2", revenue: "$36.00" },
+      { id: sameAnchor, likeness: "Shown on the same product", orders: "1", revenue: "$18.00" },
+      { id: sameKind, likeness: "Same kind of bundle", orders: "3", revenue: "$54.00" },
+    ]);
+  });
+});

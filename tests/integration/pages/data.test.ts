@@ -1,0 +1,413 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { changeGuide } from "#app/services/settings/change-guide.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
+import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
+import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const OTHER_SHOP = "other-shop.myshopify.com";
+const now = new Date("2026-11-20T12:00:00Z");
+const query = SuggestionQuery.parse({});
+/** As a run leaves a bundle. */
+const OPEN = { status: "proposed" };
+
+const words = openWords("en");
+const deps = await openTestDeps();
+let variants: StockedVariant[];
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 60 }));
+});
+
+const addOtherShop = () =>
+  deps.db.shop.create({
+    data: shopRow(OTHER_SHOP),
+  });
+const readHome = () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now });
+
+describe("the home page", () => {
+  it("has nothing to show for a shop that is not installed", async () => {
+    expect(await readHomePage(deps, { words, shop: OTHER_SHOP, apiKey: "client-id", now })).toBeNull();
+  });
+
+  it("ticks no step of the set-up that has not happened", async () => {
+    expect((await readHome())?.setup).toEqual({
+      isHistoryRead: false,
+      hasSuggestions: false,
+      hasApproved: false,
+      isBlockSeen: false,
+      isEmbedOn: false,
+      isPixelOn: false,
+      isPixelHeard: false,
+      hasPlan: false,
+    });
+  });
+
+  it("ticks the steps from what the shop holds", async () => {
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
+    await deps.db.browseEvent.createMany({
+      data: ["page_viewed", "offer_seen"].map((kind) => ({
+        shop: SHOP,
+        eventId: kind,
+        visitorKey: "v",
+        kind,
+        arm: "treated",
+        occurredAt: now,
+      })),
+    });
+    const paid = { plan: "standard", subscriptionGid: "gid://shopify/AppSubscription/1", isTest: false };
+    await deps.db.subscription.create({ data: { shop: SHOP, ...paid, readAt: now } });
+    const home = await readHome();
+    expect(Object.values(home!.setup).every(Boolean)).toBe(true);
+    expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
+  });
+
+  it("opens the theme editor of this shop with this app's block", async () => {
+    const { themeEditor } = (await readHome())!;
+    const block = new URL(themeEditor.block);
+    expect(block.hostname).toBe(SHOP);
+    expect(block.searchParams.get("addAppBlockId")).toBe("client-id/bundle-offer");
+    expect(new URL(themeEditor.embed).searchParams.get("activateAppId")).toBe("client-id/bundle-embed");
+  });
+
+  it.each([
+    ["of a visitor who drew no group", { arm: null }, []],
+    ["of one who also came to a product's page", { arm: "treated" }, ["product_viewed"]],
+  ])("does not take a view %s for the app embed at work", async (_, drawn, others) => {
+    await deps.db.browseEvent.createMany({
+      data: ["page_viewed", ...others].map((kind) => ({
+        shop: SHOP,
+        eventId: kind,
+        visitorKey: "v",
+        kind,
+        ...drawn,
+        occurredAt: now,
+      })),
+    });
+    expect((await readHome())!.setup.isEmbedOn).toBe(false);
+  });
+
+  it("names what was paid for, the most first, and nothing that was only seen", async () => {
+    const [seen, small, large] = [
+      await addBundle(deps, variants.slice(0, 2), { status: "published" }),
+      await addBundle(deps, variants.slice(2, 4), { status: "published" }),
+      await addBundle(deps, variants.slice(4, 6), { status: "published" }),
+    ];
+    await deps.db.browseEvent.create({
+      data: {
+        shop: SHOP,
+        eventId: "e",
+        visitorKey: "v",
+        kind: "offer_seen",
+        bundleId: seen,
+        occurredAt: now,
+      },
+    });
+    await deps.db.conversion.createMany({
+      data: [small, large].map((bundleId, index) => ({
+        shop: SHOP,
+        orderGid: `gid://shopify/Order/${index}`,
+        bundleId,
+        sets: 1,
+        revenueMinor: 1_000 + 1_000 * index,
+        discountMinor: 100,
+        convertedAt: new Date(now.getTime() - 3_600_000),
+      })),
+    });
+    const { bundles } = (await readHome())!.earned;
+    expect(bundles.map(({ id, revenue }) => [id, revenue])).toEqual([
+      [large, "$20.00"],
+      [small, "$10.00"],
+    ]);
+  });
+
+  it("keeps its set-up guide away once it was put away, until it is asked for", async () => {
+    const change = (isHidden: boolean) => changeGuide(deps, { shop: SHOP, staffId: "42", isHidden, now });
+    await change(true);
+    expect((await readHome())!.isGuideHidden).toBe(true);
+    await change(false);
+    expect((await readHome())!.isGuideHidden).toBe(false);
+    expect(
+      await deps.db.auditEntry.findMany({ select: { action: true }, orderBy: { action: "asc" } }),
+    ).toEqual([{ action: "guide-hide" }, { action: "guide-show" }]);
+  });
+
+  it("says that messages wait when the worker is behind", async () => {
+    await deps.db.inboxEvent.create({
+      data: {
+        shop: SHOP,
+        webhookId: "w1",
+        topic: "orders/create",
+        triggeredAt: now,
+        receivedAt: new Date(now.getTime() - 2 * 3_600_000),
+        payload: {},
+      },
+    });
+    expect((await readHome())!.health).toMatchObject({ isWell: false });
+  });
+});
+
+describe("the list of suggestions", () => {
+  it("shows no other shop's bundles", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    await addOtherShop();
+    expect((await readSuggestionsPage(deps, { words, now, shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
+  });
+
+  it("tells of what is approved what it sold beside what was expected, refunds taken off, and of the rest nothing", async () => {
+    await addBundle(deps, variants.slice(4, 6), OPEN);
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(deps, variants.slice(2, 4), { status: "published" });
+    const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
+    const expected = {
+      ...{ ordersAnyway: estimate(8), ordersWithOffer: estimate(10) },
+      ...{ extraMarginMinor: estimate(500), extraRevenueMinor: estimate(900) },
+    };
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { expected } });
+    const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+    await deps.db.decision.create({
+      data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve", decidedAt: daysAgo(10) },
+    });
+    for (const [number, days, refundedMinor] of [
+      [1, 1, 0],
+      [2, 2, 1_000],
+      [3, 29, 0],
+    ] as const) {
+      const orderGid = `gid://shopify/Order/${number}`;
+      const placedAt = daysAgo(days);
+      await deps.db.order.create({
+        data: {
+          ...{ shop: SHOP, orderGid, placedAt, sourceUpdatedAt: placedAt, currency: "USD" },
+          ...{ totalMinor: 2_000, refundedMinor },
+        },
+      });
+      await deps.db.conversion.create({
+        data: {
+          ...{ shop: SHOP, orderGid, bundleId, convertedAt: placedAt },
+          ...{ sets: 1, revenueMinor: 1_800, discountMinor: 200 },
+        },
+      });
+    }
+    const read = async (tab: "approved" | "decide") =>
+      (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, tab } }))!.bundles;
+    const approved = await read("approved");
+    expect(approved.find(({ id }) => id === bundleId)?.sold).toEqual({
+      orders: 2,
+      revenue: "$27.00",
+      expected: { value: "10", low: "5", high: "20" },
+      sinceDays: 10,
+    });
+    expect(approved.find(({ id }) => id !== bundleId)?.sold).toMatchObject({ orders: 0, revenue: "$0.00" });
+    expect((await read("decide")).map(({ sold }) => sold)).toEqual([null]);
+  });
+
+  it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
+    for (let index = 0; index < 59; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
+    const first = await readSuggestionsPage(deps, { words, now, shop: SHOP, query });
+    const second = await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, page: 2 } });
+    const third = await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, page: 3 } });
+    const pages = [first!, second!, third!];
+    expect(pages.map(({ bundles, hasNext }) => [bundles.length, hasNext])).toEqual([
+      [25, true],
+      [25, true],
+      [9, false],
+    ]);
+    const ids = pages.flatMap(({ bundles }) => bundles.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(59);
+  });
+
+  it("finds a bundle by one of its products", async () => {
+    await addBundle(deps, variants.slice(0, 2), OPEN);
+    const found = await addBundle(deps, variants.slice(41, 43), OPEN);
+    const list = await readSuggestionsPage(deps, {
+      now,
+      words,
+      shop: SHOP,
+      query: { ...query, search: "PRODUCT 42" },
+    });
+    expect(list!.bundles.map(({ id }) => id)).toEqual([found]);
+  });
+
+  it("takes an address that makes no sense for its default view", () => {
+    expect(SuggestionQuery.parse({ tab: "nonsense", sort: "; drop table", page: "-4", kind: "x" })).toEqual(
+      query,
+    );
+  });
+
+  it("decides what can be decided and says why the rest cannot", async () => {
+    const open = await addBundle(deps, variants.slice(0, 2), OPEN);
+    const paused = await addBundle(deps, variants.slice(2, 4), { status: "paused" });
+    const tally = await decideBundles(deps, {
+      shop: SHOP,
+      bundleIds: [open, paused],
+      decision: "approve",
+      decidedBy: "42",
+      now,
+    });
+    expect(tally).toMatchObject({ decidedIds: [open], refused: 1 });
+    expect(tally.reasons).toEqual(["not_possible"]);
+  });
+});
+
+describe("pausing all offers", () => {
+  it("pauses what is or will be on the storefront, and nothing of another shop", async () => {
+    const live = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    const coming = await addBundle(deps, variants.slice(2, 4), { status: "approved" });
+    const open = await addBundle(deps, variants.slice(4, 6), OPEN);
+    const foreign = await addBundle(deps, variants.slice(6, 8), { status: "published" });
+    await deps.db.bundle.update({ where: { id: foreign }, data: { shop: OTHER_SHOP } });
+
+    const tally = await pauseAllBundles(deps, { shop: SHOP, decidedBy: "42", now });
+
+    expect(tally).toMatchObject({ refused: 0, reasons: [], meanwhile: [] });
+    expect([...tally.decidedIds].sort()).toEqual([live, coming].sort());
+    const statuses = await deps.db.bundle.findMany({ select: { id: true, status: true } });
+    expect(new Map(statuses.map(({ id, status }) => [id, status]))).toEqual(
+      new Map([
+        [live, "paused"],
+        [coming, "paused"],
+        [open, "proposed"],
+        [foreign, "published"],
+      ]),
+    );
+    expect(await deps.db.decision.count({ where: { shop: SHOP, action: "pause", decidedBy: "42" } })).toBe(2);
+  });
+});
+
+describe("the page of a bundle", () => {
+  it("does not exist for another shop", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await addOtherShop();
+    expect(await readBundlePage(deps, { now, words, shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
+  });
+
+  it("shows the catalogue's price of today, not that of the proposal", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
+    await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
+    expect(page!.price).toMatchObject({ before: "$40.00", after: "$36.00", saving: "$4.00" });
+  });
+
+  it("says that a product has gone from the shop instead of failing", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await deps.db.product.deleteMany({ where: { shop: SHOP, productGid: variants[1]!.productGid } });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
+    expect(page!.components[1]!.stock).toBe("No longer in the shop");
+  });
+
+  it("marks a discount that leaves less than the margin floor", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
+    // A cost of half the price and 45 % off leave 9 % of what is paid.
+    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      margin: "9%",
+      isBelowFloor: true,
+    });
+  });
+
+  it("reckons with the assumed margin alone where the merchant wants no costs of Shopify", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
+    const settings = { usesShopifyCosts: false, assumedMarginRatio: 0.6 };
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
+    expect(page!.components[0]!.cost).toBe("$4.00 (assumed)");
+    // A cost of 40 % of the price and 45 % off leave 15 of 55.
+    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      margin: "27%",
+      isBelowFloor: false,
+    });
+    const request = { shop: SHOP, bundleId, changes: { discountRatio: 0.45 }, decidedBy: "42", now };
+    const edited = await editBundle(deps, request);
+    expect(edited).toMatchObject({ ok: true, value: { warnings: [{ code: "overLimit" }] } });
+  });
+});
+
+describe("the settings", () => {
+  it("are typed as percent and kept as a share", async () => {
+    const saved = await saveTypedSettings(deps, {
+      words,
+      staffId: "42",
+      shop: SHOP,
+      typed: { marginFloorRatio: "7", windowDays: "400" },
+      now,
+    });
+    expect(saved.ok).toBe(true);
+    expect(await readSettings(deps.db, SHOP)).toMatchObject({
+      marginFloorRatio: 0.07,
+      windowDays: 400,
+    });
+  });
+
+  it.each([
+    ["marginFloorRatio", "200", "Enter a number from 0 to 95 %"],
+    ["minSupportOrders", "0", "Enter a whole number from 1"],
+    ["holdoutRatio", "ten", "Enter a number"],
+    ["noSuchSetting", "1", ""],
+  ])("refuse %s = %s and change nothing", async (field, text, message) => {
+    const typed = { maxDiscountRatio: "33", [field]: text };
+    const saved = await saveTypedSettings(deps, { words, staffId: "42", shop: SHOP, typed, now });
+    expect(saved.ok).toBe(false);
+    if (message) expect(saved.problems).toContainEqual({ field, message: expect.stringContaining(message) });
+    expect(await readSettings(deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.2 });
+  });
+});
+
+describe("results and runs", () => {
+  it("say that nothing is known yet instead of showing a figure", async () => {
+    const results = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
+    expect(results!.headline).toMatchObject({
+      verdict: "No visitor has been counted in this time.",
+      perVisitor: { value: "Not known yet" },
+    });
+  });
+
+  it("show a run whose report is from another version without its figures", async () => {
+    const { id } = await deps.db.run.create({
+      data: {
+        shop: SHOP,
+        cutoffAt: now,
+        status: "succeeded",
+        report: { orders: "many", items: 7, refused: 3 },
+      },
+    });
+    const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
+    expect(run).toMatchObject({
+      facts: [{ term: "Products, each variant by itself", value: "7" }],
+      refused: [],
+    });
+  });
+
+  it.each([
+    ["de", "1.200 Test, 3 storniert"],
+    ["ja", "テスト1,200件、キャンセル3件"],
+  ] as const)("list what a run left out as one counts in %s", async (locale, value) => {
+    const report = { dropped: { test: 1_200, cancelled: 3 } };
+    const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now, report } });
+    const run = await readRunPage(deps, { words: openWords(locale), shop: SHOP, runId: id, now });
+    expect(run!.facts.at(-1)!.value).toBe(value);
+  });
+
+  it("do not show another shop's run", async () => {
+    const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    await addOtherShop();
+    expect(await readRunPage(deps, { words, shop: OTHER_SHOP, runId: id, now })).toBeNull();
+  });
+});

@@ -1,0 +1,345 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
+import { changeModel } from "#app/services/behaviour/change-model.server.ts";
+import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { keepSubscription } from "#app/services/plan/keep-subscription.server.ts";
+import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
+import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
+import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
+import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
+import { readStaffRights } from "#app/services/settings/read-staff.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { mayDo } from "#app/domain/validate/staff-right.ts";
+import { trialDaysLeft } from "#app/domain/plans.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const words = openWords("en");
+const OTHER_SHOP = "other-shop.myshopify.com";
+const deps = await openTestDeps();
+let variants: StockedVariant[];
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: 12 }));
+});
+
+const installedDaysAgo = (days: number) =>
+  deps.db.shop.update({
+    where: { shop: SHOP },
+    data: { installedAt: new Date(now.getTime() - days * DAY_MS) },
+  });
+const paid = (name: string) => ({
+  id: "gid://shopify/AppSubscription/1",
+  name,
+  test: false,
+  trialDays: 0,
+  createdAt: now.toISOString(),
+  currentPeriodEnd: null,
+});
+
+const approve = (bundleId: string) =>
+  decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "42", now });
+
+describe("a plan", () => {
+  const fillFreePlan = async () => {
+    for (let index = 0; index < 3; index += 1)
+      await addBundle(deps, variants.slice(index * 2, index * 2 + 2), { status: "published" });
+    return addBundle(deps, variants.slice(6, 8), { status: "proposed" });
+  };
+
+  it("refuses one bundle more than it holds, keeps what is live, and a larger plan takes it", async () => {
+    await installedDaysAgo(31);
+    const bundleId = await fillFreePlan();
+    expect(await approve(bundleId)).toMatchObject({ ok: false, reason: "plan_is_full" });
+    expect(await deps.db.bundle.count({ where: { shop: SHOP, status: "published" } })).toBe(3);
+    await keepSubscription(deps, { shop: SHOP, active: [paid("standard")], now });
+    expect(await approve(bundleId)).toMatchObject({ ok: true });
+  });
+
+  describe("told by a webhook", () => {
+    const tell = async (
+      webhookId: string,
+      status: string,
+      of: { id?: number; name?: string; hours?: number },
+    ) => {
+      const { id = 1, name = "plus", hours = 1 } = of;
+      const triggeredAt = new Date(now.getTime() + hours * HOUR_MS);
+      const app_subscription = { admin_graphql_api_id: `gid://shopify/AppSubscription/${id}`, name, status };
+      const rawBody = JSON.stringify({ app_subscription });
+      const topic = "app_subscriptions/update";
+      await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt, rawBody, now: triggeredAt });
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now: triggeredAt });
+    };
+    const findPlan = async () => (await deps.db.subscription.findUnique({ where: { shop: SHOP } }))?.plan;
+
+    it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends when it is %s", async (status) => {
+      await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
+      await tell("earlier", status, { hours: -1 });
+      await tell("another", status, { id: 2 });
+      expect(await findPlan()).toBe("plus");
+      await tell("own", status, {});
+      expect(await findPlan()).toBeUndefined();
+    });
+
+    it("holds once it is active, whichever of the old one's end and the new one's start is told first", async () => {
+      await tell("asked", "PENDING", {});
+      await tell("of another app", "ACTIVE", { name: "something else" });
+      expect(await findPlan()).toBeUndefined();
+      await tell("started", "ACTIVE", { name: "standard" });
+      await tell("larger", "ACTIVE", { id: 2, hours: 2 });
+      await tell("smaller ended", "CANCELLED", { name: "standard", hours: 2 });
+      expect(await findPlan()).toBe("plus");
+    });
+
+    it("keeps what billing said of the same subscription", async () => {
+      const active = [{ ...paid("plus"), test: true, trialDays: 3 }];
+      await keepSubscription(deps, { shop: SHOP, active, now });
+      await tell("again", "ACTIVE", {});
+      expect(await deps.db.subscription.findUnique({ where: { shop: SHOP } })).toMatchObject({
+        isTest: true,
+        trialEndsAt: new Date(now.getTime() + 3 * DAY_MS),
+      });
+    });
+  });
+
+  it("has no second trial for a shop that comes back", async () => {
+    await installedDaysAgo(2);
+    const firstInstalledAt = new Date(now.getTime() - 31 * DAY_MS);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { firstInstalledAt } });
+    expect((await readPlanPage(deps, { shop: SHOP, now, words }))!.daysLeft).toBe(0);
+    expect(await approve(await fillFreePlan())).toMatchObject({ ok: false });
+  });
+
+  it("limits nothing during the trial", async () => {
+    await installedDaysAgo(29);
+    expect(await approve(await fillFreePlan())).toMatchObject({ ok: true });
+  });
+
+  it("is the free one again once Shopify knows of no charge, or only of another app's", async () => {
+    await installedDaysAgo(40);
+    await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
+    const current = async () =>
+      (await readPlanPage(deps, { shop: SHOP, now, words }))!.plans.find(({ isCurrent }) => isCurrent)!.key;
+    expect(await current()).toBe("plus");
+    await keepSubscription(deps, { shop: SHOP, active: [paid("something else")], now });
+    expect(await current()).toBe("free");
+  });
+
+  it.each([
+    [0, 30],
+    [0.5, 30],
+    [29.5, 1],
+    [30, 0],
+    [400, 0],
+  ])("%d days after installation has %d days of trial left", (days, left) => {
+    expect(trialDaysLeft(0, days * DAY_MS)).toBe(left);
+  });
+});
+
+describe("a staff member's rights", () => {
+  const request = { shop: SHOP, staffId: "42", now };
+  const standing = { isOwner: false, scopes: ["read_orders"] };
+  const unreachable = () => Promise.reject(new AppError("shopify_unreachable", "no answer", true));
+
+  it("are nothing while Shopify was never reached", async () => {
+    expect(await readStaffRights(deps, { ...request, ask: unreachable })).toBeNull();
+  });
+
+  it("are asked for once an hour, and stay what they were when Shopify cannot be reached", async () => {
+    let asked = 0;
+    const ask = () => {
+      asked += 1;
+      return Promise.resolve(standing);
+    };
+    await readStaffRights(deps, { ...request, ask });
+    await readStaffRights(deps, { ...request, ask });
+    expect(asked).toBe(1);
+    const later = new Date(now.getTime() + 2 * HOUR_MS);
+    expect(await readStaffRights(deps, { ...request, now: later, ask: unreachable })).toMatchObject(standing);
+    await readStaffRights(deps, { ...request, now: later, ask });
+    expect(asked).toBe(2);
+  });
+
+  it("follow the scopes that the owner has left them", () => {
+    expect(mayDo("decide", standing)).toBe(false);
+    expect(mayDo("export", standing)).toBe(true);
+    expect(mayDo("decide", { isOwner: false, scopes: ["write_discounts"] })).toBe(true);
+    expect(mayDo("decide", { isOwner: true, scopes: [] })).toBe(true);
+  });
+});
+
+describe("the list of bundles", () => {
+  const query = SuggestionQuery.parse({});
+  const list = async (wanted: object) =>
+    (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, ...wanted } }))!;
+  const idsOf = async (wanted: object) => (await list(wanted)).bundles.map(({ id }) => id);
+
+  it("is narrowed by collection, by profit and by what is certain of it", async () => {
+    const gid = "gid://shopify/Collection/7";
+    await deps.db.collection.create({
+      data: { shop: SHOP, collectionGid: gid, title: "Kitchen", readAt: now },
+    });
+    await deps.db.product.updateMany({
+      where: { shop: SHOP, productGid: variants[3]!.productGid },
+      data: { collectionGids: [gid] },
+    });
+    const plain = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    const kitchen = await addBundle(deps, variants.slice(2, 4), {
+      status: "proposed",
+      expectedExtraMarginMinor: 5_000,
+    });
+    const estimate = { value: 9, low: 4, high: 12 };
+    await deps.db.bundle.update({
+      where: { id: kitchen, shop: SHOP },
+      data: { expected: { extraMarginMinor: estimate }, validation: { isSupported: true } },
+    });
+    expect((await list({})).collections).toEqual([{ id: gid, title: "Kitchen" }]);
+    expect(new Set(await idsOf({}))).toEqual(new Set([plain, kitchen]));
+    expect(await idsOf({ collection: gid })).toEqual([kitchen]);
+    expect(await idsOf({ collection: "gid://shopify/Collection/8" })).toEqual([]);
+    expect(await idsOf({ minProfit: 50 })).toEqual([kitchen]);
+    expect(await idsOf({ minProfit: 51 })).toEqual([]);
+    expect(await idsOf({ confidence: "profit" })).toEqual([kitchen]);
+    expect(await idsOf({ confidence: "tested" })).toEqual([kitchen]);
+  });
+
+  it("keeps views by name, replaces one of the same name, and forgets none of another shop's", async () => {
+    const change = (command: object, shop = SHOP) =>
+      changeViews(deps, { shop, staffId: "42", command: ViewCommand.parse(command), now, words });
+    await change({ intent: "view-save", name: "Sure", query: "confidence=profit" });
+    await change({ intent: "view-save", name: "Sure", query: "confidence=tested" });
+    const { views } = await list({});
+    expect(views).toMatchObject([{ name: "Sure", query: "confidence=tested" }]);
+    const gone = { intent: "view-delete", id: views[0]!.id };
+    expect(await change(gone, OTHER_SHOP)).toMatchObject({ ok: false });
+    expect(await change(gone)).toMatchObject({ ok: true });
+    expect((await list({})).views).toEqual([]);
+  });
+});
+
+describe("the automation page", () => {
+  it("saves lists, words and switches as they are chosen, and names what is excluded", async () => {
+    const typed = {
+      excludedProductGids: JSON.stringify([variants[0]!.productGid]),
+      excludedTags: JSON.stringify(["sale"]),
+      retrainEvery: "month",
+      usesShopifyCosts: "false",
+      minDiscountRatio: "7",
+    };
+    const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
+    expect(saved).toMatchObject({ ok: true });
+    const page = await readAutomationPage(deps, { shop: SHOP, words });
+    expect(page).toMatchObject({
+      settings: { retrainEvery: "month", usesShopifyCosts: false, minDiscountRatio: 0.07 },
+      names: { [variants[0]!.productGid]: "Product 1" },
+      autopilot: { isOn: false },
+      leaveOutUrl: `https://${SHOP}/?bundlesmith=out`,
+    });
+  });
+
+  it.each([
+    ["retrainEvery", "hourly"],
+    ["excludedTags", "no list"],
+    ["minDiscountRatio", "60"],
+  ])("refuses %s = %s beside its field and changes nothing", async (field, text) => {
+    const typed = { [field]: text, windowDays: "400" };
+    const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
+    expect(saved).toMatchObject({ ok: false, problems: [{ field }] });
+    expect((await readAutomationPage(deps, { shop: SHOP, words }))!.settings.windowDays).toBe(1_095);
+    expect(await deps.db.auditEntry.count({ where: { shop: SHOP } })).toBe(0);
+  });
+
+  it("finds what to exclude by part of its name, and takes a percent sign for what it is", async () => {
+    const search = (text: string) => searchCatalogue(deps, { shop: SHOP, kind: "product", text });
+    expect((await search("duct 12")).map(({ title }) => title)).toEqual(["Product 12"]);
+    expect(await search("%")).toEqual([]);
+  });
+});
+
+describe("what people did", () => {
+  it("is told by all logs in one order, a page at a time, and never of another shop", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    await approve(bundleId);
+    const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+    await deps.db.modelDecision.create({
+      data: { shop: SHOP, step: "behaviour", action: "release", decidedBy: "7", decidedAt: at(1) },
+    });
+    await deps.db.auditEntry.create({
+      data: { shop: SHOP, staffId: "42", action: "plan", detail: { plan: "plus" }, at: at(2) },
+    });
+    await deps.db.auditEntry.create({
+      data: { shop: OTHER_SHOP, staffId: "1", action: "settings", at: at(3) },
+    });
+    const read = (next: string | null) =>
+      readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
+    const page = (await read(null))!;
+    expect(page.entries.map(({ what, who }) => [what, who])).toEqual([
+      ["Chose the plan plus", "You"],
+      ["Used the newest model again", "Staff member 7"],
+      ["Approved: Product 1 + Product 2", "You"],
+    ]);
+    expect((await read(`${at(1).toISOString()}~`))!.entries).toHaveLength(3);
+    expect((await read(`${at(1).toISOString()}~z`))!.entries).toHaveLength(1);
+  });
+
+  it("loses nothing between two pages, though all of it was done in one instant", async () => {
+    await deps.db.auditEntry.createMany({
+      data: Array.from({ length: 60 }, () => ({ shop: SHOP, staffId: "42", action: "settings", at: now })),
+    });
+    const read = (next: string | null) =>
+      readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
+    const first = (await read(null))!;
+    const second = (await read(first.next))!;
+    const ids = [...first.entries, ...second.entries].map(({ id }) => id);
+    expect([first.entries.length, new Set(ids).size, second.next]).toEqual([50, 60, null]);
+  });
+});
+
+describe("the models page", () => {
+  it("shows each version beside the best sellers alone, and holds one until it is let go of", async () => {
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now, status: "succeeded" } });
+    const model = (version: number, name: string, ndcg10: number, isChosen: boolean) =>
+      deps.db.model.create({
+        data: {
+          shop: SHOP,
+          runId: run.id,
+          step: "behaviour",
+          name,
+          isChosen,
+          metrics: { ndcg10 },
+          version,
+          artefact: isChosen ? Buffer.from("a") : null,
+        },
+      });
+    const first = await model(1, "ease (cart)", 0.25, true);
+    await model(1, "popularity (cart)", 0.03, false);
+    await model(2, "ease (cart)", 0.26, true);
+    const read = async () => (await readModelsPage(deps, { shop: SHOP, viewer: "42", words }))!;
+    expect((await read()).versions).toMatchObject([
+      { version: 2, isInUse: true },
+      { version: 1, isInUse: false, score: "0.250", baseline: "0.030" },
+    ]);
+    const change = (modelId: string | null) =>
+      changeModel(deps, { shop: SHOP, modelId, actor: "42", now, words });
+    expect(await change(first.id)).toMatchObject({ ok: true });
+    expect(await read()).toMatchObject({ chosen: { version: 1, who: "You" } });
+    expect(await change(null)).toMatchObject({ ok: true });
+    expect((await read()).chosen).toBeNull();
+    expect(await change(null)).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,358 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { StaffRight } from "#app/domain/validate/staff-right.ts";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { createSessionToken } from "#tests/standin/shop/session-token.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+
+const OTHER_SHOP = "other-shop.myshopify.com";
+/** In every text of the other shop. */
+const FOREIGN = "Foreign";
+const ROUTES = new URL("../../../app/routes/", import.meta.url);
+/** Shopify's library turns away what names itself no browser. */
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
+const APP_URL = "https://app.example";
+const AT = new Date("2026-11-20T12:00:00Z");
+const FAILED = { name: "publish.shop", attempts: 3, failedAt: AT };
+
+/** What both shops have one of each of. */
+interface Ids {
+  readonly bundleId: string;
+  readonly runId: string;
+  readonly modelId: string;
+  readonly viewId: string;
+  /** Of a data request, a webhook and a job. */
+  readonly key: string;
+}
+
+const newIds = (): Ids => ({
+  bundleId: randomUUID(),
+  runId: randomUUID(),
+  modelId: randomUUID(),
+  viewId: randomUUID(),
+  key: randomUUID(),
+});
+const own = newIds();
+const foreign = newIds();
+
+type Form = Readonly<Record<string, string>>;
+
+/** One way of asking a route. */
+interface Way {
+  /** What it asks for of who does it; null where everybody on the staff may. */
+  readonly right: StaffRight | null;
+  readonly query?: string;
+  readonly params?: (ids: Ids) => Form;
+  /** What is posted; the raw body where it is no form. */
+  readonly form?: (ids: Ids) => Form | string;
+}
+
+const LOOK = { right: null } satisfies Way;
+const decide = (form: (ids: Ids) => Form, params?: (ids: Ids) => Form): Way => ({
+  right: "decide",
+  form,
+  ...(params ? { params } : {}),
+});
+const ofBundle = ({ bundleId }: Ids) => ({ bundleId });
+
+/** Every route of the app behind a session, with every way in which its loader and its action are asked. */
+const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
+  "app.tsx": { loader: [LOOK] },
+  "app.$.tsx": { loader: [LOOK] },
+  "app._index.tsx": { loader: [LOOK], action: [decide(() => ({ intent: "guide-hide" }))] },
+  "app.activity.tsx": { loader: [LOOK] },
+  "app.automation.tsx": {
+    loader: [LOOK],
+    action: [
+      decide(() => ({ intent: "autopilot-on" })),
+      decide(() => ({ intent: "autopilot-off" })),
+      decide(() => ({ windowDays: "400" })),
+    ],
+  },
+  "app.catalogue.ts": { loader: [{ right: null, query: "kind=product&text=o" }] },
+  "app.data-requests.$requestId.ts": {
+    loader: [{ right: "export", params: ({ key }) => ({ requestId: key }) }],
+  },
+  "app.export.ts": { loader: [{ right: "export" }] },
+  "app.import.ts": {
+    action: [
+      {
+        right: "export",
+        form: () => "order_id,ts,sku,title,qty,unit_price\n1,2026-10-02T09:10:12Z,A,Tea,2,4.50\n",
+      },
+    ],
+  },
+  "app.jobs.tsx": {
+    loader: [LOOK],
+    action: [
+      decide(({ key }) => ({ kind: "webhook", id: key })),
+      decide(({ key }) => ({ kind: "job", id: `${AT.toISOString()} ${key}` })),
+    ],
+  },
+  "app.models.tsx": {
+    loader: [LOOK],
+    action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
+  },
+  "app.plan.tsx": { loader: [LOOK], action: [decide(() => ({ plan: "free" }))] },
+  "app.privacy.tsx": {
+    loader: [LOOK],
+    action: [
+      decide(() => ({ browseKeptDays: "200" })),
+      { right: "erase", form: () => ({ intent: "erase" }) },
+    ],
+  },
+  "app.products.ts": { loader: [{ right: null, query: "search=o" }] },
+  "app.progress.ts": { loader: [LOOK] },
+  "app.publishing.ts": {
+    loader: [LOOK],
+    action: [decide(() => ({ intent: "allow-stand-ins" })), decide(() => ({ intent: "switch-off" }))],
+  },
+  "app.results.tsx": { loader: [LOOK] },
+  "app.results_.export.ts": { loader: [{ right: "export", query: "days=28" }] },
+  "app.runs.$runId.tsx": { loader: [{ right: null, params: ({ runId }) => ({ runId }) }] },
+  "app.runs._index.tsx": {
+    loader: [LOOK],
+    action: [decide(({ runId }) => ({ intent: "cancel", runId })), decide(() => ({ intent: "start" }))],
+  },
+  "app.settings.tsx": { action: [decide(() => ({}))] },
+  "app.suggestions.$bundleId.tsx": {
+    loader: [{ right: null, params: ofBundle }],
+    action: [
+      decide(() => ({ intent: "edit", terms: JSON.stringify({ discountPercent: "7" }) }), ofBundle),
+      decide(() => ({ intent: "reject" }), ofBundle),
+      decide(() => ({ intent: "undo" }), ofBundle),
+    ],
+  },
+  "app.suggestions._index.tsx": {
+    loader: [LOOK],
+    action: [
+      decide(({ bundleId }) => ({ decision: "approve", id: bundleId })),
+      decide(() => ({ intent: "view-save", name: "Tea", query: "search=tea" })),
+      decide(({ viewId }) => ({ intent: "view-delete", id: viewId })),
+    ],
+  },
+};
+
+/** Routes without a session, and what holds instead. */
+const OPEN: Readonly<Record<string, string>> = {
+  "_index.tsx": "tells what the app is",
+  "privacy.tsx": "tells what the app keeps",
+  "auth.$.tsx": "Shopify's library opens a session here",
+  "auth.login.tsx": "asks for the shop whose session is to be opened",
+  "events.ts": "the storefront's visitors have none; a batch names its shop and is checked by its form",
+  "healthz.ts": "tells the operator whether the process is well, and nothing of a shop",
+  "webhooks.ts": "Shopify signs the body",
+};
+
+/** What a staff member has been left who lacks just this right. */
+const WITHOUT: Readonly<Record<StaffRight, readonly string[]>> = {
+  decide: ["read_orders"],
+  export: ["write_discounts"],
+  erase: ["read_orders", "write_discounts"],
+};
+
+type Handler = (args: { request: Request; params: Form; context: object }) => Promise<unknown>;
+
+const deps = await openTestDeps();
+let standin: Standin;
+let closeApp: () => Promise<void>;
+/** Who is at work. */
+const staff: { isOwner: boolean; scopes: readonly string[] | null } = { isOwner: true, scopes: null };
+
+beforeAll(async () => {
+  const { state, variants } = await openBundleShop(deps);
+  standin = await startStandin({ state, appUrl: APP_URL, apiKey: "key", apiSecret: "secret", staff });
+  stubWorkerEnvironment(deps);
+  // In this process, which runs this file alone, the stand-in is where Shopify is.
+  vi.stubEnv("STANDIN_URL", standin.url);
+  await import(new URL("../../standin/preload.mjs", import.meta.url).href);
+  const app = await import("#app/services/deps.server.ts");
+  closeApp = () => app.deps().close();
+  await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: AT } });
+  await deps.db.shop.create({
+    data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
+  });
+  await addBundle(deps, variants.slice(0, 2), { id: own.bundleId, status: "proposed" });
+  await addRows(SHOP, "Own", own);
+  await deps.db.bundle.create({
+    data: {
+      ...{ id: foreign.bundleId, shop: OTHER_SHOP, title: FOREIGN, status: "proposed", currency: "USD" },
+      ...{ componentKey: "a", kind: "complementary", discountRatio: 0.1 },
+      ...{ expected: {}, evidence: [], validation: {} },
+    },
+  });
+  await deps.db.product.create({
+    data: {
+      shop: OTHER_SHOP,
+      productGid: "other",
+      title: FOREIGN,
+      handle: "",
+      status: "active",
+      sourceUpdatedAt: AT,
+    },
+  });
+  await addRows(OTHER_SHOP, FOREIGN, foreign);
+});
+afterAll(async () => {
+  await closeApp();
+  await standin.stop();
+  vi.unstubAllEnvs();
+});
+beforeEach(() => become({ isOwner: true, scopes: null }));
+
+/** One of each thing that an address or a form may name. */
+async function addRows(shop: string, text: string, ids: Ids): Promise<void> {
+  const { db } = deps;
+  await db.run.create({ data: { id: ids.runId, shop, cutoffAt: AT, status: "running", message: text } });
+  // The run at work has no model yet.
+  const { id: runId } = await db.run.create({ data: { shop, cutoffAt: AT, status: "succeeded" } });
+  const version = { step: "behaviour", name: text, version: 1, isChosen: true, metrics: {} };
+  await db.model.create({
+    data: { id: ids.modelId, shop, runId, artefact: new Uint8Array(1), ...version },
+  });
+  await db.savedView.create({ data: { id: ids.viewId, shop, name: text, query: "", savedAt: AT } });
+  await db.dataRequest.create({ data: { shop, requestId: ids.key, requestedAt: AT, answer: { text } } });
+  const waiting = { topic: "orders/create", triggeredAt: AT, payload: {}, attempts: 12, problem: text };
+  await db.inboxEvent.create({ data: { shop, webhookId: ids.key, ...waiting } });
+  await db.deadLetter.create({ data: { shop, jobId: ids.key, payload: { shop }, problem: text, ...FAILED } });
+}
+
+async function become(person: typeof staff): Promise<void> {
+  Object.assign(staff, person);
+  // What was known of the person is asked anew.
+  await deps.db.staffRight.deleteMany();
+}
+
+interface Ask {
+  readonly file: string;
+  readonly kind: "loader" | "action";
+  readonly way: Way;
+}
+
+/** What the route answers, with a body that a stream does not end cut off. */
+async function ask(
+  { file, kind, way }: Ask,
+  { ids = own, token = standin.sessionToken() }: { ids?: Ids; token?: string | null } = {},
+): Promise<{ status: number; text: string }> {
+  const handlers = (await import(new URL(file, ROUTES).href)) as Partial<Record<string, Handler>>;
+  const form = way.form?.(ids);
+  const request = new Request(`${APP_URL}/app?${way.query ?? ""}`, {
+    headers: { "user-agent": BROWSER, ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    ...(form === undefined
+      ? {}
+      : { method: "POST", body: typeof form === "string" ? form : new URLSearchParams(form) }),
+  });
+  const answer = await handlers[kind]!({ request, params: way.params?.(ids) ?? {}, context: {} }).catch(
+    (thrown: unknown) => {
+      if (thrown instanceof Response) return thrown;
+      throw thrown;
+    },
+  );
+  const { status, body, headers } = answer as Response;
+  if (!headers.get("content-type")?.startsWith("text/event-stream")) {
+    return { status, text: await (answer as Response).text() };
+  }
+  const reader = body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return { status, text: new TextDecoder().decode(value as Uint8Array) };
+}
+
+/** All rows of both shops, but for what is noted of who asks. */
+async function readRows(): Promise<Record<string, unknown>> {
+  const tables = TABLES_OF_A_SHOP.filter(
+    (table) => !["Session", "StaffRight", "StaffPreference"].includes(table),
+  );
+  const rows = await Promise.all(
+    tables.map((table) => deps.pool.query(`SELECT to_jsonb(t)::text AS row FROM "${table}" t ORDER BY 1`)),
+  );
+  return Object.fromEntries(tables.map((table, at) => [table, rows[at]!.rows]));
+}
+
+const asks = Object.entries(WAYS).flatMap(([file, { loader = [], action = [] }]) => [
+  ...loader.map((way) => ({ file, kind: "loader", way }) as const),
+  ...action.map((way) => ({ file, kind: "action", way }) as const),
+]);
+const named = asks.map((one) => {
+  const form = one.way.form?.(own);
+  const what = typeof form === "object" ? Object.values(form)[0] : form && "a file";
+  return [`${one.kind} of ${one.file}${what ? `, ${what}` : ""}`, one] as const;
+});
+const withIds = named.filter(
+  ([, { way }]) =>
+    JSON.stringify([way.params?.(own), way.form?.(own)]) !==
+    JSON.stringify([way.params?.(foreign), way.form?.(foreign)]),
+);
+
+describe("every route of the app", () => {
+  it("has each of its loaders and actions among the ways below, or is named as open", async () => {
+    const files = readdirSync(ROUTES).filter((file) => /\.tsx?$/.test(file));
+    const exported = await Promise.all(
+      files
+        .filter((file) => !(file in OPEN))
+        .map(async (file) => {
+          const handlers = (await import(new URL(file, ROUTES).href)) as object;
+          return [file, ["loader", "action"].filter((kind) => kind in handlers)] as const;
+        }),
+    );
+    const expected = Object.entries(WAYS).map(([file, ways]) => [file, Object.keys(ways)] as const);
+    expect(new Map(exported.filter(([, kinds]) => kinds.length > 0))).toEqual(new Map(expected));
+    expect(Object.keys(OPEN).filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it.each(named)("answers nobody without a session: %s", async (_, way) => {
+    const before = await readRows();
+    const forged = `${standin.sessionToken().slice(0, -6)}AAAAAA`;
+    const ofAnother = createSessionToken({ shop: SHOP, apiKey: "another", apiSecret: "secret" });
+    for (const token of [null, forged, ofAnother]) {
+      const { status, text } = await ask(way, { token });
+      expect([302, 400, 401, 410]).toContain(status);
+      expect(text).not.toContain(SHOP);
+    }
+    expect(await readRows()).toEqual(before);
+  });
+
+  it.each(named.filter(([, { way }]) => way.right !== null))(
+    "changes and gives nothing to staff who lack the right: %s",
+    async (_, one) => {
+      await become({ isOwner: false, scopes: WITHOUT[one.way.right!] });
+      const before = await readRows();
+      expect((await ask(one)).status).toBe(403);
+      expect(await readRows()).toEqual(before);
+    },
+  );
+
+  it.each(withIds)("finds nothing under another shop's id: %s", async (_, one) => {
+    const before = await readRows();
+    const { status, text } = await ask(one, { ids: foreign });
+    expect(status >= 400 || (JSON.parse(text) as { ok?: boolean }).ok === false).toBe(true);
+    expect(text).not.toContain(FOREIGN);
+    expect(await readRows()).toEqual(before);
+  });
+
+  it.each(named.filter(([, { way }]) => way.right === null))(
+    "shows what it shows to staff without any right: %s",
+    async (_, one) => {
+      await become({ isOwner: false, scopes: [] });
+      const { status, text } = await ask(one);
+      expect(status).toBe(one.file === "app.$.tsx" ? 404 : 200);
+      expect(text).not.toContain(FOREIGN);
+    },
+  );
+
+  it.each(named.filter(([, { way }]) => way.right !== null))(
+    "does for its owner what it is for, with nothing of another shop: %s",
+    async (_, one) => {
+      const others = async () => JSON.stringify(await readRows()).split(OTHER_SHOP).length;
+      const before = await others();
+      const { status, text } = await ask(one);
+      expect(status, text).toBe(200);
+      expect(text).not.toContain(FOREIGN);
+      expect(await others()).toBe(before);
+    },
+  );
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const DAY_MS = 86_400_000;
+const now = new Date("2026-11-20T12:00:00Z");
+const words = openWords("en");
+/** As a run leaves a bundle. */
+const OPEN = { status: "proposed" };
+const PAIRS = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 2],
+  [1, 3],
+] as const;
+
+const opened = await openBundleShopEachTest();
+
+const add = ([first, second]: readonly [number, number], fields = OPEN) =>
+  addBundle(opened.deps, [opened.variants[first]!, opened.variants[second]!], fields);
+const list = async (asked: Partial<SuggestionQuery>) =>
+  (await readSuggestionsPage(opened.deps, {
+    shop: SHOP,
+    query: { ...SuggestionQuery.parse({}), ...asked },
+    words,
+    now,
+  }))!;
+
+describe("taking back a decision on several bundles", () => {
+  it("leaves alone what the plan kept from being decided", async () => {
+    // Past its trial, the free plan holds three live bundles.
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: new Date(now.getTime() - 300 * DAY_MS) },
+    });
+    await add(PAIRS[0], { status: "approved" });
+    await add(PAIRS[1], { status: "approved" });
+    const bundleIds = await Promise.all(PAIRS.slice(2).map((pair) => add(pair)));
+    const decide = (decision: "reject" | "approve" | "undo", ids: readonly string[], minutes: number) =>
+      decideBundles(opened.deps, {
+        shop: SHOP,
+        bundleIds: ids,
+        decision,
+        decidedBy: "42",
+        now: new Date(now.getTime() + minutes * 60_000),
+      });
+    await decide("reject", bundleIds, 1);
+
+    const { decidedIds, refused, reasons } = await decide("approve", bundleIds, 2);
+    expect([decidedIds, refused, reasons]).toEqual([bundleIds.slice(0, 1), 2, ["plan_is_full"]]);
+
+    await decide("undo", decidedIds, 3);
+    const after = await opened.deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
+    expect(after.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+});
+
+describe("a decision on several bundles from a page that is out of date", () => {
+  it("leaves out what was decided meanwhile, names it, and says in the reader's language by whom and when", async () => {
+    const [first, second] = [await add(PAIRS[0]), await add(PAIRS[1])];
+    const { deps } = opened;
+    const by = { shop: SHOP, decidedBy: "42", now };
+    await decideBundles(deps, { ...by, decidedBy: "7", bundleIds: [second], decision: "approve" });
+
+    const { decidedIds, meanwhile, reasons } = await decideBundles(deps, {
+      ...by,
+      bundleIds: [first, second],
+      seen: new Map([first, second].map((id) => [id, "proposed"])),
+      decision: "reject",
+    });
+    expect([decidedIds, reasons]).toEqual([[first], ["decided_meanwhile"]]);
+    const told = { shop: SHOP, viewer: "42", decided: meanwhile };
+    expect(await describeMeanwhile(deps, { ...told, words })).toEqual([
+      {
+        bundleId: second,
+        title: "Product 1 + Product 3",
+        status: "approved",
+        isStillPossible: true,
+        text: "It was decided meanwhile: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
+      },
+    ]);
+    const [german] = await describeMeanwhile(deps, { ...told, viewer: "7", words: openWords("de") });
+    expect(german!.text).toBe("Inzwischen wurde entschieden: Freigegeben (Du, 20.11.2026, 12:00).");
+  });
+});
+
+describe("the list of suggestions", () => {
+  it("shows its last page to whoever decided all of the page that they were on", async () => {
+    await add(PAIRS[0]);
+    await add(PAIRS[1]);
+    const { query, bundles, hasNext } = await list({ page: 2 });
+    expect([query.page, bundles.length, hasNext]).toEqual([1, 2, false]);
+  });
+
+  it("is empty, and on its first page, where nothing fits the filters", async () => {
+    await add(PAIRS[0]);
+    const { query, bundles } = await list({ page: 3, search: "Umbrella" });
+    expect([query.page, bundles]).toEqual([1, []]);
+  });
+
+  it.each(["P%2", "Product _"])("finds nothing for %s, which no title holds", async (search) => {
+    await add(PAIRS[0]);
+    expect((await list({ search })).bundles).toEqual([]);
+  });
+
+  it.each(["100%", "_", "a\\b"])("finds the title that holds %s, and no other", async (search) => {
+    await add(PAIRS[0]);
+    const id = await add(PAIRS[1]);
+    await opened.deps.db.bundle.update({ where: { id }, data: { title: "100% cotton, size_a\\b" } });
+    expect((await list({ search })).bundles.map((bundle) => bundle.id)).toEqual([id]);
+  });
+});

@@ -1,0 +1,447 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readEvents } from "#app/ui/hooks/read-events.ts";
+import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import { holdLimits } from "#tests/setup/hold-limits.ts";
+import { until } from "#tests/setup/patience.ts";
+import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
+/** Shopify's library turns away what names itself no browser. */
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
+const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_KEYS };
+/** Nothing listens on the port of the discard protocol. */
+const NOWHERE = "127.0.0.1:9";
+
+const deps = await openTestDeps();
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function startWeb(changed: Record<string, string | undefined>) {
+  const child = spawn(process.execPath, ["app/web.ts"], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "production",
+      DATABASE_URL: deps.databaseUrl,
+      REDIS_URL: deps.redisUrl,
+      SHOPIFY_APP_URL: "https://app.example",
+      LOG_LEVEL: "error",
+      ...KEYS,
+      ...changed,
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.push(child);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; lines: string[] }>((resolve) => {
+    child.once("close", (code) => resolve({ code, lines: errors.trim().split("\n") }));
+  });
+  return { child, ended };
+}
+
+const untilAnswering = (url: string) => until(() => fetch(url).catch(() => null), `${url} answers`);
+
+describe("the web process", () => {
+  it.each([
+    ["an environment without its secret", { SHOPIFY_API_SECRET: undefined }, /SHOPIFY_API_SECRET/],
+    [
+      "a database that is down",
+      { DATABASE_URL: `postgres://u:hunter2@${NOWHERE}/x` },
+      /PostgreSQL.*DATABASE_URL/,
+    ],
+    ["a Redis that is down", { REDIS_URL: `redis://:hunter2@${NOWHERE}` }, /Redis.*REDIS_URL/],
+  ])("refuses %s in one line that holds no password", async (_, changed, message) => {
+    const { code, lines } = await startWeb(changed).ended;
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(message);
+    expect(lines[0]).not.toContain("hunter2");
+  });
+
+  it("refuses a port that another process holds", async () => {
+    const holder = await new Promise<Server>((resolve) => {
+      const server = createServer().listen(0, () => resolve(server));
+    });
+    const port = (holder.address() as AddressInfo).port;
+    const { code, lines } = await startWeb({ PORT: String(port) }).ended;
+    holder.close();
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toBe(
+      `Port ${port} is in use by another process. Stop that one, or set PORT to a free port.`,
+    );
+  });
+});
+
+describe("the pages over HTTP", () => {
+  let standin: Standin;
+  let appUrl: string;
+  let web: ReturnType<typeof startWeb>;
+  /** Who is at work; the stand-in looks anew with every token. */
+  const staff: { isOwner: boolean; scopes: string[] | null } = { isOwner: true, scopes: null };
+
+  beforeAll(async () => {
+    const port = await findFreePort();
+    appUrl = `http://127.0.0.1:${port}`;
+    standin = await startStandin({
+      appUrl,
+      apiKey: KEYS.SHOPIFY_API_KEY,
+      apiSecret: KEYS.SHOPIFY_API_SECRET,
+      staff,
+    });
+    web = startWeb({
+      PORT: String(port),
+      SHOPIFY_APP_URL: appUrl,
+      STANDIN_URL: standin.url,
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+    });
+    // These tests share the process; the last of them stops it.
+    children.length = 0;
+    await untilAnswering(`${appUrl}/privacy`);
+  });
+  afterAll(async () => {
+    web.child.kill("SIGKILL");
+    await standin.stop();
+  });
+
+  const load = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${appUrl}${path}`, { redirect: "manual", headers: { "user-agent": BROWSER, ...headers } });
+  const loadAsMerchant = (path: string) => load(path, { authorization: `Bearer ${standin.sessionToken()}` });
+
+  it.each(["/", "/privacy", "/auth/login"])("%s is open to everybody", async (path) => {
+    const answer = await load(path);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("<h1");
+  });
+
+  it("an address that does not exist is answered so", async () => {
+    expect((await load("/no-such-page")).status).toBe(404);
+  });
+
+  it.each(["/app", "/app/suggestions", "/app/results", "/app/runs", "/app/settings"])(
+    "%s shows nothing without a session token of the shop",
+    async (path) => {
+      const forged = `Bearer ${standin.sessionToken().slice(0, -6)}AAAAAA`;
+      expect((await load(path)).status).not.toBe(200);
+      const answer = await load(`${path}?_data=routes%2Fapp`, { authorization: forged });
+      expect(answer.status).toBe(401);
+    },
+  );
+
+  it.each([
+    ["/app", "app._index", "home"],
+    ["/app/suggestions", "app.suggestions._index", "list"],
+    ["/app/results", "app.results", "results"],
+    ["/app/runs", "app.runs._index", "runs"],
+    ["/app/automation", "app.automation", "page"],
+    ["/app/models", "app.models", "page"],
+    ["/app/plan", "app.plan", "page"],
+    ["/app/privacy", "app.privacy", "page"],
+    ["/app/activity", "app.activity", "page"],
+  ])("%s answers its merchant", async (path, route, key) => {
+    const answer = await loadAsMerchant(`${path}?${path === "/app" ? "index&" : ""}_data=routes%2F${route}`);
+    expect(answer.status).toBe(200);
+    expect((await answer.json())[key]).not.toBeNull();
+  });
+
+  it.each(["/app/suggestions/not-an-id", "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"])(
+    "%s does not exist",
+    async (path) => {
+      const answer = await loadAsMerchant(`${path}?_data=routes%2Fapp.suggestions.%24bundleId`);
+      expect(answer.status).toBe(404);
+    },
+  );
+
+  const openFromAdmin = (locale: string, path = "/app/automation") => {
+    const query = new URLSearchParams({
+      shop: standin.state.domain,
+      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
+      embedded: "1",
+      locale,
+      id_token: standin.sessionToken(),
+    });
+    return load(`${path}?${query}`);
+  };
+  it("an address of the app that no page has is answered inside the app, in its language", async () => {
+    const answer = await openFromAdmin("de", "/app/no-such-page");
+    expect(answer.status).toBe(404);
+    const text = await answer.text();
+    expect(text).toContain("Diese Seite gibt es nicht.");
+    expect(text).toContain('href="/app/suggestions"');
+  });
+
+  const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
+
+  it("are in the language of the admin, and so is what they ask for afterwards", async () => {
+    const document = await (await openFromAdmin("de-AT")).text();
+    expect(document).toContain('<html lang="de">');
+    expect(document).toContain("Höchster Rabatt");
+    expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "de" });
+    await openFromAdmin("en");
+    expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "en" });
+  });
+
+  it("hold no part that is taken over by itself, and drawn anew by whatever changes above it before that", async () => {
+    // The first to come installs the shop.
+    await loadAsMerchant(SETTINGS_DATA);
+    const bundleId = randomUUID();
+    const what = { kind: "complementary", title: "Tea + Cup", discountRatio: 0.1, currency: "USD" };
+    const why = { status: "proposed", expected: {}, evidence: [], validation: {} };
+    const { domain: shop } = standin.state;
+    await deps.db.bundle.create({ data: { id: bundleId, shop, componentKey: "a|b", ...what, ...why } });
+    for (const path of ["/app/suggestions", `/app/suggestions/${bundleId}`]) {
+      const document = await (await openFromAdmin("en", path)).text();
+      expect(document).toContain("Tea + Cup");
+      // So React marks where a boundary begins.
+      expect(document).not.toContain("<!--$");
+    }
+    await deps.db.bundle.delete({ where: { id: bundleId } });
+  });
+
+  it.each(["/app/plan", "/app/privacy", "/app/activity", "/app/jobs"])(
+    "lead from Settings to %s and back",
+    async (path) => {
+      await loadAsMerchant(SETTINGS_DATA);
+      expect(await (await openFromAdmin("en", "/app/settings")).text()).toContain(`href="${path}"`);
+      const document = await (await openFromAdmin("en", path)).text();
+      expect(/BreadcrumbWrapper.*?href="([^"]+)"/s.exec(document)?.[1]).toBe("/app/settings");
+    },
+  );
+
+  it("are in English where there are no texts of the admin's language", async () => {
+    expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');
+  });
+
+  it("let a staff member do what the owner has left them, and tell them what they lack", async () => {
+    staff.isOwner = false;
+    staff.scopes = ["read_orders"];
+    await deps.db.staffRight.deleteMany();
+    const authorization = `Bearer ${standin.sessionToken()}`;
+    const post = () =>
+      fetch(`${appUrl}/app/automation?_data=routes%2Fapp.automation`, {
+        method: "POST",
+        headers: { "user-agent": BROWSER, authorization },
+        body: new URLSearchParams({ windowDays: "400" }),
+      });
+    const refused = await post();
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ ok: false, message: expect.stringContaining("may look") });
+    expect(await deps.db.auditEntry.count()).toBe(0);
+    expect((await loadAsMerchant("/app/results/export?days=28")).status).toBe(200);
+
+    staff.scopes = ["read_orders", "write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    expect((await post()).status).toBe(200);
+    const entries = await deps.db.auditEntry.findMany({ orderBy: { at: "asc" }, select: { action: true } });
+    expect(entries).toEqual([{ action: "results-export" }, { action: "settings" }]);
+    staff.isOwner = true;
+    staff.scopes = null;
+  });
+
+  it("give the shop's data to who may see orders, and let nobody but the owner erase its history", async () => {
+    staff.isOwner = false;
+    staff.scopes = ["write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    await deps.db.auditEntry.deleteMany();
+    expect((await loadAsMerchant("/app/export")).status).toBe(403);
+
+    staff.scopes = ["read_orders", "write_discounts"];
+    await deps.db.staffRight.deleteMany();
+    const file = await loadAsMerchant("/app/export");
+    expect(file.headers.get("content-disposition")).toContain("shop-data.ndjson");
+    const lines = (await file.text()).trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toEqual({ end: { rows: lines.length - 2 } });
+    const erase = () =>
+      fetch(`${appUrl}/app/privacy?_data=routes%2Fapp.privacy`, {
+        method: "POST",
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+        body: new URLSearchParams({ intent: "erase" }),
+      });
+    expect((await erase()).status).toBe(403);
+    expect(await deps.db.erasure.count()).toBe(0);
+
+    staff.isOwner = true;
+    staff.scopes = null;
+    await deps.db.staffRight.deleteMany();
+    expect((await erase()).status).toBe(200);
+    const entries = await deps.db.auditEntry.findMany({ orderBy: { at: "asc" }, select: { action: true } });
+    expect(entries).toEqual([{ action: "shop-export" }, { action: "shop-erase" }]);
+    await deps.db.erasure.deleteMany();
+  });
+
+  it("tell of a run's progress as it goes on, also after the connection was lost", async () => {
+    const { domain: shop } = standin.state;
+    const run = await deps.db.run.create({ data: { shop, cutoffAt: new Date(), status: "running" } });
+    const watch = async (untilPercent: number) => {
+      const left = new AbortController();
+      const answer = await fetch(`${appUrl}/app/progress`, {
+        signal: left.signal,
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      });
+      expect(answer.headers.get("content-type")).toContain("text/event-stream");
+      for await (const message of readEvents(answer.body!)) {
+        const { run: told } = message as { run: { id: string; progressPercent: number } | null };
+        if (told?.id !== run.id || told.progressPercent < untilPercent) continue;
+        left.abort();
+        return told;
+      }
+      throw new Error("the stream ended");
+    };
+    const [first] = await Promise.all([
+      watch(40),
+      deps.db.run.update({ where: { id: run.id }, data: { progress: 0.4 } }),
+    ]);
+    expect(first.progressPercent).toBe(40);
+    await deps.db.run.update({ where: { id: run.id }, data: { progress: 0.8 } });
+    expect(await watch(80)).toMatchObject({ progressPercent: 80 });
+  });
+
+  it("tell nobody else of it", async () => {
+    expect((await load("/app/progress")).status).not.toBe(200);
+  });
+
+  it("keep only so many streams of a shop open, and have room again once one has left", async () => {
+    const open = async () => {
+      const left = new AbortController();
+      const { status } = await fetch(`${appUrl}/app/progress`, {
+        signal: left.signal,
+        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      });
+      return { left, status };
+    };
+    const opened = await Promise.all(Array.from({ length: 8 }, open));
+    expect(opened.map(({ status }) => status)).toEqual(opened.map(() => 200));
+    expect((await open()).status).toBe(429);
+    opened[0]!.left.abort();
+    await expect.poll(async () => (await open()).status).toBe(200);
+    for (const { left } of opened) left.abort();
+  });
+
+  it("may be framed by this shop's admin and no other site", async () => {
+    const query = new URLSearchParams({
+      shop: standin.state.domain,
+      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
+      embedded: "1",
+      id_token: standin.sessionToken(),
+    });
+    const answer = await load(`/app?${query}`);
+    expect(answer.status).toBe(200);
+    const [directive, ...ancestors] = (answer.headers.get("content-security-policy") ?? "").split(/[ ;]+/);
+    expect(directive).toBe("frame-ancestors");
+    expect(ancestors).toContain(`https://${standin.state.domain}`);
+    expect(ancestors).not.toContain("*");
+  });
+
+  it("a webhook is answered by its signature", async () => {
+    const [webhook] = listStorm(1);
+    const send = async (secret: string) => {
+      const headers = signStorm(webhook!, { shop: standin.state.domain, secret });
+      return (await fetch(`${appUrl}/webhooks`, { method: "POST", headers, body: webhook!.rawBody })).status;
+    };
+    expect(await send("another")).toBe(401);
+    expect(await send(KEYS.SHOPIFY_API_SECRET)).toBe(200);
+    expect((await fetch(`${appUrl}/webhooks`, { method: "POST", body: "{}" })).status).toBe(400);
+    expect((await fetch(`${appUrl}/webhooks`, { method: "PUT", body: "{}" })).status).toBe(405);
+  });
+
+  it("a webhook longer than any of Shopify's is refused before it is read, with or without a length", async () => {
+    const bytes = 9 * 1024 * 1024;
+    const send = (body: BodyInit) =>
+      fetch(`${appUrl}/webhooks`, { method: "POST", body, duplex: "half" } as RequestInit).then(
+        ({ status }) => status,
+        // The connection may be gone before all was sent.
+        () => 413,
+      );
+    expect(await send("x".repeat(bytes))).toBe(413);
+    const chunk = new Uint8Array(64 * 1024);
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += chunk.byteLength;
+        if (sent > 100 * bytes) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+    expect(await send(endless)).toBe(413);
+    expect(sent).toBeLessThan(50 * bytes);
+    expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
+  });
+
+  it("assets may be kept for ever, and a missing one is no page", async () => {
+    const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
+    expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect((await load("/assets/gone.js")).status).toBe(404);
+  });
+
+  it.each(["br", "gzip"])("scripts travel as %s to a browser that takes it", async (encoding) => {
+    const script = /\/assets\/components-[^"]+\.js/.exec(await (await load("/")).text())![0];
+    const plain = await load(script, { "accept-encoding": "identity" });
+    const packed = await load(script, { "accept-encoding": encoding });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(packed.headers.get("content-encoding")).toBe(encoding);
+    expect(packed.headers.get("vary")).toBe("Accept-Encoding");
+    expect(packed.headers.get("cache-control")).toBe(plain.headers.get("cache-control"));
+    expect(Number(packed.headers.get("content-length"))).toBeLessThan(
+      Number(plain.headers.get("content-length")) / 2,
+    );
+    expect(await packed.text()).toBe(await plain.text());
+  });
+
+  it("let no sender choose the address by which its browse events are limited", async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${appUrl}/events`, {
+        method: "POST",
+        headers: { "content-type": "text/plain", "user-agent": BROWSER, ...headers },
+        body: JSON.stringify({
+          v: 1,
+          shop: standin.state.domain,
+          events: [
+            {
+              id: "event-0001",
+              kind: "page_viewed",
+              at: new Date().toISOString(),
+              visitor: "0".repeat(32),
+              arm: null,
+              product: null,
+              variant: null,
+              bundle: null,
+              term: null,
+            },
+          ],
+        }),
+      });
+    let last = 0;
+    for (let number = 0; number < 205; number++) {
+      last = (await post({ "x-client-address": `203.0.113.${number}` })).status;
+      if (number === 0) await holdLimits(deps);
+    }
+    expect(last).toBe(429);
+    expect((await post({ "x-forwarded-for": "198.51.100.7" })).status).not.toBe(429);
+  });
+
+  it("stop when the process is asked to, with exit 0, though a browser follows a run", async () => {
+    const stream = await fetch(`${appUrl}/app/progress`, {
+      headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+    });
+    expect(stream.status).toBe(200);
+    web.child.kill("SIGTERM");
+    const { code, lines } = await web.ended;
+    expect(code).toBe(0);
+    expect(lines.join("\n")).not.toContain("web.cut_off");
+    await stream.body!.cancel();
+  });
+});

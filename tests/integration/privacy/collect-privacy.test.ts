@@ -1,0 +1,521 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { saveOrders } from "#app/data/orders/orders.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
+import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
+import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
+import { readDataRequestFile, readDataRequests } from "#app/services/privacy/read-data-requests.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const OTHER_SHOP = "other-shop.myshopify.com";
+const SECRET = "s".repeat(64);
+const CUSTOMER_KEY = pseudonymise(SECRET, "gid://shopify/Customer/7700000000000000123");
+const VISITOR = "0123456789abcdef0123456789abcdef";
+const INSTALLED_AT = new Date("2026-09-01T00:00:00Z");
+const NOW = new Date("2026-12-01T00:00:00Z");
+
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, payload }) => enqueued.push({ name, payload })),
+};
+let enqueued: { name: string; payload: unknown }[];
+
+/** Names of all tables that have a column for the shop, read from the database itself. */
+async function listShopTables(): Promise<string[]> {
+  const { rows } = await deps.pool.query<{ name: string }>(
+    `SELECT table_name::text AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'shop' ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function countRows(shop: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of await listShopTables()) {
+    const { rows } = await deps.pool.query<{ n: number }>(
+      `SELECT COUNT(*)::int AS n FROM "${table}" WHERE "shop" = $1`,
+      [shop],
+    );
+    counts[table] = rows[0]!.n;
+  }
+  return counts;
+}
+
+/** At least one row in every table, as a shop has that has used the app for a while. */
+async function fill(shop: string): Promise<void> {
+  const { db, pool } = deps;
+  await db.shop.create({
+    data: {
+      shop,
+      currency: "EUR",
+      customerKeySecret: SECRET,
+      holdoutSalt: "salt-0001",
+      installedAt: INSTALLED_AT,
+    },
+  });
+  await db.session.create({ data: { id: `offline_${shop}`, shop, state: "", accessToken: "secret" } });
+  await deliver(shop, "products/update", "products-update", "p1");
+  await deliver(shop, "inventory_levels/update", "inventory-levels-update", "i1");
+  await deliver(shop, "orders/create", "orders-create", "o1");
+  await deliver(shop, "refunds/create", "refunds-create", "r1");
+  await deliver(shop, "carts/update", "carts-update", "c1");
+  await deliver(shop, "customers/data_request", "customers-data-request", "d1");
+  await db.browseEvent.create({
+    data: { shop, eventId: "seen-0001", visitorKey: VISITOR, kind: "offer_seen", occurredAt: NOW },
+  });
+  const run = await db.run.create({ data: { shop, cutoffAt: NOW } });
+  await db.model.create({
+    data: { shop, runId: run.id, step: "behaviour", name: "ease", isChosen: true, metrics: {} },
+  });
+  await db.forecast.create({
+    data: {
+      shop,
+      variantGid: "v",
+      runId: run.id,
+      horizonDays: 28,
+      ordersExpected: 1,
+      ordersLow: 0,
+      ordersHigh: 2,
+      trend: "flat",
+    },
+  });
+  await db.bundle.create({
+    data: {
+      shop,
+      componentKey: "a",
+      kind: "complementary",
+      title: "A and B",
+      discountRatio: 0.1,
+      currency: "EUR",
+      expected: {},
+      evidence: [],
+      validation: {},
+      components: {
+        create: [{ shop, position: 0, variantGid: "v", productGid: "p", title: "A", priceMinor: 1 }],
+      },
+      decisions: { create: [{ shop, decidedBy: "1", action: "approve" }] },
+    },
+  });
+  await db.publishedMetafield.create({ data: { shop, ownerGid: "p", key: "bundles", value: "{}" } });
+  await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
+  await db.staffRight.create({ data: { shop, staffId: "1", isOwner: true, scopes: [], readAt: NOW } });
+  await db.auditEntry.create({ data: { shop, staffId: "1", action: "settings", at: NOW } });
+  await db.savedView.create({ data: { shop, name: "Kitchen", query: "kind=seasonal", savedAt: NOW } });
+  await db.subscription.create({
+    data: { shop, plan: "standard", subscriptionGid: "gid://1", isTest: true, readAt: NOW },
+  });
+  await db.publication.create({ data: { shop } });
+  await db.erasure.create({ data: { shop, askedAt: NOW, askedBy: "1", finishedAt: NOW } });
+  await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  await db.autopilot.create({ data: { shop, onSince: NOW } });
+  await db.measuredPeriod.create({
+    data: { shop, startedAt: NOW, endedAt: NOW, measuredAt: NOW, result: {} },
+  });
+  await db.modelDecision.create({
+    data: { shop, step: "behaviour", action: "release", decidedBy: "1", decidedAt: NOW },
+  });
+  await db.trainingCheckpoint.create({
+    data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1), savedAt: NOW },
+  });
+  await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
+  await db.collection.create({ data: { shop, collectionGid: "c", title: "Kitchen", readAt: NOW } });
+  await db.deadLetter.create({
+    data: {
+      shop,
+      jobId: "j",
+      failedAt: NOW,
+      name: "publish.reconcile",
+      payload: { shop },
+      attempts: 8,
+      problem: "no answer",
+    },
+  });
+  await db.cartSnapshot.createMany({
+    data: {
+      shop,
+      webhookId: "snapshot-0001",
+      cartKey: "cart",
+      stage: "cart",
+      updatedAt: NOW,
+      triggeredAt: NOW,
+      visitorKey: VISITOR,
+      lines: [],
+    },
+  });
+  await pool.query(
+    `INSERT INTO "Conversion" ("shop", "orderGid", "bundleId", "sets", "revenueMinor", "discountMinor", "convertedAt")
+     VALUES ($1, 'o', 'b', 1, 1, 1, now())`,
+    [shop],
+  );
+}
+
+async function deliver(
+  shop: string,
+  topic: string,
+  file: string,
+  webhookId: string,
+  at = NOW,
+): Promise<void> {
+  const ofShop = readWebhook(file).replaceAll(SHOP, shop);
+  // Shopify gives no two shops the same product.
+  const rawBody = shop === SHOP ? ofShop : ofShop.replaceAll(/\b30(?=[12]\b)/g, "80");
+  await receiveWebhook(deps, { shop, topic, webhookId, triggeredAt: at, rawBody, now: at });
+  await applyInboxEvent(deps, { shop, webhookId, now: at });
+}
+
+beforeEach(async () => {
+  enqueued = [];
+  for (const table of TABLES_OF_A_SHOP) await deps.pool.query(`DELETE FROM "${table}"`);
+  await fill(SHOP);
+  await fill(OTHER_SHOP);
+});
+
+describe("shop/redact", () => {
+  it("knows every table that has a column for the shop", async () => {
+    expect([...TABLES_OF_A_SHOP].sort()).toEqual(await listShopTables());
+    const counts = await countRows(SHOP);
+    expect(Object.entries(counts).filter(([, rows]) => rows === 0)).toEqual([]);
+  });
+
+  it("leaves no row of the shop in any table, and every row of the other shop", async () => {
+    const others = await countRows(OTHER_SHOP);
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    const counts = await countRows(SHOP);
+    expect(Object.entries(counts).filter(([, rows]) => rows > 0)).toEqual([]);
+    expect(await countRows(OTHER_SHOP)).toEqual(others);
+  });
+
+  it("does no harm the second time", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    expect((await countRows(SHOP))["Shop"]).toBe(0);
+  });
+
+  it.each([
+    ["keeps a shop that has installed the app again meanwhile, as its token tells", 0, 1],
+    ["leaves no row of a shop whose removal it never heard of, since its token ran out two days ago", 47, 0],
+  ])("%s", async (_, hoursWithoutToken, orders) => {
+    const expires = new Date(NOW.getTime() - hoursWithoutToken * 3_600_000);
+    await deps.db.session.updateMany({ data: { expires } });
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    expect((await countRows(SHOP))["Order"]).toBe(orders);
+    expect((await countRows(OTHER_SHOP))["Order"]).toBe(1);
+  });
+});
+
+describe("app/uninstalled", () => {
+  it("drops the tokens and what Shopify deletes on its side, and keeps orders and decisions", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const counts = await countRows(SHOP);
+    expect(counts).toMatchObject({ Session: 0, PublishedMetafield: 0, Order: 1, Decision: 1 });
+  });
+
+  it("ends the plan and switches the autopilot off, in this shop alone", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    expect((await countRows(SHOP))["Subscription"]).toBe(0);
+    expect((await countRows(OTHER_SHOP))["Subscription"]).toBe(1);
+    const autopilots = await deps.db.autopilot.findMany({ orderBy: { shop: "asc" } });
+    expect(autopilots.map(({ onSince }) => onSince)).toEqual([null, NOW]);
+  });
+
+  it.each([
+    ["an hour before the removal", -60],
+    ["about then, as far as two clocks can tell", 1],
+  ])("ends the installation where the newest token was given %s", async (_, minutesAfter) => {
+    const expires = new Date(NOW.getTime() + (60 + minutesAfter) * 60_000);
+    await deps.db.session.updateMany({ data: { expires } });
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const { uninstalledAt } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(uninstalledAt).toEqual(NOW);
+    expect((await countRows(SHOP))["Session"]).toBe(0);
+  });
+
+  it("ends no installation that was there before anybody heard of the removal, and has the shop read anew", async () => {
+    const backAt = new Date(NOW.getTime() + 2 * 60_000);
+    await deps.db.session.updateMany({ data: { expires: new Date(backAt.getTime() + 3_600_000) } });
+    const published = { shop: SHOP, ownerGid: "q", key: "bundles", value: "{}", publishedAt: backAt };
+    await deps.db.publishedMetafield.updateMany({ data: { publishedAt: INSTALLED_AT } });
+    await deps.db.publishedMetafield.create({ data: published });
+    await deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { backfilledAt: INSTALLED_AT, discountGid: "gid://shopify/DiscountAutomaticNode/1" },
+    });
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+
+    const back = { uninstalledAt: null, installedAt: backAt, backfilledAt: null, discountGid: null };
+    const row = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(row).toMatchObject({ ...back, firstInstalledAt: INSTALLED_AT });
+    expect(enqueued).toContainEqual({ name: "collect.backfill", payload: { shop: SHOP } });
+    // What Shopify deleted with the first installation is gone, what the second one made is not.
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Subscription: 0, Order: 1 });
+    expect(await deps.db.publishedMetafield.findMany({ where: { shop: SHOP } })).toMatchObject([published]);
+    const autopilot = await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(autopilot.onSince).toBeNull();
+    // Told once more, it is a message on an earlier installation.
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u2");
+    expect(await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
+  });
+
+  it("passes over a late message about an earlier installation", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1", new Date("2026-08-01T00:00:00Z"));
+    expect((await countRows(SHOP))["Session"]).toBe(1);
+  });
+
+  it("keeps nothing more of the shop afterwards", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "products/update", "products-update", "p2");
+    expect(await deps.db.inboxEvent.count({ where: { shop: SHOP, webhookId: "p2" } })).toBe(0);
+  });
+});
+
+describe("customers/data_request", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(["America/Los_Angeles", "Asia/Tokyo"])(
+    "tells what was refunded and redeemed and when, by the same clock though the worker stands in %s",
+    async (timeZone) => {
+      const orderGid = "gid://shopify/Order/9007199254740993001";
+      const sums = { sets: 1, revenueMinor: 5_000, discountMinor: 500 };
+      await deps.db.conversion.createMany({
+        data: [orderGid, "gid://shopify/Order/1"].map((gid) => ({
+          ...sums,
+          shop: SHOP,
+          orderGid: gid,
+          bundleId: "b",
+          convertedAt: NOW,
+        })),
+      });
+      vi.stubEnv("TZ", timeZone);
+      await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
+
+      const { answer } = await deps.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+      expect(answer).toMatchObject({
+        orders: [{ orderGid, placedAt: "2026-11-02T09:14:58.000Z" }],
+        refunds: [{ orderGid, refundedAt: "2026-11-05T08:00:00.000Z", reason: "damaged" }],
+        conversions: [{ orderGid, ...sums, convertedAt: NOW.toISOString() }],
+        browseEvents: [{ occurredAt: NOW.toISOString() }],
+      });
+    },
+  );
+
+  it("writes down the customer's orders and browsing for the merchant to hand on", async () => {
+    const { answer } = await deps.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
+    expect(answer).toMatchObject({
+      orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
+      browseEvents: [],
+    });
+    // A state of the visitor's cart that does not name the visitor.
+    await deps.db.cartSnapshot.create({
+      data: {
+        shop: SHOP,
+        webhookId: "later-0001",
+        cartKey: "cart",
+        stage: "checkout",
+        updatedAt: NOW,
+        triggeredAt: NOW,
+        lines: [],
+      },
+    });
+    await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
+    const again = await deps.db.dataRequest.findMany({ where: { shop: SHOP } });
+    expect(again).toHaveLength(1);
+    const listed = await readDataRequests(deps, { shop: SHOP });
+    const { requestId } = listed[0]!;
+    const file = await readDataRequestFile(deps, { shop: SHOP, requestId });
+    expect(JSON.parse(file!)).toMatchObject({ shop: SHOP, requestId, orders: [{}] });
+    expect(await readDataRequestFile(deps, { shop: SHOP, requestId: "of nobody" })).toBeNull();
+    expect(again[0]?.answer).toMatchObject({
+      browseEvents: [{ kind: "offer_seen" }],
+      cartSnapshots: [{ webhookId: "later-0001", visitorKey: null }, { webhookId: "snapshot-0001" }],
+    });
+  });
+});
+
+describe("customers/redact", () => {
+  /** An order's message as it waits in the inbox. */
+  async function receiveOrder(
+    webhookId: string,
+    change: (order: Record<string, unknown>) => Record<string, unknown>,
+  ): Promise<void> {
+    const payload = change(parseJsonKeepingIds(readWebhook("orders-create")) as Record<string, unknown>);
+    const rawBody = JSON.stringify(payload);
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic: "orders/updated",
+      webhookId,
+      triggeredAt: NOW,
+      rawBody,
+      now: NOW,
+    });
+  }
+
+  const readWhose = () =>
+    deps.db.order.findMany({
+      where: { shop: SHOP },
+      select: { customerKey: true, visitorKey: true },
+    });
+
+  it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
+    expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750n });
+    expect(order.lines).toHaveLength(2);
+    expect(await deps.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    expect(await deps.db.dataRequest.count({ where: { shop: SHOP } })).toBe(0);
+    expect(await deps.db.order.count({ where: { customerKey: CUSTOMER_KEY } })).toBe(1);
+  });
+
+  it("forgets an imported order and a message that still waits as well", async () => {
+    const customerKey = pseudonymise(SECRET, "import:ada.quist@mail.example");
+    const event: OrderEvent = {
+      orderGid: "import:2",
+      placedAt: NOW.toISOString(),
+      updatedAt: NOW.toISOString(),
+      currency: "EUR",
+      customerKey,
+      cancelledAt: null,
+      isTest: false,
+      arm: null,
+      visitorKey: null,
+      totalMinor: 0,
+      lines: [],
+      refunds: [],
+    };
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
+    // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
+    await deps.db.order.deleteMany({
+      where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },
+    });
+    await receiveOrder("by-customer", (order) => ({
+      ...order,
+      admin_graphql_api_id: "gid://shopify/Order/1",
+    }));
+    await receiveOrder("by-gid", (order) => ({ ...order, customer: null }));
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    expect(await deps.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
+    for (const webhookId of ["by-customer", "by-gid"]) {
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
+    }
+    expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
+  });
+
+  it("forgets the visitor's carts, also those in messages that wait, and no one else's", async () => {
+    const cart = { stage: "cart", updatedAt: NOW.toISOString(), arm: null, lines: [] };
+    const carts = [
+      { ...cart, cartKey: "new", visitorKey: VISITOR },
+      { ...cart, cartKey: "cart", visitorKey: null },
+      { ...cart, cartKey: "another", visitorKey: "f".repeat(32) },
+    ];
+    await deps.db.inboxEvent.createMany({
+      data: carts.map((waiting) => ({
+        shop: SHOP,
+        webhookId: `waits-${waiting.cartKey}`,
+        topic: "carts/update",
+        triggeredAt: NOW,
+        payload: { kind: "cart", cart: waiting },
+      })),
+    });
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    for (const { cartKey } of carts) {
+      expect(await applyInboxEvent(deps, { shop: SHOP, webhookId: `waits-${cartKey}`, now: NOW })).toBe(true);
+    }
+    const kept = await deps.db.cartSnapshot.findMany({ where: { shop: SHOP }, select: { cartKey: true } });
+    const keys = kept.map(({ cartKey }) => cartKey);
+    expect(keys).toContain("another");
+    expect(keys).not.toContain("new");
+    expect(keys).not.toContain("cart");
+  });
+
+  it("keeps an order forgotten when it is told or read again", async () => {
+    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
+    await applyInboxEvent(deps, { shop: SHOP, webhookId: "again", now: NOW });
+    const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP } });
+    expect(order).toMatchObject({ sourceUpdatedAt: new Date("2026-12-02T00:00:00Z"), erasedAt: NOW });
+    expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
+  });
+});
+
+describe("retention", () => {
+  const daysAfter = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+
+  it("forgets old browsing and old answers in every shop, and keeps what is younger", async () => {
+    const before = await countRows(SHOP);
+    expect(await enforceRetention(deps, { now: daysAfter(29) })).toEqual({
+      browseEvents: 0,
+      orders: 0,
+      dataRequests: 0,
+    });
+    expect(await countRows(SHOP)).toEqual(before);
+
+    expect(await enforceRetention(deps, { now: daysAfter(181) })).toMatchObject({ dataRequests: 2 });
+    for (const shop of [SHOP, OTHER_SHOP]) {
+      expect(await countRows(shop)).toEqual({
+        ...before,
+        BrowseEvent: 0,
+        CartSnapshot: 0,
+        DataRequest: 0,
+        DeadLetter: 0,
+      });
+    }
+  });
+
+  it("forgets what could not be applied, but never a request about personal data", async () => {
+    const { db } = deps;
+    const row = { shop: SHOP, triggeredAt: NOW, receivedAt: NOW, payload: {}, attempts: 40 };
+    await db.inboxEvent.createMany({
+      data: [
+        { ...row, webhookId: "stuck", topic: "orders/create" },
+        { ...row, webhookId: "tried", topic: "orders/create", attempts: 39 },
+        { ...row, webhookId: "request", topic: "customers/redact" },
+      ],
+    });
+    const listWaiting = async () => {
+      const rows = await db.inboxEvent.findMany({ where: { shop: SHOP, appliedAt: null } });
+      return rows.map(({ webhookId }) => webhookId).sort();
+    };
+    await enforceRetention(deps, { now: daysAfter(30) });
+    expect(await listWaiting()).toEqual(["request", "stuck", "tried"]);
+    await enforceRetention(deps, { now: daysAfter(31) });
+    expect(await listWaiting()).toEqual(["request", "tried"]);
+  });
+
+  it("leaves no row of a shop that removed the app, though Shopify's request to erase it was lost", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    const others = await countRows(OTHER_SHOP);
+    await enforceRetention(deps, { now: daysAfter(2.9) });
+    expect((await countRows(SHOP))["Order"]).toBe(1);
+    await enforceRetention(deps, { now: daysAfter(3.1) });
+    expect(Object.values(await countRows(SHOP)).every((rows) => rows === 0)).toBe(true);
+    expect(await countRows(OTHER_SHOP)).toEqual(others);
+  });
+
+  it("follows what each merchant has set, and passes over settings that cannot be read", async () => {
+    const { db } = deps;
+    await db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { browseKeptDays: 120, ordersKeptDays: 120 } },
+    });
+    await enforceRetention(deps, { now: daysAfter(130) });
+    expect(await countRows(SHOP)).toMatchObject({
+      BrowseEvent: 0,
+      CartSnapshot: 0,
+      Order: 0,
+      OrderLine: 0,
+      Refund: 0,
+    });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
+    await db.shop.update({ where: { shop: OTHER_SHOP }, data: { settings: { browseKeptDays: "all" } } });
+    await enforceRetention(deps, { now: daysAfter(9_000) });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
+  });
+});

@@ -1,0 +1,303 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { listInstalledShops } from "#app/data/shops/shops.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
+import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
+import { changeGuide } from "#app/services/settings/change-guide.server.ts";
+import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { eraseShop } from "#app/services/privacy/answer-privacy-request.server.ts";
+import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
+import { exportResults } from "#app/pages/results/export-results.server.ts";
+import { fitTrendsForRun } from "#app/services/trends/fit-trends-run.server.ts";
+import { keepFinishedPeriods } from "#app/services/evaluate/keep-finished-periods.server.ts";
+import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
+import { prepareRun } from "#app/services/prepare/prepare-run.server.ts";
+import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
+import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
+import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
+import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
+import { readWaiting } from "#app/pages/read-waiting.server.ts";
+import { watchProgress } from "#app/pages/watch-progress.server.ts";
+import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
+import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
+import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
+import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
+import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts";
+import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
+import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
+import { readRunsPage } from "#app/pages/runs/read-runs-page.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
+import { repairRuns } from "#app/services/runs/run-step.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { searchCatalogue, searchProducts } from "#app/pages/search-catalogue.server.ts";
+import { startRun } from "#app/services/runs/start-run.server.ts";
+import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
+import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
+import { switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
+import { switchPublishingOff } from "#app/services/publish/change-publication.server.ts";
+import { trainBehaviourForRun } from "#app/services/behaviour/train-behaviour-run.server.ts";
+import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
+import { validateForRun } from "#app/services/validate/validate-run.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { addTwin, fillTables } from "#tests/factories/twin-shop.ts";
+import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
+import { findUnscoped, hearStatements } from "#tests/setup/statements/heard-statements.ts";
+import { readSources } from "#tests/setup/statements/source-tree.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "simulated.myshopify.com";
+const TWIN = "twin-shop.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+
+const words = openWords("en");
+const deps = { ...(await openTestDeps()), jobs: fakeQueue() };
+const ORDERS = 1_500;
+const LAST_ORDER = `gid://shopify/Order/${ORDERS}`;
+let bundleIds: string[];
+let runId: string;
+
+beforeAll(async () => {
+  const history = { seed: 3, products: 40, ordersTotal: ORDERS, days: 200, endAtMs: NOW.getTime() };
+  await saveSimulatedShop(deps, SHOP, simulateShop(history));
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** One pass of the loop, from orders to suggestions. */
+async function learn(): Promise<string> {
+  const started = await startRun(deps, { shop: SHOP, now: NOW });
+  if (!started.ok) throw new Error(started.detail);
+  const key = { shop: SHOP, runId: started.value.runId };
+  const step = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
+  const training = { ...step, backend: await chooseBackend("wasm") };
+  await prepareRun(deps, key, step);
+  await trainBehaviourForRun(deps, key, training);
+  await fitTrendsForRun(deps, key, training);
+  await proposeForRun(deps, key, step);
+  await validateForRun(deps, key, step);
+  return key.runId;
+}
+
+/** The shop at Shopify holds none of these products: what publishing asks our own tables is what counts here. */
+async function publish(): Promise<void> {
+  const state = new ShopState({ domain: SHOP });
+  state.app.isInstalled = true;
+  const { graphql } = openStandinGraphql(state);
+  await publishShop(deps, { shop: SHOP, graphql, appUrl: "https://app.example", now: NOW }).catch(
+    (error: unknown) => {
+      if (!String(error).includes("Shopify")) throw error;
+    },
+  );
+}
+
+/** What shoppers see, take and buy. */
+async function shopAround(): Promise<void> {
+  const at = new Date(NOW.getTime() - 3_600_000);
+  await deps.db.browseEvent.createMany({
+    data: ["a", "b", "c"].flatMap((visitor, index) =>
+      ["page_viewed", "offer_seen", "offer_added"].map((kind) => ({
+        shop: SHOP,
+        eventId: `${visitor}-${kind}`,
+        visitorKey: visitor.repeat(32),
+        kind,
+        arm: index === 0 ? "holdout" : "treated",
+        bundleId: kind === "page_viewed" ? null : bundleIds[0]!,
+        occurredAt: at,
+      })),
+    ),
+  });
+  await deps.db.order.updateMany({
+    where: { shop: SHOP, orderGid: { in: [LAST_ORDER, `gid://shopify/Order/${ORDERS - 1}`] } },
+    data: { visitorKey: "a".repeat(32), arm: "holdout", placedAt: at, refundedMinor: 1 },
+  });
+  await deps.db.conversion.create({
+    data: {
+      shop: SHOP,
+      orderGid: LAST_ORDER,
+      bundleId: bundleIds[0]!,
+      sets: 1,
+      revenueMinor: 1_800,
+      discountMinor: 200,
+      convertedAt: at,
+    },
+  });
+}
+
+/** What the shop's staff do in the admin, and the autopilot for them. */
+async function decide(): Promise<void> {
+  const by = { shop: SHOP, decidedBy: "42", now: NOW };
+  const [first, second, third] = bundleIds as [string, string, string];
+  await decideBundles(deps, { ...by, bundleIds: [first, second], decision: "approve" });
+  await decideBundles(deps, { ...by, bundleIds: [third], decision: "reject" });
+  await undoDecision(deps, { ...by, bundleId: third });
+  await editBundle(deps, { ...by, bundleId: first, changes: { discountPercent: "7" } });
+  await saveTypedSettings(deps, { shop: SHOP, staffId: "42", typed: {}, now: NOW, words } as never);
+  await changeGuide(deps, { shop: SHOP, staffId: "42", isHidden: true, now: NOW });
+  await switchAutopilotOn(deps, { ...by, collectionGids: [] });
+  await publish();
+  await steerShop(deps, { shop: SHOP, now: NOW });
+  await recordConversions(deps, {
+    shop: SHOP,
+    orderGids: ["gid://shopify/Order/1", LAST_ORDER],
+  });
+  await pauseAllBundles(deps, by);
+}
+
+const list = (tab: string) =>
+  readSuggestionsPage(deps, { words, shop: SHOP, query: SuggestionQuery.parse({ tab }), now: NOW });
+
+async function readLines(parts: AsyncIterable<string>): Promise<string[]> {
+  let text = "";
+  for await (const part of parts) text += part;
+  return text.split("\n");
+}
+
+/** What each service that reads for the admin answers this shop's staff, by its name. */
+async function readAnswers(): Promise<Record<string, unknown>> {
+  const page = { words, shop: SHOP, now: NOW };
+  const { signal } = new AbortController();
+  const catalogue = ["product", "collection", "tag"] as const;
+  return {
+    readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
+    readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
+    readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
+    readResultsPage: await readResultsPage(deps, { ...page, days: 28 }),
+    exportResults: await exportResults(deps, { shop: SHOP, days: 28, now: NOW }),
+    readRunsPage: await readRunsPage(deps, page),
+    readRunPage: await readRunPage(deps, { ...page, runId }),
+    readAutomationPage: await readAutomationPage(deps, page),
+    readWaiting: await readWaiting(deps, page),
+    readModelsPage: await readModelsPage(deps, { ...page, viewer: "42" }),
+    readPlanPage: await readPlanPage(deps, page),
+    readPrivacyPage: await readPrivacyPage(deps, page),
+    readDataRequestFile: await readDataRequestFile(deps, { shop: SHOP, requestId: "1" }),
+    readActivityPage: await readActivityPage(deps, { ...page, viewer: "42", after: null }),
+    readJobsPage: await readJobsPage(deps, page),
+    readPublicationCard: await readPublicationCard(deps, page),
+    readStaffLocale: await readStaffLocale(deps, { shop: SHOP, staffId: "42", asked: null, now: NOW }),
+    readStaffRights: await readStaffRights(deps, {
+      shop: SHOP,
+      staffId: "42",
+      ask: () => Promise.reject(new Error("what is known is young enough")),
+      now: new Date(NOW.getTime() - 1_800_000),
+    }),
+    searchProducts: await searchProducts(deps, { words, shop: SHOP, search: "e" }),
+    searchCatalogue: await Promise.all(
+      catalogue.map((kind) => searchCatalogue(deps, { shop: SHOP, kind, text: "e" })),
+    ),
+    watchProgress: (await watchProgress(deps, { shop: SHOP, words, signal }).next()).value,
+    exportShopData: (await readLines(exportShopData(deps, { shop: SHOP, now: NOW }))).toSorted(),
+    countLiveBundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
+  };
+}
+
+/** The services that the pages' own modules read with, by their names. */
+function listReadingServices(): string[] {
+  const imported = readSources("app/{routes/**/*,web/page-request.server}.{ts,tsx}").flatMap(({ text }) =>
+    [...text.matchAll(/^import \{([^}]*)\} from "#app\/(?:services|pages)\/[^"]+\.server\.ts"/gm)].flatMap(
+      ([, names]) => names!.split(",").map((name) => name.trim()),
+    ),
+  );
+  return [...new Set(imported)].filter((name) =>
+    /^(read|search|export|watch|count|list|find)[A-Z]/.test(name),
+  );
+}
+
+async function readTables(shop: string): Promise<Record<string, string[]>> {
+  const tables: Record<string, string[]> = {};
+  for (const table of TABLES_OF_A_SHOP) {
+    const { rows } = await deps.pool.query<{ row: string }>(
+      `SELECT md5(to_jsonb(t)::text) AS row FROM "${table}" t WHERE "shop" = $1 ORDER BY 1`,
+      [shop],
+    );
+    tables[table] = rows.map(({ row }) => row);
+  }
+  return tables;
+}
+
+describe("two shops side by side, with the same products, orders and visitors", () => {
+  it("are told apart by every statement of the loop, the admin's pages and what staff do there", async () => {
+    const heard = hearStatements();
+    runId = await learn();
+    const bundles = await deps.db.bundle.findMany({
+      where: { shop: SHOP, status: "proposed" },
+      orderBy: { id: "asc" },
+    });
+    bundleIds = bundles.map(({ id }) => id);
+    expect(bundleIds.length).toBeGreaterThan(3);
+    await decide();
+    await shopAround();
+    await fillTables(deps, SHOP, new Date(NOW.getTime() - 3_600_000));
+    const own = heard.length;
+    await readAnswers();
+    vi.restoreAllMocks();
+    expect(heard.length - own).toBeGreaterThan(100);
+    expect(findUnscoped(heard, SHOP)).toEqual([]);
+  });
+
+  it("neither see nor change each other's: pages, rows and answers stay what they were", async () => {
+    const alone = await readAnswers();
+    expect(listReadingServices().filter((name) => !(name in alone))).toEqual([]);
+    await addTwin(deps, SHOP, TWIN);
+    const twin = await readTables(TWIN);
+    expect(twin["Order"]!.length).toBe(ORDERS);
+
+    const heard = hearStatements();
+    expect(await readAnswers()).toEqual(alone);
+    await learn();
+    await decide();
+    await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
+    const again = await startRun(deps, { shop: SHOP, now: NOW });
+    await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
+    await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });
+    vi.restoreAllMocks();
+
+    expect(heard.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
+    expect(await readTables(TWIN)).toEqual(twin);
+    expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
+  });
+
+  it("are looked at together by the named sweeps alone, and then each by itself", async () => {
+    const heard = hearStatements();
+    await listInstalledShops(deps.db);
+    await repairRuns(deps);
+    await sweepInbox(deps, { now: NOW });
+    await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
+    await enforceRetention(deps, { now: NOW });
+    await keepFinishedPeriods(deps, { now: NOW });
+    vi.restoreAllMocks();
+    const swept = new Set(findUnscoped(heard, TWIN).map(nameStatement));
+    expect([...swept].toSorted()).toEqual([
+      // Rows that were applied a week ago.
+      "DELETE InboxEvent",
+      // Shops with a bundle whose first or last day is near, while they publish.
+      "SELECT Bundle",
+      // Shops with rows that wait, and how many rows wait for a person.
+      "SELECT InboxEvent",
+      "SELECT Publication",
+      // Open runs, for the queue.
+      "SELECT Run",
+      // The shops there are.
+      "SELECT Shop",
+    ]);
+  });
+});
+
+/** What a statement does to which table that it does not bind: "SELECT Shop". */
+function nameStatement(unscoped: string): string {
+  const [, table, verb] = /^(\w+) \w+:\s*(\w+)/.exec(unscoped)!;
+  return `${verb} ${table}`;
+}

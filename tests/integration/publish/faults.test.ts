@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { switchPublishingOff, switchPublishingOn } from "#app/services/publish/change-publication.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openHttpShop, type HttpShop } from "#tests/factories/standin-http.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+/** How often publishing is killed, and half as often in bulk, which waits for Shopify; few in the ordinary run. */
+const KILL_POINTS = Number(process.env["KILL_POINTS"] ?? 4);
+const NOW = new Date("2026-11-24T12:00:00Z");
+const PHASES = ["first", "changed", "removed", "restored"] as const;
+
+const deps = await openTestDeps();
+let shop: HttpShop;
+
+afterEach(() => shop.standin.stop());
+
+interface Kill {
+  readonly phase: (typeof PHASES)[number];
+  readonly moment: "before" | "after";
+  /** Which of the phase's calls; none where it has fewer. */
+  readonly call: number;
+}
+
+/** A life of a shop: publish, change everything that can change, remove, restore; killed once, if told to. */
+async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number[]; states: unknown[] }> {
+  await emptyBundleShop(deps);
+  const { state, variants } = await openBundleShop(deps, { products: 8 });
+  shop = await openHttpShop(state);
+  const pairs = [0, 2, 4, 6].map((first) => [variants[first]!, variants[first + 1]!]);
+  const ids = pairs.map((_, index) => `00000000-0000-4000-8000-00000000000${index}`);
+  for (const [index, pair] of pairs.entries()) await addBundle(deps, pair, { id: ids[index]! });
+  const changes: Record<Kill["phase"], () => Promise<unknown>> = {
+    first: async () => {},
+    changed: () => changeAll(ids, pairs),
+    removed: () => switchPublishingOff(deps, { shop: SHOP, decidedBy: "me", now: NOW }),
+    restored: () => switchPublishingOn(deps, { shop: SHOP, graphql: shop.graphql, now: NOW }),
+  };
+  const calls: number[] = [];
+  const states: unknown[] = [];
+  for (const phase of PHASES) {
+    await changes[phase]();
+    shop.asked.length = 0;
+    const death = new AbortController();
+    if (kill?.phase === phase) {
+      shop[kill.moment] = (_, index) => {
+        if (index !== kill.call || death.signal.aborted) return;
+        // Nothing of the pass goes on after this, as in a process that is gone.
+        death.abort(new Error("killed"));
+        throw death.signal.reason;
+      };
+    }
+    const request = {
+      shop: SHOP,
+      graphql: shop.graphql,
+      appUrl: "https://app.example",
+      now: NOW,
+      bulkFromCalls,
+    };
+    const ended = await publishShop(deps, { ...request, signal: death.signal }).catch(
+      (error: unknown) => error,
+    );
+    if (death.signal.aborted) {
+      expect(ended).toEqual(new Error("killed"));
+      await publishShop(deps, request);
+    }
+    shop.before = shop.after = () => {};
+    calls.push(shop.asked.length);
+    states.push(await snapshot());
+  }
+  return { calls, states };
+}
+
+/** One leaves, one has another price, one has no stock any more, one stays. */
+async function changeAll(ids: readonly string[], pairs: readonly StockedVariant[][]): Promise<void> {
+  await deps.db.bundle.update({ where: { id: ids[0]! }, data: { status: "rejected" } });
+  await deps.db.bundle.update({ where: { id: ids[1]! }, data: { discountRatio: 0.15 } });
+  await deps.db.variant.update({
+    where: { shop_variantGid: { shop: SHOP, variantGid: pairs[2]![1]!.variantGid } },
+    data: { inventoryQuantity: 0 },
+  });
+}
+
+/** All that the shop holds of ours and all that we noted of it; ids that Shopify gives anew are left out. */
+async function snapshot(): Promise<unknown> {
+  const { app } = shop.standin.state;
+  const bundles = await deps.db.bundle.findMany({
+    select: { id: true, status: true, pausedReason: true },
+    orderBy: { id: "asc" },
+  });
+  const noted = await deps.db.publishedMetafield.findMany({
+    select: { ownerGid: true, key: true, value: true, compareDigest: true },
+    orderBy: [{ ownerGid: "asc" }, { key: "asc" }],
+  });
+  const { discountGid, webPixelGid } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+  return {
+    metafields: [...app.metafields.values()]
+      .map(({ ownerGid, namespace, key, type, value }) => `${ownerGid} ${namespace} ${key} ${type} ${value}`)
+      .sort(),
+    definitions: [...app.metafieldDefinitions.keys()].sort(),
+    discounts: [...app.discounts.values()].map(({ title, discountClasses, endsAtMs }) => ({
+      title,
+      discountClasses,
+      endsAtMs,
+    })),
+    pixel: app.webPixel?.settings ?? null,
+    isDiscountNoted: discountGid === ([...app.discounts.keys()][0] ?? null),
+    isPixelNoted: webPixelGid === (app.webPixel?.gid ?? null),
+    bundles,
+    noted,
+  };
+}
+
+describe.each([
+  { way: "call by call", bulkFromCalls: 1_000, kills: KILL_POINTS },
+  { way: "in bulk", bulkFromCalls: 1, kills: Math.ceil(KILL_POINTS / 2) },
+])("publishing $way", ({ bulkFromCalls, kills }) => {
+  it("ends as if nothing had happened, wherever it is killed and run again", async () => {
+    const undisturbed = await live(bulkFromCalls);
+    await shop.standin.stop();
+    expect(undisturbed.states[0]).toMatchObject({ metafields: { length: 13 } });
+    expect(undisturbed.states[2]).toMatchObject({
+      metafields: [],
+      discounts: [],
+      definitions: [],
+      pixel: null,
+    });
+    const random = seededRandom(20_261_124);
+    for (let index = 0; index < kills; index += 1) {
+      const at = Math.floor(random() * PHASES.length);
+      const kill: Kill = {
+        phase: PHASES[at]!,
+        moment: random() < 0.5 ? "before" : "after",
+        call: Math.floor(random() * undisturbed.calls[at]!),
+      };
+
+      const killed = await live(bulkFromCalls, kill);
+
+      expect(killed.states, JSON.stringify(kill)).toEqual(undisturbed.states);
+      if (index < kills - 1) await shop.standin.stop();
+    }
+  });
+});
+
+describe("a bulk mutation of which one line is refused", () => {
+  it("leaves the refused product aside, with its reason, and publishes the rest", async () => {
+    await emptyBundleShop(deps);
+    const { state, variants } = await openBundleShop(deps);
+    shop = await openHttpShop(state);
+    const lost = await addBundle(deps, variants.slice(0, 2));
+    const kept = await addBundle(deps, variants.slice(2, 4));
+    state.catalogue.variants.delete(variants[1]!.variantGid);
+
+    await publishShop(deps, {
+      shop: SHOP,
+      graphql: shop.graphql,
+      appUrl: "https://app.example",
+      now: NOW,
+      bulkFromCalls: 1,
+    });
+
+    expect(shop.asked).toContain("RunBulkMutation");
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
+      status: "approved",
+      pausedReason: { code: "publish.productGone" },
+    });
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
+      status: "published",
+    });
+  });
+});

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
+import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { changePublication } from "#app/services/publish/change-publication.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { readPublication } from "#app/services/publish/read-publication.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+
+interface Asked {
+  readonly name: string;
+  readonly dedupeKey: string;
+  readonly delayMs: number;
+}
+
+const deps = {
+  ...(await openTestDeps()),
+  jobs: fakeQueue(({ name, dedupeKey, delayMs }) => asked.push({ name, dedupeKey, delayMs })),
+};
+let asked: Asked[];
+let state: ShopState;
+let variants: StockedVariant[];
+let admin: RecordedGraphql;
+
+beforeEach(async () => {
+  asked = [];
+  await emptyBundleShop(deps);
+  await deps.db.inboxEvent.deleteMany();
+});
+
+async function open(products = 4): Promise<void> {
+  ({ state, variants } = await openBundleShop(deps, { products }));
+  admin = openStandinGraphql(state);
+}
+
+const publish = (now = new Date()) =>
+  publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
+const offersOf = (variant: StockedVariant) => state.app.findMetafield(variant.productGid, "$app", "bundles");
+
+/** A pass is put off so that changes share one, and by no more; how long it all takes `npm run bench` tells. */
+const SOON_MS = 3_000;
+
+/** Delivers the webhooks of a change, does what the workers do, and returns how long the pass was put off. */
+async function react(change: () => unknown): Promise<number> {
+  const events: ShopEvent[] = [];
+  const unsubscribe = state.clock.subscribe((event) => events.push(event));
+  asked = [];
+  await change();
+  unsubscribe();
+  for (const [index, { topic, payload, triggeredAtMs }] of events.entries()) {
+    await receiveWebhook(deps, {
+      shop: SHOP,
+      topic,
+      webhookId: `${topic}-${triggeredAtMs}-${index}`,
+      triggeredAt: new Date(triggeredAtMs),
+      rawBody: JSON.stringify(payload),
+      now: new Date(),
+    });
+  }
+  await applyShopInbox(deps, { shop: SHOP, now: () => new Date() });
+  const pass = asked.find(({ name }) => name === "publish.reconcile");
+  if (!pass) throw new Error("nobody was asked to publish");
+  admin.asked.length = 0;
+  await publish(new Date(Date.now() + pass.delayMs));
+  return pass.delayMs;
+}
+
+/** Lets the shop track a variant's stock, on both sides. */
+async function track({ variantGid }: StockedVariant, units: number, category = ""): Promise<void> {
+  const { inventoryItemGid, productGid } = state.catalogue.updateVariant(
+    variantGid,
+    { isTracked: true },
+    { isSilent: true },
+  );
+  state.catalogue.adjustInventory(variantGid, { available: units }, { isSilent: true });
+  state.catalogue.updateProduct(productGid, { productType: category }, { isSilent: true });
+  await deps.db.variant.update({
+    where: { shop_variantGid: { shop: SHOP, variantGid } },
+    data: { inventoryQuantity: units, inventoryItemGid, product: { update: { productType: category } } },
+  });
+}
+
+describe("from an event to the storefront", () => {
+  it("a component that goes out of stock takes its offer off by the next pass, whatever else is offered", async () => {
+    await open(206);
+    for (let first = 0; first < 206; first += 2) await addBundle(deps, variants.slice(first, first + 2));
+    await track(variants[1]!, 5);
+    await publish();
+    expect(offersOf(variants[0]!)).not.toBeNull();
+
+    const delayMs = await react(() =>
+      state.catalogue.adjustInventory(variants[1]!.variantGid, { available: 0 }),
+    );
+
+    expect(offersOf(variants[0]!)).toBeNull();
+    expect(delayMs).toBeLessThan(SOON_MS);
+    // The discount, the installation, the one product, its deletion, the pixel: none for each of the 103 offers.
+    expect(admin.asked.length).toBeLessThanOrEqual(6);
+  });
+
+  it.each([
+    ["is deleted", (gid: string) => state.catalogue.deleteProduct(gid)],
+    ["becomes a draft", (gid: string) => void state.catalogue.updateProduct(gid, { status: "DRAFT" })],
+  ])("a product that %s takes its offer off", async (_, change) => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2));
+    await addBundle(deps, variants.slice(2, 4));
+    await publish();
+
+    expect(await react(() => change(variants[1]!.productGid))).toBeLessThan(SOON_MS);
+
+    expect(offersOf(variants[0]!)).toBeNull();
+    expect(offersOf(variants[2]!)).not.toBeNull();
+  });
+
+  it.each([
+    ["is deleted, it is there again and so are the offers", "discountAutomaticDelete", 1],
+    ["is switched off, no offer is shown that no checkout would give", "discountAutomaticDeactivate", 0],
+  ])("when the discount %s by the next pass", async (_, mutation, offers) => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    const [discount] = state.app.discounts.values();
+    const change = () =>
+      admin.graphql(`mutation { ${mutation}(id: "${discount!.gid}") { userErrors { message } } }`);
+
+    expect(await react(change)).toBeLessThan(SOON_MS);
+
+    expect(state.app.discounts.size).toBe(1);
+    expect([offersOf(variants[0]!)].filter((found) => found !== null)).toHaveLength(offers);
+  });
+
+  it("a discount of somebody else's wakes nobody", async () => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.shop.updateMany({ data: { discountGid: "gid://shopify/DiscountAutomaticNode/1" } });
+    const [discount] = state.app.discounts.values();
+    await expect(
+      react(() => {
+        const payload = { admin_graphql_api_id: discount!.gid };
+        state.clock.emit({ topic: "discounts/update", payload });
+      }),
+    ).rejects.toThrow("nobody was asked");
+  });
+
+  it("lets the nearest product stand in where the merchant allows it, until the component is back", async () => {
+    await open();
+    const [anchor, missing, near] = [variants[0]!, variants[1]!, variants[2]!];
+    const id = await addBundle(deps, [anchor, missing]);
+    await track(missing, 5, "Soap");
+    await track(near, 50, "Soap");
+    await publish();
+    const ask = (intent: "allow-stand-ins") =>
+      changePublication(deps, {
+        shop: SHOP,
+        graphql: admin.graphql,
+        intent,
+        decidedBy: "me",
+        now: new Date(),
+        words: openWords("en"),
+      });
+    await ask("allow-stand-ins");
+    const variantsShown = () =>
+      JSON.parse(state.app.findMetafield(anchor.productGid, "$app", "bundle_variants")!.value) as string[];
+
+    await react(() => state.catalogue.adjustInventory(missing.variantGid, { available: 0 }));
+    expect(variantsShown()).toEqual([anchor.variantGid, near.variantGid]);
+    expect((await readPublication(deps, { shop: SHOP, now: new Date() })).standIns).toEqual([
+      { bundle: "Product 1 + Product 2", missing: "Product 2", standIn: "Product 3" },
+    ]);
+
+    const exclude = async (excludedProductGids: string[]) => {
+      await saveSettings(deps, { shop: SHOP, changes: { excludedProductGids }, now: new Date() });
+      await publish();
+    };
+    await exclude([near.productGid]);
+    expect(offersOf(anchor)).toBeNull();
+    await exclude([]);
+    expect(variantsShown()).toEqual([anchor.variantGid, near.variantGid]);
+
+    await react(() => state.catalogue.adjustInventory(near.variantGid, { available: 0 }));
+    expect(offersOf(anchor)).toBeNull();
+
+    await react(() => state.catalogue.adjustInventory(missing.variantGid, { available: 9 }));
+    expect(variantsShown()).toEqual([anchor.variantGid, missing.variantGid]);
+    expect((await readPublication(deps, { shop: SHOP, now: new Date() })).standIns).toEqual([]);
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "published" });
+  });
+});
+
+describe("first and last days", () => {
+  it.each([
+    // The clock goes forward at two: this day has 23 hours.
+    ["2027-03-14", "America/New_York", "2027-03-14T05:00:00.000Z", "2027-03-15T03:59:59.999Z"],
+    // The clock goes back at three: this day has 25 hours.
+    ["2026-10-25", "Europe/Berlin", "2026-10-24T22:00:00.000Z", "2026-10-25T22:59:59.999Z"],
+  ])("on %s in %s begin and end to the second", async (day, timeZone, startIso, endIso) => {
+    await open();
+    const startsAt = new Date(zonedDayStartMs(day, timeZone)!);
+    const endsAt = new Date(zonedDayEndMs(day, timeZone)!);
+    await addBundle(deps, variants.slice(0, 2), { startsAt, endsAt });
+    const at = (iso: string, offsetMs: number) => new Date(Date.parse(iso) + offsetMs);
+    const look = (now: Date) => askForDueDays(deps, { now, aheadMs: 90_000 });
+    await publish(at(startIso, -3_600_000));
+
+    expect(await look(at(startIso, -91_000))).toBe(0);
+    expect(await look(at(startIso, -60_000))).toBe(1);
+    expect(asked).toMatchObject([{ name: "publish.reconcile", delayMs: 61_000 }]);
+    await publish(at(startIso, 1_000));
+    expect(offersOf(variants[0]!)).not.toBeNull();
+    expect(await look(at(startIso, 2_000))).toBe(0);
+
+    asked = [];
+    expect(await look(at(endIso, -30_000))).toBe(1);
+    expect(asked).toMatchObject([{ delayMs: 31_000 }]);
+    await publish(at(endIso, 1_000));
+    expect(offersOf(variants[0]!)).toBeNull();
+    expect(await look(at(endIso, 2_000))).toBe(0);
+  });
+
+  it("are asked for again until a pass has followed them, as when Redis lost its jobs", async () => {
+    await open();
+    const now = new Date("2026-11-24T12:00:00Z");
+    await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(now.getTime() - 600_000) });
+
+    await askForDueDays(deps, { now, aheadMs: 90_000 });
+    await askForDueDays(deps, { now: new Date(now.getTime() + 30_000), aheadMs: 90_000 });
+    await askForDueDays(deps, { now: new Date(now.getTime() + 3_600_000), aheadMs: 90_000 });
+
+    const keys = asked.map(({ dedupeKey }) => dedupeKey);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+    expect(asked.every(({ delayMs }) => delayMs === 0)).toBe(true);
+  });
+
+  it("of a shop that is switched off or has removed the app wake nobody", async () => {
+    await open();
+    await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(Date.now() - 1_000) });
+    const look = () => askForDueDays(deps, { now: new Date(), aheadMs: 0 });
+    expect(await look()).toBe(1);
+
+    await deps.db.publication.create({ data: { shop: SHOP, offSince: new Date() } });
+    expect(await look()).toBe(0);
+    await deps.db.publication.deleteMany();
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: new Date() } });
+    expect(await look()).toBe(0);
+  });
+});

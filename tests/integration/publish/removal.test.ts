@@ -1,0 +1,245 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { changePublication } from "#app/services/publish/change-publication.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+
+const deps = await openTestDeps();
+let state: ShopState;
+let variants: StockedVariant[];
+let admin: RecordedGraphql;
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ state, variants } = await openBundleShop(deps));
+  admin = openStandinGraphql(state);
+});
+
+const words = openWords("en");
+const publish = (now = NOW) =>
+  publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
+const ask = (intent: "switch-off" | "switch-on") =>
+  changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, decidedBy: "me", now: NOW, words });
+const view = () => readPublicationCard(deps, { shop: SHOP, now: NOW, words });
+const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
+
+describe("a merchant who switches publishing off", () => {
+  it("gets everything out of the shop, also what our notes have lost, and sees how far it has come", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.publishedMetafield.deleteMany({ where: { key: "bundles" } });
+    state.app.setMetafield({
+      ownerGid: variants[3]!.productGid,
+      namespace: "$app",
+      key: "bundles",
+      type: "json",
+      value: '{"v":1,"o":[]}',
+    });
+
+    await ask("switch-off");
+    expect((await view()).removal).toEqual({ percent: 0, isDone: false });
+    await publish();
+
+    expect([...state.app.metafields.values()]).toEqual([]);
+    expect([...state.app.metafieldDefinitions.values()]).toEqual([]);
+    expect(state.app.discounts.size).toBe(0);
+    expect(state.app.webPixel).toBeNull();
+    expect(await deps.db.publishedMetafield.count()).toBe(0);
+    expect((await view()).removal).toEqual({ percent: 100, isDone: true });
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: "approved",
+      pausedReason: { code: "paused.off" },
+    });
+  });
+
+  it("is obeyed by every later pass, whatever is approved meanwhile", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await ask("switch-off");
+    await publish();
+    await addBundle(deps, variants.slice(2, 4));
+    admin.asked.length = 0;
+
+    await publish(new Date(NOW.getTime() + 86_400_000));
+
+    expect(admin.asked).toEqual([]);
+    expect(state.app.metafields.size).toBe(0);
+  });
+
+  it("gets the approved bundles back by switching on again", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await ask("switch-off");
+    await publish();
+
+    await ask("switch-on");
+    await publish();
+
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: "published",
+      pausedReason: null,
+    });
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).not.toBeNull();
+    expect(state.app.discounts.size).toBe(1);
+    expect(await view()).toMatchObject({ isOn: true, removal: null, problem: null });
+  });
+
+  it("keeps the first instant when the button is pressed twice", async () => {
+    await ask("switch-off");
+    const first = await deps.db.publication.findUniqueOrThrow({ where: { shop: SHOP } });
+    await publish();
+
+    await changePublication(deps, {
+      shop: SHOP,
+      graphql: admin.graphql,
+      intent: "switch-off",
+      decidedBy: "another",
+      now: new Date(NOW.getTime() + 1_000),
+      words,
+    });
+
+    expect(await deps.db.publication.findUniqueOrThrow({ where: { shop: SHOP } })).toMatchObject({
+      offSince: first.offSince,
+      offBy: "me",
+      removedRatio: 1,
+    });
+  });
+});
+
+describe("what others change in the shop", () => {
+  it("is put right and told: metafields, discount and pixel", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await addBundle(deps, variants.slice(2, 4));
+    await publish();
+    const rules = { namespace: "$app", key: "bundles", type: "json", value: '{"v":1,"o":[]}' };
+    state.app.setMetafield({ ownerGid: variants[0]!.productGid, ...rules });
+    state.app.deleteMetafield(variants[2]!.productGid, "$app", "bundle_variants");
+    state.app.discounts.clear();
+    state.app.webPixel = null;
+
+    await publish();
+
+    expect((await view()).drift.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("had been deleted and was created again"),
+        expect.stringContaining("The pixel had been removed"),
+        "The offers of 1 product had been removed in Shopify and put back",
+        "The offers of 1 product had been changed in Shopify and put right",
+      ]),
+    );
+    await publish(new Date(NOW.getTime() + 1_000));
+    expect(await deps.db.drift.count()).toBe(4);
+  });
+
+  it("when it is with which discounts ours combines, is put right and told", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    for (const discount of state.app.discounts.values()) discount.combinesWith.orderDiscounts = false;
+
+    await publish();
+
+    expect([...state.app.discounts.values()]).toMatchObject([
+      { combinesWith: { orderDiscounts: true, productDiscounts: true, shippingDiscounts: true } },
+    ]);
+    expect((await view()).drift.map(({ text }) => text)).toEqual([
+      expect.stringContaining("combines had been changed in Shopify and was put right"),
+    ]);
+    await publish(new Date(NOW.getTime() + 1_000));
+    expect(await deps.db.drift.count()).toBe(1);
+  });
+
+  it("is not seen in what a merchant's own decision changed", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    await deps.db.bundle.update({ where: { id }, data: { discountRatio: 0.2 } });
+    await publish();
+
+    expect(await deps.db.drift.count()).toBe(0);
+  });
+
+  it("when it is the discount's switch, is left to the merchant, who switches it on here", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    for (const discount of state.app.discounts.values()) discount.endsAtMs = state.clock.now() - 1;
+    await publish();
+    expect(await view()).toMatchObject({ isDiscountOff: true });
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).toBeNull();
+
+    await ask("switch-on");
+    await publish(new Date(NOW.getTime() + 1_000));
+
+    expect(await view()).toMatchObject({ isDiscountOff: false });
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).not.toBeNull();
+  });
+});
+
+describe("what Shopify refuses", () => {
+  it("of one product keeps that one back with its reason and publishes the others", async () => {
+    const lost = await addBundle(deps, variants.slice(0, 2));
+    const kept = await addBundle(deps, variants.slice(2, 4));
+    await publish();
+    await deps.db.bundle.updateMany({ data: { discountRatio: 0.15 } });
+    state.catalogue.variants.delete(variants[1]!.variantGid);
+    await deps.db.publishedMetafield.updateMany({
+      where: { key: "bundle_variants" },
+      data: { compareDigest: null },
+    });
+    state.app.deleteMetafield(variants[0]!.productGid, "$app", "bundle_variants");
+
+    await publish();
+
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
+      status: "approved",
+      pausedReason: { code: "publish.productGone" },
+    });
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
+      status: "published",
+    });
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).toBeNull();
+  });
+
+  it("as a whole is told in words until a pass succeeds", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    admin.refuses = "DiscountAutomaticAppCreate";
+    await expect(publish()).rejects.toThrow();
+    expect((await view()).problem).toContain("lacks a permission");
+
+    admin.refuses = null;
+    await publish();
+
+    expect((await view()).problem).toBeNull();
+  });
+
+  it("because the app was removed midway is no failure", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    admin.before = async (name) => {
+      if (name !== "MetafieldsSet") return;
+      await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
+      throw Object.assign(new Error("Unauthorized"), { response: { code: 401 } });
+    };
+    await expect(publish()).resolves.toMatchObject({ offered: 0 });
+  });
+
+  it("because a token ran out is tried again with a fresh one", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    admin.before = () => {
+      throw Object.assign(new Error("Unauthorized"), { response: { code: 401 } });
+    };
+
+    await expect(publish()).rejects.toMatchObject({ isRetryable: true });
+    expect(mutations()).toEqual([]);
+    expect((await view()).problem).toContain("did not accept the app's key");
+  });
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findArtefact } from "#app/data/runs/models.server.ts";
+import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
+import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
+import { trainBehaviourForRun } from "#app/services/behaviour/train-behaviour-run.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "browsed.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+const MINUTE_MS = 60_000;
+
+const deps = await openTestDeps();
+
+/** A simulated shop's orders, and the visits before them: each shopper looked at what the order holds, in turn. */
+beforeAll(async () => {
+  const history = { seed: 4, products: 30, ordersTotal: 1_400, days: 200, endAtMs: NOW.getTime() };
+  await saveSimulatedShop(deps, SHOP, simulateShop(history));
+  const orders = await deps.db.order.findMany({
+    where: { shop: SHOP },
+    select: { orderGid: true, placedAt: true },
+  });
+  const placedAtOf = new Map(orders.map(({ orderGid, placedAt }) => [orderGid, placedAt.getTime()]));
+  const lines = await deps.db.orderLine.findMany({
+    where: { shop: SHOP, variantGid: { not: null } },
+    select: { orderGid: true, position: true, variantGid: true },
+  });
+  await deps.db.browseEvent.createMany({
+    data: lines.map(({ orderGid, position, variantGid }) => ({
+      shop: SHOP,
+      eventId: `${orderGid}-${position}`,
+      visitorKey: orderGid,
+      kind: "product_viewed",
+      variantGid,
+      occurredAt: new Date(placedAtOf.get(orderGid)! + (position - 20) * MINUTE_MS),
+    })),
+  });
+});
+
+describe("a run of a shop with browsing", () => {
+  it("measures co-view for carts and product pages, and gives what is looked at next among the reasons", async () => {
+    const { id: runId } = await deps.db.run.create({
+      data: { id: randomUUID(), shop: SHOP, cutoffAt: NOW },
+    });
+    const key = { shop: SHOP, runId };
+    const context = {
+      signal: new AbortController().signal,
+      now: () => NOW,
+      reportProgress: async () => {},
+    };
+    await trainBehaviourForRun(deps, key, { ...context, backend: await chooseBackend("wasm") });
+
+    const models = await deps.db.model.findMany({ where: { runId } });
+    const named = models.filter(({ name }) => /^co-view \((cart|product)\)$/.test(name));
+    expect(named.map(({ name }) => name).sort()).toEqual(["co-view (cart)", "co-view (product)"]);
+    for (const { metrics } of named) expect((metrics as { ndcg10: number }).ndcg10).toBeGreaterThan(0);
+    expect(await findArtefact(deps.db, key, "sessions")).not.toBeNull();
+
+    await proposeForRun(deps, key, context);
+    const drafts = await findArtefact(deps.db, key, "drafts");
+    const reasons = decodeDrafts(drafts!).drafts.flatMap(({ evidence }) => evidence.map(({ code }) => code));
+    expect(reasons).toContain("nextLook");
+  });
+});

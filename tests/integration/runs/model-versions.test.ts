@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { findArtefact, findModelInUse, findWeights, saveModels } from "#app/data/runs/models.server.ts";
+import { encodeNetworks } from "#app/domain/behaviour/networks/stored-networks.ts";
+import { listModels } from "#app/pages/runs/list-models.server.ts";
+import { releaseModel, rollBackModel } from "#app/services/behaviour/change-model.server.ts";
+import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const OTHER_SHOP = "other.myshopify.com";
+
+const deps = await openTestDeps();
+let minute = 0;
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  await openBundleShop(deps);
+});
+
+const nextMinute = () => new Date(Date.UTC(2026, 10, 25, 0, ++minute));
+const actor = "gid://shopify/StaffMember/1";
+
+const WEIGHTS = encodeNetworks([
+  {
+    layers: [1, 1],
+    mean: Float32Array.of(0),
+    inverseDeviation: Float32Array.of(1),
+    parameters: [Float32Array.of(2), Float32Array.of(0)],
+  },
+]);
+
+/** A run that learned something: its artefact is its number. */
+async function saveRun(number: number, status = "succeeded"): Promise<string> {
+  const runId = randomUUID();
+  await deps.db.run.create({ data: { id: runId, shop: SHOP, status, cutoffAt: nextMinute() } });
+  await saveVersion(runId, number);
+  return runId;
+}
+
+async function saveVersion(runId: string, number: number): Promise<void> {
+  const metrics = { hr10: 0.4, ndcg10: 0.2, fitMs: 3 };
+  const candidates = [
+    { name: "ease (cart)", isChosen: false, metrics },
+    { name: "relu network (cart)", isChosen: true, metrics, weights: WEIGHTS },
+    { name: "rp3beta (product)", isChosen: true, metrics, artefact: Uint8Array.of(number) },
+  ];
+  const origin = { dataFrom: new Date(0), dataTo: new Date(1_000), seed: 1, backend: "wasm" };
+  await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", candidates, origin);
+}
+
+const inUse = async (runId: string) => {
+  const model = await findModelInUse(deps.db, { shop: SHOP, runId });
+  return model && { artefact: [...model.artefact], version: model.version, isPinned: model.isPinned };
+};
+const versionsOf = async () => (await listModels(deps, { shop: SHOP })).versions;
+const use = async (version: number) => {
+  const model = (await versionsOf()).find((one) => one.version === version)!;
+  return rollBackModel(deps, { shop: SHOP, modelId: model.modelId, actor, now: nextMinute() });
+};
+
+describe("a model that the merchant holds on to", () => {
+  it("is refused when there is none such, it is another shop's, or its run failed", async () => {
+    await saveRun(1, "failed");
+    const { modelId } = (await versionsOf())[0]!;
+    const choose = (shop: string, id: string) =>
+      rollBackModel(deps, { shop, modelId: id, actor, now: nextMinute() });
+    expect(await choose(SHOP, randomUUID())).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await choose(OTHER_SHOP, modelId)).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await choose(SHOP, modelId)).toMatchObject({ ok: false, reason: "not_usable" });
+    const released = await releaseModel(deps, { shop: SHOP, actor, now: nextMinute() });
+    expect(released).toMatchObject({ ok: false, reason: "not_chosen" });
+    expect((await listModels(deps, { shop: SHOP })).decisions).toEqual([]);
+  });
+
+  it("is what later runs propose by, until it is let go of", async () => {
+    const first = await saveRun(1);
+    expect(await inUse(first)).toEqual({ artefact: [1], version: 1, isPinned: false });
+    expect(await use(1)).toEqual({ ok: true, value: { version: 1 } });
+    const second = await saveRun(2);
+    expect(await inUse(second)).toEqual({ artefact: [1], version: 1, isPinned: true });
+    expect((await versionsOf()).map(({ version, isInUse }) => [version, isInUse])).toEqual([
+      [2, false],
+      [1, true],
+    ]);
+
+    expect(await releaseModel(deps, { shop: SHOP, actor, now: nextMinute() })).toMatchObject({ ok: true });
+    expect(await inUse(second)).toEqual({ artefact: [2], version: 2, isPinned: false });
+    const list = await listModels(deps, { shop: SHOP });
+    expect(list.chosen).toBeNull();
+    expect(list.decisions.map(({ action, version, decidedBy }) => [action, version, decidedBy])).toEqual([
+      ["release", 1, actor],
+      ["use", 1, actor],
+    ]);
+  });
+
+  it("gives way to a newer one that is chosen, and choosing it twice is one decision", async () => {
+    for (const number of [1, 2, 3]) await saveRun(number);
+    await use(1);
+    await use(2);
+    const again = await Promise.all([use(2), use(2)]);
+    expect(again.map(({ ok }) => ok)).toEqual([true, true]);
+    const { chosen, decisions } = await listModels(deps, { shop: SHOP });
+    expect(chosen).toMatchObject({ version: 2, decidedBy: actor });
+    expect(decisions).toHaveLength(2);
+  });
+
+  it("is kept however old it gets; of the others the newest five are", async () => {
+    const runs: string[] = [];
+    for (const number of [1, 2]) runs.push(await saveRun(number));
+    await use(1);
+    for (const number of [3, 4, 5, 6, 7]) runs.push(await saveRun(number));
+    const versions = await versionsOf();
+    expect(versions.map(({ version, isUsable }) => [version, isUsable])).toEqual([
+      [7, true],
+      [6, true],
+      [5, true],
+      [4, true],
+      [3, true],
+      [2, false],
+      [1, true],
+    ]);
+    expect(versions.find(({ version }) => version === 2)).toMatchObject({ bytes: 0 });
+    expect(versions.find(({ version }) => version === 2)!.candidates).toHaveLength(3);
+    expect(await inUse(runs.at(-1)!)).toEqual({ artefact: [1], version: 1, isPinned: true });
+    expect(await use(2)).toMatchObject({ ok: false, reason: "not_usable" });
+  });
+});
+
+describe("a version", () => {
+  it("is pushed out by runs that succeeded alone, and those that did not keep nothing after the next", async () => {
+    for (const number of [1, 2, 3, 4, 5]) await saveRun(number);
+    for (const [index, status] of ["failed", "cancelled", "failed", "cancelled"].entries())
+      await saveRun(6 + index, status);
+    const atWork = await saveRun(10, "running");
+    const versions = await versionsOf();
+    const withContent = versions.filter(({ bytes }) => bytes > 0).map(({ version }) => version);
+    expect(withContent).toEqual([10, 5, 4, 3, 2, 1]);
+    expect(versions.filter(({ isUsable }) => isUsable).map(({ version }) => version)).toEqual([
+      5, 4, 3, 2, 1,
+    ]);
+    expect(await inUse(atWork)).toMatchObject({ version: 10 });
+  });
+
+  it("keeps its number when its run saves it again, and tells where it comes from", async () => {
+    await saveRun(1);
+    const runId = await saveRun(2);
+    await saveVersion(runId, 9);
+    const [newest] = await versionsOf();
+    expect(newest).toMatchObject({ runId, version: 2, seed: 1, backend: "wasm", dataTo: new Date(1_000) });
+    expect(newest!.bytes).toBe(1 + WEIGHTS.length);
+    expect(newest!.candidates).toContainEqual({
+      name: "ease (cart)",
+      isChosen: false,
+      metrics: { hr10: 0.4, ndcg10: 0.2, fitMs: 3 },
+    });
+    expect(await findArtefact(deps.db, { shop: SHOP, runId }, "behaviour")).toEqual(Uint8Array.of(9));
+  });
+
+  it("has its network back to the byte, for its own shop alone", async () => {
+    await saveRun(1);
+    const { id } = await deps.db.model.findFirstOrThrow({ where: { shop: SHOP, weights: { not: null } } });
+    expect(await findWeights(deps.db, { shop: SHOP, modelId: id })).toEqual(WEIGHTS);
+    expect(await findWeights(deps.db, { shop: OTHER_SHOP, modelId: id })).toBeNull();
+  });
+});

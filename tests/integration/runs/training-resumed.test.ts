@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import type { Db } from "#app/data/db.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeState } from "#app/learning/networks/training-state.ts";
+import { trainBehaviourForRun } from "#app/services/behaviour/train-behaviour-run.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
+
+const SHOP = "simulated.myshopify.com";
+const NOW = new Date("2026-11-24T12:00:00Z");
+
+const deps = await openTestDeps();
+
+beforeAll(async () => {
+  const history = { seed: 3, products: 40, ordersTotal: 1_500, days: 200, endAtMs: NOW.getTime() };
+  await saveSimulatedShop(deps, SHOP, simulateShop(history));
+});
+
+async function openRun(): Promise<string> {
+  const { id } = await deps.db.run.create({ data: { id: randomUUID(), shop: SHOP, cutoffAt: NOW } });
+  return id;
+}
+
+async function train(
+  runId: string,
+  { given = deps as Deps, signal = new AbortController().signal } = {},
+): Promise<void> {
+  const context = { signal, now: () => NOW, reportProgress: async () => {} };
+  const backend = await chooseBackend("wasm");
+  await trainBehaviourForRun(given, { shop: SHOP, runId }, { ...context, backend });
+}
+
+/** What a run learned, without the time that it took. */
+async function readLearned(runId: string) {
+  const models = await deps.db.model.findMany({ where: { runId }, orderBy: { name: "asc" } });
+  const { report } = await deps.db.run.findUniqueOrThrow({ where: { id: runId } });
+  return {
+    losses: (report as { lossesByTask: Record<string, number[]> }).lossesByTask,
+    models: models.map(({ name, isChosen, metrics, artefact, weights, dataFrom, dataTo, seed, backend }) => {
+      const quality = { ...(metrics as Record<string, unknown>), fitMs: null };
+      return { name, isChosen, quality, artefact, weights, dataFrom, dataTo, seed, backend };
+    }),
+  };
+}
+
+describe("a training that is broken off", () => {
+  it("goes on from its last epoch when it is tried again, and learns what an undisturbed one does", async () => {
+    const [broken, undisturbed] = [await openRun(), await openRun()];
+    const stop = new AbortController();
+    const db = deps.db.$extends({
+      query: {
+        async $executeRaw({ args, query }) {
+          const rows = await query(args);
+          const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId: broken } });
+          if (saved.some(({ state }) => decodeState(state).epochs >= 2)) stop.abort();
+          return rows;
+        },
+      },
+    });
+    const stopping = { ...deps, db: db as unknown as Db };
+    await expect(train(broken, { given: stopping, signal: stop.signal })).rejects.toThrow(/abort/i);
+    const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId: broken } });
+    expect(saved.length).toBeGreaterThan(0);
+    expect(await deps.db.model.count({ where: { runId: broken } })).toBe(0);
+
+    await train(broken);
+    // Before the next run, which drops what a run without success learned.
+    const resumed = await readLearned(broken);
+    await train(undisturbed);
+
+    const learned = await readLearned(undisturbed);
+    expect(resumed).toEqual(learned);
+    expect(learned.losses["cart"]!.length).toBeGreaterThan(1);
+    expect(learned.models.map(({ name }) => name)).toContain("relu network (cart)");
+    expect(learned.models[0]).toMatchObject({ seed: 1, backend: "wasm", dataFrom: expect.any(Date) });
+    expect(await deps.db.trainingCheckpoint.count()).toBe(0);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const words = openWords("en");
+const opened = await openBundleShopEachTest();
+
+/** Saves what was typed while a colleague's settings, saved just before, are not yet committed. */
+async function saveDuring(colleagues: object, typed: Readonly<Record<string, string>>) {
+  const colleague = await opened.deps.pool.connect();
+  try {
+    await colleague.query("BEGIN");
+    await colleague.query('UPDATE "Shop" SET settings = $2 WHERE shop = $1', [SHOP, colleagues]);
+    const saving = saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+    const countWaiting = async () => {
+      const { rows } = await opened.deps.pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows.length;
+    };
+    await expect.poll(countWaiting).toBe(1);
+    await colleague.query("COMMIT");
+    return await saving;
+  } finally {
+    colleague.release();
+  }
+}
+
+describe("two who save settings at once", () => {
+  it("are refused what does not fit together", async () => {
+    const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
+    expect(saved).toMatchObject({ ok: false, problems: [{ field: "minDiscountRatio" }] });
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
+      minDiscountRatio: 0.18,
+      maxDiscountRatio: 0.2,
+    });
+  });
+
+  it("each keep what the other changed, and are noted for their own changes alone", async () => {
+    const typed = { holdoutRatio: "20", windowDays: "400" };
+    expect(await saveDuring({ windowDays: 400, maxProposals: 7 }, typed)).toMatchObject({ ok: true });
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
+      holdoutRatio: 0.2,
+      windowDays: 400,
+      maxProposals: 7,
+    });
+    const noted = await opened.deps.db.auditEntry.findMany({ select: { detail: true } });
+    expect(noted).toEqual([{ detail: { fields: ["holdoutRatio"] } }]);
+  });
+});

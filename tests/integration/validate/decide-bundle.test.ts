@@ -1,0 +1,289 @@
+import { Queue } from "bullmq";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
+import { openJobQueue, REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const deps = await openTestDeps();
+let queue: Queue;
+let variants: StockedVariant[];
+let bundleId: string;
+let atMs = Date.parse("2026-11-24T12:00:00Z");
+
+beforeAll(async () => {
+  queue = new Queue("publish", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
+});
+afterAll(() => queue.close());
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  await queue.obliterate({ force: true });
+  ({ variants } = await openBundleShop(deps));
+  bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+});
+
+const later = () => new Date((atMs += 10_000));
+const decide = (decision: BundleDecision, shop = SHOP) =>
+  decideBundle(deps, { shop, bundleId, decision, decidedBy: "staff-1", now: later() });
+const edit = (changes: Record<string, unknown>) =>
+  editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: later() });
+const status = async () =>
+  toBundleStatus((await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).status);
+
+describe("deciding about a bundle", () => {
+  it("finds no bundle of another shop", async () => {
+    expect(await decide("approve", "other.myshopify.com")).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await status()).toBe("proposed");
+  });
+
+  it("refuses what is not possible now, and logs nothing", async () => {
+    expect(await decide("resume")).toMatchObject({ ok: false, reason: "not_possible" });
+    expect(await deps.db.decision.count()).toBe(0);
+    expect(await queue.count()).toBe(0);
+  });
+
+  it("logs who decided what, when and on which evidence, and asks for publishing", async () => {
+    expect(await decide("approve")).toEqual({ ok: true, value: { status: "approved", isPublishing: true } });
+
+    const [row] = await deps.db.decision.findMany();
+    expect(row).toMatchObject({ decidedBy: "staff-1", action: "approve", decidedAt: new Date(atMs) });
+    expect(row!.detail).toMatchObject({
+      from: "proposed",
+      to: "approved",
+      evidence: [{ values: { text: "12 of 100 orders held both." } }],
+    });
+    expect(await queue.getJobs(["delayed"])).toMatchObject([
+      { name: "publish.reconcile", data: { shop: SHOP } },
+    ]);
+  });
+
+  it("lets no two decisions at once take the plan's last place", async () => {
+    await deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: new Date("2026-01-01T00:00:00Z") },
+    });
+    const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    for (const pair of [
+      [a, c],
+      [a, d],
+    ])
+      await addBundle(deps, pair, { status: "published" });
+    const rivals = [
+      bundleId,
+      ...(await Promise.all(
+        [
+          [b, c],
+          [b, d],
+          [c, d],
+        ].map((pair) => addBundle(deps, pair, { status: "proposed" })),
+      )),
+    ];
+
+    const decided = await Promise.all(
+      rivals.map((id) =>
+        decideBundle(deps, {
+          shop: SHOP,
+          bundleId: id,
+          decision: "approve",
+          decidedBy: "staff-1",
+          now: later(),
+        }),
+      ),
+    );
+
+    expect(decided.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(decided.filter((each) => !each.ok && each.reason === "plan_is_full")).toHaveLength(3);
+  });
+
+  it("stands also while Redis is down, and says that the storefront follows later", async () => {
+    const jobs = openJobQueue(`redis://127.0.0.1:${await findFreePort()}`);
+
+    const decided = await decideBundle(
+      { ...deps, jobs },
+      { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now: later() },
+    );
+
+    expect(decided).toEqual({ ok: true, value: { status: "approved", isPublishing: false } });
+    expect(await status()).toBe("approved");
+    await jobs.close();
+  });
+
+  it("folds decisions of one moment into one publishing job", async () => {
+    const now = later();
+    await decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now });
+    await decideBundle(deps, { shop: SHOP, bundleId, decision: "pause", decidedBy: "me", now });
+
+    expect(await queue.getJobs(["delayed"])).toHaveLength(1);
+  });
+
+  it.each<[BundleDecision, BundleDecision, BundleStatus, boolean]>([
+    ["reject", "approve", "proposed", true],
+    ["approve", "approve", "proposed", false],
+    ["undo", "reject", "approved", false],
+  ])(
+    "does not carry out %s on what had an unseen %s since, and says by whom and when that was",
+    async (second, first, seenStatus, isStillPossible) => {
+      const by = { shop: SHOP, bundleId };
+      const decidedAt = later();
+      await decideBundle(deps, { ...by, decision: first, decidedBy: "staff-2", now: decidedAt });
+      const before = await status();
+
+      const stale = { ...by, decision: second, decidedBy: "staff-1" };
+      expect(await decideBundle(deps, { ...stale, seenStatus, now: later() })).toMatchObject({
+        ok: false,
+        reason: "decided_meanwhile",
+        meanwhile: { action: first, decidedBy: "staff-2", decidedAt, status: before, isStillPossible },
+      });
+      expect([await status(), await deps.db.decision.count()]).toEqual([before, 1]);
+
+      const knowing = await decideBundle(deps, { ...stale, seenStatus: before, now: later() });
+      expect(knowing.ok).toBe(isStillPossible || second === "undo");
+    },
+  );
+
+  it("goes by what was approved as by what has gone live since", async () => {
+    await decide("approve");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { status: "published" } });
+    const by = { shop: SHOP, bundleId, decidedBy: "staff-1", now: later() };
+    expect(await decideBundle(deps, { ...by, decision: "pause", seenStatus: "approved" })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it("is taken back by undo, once", async () => {
+    await decide("reject");
+
+    expect(await decide("undo")).toMatchObject({ ok: true, value: { status: "proposed" } });
+    expect(await decide("undo")).toMatchObject({ ok: false });
+    expect(await status()).toBe("proposed");
+  });
+
+  it("lets one of two people win who decide at the same moment, and keeps the log straight", async () => {
+    const outcomes = await Promise.all([decide("approve"), decide("reject"), decide("approve")]);
+
+    const log = await deps.db.decision.findMany({ orderBy: { decidedAt: "asc" } });
+    expect(log).toHaveLength(outcomes.filter(({ ok }) => ok).length);
+    const moves = log.map(({ detail }) => detail as { from: string; to: string });
+    expect(moves.some(({ to }) => to === undefined)).toBe(false);
+    expect(moves.filter(({ from }) => from === "proposed")).toHaveLength(1);
+  });
+});
+
+describe("editing a bundle", () => {
+  it("names the fields that do not fit and changes nothing", async () => {
+    const refused = await edit({ title: "", discountRatio: 0.95 });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      problems: [{ field: "title" }, { field: "discountRatio" }],
+    });
+    expect(await edit({ quantities: [1, 1, 1] })).toMatchObject({
+      ok: false,
+      problems: [{ field: "quantities" }],
+    });
+    expect(await edit({ endsAt: "2020-01-01" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("refuses units that make it a bundle that exists, in whatever state that is", async () => {
+    const [anchor, other] = variants as [StockedVariant, StockedVariant];
+    const twin = await addBundle(deps, [anchor, other], { status: "retired", componentKey: "other units" });
+    const twins = { shop: SHOP, bundleId: twin, decidedBy: "staff-1", now: later() };
+    expect(await editBundle(deps, { ...twins, changes: { quantities: [1, 2] } })).toMatchObject({ ok: true });
+    const logged = await deps.db.decision.count();
+
+    expect(await edit({ title: "Tea for two", quantities: [1, 2] })).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      problems: [{ field: "components", code: "combinationExists" }],
+    });
+    const row = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    expect(row.title).toBe("Product 1 + Product 2");
+    expect(await deps.db.decision.count()).toBe(logged);
+  });
+
+  it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
+    const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
+
+    expect(edited).toMatchObject({ ok: true });
+    expect(edited.ok && edited.value.warnings.map(({ field }) => field)).toEqual([
+      "discountRatio",
+      "discountRatio",
+    ]);
+    const row = await deps.db.bundle.findUniqueOrThrow({
+      where: { id: bundleId },
+      include: { components: { orderBy: { position: "asc" } } },
+    });
+    expect(row).toMatchObject({ title: "Tea for two", discountRatio: 0.5, status: "proposed" });
+    expect(row.components.map(({ quantity }) => quantity)).toEqual([1, 2]);
+    const [logged] = await deps.db.decision.findMany();
+    expect(logged!.detail).toMatchObject({ before: { discountRatio: 0.1, quantities: [1, 1] } });
+  });
+
+  it("changes anything but the last day of a bundle whose last day is over", async () => {
+    const endsAt = new Date("2026-11-01T00:00:00Z");
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
+
+    expect(await edit({ endsAt: "2026-11-02" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await edit({ startsAt: "2026-12-01" })).toMatchObject({
+      ok: false,
+      problems: [{ field: "endsAt" }],
+    });
+    expect(await edit({ note: "Sold well" })).toMatchObject({ ok: true });
+    const row = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    expect(row).toMatchObject({ note: "Sold well", endsAt });
+  });
+
+  it("does not stand in the way of undoing the decision before it", async () => {
+    await decide("approve");
+    await edit({ discountRatio: 0.15 });
+
+    expect(await decide("undo")).toMatchObject({ ok: true, value: { status: "proposed" } });
+  });
+});
+
+describe("saving settings", () => {
+  const save = (changes: Record<string, unknown>) =>
+    saveSettings(deps, { shop: SHOP, changes, now: later() });
+
+  it("refuses a value out of its range and an unknown field", async () => {
+    expect(await save({ holdoutRatio: 0.9 })).toMatchObject({
+      ok: false,
+      problems: [{ field: "holdoutRatio" }],
+    });
+    expect(await save({ holdout: 0.1 })).toMatchObject({ ok: false });
+    const { settings } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(settings).toEqual({});
+  });
+
+  it("changes what is given, leaves the rest and carries it to the storefront", async () => {
+    await save({ holdoutRatio: 0.2 });
+
+    expect(await save({ maxDiscountRatio: 0.3 })).toMatchObject({
+      ok: true,
+      value: {
+        settings: { holdoutRatio: 0.2, maxDiscountRatio: 0.3, marginFloorRatio: 0.15 },
+        changedFields: ["maxDiscountRatio"],
+      },
+    });
+    expect(await queue.count()).toBe(2);
+  });
+});

@@ -1,0 +1,416 @@
+import {
+  loadModule,
+  parseSync,
+  type A_Expr,
+  type ColumnRef,
+  type CommonTableExpr,
+  type DeleteStmt,
+  type InsertStmt,
+  type JoinExpr,
+  type Node,
+  type RangeVar,
+  type SelectStmt,
+  type UpdateStmt,
+} from "libpg-query";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+
+await loadModule();
+
+/** A table of shops that a statement names without binding it to the one shop. */
+export interface UnboundTable {
+  readonly table: string;
+  /** By which the statement calls it. */
+  readonly alias: string;
+}
+
+/** Whether the parameter `$n` holds the shop, or nothing but it. */
+export type IsShop = (parameter: number) => boolean;
+
+/** What a query gives: its columns in order, and whether each holds nothing but the shop. */
+interface Output {
+  readonly name: string | null;
+  readonly isShop: boolean;
+}
+
+/** What a query draws rows from. Those without a table are subqueries, functions and temporary tables. */
+interface Source {
+  readonly alias: string;
+  readonly table: string | null;
+  readonly hasShopColumn: boolean;
+  isBound: boolean;
+}
+
+interface Scope {
+  readonly sources: readonly Source[];
+  readonly outer: Scope | null;
+  readonly ctes: ReadonlyMap<string, readonly Output[]>;
+}
+
+/** A condition that every row meets which is drawn from one of `binds`. */
+interface Condition {
+  readonly expression: Node;
+  readonly binds: readonly Source[];
+}
+
+const SHOP = "shop";
+const TABLES: ReadonlySet<string> = new Set(TABLES_OF_A_SHOP);
+const parsed = new Map<string, readonly Node[]>();
+
+/**
+ * The tables of shops that a statement reads or writes without binding each of them to one shop, by PostgreSQL's own
+ * grammar. In the query that names a table, a condition that no row escapes must set the table's own column `shop`
+ * equal to the shop or to the same column of a table that is so bound; what is written must hold the shop. A foreign
+ * key to a bound row is not enough: nothing in the database holds the shops of both ends together.
+ *
+ * Known weakness: a temporary table is taken to hold what the statements that filled it were allowed to read.
+ *
+ * @param ofAnyShop aliases of tables that may be read for whatever shop; others may then be bound to one of these
+ * @throws SqlError when it is no statement
+ */
+export function findUnboundTables(
+  sql: string,
+  isShop: IsShop,
+  ofAnyShop: ReadonlySet<string> = new Set(),
+): UnboundTable[] {
+  const unbound: UnboundTable[] = [];
+  for (const statement of parse(sql)) new Statement(isShop, ofAnyShop, unbound).check(statement);
+  return unbound;
+}
+
+/** The parameters that a statement has, in order. */
+export function listParameters(sql: string): number[] {
+  const found = new Set<number>();
+  walk(parse(sql), (node) => {
+    if ("ParamRef" in node) found.add((node["ParamRef"] as { number: number }).number);
+    return true;
+  });
+  return [...found].toSorted((a, b) => a - b);
+}
+
+function parse(sql: string): readonly Node[] {
+  const known = parsed.get(sql);
+  if (known) return known;
+  const statements = (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => stmt ?? []);
+  parsed.set(sql, statements);
+  return statements;
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Visits a tree from the top; `visit` says whether to go on below. */
+function walk(tree: unknown, visit: (node: Tree) => boolean): void {
+  if (Array.isArray(tree)) {
+    for (const item of tree) walk(item, visit);
+  } else if (typeof tree === "object" && tree !== null && visit(tree as Tree)) {
+    for (const below of Object.values(tree)) walk(below, visit);
+  }
+}
+
+const NO_CTES: Scope["ctes"] = new Map();
+
+class Statement {
+  readonly #isShop: IsShop;
+  readonly #ofAnyShop: ReadonlySet<string>;
+  readonly #unbound: UnboundTable[];
+
+  constructor(isShop: IsShop, ofAnyShop: ReadonlySet<string>, unbound: UnboundTable[]) {
+    this.#isShop = isShop;
+    this.#ofAnyShop = ofAnyShop;
+    this.#unbound = unbound;
+  }
+
+  check(statement: Node): void {
+    // Statistics for the planner tell the app nothing.
+    if ("VacuumStmt" in statement) return;
+    this.#checkBelow(statement, { sources: [], outer: null, ctes: NO_CTES });
+  }
+
+  /** Checks the queries inside an expression or a statement of another kind, where no table may stand by itself. */
+  #checkBelow(tree: unknown, scope: Scope): void {
+    walk(tree, (node) => {
+      const isQuery = this.#checkQuery(node as unknown as Node, scope) !== null;
+      if (!isQuery && typeof node["relname"] === "string" && TABLES.has(node["relname"])) {
+        this.#unbound.push({ table: node["relname"], alias: node["relname"] });
+      }
+      return !isQuery;
+    });
+  }
+
+  /** What the query gives; null when the node is none. */
+  #checkQuery(node: Node, outer: Scope): readonly Output[] | null {
+    if ("SelectStmt" in node) return this.#checkSelect(node.SelectStmt, outer);
+    if ("InsertStmt" in node) return this.#checkInsert(node.InsertStmt, outer);
+    if ("UpdateStmt" in node) return this.#checkChange(node.UpdateStmt, node.UpdateStmt.fromClause, outer);
+    if ("DeleteStmt" in node) return this.#checkChange(node.DeleteStmt, node.DeleteStmt.usingClause, outer);
+    return null;
+  }
+
+  #checkSelect(select: SelectStmt, outer: Scope): readonly Output[] {
+    const within = this.#openCtes(select.withClause?.ctes, outer);
+    const { larg, rarg, valuesLists, fromClause, whereClause, targetList, ...others } = select;
+    // What is locked is named by its alias, and which tables there are is checked already.
+    const rest = { ...others, withClause: undefined, lockingClause: undefined };
+    if (larg && rarg) {
+      const left = this.#checkSelect(larg, within);
+      const right = this.#checkSelect(rarg, within);
+      this.#checkBelow(rest, within);
+      return left.map((column, at) => ({ ...column, isShop: column.isShop && right[at]?.isShop === true }));
+    }
+    if (valuesLists) {
+      this.#checkBelow(valuesLists, within);
+      const rows = valuesLists.map((row) => ("List" in row ? (row.List.items ?? []) : []));
+      return (rows[0] ?? []).map((_value, at) => ({
+        name: null,
+        isShop: rows.every((row) => this.#holdsShop(row[at], within)),
+      }));
+    }
+    const scope = this.#openSources(null, fromClause, whereClause, within);
+    this.#checkBelow([targetList, whereClause, rest], scope);
+    return this.#listOutput(targetList, scope);
+  }
+
+  #checkInsert(insert: InsertStmt, outer: Scope): readonly Output[] {
+    const within = this.#openCtes(insert.withClause?.ctes, outer);
+    const { relation, cols, selectStmt, onConflictClause, returningClause } = insert;
+    const written = selectStmt && this.#checkQuery(selectStmt, within);
+    const target = toSource(relation, within);
+    const at = (cols ?? []).findIndex((column) => "ResTarget" in column && column.ResTarget.name === SHOP);
+    target.isBound = at >= 0 && written?.[at]?.isShop === true && !written.slice(0, at).some(isStar);
+    const excluded: Source = { ...target, alias: "excluded", table: null };
+    const scope: Scope = { ...within, sources: [target, excluded], outer };
+    if (onConflictClause?.action === "ONCONFLICT_UPDATE") {
+      const isOfShop = onConflictClause.infer?.indexElems?.some(
+        (element) => "IndexElem" in element && element.IndexElem.name === SHOP,
+      );
+      // A row of another shop may be in the way, unless the shop is a part of what must be unique.
+      const known: Source = { ...target, isBound: false };
+      const inTheWay: Scope = { ...scope, sources: [known, excluded] };
+      this.#bind(toConditions(onConflictClause.whereClause, [known]), inTheWay);
+      if (!isOfShop && !known.isBound) target.isBound = false;
+      this.#requireShopWritten(onConflictClause.targetList, target, scope);
+    }
+    this.#report([target]);
+    this.#checkBelow([onConflictClause, returningClause], scope);
+    return this.#listOutput(returningClause?.exprs, scope);
+  }
+
+  #checkChange(change: UpdateStmt | DeleteStmt, from: Node[] | undefined, outer: Scope): readonly Output[] {
+    const within = this.#openCtes(change.withClause?.ctes, outer);
+    const { relation, whereClause, returningClause } = change;
+    const scope = this.#openSources(relation ?? null, from, whereClause, within);
+    const targetList = "targetList" in change ? change.targetList : undefined;
+    this.#requireShopWritten(targetList, scope.sources[0]!, scope);
+    this.#checkBelow([targetList, whereClause, returningClause], scope);
+    return this.#listOutput(returningClause?.exprs, scope);
+  }
+
+  /** Moving a row to another shop would be writing into that one. */
+  #requireShopWritten(targetList: Node[] | undefined, target: Source, scope: Scope): void {
+    for (const column of targetList ?? []) {
+      if (!("ResTarget" in column) || column.ResTarget.name !== SHOP || target.table === null) continue;
+      if (!this.#holdsShop(column.ResTarget.val, scope)) this.#report([{ ...target, isBound: false }]);
+    }
+  }
+
+  #openCtes(ctes: Node[] | undefined, outer: Scope): Scope {
+    let scope = outer;
+    for (const node of ctes ?? []) {
+      const { ctename, ctequery, aliascolnames } = (node as { CommonTableExpr: CommonTableExpr })
+        .CommonTableExpr;
+      // A recursive one sees itself, of which nothing is known yet.
+      const itself = { ...scope, ctes: new Map(scope.ctes).set(ctename!, []) };
+      const output = this.#checkQuery(ctequery!, itself) ?? [];
+      scope = { ...scope, ctes: new Map(scope.ctes).set(ctename!, rename(output, aliascolnames)) };
+    }
+    // Only the names are new: an empty scope of its own would hide nothing and find nothing.
+    return scope === outer ? outer : { ...outer, ctes: scope.ctes };
+  }
+
+  #openSources(
+    target: RangeVar | null,
+    from: Node[] | undefined,
+    where: Node | undefined,
+    outer: Scope,
+  ): Scope {
+    const sources: Source[] = target ? [toSource(target, outer)] : [];
+    const scope: Scope = { sources, outer, ctes: outer.ctes };
+    const conditions: Condition[] = [];
+    for (const item of from ?? []) this.#openItem(item, sources, conditions, scope);
+    conditions.push(...toConditions(where, sources));
+    for (const source of sources) source.isBound ||= this.#ofAnyShop.has(source.alias);
+    this.#bind(conditions, scope);
+    this.#report(sources);
+    return scope;
+  }
+
+  /** Adds what one item of FROM draws from, and the conditions of its joins. Returns the sources that it added. */
+  #openItem(item: Node, sources: Source[], conditions: Condition[], scope: Scope): Source[] {
+    const first = sources.length;
+    if ("JoinExpr" in item) {
+      const { larg, rarg, quals, usingClause, jointype, isNatural }: JoinExpr = item.JoinExpr;
+      const left = this.#openItem(larg!, sources, conditions, scope);
+      const right = this.#openItem(rarg!, sources, conditions, scope);
+      // A row of the outer side stays whatever the condition says.
+      const binds = [
+        ...(jointype === "JOIN_INNER" || jointype === "JOIN_RIGHT" ? left : []),
+        ...(jointype === "JOIN_INNER" || jointype === "JOIN_LEFT" ? right : []),
+      ];
+      conditions.push(...toConditions(quals, binds));
+      this.#checkBelow(quals, scope);
+      const isUsed = usingClause?.some((name) => "String" in name && name.String.sval === SHOP);
+      if (isUsed || isNatural) {
+        const [one, other] = [left, right].map((side) => side.find(({ hasShopColumn }) => hasShopColumn));
+        if (one && other) conditions.push({ expression: toEquality(one, other), binds });
+      }
+    } else if ("RangeVar" in item) {
+      sources.push(toSource(item.RangeVar, scope));
+    } else if ("RangeSubselect" in item) {
+      const { subquery, alias } = item.RangeSubselect;
+      const output = rename(this.#checkQuery(subquery!, scope) ?? [], alias?.colnames);
+      sources.push(toDerived(alias?.aliasname ?? "", output));
+    } else {
+      this.#checkBelow(item, scope);
+      const alias = "RangeFunction" in item ? item.RangeFunction.alias?.aliasname : undefined;
+      sources.push({ alias: alias ?? "", table: null, hasShopColumn: false, isBound: false });
+    }
+    return sources.slice(first);
+  }
+
+  /** Marks what the conditions bind, each of which may make another one of use. */
+  #bind(conditions: readonly Condition[], scope: Scope): void {
+    for (let isNew = true; isNew;) {
+      isNew = false;
+      for (const { expression, binds } of conditions) {
+        for (const [column, value] of listEqualities(expression)) {
+          const source = findSource(column, scope);
+          if (!source || source.isBound || !binds.includes(source)) continue;
+          // Nothing is equal to null: where Prisma has no rows to follow, it asks for those.
+          if (!value.every((one) => isNull(one) || this.#holdsShop(one, scope))) continue;
+          source.isBound = isNew = true;
+        }
+      }
+    }
+  }
+
+  /** Whether the expression is the shop, or the column `shop` of what is bound to it. */
+  #holdsShop(expression: Node | undefined, scope: Scope): boolean {
+    if (!expression) return false;
+    if ("TypeCast" in expression) return this.#holdsShop(expression.TypeCast.arg, scope);
+    if ("ParamRef" in expression) return this.#isShop(expression.ParamRef.number ?? 0);
+    if (!("ColumnRef" in expression)) return false;
+    const source = findSource(expression.ColumnRef, scope);
+    if (!source) return false;
+    // A table of an outer query is reported there when it is not bound.
+    return source.isBound || (source.table !== null && !scope.sources.includes(source));
+  }
+
+  #listOutput(targetList: Node[] | undefined, scope: Scope): Output[] {
+    return (targetList ?? []).flatMap((target) => {
+      if (!("ResTarget" in target)) return [];
+      const { name, val } = target.ResTarget;
+      const fields = val && "ColumnRef" in val ? (val.ColumnRef.fields ?? []) : [];
+      const last = fields.at(-1);
+      if (last && "A_Star" in last) {
+        const of = fields.length > 1 ? nameOf(fields.at(-2)) : null;
+        const held = scope.sources.filter(
+          (source) => source.hasShopColumn && (of ?? source.alias) === source.alias,
+        );
+        const shops = held.map(({ isBound }) => ({ name: SHOP, isShop: isBound }));
+        // How many columns there are beside is not known, so nothing that follows is found by its place.
+        return [{ name: "*", isShop: false }, ...shops];
+      }
+      return [{ name: name ?? nameOf(last), isShop: this.#holdsShop(val, scope) }];
+    });
+  }
+
+  #report(sources: readonly Source[]): void {
+    for (const { table, alias, isBound } of sources) {
+      if (table !== null && !isBound) this.#unbound.push({ table, alias });
+    }
+  }
+}
+
+const isNull = (expression: Node) => "A_Const" in expression && expression.A_Const.isnull === true;
+const isStar = ({ name }: Output) => name === "*";
+
+function nameOf(field: Node | undefined): string | null {
+  return field && "String" in field ? (field.String.sval ?? null) : null;
+}
+
+function toSource(relation: RangeVar | undefined, scope: Scope): Source {
+  const name = relation?.relname ?? "";
+  const alias = relation?.alias?.aliasname ?? name;
+  const cte = relation?.schemaname ? undefined : scope.ctes.get(name);
+  if (cte) return toDerived(alias, rename(cte, relation?.alias?.colnames));
+  const isTable = TABLES.has(name);
+  return { alias, table: isTable ? name : null, hasShopColumn: isTable, isBound: false };
+}
+
+function toDerived(alias: string, output: readonly Output[]): Source {
+  const shops = output.filter(({ name }) => name === SHOP);
+  const isBound = shops.length > 0 && shops.every(({ isShop }) => isShop);
+  return { alias, table: null, hasShopColumn: shops.length > 0, isBound };
+}
+
+function rename(output: readonly Output[], names: Node[] | undefined): readonly Output[] {
+  return names ? output.map((column, at) => ({ ...column, name: nameOf(names[at]) ?? column.name })) : output;
+}
+
+/** The source whose column `shop` is meant; null when another column is, or it cannot be told whose. */
+function findSource({ fields = [] }: ColumnRef, scope: Scope): Source | null {
+  if (nameOf(fields.at(-1)) !== SHOP) return null;
+  const alias = fields.length > 1 ? nameOf(fields.at(-2)) : null;
+  for (let at: Scope | null = scope; at; at = at.outer) {
+    const found = at.sources.filter((source) =>
+      alias === null ? source.hasShopColumn : source.alias === alias,
+    );
+    if (found.length > 0) return found.length === 1 ? found[0]! : null;
+  }
+  return null;
+}
+
+/** What must all hold for the expression to hold. */
+function toConditions(expression: Node | undefined, binds: readonly Source[]): Condition[] {
+  if (!expression) return [];
+  if ("BoolExpr" in expression && expression.BoolExpr.boolop === "AND_EXPR") {
+    return (expression.BoolExpr.args ?? []).flatMap((part) => toConditions(part, binds));
+  }
+  return [{ expression, binds }];
+}
+
+/** The columns that the condition sets equal, each with all values that it may have; rows of columns one by one. */
+function listEqualities(expression: Node): [ColumnRef, readonly Node[]][] {
+  if (!("A_Expr" in expression)) return [];
+  const { kind, name, lexpr, rexpr }: A_Expr = expression.A_Expr;
+  if (nameOf(name?.[0]) !== "=" || !lexpr || !rexpr) return [];
+  const values = kind === "AEXPR_IN" && "List" in rexpr ? (rexpr.List.items ?? []) : [rexpr];
+  if (kind !== "AEXPR_IN" && kind !== "AEXPR_OP" && kind !== "AEXPR_OP_ANY") return [];
+  if ("RowExpr" in lexpr) {
+    const rows = values.map((value) => ("RowExpr" in value ? (value.RowExpr.args ?? []) : []));
+    return (lexpr.RowExpr.args ?? []).flatMap((column, at) =>
+      "ColumnRef" in column && rows.every((row) => row[at])
+        ? [[column.ColumnRef, rows.map((row) => row[at]!)] satisfies [ColumnRef, Node[]]]
+        : [],
+    );
+  }
+  return [
+    ...("ColumnRef" in lexpr ? [[lexpr.ColumnRef, values] satisfies [ColumnRef, Node[]]] : []),
+    ...(kind === "AEXPR_OP" && "ColumnRef" in rexpr
+      ? [[rexpr.ColumnRef, [lexpr]] satisfies [ColumnRef, Node[]]]
+      : []),
+  ];
+}
+
+function toEquality(one: Source, other: Source): Node {
+  const toColumn = ({ alias }: Source): Node => ({
+    ColumnRef: { fields: [{ String: { sval: alias } }, { String: { sval: SHOP } }] },
+  });
+  return {
+    A_Expr: {
+      kind: "AEXPR_OP",
+      name: [{ String: { sval: "=" } }],
+      lexpr: toColumn(one),
+      rexpr: toColumn(other),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import pg from "pg";
+import { vi } from "vitest";
+import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { LIST_FOREIGN_PRODUCTS } from "#app/data/products/foreign-products.server.ts";
+import { findUnboundTables, type UnboundTable } from "./find-unbound-tables.ts";
+
+export interface HeardStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** The rows that came back, as JSON; "" until they have. */
+  answer: string;
+}
+
+const ON_TABLE = new RegExp(`"(${TABLES_OF_A_SHOP.join("|")})"`);
+
+/**
+ * Hears every statement that this process sends to PostgreSQL from now on, Prisma's and the pool's alike, until the
+ * mocks are restored.
+ */
+export function hearStatements(): HeardStatement[] {
+  const heard: HeardStatement[] = [];
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args as [string | { text: string; values?: unknown[] }, unknown];
+    const { text, values } = typeof first === "string" ? { text: first, values: second } : first;
+    const statement: HeardStatement = { text, values: Array.isArray(values) ? values : [], answer: "" };
+    heard.push(statement);
+    const hear = (result: { rows?: unknown[] } | undefined) => {
+      statement.answer = toJson(result?.rows ?? []);
+    };
+    const callback = args.at(-1);
+    // The pool asks with a callback, a transaction with a promise.
+    if (typeof callback === "function") {
+      const hearing = (error: unknown, result: { rows?: unknown[] }) => {
+        hear(result);
+        callback(error, result);
+      };
+      return query.apply(this, [...args.slice(0, -1), hearing]) as never;
+    }
+    const outcome = query.apply(this, args) as Promise<{ rows?: unknown[] }>;
+    outcome.then(hear, () => {});
+    return outcome as never;
+  });
+  return heard;
+}
+
+function toJson(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+}
+
+/** Statements by their text and by which of their parameters are the shop: what was found of them before. */
+const unboundOf = new Map<string, readonly UnboundTable[]>();
+
+/**
+ * Statements in which a table of shops is not bound to this shop, each as "table alias: text". One statement alone may
+ * ask whether others have a thing that this shop has not.
+ */
+export function findUnscoped(heard: readonly HeardStatement[], shop: string): string[] {
+  const unscoped = heard.flatMap((statement) =>
+    findUnboundOf(statement, shop).map(({ table, alias }) => `${table} ${alias}: ${statement.text}`),
+  );
+  return [...new Set(unscoped)];
+}
+
+function findUnboundOf({ text, values }: HeardStatement, shop: string): readonly UnboundTable[] {
+  if (!ON_TABLE.test(text)) return [];
+  const areShop = values.map((value) =>
+    Array.isArray(value) ? value.length > 0 && value.every((one) => one === shop) : value === shop,
+  );
+  const key = `${areShop.map(Number).join("")} ${text}`;
+  const known = unboundOf.get(key);
+  if (known) return known;
+  const found = findUnboundTables(text, (parameter) => areShop[parameter - 1] === true).filter(
+    ({ alias }) => !(text === LIST_FOREIGN_PRODUCTS && alias === "other"),
+  );
+  unboundOf.set(key, found);
+  return found;
+}

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  EVIDENCE_DEFAULTS,
+  gatherEvidence,
+  type ItemSets,
+} from "#app/domain/behaviour/methods/ease-evidence.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { orderLine } from "#tests/factories/order-lines.ts";
+
+const CUTOFF_MS = 1_000 * DAY_MS;
+const NOTHING = { ...EVIDENCE_DEFAULTS, halfLifeDays: Infinity, needWeight: 0, wordWeight: 0 };
+
+interface Order {
+  readonly daysAgo: number;
+  readonly customer: string | null;
+  readonly keys: readonly string[];
+}
+
+function prepare(orders: readonly Order[], titles: Readonly<Record<string, string>> = {}) {
+  const lines = orders.flatMap(({ daysAgo, customer, keys }, order) =>
+    keys.map((itemKey) =>
+      orderLine({
+        orderId: `o${order}`,
+        placedAtMs: CUTOFF_MS - daysAgo * DAY_MS,
+        itemKey,
+        customerKey: customer,
+        title: titles[itemKey] ?? itemKey,
+      }),
+    ),
+  );
+  return prepareBaskets(lines, [], { currency: "USD" }).baskets;
+}
+
+/** Every set as its items' keys, in alphabetical order, and its weight. */
+function tell({ offsets, item, weight }: ItemSets, baskets: ReturnType<typeof prepare>) {
+  return [...weight].map((own, set) => ({
+    keys: [...item.subarray(offsets[set], offsets[set + 1])].map((at) => baskets.items[at]!.key).sort(),
+    weight: own,
+  }));
+}
+
+describe("what tells which products belong together", () => {
+  it("is nothing where there is no order", () => {
+    const baskets = prepare([]);
+    expect(tell(gatherEvidence(baskets, CUTOFF_MS), baskets)).toEqual([]);
+  });
+
+  it("is what a customer bought within a month, though in two orders, besides both orders", () => {
+    const baskets = prepare([
+      { daysAgo: 20, customer: "ann", keys: ["cup"] },
+      { daysAgo: 5, customer: "ann", keys: ["cup", "pot"] },
+    ]);
+    expect(tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, needWeight: 0.5 }), baskets)).toEqual([
+      { keys: ["cup"], weight: 1 },
+      { keys: ["cup", "pot"], weight: 1 },
+      { keys: ["cup", "pot"], weight: 0.5 },
+    ]);
+  });
+
+  it("is never what two guests bought, nor what a customer bought months apart", () => {
+    const baskets = prepare([
+      { daysAgo: 200, customer: "ann", keys: ["tea"] },
+      { daysAgo: 5, customer: null, keys: ["cup"] },
+      { daysAgo: 4, customer: null, keys: ["pot"] },
+      { daysAgo: 3, customer: "ann", keys: ["jug"] },
+    ]);
+    const sets = tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, needWeight: 1 }), baskets);
+    expect(sets.filter(({ keys }) => keys.length > 1)).toEqual([]);
+  });
+
+  it("is a word that titles share, the less the more of them have it", () => {
+    const titles = { cup: "blue cup", pot: "blue pot", jug: "blue jug", tin: "round tin", lid: "round lid" };
+    const baskets = prepare([{ daysAgo: 1, customer: null, keys: Object.keys(titles) }], titles);
+    const words = tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, wordWeight: 6 }), baskets).slice(1);
+    expect(words).toEqual([
+      { keys: ["cup", "jug", "pot"], weight: 2 },
+      { keys: ["lid", "tin"], weight: 3 },
+    ]);
+  });
+
+  it("names each product once in a set, weighs every set above 0 and keeps every basket", () => {
+    const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
+    const order = fc.record({
+      daysAgo: fc.integer({ min: 1, max: 400 }),
+      customer: fc.constantFrom("ann", "bob", null),
+      keys: fc.uniqueArray(key, { minLength: 1, maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(order, { minLength: 1, maxLength: 20 }), (orders) => {
+        const baskets = prepare(orders);
+        const sets = tell(gatherEvidence(baskets, CUTOFF_MS), baskets);
+        for (const { keys, weight } of sets) {
+          expect(new Set(keys).size).toBe(keys.length);
+          expect(weight).toBeGreaterThan(0);
+        }
+        const told = sets.slice(0, orders.length).map(({ keys }) => keys.join());
+        expect(told.sort()).toEqual(orders.map(({ keys }) => [...keys].sort().join()).sort());
+      }),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { openBasketNeighbours } from "#app/domain/behaviour/methods/basket-neighbours.ts";
+import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { addLinkRow, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
+import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
+import { linkByText, toWords } from "#app/domain/behaviour/methods/text-similarity.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { orderLine } from "#tests/factories/order-lines.ts";
+
+/** Baskets written as strings of one-letter products: "AB" is an order of A1 and B1, a day apart from the next. */
+function basketsOf(...orders: string[]) {
+  const lines = orders.flatMap((letters, day) =>
+    [...letters].map((letter) =>
+      orderLine({ orderId: `o${day}`, placedAtMs: day * DAY_MS, itemKey: `${letter}1`, title: letter }),
+    ),
+  );
+  const { baskets } = prepareBaskets(lines, [], { currency: "USD" });
+  const itemOf = (letter: string) => baskets.items.findIndex(({ key }) => key === `${letter}1`);
+  return { baskets, itemOf, index: indexItemBaskets(baskets) };
+}
+
+function weightOf(links: ItemLinks, from: number, to: number, items: number): number {
+  const row = new Float32Array(items);
+  addLinkRow(links, from, 1, row);
+  return row[to]!;
+}
+
+describe("direct pair scores", () => {
+  const { baskets, itemOf, index } = basketsOf("AB", "AB", "ABC", "A", "C");
+  const weights = decayWeights(baskets, 5 * DAY_MS, Infinity);
+  const { confidence, walk } = scorePairs(baskets, index, weights, { limit: 10, popularityDiscount: 0.5 });
+
+  it("of confidence are the share of the item's baskets that hold the partner", () => {
+    expect(weightOf(confidence, itemOf("A"), itemOf("B"), 3)).toBeCloseTo(3 / 4);
+    expect(weightOf(confidence, itemOf("B"), itemOf("A"), 3)).toBeCloseTo(1);
+  });
+
+  it("of the walk discount large baskets and popular partners", () => {
+    // A's baskets with B: two of 2 items, one of 3; B is in 3 baskets.
+    expect(weightOf(walk, itemOf("A"), itemOf("B"), 3)).toBeCloseTo(
+      (1 / 2 + 1 / 2 + 1 / 3) / 4 / Math.sqrt(3),
+    );
+  });
+
+  it("never link an item to itself", () => {
+    for (let item = 0; item < 3; item++) expect(weightOf(confidence, item, item, 3)).toBe(0);
+  });
+
+  it("of older baskets count half after one half-life", () => {
+    expect([...decayWeights(baskets, 4 * DAY_MS, 2)]).toEqual(
+      [0.25, Math.SQRT1_2 / 2, 0.5, Math.SQRT1_2, 1].map(Math.fround),
+    );
+  });
+});
+
+describe("basket neighbours", () => {
+  it("score what the most similar basket holds above what a distant one does", () => {
+    const { baskets, itemOf, index } = basketsOf("ABC", "ABC", "AD", "EF");
+    const into = new Float32Array(baskets.items.length);
+    openBasketNeighbours(baskets, index, new Float32Array(4).fill(1))([itemOf("A"), itemOf("B")], into);
+    expect(into[itemOf("C")]!).toBeGreaterThan(into[itemOf("D")]!);
+    expect(into[itemOf("E")]!).toBe(0);
+  });
+});
+
+describe("text similarity", () => {
+  const item = (title: string, category = ""): Item => ({
+    key: title,
+    title,
+    category,
+    priceMinor: 1,
+    costMinor: null,
+    stockUnits: null,
+    isActive: true,
+  });
+
+  it("links rare shared words above common ones, and nothing to an empty title", () => {
+    const items = [
+      item("red lunch box"),
+      item("blue lunch box"),
+      item("red kettle"),
+      item(""),
+      ...Array.from({ length: 30 }, (_, at) => item(`red thing${at}`)),
+    ];
+    const links = linkByText(items, "words", { limit: 50, maxTermRatio: 1 });
+    expect(weightOf(links, 0, 1, items.length)).toBeGreaterThan(weightOf(links, 0, 2, items.length));
+    expect(weightOf(links, 0, 3, items.length)).toBe(0);
+    expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);
+  });
+
+  it("links by category where titles share no word", () => {
+    const links = linkByText([item("Kettle", "Kitchen"), item("Whisk", "Kitchen"), item("Sofa", "Living")]);
+    expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
+    expect(weightOf(links, 0, 2, 3)).toBe(0);
+  });
+
+  it("reads words of any script and folds plurals", () => {
+    expect(toWords("Boxes, GLASS & Öfen 2x")).toEqual(["boxe", "glass", "öfen", "2x"]);
+  });
+});

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  countCoViews,
+  expectedViews,
+  relateByViews,
+  viewsTogether,
+} from "#app/domain/behaviour/sessions/co-views.ts";
+
+const MINUTE_MS = 60_000;
+const ITEMS = 5;
+type Look = readonly [visitor: number, minute: number, item: number];
+const toViews = (looks: readonly Look[]) => ({
+  visitor: looks.map(([visitor]) => visitor),
+  atMs: looks.map(([, minute]) => minute * MINUTE_MS),
+  item: looks.map(([, , item]) => item),
+});
+const count = (looks: readonly Look[], beforeMs?: number) => countCoViews(toViews(looks), ITEMS, beforeMs);
+const looks = fc.array(fc.tuple(fc.nat(3), fc.nat(200), fc.nat(ITEMS - 1)), { maxLength: 60 });
+
+describe("countCoViews", () => {
+  it("counts nothing where nobody looked", () => {
+    expect(count([])).toMatchObject({ sessions: 0, sizeMoment: 0 });
+    expect(expectedViews(count([]), 0, 1)).toBe(0);
+  });
+
+  it("leaves out a crawler's session and looks from the cutoff on", () => {
+    const crawler = Array.from({ length: 101 }, (_, item): Look => [0, 0, item]);
+    expect(countCoViews(toViews(crawler), 101).sessions).toBe(0);
+    const late: Look[] = [
+      [1, 0, 0],
+      [1, 1, 1],
+    ];
+    expect(viewsTogether(count(late, MINUTE_MS), 0, 1)).toBe(0);
+  });
+
+  it("begins a new session after 30 minutes of silence, not after 30 minutes of looking", () => {
+    const steady: Look[] = [
+      [1, 0, 0],
+      [1, 30, 2],
+      [1, 60, 1],
+    ];
+    expect(viewsTogether(count(steady), 0, 1)).toBe(1);
+    const silent: Look[] = [
+      [1, 0, 0],
+      [1, 31, 1],
+    ];
+    expect(count(silent).sessions).toBe(2);
+    expect(viewsTogether(count(silent), 0, 1)).toBe(0);
+  });
+
+  it("counts a pair once a session, however often it is looked at, and never across visitors", () => {
+    const back: Look[] = [
+      [1, 0, 0],
+      [1, 1, 1],
+      [1, 2, 0],
+      [1, 3, 1],
+      [2, 3, 2],
+    ];
+    const counted = count(back);
+    expect(viewsTogether(counted, 0, 1)).toBe(1);
+    expect(viewsTogether(counted, 1, 2)).toBe(0);
+    expect([...counted.viewed]).toEqual([1, 1, 1, 0, 0]);
+  });
+
+  it("is symmetric, never above either item's sessions, and does not depend on the log's order", () => {
+    fc.assert(
+      fc.property(looks, (given) => {
+        const counted = count(given);
+        const reversed = count([...given].reverse());
+        for (let a = 0; a < ITEMS; a++) {
+          expect(counted.viewed[a]).toBeLessThanOrEqual(counted.sessions);
+          for (let b = 0; b < ITEMS; b++) {
+            if (a === b) continue;
+            const together = viewsTogether(counted, a, b);
+            expect(together).toBe(viewsTogether(counted, b, a));
+            expect(together).toBe(viewsTogether(reversed, a, b));
+            expect(together).toBeLessThanOrEqual(Math.min(counted.viewed[a]!, counted.viewed[b]!));
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe("relateByViews", () => {
+  it("says nothing without traffic and little of a rare pair", () => {
+    expect(relateByViews({ sessions: 0, sessionsByChance: 0, orders: 0, ordersByChance: 0 })).toBe(0);
+    const rare = relateByViews({ sessions: 1, sessionsByChance: 0.1, orders: 0, ordersByChance: 0.1 });
+    const often = relateByViews({ sessions: 100, sessionsByChance: 10, orders: 0, ordersByChance: 10 });
+    expect(rare).toBeLessThan(0.5);
+    expect(often).toBeGreaterThan(2);
+  });
+
+  it("is below zero for what is bought together rather than compared", () => {
+    expect(
+      relateByViews({ sessions: 20, sessionsByChance: 10, orders: 60, ordersByChance: 10 }),
+    ).toBeLessThan(0);
+  });
+});

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  countSessions,
+  cutSessions,
+  firstSessionAt,
+  newestSessions,
+  sessionEndMs,
+  sliceSessions,
+  type Sessions,
+} from "#app/domain/behaviour/sessions/session-log.ts";
+
+const MINUTE_MS = 60_000;
+const ITEMS = 4;
+type Look = readonly [visitor: number, minute: number, item: number];
+const cut = (looks: readonly Look[], options = {}) =>
+  cutSessions(
+    {
+      visitor: looks.map(([visitor]) => visitor),
+      atMs: looks.map(([, minute]) => minute * MINUTE_MS),
+      item: looks.map(([, , item]) => item),
+    },
+    ITEMS,
+    options,
+  );
+const itemsOf = ({ offsets, item }: Sessions) =>
+  Array.from({ length: offsets.length - 1 }, (_, session) => [
+    ...item.subarray(offsets[session]!, offsets[session + 1]!),
+  ]);
+const looks = fc.array(fc.tuple(fc.nat(3), fc.nat(300), fc.nat(ITEMS - 1)), { maxLength: 60 });
+
+describe("cutting looks into sessions", () => {
+  it("of nothing gives none", () => {
+    expect(countSessions(cut([]))).toBe(0);
+    expect(firstSessionAt(cut([]), 0)).toBe(0);
+  });
+
+  it("leaves out looks from the cutoff on, and never joins two visitors", () => {
+    const two: Look[] = [
+      [1, 0, 0],
+      [2, 1, 1],
+      [1, 2, 2],
+    ];
+    expect(itemsOf(cut(two))).toEqual([[1], [0, 2]]);
+    expect(itemsOf(cut(two, { beforeMs: 2 * MINUTE_MS }))).toEqual([[0], [1]]);
+  });
+
+  it("keeps a look back, and the order of time within a session whatever the log's order", () => {
+    const back: Look[] = [
+      [1, 2, 0],
+      [1, 0, 0],
+      [1, 1, 3],
+    ];
+    expect(itemsOf(cut(back))).toEqual([[0, 3, 0]]);
+  });
+
+  it("cuts after 30 minutes of silence, unless the visitor's number is a session already", () => {
+    const silent: Look[] = [
+      [1, 0, 0],
+      [1, 31, 1],
+    ];
+    expect(itemsOf(cut(silent))).toEqual([[0], [1]]);
+    expect(itemsOf(cut(silent, { inactivityMs: Infinity }))).toEqual([[0, 1]]);
+  });
+
+  it("keeps as many of the newest sessions as the looks allow, whole ones only", () => {
+    const three = cut([
+      [1, 0, 0],
+      [2, 40, 1],
+      [2, 41, 2],
+      [3, 99, 3],
+    ]);
+    expect(itemsOf(newestSessions(three, 0))).toEqual([]);
+    expect(itemsOf(newestSessions(three, 2))).toEqual([[3]]);
+    expect(itemsOf(newestSessions(three, 3))).toEqual([[1, 2], [3]]);
+    expect(itemsOf(newestSessions(three, 99))).toEqual(itemsOf(three));
+  });
+
+  it("puts every look in exactly one session, the sessions in order of their end", () => {
+    fc.assert(
+      fc.property(looks, fc.nat(300), (given, minute) => {
+        const sessions = cut(given);
+        expect(sessions.item).toHaveLength(given.length);
+        expect(itemsOf(sessions).flat().sort()).toEqual(given.map(([, , item]) => item).sort());
+        const ends = Array.from({ length: countSessions(sessions) }, (_, s) => sessionEndMs(sessions, s));
+        expect(ends).toEqual(ends.slice().sort((a, b) => a - b));
+        const from = firstSessionAt(sessions, minute * MINUTE_MS);
+        const [before, after] = [
+          sliceSessions(sessions, 0, from),
+          sliceSessions(sessions, from, ends.length),
+        ];
+        expect([...itemsOf(before), ...itemsOf(after)]).toEqual(itemsOf(sessions));
+        expect(ends.slice(0, from).every((end) => end < minute * MINUTE_MS)).toBe(true);
+        expect(ends.slice(from).every((end) => end >= minute * MINUTE_MS)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BrowseBatch, toBrowseEvents, cleanSearchTerm } from "#app/domain/collect/messages/browse-batch.ts";
+
+const event = {
+  id: "sh-0a1b2c3d-4455",
+  kind: "product_viewed",
+  at: "2026-11-02T09:15:00.000Z",
+  visitor: "0123456789abcdef0123456789abcdef",
+  arm: "t",
+  product: "301",
+  variant: "9007199254740993111",
+  bundle: null,
+  term: null,
+};
+const batch = { v: 1, shop: "demo-shop.myshopify.com", events: [event] };
+const now = new Date("2026-11-02T09:15:01.000Z");
+
+describe("BrowseBatch", () => {
+  it.each([
+    ["a field that nobody asked for", { ...batch, events: [{ ...event, email: "a@b.example" }] }],
+    ["another version", { ...batch, v: 2 }],
+    ["a shop that is no myshopify domain", { ...batch, shop: "evil.example" }],
+    ["an unknown kind", { ...batch, events: [{ ...event, kind: "order_placed" }] }],
+    ["a kind that only webhooks bring", { ...batch, events: [{ ...event, kind: "cart_updated" }] }],
+    ["a visitor that is no pseudonym", { ...batch, events: [{ ...event, visitor: "ada@mail.example" }] }],
+    ["an id that is no number", { ...batch, events: [{ ...event, variant: "1 OR 1=1" }] }],
+    ["no event", { ...batch, events: [] }],
+    ["more events than a page can cause", { ...batch, events: Array.from({ length: 101 }, () => event) }],
+  ])("refuses %s", (_, given) => {
+    expect(BrowseBatch.safeParse(given).success).toBe(false);
+  });
+});
+
+describe("toBrowseEvents", () => {
+  it("keeps ids beyond 2^53 and spells the arm out", () => {
+    expect(toBrowseEvents(BrowseBatch.parse(batch), now)).toEqual([
+      {
+        eventId: event.id,
+        visitorKey: event.visitor,
+        kind: "product_viewed",
+        productGid: "gid://shopify/Product/301",
+        variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+        bundleId: null,
+        searchTerm: null,
+        arm: "treated",
+        occurredAt: "2026-11-02T09:15:00.000Z",
+      },
+    ]);
+  });
+
+  it.each(["2036-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])("takes its own time instead of %s", (at) => {
+    const [kept] = toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, at }] }), now);
+    expect(kept?.occurredAt).toBe(now.toISOString());
+  });
+});
+
+describe("cleanSearchTerm", () => {
+  it.each([
+    ["ada.quist@mail.example", null],
+    ["ada @ mail.example kettle", "kettle"],
+    ["+49 (228) 555-0101", null],
+    ["4111 1111 1111 1111", null],
+    ["order 100234567", "order"],
+    ["iPhone 14  128GB", "iphone 14 128gb"],
+    ["  Tea   pot ", "tea pot"],
+    ["１２３４５６７", null],
+    ["", null],
+  ])("makes %j of %j", (term, expected) => {
+    expect(cleanSearchTerm(term)).toBe(expected);
+  });
+
+  it("never lets an address sign or six digits in a row through, whatever is typed", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (term) => {
+        const clean = cleanSearchTerm(term) ?? "";
+        expect(clean).not.toMatch(/@|\d{6}/);
+        expect(clean.length).toBeLessThanOrEqual(100);
+      }),
+    );
+  });
+
+  it("is done after once", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 120 }), (term) => {
+        const once = cleanSearchTerm(term);
+        expect(once === null ? null : cleanSearchTerm(once)).toBe(once);
+      }),
+    );
+  });
+});
+
+describe("the bounds of a batch", () => {
+  const accepts = (changes: object) => BrowseBatch.safeParse({ ...batch, ...changes }).success;
+  const acceptsEvent = (changes: object) => accepts({ events: [{ ...event, ...changes }] });
+
+  it.each([
+    ["an id too short", { id: "a".repeat(7) }],
+    ["an id too long", { id: "a".repeat(81) }],
+    ["an id with a blank", { id: "abcd efgh" }],
+    ["an id between other signs", { id: "<abcdefgh>" }],
+    ["a time without a zone", { at: "2026-11-02T09:15:00" }],
+    ["a visitor with more before it", { visitor: `0${event.visitor}` }],
+    ["a visitor of capitals", { visitor: event.visitor.toUpperCase() }],
+    ["an arm that is none", { arm: "x" }],
+    ["an empty product", { product: "" }],
+    ["a product of 21 digits", { product: "1".repeat(21) }],
+    ["a product with letters before it", { product: "a1" }],
+    ["a bundle that is no id", { bundle: "44" }],
+    ["a term of 501 signs", { term: "x".repeat(501) }],
+    ["a kind that only webhooks bring", { kind: "checkout_updated" }],
+    ["another kind that only webhooks bring", { kind: "cart_line_removed" }],
+  ])("leave out an event of %s", (_, changes) => {
+    expect(acceptsEvent(changes)).toBe(false);
+  });
+
+  it.each([
+    ["the shortest id", { id: "a.b:c-d_" }],
+    ["the longest id", { id: "a".repeat(80) }],
+    ["a time with an offset", { at: "2026-11-02T09:15:00+02:00" }],
+    ["a product of twenty digits and no variant", { product: "1".repeat(20), variant: null }],
+    ["a term of 500 signs", { term: "x".repeat(500) }],
+    ["the holdout", { arm: "h" }],
+    ["no known arm", { arm: null }],
+  ])("hold an event of %s", (_, changes) => {
+    expect(acceptsEvent(changes)).toBe(true);
+  });
+
+  it.each([
+    ["xevil.example/demo-shop.myshopify.com", false],
+    ["demo-shop.myshopify.com.evil.example", false],
+    ["demo-shopxmyshopify.com", false],
+    ["-demo.myshopify.com", false],
+    [`${"a".repeat(64)}.myshopify.com`, false],
+    [`${"a".repeat(63)}.myshopify.com`, true],
+    ["7.myshopify.com", true],
+  ])("hold the shop %s: %s", (shop, isHeld) => {
+    expect(accepts({ shop })).toBe(isHeld);
+  });
+
+  it("hold a hundred events, with nothing beside them", () => {
+    expect(accepts({ events: Array.from({ length: 100 }, () => event) })).toBe(true);
+    expect(accepts({ ip: "203.0.113.9" })).toBe(false);
+  });
+});
+
+describe("an event of the pixel, as it is kept", () => {
+  const keep = (changes: object) =>
+    toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, ...changes }] }), now)[0]!;
+
+  it.each([
+    [10 * 60_000, true],
+    [10 * 60_000 + 1, false],
+    [-30 * 86_400_000, true],
+    [-30 * 86_400_000 - 1, false],
+  ])("has the time that the browser tells, %d ms from ours: %s", (offsetMs, isKept) => {
+    const at = new Date(now.getTime() + offsetMs);
+    expect(keep({ at: at.toISOString() }).occurredAt).toBe((isKept ? at : now).toISOString());
+  });
+
+  it("has what it is about, and null for what it is not about", () => {
+    const bundle = "7F9C24E8-3B12-4FEF-91E0-5A1B1C1D1E1F";
+    expect(keep({ product: null, variant: null, bundle, term: " Tea  Pot ", arm: "h" })).toMatchObject({
+      productGid: null,
+      variantGid: null,
+      bundleId: bundle.toLowerCase(),
+      searchTerm: "tea pot",
+      arm: "holdout",
+    });
+    expect(keep({ arm: null }).arm).toBeNull();
+  });
+});
+
+describe("what a search term keeps", () => {
+  it.each([
+    ["a@b kettle", "kettle"],
+    ["kettle @b", null],
+    ["red ada@mail.example kettle", "red kettle"],
+    ["call +1-202-555-0101 now", "call now"],
+    ["call (202) 555.0101 now", "call now"],
+    ["no #123/456 now", "no now"],
+    ["12345 cups", "12345 cups"],
+    ["1 2 3 4 5 6 cups", "cups"],
+    ["cups, 123456", "cups,"],
+    ["ＴＥＡ", "tea"],
+    [`${"x".repeat(99)} yz`, "x".repeat(99)],
+    ["x".repeat(120), "x".repeat(100)],
+  ])("of %j is %j", (term, expected) => {
+    expect(cleanSearchTerm(term)).toBe(expected);
+  });
+});

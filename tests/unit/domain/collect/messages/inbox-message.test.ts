@@ -1,0 +1,300 @@
+import { describe, expect, it } from "vitest";
+import {
+  InboxMessage,
+  toInboxMessage,
+  WEBHOOK_TOPICS,
+  listNamedProducts,
+} from "#app/domain/collect/messages/inbox-message.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+
+const context = { webhookId: "w1", currency: "EUR", toKey: (id: string) => `key of ${id}` };
+
+/** What is kept of a webhook, as it comes back from the inbox. */
+function keep(topic: string, payload: unknown): InboxMessage {
+  const read = toInboxMessage(topic, payload, context);
+  if (!read.ok) throw new Error(read.detail);
+  return InboxMessage.parse(JSON.parse(JSON.stringify(read.value)));
+}
+const recorded = (name: string) => parseJsonKeepingIds(readWebhook(name));
+
+const VISITOR = "0123456789abcdef0123456789abcdef";
+const order = {
+  orderGid: "gid://shopify/Order/9007199254740993001",
+  placedAt: "2026-11-02T09:14:58.000Z",
+  updatedAt: "2026-11-02T09:15:03.000Z",
+  currency: "EUR",
+  customerKey: "key of gid://shopify/Customer/7700000000000000123",
+  cancelledAt: null,
+  isTest: false,
+  arm: "treated",
+  visitorKey: VISITOR,
+  // 45.00 − 5.50 + 2 × 10.00 − 2.00.
+  totalMinor: 5_750,
+  lines: [
+    {
+      lineGid: "gid://shopify/LineItem/51",
+      variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+      productGid: "gid://shopify/Product/301",
+      sku: "KETTLE-1",
+      title: "Gooseneck kettle",
+      quantity: 1,
+      unitPriceMinor: 4_500,
+      discountMinor: 550,
+      bundleDiscountMinor: 450,
+      removedQuantity: 0,
+      isGiftCard: false,
+    },
+    {
+      lineGid: "gid://shopify/LineItem/52",
+      variantGid: "gid://shopify/ProductVariant/9007199254740993112",
+      productGid: "gid://shopify/Product/302",
+      sku: "FILTER-100",
+      title: "Paper filters - 100",
+      quantity: 2,
+      unitPriceMinor: 1_000,
+      discountMinor: 200,
+      bundleDiscountMinor: 200,
+      removedQuantity: 0,
+      isGiftCard: false,
+    },
+  ],
+  refunds: [],
+};
+const product = {
+  productGid: "gid://shopify/Product/301",
+  title: "Gooseneck kettle",
+  handle: "gooseneck-kettle",
+  productType: "Kitchen > Coffee",
+  tags: ["coffee", "pour over"],
+  status: "active",
+  imageUrl: "https://cdn.shopify.com/s/files/kettle.jpg",
+  updatedAt: "2026-11-01T08:00:00.000Z",
+  hasAllVariants: true,
+  variants: [
+    {
+      variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+      inventoryItemGid: "gid://shopify/InventoryItem/9007199254740993511",
+      title: "Steel",
+      sku: "KETTLE-1",
+      priceMinor: 4_500,
+      inventoryQuantity: 14,
+      position: 1,
+    },
+    {
+      variantGid: "gid://shopify/ProductVariant/9007199254740993113",
+      inventoryItemGid: "gid://shopify/InventoryItem/9007199254740993513",
+      title: "Copper",
+      sku: "KETTLE-2",
+      priceMinor: 5_500,
+      inventoryQuantity: 3,
+      position: 2,
+    },
+  ],
+};
+const cartOf = (stage: string) => ({
+  kind: "cart",
+  cart: {
+    cartKey: "key of c1-4f0e8a",
+    stage,
+    updatedAt: "2026-11-02T09:10:12.000Z",
+    visitorKey: null,
+    arm: null,
+    lines: [
+      {
+        variantGid: "gid://shopify/ProductVariant/9007199254740993111",
+        productGid: "gid://shopify/Product/301",
+      },
+    ],
+  },
+});
+const subject = (requestId: string) => ({
+  requestId,
+  customerKeys: [
+    "key of gid://shopify/Customer/7700000000000000123",
+    "key of import:7700000000000000123",
+    "key of import:ada.quist@mail.example",
+  ],
+  orderGids: ["gid://shopify/Order/9007199254740993001"],
+});
+
+const KEPT: readonly (readonly [topic: string, fixture: string | null, kept: unknown])[] = [
+  ["orders/create", "orders-create", { kind: "order", order }],
+  ["orders/updated", "orders-create", { kind: "order", order }],
+  ["orders/cancelled", "orders-create", { kind: "order", order }],
+  ["orders/edited", "orders-edited", { kind: "reread" }],
+  [
+    "refunds/create",
+    "refunds-create",
+    {
+      kind: "refund",
+      refund: {
+        refundGid: "gid://shopify/Refund/871",
+        orderGid: "gid://shopify/Order/9007199254740993001",
+        refundedAt: "2026-11-05T08:00:00.000Z",
+        amountMinor: 900,
+        lines: [{ lineGid: "gid://shopify/LineItem/52", quantity: 1 }],
+        reason: "damaged",
+      },
+    },
+  ],
+  ["products/create", "products-update", { kind: "product", product }],
+  ["products/update", "products-update", { kind: "product", product }],
+  [
+    "products/delete",
+    "products-delete",
+    { kind: "product_deleted", product: { productGid: product.productGid } },
+  ],
+  [
+    "inventory_levels/update",
+    "inventory-levels-update",
+    {
+      kind: "stock",
+      stock: {
+        inventoryItemGid: "gid://shopify/InventoryItem/9007199254740993511",
+        locationKey: "655441491",
+        availableUnits: 0,
+        updatedAt: "2026-11-03T07:00:00.000Z",
+      },
+    },
+  ],
+  ["carts/create", "carts-update", cartOf("cart")],
+  ["carts/update", "carts-update", cartOf("cart")],
+  ["checkouts/create", "carts-update", cartOf("checkout")],
+  ["checkouts/update", "carts-update", cartOf("checkout")],
+  [
+    "discounts/update",
+    "discounts-update",
+    { kind: "discount", discount: { discountId: "9007199254740993501" } },
+  ],
+  [
+    "discounts/delete",
+    "discounts-update",
+    { kind: "discount", discount: { discountId: "9007199254740993501" } },
+  ],
+  ["app/uninstalled", null, { kind: "uninstalled" }],
+  ["app/scopes_update", null, { kind: "noted" }],
+  ["bulk_operations/finish", null, { kind: "noted" }],
+  ["customers/data_request", "customers-data-request", { kind: "data_request", subject: subject("9999") }],
+  ["customers/redact", "customers-redact", { kind: "customer_redact", subject: subject("w1") }],
+  ["shop/redact", "shop-redact", { kind: "shop_redact" }],
+];
+
+describe("what is kept of a webhook", () => {
+  it("is nothing of a topic that the app did not ask for", () => {
+    expect(toInboxMessage("orders/paid", {}, context)).toEqual({
+      ok: false,
+      reason: "topic_unknown",
+      detail: "orders/paid",
+    });
+  });
+
+  it.each(KEPT)("%s is what the app needs of it, and no more", (topic, fixture, kept) => {
+    expect(keep(topic, fixture === null ? {} : recorded(fixture))).toEqual(kept);
+  });
+
+  it("is known of every topic", () => {
+    expect([...KEPT.map(([topic]) => topic), "app_subscriptions/update"].sort()).toEqual(
+      [...WEBHOOK_TOPICS].sort(),
+    );
+  });
+
+  it.each(KEPT.filter(([, , kept]) => Object.keys(kept as object).length > 1).map(([topic]) => topic))(
+    "%s is refused where its payload is another one's, with the field that does not fit",
+    (topic) => {
+      // A request about personal data need not name anybody.
+      if (topic.startsWith("customers/")) return;
+      const read = toInboxMessage(topic, { hello: "world" }, context);
+      expect(read).toMatchObject({ ok: false, reason: "payload_unusable" });
+      expect(read.ok ? "" : read.detail).toMatch(/^[\w.]+: ./);
+    },
+  );
+
+  it("says of what is no object that the payload does not fit", () => {
+    expect(toInboxMessage("orders/create", null, context)).toMatchObject({
+      reason: "payload_unusable",
+      detail: expect.stringMatching(/^payload: /),
+    });
+  });
+});
+
+describe("the change of a subscription", () => {
+  const subscription = (changes: object = {}) => ({
+    app_subscription: {
+      admin_graphql_api_id: "gid://shopify/AppSubscription/1",
+      name: "plus",
+      status: "ACTIVE",
+      ...changes,
+    },
+  });
+  const kept = (changes?: object) => keep("app_subscriptions/update", subscription(changes));
+
+  it.each([
+    ["no gid of one", { admin_graphql_api_id: "gid://shopify/Order/1" }],
+    ["a status that nobody knows", { status: "SOLD" }],
+    ["no name", { name: null }],
+  ])("is refused with %s", (_, changes) => {
+    expect(toInboxMessage("app_subscriptions/update", subscription(changes), context).ok).toBe(false);
+  });
+
+  it.each(["ACCEPTED", "PENDING"])("is only noted while it waits for the merchant, as %s", (status) => {
+    expect(kept({ status })).toEqual({ kind: "noted" });
+  });
+
+  it("is only noted of a plan that is not sold", () => {
+    expect(kept({ name: "gold" })).toEqual({ kind: "noted" });
+  });
+
+  it("begins the plan that is paid for", () => {
+    for (const plan of ["free", "standard", "plus"])
+      expect(kept({ name: plan })).toEqual({
+        kind: "subscription",
+        subscription: { subscriptionGid: "gid://shopify/AppSubscription/1", plan },
+      });
+  });
+
+  it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends what is %s", (status) => {
+    expect(kept({ status })).toEqual({
+      kind: "subscription",
+      subscription: { subscriptionGid: "gid://shopify/AppSubscription/1", plan: null },
+    });
+  });
+});
+
+describe("a request about personal data", () => {
+  it.each([
+    ["that names nobody", {}, { requestId: "w1", customerKeys: [], orderGids: [] }],
+    [
+      "that names an address alone, whatever its letters",
+      { customer: { email: " Ada@Mail.example " } },
+      { requestId: "w1", customerKeys: ["key of import:ada@mail.example"], orderGids: [] },
+    ],
+    [
+      "that names orders of both kinds",
+      { orders_requested: [1], orders_to_redact: ["2"] },
+      { requestId: "w1", customerKeys: [], orderGids: ["gid://shopify/Order/1", "gid://shopify/Order/2"] },
+    ],
+  ])("%s is kept by pseudonyms", (_, payload, kept) => {
+    expect(keep("customers/redact", payload)).toEqual({ kind: "customer_redact", subject: kept });
+  });
+});
+
+describe("the products that a message names", () => {
+  it.each([
+    ["orders/create", "orders-create", ["gid://shopify/Product/301", "gid://shopify/Product/302"]],
+    ["carts/update", "carts-update", ["gid://shopify/Product/301"]],
+    ["products/update", "products-update", ["gid://shopify/Product/301"]],
+    ["products/delete", "products-delete", ["gid://shopify/Product/301"]],
+    ["refunds/create", "refunds-create", []],
+    ["inventory_levels/update", "inventory-levels-update", []],
+  ])("are those of %s", (topic, fixture, gids) => {
+    expect(listNamedProducts(keep(topic, recorded(fixture)))).toEqual(gids);
+  });
+
+  it("are none of lines without a product", () => {
+    const cart = { token: "t", updated_at: "2026-11-02T09:10:12Z", line_items: [{ variant_id: 1 }] };
+    expect(listNamedProducts(keep("carts/update", cart))).toEqual([]);
+    const tip = { ...order, lines: [{ ...order.lines[0]!, productGid: null }] };
+    expect(listNamedProducts(InboxMessage.parse({ kind: "order", order: tip }))).toEqual([]);
+  });
+});

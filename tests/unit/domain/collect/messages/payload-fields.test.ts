@@ -1,0 +1,427 @@
+import { describe, expect, it } from "vitest";
+import { groupImportedOrders } from "#app/domain/collect/order-log/group-imported-orders.ts";
+import { toOrderEvent, toRefundEvent } from "#app/domain/collect/messages/order-payload.ts";
+import {
+  toProductDeletion,
+  toProductEvent,
+  toStockEvent,
+} from "#app/domain/collect/messages/product-event.ts";
+import { toProductEventFromNode } from "#app/domain/collect/messages/product-node.ts";
+import { readPayload } from "#app/domain/collect/messages/read-payload.ts";
+import { z } from "zod";
+
+const line = {
+  admin_graphql_api_id: "gid://shopify/LineItem/1",
+  quantity: 2,
+  price: "10.00",
+};
+const order = {
+  admin_graphql_api_id: "gid://shopify/Order/1",
+  created_at: "2026-11-02T10:15:00+01:00",
+  updated_at: "2026-11-02T10:15:03+01:00",
+  currency: "EUR",
+  line_items: [line],
+};
+const read = (changes: object, lineChanges: object = {}) => {
+  const event = toOrderEvent(
+    { ...order, line_items: [{ ...line, ...lineChanges }], ...changes },
+    (gid) => gid,
+  );
+  if (!event.ok) throw new Error(event.detail);
+  return event.value;
+};
+
+describe("an order's payload", () => {
+  it("that says only what it must is one of nobody, as it was ordered", () => {
+    expect(read({})).toEqual({
+      orderGid: order.admin_graphql_api_id,
+      placedAt: "2026-11-02T09:15:00.000Z",
+      updatedAt: "2026-11-02T09:15:03.000Z",
+      currency: "EUR",
+      customerKey: null,
+      cancelledAt: null,
+      isTest: false,
+      arm: null,
+      visitorKey: null,
+      totalMinor: 2_000,
+      lines: [
+        {
+          lineGid: line.admin_graphql_api_id,
+          variantGid: null,
+          productGid: null,
+          sku: "",
+          title: "",
+          quantity: 2,
+          unitPriceMinor: 1_000,
+          discountMinor: 0,
+          bundleDiscountMinor: 0,
+          removedQuantity: 0,
+          isGiftCard: false,
+        },
+      ],
+      refunds: [],
+    });
+  });
+
+  it.each([
+    ["was cancelled", { cancelled_at: "2026-11-03T00:00:00Z" }, { cancelledAt: "2026-11-03T00:00:00.000Z" }],
+    ["is a test", { test: true }, { isTest: true }],
+    [
+      "was processed before it was kept",
+      { processed_at: "2026-11-01T00:00:00Z" },
+      { placedAt: "2026-11-01T00:00:00.000Z" },
+    ],
+    [
+      "has a customer's gid",
+      { customer: { admin_graphql_api_id: "gid://shopify/Customer/7" } },
+      { customerKey: "gid://shopify/Customer/7" },
+    ],
+    ["has a customer of no id", { customer: {} }, { customerKey: null }],
+  ])("says that it %s", (_, changes, kept) => {
+    expect(read(changes)).toMatchObject(kept);
+  });
+
+  it.each([
+    ["its name before its title", { name: "Kettle - Steel", title: "Kettle" }, { title: "Kettle - Steel" }],
+    ["its title where it has no name", { title: "Kettle" }, { title: "Kettle" }],
+    ["that it is a gift card", { gift_card: true }, { isGiftCard: true }],
+    ["units taken off", { current_quantity: 1 }, { removedQuantity: 1 }],
+    [
+      "no units taken off where more are left than were ordered",
+      { current_quantity: 3 },
+      { removedQuantity: 0 },
+    ],
+    [
+      "what it is",
+      { variant_id: 11, product_id: 1, sku: "A" },
+      { variantGid: "gid://shopify/ProductVariant/11", productGid: "gid://shopify/Product/1", sku: "A" },
+    ],
+  ])("keeps of a line %s", (_, changes, kept) => {
+    expect(read({}, changes).lines[0]).toMatchObject(kept);
+  });
+
+  it("tells our discount from others by the application that each names, in the shop's money", () => {
+    const discount_applications = [
+      { type: "automatic", title: "Sale" },
+      { type: "automatic", title: "Bundle offer" },
+    ];
+    const discount_allocations = [
+      { amount: "9.00", amount_set: { shop_money: { amount: "1.00" } }, discount_application_index: 0 },
+      { amount: "2.00", discount_application_index: 1 },
+      { amount: "0.50", discount_application_index: 1 },
+      // One that the payload does not hold.
+      { amount: "0.25", discount_application_index: 2 },
+    ];
+    const kept = read({ discount_applications }, { discount_allocations });
+    expect(kept.lines[0]).toMatchObject({ discountMinor: 375, bundleDiscountMinor: 250 });
+    expect(kept.totalMinor).toBe(1_625);
+    expect(
+      toOrderEvent(
+        {
+          ...order,
+          line_items: [{ ...line, discount_allocations: [{ amount: "1", discount_application_index: -1 }] }],
+        },
+        String,
+      ).ok,
+    ).toBe(false);
+    expect(
+      toOrderEvent(
+        {
+          ...order,
+          line_items: [{ ...line, discount_allocations: [{ amount: "1", discount_application_index: 0.5 }] }],
+        },
+        String,
+      ).ok,
+    ).toBe(false);
+  });
+
+  it("names the visitor by the attribute of ours alone, wherever it stands", () => {
+    const visitor = "0123456789abcdef".repeat(2);
+    const gift = { name: "gift", value: `t:${visitor}` };
+    const ours = { name: "_bundlesmith", value: `h:${visitor}` };
+    expect(read({ note_attributes: [gift] })).toMatchObject({ arm: null, visitorKey: null });
+    expect(read({ note_attributes: [gift, ours] })).toMatchObject({ arm: "holdout", visitorKey: visitor });
+  });
+
+  it("keeps its refunds as those of the order", () => {
+    const refund = {
+      admin_graphql_api_id: "gid://shopify/Refund/1",
+      created_at: "2026-11-05T09:00:00Z",
+      processed_at: "2026-11-05T08:00:00Z",
+      refund_line_items: [
+        { line_item_id: 1, quantity: 1, subtotal: "8.50", subtotal_set: { shop_money: { amount: "8.00" } } },
+        { line_item_id: 2, quantity: 3 },
+      ],
+      order_adjustments: [{ kind: "refund_discrepancy", amount: "-5.00" }],
+    };
+    const kept = {
+      refundGid: refund.admin_graphql_api_id,
+      orderGid: order.admin_graphql_api_id,
+      refundedAt: "2026-11-05T08:00:00.000Z",
+      // The sum that was paid back is in that of the lines.
+      amountMinor: 800,
+      lines: [
+        { lineGid: "gid://shopify/LineItem/1", quantity: 1 },
+        { lineGid: "gid://shopify/LineItem/2", quantity: 3 },
+      ],
+      reason: "unsaid",
+    };
+    expect(read({ refunds: [refund] }).refunds).toEqual([kept]);
+    const told = { ...refund, processed_at: undefined };
+    expect(toRefundEvent({ ...told, order_id: 1 }, "EUR")).toEqual({
+      ok: true,
+      value: { ...kept, refundedAt: "2026-11-05T09:00:00.000Z" },
+    });
+    expect(toRefundEvent(refund, "EUR").ok).toBe(false);
+  });
+
+  const refunded = (changes: object) =>
+    toRefundEvent(
+      {
+        admin_graphql_api_id: "gid://shopify/Refund/1",
+        order_id: 1,
+        created_at: "2026-11-05T09:00:00Z",
+        ...changes,
+      },
+      "EUR",
+    );
+
+  it("counts no refund below nothing, and refuses one that no number holds exactly", () => {
+    const paidBack = (amount: string) =>
+      refunded({ order_adjustments: [{ kind: "refund_discrepancy", amount }] });
+    expect(paidBack("5.00")).toMatchObject({ ok: true, value: { amountMinor: 0, lines: [] } });
+    expect(paidBack("-5.00")).toMatchObject({ ok: true, value: { amountMinor: 500 } });
+    const two = [1, 2].map((line_item_id) => ({ line_item_id, quantity: 1, subtotal: "90071992547409" }));
+    expect(refunded({ refund_line_items: two })).toMatchObject({
+      ok: false,
+      detail: "an amount is out of range",
+    });
+  });
+
+  it.each([
+    ["all that was taken back", ["cancel", "cancel"], "not_shipped"],
+    ["some of it", ["cancel", "return"], "unsaid"],
+    ["none of it", ["return"], "unsaid"],
+    ["of which it does not say", [undefined], "unsaid"],
+    ["but of no line", [], "unsaid"],
+  ])("takes a refund for one before shipping by %s", (_, types, reason) => {
+    const refund_line_items = types.map((restock_type, at) => ({
+      line_item_id: at + 1,
+      quantity: 1,
+      restock_type,
+    }));
+    expect(refunded({ refund_line_items })).toMatchObject({ ok: true, value: { reason } });
+  });
+});
+
+describe("a product's payload", () => {
+  const product = {
+    admin_graphql_api_id: "gid://shopify/Product/1",
+    title: "Kettle",
+    handle: "kettle",
+    status: "active",
+    updated_at: "2026-11-01T09:00:00+01:00",
+  };
+  const variant = { admin_graphql_api_id: "gid://shopify/ProductVariant/11", title: "Red", price: "12.50" };
+  const keep = (changes: object) => {
+    const event = toProductEvent({ ...product, ...changes }, "EUR");
+    if (!event.ok) throw new Error(event.detail);
+    return event.value;
+  };
+
+  it("that says only what it must is one of no variants that are known to be all", () => {
+    expect(keep({})).toEqual({
+      productGid: product.admin_graphql_api_id,
+      title: "Kettle",
+      handle: "kettle",
+      productType: "",
+      tags: [],
+      status: "active",
+      imageUrl: null,
+      updatedAt: "2026-11-01T08:00:00.000Z",
+      hasAllVariants: false,
+      variants: [],
+    });
+    expect(keep({ image: {} }).imageUrl).toBeNull();
+    expect(keep({ variants: null }).variants).toEqual([]);
+  });
+
+  it("takes tags as a list too, without blanks", () => {
+    expect(keep({ tags: [" tea ", " ", "pot, large"] }).tags).toEqual(["tea", "pot, large"]);
+  });
+
+  it("takes a variant as the payload has it, in its place among the others", () => {
+    const counted = {
+      ...variant,
+      position: 7,
+      sku: "R",
+      inventory_item_id: 5,
+      inventory_management: "shopify",
+    };
+    expect(keep({ variants: [variant, counted, variant] }).variants).toEqual([
+      {
+        variantGid: variant.admin_graphql_api_id,
+        inventoryItemGid: null,
+        title: "Red",
+        sku: "",
+        priceMinor: 1_250,
+        inventoryQuantity: null,
+        position: 1,
+      },
+      {
+        variantGid: variant.admin_graphql_api_id,
+        inventoryItemGid: "gid://shopify/InventoryItem/5",
+        title: "Red",
+        sku: "R",
+        priceMinor: 1_250,
+        inventoryQuantity: null,
+        position: 7,
+      },
+      expect.objectContaining({ position: 3 }),
+    ]);
+    expect(toProductEvent({ ...product, variants: [{ ...variant, position: 0 }] }, "EUR").ok).toBe(false);
+    expect(keep({ variants: Array.from({ length: 99 }, () => variant) }).hasAllVariants).toBe(true);
+  });
+
+  it("tells of a deletion and of stock by the id alone", () => {
+    expect(toProductDeletion({ id: "7" })).toEqual({
+      ok: true,
+      value: { productGid: "gid://shopify/Product/7" },
+    });
+    expect(toProductDeletion({}).ok).toBe(false);
+    const level = { inventory_item_id: 5, location_id: 4, available: -2, updated_at: "2026-11-01T09:00:00Z" };
+    expect(toStockEvent(level)).toEqual({
+      ok: true,
+      value: {
+        inventoryItemGid: "gid://shopify/InventoryItem/5",
+        locationKey: "4",
+        availableUnits: -2,
+        updatedAt: "2026-11-01T09:00:00.000Z",
+      },
+    });
+  });
+
+  it("of the Admin API is kept with all that it says", () => {
+    const node = {
+      id: "gid://shopify/Product/1",
+      title: "Kettle",
+      handle: "kettle",
+      productType: "Kitchen",
+      tags: ["tea"],
+      status: "ARCHIVED",
+      updatedAt: "2026-11-01T08:00:00Z",
+      featuredMedia: { preview: { image: { url: "https://cdn.example/kettle.jpg" } } },
+    };
+    const variantNode = {
+      id: "gid://shopify/ProductVariant/11",
+      title: "Red",
+      sku: "R",
+      price: "12.50",
+      position: 2,
+      inventoryQuantity: null,
+      inventoryPolicy: "DENY",
+      inventoryItem: { id: "gid://shopify/InventoryItem/5", tracked: true, unitCost: { amount: "5.00" } },
+    };
+    const kept = {
+      productGid: node.id,
+      title: "Kettle",
+      handle: "kettle",
+      productType: "Kitchen",
+      tags: ["tea"],
+      status: "archived",
+      imageUrl: "https://cdn.example/kettle.jpg",
+      updatedAt: "2026-11-01T08:00:00.000Z",
+      hasAllVariants: true,
+      variants: [
+        {
+          variantGid: variantNode.id,
+          inventoryItemGid: "gid://shopify/InventoryItem/5",
+          title: "Red",
+          sku: "R",
+          priceMinor: 1_250,
+          costMinor: 500,
+          inventoryQuantity: null,
+          position: 2,
+        },
+      ],
+    };
+    expect(toProductEventFromNode(node, [variantNode], "EUR")).toEqual({ ok: true, value: kept });
+    for (const featuredMedia of [
+      undefined,
+      {},
+      { preview: null },
+      { preview: {} },
+      { preview: { image: null } },
+    ])
+      expect(toProductEventFromNode({ ...node, featuredMedia }, [], "EUR")).toMatchObject({
+        ok: true,
+        value: { imageUrl: null, variants: [] },
+      });
+    expect(toProductEventFromNode(node, [{ ...variantNode, position: 0 }], "EUR")).toMatchObject({
+      ok: false,
+      reason: "payload_unusable",
+    });
+  });
+});
+
+describe("an imported order", () => {
+  it("is as its log has it, of a visitor whom nobody knows", () => {
+    const placedAtMs = Date.UTC(2026, 2, 1);
+    const lines = [
+      { itemKey: "A", title: "Kettle", quantity: 2, unitPriceMinor: 4_500, exclusion: "refunded" as const },
+      { itemKey: "B", title: "Voucher", quantity: 1, unitPriceMinor: 1_000, exclusion: "gift_card" as const },
+    ].map((fields) => ({ orderId: "1", placedAtMs, customerKey: "c1", serviceAtMs: null, ...fields }));
+    const findVariant = (sku: string) => (sku === "A" ? { variantGid: "v", productGid: "p" } : undefined);
+    const placedAt = "2026-03-01T00:00:00.000Z";
+    const common = { lineGid: null, discountMinor: 0, bundleDiscountMinor: 0 };
+    expect(groupImportedOrders(lines, { currency: "EUR", findVariant, until: null })).toEqual({
+      ok: true,
+      value: {
+        leftOut: 0,
+        orders: [
+          {
+            orderGid: "import:1",
+            placedAt,
+            updatedAt: placedAt,
+            currency: "EUR",
+            customerKey: "c1",
+            cancelledAt: null,
+            isTest: false,
+            arm: null,
+            visitorKey: null,
+            totalMinor: 10_000,
+            lines: [
+              {
+                ...common,
+                ...{ variantGid: "v", productGid: "p", sku: "A", title: "Kettle", quantity: 2 },
+                ...{ unitPriceMinor: 4_500, removedQuantity: 2, isGiftCard: false },
+              },
+              {
+                ...common,
+                ...{ variantGid: null, productGid: null, sku: "B", title: "Voucher", quantity: 1 },
+                ...{ unitPriceMinor: 1_000, removedQuantity: 0, isGiftCard: true },
+              },
+            ],
+            refunds: [],
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe("reading a payload", () => {
+  it("lets a bug of ours be loud, and names the field of the first thing that does not fit", () => {
+    const convert = () => {
+      throw new TypeError("a bug");
+    };
+    expect(() => readPayload(z.object({}), {}, convert)).toThrow("a bug");
+    expect(
+      readPayload(z.object({ a: z.object({ b: z.literal(1) }) }), { a: { b: 2 } }, String),
+    ).toMatchObject({
+      ok: false,
+      reason: "payload_unusable",
+      detail: expect.stringMatching(/^a\.b: /),
+    });
+  });
+});

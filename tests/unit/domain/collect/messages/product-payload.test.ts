@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { toProductEvent, toStockEvent } from "#app/domain/collect/messages/product-event.ts";
+import { toProductEventFromNode } from "#app/domain/collect/messages/product-node.ts";
+
+const variant = {
+  admin_graphql_api_id: "gid://shopify/ProductVariant/11",
+  inventory_item_id: 511,
+  title: "Red",
+  price: "12.50",
+  inventory_management: "shopify",
+  inventory_quantity: 4,
+};
+const product = {
+  admin_graphql_api_id: "gid://shopify/Product/1",
+  title: "Kettle",
+  handle: "kettle",
+  tags: " coffee,, pour over ",
+  status: "active",
+  updated_at: "2026-11-01T09:00:00+01:00",
+  variants: [variant],
+};
+
+function read(changes: Record<string, unknown>) {
+  const event = toProductEvent({ ...product, ...changes }, "EUR");
+  if (!event.ok) throw new Error(event.detail);
+  return event.value;
+}
+
+describe("toProductEvent", () => {
+  it.each([
+    ["a price that is no number", { variants: [{ ...variant, price: "free" }] }],
+    ["a price below nothing", { variants: [{ ...variant, price: "-1.00" }] }],
+    ["a product without gid", { admin_graphql_api_id: undefined }],
+  ])("refuses %s", (_, changes) => {
+    expect(toProductEvent({ ...product, ...changes }, "EUR").ok).toBe(false);
+  });
+
+  it("splits the tags and counts prices in the shop's minor units", () => {
+    expect(read({})).toMatchObject({ tags: ["coffee", "pour over"], variants: [{ priceMinor: 1_250 }] });
+  });
+
+  it("knows no stock of a variant that the shop does not count", () => {
+    const untracked = { ...variant, inventory_management: null };
+    expect(read({ variants: [untracked] }).variants[0]?.inventoryQuantity).toBeNull();
+  });
+
+  it("knows no stock that would end the sales of a variant that is sold on without any", () => {
+    const stockUnder = (inventory_policy: string | undefined) =>
+      read({ variants: [{ ...variant, inventory_policy, inventory_quantity: -3 }] }).variants[0]
+        ?.inventoryQuantity;
+    expect(["continue", "deny", undefined].map(stockUnder)).toEqual([null, -3, -3]);
+  });
+
+  it("does not take a payload of a hundred variants for all of them", () => {
+    expect(read({}).hasAllVariants).toBe(true);
+    expect(read({ variants: Array.from({ length: 100 }, () => variant) }).hasAllVariants).toBe(false);
+    expect(read({ variants: undefined }).hasAllVariants).toBe(false);
+  });
+
+  it("knows all variants of a product of any size where the payload names them", () => {
+    const gids = ["gid://shopify/ProductVariant/11", "gid://shopify/ProductVariant/12"];
+    const named = gids.map((admin_graphql_api_id) => ({
+      admin_graphql_api_id,
+      updated_at: "2026-11-01T09:00:00Z",
+    }));
+    expect(read({ variant_gids: named }).variantGids).toEqual(gids);
+    expect(read({}).variantGids).toBeUndefined();
+  });
+
+  it.each([
+    ["active", "active"],
+    ["ARCHIVED", "archived"],
+    ["draft", "draft"],
+    ["unlisted", "draft"],
+  ])("takes the status %s for %s", (status, expected) => {
+    expect(read({ status }).status).toBe(expected);
+  });
+});
+
+describe("toProductEventFromNode", () => {
+  const node = {
+    id: "gid://shopify/Product/1",
+    title: "Kettle",
+    handle: "kettle",
+    productType: "",
+    tags: [],
+    status: "ACTIVE",
+    updatedAt: "2026-11-01T08:00:00Z",
+    featuredMedia: null,
+  };
+  const variantNode = {
+    id: "gid://shopify/ProductVariant/11",
+    title: "Red",
+    sku: null,
+    price: "1250",
+    position: 1,
+    inventoryQuantity: 4,
+    inventoryPolicy: "DENY",
+    inventoryItem: { id: "gid://shopify/InventoryItem/511", tracked: true, unitCost: { amount: "500" } },
+  };
+
+  it("counts yen without decimals", () => {
+    expect(toProductEventFromNode(node, [variantNode], "JPY")).toMatchObject({
+      ok: true,
+      value: { variants: [{ priceMinor: 1_250, costMinor: 500, sku: "" }] },
+    });
+  });
+
+  it.each([
+    ["CONTINUE", true, null],
+    ["DENY", true, 4],
+    ["DENY", false, null],
+  ])("of a variant with the policy %s, tracked: %s, takes %s for the stock", (policy, tracked, stock) => {
+    const inventoryItem = { ...variantNode.inventoryItem, tracked };
+    const told = { ...variantNode, inventoryPolicy: policy, inventoryItem };
+    expect(toProductEventFromNode(node, [told], "EUR")).toMatchObject({
+      value: { variants: [{ inventoryQuantity: stock }] },
+    });
+  });
+
+  it("tells a cost that was not set from one of nothing", () => {
+    const unknown = { ...variantNode, inventoryItem: { ...variantNode.inventoryItem, unitCost: null } };
+    expect(toProductEventFromNode(node, [unknown], "EUR")).toMatchObject({
+      value: { variants: [{ costMinor: null }] },
+    });
+  });
+});
+
+describe("toStockEvent", () => {
+  it("counts a level that is not available as none", () => {
+    const level = {
+      inventory_item_id: 511,
+      location_id: 4,
+      available: null,
+      updated_at: "2026-11-01T08:00:00Z",
+    };
+    expect(toStockEvent(level)).toMatchObject({ ok: true, value: { availableUnits: 0 } });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-log/browse-log-row.ts";
+import { BROWSE_KINDS } from "#app/domain/collect/browse-event.ts";
+
+function parse(cells: readonly string[], names: readonly string[] = ["session_id", "ts", "sku", "kind"]) {
+  const header = matchBrowseLogHeader(names);
+  if (!header.ok) throw new Error(header.detail);
+  return parseBrowseRow(header.value, cells);
+}
+
+describe("the header of a browsing log", () => {
+  it.each([
+    [["kind"], "session_id or visitor, ts, sku"],
+    [["visitor", "sku"], "ts"],
+  ])("%j lacks %s", (names, detail) => {
+    expect(matchBrowseLogHeader(names)).toEqual({ ok: false, reason: "missing_columns", detail });
+  });
+
+  it.each(["Session ID", "session_id", "VISITOR"])("may call the visitor %j, in any place", (name) => {
+    expect(matchBrowseLogHeader(["Kind", "SKU", name, "TS"])).toEqual({
+      ok: true,
+      value: { visitor: 2, viewedAt: 3, sku: 1, kind: 0 },
+    });
+  });
+
+  it("need have no kind", () => {
+    expect(matchBrowseLogHeader(["visitor", "ts", "sku"])).toMatchObject({ ok: true, value: { kind: -1 } });
+  });
+});
+
+describe("a row of a browsing log", () => {
+  const time = "2026-01-01T10:00:00Z";
+  const view = { ok: true, value: { visitor: "v1", atMs: Date.UTC(2026, 0, 1, 10), sku: "A1" } };
+
+  it.each([
+    [["v1", time, "A1", "tweeted"], 'kind "tweeted" is not one such as product_viewed'],
+    [["v1", time, "A1", "x".repeat(60)], `kind "${"x".repeat(40)}" is not one such as product_viewed`],
+    [[" ", time, "A1", ""], "the session's id is empty"],
+    [["v1", "soon", "A1", ""], 'ts "soon" is not a date such as 2011-06-01T07:37:00'],
+    [["v1", "y".repeat(60), "A1", ""], `ts "${"y".repeat(40)}" is not a date such as 2011-06-01T07:37:00`],
+    [["v1", time, "", ""], "the SKU is empty"],
+    [["v1", time], "the SKU is empty"],
+  ])("%j is refused: %s", (cells, reason) => {
+    expect(parse(cells)).toEqual({ ok: false, reason });
+  });
+
+  it.each(["", "product_viewed", " Product_Added_To_Cart "])(
+    "of the kind %j is a look at a product",
+    (kind) => {
+      expect(parse([" v1 ", ` ${time} `, " A1 ", kind])).toEqual(view);
+    },
+  );
+
+  it("without a kind is a look at a product", () => {
+    expect(parse(["v1", time, "A1"], ["visitor", "ts", "sku"])).toEqual(view);
+  });
+
+  it("of every other kind that the pixel knows is passed over", () => {
+    const looks = ["product_viewed", "product_added_to_cart"];
+    for (const kind of BROWSE_KINDS)
+      expect(parse(["v1", time, "A1", kind])).toEqual(looks.includes(kind) ? view : null);
+    expect(parse(["", "", "", "search_submitted"])).toBeNull();
+  });
+});

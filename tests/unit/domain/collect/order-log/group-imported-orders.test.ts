@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { groupImportedOrders } from "#app/domain/collect/order-log/group-imported-orders.ts";
+import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+
+const at = (orderId: string, changes: Partial<OrderLineRecord> = {}): OrderLineRecord => ({
+  orderId,
+  placedAtMs: Date.UTC(2026, 2, 1),
+  itemKey: "A",
+  title: "Kettle",
+  quantity: 1,
+  unitPriceMinor: 4_500,
+  customerKey: "c1",
+  ...changes,
+});
+
+const tryToGroup = (lines: OrderLineRecord[], until: Date | null = null) =>
+  groupImportedOrders(lines, {
+    currency: "EUR",
+    findVariant: (sku) => (sku === "A" ? { variantGid: "v", productGid: "p" } : undefined),
+    until,
+  });
+
+function group(...given: Parameters<typeof tryToGroup>) {
+  const grouped = tryToGroup(...given);
+  if (!grouped.ok) throw new Error(grouped.detail);
+  return grouped.value;
+}
+
+describe("groupImportedOrders", () => {
+  it("refuses an order whose amount no number holds exactly, by its id", () => {
+    const most = { unitPriceMinor: Number.MAX_SAFE_INTEGER };
+    expect(tryToGroup([at("1"), at("2", most), at("2")])).toEqual({
+      ok: false,
+      reason: "amount_out_of_range",
+      detail: "2",
+    });
+    expect(group([at("2", most)]).orders).toMatchObject([{ totalMinor: Number.MAX_SAFE_INTEGER }]);
+  });
+
+  it("leaves out lines that give units back, and orders of nothing else", () => {
+    expect(group([at("1", { quantity: -1 }), at("2"), at("2", { quantity: 0 })]).orders).toMatchObject([
+      { orderGid: "import:2", lines: [{ quantity: 1 }] },
+    ]);
+  });
+
+  it("joins the lines of an order that the log holds in several places", () => {
+    const { orders } = group([at("1"), at("2"), at("1", { itemKey: "B", unitPriceMinor: 500 })]);
+    expect(orders.map(({ orderGid, totalMinor }) => [orderGid, totalMinor])).toEqual([
+      ["import:1", 5_000],
+      ["import:2", 4_500],
+    ]);
+  });
+
+  it("names the variant where the shop has the SKU and keeps the SKU where it has not", () => {
+    const [order] = group([at("1"), at("1", { itemKey: "B" })]).orders;
+    expect(order?.lines.map(({ variantGid, sku }) => [variantGid, sku])).toEqual([
+      ["v", "A"],
+      [null, "B"],
+    ]);
+  });
+
+  it("counts the orders that it leaves out because they are not older than the given instant", () => {
+    const late = at("2", { placedAtMs: Date.UTC(2026, 5, 1) });
+    const { orders, leftOut } = group([at("1"), late], new Date(Date.UTC(2026, 5, 1)));
+    expect([orders.length, leftOut]).toEqual([1, 1]);
+  });
+
+  it("keeps the time that an order is for as its first line names it, and names none of its own", () => {
+    const { orders } = group([
+      at("1", { serviceAtMs: Date.UTC(2026, 7, 1) }),
+      at("1", { serviceAtMs: Date.UTC(2026, 8, 1) }),
+      at("2"),
+    ]);
+    expect(orders[0]).toMatchObject({ serviceAt: "2026-08-01T00:00:00.000Z" });
+    expect(orders[1]).not.toHaveProperty("serviceAt");
+  });
+
+  it("keeps what the log says against an order", () => {
+    const { orders } = group([at("1", { exclusion: "cancelled" }), at("2", { exclusion: "test" })]);
+    expect(orders).toMatchObject([{ cancelledAt: "2026-03-01T00:00:00.000Z" }, { isTest: true }]);
+  });
+});

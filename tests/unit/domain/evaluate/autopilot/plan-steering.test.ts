@@ -1,0 +1,439 @@
+import { describe, expect, it } from "vitest";
+import { listOfferTimes, type OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import { planSteering, type SteerableBundle } from "#app/domain/evaluate/autopilot/plan-steering.ts";
+import type { SteeringStep } from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
+
+const bundle = (fields: Partial<SteerableBundle> = {}): SteerableBundle => ({
+  id: "a",
+  title: "Shampoo + Conditioner",
+  status: "published",
+  kind: "complementary",
+  discountRatio: 0.1,
+  isWithinLimits: true,
+  variantGids: ["v1", "v2"],
+  isFrozen: false,
+  isOver: false,
+  heldFor: null,
+  coverDays: null,
+  scarcest: "Shampoo",
+  seasonIndex: null,
+  isSupported: true,
+  ...fields,
+});
+const step = (fields: Partial<SteeringStep> = {}): SteeringStep => ({
+  id: "a",
+  discountRatio: 0.15,
+  standing: "open",
+  chanceBetter: 0.6,
+  gainPerThousandMinor: 900,
+  visitors: 300,
+  ...fields,
+});
+
+describe("the autopilot's day", () => {
+  it.each([
+    ["the merchant set the price of", { isFrozen: true }],
+    ["the merchant paused", { status: "paused" }],
+    ["the merchant has not approved and that no winner is related to", { status: "proposed" }],
+    ["already has the price", { discountRatio: 0.15 }],
+    ["is over", { isOver: true }],
+    ["is over and was held until stock came", { isOver: true, status: "paused", heldFor: "stock" }],
+  ] as const)("leaves alone what %s", (_, fields) => {
+    expect(planSteering([bundle(fields)], [step()])).toEqual([]);
+  });
+
+  it("leaves a frozen bundle alone also when it is scarce, out of season or loses", () => {
+    const frozen = bundle({ isFrozen: true, kind: "seasonal", coverDays: 1, seasonIndex: 0.5 });
+
+    expect(planSteering([frozen], [step({ standing: "loser" })])).toEqual([]);
+  });
+
+  it("changes a price, and says on which figures", () => {
+    expect(planSteering([bundle()], [step()])).toMatchObject([
+      { bundleId: "a", action: "price", discountRatio: 0.15, evidence: { chanceBetter: 0.6, visitors: 300 } },
+    ]);
+  });
+
+  it("raises no discount while stock runs low, but lowers one, and raises it again when there is plenty", () => {
+    const low = bundle({ coverDays: 18 });
+
+    expect(planSteering([low], [step()])).toEqual([]);
+    expect(planSteering([low], [step({ discountRatio: 0.05 })])).toMatchObject([
+      { action: "price", discountRatio: 0.05 },
+    ]);
+    expect(planSteering([bundle({ coverDays: 25 })], [step()])).toMatchObject([{ discountRatio: 0.15 }]);
+  });
+
+  it("takes out a loser and says why in words", () => {
+    const [action] = planSteering(
+      [bundle()],
+      [step({ standing: "loser", chanceBetter: 0.02, visitors: 4_200 })],
+    );
+
+    expect(action).toMatchObject({ action: "pause", heldFor: "loser" });
+    expect(inEnglish(action!.reason)).toBe(
+      "After 4,200 visitors the chance that it earns more than no offer is 2%",
+    );
+  });
+
+  it("never brings back a loser by itself", () => {
+    const out = bundle({ status: "paused", heldFor: "loser", coverDays: 90, seasonIndex: 2 });
+
+    expect(planSteering([out], [])).toEqual([]);
+  });
+
+  it.each([
+    ["the season", "stock runs out", { heldFor: "season", seasonIndex: 2, coverDays: 2 }, {}],
+    ["stock", "its season is over", { heldFor: "stock", coverDays: 60, seasonIndex: 0.5 }, {}],
+    ["limits", "stock runs out", { heldFor: "limits", coverDays: 1 }, {}],
+    ["limits", "it loses", { heldFor: "limits" }, { standing: "loser" }],
+    ["stock", "it loses", { heldFor: "stock", coverDays: 60, isWithinLimits: false }, { standing: "loser" }],
+  ] as const)("does not bring back what %s held while %s", (_, __, fields, standing) => {
+    const out = bundle({ status: "paused", kind: "seasonal", ...fields });
+    const other = step({ discountRatio: 0.05, ...standing });
+
+    expect(planSteering([out], [other])).toEqual([]);
+    // As it would be taken out the day after.
+    expect(planSteering([{ ...out, status: "approved", heldFor: null }], [other])).toMatchObject([
+      { action: "pause" },
+    ]);
+  });
+
+  it("takes out what no allowed discount is left for, and brings it back when there is one again", () => {
+    const none = step({ discountRatio: null });
+    expect(planSteering([bundle()], [none])).toMatchObject([{ action: "pause", heldFor: "limits" }]);
+
+    const out = bundle({ status: "paused", heldFor: "limits" });
+    expect(planSteering([{ ...out, isWithinLimits: false }], [none])).toEqual([]);
+    expect(planSteering([out], [step()])).toMatchObject([{ action: "resume" }]);
+  });
+
+  it.each([
+    ["limits", {}],
+    ["stock", { coverDays: 60 }],
+    ["season", { seasonIndex: 2 }],
+  ] as const)("gives what %s held an allowed discount before it comes back", (heldFor, fields) => {
+    const out = bundle({ status: "paused", heldFor, isWithinLimits: false, ...fields });
+
+    expect(planSteering([out], [step()])).toMatchObject([{ action: "price", discountRatio: 0.15 }]);
+    expect(planSteering([out], [step({ discountRatio: null })])).toEqual([]);
+  });
+
+  it.each([
+    [3, "published", null, "pause"],
+    [14, "published", null, "price"],
+    [20, "paused", "stock", undefined],
+    [21, "paused", "stock", "resume"],
+  ] as const)(
+    "with stock for %d days does for a %s bundle the right thing",
+    (coverDays, status, heldFor, action) => {
+      expect(
+        planSteering([bundle({ coverDays, status, heldFor })], [step({ discountRatio: 0.05 })])[0]?.action,
+      ).toBe(action);
+    },
+  );
+
+  it.each([
+    ["seasonal", 0.9, "published", null, "pause"],
+    ["complementary", 0.9, "published", null, "price"],
+    ["seasonal", 1.1, "paused", "season", undefined],
+    ["seasonal", 1.2, "paused", "season", "resume"],
+  ] as const)("of a %s bundle at season %d, %s", (kind, seasonIndex, status, heldFor, action) => {
+    const [first] = planSteering([bundle({ kind, seasonIndex, status, heldFor })], [step()]);
+    expect(first?.action).toBe(action);
+  });
+
+  it("approves at most two supported relatives of winners, the first ones", () => {
+    const relatives = ["b", "c", "d"].map((id) =>
+      bundle({ id, status: "proposed", variantGids: ["v2", `v-${id}`] }),
+    );
+    const strangers = [
+      bundle({ id: "x", status: "proposed", variantGids: ["v8", "v9"] }),
+      bundle({ id: "y", status: "proposed", isSupported: false }),
+      bundle({ id: "z", status: "proposed", isFrozen: true }),
+      bundle({ id: "w", status: "proposed", isWithinLimits: false }),
+      bundle({ id: "v", status: "proposed", isOver: true }),
+    ];
+    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
+
+    const actions = planSteering([bundle(), ...strangers, ...relatives], [winner]);
+
+    expect(actions).toMatchObject([
+      { bundleId: "b", action: "approve" },
+      { bundleId: "c", action: "approve" },
+    ]);
+  });
+});
+
+describe("what the autopilot says of what it does", () => {
+  const evidence = { chanceBetter: 0.6, gainPerThousandMinor: 900, visitors: 300 };
+  const paused = { status: "paused" } as const;
+  const limits = { ...paused, heldFor: "limits" } as const;
+
+  it.each<[string, Partial<SteerableBundle>, Partial<SteeringStep>, object]>([
+    [
+      "scarce stock",
+      { coverDays: 3.5678 },
+      {},
+      {
+        action: "pause",
+        heldFor: "stock",
+        reason: "Shampoo lasts about 4 more days: no discount while it is scarce",
+        evidence: { coverDays: 3.568 },
+      },
+    ],
+    [
+      "a season that is over",
+      { kind: "seasonal", seasonIndex: 0.98765 },
+      {},
+      { action: "pause", heldFor: "season", reason: "Its season is over", evidence: { seasonIndex: 0.988 } },
+    ],
+    [
+      "a loser",
+      {},
+      { standing: "loser", chanceBetter: 0.01234, visitors: 1_234.4, gainPerThousandMinor: -55.5001 },
+      {
+        action: "pause",
+        heldFor: "loser",
+        reason: "After 1,234 visitors the chance that it earns more than no offer is 1 %",
+        evidence: { chanceBetter: 0.012, gainPerThousandMinor: -56, visitors: 1_234 },
+      },
+    ],
+    [
+      "limits that leave no discount",
+      {},
+      { discountRatio: null },
+      {
+        action: "pause",
+        heldFor: "limits",
+        reason: "No discount that the autopilot may give leaves the margin that you ask for",
+        evidence,
+      },
+    ],
+    [
+      "a price that is tried",
+      { discountRatio: 0.125 },
+      {},
+      { action: "price", discountRatio: 0.15, reason: "Tried, because it may earn more than 13 %", evidence },
+    ],
+    [
+      "a winner's price",
+      {},
+      { standing: "winner" },
+      {
+        action: "price",
+        discountRatio: 0.15,
+        reason: "Expected to earn the most, by what visitors bought at each discount",
+        evidence,
+      },
+    ],
+    [
+      "limits that leave room again",
+      limits,
+      {},
+      { action: "resume", reason: "Your limits leave room for a discount again", evidence: {} },
+    ],
+    [
+      "a price beyond the limits, before it comes back",
+      { ...limits, isWithinLimits: false },
+      {},
+      {
+        action: "price",
+        discountRatio: 0.15,
+        reason: "It comes back, but the discount that it had is beyond your limits by now",
+        evidence: {},
+      },
+    ],
+    [
+      "stock that came",
+      { ...paused, heldFor: "stock", coverDays: 40.12345 },
+      {},
+      { action: "resume", reason: "There is enough of Shampoo again", evidence: { coverDays: 40.123 } },
+    ],
+    [
+      "stock that is tracked no more",
+      { ...paused, heldFor: "stock" },
+      {},
+      { action: "resume", reason: "There is enough of Shampoo again", evidence: {} },
+    ],
+    [
+      "a season that begins",
+      { ...paused, kind: "seasonal", heldFor: "season", seasonIndex: 1.23456 },
+      {},
+      { action: "resume", reason: "Its season begins", evidence: { seasonIndex: 1.235 } },
+    ],
+  ])("names %s and the figures behind it", (_, fields, steered, action) => {
+    expect(planSteering([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
+  });
+
+  it("names the winner that an approved bundle is related to", () => {
+    const related = bundle({
+      id: "b",
+      title: "Shampoo + Comb",
+      status: "proposed",
+      variantGids: ["v1", "v9"],
+    });
+    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.98765 });
+
+    expect(planSteering([bundle(), related], [winner])).toEqual([
+      {
+        bundleId: "b",
+        action: "approve",
+        reason: "It shares a product with “Shampoo + Conditioner”, which earns more than no offer",
+        evidence: { chanceBetter: 0.988 },
+      },
+    ]);
+  });
+});
+
+describe("what the autopilot leaves to another day", () => {
+  it("keeps a price that no step is known for", () => {
+    expect(
+      planSteering([bundle(), bundle({ id: "b", ...{ status: "paused", heldFor: "limits" } })], []),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["the end of its season", { kind: "seasonal", seasonIndex: 1 }],
+    ["an unknown season", { kind: "seasonal", seasonIndex: null }],
+    ["an approval that is not published yet", { status: "approved" }],
+    ["stock for exactly three weeks", { coverDays: 21 }],
+  ] as const)("raises a discount also at %s", (_, fields) => {
+    expect(planSteering([bundle(fields)], [step()])).toMatchObject([{ action: "price" }]);
+  });
+
+  it.each([
+    ["has stock for less than three weeks", { coverDays: 20.9 }],
+    ["is out of season", { kind: "seasonal", seasonIndex: 0.9 }],
+    ["shares no product with it", { variantGids: ["v8", "v9"] }],
+  ] as const)("approves no relative of a winner that %s", (_, fields) => {
+    const related = bundle({ id: "b", status: "proposed", ...fields });
+    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    expect(planSteering([bundle(), related], [winner])).toEqual([]);
+  });
+
+  it.each([
+    ["has stock for three weeks", { coverDays: 21 }],
+    ["is out of season, but no offer of a season", { seasonIndex: 0.9 }],
+    ["is in season", { kind: "seasonal", seasonIndex: 1 }],
+  ] as const)("approves a relative of a winner that %s", (_, fields) => {
+    const related = bundle({ id: "b", status: "proposed", ...fields });
+    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    expect(planSteering([bundle(), related], [winner])).toMatchObject([{ bundleId: "b", action: "approve" }]);
+  });
+
+  it.each([
+    ["is approved but not published yet", { status: "approved" }, "winner"],
+    ["may win", {}, "open"],
+  ] as const)("approves no relative of a bundle that %s", (_, fields, standing) => {
+    const related = bundle({ id: "b", status: "proposed" });
+    expect(planSteering([bundle(fields), related], [step({ standing, discountRatio: 0.1 })])).toEqual([]);
+  });
+
+  it.each([
+    ["season", { heldFor: "season", seasonIndex: 1.149 }],
+    ["season, which is not known", { heldFor: "season", seasonIndex: null }],
+    ["stock", { heldFor: "stock", coverDays: 20.9 }],
+    ["limits, of which nothing is known", { heldFor: "limits" }],
+  ] as const)("does not bring back what waits for its %s", (_, fields) => {
+    expect(planSteering([bundle({ status: "paused", ...fields })], [])).toEqual([]);
+  });
+
+  it("brings back a season that is exactly great enough", () => {
+    const out = bundle({ status: "paused", heldFor: "season", seasonIndex: 1.15 });
+    expect(planSteering([out], [])).toMatchObject([{ action: "resume" }]);
+  });
+});
+
+describe("which discount a bundle had when", () => {
+  const decision = (atMs: number, fields: Partial<OfferDecision>): OfferDecision => ({
+    atMs,
+    action: "edit",
+    to: null,
+    discountRatio: null,
+    standingRatio: null,
+    ...fields,
+  });
+  const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
+
+  it("is none while it was never approved", () => {
+    expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: 0 }]);
+  });
+
+  it("follows approvals, prices and pauses, without the minute after each", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved" }),
+        decision(2_000_000, { action: "edit" }),
+        decision(3_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
+        decision(5_000_000, { action: "pause", to: "paused" }),
+        decision(7_000_000, { action: "resume", to: "approved" }),
+      ],
+      window,
+    );
+
+    expect(times).toEqual([
+      { fromMs: 0, toMs: 1_000_000, discountRatio: 0 },
+      { fromMs: 1_060_000, toMs: 3_000_000, discountRatio: 0.1 },
+      { fromMs: 3_060_000, toMs: 5_000_000, discountRatio: 0.2 },
+      { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: 0 },
+      { fromMs: 7_060_000, toMs: 10_000_000, discountRatio: 0.2 },
+    ]);
+  });
+
+  it("is what it was approved at, though it is approved anew at another discount", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.1 }),
+        decision(3_000_000, { action: "retire" }),
+        decision(5_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
+      ],
+      window,
+    );
+
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0.1, 0, 0.2]);
+  });
+
+  it("begins with the price before the window's first change", () => {
+    const earlier = [
+      decision(-5_000_000, { action: "approve", to: "approved" }),
+      decision(4_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
+    ];
+
+    expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);
+  });
+
+  it("begins and ends with the window, and counts nothing of a change's own minute", () => {
+    const times = listOfferTimes(
+      [
+        decision(-30_000, { action: "approve", to: "published", standingRatio: 0.2 }),
+        decision(9_970_000, { action: "pause", to: "paused" }),
+      ],
+      window,
+    );
+    expect(times).toEqual([{ fromMs: 30_000, toMs: 9_970_000, discountRatio: 0.2 }]);
+  });
+
+  it.each<[string, Partial<OfferDecision>]>([
+    ["an edit of the title", { action: "edit" }],
+    ["an edit that leads to a state", { action: "edit", to: "paused" }],
+    ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
+  ])("goes on through %s", (_, fields) => {
+    const approved = decision(0, { action: "approve", to: "approved", standingRatio: 0.2 });
+    expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([
+      { fromMs: 60_000, toMs: 10_000_000, discountRatio: 0.2 },
+    ]);
+  });
+
+  it("has no stretch between two changes of one minute", () => {
+    const times = listOfferTimes(
+      [
+        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
+        decision(1_060_000, { action: "pause", to: "paused" }),
+      ],
+      window,
+    );
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import {
+  isWithinLimits,
+  steerOffers,
+  type SteeredBundle,
+} from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+
+const limits = {
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0.1,
+  elasticity: 2.8,
+  returnRatio: 0.05,
+};
+
+/** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount. */
+function bundleWith(
+  visitors: number,
+  rates: Readonly<Record<number, { set: number; part: number }>>,
+  fields: Partial<SteeredBundle> = {},
+): SteeredBundle {
+  return {
+    id: "b",
+    discountRatio: 0.1,
+    components: [
+      { priceMinor: 2_000, marginMinor: 1_000 },
+      { priceMinor: 1_000, marginMinor: 500 },
+    ],
+    setPriceMinor: 3_000,
+    setMarginMinor: 1_500,
+    partMarginMinor: 1_000,
+    trials: Object.entries(rates).map(([discount, { set, part }]) => ({
+      discountRatio: Number(discount),
+      visitors,
+      sets: visitors * set,
+      parts: visitors * part,
+    })),
+    ...fields,
+  };
+}
+
+const steer = (bundle: SteeredBundle, seed = 1, boldness?: number) =>
+  steerOffers([bundle], limits, seededRandom(seed), boldness)[0]!;
+
+describe("steering the discount of a bundle", () => {
+  it("offers nothing where every discount is beyond the merchant's limits", () => {
+    const thin = bundleWith(1_000, { 0: { set: 0.003, part: 0.02 } }, { setMarginMinor: 300 });
+
+    expect(steer(thin)).toMatchObject({ discountRatio: null, standing: "open" });
+  });
+
+  it.each([
+    ["the ends of narrow limits", { minDiscountRatio: 0.11, maxDiscountRatio: 0.14 }, 0.05, [0.11, 0.14]],
+    [
+      "whole percents within limits that are none",
+      { minDiscountRatio: 0.105, maxDiscountRatio: 0.125 },
+      0.3,
+      [0.11, 0.12],
+    ],
+    [
+      "29 %, which is no whole number of hundredths to a computer",
+      { minDiscountRatio: 0.29, maxDiscountRatio: 0.29 },
+      0.1,
+      [0.29],
+    ],
+    ["the discount at hand", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.03, [0.03, 0.04]],
+    ["the one discount that is allowed", { minDiscountRatio: 0.12, maxDiscountRatio: 0.12 }, 0.3, [0.12]],
+  ])("chooses among %s too", (_, narrow, discountRatio, allowed) => {
+    const bundle = bundleWith(50, { 0: { set: 0.01, part: 0.02 } }, { discountRatio });
+    for (let seed = 1; seed <= 20; seed++) {
+      const step = steerOffers([bundle], { ...limits, ...narrow }, seededRandom(seed))[0]!;
+      expect(allowed).toContain(step.discountRatio);
+    }
+  });
+
+  it("never leaves the merchant's limits, whatever is drawn", () => {
+    const bundle = bundleWith(50, { 0: { set: 0.01, part: 0.02 } }, { setMarginMinor: 800 });
+    for (let seed = 1; seed <= 200; seed++) {
+      const { discountRatio } = steer(bundle, seed, 3);
+      expect(discountRatio).toBeGreaterThan(0);
+      expect(discountRatio).toBeLessThanOrEqual(0.15);
+    }
+  });
+
+  it("calls a bundle a loser when the offer only gives away what was bought anyway", () => {
+    const same = { set: 0.01, part: 0.02 };
+
+    expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ standing: "loser" });
+  });
+
+  it("does not judge before five hundred visitors met the offer, however sure it is", () => {
+    const without = { discountRatio: 0, visitors: 20_000, sets: 60, parts: 400 };
+    const met = (visitors: number) =>
+      steer(
+        bundleWith(
+          0,
+          {},
+          { trials: [without, { discountRatio: 0.1, visitors, sets: visitors / 10, parts: visitors / 50 }] },
+        ),
+      );
+
+    expect(met(499)).toMatchObject({ chanceBetter: 1, standing: "open" });
+    expect(met(500)).toMatchObject({ chanceBetter: 1, standing: "winner" });
+  });
+
+  it.each([
+    ["the smallest one when more of it wins nobody more", { 0.05: 0.03, 0.1: 0.03, 0.2: 0.03 }, 0.05],
+    ["the largest one when each step wins many more", { 0.05: 0.005, 0.1: 0.01, 0.2: 0.06 }, 0.2],
+  ])("settles on %s", (_, sets, best) => {
+    const rates = Object.fromEntries(Object.entries(sets).map(([d, set]) => [d, { set, part: 0.02 }]));
+    const step = steer(bundleWith(20_000, { 0: { set: 0.003, part: 0.02 }, ...rates }));
+
+    expect(step).toMatchObject({ discountRatio: best, standing: "winner" });
+    expect(step.gainPerThousandMinor).toBeGreaterThan(0);
+  });
+
+  it("tries several discounts while it knows little, and the same ones for the same seed", () => {
+    const bundle = bundleWith(300, { 0: { set: 0.003, part: 0.02 } });
+    const chosen = Array.from({ length: 40 }, (_, seed) => steer(bundle, seed).discountRatio);
+
+    expect(new Set(chosen).size).toBeGreaterThan(1);
+    expect(chosen).toEqual(Array.from({ length: 40 }, (_, seed) => steer(bundle, seed).discountRatio));
+  });
+
+  it("learns from the shop's other bundles what all have in common", () => {
+    const fresh = bundleWith(2_000, { 0: { set: 0.003, part: 0.02 } });
+    const strong = { 0: { set: 0.003, part: 0.02 }, 0.2: { set: 0.05, part: 0.02 } };
+    const others = Array.from({ length: 6 }, () => bundleWith(20_000, strong));
+    const gain = (bundles: SteeredBundle[]) =>
+      steerOffers(bundles, limits, seededRandom(1))[0]!.gainPerThousandMinor;
+
+    expect(gain([fresh, ...others])).toBeGreaterThan(1.3 * gain([fresh]));
+  });
+});
+
+describe("a discount within the merchant's limits", () => {
+  const set = { setPriceMinor: 3_000, setMarginMinor: 1_500 };
+  const allowed = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.4 };
+
+  it.each([
+    ["less than the least", 0.049, {}],
+    ["more than the most", 0.201, { marginFloorRatio: 0 }],
+    // Of 30.00 less 20 %, 9.00 of 24.00 are margin.
+    ["one that leaves less margin than is asked for", 0.2, { marginFloorRatio: 0.376 }],
+  ])("is not %s", (_, discountRatio, changes) => {
+    expect(isWithinLimits(set, { ...allowed, ...changes }, discountRatio)).toBe(false);
+  });
+
+  it.each([
+    ["the least", 0.05, {}],
+    ["the most", 0.2, { marginFloorRatio: 0 }],
+    ["one that leaves just the margin that is asked for", 0.2, { marginFloorRatio: 0.375 }],
+    [
+      "a third, which is no whole number to a computer",
+      0.1 + 0.2,
+      { minDiscountRatio: 0.3, maxDiscountRatio: 0.3, marginFloorRatio: 0 },
+    ],
+  ])("may be %s", (_, discountRatio, changes) => {
+    expect(isWithinLimits(set, { ...allowed, ...changes }, discountRatio)).toBe(true);
+  });
+});
+
+describe("what steering tells of a bundle", () => {
+  const rates = { 0: { set: 0.003, part: 0.02 }, 0.1: { set: 0.05, part: 0.02 } };
+
+  it("counts the visitors who met an offer, and no others", () => {
+    expect(steer(bundleWith(700, { ...rates, 0.2: { set: 0.05, part: 0.02 } })).visitors).toBe(1_400);
+    const none = bundleWith(700, rates, { setMarginMinor: 10 });
+    expect(steer(none)).toEqual({
+      id: "b",
+      discountRatio: null,
+      standing: "open",
+      chanceBetter: 0,
+      gainPerThousandMinor: 0,
+      visitors: 700,
+    });
+  });
+
+  /** With a tenth as the one discount that is allowed. */
+  const steerAtTen = (bundle: SteeredBundle) =>
+    steerOffers([bundle], { ...limits, minDiscountRatio: 0.1, maxDiscountRatio: 0.1 }, seededRandom(1))[0]!;
+
+  it("reckons the gain of a thousand visitors, less what comes back", () => {
+    const step = steerAtTen(bundleWith(2_000_000, rates, { partMarginMinor: 0 }));
+    // 50 sets at 12.00 of margin against 3 at 15.00, of which a twentieth comes back.
+    expect(step.gainPerThousandMinor / (0.95 * (50 * 1_200 - 3 * 1_500))).toBeCloseTo(1, 2);
+    expect(step).toMatchObject({ id: "b", discountRatio: 0.1, chanceBetter: 1, standing: "winner" });
+  });
+
+  it("counts what an offer takes from single sales against it", () => {
+    const takes = { 0: { set: 0.01, part: 0.05 }, 0.1: { set: 0.05, part: 0.03 } };
+    const gain = (partMarginMinor: number) =>
+      steerAtTen(bundleWith(2_000_000, takes, { partMarginMinor })).gainPerThousandMinor;
+    // Twenty sales of a part less for a thousand visitors.
+    expect((gain(0) - gain(1_000)) / (0.95 * 20 * 1_000)).toBeCloseTo(1, 1);
+  });
+
+  it("is a sure winner, a sure loser, or open between them", () => {
+    const standing = (set: number) =>
+      steerAtTen(bundleWith(20_000, { 0: { set: 0.01, part: 0.02 }, 0.1: { set, part: 0.02 } })).standing;
+    expect([0.01, 0.0125, 0.02].map(standing)).toEqual(["loser", "open", "winner"]);
+  });
+});

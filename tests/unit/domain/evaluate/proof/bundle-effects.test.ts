@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { compareBundles } from "#app/domain/evaluate/proof/bundle-effects.ts";
+import { NO_VISITORS, sumVisitors, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { compareMeans } from "#app/domain/evaluate/proof/compare-arms.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
+import { listLooks } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { listMetrics } from "#app/domain/evaluate/proof/metrics.ts";
+import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
+
+/** So many visitors of whom each fourth orders, at that margin. */
+const arm = (visitors: number, marginMinor: number) =>
+  sumVisitors(
+    Array.from({ length: visitors }, (_, n) =>
+      n % 4 === 0 ? { orders: 1, buyers: 1, marginMinor: marginMinor + (n % 8) } : {},
+    ),
+  );
+const daysOf = (count: number, treated: number, holdout: number): CohortDay[] =>
+  Array.from({ length: count }, (_, day) => ({
+    day,
+    treated: arm(200, treated),
+    holdout: arm(200, holdout),
+  }));
+
+describe("what each bundle changed", () => {
+  it("is not told of a bundle until its own data carry an interval", () => {
+    const few = [{ day: 0, treated: arm(40, 500), holdout: arm(40, 500) }];
+    const alone = [{ day: 0, treated: arm(400, 500), holdout: NO_VISITORS }];
+    const still = daysOf(1, 0, 0).map((day) => ({
+      ...day,
+      ...{ treated: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))) },
+      ...{ holdout: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))) },
+    }));
+    const ofBundle = new Map([
+      ["few", few],
+      ["alone", alone],
+      ["nothing varies", still],
+      ["told", daysOf(3, 600, 500)],
+    ]);
+    expect(compareBundles(ofBundle)).toMatchObject([{ id: "told", visitors: 1_200 }]);
+  });
+
+  it("is the difference of the margins of its page's visitors, as wide as the widest interval of all", () => {
+    const ofBundle = new Map([
+      ["young", daysOf(2, 900, 500)],
+      ["old", daysOf(9, 600, 500)],
+    ]);
+    const [young, old] = compareBundles(ofBundle);
+    const own = (days: readonly CohortDay[]) => criticalValues(listLooks(days)).at(-1)!;
+    const widest = Math.max(...[...ofBundle.values()].map(own));
+    expect(own(ofBundle.get("young")!)).toBe(widest);
+    expect(own(ofBundle.get("old")!)).toBeLessThan(widest);
+
+    expect([young!.measured, young!.visitors]).toEqual([100, 800]);
+    expect([old!.measured, old!.visitors]).toEqual([25, 3_600]);
+    for (const [effect, days] of [
+      [young!, ofBundle.get("young")!],
+      [old!, ofBundle.get("old")!],
+    ] as const) {
+      const { difference } = compareMeans(standardiseArms(days)!, "marginMinor", widest);
+      expect(effect.effect.high - effect.effect.value).toBeCloseTo(difference.high - difference.value, 9);
+    }
+  });
+});
+
+describe("the metrics that are compared", () => {
+  const visitor = {
+    ...{
+      orders: 2,
+      buyers: 1,
+      repeatBuyers: 1,
+      revenueMinor: 900,
+      cappedRevenueMinor: 800,
+      marginMinor: 300,
+    },
+    ...{ units: 5, soldUnits: 8, returnedUnits: 2, fullPriceUnits: 3, componentOrders: 2, attachedOrders: 1 },
+  };
+  const metricsOf = () =>
+    listMetrics(
+      standardiseArms([
+        { day: 0, treated: sumVisitors([visitor, visitor]), holdout: sumVisitors([visitor, visitor]) },
+      ])!,
+      2,
+    );
+
+  it("are these, of which the first alone was chosen beforehand", () => {
+    expect(metricsOf().map(({ name, unit, role, holdout }) => [name, unit, role, holdout])).toEqual([
+      ["revenue", "minor", "primary", 800],
+      ["revenueUncapped", "minor", "secondary", 900],
+      ["margin", "minor", "secondary", 300],
+      ["orders", "count", "secondary", 2],
+      ["buyers", "ratio", "secondary", 1],
+      ["units", "count", "secondary", 5],
+      ["fullPriceUnits", "count", "secondary", 3],
+      ["orderValue", "minor", "secondary", 450],
+      ["attachRate", "ratio", "secondary", 0.5],
+      ["returnRate", "ratio", "secondary", 0.25],
+      ["repeatRate", "ratio", "secondary", 1],
+    ]);
+  });
+
+  it("leave out a rate of what did not happen in an arm", () => {
+    const unsold = { ...visitor, returnedUnits: 0, soldUnits: 0 };
+    const some = standardiseArms([
+      { day: 0, treated: sumVisitors([unsold, unsold]), holdout: sumVisitors([visitor, visitor]) },
+    ])!;
+    expect(listMetrics(some, 2).map(({ name }) => name)).not.toContain("returnRate");
+  });
+});

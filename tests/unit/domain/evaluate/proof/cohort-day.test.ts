@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import {
+  ADJUSTED,
+  MEASURES,
+  NO_VISITORS,
+  numberOf,
+  productOf,
+  REACHED,
+  sumVisitors,
+  toCohortSums,
+  type CohortSums,
+  type Measure,
+} from "#app/domain/evaluate/proof/cohort-day.ts";
+import { comparisonSize, standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
+
+const sumOf = ({ sums }: CohortSums, measure: Measure) => sums[numberOf(measure)];
+const productsOf = ({ products }: CohortSums, a: Measure, b: Measure) => products[productOf(a, b)!];
+
+describe("the sums of a day's visitors", () => {
+  it("are nothing of nobody", () => {
+    expect(NO_VISITORS.visitors).toBe(0);
+    expect([...NO_VISITORS.sums, ...NO_VISITORS.products].every((value) => value === 0)).toBe(true);
+  });
+
+  it("count a visitor of whom nothing is told as one who met an offer and bought nothing", () => {
+    const sums = sumVisitors([{}]);
+    expect(sums.visitors).toBe(1);
+    expect(MEASURES.filter((measure) => sumOf(sums, measure) !== 0)).toEqual(["metVisitors"]);
+  });
+
+  it("add up values, and products visitor by visitor", () => {
+    const sums = sumVisitors([
+      { revenueMinor: 300, orders: 2, earlierRevenueMinor: 50, metVisitors: 0 },
+      { revenueMinor: 100, orders: 1, earlierRevenueMinor: 7 },
+    ]);
+    expect(sumOf(sums, "revenueMinor")).toBe(400);
+    expect(sumOf(sums, "metVisitors")).toBe(1);
+    expect(productsOf(sums, "revenueMinor", "orders")).toBe(700);
+    expect(productsOf(sums, "orders", "revenueMinor")).toBe(700);
+    expect(productsOf(sums, "orders", "orders")).toBe(5);
+    expect(productsOf(sums, "revenueMinor", "earlierRevenueMinor")).toBe(15_700);
+  });
+
+  it.each([
+    ["orders", "reachedOrders", true],
+    ["buyers", "reachedBuyers", true],
+    ["revenueMinor", "reachedRevenueMinor", true],
+    ["cappedRevenueMinor", "reachedCappedRevenueMinor", true],
+    ["marginMinor", "reachedMarginMinor", true],
+    ["units", "reachedUnits", true],
+    ["fullPriceUnits", "reachedFullPriceUnits", false],
+  ] as const)(
+    "take %s for reached wholly where nothing else is said, and only then",
+    (whole, part, isSteadied) => {
+      expect(sumOf(sumVisitors([{ [whole]: 3 }]), part)).toBe(3);
+      const sums = sumVisitors([{ [whole]: 3, [part]: 2, earlierRevenueMinor: 5 }]);
+      expect(sumOf(sums, part)).toBe(2);
+      // What the comparison needs of both, and of what is known from before.
+      expect(productsOf(sums, whole, part)).toBe(6);
+      expect(productOf(part, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
+      expect(productOf(whole, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
+      expect(ADJUSTED.includes(part)).toBe(isSteadied);
+      expect(REACHED.get(whole)).toBe(part);
+    },
+  );
+
+  it.each([
+    ["revenueMinor", "orders"],
+    ["returnedUnits", "soldUnits"],
+    ["repeatBuyers", "buyers"],
+    ["attachedOrders", "componentOrders"],
+  ] as const)("hold the product of %s and %s, whose ratio is told", (over, under) => {
+    expect(productsOf(sumVisitors([{ [over]: 3, [under]: 4 }]), over, under)).toBe(12);
+  });
+
+  it("are told of no product that nobody needs", () => {
+    expect(productOf("soldUnits", "buyers")).toBeUndefined();
+    const arms = standardiseArms([
+      { day: 0, treated: sumVisitors([{}, {}]), holdout: sumVisitors([{}, {}]) },
+    ])!;
+    expect(() => arms.covariance("soldUnits", "buyers")).toThrow(
+      "the products of soldUnits and buyers are not added up",
+    );
+  });
+});
+
+describe("sums of which only some measures are known", () => {
+  it("are those of the visitors one by one, where all who bought were reached wholly", () => {
+    const visitors = [{ orders: 2, marginMinor: 30 }, { orders: 1, marginMinor: -10 }, {}];
+    const known = toCohortSums(3, { orders: [3, 5], marginMinor: [20, 1_000] });
+    const all = sumVisitors(visitors);
+    expect(known.visitors).toBe(3);
+    expect(known.sums).toEqual(all.sums);
+    for (const measure of ["orders", "marginMinor", "metVisitors", "reachedOrders"] as const)
+      expect(productsOf(known, measure, measure)).toBe(productsOf(all, measure, measure));
+    expect(productsOf(known, "marginMinor", "reachedMarginMinor")).toBe(1_000);
+    expect(productsOf(known, "revenueMinor", "orders")).toBe(0);
+  });
+
+  it("keep the reached part that is named", () => {
+    const known = toCohortSums(10, { orders: [6, 8], reachedOrders: [2, 2], metVisitors: [4, 4] });
+    expect([sumOf(known, "orders"), sumOf(known, "reachedOrders"), sumOf(known, "metVisitors")]).toEqual([
+      6, 2, 4,
+    ]);
+    expect(productsOf(known, "orders", "reachedOrders")).toBe(2);
+  });
+});
+
+describe("arms as if each day had brought them visitors in one proportion", () => {
+  const arm = (visitors: number, orders: number) => toCohortSums(visitors, { orders: [orders, orders] });
+
+  it("weigh each day by what its comparison is worth, and a day without one of them not at all", () => {
+    const { treated, holdout, information } = standardiseArms([
+      { day: 0, treated: arm(30, 15), holdout: arm(10, 1) },
+      { day: 1, treated: arm(10, 1), holdout: arm(10, 2) },
+      { day: 2, treated: arm(500, 500), holdout: NO_VISITORS },
+    ])!;
+    expect(information).toBe(7.5 + 5);
+    expect(treated.mean("orders")).toBeCloseTo((7.5 * 0.5 + 5 * 0.1) / 12.5, 12);
+    expect(holdout.mean("orders")).toBeCloseTo((7.5 * 0.1 + 5 * 0.2) / 12.5, 12);
+    expect([treated.visitors, holdout.visitors]).toEqual([540, 20]);
+    expect([treated.sum("orders"), holdout.sum("orders")]).toEqual([516, 3]);
+    expect(treated.varianceFactor).toBeCloseTo((7.5 ** 2 / 30 + 5 ** 2 / 10) / 12.5 ** 2, 12);
+    expect(holdout.varianceFactor).toBeCloseTo((7.5 ** 2 / 10 + 5 ** 2 / 10) / 12.5 ** 2, 12);
+  });
+
+  it("vary within their days, each by its own but never less than both together", () => {
+    const { treated, holdout, covariance } = standardiseArms([
+      { day: 0, treated: arm(4, 2), holdout: arm(4, 0) },
+      { day: 1, treated: arm(4, 4), holdout: arm(4, 4) },
+    ])!;
+    // Of four visitors two ordered: squares 2, less 2² / 4; nobody else differs from the rest of the day.
+    expect(treated.variance([["orders", 1]])).toBeCloseTo(1 / 6, 12);
+    expect(holdout.variance([["orders", 1]])).toBeCloseTo(1 / 12, 12);
+    expect(covariance("orders", "orders")).toBeCloseTo(1 / 12, 12);
+    expect(treated.variance([["orders", -3]])).toBeCloseTo(9 / 6, 12);
+  });
+
+  it.each([
+    [0, 0, 0],
+    [50, 0, 0],
+    [0, 50, 0],
+    [100, 100, 50],
+    [1e9, 100, 100],
+  ])("of %d and %d visitors are worth %d", (treated, holdout, size) => {
+    expect(comparisonSize(treated, holdout)).toBeCloseTo(size, 4);
+  });
+
+  it("have no spread to tell with fewer than two visitors to spare", () => {
+    const two = [{ day: 0, treated: arm(2, 1), holdout: arm(1, 1) }];
+    expect(standardiseArms(two)).toBeNull();
+    expect(standardiseArms([{ day: 0, treated: arm(2, 1), holdout: arm(2, 1) }])).not.toBeNull();
+    // One visitor a day has no spread of its own, and takes that of both.
+    const lone = standardiseArms([{ day: 0, treated: arm(5, 2), holdout: arm(1, 1) }])!;
+    expect(lone.holdout.variance([["orders", 1]])).toBeCloseTo(lone.covariance("orders", "orders"), 12);
+  });
+});

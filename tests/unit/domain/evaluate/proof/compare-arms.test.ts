@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { NO_VISITORS, sumVisitors, type Visitor } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { compareMeans, compareRatios } from "#app/domain/evaluate/proof/compare-arms.ts";
+import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
+import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
+import { spender } from "#tests/factories/cohorts.ts";
+
+const arms = (treated: Visitor[], holdout: Visitor[]) =>
+  standardiseArms([{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }])!;
+
+describe("standardiseArms", () => {
+  it("has nothing to say of arms that share no day", () => {
+    const some = sumVisitors([spender(100), spender(0)]);
+    const days = [
+      { day: 0, treated: some, holdout: NO_VISITORS },
+      { day: 1, treated: NO_VISITORS, holdout: some },
+    ];
+    expect(standardiseArms(days)).toBeNull();
+  });
+
+  it("is no surer of a holdout that happened to see no large order", () => {
+    const usual = Array.from({ length: 200 }, (_, n) => spender(n % 20 === 0 ? 5_000 : 0));
+    const lucky = Array.from({ length: 50 }, (_, n) => spender(n % 20 === 0 ? 500 : 0));
+    const { treated, holdout } = arms(usual, lucky);
+    const spread = (arm: typeof treated) => arm.variance([["revenueMinor", 1]]);
+    expect(spread(holdout)).toBeGreaterThan(0.7 * spread(treated));
+  });
+});
+
+describe("compareMeans", () => {
+  it("gives no bounds to what does not vary", () => {
+    const none = [spender(0), spender(0)];
+    expect(compareMeans(arms(none, none), "orders", 2).difference).toMatchObject({
+      low: -Infinity,
+      high: Infinity,
+    });
+  });
+
+  it("takes off what is explained by earlier purchases, and costs no bias", () => {
+    const random = seededRandom(11);
+    const errors = { plain: [] as number[], adjusted: [] as number[] };
+    const widths = { plain: 0, adjusted: 0 };
+    for (let turn = 0; turn < 60; turn++) {
+      const draw = (effect: number) =>
+        Array.from({ length: 400 }, () => {
+          const earlier = random() < 0.3 ? 2_000 + 6_000 * random() : 0;
+          const minor = earlier + 1_000 * random() + effect;
+          return spender(minor, { earlierRevenueMinor: earlier });
+        });
+      const [treated, holdout] = [draw(100), draw(0)];
+      const forget = ({ earlierRevenueMinor: _earlier, ...visitor }: Visitor) => visitor;
+      const adjusted = compareMeans(arms(treated, holdout), "revenueMinor", 2).difference;
+      const plain = compareMeans(
+        arms(treated.map(forget), holdout.map(forget)),
+        "revenueMinor",
+        2,
+      ).difference;
+      errors.adjusted.push(adjusted.value - 100);
+      errors.plain.push(plain.value - 100);
+      widths.adjusted += adjusted.high - adjusted.low;
+      widths.plain += plain.high - plain.low;
+    }
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = (values: number[]) => Math.sqrt(mean(values.map((value) => value ** 2)));
+    expect(Math.abs(mean(errors.adjusted))).toBeLessThan(10);
+    expect(deviation(errors.adjusted)).toBeLessThan(0.3 * deviation(errors.plain));
+    expect(widths.adjusted).toBeLessThan(0.3 * widths.plain);
+  });
+});
+
+describe("compareMeans, where earlier purchases explain most", () => {
+  /** Arms of which a share is held out, and of whose spending nine tenths of the variance are known from before. */
+  const compareOften = (
+    turns: number,
+    { sizes: [treated, holdout], effectRatio }: { sizes: readonly [number, number]; effectRatio: number },
+    drawMinor: (random: Random) => number,
+  ) => {
+    const random = seededRandom(17);
+    const draw = (visitors: number, ratio: number) =>
+      Array.from({ length: visitors }, () => {
+        const earlier = drawMinor(random);
+        return spender(ratio * (earlier + drawMinor(random) / 3), { earlierRevenueMinor: earlier });
+      });
+    return Array.from({ length: turns }, () =>
+      compareMeans(arms(draw(treated, 1 + effectRatio), draw(holdout, 1)), "cappedRevenueMinor", 1.959964),
+    );
+  };
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  it("reports the variance that the adjusted difference has, not that of what was taken off", () => {
+    const heavyTailed = (random: Random) => (random() < 0.3 ? 2_000 * Math.exp(0.8 * normalDraw(random)) : 0);
+    const compared = compareOften(300, { sizes: [720, 80], effectRatio: 0 }, heavyTailed);
+    const reported = mean(
+      compared.map(({ difference: { value, high } }) => ((high - value) / 1.959964) ** 2),
+    );
+    const real = mean(compared.map(({ difference }) => difference.value ** 2));
+
+    expect(reported / real).toBeGreaterThan(0.9);
+    expect(reported / real).toBeLessThan(1.5);
+  });
+
+  it.each([-0.2, -0.05, 0.2])("holds a true ratio of %s in nineteen of twenty draws", (effectRatio) => {
+    const even = (random: Random) => 1_000 * random();
+    const compared = compareOften(400, { sizes: [200, 200], effectRatio }, even);
+    const held = compared.filter(
+      ({ relative }) => relative!.low <= effectRatio && relative!.high >= effectRatio,
+    );
+
+    expect(held.length / compared.length).toBeGreaterThan(0.92);
+    expect(held.length / compared.length).toBeLessThan(0.98);
+    expect(compared.every(({ relative }) => relative!.high < Infinity)).toBe(true);
+  });
+});
+
+describe("compareMeans, of what offers can have changed", () => {
+  it("is as wide as it must be when they can have changed all, and relates to the whole", () => {
+    const draw = (minor: number) =>
+      Array.from({ length: 300 }, (_, n) => spender(n % 10 === 0 ? minor + n : 0));
+    const { difference, relative, holdout } = compareMeans(
+      arms(draw(2_400), draw(2_000)),
+      "cappedRevenueMinor",
+      2,
+    );
+    expect(relative!.value).toBeCloseTo(difference.value / holdout, 9);
+    // The ratio's interval is wider than the difference's over a base that were known.
+    expect(relative!.high - relative!.low).toBeGreaterThan((difference.high - difference.low) / holdout);
+  });
+
+  it("holds the true difference and ratio in nineteen of twenty draws, in about half the width", () => {
+    const random = seededRandom(13);
+    const held = { difference: 0, relative: 0 };
+    const widths = { reached: 0, whole: 0 };
+    const turns = 400;
+    for (let turn = 0; turn < turns; turn++) {
+      const draw = (effect: number) =>
+        Array.from({ length: 800 }, () => {
+          const order = (ratio: number) => (random() < ratio ? 1_000 + 2_000 * random() : 0);
+          const [before, after] = [order(0.25), order(0.05 * (1 + effect))];
+          return spender(before + after, { reachedCappedRevenueMinor: after });
+        });
+      const both = arms(draw(0.5), draw(0));
+      const { difference, relative } = compareMeans(both, "cappedRevenueMinor", 1.959964);
+      const truth = 0.025 * 2_000;
+      const ratio = 0.025 / 0.3;
+      if (difference.low <= truth && difference.high >= truth) held.difference++;
+      if (relative!.low <= ratio && relative!.high >= ratio) held.relative++;
+      widths.reached += difference.high - difference.low;
+      const whole = compareMeans(both, "revenueMinor", 1.959964).difference;
+      widths.whole += whole.high - whole.low;
+    }
+    expect(held.difference / turns).toBeGreaterThan(0.92);
+    expect(held.relative / turns).toBeGreaterThan(0.92);
+    expect(widths.reached).toBeLessThan(0.55 * widths.whole);
+  });
+});
+
+describe("compareRatios", () => {
+  it("has no ratio without a denominator in both arms", () => {
+    const compared = compareRatios(
+      arms([spender(100), spender(0)], [spender(0), spender(0)]),
+      ["revenueMinor", "orders"],
+      2,
+    );
+    expect(compared).toBeNull();
+  });
+
+  it("holds the true difference of order values in nineteen of twenty draws", () => {
+    const random = seededRandom(12);
+    let held = 0;
+    for (let turn = 0; turn < 400; turn++) {
+      const draw = (value: number) =>
+        Array.from({ length: 600 }, () => {
+          const orders = random() < 0.1 ? 1 + Math.floor(2 * random()) : 0;
+          const revenueMinor = orders * (value + 1_000 * (random() - 0.5));
+          return { orders, revenueMinor };
+        });
+      const { difference } = compareRatios(
+        arms(draw(3_200), draw(3_000)),
+        ["revenueMinor", "orders"],
+        1.959964,
+      )!;
+      if (difference.low <= 200 && difference.high >= 200) held++;
+    }
+    expect(held / 400).toBeGreaterThan(0.92);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import {
+  chancesToSee,
+  criticalValues,
+  ERROR_SPENT,
+  type Look,
+} from "#app/domain/evaluate/proof/look-boundary.ts";
+import { EVEN_LOOKS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
+import { normalTail } from "#app/domain/numbers/distributions.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+
+function evenLooks(count: number, fresh = 1): Look[] {
+  return Array.from({ length: count }, (_, index) => ({
+    information: index + 1,
+    fresh,
+    elapsedRatio: (index + 1) / count,
+  }));
+}
+
+/** Share of random walks of `looks` that ever lie beyond `critical` standard errors. */
+function shareCrossing(looks: readonly Look[], critical: Float64Array, drift: number, walks: number): number {
+  const random = seededRandom(7);
+  let crossing = 0;
+  for (let walk = 0; walk < walks; walk++) {
+    let at = 0;
+    let time = 0;
+    for (const [index, { information }] of looks.entries()) {
+      const step = information - time;
+      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+      at += drift * step + Math.sqrt(step) * normal;
+      time = information;
+      if (Math.abs(at) > critical[index]! * Math.sqrt(information)) {
+        crossing++;
+        break;
+      }
+    }
+  }
+  return crossing / walks;
+}
+
+describe("criticalValues", () => {
+  it("of a single look that spends all of the error is the normal quantile of that error", () => {
+    expect(criticalValues([{ information: 9, fresh: 0, elapsedRatio: 1 }])[0]).toBeCloseTo(1.981815, 4);
+  });
+
+  it("of two looks lets as many cross at either as may at both", () => {
+    const looks = evenLooks(2, 0);
+    const critical = criticalValues(looks);
+    expect(shareCrossing(looks, critical, 0, 40_000)).toBeCloseTo(ERROR_SPENT, 2);
+  });
+
+  it.each([
+    ["steady traffic", evenLooks(90, 0)],
+    [
+      "traffic that doubles half-way",
+      evenLooks(90, 0).map((look, index) => ({
+        ...look,
+        information: index < 45 ? index + 1 : 45 + 2 * (index - 44),
+      })),
+    ],
+    ["looks that begin late", evenLooks(90, 0).slice(40)],
+  ])("lets 4 %% of the walks cross with %s", (_, looks) => {
+    expect(Math.abs(shareCrossing(looks, criticalValues(looks), 0, 10_000) - ERROR_SPENT)).toBeLessThan(
+      0.007,
+    );
+  });
+
+  it("lets no more cross of those that are watched twenty times a day", () => {
+    const days = evenLooks(30);
+    const daily = criticalValues(days);
+    const often = days.flatMap(({ information, elapsedRatio }) =>
+      Array.from({ length: 20 }, (_, hour) => ({
+        information: information - 1 + (hour + 1) / 20,
+        fresh: 0,
+        elapsedRatio,
+      })),
+    );
+    const critical = Float64Array.from(often, (_, index) => daily[Math.floor(index / 20)]!);
+    expect(shareCrossing(often, critical, 0, 6_000)).toBeLessThan(ERROR_SPENT + 0.005);
+  });
+
+  it("spends nothing on a day without visitors", () => {
+    const looks = [...evenLooks(10), { information: 10, fresh: 0, elapsedRatio: 1 }];
+    const critical = criticalValues(looks);
+    expect(critical[10]).toBe(critical[9]);
+  });
+});
+
+describe("chancesToSee", () => {
+  it("says how many walks with a drift have crossed", () => {
+    const looks = evenLooks(60);
+    const drift = 3 / Math.sqrt(60);
+    const chance = chancesToSee(looks, drift).at(-1)!;
+    expect(shareCrossing(looks, criticalValues(looks), drift, 6_000)).toBeCloseTo(chance, 1);
+  });
+
+  it("grows with the effect and with every look", () => {
+    const looks = evenLooks(20);
+    const [small, large] = [0.2, 0.5].map((drift) => chancesToSee(looks, drift));
+    large!.forEach((chance, index) => {
+      expect(chance).toBeGreaterThanOrEqual(small![index]!);
+      if (index > 0) expect(chance).toBeGreaterThanOrEqual(large![index - 1]!);
+    });
+  });
+});
+
+describe("what a verdict reckons with before the first look", () => {
+  it("is where the boundary ends when all days are even", () => {
+    expect(criticalValues(EVEN_LOOKS).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
+  });
+});
+
+/**
+ * Chance that a motion has been beyond the critical values by each of the looks, by plain integration over so fine a
+ * grid that its error does not matter.
+ */
+function chancesByIntegration(looks: readonly Look[], critical: ArrayLike<number>, drift: number): number[] {
+  const points = 1_500;
+  let [at, mass, time, crossed] = [[0], [1], 0, 0];
+  return looks.map(({ information }, index) => {
+    const [step, bound] = [information - time, critical[index]! * Math.sqrt(information)];
+    const deviation = Math.sqrt(step);
+    const above = (z: number) => (z >= 0 ? normalTail(z) : 1 - normalTail(-z));
+    at.forEach((x, from) => {
+      const centre = x + drift * step;
+      crossed += mass[from]! * (above((bound - centre) / deviation) + above((bound + centre) / deviation));
+    });
+    const width = (2 * bound) / points;
+    const next = Array.from({ length: points }, (_, to) => -bound + (to + 0.5) * width);
+    const nextMass = next.map((y) =>
+      at.reduce((sum, x, from) => {
+        const z = (y - x - drift * step) / deviation;
+        return sum + (mass[from]! * width * Math.exp((-z * z) / 2)) / (deviation * Math.sqrt(2 * Math.PI));
+      }, 0),
+    );
+    [at, mass, time] = [next, nextMass, information];
+    return crossed;
+  });
+}
+
+const uneven: Look[] = [
+  { information: 3, fresh: 0, elapsedRatio: 0.4 },
+  { information: 4, fresh: 0, elapsedRatio: 0.7 },
+  { information: 9, fresh: 0, elapsedRatio: 1 },
+];
+
+describe("the boundary, against plain integration", () => {
+  it("spends by each look the error that the share of the period allows, squared, but for a hundredth or two", () => {
+    const crossed = chancesByIntegration(uneven, criticalValues(uneven), 0);
+    crossed.forEach((chance, index) =>
+      expect(Math.abs(chance / (ERROR_SPENT * uneven[index]!.elapsedRatio ** 2) - 1)).toBeLessThan(0.02),
+    );
+  });
+
+  it.each([0, 0.3, -0.8, 1.5])("sees an effect of %d deviations as often as it happens", (effect) => {
+    const told = chancesToSee(uneven, effect);
+    chancesByIntegration(uneven, criticalValues(uneven), effect).forEach((chance, index) =>
+      expect(Math.abs(told[index]! / chance - 1)).toBeLessThan(0.02),
+    );
+  });
+
+  it.each([0.25, 0.5, 1])("is at a single look after %d of the period a normal quantile", (elapsedRatio) => {
+    const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
+    expect(2 * normalTail(critical!)).toBeCloseTo(ERROR_SPENT * elapsedRatio ** 2, 7);
+  });
+
+  it("reaches further by what a motion does between two looks", () => {
+    const watched = uneven.map((look, index) => ({ ...look, fresh: 0.5 + index }));
+    const [still, moving] = [criticalValues(uneven), criticalValues(watched)];
+    watched.forEach(({ information, fresh }, index) =>
+      expect(moving[index]! - still[index]!).toBeCloseTo(0.5826 * Math.sqrt(fresh / information), 9),
+    );
+  });
+
+  it("spends no more after the period's end, and nothing before its beginning", () => {
+    const at = (elapsedRatio: number) => criticalValues([{ information: 1, fresh: 0, elapsedRatio }])[0]!;
+    expect(at(1.5)).toBe(at(1));
+    expect(at(-0.5)).toBe(at(0));
+    expect(at(0)).toBe(40);
+  });
+
+  it("is out of reach at a look without information, and as it was where hardly any is new", () => {
+    const first = { information: 0, fresh: 0, elapsedRatio: 0.1 };
+    const then = { information: 5, fresh: 0, elapsedRatio: 0.5 };
+    const added = (share: number) => ({ information: 5 / (1 - share), fresh: 0, elapsedRatio: 1 });
+    expect(criticalValues([first])[0]).toBe(40);
+    expect(criticalValues([first, then])[1]).toBe(criticalValues([then])[0]);
+    const [, before, after] = criticalValues([first, then, added(0.9e-4)]);
+    expect(after).toBe(before);
+    expect(criticalValues([then, added(1.1e-4)])[1]).not.toBe(criticalValues([then])[0]);
+    const chances = chancesToSee([first, then, added(0.9e-4)], 0.5);
+    expect(chances[0]).toBe(0);
+    expect(chances[2]).toBe(chances[1]);
+    // The error that was kept is spent at the next look.
+    const kept = chancesByIntegration(
+      [then, added(0.3)],
+      criticalValues([then, added(0.9e-4), added(0.3)]).filter((_, at) => at !== 1),
+      0,
+    );
+    expect(Math.abs(kept.at(-1)! / ERROR_SPENT - 1)).toBeLessThan(0.02);
+  });
+});

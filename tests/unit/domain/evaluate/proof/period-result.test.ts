@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { PeriodResult, restoreEstimate, toPeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
+import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { drawDays } from "#tests/factories/cohorts.ts";
+
+const store = (days: Parameters<typeof estimateUplift>[0]["days"]) => {
+  const uplift = estimateUplift({ days, holdoutRatioOf: () => 0.2, capMinor: 9_000 });
+  return { uplift, kept: PeriodResult.parse(JSON.parse(JSON.stringify(toPeriodResult(uplift)))) };
+};
+
+describe("the result of a measuring period", () => {
+  it("comes back from the database as it was measured", () => {
+    const { uplift, kept } = store(
+      drawDays(seededRandom(2), 30, {
+        treated: { visitors: 400, buyRatio: 0.06 },
+        holdout: { visitors: 100, buyRatio: 0.04 },
+      }),
+    );
+    expect(restoreEstimate(kept.perVisitorMinor)).toEqual(uplift.perVisitorMinor);
+    expect(restoreEstimate(kept.relative!)).toEqual(uplift.relative);
+    expect(kept.metrics.map(({ name }) => name)).toEqual(uplift.metrics.map(({ name }) => name));
+    expect(kept).toMatchObject({ visitors: uplift.visitors, capMinor: 9_000, isDrawBroken: false });
+  });
+
+  it("keeps an interval without bounds as one, which JSON has no sign for", () => {
+    const { uplift, kept } = store([]);
+    expect(uplift.perVisitorMinor.high).toBe(Infinity);
+    expect(restoreEstimate(kept.perVisitorMinor)).toEqual({ value: 0, low: -Infinity, high: Infinity });
+    expect(kept).toMatchObject({ relative: null, isEnough: false, metrics: [] });
+  });
+
+  it("keeps of each metric what it was in both arms and how far apart", () => {
+    const { uplift, kept } = store(
+      drawDays(seededRandom(2), 30, {
+        treated: { visitors: 400, buyRatio: 0.06 },
+        holdout: { visitors: 100, buyRatio: 0.04 },
+      }),
+    );
+    expect(
+      kept.metrics.map((metric) => ({ ...metric, difference: restoreEstimate(metric.difference) })),
+    ).toEqual(uplift.metrics.map(({ role: _, relative: __, ...kept }) => kept));
+    expect(restoreEstimate(kept.incrementalRevenueMinor)).toEqual(uplift.incrementalRevenueMinor);
+    expect(kept.sampleRatioPValue).toBe(uplift.sampleRatioPValue);
+  });
+
+  it.each([
+    ["fewer visitors than none", { visitors: { treated: -1, holdout: 0 } }],
+    ["half a visitor", { visitors: { treated: 0, holdout: 0.5 } }],
+    ["fewer held out than none", { visitors: { treated: 0, holdout: -1 } }],
+    ["half a treated visitor", { visitors: { treated: 0.5, holdout: 0 } }],
+    ["no verdict", { isEnough: null }],
+    ["a metric in no unit", { metrics: [{ name: "a", unit: "kg", treated: 0, holdout: 0, difference: {} }] }],
+  ])("has never %s", (_, changes) => {
+    const { kept } = store([]);
+    expect(PeriodResult.safeParse(kept).success).toBe(true);
+    expect(PeriodResult.safeParse({ ...kept, ...changes }).success).toBe(false);
+  });
+});

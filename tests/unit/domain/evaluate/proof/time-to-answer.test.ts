@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { chancesToSee } from "#app/domain/evaluate/proof/look-boundary.ts";
+import { EVEN_LOOKS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  smallestVisibleEffect,
+  timeToAnswer,
+  WANTED_CHANCE,
+  WANTED_DRIFT,
+} from "#app/domain/evaluate/proof/time-to-answer.ts";
+
+const TRAFFIC = {
+  visitorsADay: 1_000,
+  holdoutRatio: 0.2,
+  meanMinor: 120,
+  deviationMinor: 800,
+  reachedRatio: 1,
+};
+
+describe("the time to an answer", () => {
+  it("never comes without a holdout, visitors or orders", () => {
+    for (const lacking of [
+      { holdoutRatio: 0 },
+      { visitorsADay: 0 },
+      { meanMinor: 0 },
+      { deviationMinor: 0 },
+    ]) {
+      expect(timeToAnswer({ ...TRAFFIC, ...lacking }, 0.2)).toEqual({
+        effectRatio: 0.2,
+        days: null,
+        chance: 0,
+      });
+      expect(smallestVisibleEffect({ ...TRAFFIC, ...lacking })).toBeNull();
+    }
+  });
+
+  it("is shorter for a larger effect, for more visitors and for more even arms", () => {
+    const days = (changes: Partial<typeof TRAFFIC>, effect = 0.3) =>
+      timeToAnswer({ ...TRAFFIC, ...changes }, effect).days!;
+    expect(days({}, 0.5)).toBeLessThan(days({}));
+    expect(days({ visitorsADay: 2_000 })).toBeLessThan(days({}));
+    expect(days({ holdoutRatio: 0.5 })).toBeLessThan(days({}));
+  });
+
+  it("is shorter when half of the visitors are held out at first", () => {
+    const ramped = (holdoutRampDays: number) =>
+      timeToAnswer(TRAFFIC, 0.4, (day) => holdoutShareOn(day, { ...TRAFFIC, holdoutRampDays })).days!;
+    expect(ramped(0)).toBe(timeToAnswer(TRAFFIC, 0.4).days);
+    expect(ramped(28)).toBeLessThan(ramped(0) - 7);
+  });
+
+  it("is shorter the fewer purchases are compared, and halves where a quarter of them is", () => {
+    const small = 0.01;
+    const chance = (reachedRatio: number, visitorsADay: number) =>
+      timeToAnswer({ ...TRAFFIC, reachedRatio, visitorsADay }, small).chance;
+    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0.5 }, 0.3).days).toBeLessThan(
+      timeToAnswer(TRAFFIC, 0.3).days!,
+    );
+    // What a small effect adds to the variance hardly counts, so that a quarter of it is worth four times the visitors.
+    expect(chance(0.25, 100_000)).toBeCloseTo(chance(1, 400_000), 1);
+  });
+
+  it("reckons that what offers win varies as well: a large effect is seen later than noise alone would let it", () => {
+    const noiseAlone = (effect: number) => smallestVisibleEffect(TRAFFIC)! / effect;
+    const rare = { ...TRAFFIC, reachedRatio: 0.05 };
+    expect(smallestVisibleEffect(rare)!).toBeGreaterThan(smallestVisibleEffect(TRAFFIC)! * Math.sqrt(0.05));
+    expect(noiseAlone(smallestVisibleEffect(rare)!)).toBeGreaterThan(1);
+  });
+
+  it("agrees with the smallest effect that a period lets see", () => {
+    const effect = smallestVisibleEffect(TRAFFIC)!;
+    expect(timeToAnswer(TRAFFIC, effect * 1.001)).toMatchObject({ days: 90 });
+    expect(timeToAnswer(TRAFFIC, effect * 0.9).days).toBeNull();
+    expect(timeToAnswer(TRAFFIC, effect).chance).toBeCloseTo(0.8, 3);
+  });
+
+  it("knows at which drift four of five shops see an effect by the end of a period", () => {
+    expect(chancesToSee(EVEN_LOOKS, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
+  });
+});
+
+describe("the chance to see an effect", () => {
+  /** Variance of what is compared of a visitor, by its definition; squared minor units. */
+  const varianceAt = (
+    effect: number,
+    { meanMinor, deviationMinor, reachedRatio, holdoutRatio }: typeof TRAFFIC,
+  ) => {
+    const squares = deviationMinor ** 2 + meanMinor ** 2;
+    const still = reachedRatio * squares - (reachedRatio * meanMinor) ** 2;
+    return still + (holdoutRatio + (1 - holdoutRatio) ** 2) * squares * effect;
+  };
+  /** Standard errors that an effect is worth at the end of a period. */
+  const driftAt = (effect: number, traffic: typeof TRAFFIC) => {
+    const { visitorsADay, holdoutRatio, meanMinor } = traffic;
+    const information = 90 * visitorsADay * holdoutRatio * (1 - holdoutRatio);
+    return effect * meanMinor * Math.sqrt(information / varianceAt(effect, traffic));
+  };
+
+  it.each([
+    [0.2, {}],
+    [0.3, { holdoutRatio: 0.5 }],
+    [0.15, { reachedRatio: 0.3, holdoutRatio: 0.05 }],
+    [0.1, { visitorsADay: 5_000, deviationMinor: 500 }],
+  ])("of %d is that of its standard errors at the end, of %j", (effect, changes) => {
+    const traffic = { ...TRAFFIC, ...changes };
+    const told = timeToAnswer(traffic, effect);
+    const chances = chancesToSee(EVEN_LOOKS, driftAt(effect, traffic));
+    expect(told.chance).toBeCloseTo(chances.at(-1)!, 4);
+    const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
+    expect(told.days).toBe(day === -1 ? null : day + 1);
+    expect(timeToAnswer(traffic, -effect)).toEqual({ ...told, effectRatio: -effect });
+  });
+
+  it.each([{}, { holdoutRatio: 0.5 }, { reachedRatio: 0.1 }])(
+    "is the wanted one at the smallest effect, of %j",
+    (changes) => {
+      const traffic = { ...TRAFFIC, ...changes };
+      expect(driftAt(smallestVisibleEffect(traffic)!, traffic)).toBeCloseTo(WANTED_DRIFT, 9);
+    },
+  );
+
+  it("grows on no day on which nobody, or everybody, is held out", () => {
+    const from = (share: (day: number) => number) => timeToAnswer(TRAFFIC, 0.5, share).days!;
+    const always = from(() => 0.5);
+    const late = from((day) => (day < 20 ? 0 : 0.5));
+    // After twenty days without a comparison some error has been saved up.
+    expect(late).toBeGreaterThan(20);
+    expect(late).toBeLessThan(20 + always);
+    expect(from((day) => (day < 20 ? 1 : 0.5))).toBe(late);
+    expect(timeToAnswer(TRAFFIC, 0.5, () => 0)).toEqual({ effectRatio: 0.5, days: null, chance: 0 });
+  });
+
+  it("is none of no effect", () => {
+    expect(timeToAnswer(TRAFFIC, 0)).toEqual({ effectRatio: 0, days: null, chance: 0 });
+    expect(smallestVisibleEffect({ ...TRAFFIC, reachedRatio: 0 })).toBeNull();
+    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0 }, 0.2).chance).toBe(0);
+  });
+});

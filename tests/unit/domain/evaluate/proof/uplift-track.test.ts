@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { trackUplift } from "#app/domain/evaluate/proof/uplift-track.ts";
+import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { drawDays } from "#tests/factories/cohorts.ts";
+
+const days = drawDays(seededRandom(1), 20, {
+  treated: { visitors: 400, buyRatio: 0.05 },
+  holdout: { visitors: 100, buyRatio: 0.04 },
+});
+
+describe("the track of an uplift", () => {
+  it("has no point before both arms have orders enough for an interval", () => {
+    expect(trackUplift([])).toEqual([]);
+    expect(trackUplift(days.slice(0, 2))).toEqual([]);
+    const [first] = trackUplift(days);
+    expect(first!.day).toBeGreaterThan(2);
+  });
+
+  it("ends with the very interval that the page tells as its answer", () => {
+    const last = trackUplift(days).at(-1)!;
+    expect(last).toEqual({ day: 19, perVisitorMinor: estimateUplift({ days }).perVisitorMinor });
+  });
+
+  it("changes no earlier point when a day is added", () => {
+    const before = trackUplift(days.slice(0, 15));
+    expect(trackUplift(days).slice(0, before.length)).toEqual(before);
+  });
+
+  it("passes over days on which nobody came", () => {
+    const gap = days.map((one) => (one.day < 10 ? one : { ...one, day: one.day + 5 }));
+    const shown = trackUplift(gap).map(({ day }) => day);
+    expect(shown).not.toContain(12);
+    expect(shown.at(-1)).toBe(24);
+    expect(shown.every((day) => day < PERIOD_DAYS)).toBe(true);
+  });
+});

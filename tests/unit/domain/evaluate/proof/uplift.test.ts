@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { armOf, hashText } from "#app/domain/evaluate/proof/holdout.ts";
+import { NO_VISITORS, sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
+import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { drawDays, spender } from "#tests/factories/cohorts.ts";
+import { inEnglish } from "#tests/factories/write-english.ts";
+
+describe("estimateUplift", () => {
+  it("says that there is nothing to compare with when nobody was held out", () => {
+    const treated = sumVisitors([spender(1_000), spender(0)]);
+    const result = estimateUplift({ days: [{ day: 0, treated, holdout: NO_VISITORS }] });
+    expect(result).toMatchObject({ isEnough: false, relative: null, metrics: [], critical: null });
+    expect(explainUplift(result).code).toBe("uplift.noHoldout");
+  });
+
+  it("gives no interval before an arm has seen a few dozen orders, and asks for more visitors", () => {
+    const days = drawDays(seededRandom(6), 10, {
+      treated: { visitors: 500, buyRatio: 0.05 },
+      holdout: { visitors: 20, buyRatio: 0.05 },
+    });
+    const result = estimateUplift({ days });
+    expect(result.perVisitorMinor).toMatchObject({ low: -Infinity, high: Infinity });
+    expect(result.isEnough).toBe(false);
+    expect(inEnglish(explainUplift(result))).toMatch(/Not enough data yet: about [\d,]+ more visitors/);
+  });
+
+  it("asks for some more visitors as long as it is not enough, though it would be at the end", () => {
+    const buys = { treated: { visitors: 300, buyRatio: 0.058 }, holdout: { visitors: 300, buyRatio: 0.05 } };
+    const all = drawDays(seededRandom(5), PERIOD_DAYS, buys);
+    const results = all.map((_, day) => estimateUplift({ days: all.slice(0, day + 1) }));
+
+    const waiting = results.filter(({ isEnough, critical }) => !isEnough && critical !== null);
+    expect(waiting.length).toBeGreaterThan(20);
+    // Some of these intervals would be narrow enough at the end of the period, and are not yet.
+    expect(waiting.filter(({ visitorsMissing }) => !visitorsMissing)).toEqual([]);
+  });
+
+  it("asks for as many visitors as it takes until a value that stays is answered", () => {
+    const arm = (buyers: number) =>
+      sumVisitors(Array.from({ length: 300 }, (_, n) => spender(n < buyers ? 4_000 : 0)));
+    const [treated, holdout] = [arm(17), arm(15)];
+    const until = (days: number) =>
+      estimateUplift({ days: Array.from({ length: days }, (_, day) => ({ day, treated, holdout })) });
+    const first = Array.from({ length: PERIOD_DAYS }, (_, day) => day + 1).find(
+      (day) => until(day).isEnough,
+    )!;
+
+    expect(first).toBeGreaterThan(41);
+    for (const days of [20, 40, first - 1]) {
+      const wanted = 600 * (first - days);
+      // To the two digits that are told.
+      expect(until(days).visitorsMissing).toBeGreaterThanOrEqual(wanted);
+      expect(until(days).visitorsMissing).toBeLessThan(1.1 * wanted);
+    }
+  });
+
+  it("trusts no figure when the arms do not have the sizes that were drawn, and says what to look at", () => {
+    const days = drawDays(seededRandom(3), 20, {
+      treated: { visitors: 500, buyRatio: 0.1 },
+      holdout: { visitors: 100, buyRatio: 0.1 },
+    });
+    const result = estimateUplift({ days, holdoutRatioOf: () => 0.1 });
+    expect(result.sampleRatioPValue).toBeLessThan(0.01);
+    expect(explainUplift(result).code).toBe("uplift.broken");
+    expect(estimateUplift({ days, holdoutRatioOf: () => 1 / 6 }).sampleRatioPValue).toBeGreaterThan(0.01);
+  });
+
+  it("trusts no figure either when one arm's visitors come to the offers' pages less often", () => {
+    const arm = (visitors: number, met: number) =>
+      sumVisitors(
+        Array.from({ length: visitors }, (_, n) =>
+          spender(n % 9 === 0 ? 2_000 : 0, { metVisitors: n < met ? 1 : 0 }),
+        ),
+      );
+    const days = (met: number) =>
+      Array.from({ length: 20 }, (_, day) => ({ day, treated: arm(450, 225), holdout: arm(50, met) }));
+    const holdoutRatioOf = () => 0.1;
+    expect(estimateUplift({ days: days(25), holdoutRatioOf }).isDrawBroken).toBe(false);
+    expect(estimateUplift({ days: days(15), holdoutRatioOf }).isDrawBroken).toBe(true);
+  });
+
+  it("finds a large effect, with the difference of the means as its value when all days are alike", () => {
+    const days = drawDays(seededRandom(4), 10, {
+      treated: { visitors: 2_000, buyRatio: 0.12 },
+      holdout: { visitors: 2_000, buyRatio: 0.08 },
+    });
+    const result = estimateUplift({ days });
+    const mean = (arm: "treated" | "holdout") =>
+      days.reduce((sum, day) => sum + day[arm].sums[3]!, 0) / 20_000;
+    expect(result.isEnough).toBe(true);
+    expect(result.perVisitorMinor.low).toBeGreaterThan(0);
+    expect(result.perVisitorMinor.value).toBeCloseTo(mean("treated") - mean("holdout"), 9);
+    expect(result.relative!.low).toBeGreaterThan(0);
+  });
+
+  it("sees no effect where the share held out fell while more came to buy", () => {
+    const random = seededRandom(5);
+    const early = { treated: { visitors: 500, buyRatio: 0.02 }, holdout: { visitors: 500, buyRatio: 0.02 } };
+    const late = { treated: { visitors: 950, buyRatio: 0.12 }, holdout: { visitors: 50, buyRatio: 0.12 } };
+    const days = [...drawDays(random, 20, early), ...drawDays(random, 20, late)].map((cohort, day) => ({
+      ...cohort,
+      day,
+    }));
+    const { perVisitorMinor, metrics } = estimateUplift({ days });
+    expect(perVisitorMinor.low).toBeLessThan(0);
+    expect(perVisitorMinor.high).toBeGreaterThan(0);
+    // Pooled over the days, the treated buy nearly twice as much.
+    expect(metrics.find(({ name }) => name === "orders")!.relative!.value).toBeLessThan(0.4);
+  });
+
+  it("says how much revenue lies above the cap", () => {
+    const rich = spender(50_000, { cappedRevenueMinor: 10_000 });
+    const arm = sumVisitors([rich, spender(10_000), spender(0)]);
+    const result = estimateUplift({ days: [{ day: 0, treated: arm, holdout: arm }], capMinor: 10_000 });
+    expect(result.cappedRatio).toBeCloseTo(40_000 / 60_000, 9);
+    expect(result.capMinor).toBe(10_000);
+  });
+});
+
+describe("armOf", () => {
+  it("agrees with published FNV-1a values", () => {
+    expect(hashText("")).toBe(0x811c9dc5);
+    expect(hashText("a")).toBe(0xe40c292c);
+    expect(hashText("foobar")).toBe(0xbf9cf968);
+  });
+
+  it("is sticky and holds out the share that was asked for", () => {
+    const draw = { salt: "grains-of-salt", holdoutPermille: 100 };
+    const keys = Array.from({ length: 20_000 }, (_, n) => n.toString(16).padStart(32, "0"));
+    const held = keys.filter((key) => armOf(key, draw) === "holdout").length;
+    expect(held / keys.length).toBeGreaterThan(0.09);
+    expect(held / keys.length).toBeLessThan(0.11);
+    expect(armOf(keys[5]!, draw)).toBe(armOf(keys[5]!, draw));
+    expect(new Set(keys.map((key) => armOf(key, draw)))).toEqual(new Set(["treated", "holdout"]));
+    expect(keys.some((key) => armOf(key, { ...draw, holdoutPermille: 0 }) === "holdout")).toBe(false);
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+
+describe("the first place that is not below", () => {
+  it.each([
+    [0, 0],
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [5, 4],
+    [6, 5],
+  ])("%d among 1, 3, 3, 3, 5 is %d", (wanted, expected) => {
+    const ascending = [1, 3, 3, 3, 5];
+    expect(lowerBound(ascending.length, (at) => ascending[at]! < wanted)).toBe(expected);
+  });
+
+  it("is 0 where there is no place", () => {
+    expect(lowerBound(0, () => true)).toBe(0);
+  });
+});

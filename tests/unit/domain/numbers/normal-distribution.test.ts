@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { normalQuantile, normalTail, Z80, Z90 } from "#app/domain/numbers/distributions.ts";
+
+describe("the normal distribution", () => {
+  it.each([
+    [0, 0.5],
+    [1, 0.158655],
+    [Z80, 0.1],
+    [Z90, 0.05],
+    [1.959964, 0.025],
+    [4, 3.1671e-5],
+  ])("has beyond %d what the table says, and is found by it", (z, tail) => {
+    expect(normalTail(z) / tail).toBeCloseTo(1, 3);
+    expect(normalQuantile(tail)).toBeCloseTo(z, 3);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { assessBundle } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import { growBundles } from "#app/domain/propose/profit/grow-bundles.ts";
+import {
+  basketsOf,
+  countOrders,
+  indexOccurrences,
+  intersect,
+} from "#app/domain/propose/together/occurrences.ts";
+import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { END_MS, noNeighbours, toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+const SET = [0, 1, 2, 3];
+const items = ["Razor", "Foam", "Brush", "Balm", ...Array.from({ length: 12 }, (_, n) => `Thing${n}`)].map(
+  (title) => toItem(title),
+);
+
+/** Of 100 orders two hold all four, eight lack one, and sixteen hold one alone: shoppers whom an offer can win. */
+const baskets = toBaskets(
+  items,
+  Array.from({ length: 4_000 }, (_, order) => {
+    const own = 4 + (order % 12);
+    const slot = order % 100;
+    if (slot < 2) return [...SET, own];
+    if (slot < 10) return [...SET.filter((item) => item !== slot % 4), own];
+    return slot < 26 ? [slot % 4, own] : [own];
+  }),
+);
+
+function survey(log: Baskets, minSupportOrders: number) {
+  const occurrences = indexOccurrences(log, 0, END_MS);
+  return surveyMarket({
+    baskets: log,
+    neighbours: noNeighbours(log.items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({ minSupportOrders }),
+    occurrences,
+    response: learnShopResponse(log, 0, END_MS),
+    windowMs: 13 * EFFECT_DAYS * DAY_MS,
+    cutoffMs: END_MS,
+  });
+}
+
+function grow(log: Baskets, minSupportOrders: number) {
+  const market = survey(log, minSupportOrders);
+  const { occurrences } = market;
+  const pairs = SET.flatMap((a) =>
+    SET.slice(a + 1).flatMap((b) => {
+      const together = intersect(basketsOf(occurrences, a), basketsOf(occurrences, b)).length;
+      return [{ items: [a, b], together }];
+    }),
+  );
+  const partners = new Map(SET.map((item) => [item, SET.filter((other) => other !== item)]));
+  return growBundles(market, pairs, partners, 0.01);
+}
+
+describe("growBundles", () => {
+  it("adds nothing where too few orders hold the larger set", () => {
+    expect(grow(baskets, 2_000)).toEqual([]);
+  });
+
+  it("grows the planted pairs to the set of four, each larger set once, all of them paying", () => {
+    const grown = grow(baskets, 8);
+    const keys = grown.map((bundle) => [...bundle.items].sort().join());
+    expect(keys).toContain("0,1,2,3");
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const { effect } of grown) expect(effect.extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("finds a set of three that pays where none of its pairs does: more shoppers lack one part of it", () => {
+    const thin = items.map((item) => ({ ...item, costMinor: 550 }));
+    const parts = [
+      [0, 1, 2],
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ];
+    const log = toBaskets(
+      thin,
+      Array.from({ length: 4_000 }, (_, order) => [
+        ...(parts[Math.floor((order % 100) / 2)] ?? []),
+        4 + (order % 12),
+      ]),
+    );
+    const market = survey(log, 8);
+    const ordersOf = (item: number) => countOrders(market.occurrences, item);
+    const pair = assessBundle(market, [0, 1], 160, [ordersOf(1), ordersOf(0)]);
+    expect(pair).toMatchObject({ ok: false, reason: "no_discount_pays" });
+    expect(grow(log, 8).map((bundle) => [...bundle.items].sort())).toEqual([[0, 1, 2]]);
+  });
+});

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  chooseDiscount,
+  effectOf,
+  wonRatioAt,
+  type BundleEconomics,
+} from "#app/domain/propose/profit/price-response.ts";
+
+describe("the shoppers that a saving wins", () => {
+  it("are none without a saving, and no more for a component that costs less than the saving", () => {
+    expect(wonRatioAt(1_000, 0, 2.8)).toBe(0);
+    expect(wonRatioAt(1_000, 3_000, 2.8)).toBe(wonRatioAt(1_000, 500, 2.8));
+  });
+
+  it("are three fifths of what the elasticity says of a price on the shelf", () => {
+    expect(wonRatioAt(1_000, 200, 2)).toBeCloseTo(0.6 * (0.8 ** -2 - 1), 12);
+  });
+});
+
+const exactly = (value: number) => ({ value, low: value, high: value });
+
+/** Two products at 10.00 and 30.00, of whose price a half and a third is margin. */
+function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): BundleEconomics {
+  const common = { missing: exactly(1_000), response: exactly(2), ...fields };
+  return {
+    ordersAnyway: exactly(100),
+    components: [
+      { priceMinor: 1_000, marginMinor: 500, ...common },
+      { priceMinor: 3_000, marginMinor: 1_000, ...common },
+    ],
+  };
+}
+
+describe("the effect of an offer", () => {
+  // A tenth of 40.00 is 4.00 off: 40 % of the first product's price, 13.3 % of the second's.
+  const wonFirst = 100 * 0.6 * (0.6 ** -2 - 1);
+  const wonSecond = 100 * 0.6 * ((1 - 4 / 30) ** -2 - 1);
+
+  it("is what the orders won bring, less the discount on all of them", () => {
+    const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = effectOf(pairWith(), 0.1);
+    expect(ordersAnyway).toEqual(exactly(100));
+    expect(ordersWithOffer.value).toBeCloseTo(100 + wonFirst + wonSecond, 9);
+    expect(extraMarginMinor.value).toBeCloseTo(wonFirst * 100 + wonSecond * 600 - 100 * 400, 6);
+    expect(extraRevenueMinor.value).toBeCloseTo(wonFirst * 600 + wonSecond * 2_600 - 100 * 400, 6);
+  });
+
+  it("wins no more than a quarter of the shoppers who lack a component", () => {
+    const { ordersWithOffer } = effectOf(pairWith({ missing: exactly(40) }), 0.1);
+    expect(ordersWithOffer.value).toBe(100 + 10 + 10);
+  });
+
+  it("reaches from the fewest orders that answer least to the most that answer most", () => {
+    const bundle = {
+      ...pairWith({
+        response: { value: 2, low: 1, high: 3 },
+        missing: { value: 1_000, low: 8, high: 9_000 },
+      }),
+      ordersAnyway: { value: 100, low: 50, high: 200 },
+    };
+    const { ordersWithOffer, extraMarginMinor, extraRevenueMinor } = effectOf(bundle, 0.1);
+    const wonMost = (priceMinor: number) => 200 * 0.6 * ((1 - 400 / priceMinor) ** -3 - 1);
+    expect(ordersWithOffer.value).toBeCloseTo(100 + wonFirst + wonSecond, 9);
+    expect(ordersWithOffer.low).toBeCloseTo(50 + 2 + 2, 9);
+    expect(ordersWithOffer.high).toBeCloseTo(200 + wonMost(1_000) + wonMost(3_000), 9);
+    // Where most come anyway and answer least, most is given away.
+    const wonLeast = (priceMinor: number) => 200 * 0.6 * ((1 - 400 / priceMinor) ** -1 - 1);
+    expect(extraMarginMinor.low).toBeCloseTo(wonLeast(1_000) * 100 + wonLeast(3_000) * 600 - 200 * 400, 6);
+    expect(extraRevenueMinor.high).toBeCloseTo(wonMost(1_000) * 600 + wonMost(3_000) * 2_600 - 200 * 400, 6);
+  });
+});
+
+describe("the discount that is chosen", () => {
+  const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.3, marginFloorRatio: 0 };
+
+  it("is none where every discount within the limits costs more than it brings", () => {
+    expect(chooseDiscount(pairWith({ response: exactly(0) }), limits)).toBeNull();
+    expect(chooseDiscount({ ...pairWith(), ordersAnyway: exactly(0) }, limits)).toBeNull();
+    expect(
+      chooseDiscount(pairWith(), { ...limits, minDiscountRatio: 0.2, maxDiscountRatio: 0.19 }),
+    ).toBeNull();
+  });
+
+  /** Two products at 20.00, whose shoppers answer so strongly that the deepest discount pays most. */
+  const strongPair = (marginMinor: number): BundleEconomics => {
+    const part = { priceMinor: 2_000, marginMinor, missing: exactly(1e6), response: exactly(4) };
+    return { ordersAnyway: exactly(100), components: [part, part] };
+  };
+
+  it("may be the limit itself, at either end, also where it is no whole number of hundredths to a computer", () => {
+    const only = (ratio: number) =>
+      chooseDiscount(strongPair(1_800), { ...limits, minDiscountRatio: ratio, maxDiscountRatio: ratio });
+    for (const ratio of [0.07, 0.14, 0.28, 0.29]) expect(only(ratio)).toBe(ratio);
+    expect(only(0.125)).toBeNull();
+  });
+
+  it("may leave just the margin that is asked for, and no less", () => {
+    const at = (marginFloorRatio: number) =>
+      chooseDiscount(strongPair(1_500), { minDiscountRatio: 0.2, maxDiscountRatio: 0.2, marginFloorRatio });
+    // Of 30.00 margin on 40.00, 22.00 on 32.00 are left.
+    expect(at(22 / 32)).toBe(0.2);
+    expect(at(22 / 32 + 1e-9)).toBeNull();
+  });
+
+  it("is the whole percent of the most extra margin, the least of equal ones", () => {
+    const anyBundle = fc.record({
+      margins: fc.tuple(fc.integer({ min: 100, max: 900 }), fc.integer({ min: 300, max: 2_700 })),
+      missing: fc.integer({ min: 0, max: 2_000 }),
+      elasticity: fc.double({ min: 1, max: 4.1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(anyBundle, ({ margins, missing, elasticity }) => {
+        const { components, ordersAnyway } = pairWith({
+          missing: exactly(missing),
+          response: exactly(elasticity),
+        });
+        const bundle = {
+          ordersAnyway,
+          components: components.map((part, at) => ({ ...part, marginMinor: margins[at]! })),
+        };
+        const marginMinor = margins[0] + margins[1];
+        let [best, most]: [number | null, number] = [null, 0];
+        for (let percent = 5; percent <= 30; percent++) {
+          const extra = effectOf(bundle, percent / 100).extraMarginMinor.value;
+          if (marginMinor >= 40 * percent && extra > most) [best, most] = [percent / 100, extra];
+        }
+        expect(chooseDiscount(bundle, limits)).toBe(best);
+      }),
+      { seed: 1 },
+    );
+  });
+});

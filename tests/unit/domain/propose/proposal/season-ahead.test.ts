@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import { fromDraft, toDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import {
+  END_MS,
+  noNeighbours,
+  plantPair,
+  toBaskets,
+  toItem,
+} from "#tests/unit/domain/propose/planted-shop.ts";
+import { evidenceInEnglish } from "#tests/factories/write-english.ts";
+
+const toItems = (stockUnits: number | null = null) => [
+  toItem("Advent wreath", { stockUnits }),
+  toItem("Candles"),
+  ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`)),
+];
+const items = toItems();
+
+/** The first two items sell little now, and by this curve every two weeks from now on; all others always the same. */
+function forecast(
+  items: readonly Item[],
+  seasonAhead: readonly (number | null)[],
+  now: number,
+): ItemForecast[] {
+  return items.map((_, item) => {
+    const isPlanted = item < 2;
+    const ordersExpected = isPlanted ? 20 * now : 20;
+    return {
+      item,
+      horizonDays: 28,
+      ordersExpected,
+      ordersLow: ordersExpected / 2,
+      ordersHigh: ordersExpected * 2,
+      unitsPerOrder: 1,
+      trend: "flat",
+      seasonIndex: isPlanted ? now : 1,
+      seasonAhead: isPlanted ? seasonAhead : seasonAhead.map(() => 1),
+    };
+  });
+}
+
+/** A hundred pairs, half of them bought in every other order alone, so that half of their count is luck. */
+const fashions = (() => {
+  const random = seededRandom(3);
+  const draw = (from: number, count: number) => from + Math.floor(random() * count);
+  const letters = (n: number) =>
+    String.fromCharCode(97 + (n % 26)) + String.fromCharCode(97 + Math.floor(n / 26));
+  return toBaskets(
+    Array.from({ length: 400 }, (_, n) => toItem(`Zed${letters(n)}q`)),
+    Array.from({ length: 8_000 }, (_, order) => {
+      // The first pair half as often as the others: as often as those that come by luck.
+      const any = 2 * draw(0, 100);
+      const first = any === 0 && random() < 0.5 ? 2 * draw(1, 99) : any;
+      const alone = draw(200, 200);
+      if (random() >= 0.3) return [draw(0, 200), alone];
+      return first >= 100 && order % 2 === 0 ? [first, alone] : [first, first + 1, alone];
+    }),
+  );
+})();
+
+function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null as number | null } = {}) {
+  const { proposals } = proposeBundles({
+    baskets: plantPair(toItems(stockUnits), 2_000),
+    neighbours: noNeighbours(items.length),
+    forecasts: forecast(items, seasonAhead, now),
+    foretold: forecast(items, seasonAhead, now),
+    settings: ShopSettings.parse({}),
+    cutoffMs: END_MS,
+  });
+  return proposals.find(({ componentKey }) => componentKey.startsWith("ADVENT WREATH*1|CANDLES*1"));
+}
+
+describe("a season that is still to come", () => {
+  it("is proposed ahead, with its days, and stated by what is expected then", () => {
+    const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8])!;
+    expect(found.kind).toBe("seasonal");
+    expect(found.days).toEqual({ startsIn: 42, endsIn: 70 + 28 });
+    expect(evidenceInEnglish(found.evidence.find(({ kind }) => kind === "season")!)).toMatch(
+      /season begins in about 42 days.*2\.0 times as much as usual/,
+    );
+    // Two now, and by the trusted half of the curve √20 times as many then; as many of them as the past held both.
+    expect(found.expected.ordersAnyway.value).toBeGreaterThan(2);
+    expect(propose([], { now: 0.1 })).toBeUndefined();
+  });
+
+  it("is proposed with what to buy for it where stock is out or too short, its effect that of enough", () => {
+    const curve = [0.1, 0.4, 2, 3, 2.5, 0.8];
+    const plenty = propose(curve, { stockUnits: 10_000 })!;
+    for (const stockUnits of [0, 2]) {
+      const found = propose(curve, { stockUnits })!;
+      expect(found.days).toEqual(plenty.days);
+      expect(found.expected).toEqual(plenty.expected);
+      // Two orders of it now, and by the trusted half of the curve √20 times as many then, beside what the offer wins.
+      expect(evidenceInEnglish(found.evidence.find(({ code }) => code === "stockToBuy")!)).toMatch(
+        new RegExp(
+          `enough stock by then: of Advent wreath.* about 1\\d are.* and ${stockUnits} are in stock now`,
+        ),
+      );
+    }
+    expect(plenty.evidence.some(({ code }) => code === "stockToBuy")).toBe(false);
+  });
+
+  it("counts from today how long stock lasts for it, with what sells until then", () => {
+    const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 200 })!;
+    // 6 until then; 194 at 8.9 in 28 days last 607 days more.
+    expect(found.evidence.find(({ code }) => code === "stockYear")).toBeDefined();
+    const scarce = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 20 })!;
+    expect(scarce.evidence.find(({ code }) => code === "stockDays")!.value).toBeGreaterThan(42 + 28);
+    expect(scarce.evidence.find(({ code }) => code === "stockDays")!.value).toBeLessThan(
+      42 + (28 * 20) / 8.9,
+    );
+  });
+
+  it("keeps its days on the way from one job to the next", () => {
+    const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8])!;
+    const indexOf = new Map(items.map(({ key }, item) => [key, item]));
+    expect(fromDraft(toDraft(found, items), indexOf)).toEqual(found);
+  });
+
+  it("is not waited for where it is on already", () => {
+    const found = propose([3, 3, 2, 1, 0.5, 0.1], { now: 2.5 })!;
+    expect(found.kind).toBe("seasonal");
+    expect(found.days).toBeUndefined();
+  });
+
+  it("is none of what the shop has ceased to sell, however well it sold in these weeks last year", () => {
+    const ceased = forecast(items, [], 2.5).map((one) =>
+      one.item < 2 ? { ...one, ordersExpected: 0.01, ordersLow: 0, ordersHigh: 0.02 } : one,
+    );
+    const { proposals, refused } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: ceased,
+      foretold: ceased,
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    expect(refused[0]!.reason.code).toBe("refused.outOfSeason");
+  });
+
+  it("is none where the curve stays flat", () => {
+    expect(propose([1, 1.1, 1, 0.9, 1, 1.1], { now: 1 })!.days).toBeUndefined();
+  });
+
+  it("counts on as few orders to come again as an offer of now", () => {
+    const recurring = (curve: readonly number[], now: number) => {
+      const { proposals } = proposeBundles({
+        baskets: fashions,
+        neighbours: noNeighbours(fashions.items.length),
+        forecasts: forecast(fashions.items, curve, now),
+        settings: ShopSettings.parse({}),
+        cutoffMs: END_MS,
+      });
+      const found = proposals.find(({ components }) => components.some(({ item }) => item === 0))!;
+      const part = found.evidence.find((message) => message.code === "partOrders")!;
+      return { days: found.days, ratio: part.values.recurringRatio };
+    };
+    const [now, later] = [recurring([1, 1, 1, 1, 1, 1], 1), recurring([3, 3, 3, 3, 3, 3], 1)];
+    expect(now.days).toBeUndefined();
+    expect(later.days).toBeDefined();
+    expect(later.ratio).toBe(now.ratio);
+    expect(now.ratio).toBeLessThan(0.95);
+  });
+
+  it("is refused where today's forecast no longer tells of it", () => {
+    const { proposals, refused } = proposeBundles({
+      baskets: plantPair(items, 2_000),
+      neighbours: noNeighbours(items.length),
+      forecasts: forecast(items, [0.1, 0.4, null, null, null, null], 0.1),
+      foretold: forecast(items, [0.1, 0.4, 2, 3, 2.5, 0.8], 0.1),
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    expect(proposals).toEqual([]);
+    expect(refused.some(({ reason }) => reason.code === "refused.outOfSeason")).toBe(true);
+  });
+});

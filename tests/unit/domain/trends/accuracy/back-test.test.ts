@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { backTest, testYoungItems } from "#app/domain/trends/accuracy/back-test.ts";
+import { averageOf, type DemandCandidate } from "#app/domain/trends/methods/demand-candidates.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+const CUTOFF_MS = Date.UTC(2026, 5, 1);
+const HORIZON_DAYS = 28;
+const ORDERS_A_WEEK = 10;
+const FOUR_WEEKS = 4 * ORDERS_A_WEEK;
+
+/** One item in ten orders every week. */
+function sellSteadily(weeks: number) {
+  const placedAtMs = Float64Array.from(
+    { length: weeks * ORDERS_A_WEEK },
+    (_, order) => CUTOFF_MS - (weeks - order / ORDERS_A_WEEK) * WEEK_MS,
+  );
+  const baskets = toBaskets(
+    [toItem("Thing")],
+    Array.from(placedAtMs, () => [0]),
+  );
+  return countWeeklyOrders({ ...baskets, placedAtMs }, CUTOFF_MS);
+}
+
+/** Forecasts the item wrong by `missOf(origin)` orders. */
+function missing(name: string, missOf: (origin: number) => number): DemandCandidate {
+  return { name, forecast: (origin) => Float32Array.of(FOUR_WEEKS + missOf(origin)) };
+}
+
+const choose = (weeks: number, challenger: (origin: number) => number) =>
+  backTest(
+    sellSteadily(weeks),
+    { standing: missing("standing", () => 8), challengers: [missing("challenger", challenger)] },
+    HORIZON_DAYS,
+  );
+
+describe("the back-test", () => {
+  it("keeps to the standing method in a log too short for any window", () => {
+    const { chosen, candidates, outcomes } = choose(7, () => 0);
+    expect(outcomes.length).toBe(0);
+    expect(chosen.name).toBe("standing");
+    expect(candidates.map(({ wape }) => wape)).toEqual(candidates.map(() => null));
+  });
+
+  it("keeps to the standing method where a challenger owes its lead to one window", () => {
+    const weeks = 40;
+    const { chosen, candidates } = choose(weeks, (origin) => (origin === weeks - 4 ? 0 : 8.5));
+    const [standing, challenger] = candidates;
+    expect(challenger!.wape).toBeLessThan(standing!.wape!);
+    expect(chosen.name).toBe("standing");
+  });
+
+  it("never chooses a method that its windows had no year for, which only repeated another's level there", () => {
+    const standing = missing("standing", () => 8);
+    const naive = { ...missing("seasonal naive", () => 0), leastWeeks: 52 };
+    const chosenOf = (weeks: number) =>
+      backTest(sellSteadily(weeks), { standing, challengers: [naive] }, HORIZON_DAYS).chosen.name;
+    expect(chosenOf(60)).toBe("standing");
+    expect(chosenOf(80)).toBe("seasonal naive");
+  });
+
+  it("changes over to a challenger that misses less in window after window", () => {
+    const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
+    expect(chosen.name).toBe("challenger");
+    expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
+  });
+
+  it("makes no mean of the standing method and what that is the mean of", () => {
+    const parts = [missing("one", () => 4), missing("other", () => 12)];
+    const { candidates } = backTest(
+      sellSteadily(40),
+      { standing: averageOf(parts), challengers: [...parts, missing("challenger", () => -8)] },
+      HORIZON_DAYS,
+    );
+    expect(candidates.map(({ name }) => name)).toEqual([
+      "mean of one + other",
+      "one",
+      "other",
+      "challenger",
+      "mean of mean of one + other + challenger",
+    ]);
+  });
+
+  it("takes the mean of methods whose misses cancel out", () => {
+    expect(choose(40, () => -8).chosen.name).toBe("mean of standing + challenger");
+  });
+
+  it("tells what was a few days out from what was out for weeks", () => {
+    // Origins 36, 32 … 16. Each thing sells once a week from its week on; the log's first is never new.
+    const outWeeks = [0, 35, 34, 31, 14];
+    const sales = Array.from({ length: 40 }, (_, week) => week).flatMap((week) =>
+      outWeeks.flatMap((out, item) =>
+        out <= week ? [{ item, atMs: CUTOFF_MS - (40 - week - 0.2) * WEEK_MS + item }] : [],
+      ),
+    );
+    const baskets = toBaskets(
+      outWeeks.map((_, item) => toItem(`Thing${item}`)),
+      sales.map(({ item }) => [item]),
+    );
+    const placedAtMs = Float64Array.from(sales, ({ atMs }) => atMs);
+    const series = countWeeklyOrders({ ...baskets, placedAtMs }, CUTOFF_MS);
+    const byItem = { name: "by item", forecast: () => Float32Array.from(outWeeks.keys()) };
+    const testedAt = (youngWeeks: number) => [
+      ...testYoungItems(series, byItem, { horizonDays: HORIZON_DAYS, youngWeeks }).forecasts,
+    ];
+    expect(testedAt(1)).toEqual([1, 3]);
+    expect(testedAt(3)).toEqual([1, 2, 3, 4]);
+  });
+});

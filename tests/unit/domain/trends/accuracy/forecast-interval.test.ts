@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { normalDraw, seededRandom } from "#app/domain/numbers/random.ts";
+import { intervalOf, learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
+
+const FORECAST = 100;
+
+/** Outcomes about a forecast of 100, off by a factor whose logarithm is normal. */
+function drawOutcomes(count: number, seed: number): Float32Array {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: count }, () => (FORECAST + 1) * Math.exp(0.3 * normalDraw(random)) - 1);
+}
+
+describe("the interval of a forecast", () => {
+  it("is a count's by itself where too little was back-tested, and wider for a higher coverage", () => {
+    const none = learnErrorSpread(new Float32Array(0), new Float32Array(0));
+    const [usual, wide] = [0.8, 0.95].map((coverage) => intervalOf(none, FORECAST, coverage));
+    expect(usual!.high - FORECAST).toBeCloseTo(1.2816 * Math.sqrt(FORECAST + 0.5), 2);
+    expect(wide!.high - FORECAST).toBeCloseTo(1.96 * Math.sqrt(FORECAST + 0.5), 2);
+  });
+
+  it.each([20, 40, 200])("holds 80 % of what comes after %i back-tested forecasts", (seen) => {
+    let held = 0;
+    let drawn = 0;
+    for (let shop = 0; shop < 400; shop++) {
+      const spread = learnErrorSpread(new Float32Array(seen).fill(FORECAST), drawOutcomes(seen, shop));
+      const { low, high } = intervalOf(spread, FORECAST, 0.8);
+      for (const outcome of drawOutcomes(50, 10_000 + shop)) {
+        drawn++;
+        if (low <= outcome && outcome <= high) held++;
+      }
+    }
+    expect(held / drawn).toBeGreaterThan(0.785);
+    expect(held / drawn).toBeLessThan(0.815);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
+import { learnTrendTable, likeliestTrend } from "#app/domain/trends/accuracy/trend-class.ts";
+
+const learn = (cases: readonly (readonly [forecast: number, last: number, outcome: number])[]) => {
+  const [forecasts, lasts, outcomes] = [0, 1, 2].map((column) =>
+    Float32Array.from(cases, (one) => one[column]!),
+  ) as [Float32Array, Float32Array, Float32Array];
+  return {
+    table: learnTrendTable(forecasts, lasts, outcomes),
+    spread: learnErrorSpread(forecasts, outcomes),
+  };
+};
+
+describe("likeliestTrend", () => {
+  it("takes the forecast at its word when nothing was back-tested", () => {
+    const { table, spread } = learn([]);
+    expect(likeliestTrend(table, spread, 20, 10)).toBe("up");
+    expect(likeliestTrend(table, spread, 10, 10)).toBe("flat");
+    expect(likeliestTrend(table, spread, 5, 10)).toBe("down");
+  });
+
+  it("says what came of like forecasts, where that differs from the forecast's own word", () => {
+    // Forecasts of no change were followed by twice the orders.
+    const { table, spread } = learn(Array.from({ length: 400 }, (_, n) => [10 + (n % 5), 10 + (n % 5), 25]));
+    expect(likeliestTrend(table, spread, 12, 12)).toBe("up");
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
+import { listLaunchRates } from "#app/domain/trends/methods/launch-rate.ts";
+import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+const START_MS = Date.UTC(2026, 0, 1);
+const ITEMS = 6;
+
+/** Item k comes out at the start of week 8k and sells 5 a week from then on; the last one never does. */
+const orders = Array.from({ length: 40 }, (_, week) =>
+  Array.from({ length: ITEMS - 1 }, (_, item) => item)
+    .filter((item) => week >= 8 * item)
+    .flatMap((item) =>
+      Array.from({ length: 5 }, (_, n) => ({ item, atMs: START_MS + (week + n / 5) * WEEK_MS })),
+    ),
+)
+  .flat()
+  .sort((a, b) => a.atMs - b.atMs);
+
+const seriesUntil = (weeks: number) =>
+  countWeeklyOrders(
+    {
+      ...toBaskets(
+        Array.from({ length: ITEMS }, (_, item) => toItem(`Thing${item}`)),
+        orders.map(({ item }) => [item]),
+      ),
+      placedAtMs: Float64Array.from(orders, ({ atMs }) => atMs),
+    },
+    START_MS + weeks * WEEK_MS,
+  );
+
+describe("what is just out", () => {
+  it("is taken to sell what others sold after they came out, as far as known by then", () => {
+    const rates = listLaunchRates(seriesUntil(40));
+    expect(rates[40]).toBeCloseTo(5, 6);
+    expect([...rates].slice(0, 31)).toEqual([...listLaunchRates(seriesUntil(30))]);
+  });
+
+  it("never lets a level look ahead: a column is what the shorter series ends with", () => {
+    const [all, cut] = [smoothDemand(seriesUntil(40)), smoothDemand(seriesUntil(30))];
+    for (let item = 0; item < ITEMS; item++)
+      expect(all.rate.slice(item * 41, item * 41 + 31)).toEqual(cut.rate.slice(item * 31, (item + 1) * 31));
+  });
+
+  it("has had no part of a week where it was never sold", () => {
+    expect(seriesUntil(40).firstOpen[ITEMS - 1]).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+interface Line {
+  readonly item: number;
+  readonly week: number;
+  readonly paidMinor: number;
+  readonly units?: number;
+}
+
+/** Each line an order of its own, in the middle of its week. */
+function toBaskets(lines: readonly Line[]): Baskets {
+  const sorted = lines.toSorted((a, b) => a.week - b.week);
+  return {
+    items: [toItem("Moving"), toItem("Other")],
+    currency: "EUR",
+    orderIds: sorted.map((_, at) => String(at)),
+    placedAtMs: Float64Array.from(sorted, ({ week }) => (week + 0.5) * WEEK_MS),
+    customer: new Int32Array(sorted.length).fill(-1),
+    customerKeys: [],
+    offsets: Uint32Array.from({ length: sorted.length + 1 }, (_, at) => at),
+    item: Uint32Array.from(sorted, ({ item }) => item),
+    units: Uint32Array.from(sorted, ({ units = 1 }) => units),
+    unitPriceMinor: Float64Array.from(sorted, ({ paidMinor }) => paidMinor),
+  };
+}
+
+/** So many orders of the first item in each week, at two prices in turn, and ten of the other one, whose price differs by shopper. */
+const yearOf = ({ weeks = 20, orders = 5 } = {}): Line[] =>
+  Array.from({ length: weeks }, (_, week) => [
+    ...Array.from({ length: orders }, () => ({ item: 0, week, paidMinor: week % 2 === 0 ? 1_000 : 800 })),
+    ...Array.from({ length: 10 }, (_, at) => ({ item: 1, week, paidMinor: 500 + 10 * (at % 2) })),
+  ]).flat();
+const list = (lines: readonly Line[], weeks = 20) => listPriceHistories(toBaskets(lines), 0, weeks * WEEK_MS);
+
+describe("the price histories of a log", () => {
+  it.each([
+    ["of no order", []],
+    ["of eleven weeks", yearOf({ weeks: 11 })],
+    ["of three orders a week", yearOf({ orders: 3 })],
+    [
+      "of prices that differ by shopper alike in all weeks",
+      yearOf({ orders: 6 }).map((line, at) => ({ ...line, paidMinor: at % 2 === 0 ? 1_000 : 800 })),
+    ],
+    ["of goods given away", yearOf().map((line) => ({ ...line, paidMinor: 0 }))],
+  ])("are none %s", (_, lines) => {
+    expect(list(lines)).toEqual([]);
+  });
+
+  it("do not take a large order at its bulk price for shoppers who answer to a price", () => {
+    const still = yearOf({ orders: 6 }).map((line) =>
+      line.item === 0 ? { ...line, paidMinor: 1_000 } : line,
+    );
+    const bulk = [0, 3, 6, 9, 12, 15, 18].map((week) => ({ item: 0, week, paidMinor: 850, units: 30 }));
+
+    expect(list([...still, ...bulk])).toEqual([]);
+  });
+
+  it("hold orders, not units, the median price and the others' orders, week by week", () => {
+    const large = { item: 0, week: 0, paidMinor: 990, units: 50 };
+    const [moving, ...more] = list([...yearOf(), large]);
+
+    expect(more).toEqual([]);
+    expect(moving!.id).toBe("0");
+    expect(moving!.logSales).toHaveLength(20);
+    expect(Math.exp(moving!.logSales[0]!)).toBeCloseTo(6, 9);
+    expect(Math.exp(moving!.logPrice[0]!)).toBeCloseTo(1_000, 9);
+    expect(Math.exp(moving!.logPrice[1]!)).toBeCloseTo(800, 9);
+    expect(Math.expm1(moving!.controls[0]![0]!)).toBeCloseTo(10, 9);
+  });
+
+  it("end before the window's end and begin with its first instant", () => {
+    const [whole] = list(yearOf());
+    const [half] = list(yearOf({ weeks: 40 }), 20);
+
+    expect(half).toEqual(whole);
+  });
+});

@@ -1,0 +1,237 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { memory, ready, setBackend } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
+import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
+import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
+import { fitLinearTrend, toLinearCandidate } from "#app/learning/demand/fit-linear-trend.ts";
+import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
+import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+const CUTOFF_MS = Date.UTC(2026, 5, 1);
+
+/** Orders of one item each; `rate(item, week)` orders a week, weeks counted from the first. */
+function sell(items: number, weeks: number, rate: (item: number, week: number) => number, seed = 1): Baskets {
+  const random = seededRandom(seed);
+  const sales: { atMs: number; item: number }[] = [];
+  for (let week = 0; week < weeks; week++)
+    for (let item = 0; item < items; item++)
+      for (let trial = 0; trial < 4 * rate(item, week); trial++)
+        if (random() < 0.25)
+          sales.push({ item, atMs: CUTOFF_MS - (weeks - week) * WEEK_MS + random() * WEEK_MS });
+  sales.sort((a, b) => a.atMs - b.atMs);
+  const catalogue = Array.from({ length: items }, (_, item) => toItem(`Thing${item}`));
+  return {
+    ...toBaskets(
+      catalogue,
+      sales.map(({ item }) => [item]),
+    ),
+    placedAtMs: Float64Array.from(sales, ({ atMs }) => atMs),
+  };
+}
+
+beforeAll(async () => {
+  await setBackend("cpu");
+  await ready();
+});
+
+const ask = (baskets: Baskets) => forecastDemand(baskets, { cutoffMs: CUTOFF_MS, horizonDays: 28, seed: 1 });
+
+describe("forecastDemand", () => {
+  it("gives no forecast for no orders, and refuses a horizon of 0 days", async () => {
+    expect((await ask(sell(3, 0, () => 0))).forecasts).toEqual([]);
+    await expect(
+      forecastDemand(
+        sell(3, 9, () => 1),
+        { cutoffMs: CUTOFF_MS, horizonDays: 0, seed: 1 },
+      ),
+    ).rejects.toThrow(RangeError);
+  });
+
+  it("expects a steady item to stay steady, inside its interval", async () => {
+    const { forecasts } = await ask(sell(60, 45, () => 10));
+    const mean = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / 60;
+    expect(mean).toBeGreaterThan(36);
+    expect(mean).toBeLessThan(44);
+    for (const { ordersLow, ordersExpected, ordersHigh } of forecasts) {
+      expect(ordersLow).toBeLessThanOrEqual(ordersExpected);
+      expect(ordersHigh).toBeGreaterThanOrEqual(ordersExpected);
+    }
+  });
+
+  it("takes what is just out by its pace, not by the part of a week that it had", async () => {
+    // Every tenth thing comes out in the last ten weeks, in the middle of a week, and sells 20 a week from then on.
+    const isOut = (item: number, week: number) => item % 10 > 0 || week >= 60 - item / 10;
+    const all = sell(100, 60, (item, week) => (isOut(item, week) ? 20 : 0));
+    const late = (basket: number) => {
+      const item = all.item[basket]!;
+      const week = 60 - (CUTOFF_MS - all.placedAtMs[basket]!) / WEEK_MS;
+      return item % 10 > 0 || week >= 60 - item / 10 + 0.8;
+    };
+    const kept = [...all.placedAtMs.keys()].filter(late);
+    const { forecasts } = await ask({
+      ...all,
+      placedAtMs: Float64Array.from(kept, (basket) => all.placedAtMs[basket]!),
+      item: Uint32Array.from(kept, (basket) => all.item[basket]!),
+      offsets: Uint32Array.from({ length: kept.length + 1 }, (_, basket) => basket),
+    });
+    const newest = forecasts.find(({ item }) => item === 10)!;
+    expect(newest.ordersExpected).toBeGreaterThan(50);
+    expect(newest.ordersExpected).toBeLessThan(130);
+    expect(newest.ordersHigh - newest.ordersLow).toBeGreaterThan(
+      forecasts.find(({ item }) => item === 11)!.ordersHigh -
+        forecasts.find(({ item }) => item === 11)!.ordersLow,
+    );
+  });
+
+  it("tells a single order of today from the pace of a week, and a shop of two weeks from a growing one", async () => {
+    const one = sell(1, 1, () => 1);
+    const first = { ...one, placedAtMs: Float64Array.of(CUTOFF_MS - 3_600_000), item: Uint32Array.of(0) };
+    expect(
+      (await ask({ ...first, offsets: Uint32Array.of(0, 1) })).forecasts[0]!.ordersExpected,
+    ).toBeLessThan(3);
+    const { forecasts, market } = await ask(sell(20, 2, () => 15));
+    expect(forecasts.filter(({ trend }) => trend === "up").length).toBeLessThan(10);
+    expect(market[0]!.trend).toBe("flat");
+  });
+
+  describe("of a window that begins later", () => {
+    const ahead = (baskets: Baskets, options: { aheadDays: number; horizonDays?: number }) =>
+      forecastDemand(baskets, { cutoffMs: CUTOFF_MS, horizonDays: 28, seed: 1, ...options });
+
+    it("is a number also where nothing was sold in the same weeks of last year", async () => {
+      // The week before the cutoff is week 69, the one after it was week 18 a year before.
+      for (const [from, to] of [
+        [18, 22],
+        [22, 26],
+        [14, 30],
+      ] as const) {
+        const closed = sell(4, 70, (_, week) => (week >= from && week < to ? 0 : 3));
+        const { forecasts } = await ahead(closed, { aheadDays: 28 });
+        expect(forecasts.length).toBe(4);
+        for (const { ordersExpected } of forecasts) {
+          expect(ordersExpected).toBeGreaterThan(0);
+          expect(ordersExpected).toBeLessThan(30);
+        }
+      }
+    });
+
+    it.each([
+      [10, 354],
+      [8, 356],
+      [1, 363],
+    ])("is a number for %i days in %i days", async (horizonDays, aheadDays) => {
+      const { forecasts } = await ahead(
+        sell(5, 70, () => 8),
+        { horizonDays, aheadDays },
+      );
+      for (const { ordersExpected } of forecasts)
+        expect(Math.abs(ordersExpected - (8 * horizonDays) / 7)).toBeLessThan(horizonDays);
+    });
+
+    it("counts the days that the shop will be open then, not those until then", async () => {
+      // Closed in the four weeks after the cutoff a year ago, by date and by week.
+      const closed = sell(20, 70, (_, week) => (week >= 18 && week < 20 ? 0 : 14));
+      const sum = async (aheadDays: number) =>
+        (await ahead(closed, { aheadDays })).forecasts.reduce((all, one) => all + one.ordersExpected, 0);
+      expect((await sum(28)) / (20 * 56)).toBeGreaterThan(0.9);
+      expect((await sum(0)) / (20 * 28)).toBeLessThan(1.2);
+    });
+
+    it("keeps the place of a season when the one before it is not known", async () => {
+      // Closed in the window that starts in six weeks; the season comes in the one that starts in ten.
+      const year = (item: number, week: number) => {
+        if (week >= 24 && week < 28) return 0;
+        return item < 5 && week >= 29 && week < 33 ? 60 : 14;
+      };
+      const { forecasts } = await ask(sell(20, 70, year));
+      const seasons = forecasts[0]!.seasonAhead!;
+      expect(seasons).toHaveLength(6);
+      expect(seasons[2]).toBeNull();
+      expect(Math.max(...seasons.map((season) => season ?? 0))).toBe(Math.max(seasons[4]!, seasons[5]!));
+    });
+  });
+
+  it("knows last year's season, and none with less than a year", async () => {
+    const peak = (item: number, week: number) => (item < 5 && week % 52 >= 14 && week % 52 < 18 ? 40 : 8);
+    // 66 weeks end at week 13, so the window ahead is weeks 14 to 17 of the next year.
+    const { forecasts } = await ask(sell(30, 66, peak));
+    expect(forecasts[0]!.seasonIndex).toBeGreaterThan(1.5);
+    expect(forecasts[20]!.seasonIndex).toBeLessThan(1.3);
+    expect((await ask(sell(30, 30, peak))).forecasts[0]!.seasonIndex).toBeNull();
+  });
+
+  it("is told the same by a shop whose first order was a test years before the others", async () => {
+    const all = sell(40, 30, () => 4);
+    const tested = {
+      ...all,
+      placedAtMs: Float64Array.of(CUTOFF_MS - 800 * DAY_MS, ...all.placedAtMs),
+      item: Uint32Array.of(0, ...all.item),
+      offsets: Uint32Array.from({ length: all.offsets.length + 1 }, (_, basket) => basket),
+      customer: new Int32Array(all.customer.length + 1).fill(-1),
+      units: new Uint32Array(all.units.length + 1).fill(1),
+      unitPriceMinor: new Float64Array(all.unitPriceMinor.length + 1).fill(1_000),
+    };
+    expect(await ask(tested)).toEqual(await ask(all));
+  });
+
+  it("looks at all weeks of a shop that paused for months after a third of its orders", () => {
+    const paused = sell(20, 70, (_, week) => (week >= 18 && week < 40 ? 0 : 4));
+    expect(countWeeklyOrders(paused, CUTOFF_MS).weeks).toBe(70);
+  });
+
+  it.each([1, 0.1])(
+    "expects a shop that was closed for three weeks to open again, at %f of its size",
+    async (size) => {
+      const sum = async (rate: (week: number) => number) =>
+        (await ask(sell(40, 40, (_, week) => rate(week)))).forecasts.reduce(
+          (all, { ordersExpected }) => all + ordersExpected,
+          0,
+        );
+      const told = (await sum((week) => (week < 37 ? 6 * size : 0))) / (await sum(() => 6 * size));
+      expect(told).toBeGreaterThan(0.9);
+      expect(told).toBeLessThan(1.1);
+    },
+  );
+
+  it.each([26, 52])(
+    "takes the ramp-up of a shop's first %i weeks for no season a year later",
+    async (rampWeeks) => {
+      for (const weeks of [56, 57]) {
+        const { forecasts } = await ask(
+          sell(40, weeks, (_, week) => 10 * Math.min(1, 0.1 + week / rampWeeks)),
+        );
+        const told = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / (40 * 40);
+        expect(told).toBeGreaterThan(0.9);
+        expect(told).toBeLessThan(1.27);
+      }
+    },
+  );
+
+  it("beats the seasonal naive by its own back-test, tries the linear map, and leaks no tensor", async () => {
+    const before = memory().numTensors;
+    const { candidates } = await ask(sell(40, 70, (item) => 2 + item / 4));
+    expect(memory().numTensors).toBe(before);
+    const wapeOf = (name: string) => candidates.find((one) => one.name === name)!.wape!;
+    const chosen = candidates.find(({ isChosen }) => isChosen)!;
+    expect(chosen.wape).toBeLessThan(wapeOf("seasonal naive, 52 weeks"));
+    expect(wapeOf("linear map")).toBeLessThan(wapeOf("seasonal naive, 52 weeks"));
+  });
+
+  it("lets the linear map tell items apart, and the market how much they sell together", async () => {
+    const levels = smoothDemand(
+      countWeeklyOrders(
+        sell(40, 45, (item) => 2 + item / 4),
+        CUTOFF_MS,
+      ),
+    );
+    const map = await fitLinearTrend(levels, { endWeek: levels.series.weeks, horizonDays: 28 });
+    const shop = { name: "shop", forecast: () => new Float32Array(40).fill(3) };
+    const last = { weeks: levels.series.weeks, levelsAt: () => levels };
+    const forecast = toLinearCandidate(last, map!, map!, shop).forecast(levels.series.weeks, 28);
+    expect(forecast.reduce((sum, orders) => sum + orders, 0)).toBeCloseTo(120, 3);
+    expect(forecast[39]).toBeGreaterThan(2 * forecast[0]!);
+  });
+});

@@ -1,0 +1,152 @@
+import { memory } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
+import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
+import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { plantedPurchases, rankPurchases } from "#tests/factories/planted-purchases.ts";
+
+const SETTINGS = {
+  hidden: [8],
+  maxEpochs: 25,
+  patience: 25,
+  batchQueries: 16,
+  learningRate: 0.02,
+  weightDecay: 0,
+};
+const BRIEF = { ...SETTINGS, maxEpochs: 2 };
+
+/** Share of the queries whose likeliest candidate is what was bought. */
+function hitRate(weights: NetworkWeights, examples: PurchaseExamples): number {
+  const ranked = rankPurchases(weights, examples);
+  const hits = ranked.filter(([first], query) => examples.bought[query * examples.candidates + first!] === 1);
+  return hits.length / examples.queries;
+}
+
+function rememberStates(): TrainingCheckpoints & { saves: number } {
+  const states = new Map<string, Uint8Array>();
+  return {
+    saves: 0,
+    async read(key) {
+      return states.get(key) ?? null;
+    },
+    async save(key, state) {
+      this.saves++;
+      states.set(key, state);
+    },
+  };
+}
+
+describe("the purchase network", () => {
+  beforeAll(async () => {
+    await chooseBackend("wasm");
+  });
+
+  it("stops when aborted, and leaves no tensor behind", async () => {
+    const run = trainPurchaseNetwork(plantedPurchases(40, 1), plantedPurchases(10, 2), SETTINGS, {
+      seed: 1,
+      signal: AbortSignal.abort(),
+    });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("learns a rule that no linear score can express", async () => {
+    const later = plantedPurchases(300, 3);
+    const { weights, losses } = await trainPurchaseNetwork(
+      plantedPurchases(400, 1),
+      plantedPurchases(100, 2),
+      SETTINGS,
+      {
+        seed: 1,
+      },
+    );
+    expect(hitRate(weights, later)).toBeGreaterThan(0.75);
+    expect(losses.at(-1)!).toBeLessThan(0.6 * losses[0]!);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("gives the same weights for the same seed, and others for another", async () => {
+    const fit = async (seed: number) =>
+      (
+        await trainPurchaseNetwork(
+          plantedPurchases(60, 1),
+          plantedPurchases(20, 2),
+          { ...SETTINGS, maxEpochs: 2 },
+          { seed },
+        )
+      ).weights;
+    const [first, again, other] = [await fit(5), await fit(5), await fit(6)];
+    expect(again.parameters).toEqual(first.parameters);
+    expect(other.parameters).not.toEqual(first.parameters);
+  });
+
+  it("broken off and begun again goes on from its last epoch, and ends as if nothing had been", async () => {
+    const settings = { ...SETTINGS, maxEpochs: 6 };
+    const [examples, heldOut] = [plantedPurchases(120, 1), plantedPurchases(40, 2)];
+    const undisturbed = await trainPurchaseNetwork(examples, heldOut, settings, { seed: 1 });
+    const checkpoints = rememberStates();
+    const abort = new AbortController();
+    const broken = trainPurchaseNetwork(examples, heldOut, settings, {
+      seed: 1,
+      checkpoints,
+      signal: abort.signal,
+      onProgress: (ratio) => ratio >= 0.5 && abort.abort(),
+    });
+    await expect(broken).rejects.toThrow(/abort/i);
+
+    const ratios: number[] = [];
+    const told: number[] = [];
+    const resumed = await trainPurchaseNetwork(examples, heldOut, settings, {
+      seed: 1,
+      checkpoints,
+      onProgress: (ratio) => ratios.push(ratio),
+      onLosses: (losses) => told.push(losses.length),
+    });
+    expect(ratios).toEqual([4 / 6, 5 / 6, 1]);
+    expect(told).toEqual([3, 4, 5, 6]);
+    expect(resumed).toEqual(undisturbed);
+    expect(memory().numTensors).toBe(0);
+  });
+
+  it("that ended is not trained again", async () => {
+    const checkpoints = rememberStates();
+    const once = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, {
+      seed: 1,
+      checkpoints,
+    });
+    expect(checkpoints.saves).toBe(2);
+    const again = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, {
+      seed: 1,
+      checkpoints,
+    });
+    expect(again).toEqual(once);
+    expect(checkpoints.saves).toBe(2);
+  });
+
+  it.each([
+    ["another seed", plantedPurchases(60, 1), BRIEF, 2],
+    ["other settings", plantedPurchases(60, 1), { ...BRIEF, learningRate: 0.01 }, 1],
+    ["other examples", plantedPurchases(60, 5), BRIEF, 1],
+  ])("does not go on from the state of %s", async (_, examples, settings, seed) => {
+    const checkpoints = rememberStates();
+    await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, {
+      seed: 1,
+      checkpoints,
+    });
+    const alone = await trainPurchaseNetwork(examples, plantedPurchases(20, 2), settings, { seed });
+    expect(
+      await trainPurchaseNetwork(examples, plantedPurchases(20, 2), settings, { seed, checkpoints }),
+    ).toEqual(alone);
+  });
+
+  it("where a batch is too large for the memory, learns the same from it in parts", async () => {
+    const fit = (memoryBytes: number) =>
+      trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, { seed: 1, memoryBytes });
+    const [whole, inParts] = [await fit(Infinity), await fit(20_000)];
+    inParts.losses.forEach((loss, epoch) => expect(loss).toBeCloseTo(whole.losses[epoch]!, 5));
+    expect(inParts.losses).not.toEqual(whole.losses);
+    expect(memory().numTensors).toBe(0);
+  });
+});

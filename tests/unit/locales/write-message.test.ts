@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { z } from "zod";
+import { describe, expect, it } from "vitest";
+import { UNTRAINED_MESSAGES } from "#app/domain/behaviour/behaviour-messages.ts";
+import { HISTORY_MESSAGES, ROW_MESSAGES } from "#app/domain/collect/collect-messages.ts";
+import { STEERING_MESSAGES } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import { UPLIFT_MESSAGES } from "#app/domain/evaluate/proof/uplift-messages.ts";
+import { DRIFT_MESSAGES, HELD_MESSAGES, PROBLEM_MESSAGES } from "#app/domain/publish/publish-messages.ts";
+import { RUN_MESSAGES, RUN_PROBLEM_MESSAGES } from "#app/domain/validate/run-messages.ts";
+import type { Message, MessageTable } from "#app/domain/message.ts";
+import { messageSchema, TEXT } from "#app/domain/message.ts";
+import { EVIDENCE_MESSAGES, REFUSAL_MESSAGES } from "#app/domain/propose/proposal/propose-messages.ts";
+import {
+  DECISION_MESSAGES,
+  UNSALEABLE_MESSAGES,
+  VERDICT_MESSAGES,
+} from "#app/domain/validate/validate-messages.ts";
+import { LOCALES } from "#app/locales/locales.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import {
+  writeBriefly,
+  writeEvidence,
+  writeMessage,
+  writeStored,
+  type Writing,
+} from "#app/locales/write-message.server.ts";
+import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
+
+/** All that the engine can say, by the namespace that holds its sentences. */
+const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [
+  ["evidence", EVIDENCE_MESSAGES],
+  [
+    "messages",
+    {
+      ...TEXT,
+      ...HISTORY_MESSAGES,
+      ...ROW_MESSAGES,
+      ...RUN_MESSAGES,
+      ...RUN_PROBLEM_MESSAGES,
+      ...UNTRAINED_MESSAGES,
+      ...REFUSAL_MESSAGES,
+      ...VERDICT_MESSAGES,
+      ...UNSALEABLE_MESSAGES,
+      ...DECISION_MESSAGES,
+      ...HELD_MESSAGES,
+      ...PROBLEM_MESSAGES,
+      ...DRIFT_MESSAGES,
+      ...STEERING_MESSAGES,
+      ...UPLIFT_MESSAGES,
+    },
+  ],
+];
+const ALL = TABLES.flatMap(([namespace, table]) =>
+  Object.entries(table).map(([code, schemas]) => ({ namespace, code, schemas })),
+);
+
+const openWriting = (locale: (typeof LOCALES)[number]): Writing => ({
+  words: openWords(locale),
+  format: createShopFormat({ currency: "EUR", timeZone: "UTC" }, locale),
+});
+
+function write({ namespace, ...message }: Message & { namespace: string }, writing: Writing): string {
+  return namespace === "evidence"
+    ? writeEvidence(message as EvidenceMessage, writing)
+    : writeMessage(message, writing);
+}
+
+/** Titles with all that a template, a page or a terminal might take for its own. */
+const titles = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...[
+          "1984",
+          "1,234",
+          "0.5",
+          "{{title}}",
+          "{{product}}",
+          "{{- to}}",
+          "{{from, number}}",
+          "$t(common:save)",
+        ],
+        ...[
+          "$&",
+          "$1",
+          "$$",
+          "<b>&amp;</b>",
+          '"',
+          "'",
+          "\\",
+          "%",
+          "\n",
+          "\t",
+          "\u202Eשלום",
+          "مرحبا",
+          "🧸",
+          "👩‍👩‍👧",
+        ],
+        ...["{", "}}", "__proto__", "|", "count_one"],
+      ),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((parts) => parts.join("")),
+);
+
+describe("a title in a message", () => {
+  const carriers = ALL.flatMap((message) =>
+    Object.entries(message.schemas)
+      .filter(([, schema]) => schema instanceof z.ZodString)
+      .map(([name]) => ({ ...message, name })),
+  );
+
+  it("stands verbatim in every language, whatever it holds and whatever stands beside it", () => {
+    fc.assert(
+      fc.property(titles, titles, fc.nat(2_000_000), (title, beside, number) => {
+        for (const locale of LOCALES) {
+          const writing = openWriting(locale);
+          for (const { namespace, code, schemas, name } of carriers) {
+            const values = Object.fromEntries(
+              Object.entries(schemas).map(([other, schema]) => [
+                other,
+                other === name ? title : schema instanceof z.ZodString ? beside : number,
+              ]),
+            );
+            expect(write({ namespace, code, values }, writing)).toContain(title);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe.each(LOCALES)("the messages in %s", (locale) => {
+  const texts = new Map<string, string>(
+    TABLES.flatMap(([namespace]) =>
+      Object.entries(
+        JSON.parse(readFileSync(`app/locales/${locale}/${namespace}.json`, "utf8")) as Record<string, string>,
+      ).map(([key, text]) => [`${namespace}:${key}`, text] as const),
+    ),
+  );
+  const formsOf = (namespace: string, code: string, isCounted: boolean) =>
+    isCounted
+      ? new Intl.PluralRules(locale)
+          .resolvedOptions()
+          .pluralCategories.map((category) => `${namespace}:${code}_${category}`)
+      : [`${namespace}:${code}`];
+
+  it("have a sentence for every code, with the values that the code declares and no other", () => {
+    const wrong = ALL.flatMap(({ namespace, code, schemas }) =>
+      formsOf(namespace, code, "count" in schemas)
+        .map((key) => ({
+          key,
+          places: [...new Set((texts.get(key) ?? "no sentence {{?}}").match(/\{\{[\w?]+\}\}/g))].sort(),
+          declared: Object.keys(schemas)
+            .map((name) => `{{${name}}}`)
+            .sort(),
+        }))
+        .filter(({ places, declared }) => String(places) !== String(declared)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("have no sentence that no code means", () => {
+    const known = new Set(
+      ALL.flatMap(({ namespace, code, schemas }) => formsOf(namespace, code, "count" in schemas)),
+    );
+    const unknown = [...texts.keys()].filter((key) => !known.has(key.replace(":brief.", ":")));
+    expect(unknown).toEqual([]);
+  });
+
+  it("leave no place of a sentence open", () => {
+    const writing = openWriting(locale);
+    for (const { namespace, code, schemas } of ALL)
+      for (const number of [0, 1, 2, 5, 1_000_000]) {
+        const values = Object.fromEntries(
+          Object.entries(schemas).map(([name, schema]) => [
+            name,
+            schema instanceof z.ZodString ? "Razor" : name.endsWith("Weekday") ? number % 7 : number,
+          ]),
+        );
+        const message = { namespace, code, values };
+        expect(write(message, writing)).not.toMatch(/\{\{|\}\}/);
+        if (namespace === "evidence")
+          expect(writeBriefly(message as unknown as EvidenceMessage, writing)).not.toMatch(/\{\{|\}\}/);
+      }
+  });
+});
+
+describe("a message that a row keeps", () => {
+  const schema = messageSchema({ ...TEXT, ...REFUSAL_MESSAGES });
+  const writing = openWriting("de");
+
+  it.each([[null], [undefined], ["plain text"], [7], [{}]])("is none where there is none: %j", (stored) => {
+    expect(writeStored(schema, stored, writing)).toBeNull();
+  });
+
+  it("is told by its code where a newer version of the app wrote it", () => {
+    expect(writeStored(schema, { code: "refused.unheardOf", values: {} }, writing)).toBe("refused.unheardOf");
+  });
+
+  it("stays the sentence that it was where an older version kept one", () => {
+    const stored = { code: "text", values: { text: "1984 is {{out}} of $t(stock)" } };
+    expect(writeStored(schema, stored, writing)).toBe("1984 is {{out}} of $t(stock)");
+  });
+
+  it("is written with money, percent and factors as the language writes them", () => {
+    const values = {
+      standIn: "Becher",
+      sharedRatio: 0.5,
+      priceMinor: 123_450,
+      insteadOfMinor: 99,
+    };
+    const text = writeEvidence({ code: "standIn", values }, writing);
+    expect(text.replaceAll(/\s/g, " ")).toContain(
+      "50 % der Wörter im Namen sind gleich, und es kostet 1.234,50 € statt 0,99 €",
+    );
+    expect(writeEvidence({ code: "outOfStock", values: { missing: "1984" } }, writing)).toMatch(/^1984 /);
+  });
+
+  it("counts with the plural that the number asks for", () => {
+    const thin = (count: number) =>
+      writeMessage({ code: "refused.thin", values: { count, together: 1_234, asked: 8 } }, writing);
+    expect(thin(1)).toBe("1 Bestellung mit beiden fehlt: 1.234 gab es, 8 sind verlangt");
+    expect(thin(3)).toMatch(/^3 Bestellungen mit beiden fehlen/);
+  });
+});

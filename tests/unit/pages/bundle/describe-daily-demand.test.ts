@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { describeDailyDemand } from "#app/pages/bundle/describe-daily-demand.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+
+const timeZone = "Europe/Berlin";
+const words = openWords("en");
+
+/** The labels of so many days, of which the first has its middle at an instant. */
+function labelsFrom(firstNoon: string, days: number): string[] {
+  const each = Array.from({ length: days }, () => 1);
+  const daily = { firstNoonMs: Date.parse(firstNoon), expected: each, low: each, high: each };
+  return describeDailyDemand({
+    components: [{ title: "Tea", forecasts: [{ daily }] }],
+    timeZone,
+    format: createShopFormat({ currency: "EUR", timeZone }, "en"),
+    words,
+  })!.days.map(({ label }) => label);
+}
+
+describe("the days of a forecast", () => {
+  it.each([
+    [
+      "forward",
+      // The middle of a day that began at half past eleven, when the run was made.
+      "2027-03-26T23:30:00+01:00",
+      ["Fri, Mar 26", "Sat, Mar 27", "Sun, Mar 28", "Mon, Mar 29"],
+    ],
+    ["back", "2026-10-24T00:15:00+02:00", ["Sat, Oct 24", "Sun, Oct 25", "Mon, Oct 26", "Tue, Oct 27"]],
+  ])("have a date each where the clock is put %s", (_, firstNoon, dates) => {
+    expect(labelsFrom(firstNoon, 4)).toEqual(dates);
+  });
+
+  it("begin with the date that the shop's clock shows, not that of UTC", () => {
+    expect(labelsFrom("2026-12-31T23:30:00Z", 2)).toEqual(["Fri, Jan 1", "Sat, Jan 2"]);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { previewPrice } from "#app/pages/bundle/terms/preview-price.ts";
+
+describe("the price of terms being typed", () => {
+  const product = { title: "Tea", imageUrl: "", quantity: "1" };
+  const terms = {
+    ...{
+      title: "",
+      startsOn: "",
+      endsOn: "",
+      letsShopperChoose: false,
+      placement: "",
+      countries: [],
+      note: "",
+    },
+    discountPercent: "10",
+    components: [
+      { ...product, variantGid: "gid://shopify/ProductVariant/1", priceMinor: 1_250 },
+      { ...product, variantGid: "gid://shopify/ProductVariant/2", priceMinor: 1_000 },
+    ],
+  };
+
+  it.each([
+    ["HUF", { priceBefore: "HUF 22.50", priceAfter: "HUF 20.25", saving: "HUF 2.25" }],
+    ["USD", { priceBefore: "$22.50", priceAfter: "$20.25", saving: "$2.25" }],
+  ])("in %s is told to the last digit that a shopper pays", (currency, expected) => {
+    const prices = Object.entries(previewPrice(terms, { currency, locale: "en" }));
+    const withPlainSpaces = prices.map(([name, price]) => [name, price.replaceAll("\u00a0", " ")]);
+    expect(Object.fromEntries(withPlainSpaces)).toEqual(expected);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { toUploadAnswer } from "#app/pages/home/upload-orders.ts";
+
+const reader = openWords("en");
+const report = {
+  orders: 1_200,
+  lines: 3_000,
+  matchedLines: 2_850,
+  coveredOrders: 0,
+  rejectedCount: 0,
+  rejected: [],
+};
+
+describe("the answer to an uploaded order export", () => {
+  it("says what the server found wrong with the file", () => {
+    const body = JSON.stringify({ problem: "the file has no usable row" });
+    expect(toUploadAnswer(422, body, reader)).toEqual({
+      ok: false,
+      message: "the file has no usable row",
+      details: [],
+    });
+  });
+
+  it.each([
+    [502, "<html>Bad gateway</html>"],
+    [200, "<html>Log in</html>"],
+    [500, "{}"],
+  ])("with status %i and no answer of ours is a failure", (status, body) => {
+    expect(toUploadAnswer(status, body, reader)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining(String(status)),
+    });
+  });
+
+  it("counts what was added and leaves out what needs no mention", () => {
+    expect(toUploadAnswer(200, JSON.stringify(report), reader)).toEqual({
+      ok: true,
+      message: "Added 1,200 orders with 3,000 lines. 95% of the lines are products of your shop.",
+      details: [],
+    });
+  });
+
+  it("counts one as one", () => {
+    const single = { ...report, orders: 1, lines: 1, matchedLines: 1, coveredOrders: 1, rejectedCount: 1 };
+    const { message } = toUploadAnswer(200, JSON.stringify(single), reader);
+    expect(message).toContain("Added 1 order with 1 line.");
+    expect(message).toContain("Left out 1 order that Shopify tells itself. Could not use 1 row.");
+  });
+
+  it("names the first rows that could not be used, by line", () => {
+    const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
+    const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }), reader);
+    expect(answer.message).toContain("Could not use 40 rows.");
+    expect(answer.details).toHaveLength(5);
+    expect(answer.details[0]).toBe("Line 2: no price");
+  });
+});

@@ -1,0 +1,35 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+
+const REFUSED = 'new Error("refused", { cause: new Error("no answer") })';
+
+/** Lines that a process writes which logs what was thrown, by the level's method. */
+function logThrown(level: "debug" | "info" | "warn" | "error", thrown = REFUSED): string {
+  const program = `
+    import { createLog } from "#app/process/log.server.ts";
+    const error = ${thrown};
+    createLog("debug").child({ queue: "ingest" })["${level}"]("step.failed", { shop: "a", error });`;
+  return spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" }).stderr;
+}
+
+describe("the log", () => {
+  it.each(["warn", "error"] as const)("writes out what was thrown at level %s", (level) => {
+    const line = JSON.parse(logThrown(level)) as Record<string, unknown>;
+    expect(line).toMatchObject({ event: "step.failed", shop: "a", queue: "ingest" });
+    expect(line["err"]).toMatchObject({
+      type: "Error",
+      stack: expect.stringContaining("no answer") as unknown,
+    });
+  });
+
+  it.each([
+    ["alone", (error: string) => error],
+    ["among several", (error: string) => `new AggregateError([${error}], "two failed")`],
+  ])("holds back the password that Redis refused, %s", (_, among) => {
+    const refused = 'Object.assign(new Error("WRONGPASS"), { command: { name: "auth", args: ["hunter2"] } })';
+    const line = logThrown("warn", among(refused));
+    expect(line).toContain("WRONGPASS");
+    expect(line).toContain('"name":"auth"');
+    expect(line).not.toContain("hunter2");
+  });
+});

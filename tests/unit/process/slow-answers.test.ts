@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
+
+/** A clock that only the readings move. */
+function openAnswers() {
+  let nowMs = 0;
+  let readings = 0;
+  const ask = createSlowAnswers(() => nowMs);
+  const read = (tookMs: number) => async () => {
+    const own = ++readings;
+    await Promise.resolve();
+    nowMs += tookMs;
+    return own;
+  };
+  return { ask, read, pass: (ms: number) => (nowMs += ms), count: () => readings };
+}
+
+describe("slow answers", () => {
+  it("tells a failure to all who wait and reads anew afterwards", async () => {
+    const { ask, read } = openAnswers();
+    const failing = async () => {
+      await Promise.resolve();
+      throw new Error("gone");
+    };
+    const both = [ask("a", failing), ask("a", read(0))];
+    expect(await Promise.allSettled(both)).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    expect(await ask("a", read(0))).toBe(1);
+  });
+
+  it("reads a quick answer every time, but once for all who ask meanwhile", async () => {
+    const { ask, read } = openAnswers();
+    expect(await Promise.all([ask("a", read(10)), ask("a", read(10)), ask("b", read(10))])).toEqual([
+      1, 1, 2,
+    ]);
+    expect(await ask("a", read(10))).toBe(3);
+  });
+
+  it("hands a slow answer out again for a hundred times as long as it took", async () => {
+    const { ask, read, pass, count } = openAnswers();
+    await ask("a", read(2_000));
+    pass(199_000);
+    expect(await ask("a", read(2_000))).toBe(1);
+    pass(1_000);
+    expect(await ask("a", read(2_000))).toBe(2);
+    expect(count()).toBe(2);
+  });
+});

@@ -1,0 +1,47 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { readStoredDraft, storeDraft } from "#app/ui/hooks/stored-draft.ts";
+
+const KEY = "draft:a.myshopify.com:bundle:1";
+const saved = { title: "Tea and cup", discount: "10", components: [{ gid: "v1", quantity: "1" }] };
+
+let kept: Map<string, string>;
+const store = {
+  getItem: (key: string) => kept.get(key) ?? null,
+  setItem: (key: string, text: string) => void kept.set(key, text),
+  removeItem: (key: string) => void kept.delete(key),
+};
+beforeEach(() => {
+  kept = new Map();
+});
+
+describe("what was typed and not saved", () => {
+  it.each(["", "no JSON", "null", "[]", '"text"', "{}"])("is nothing where the storage holds %j", (text) => {
+    kept.set(KEY, text);
+    expect(readStoredDraft(store, KEY, saved)).toEqual({});
+  });
+
+  it("loses the fields that the form no longer has, or has in another shape", () => {
+    kept.set(
+      KEY,
+      '{"title":"Mine","discount":12,"gone":"x","components":[{"gid":"v2"}],"__proto__":{"a":1}}',
+    );
+    expect(readStoredDraft(store, KEY, saved)).toEqual({ title: "Mine" });
+  });
+
+  it("comes back as it was typed", () => {
+    const typed = { discount: "", components: [{ gid: "v2", quantity: "x" }] };
+    storeDraft(store, KEY, typed);
+    expect(readStoredDraft(store, KEY, saved)).toEqual(typed);
+  });
+
+  it("is told apart by shop and form", () => {
+    storeDraft(store, KEY, { title: "Mine" });
+    expect(readStoredDraft(store, "draft:b.myshopify.com:bundle:1", saved)).toEqual({});
+  });
+
+  it("is gone once there is nothing to keep", () => {
+    storeDraft(store, KEY, { title: "Mine" });
+    storeDraft(store, KEY, null);
+    expect(kept.size).toBe(0);
+  });
+});
