@@ -8,7 +8,7 @@ import { forgetRunBaskets } from "#app/services/prepare/read-run-baskets.server.
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { evidenceInEnglish } from "#tests/factories/write-english.ts";
+import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const SHOP = "local-hours.myshopify.com";
 const NOW = new Date("2026-06-30T00:00:00Z");
@@ -145,8 +145,10 @@ async function propose(forecasts: readonly VariantForecast[] = []) {
 describe("the step that proposes", () => {
   it("refuses what visitors look at together and buy by chance, and says hours as the shop's clock shows them", async () => {
     const { drafts, refused } = await propose();
-    expect(JSON.stringify(refused)).toMatch(/looked at both in 60 visits.*replace each other/);
-    const evidence = JSON.stringify(drafts);
+    expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(
+      /looked at both in 60 visits.*replace each other/,
+    );
+    const evidence = drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
     expect(evidence).toMatch(/placed between 12:00 and 15:00/);
     expect(evidence).not.toMatch(/placed between 3:00 and 6:00/);
   });

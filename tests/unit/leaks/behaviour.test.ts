@@ -197,7 +197,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
       poison,
       async learn({ baskets }: ShopLog) {
         const candidate = await trainHistoryCandidate(baskets, from, { seed: 1, onRatio: () => {} });
-        if (!candidate.ok) throw new Error(candidate.reason);
+        if (!candidate.ok) throw new Error(candidate.reason.code);
         return candidate.fit;
       },
     });

@@ -170,6 +170,8 @@ describe("what the autopilot says of what it does", () => {
   const evidence = { chanceBetter: 0.6, gainPerThousandMinor: 900, visitors: 300 };
   const paused = { status: "paused" } as const;
   const limits = { ...paused, heldFor: "limits" } as const;
+  const tell = (...planned: Parameters<typeof planSteering>) =>
+    planSteering(...planned).map((action) => ({ ...action, reason: inEnglish(action.reason) }));
 
   it.each<[string, Partial<SteerableBundle>, Partial<SteeringStep>, object]>([
     [
@@ -196,7 +198,7 @@ describe("what the autopilot says of what it does", () => {
       {
         action: "pause",
         heldFor: "loser",
-        reason: "After 1,234 visitors the chance that it earns more than no offer is 1 %",
+        reason: "After 1,234 visitors the chance that it earns more than no offer is 1%",
         evidence: { chanceBetter: 0.012, gainPerThousandMinor: -56, visitors: 1_234 },
       },
     ],
@@ -215,7 +217,7 @@ describe("what the autopilot says of what it does", () => {
       "a price that is tried",
       { discountRatio: 0.125 },
       {},
-      { action: "price", discountRatio: 0.15, reason: "Tried, because it may earn more than 13 %", evidence },
+      { action: "price", discountRatio: 0.15, reason: "Tried, because it may earn more than 13%", evidence },
     ],
     [
       "a winner's price",
@@ -264,7 +266,7 @@ describe("what the autopilot says of what it does", () => {
       { action: "resume", reason: "Its season begins", evidence: { seasonIndex: 1.235 } },
     ],
   ])("names %s and the figures behind it", (_, fields, steered, action) => {
-    expect(planSteering([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
+    expect(tell([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
   });
 
   it("names the winner that an approved bundle is related to", () => {
@@ -276,7 +278,7 @@ describe("what the autopilot says of what it does", () => {
     });
     const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.98765 });
 
-    expect(planSteering([bundle(), related], [winner])).toEqual([
+    expect(tell([bundle(), related], [winner])).toEqual([
       {
         bundleId: "b",
         action: "approve",
