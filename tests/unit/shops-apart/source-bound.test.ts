@@ -24,6 +24,12 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   countStuckInboxRows: { part: "where", why: "the operator's log says how many messages wait for a person" },
   deleteAppliedInboxRows: { part: "where", why: "applied messages are empty and forgotten by their age" },
   readInboxLoad: { part: "InboxEvent", why: "the operator's metrics count messages of all shops" },
+  storeSession: {
+    part: "where",
+    why: "Shopify's package names a session after its shop, in the session's id",
+  },
+  loadSession: { part: "where", why: "it asks by that id, which it makes of the signed shop" },
+  deleteSessions: { part: "where", why: "it forgets by that id" },
   requireTables: { part: "Shop", why: "asks whether there is a table, of no shop" },
   listForeignProducts: {
     part: "other",
