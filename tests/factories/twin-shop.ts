@@ -135,14 +135,15 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
  */
 export async function addTwin({ pool }: Rows, shop: string, twin: string): Promise<void> {
   for (const table of TABLES_OF_A_SHOP.toReversed()) {
-    const { rows } = await pool.query<{ name: string }>(
-      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
+    const { rows } = await pool.query<{ name: string; type: string }>(
+      `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
       [table],
     );
     const names = rows.map(({ name }) => name);
-    const values = names.map((name) => {
+    const values = rows.map(({ name, type }) => {
       if (name === "shop") return `'${twin}'`;
       if (UNIQUE.includes(name)) return `"${name}" || '-twin'`;
+      if (TEXTS.includes(name) && type === "jsonb") return `"${name}" || '{"whose": "Foreign "}'`;
       if (TEXTS.includes(name) || `${table}.${name}` === "SavedView.name") return `'Foreign ' || "${name}"`;
       return AMOUNTS.includes(name) ? `"${name}" * 3` : `"${name}"`;
     });
