@@ -71,6 +71,11 @@ export default tseslint.config(
       // Typed arrays are indexed inside bounds that the loop has just checked.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      // A module that uses its own constant too early fails when it is loaded, which types do not show.
+      "@typescript-eslint/no-use-before-define": [
+        "error",
+        { functions: false, classes: false, variables: false, typedefs: false, ignoreTypeReferences: true },
+      ],
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
       "no-console": "error",

@@ -17,6 +17,21 @@ import {
 import { readPayload } from "./read-payload.ts";
 import { Gid } from "./shopify-values.ts";
 
+/** A discount of the shop, anybody's, that was changed or deleted. */
+const DiscountChange = z.object({
+  /** The number alone: Shopify names one discount by gids of several kinds. */
+  discountId: z.string(),
+});
+type DiscountChange = z.infer<typeof DiscountChange>;
+
+/** What became of one subscription. */
+const SubscriptionChange = z.object({
+  subscriptionGid: z.string(),
+  /** The plan that it pays for from now on; null when it pays for none any more. */
+  plan: z.enum(PLAN_KEYS).nullable(),
+});
+type SubscriptionChange = z.infer<typeof SubscriptionChange>;
+
 /** What an inbox row holds: what the app needs of one webhook, and nothing else. */
 export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("order"), order: OrderEvent }),
@@ -121,13 +136,6 @@ function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) =
   return result.ok ? { ok: true, value: convert(result.value) } : result;
 }
 
-/** A discount of the shop, anybody's, that was changed or deleted. */
-const DiscountChange = z.object({
-  /** The number alone: Shopify names one discount by gids of several kinds. */
-  discountId: z.string(),
-});
-type DiscountChange = z.infer<typeof DiscountChange>;
-
 /**
  * Step 1, collect: the payload of `discounts/update` and `discounts/delete`. What became of the discount is not read:
  * publishing asks Shopify.
@@ -139,14 +147,6 @@ function toDiscountChange(payload: unknown): Result<DiscountChange, "payload_unu
     discountId: toLegacyId(admin_graphql_api_id),
   }));
 }
-
-/** What became of one subscription. */
-const SubscriptionChange = z.object({
-  subscriptionGid: z.string(),
-  /** The plan that it pays for from now on; null when it pays for none any more. */
-  plan: z.enum(PLAN_KEYS).nullable(),
-});
-type SubscriptionChange = z.infer<typeof SubscriptionChange>;
 
 /** The values of `AppSubscriptionStatus`. */
 const Payload = z.object({
