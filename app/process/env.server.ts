@@ -54,7 +54,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const parsed = Env.safeParse(source);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`The environment is not complete. ${problems.join("; ")}. See README, "Production".`);
+  throw new Error(`The environment is not complete. ${problems.join("; ")}. See app/docs/operations.md.`);
 }
 
 /**
