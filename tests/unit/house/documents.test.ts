@@ -1,0 +1,30 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+const documents = globSync(["README.md", "{app,jobs,extensions,prisma,tests}/**/*.md"]).filter(
+  (file) => !/node_modules|^tests\/artefacts/.test(file),
+);
+
+/** What stands in backticks and begins with a folder of the project. */
+const PATH = /`((?:app|jobs|tests|extensions|prisma)\/[^`\s]*)`/g;
+/** A name that the reader fills in, and a webhook's topic. */
+const NO_PATH = /NAME|^app\/uninstalled$/;
+
+it.each(documents)("every path that %s names exists", (file) => {
+  const named = [...readFileSync(file, "utf8").matchAll(PATH)].map(([, path]) => path!);
+  const gone = named.filter((path) => !NO_PATH.test(path) && !existsSync(path));
+  expect(gone).toEqual([]);
+});
+
+it("every link of the README leads to a file", () => {
+  const links = [...readFileSync("README.md", "utf8").matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path!);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it("every variable that a process reads is told to operators", () => {
+  const schema = /z\.object\(\{(.*?)^\}\);/ms.exec(readFileSync("app/process/env.server.ts", "utf8"))![1]!;
+  const read = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name!);
+  const told = readFileSync("app/docs/operations.md", "utf8");
+  expect(read.length).toBeGreaterThan(10);
+  expect(read.filter((name) => !told.includes(`| \`${name}\``))).toEqual([]);
+});
