@@ -1,6 +1,6 @@
 import { DAY_MS } from "./time.ts";
 
-/** The plans, the cheapest first. Prices are a month's, whatever the shop sells; see app/decisions/021-plans-with-one-price-each.md. */
+/** The plans, the cheapest first. Prices are a month's, whatever the shop sells; see app/decisions/house/021-plans-with-one-price-each.md. */
 export const PLANS = [
   { key: "free", monthlyDollars: 0, mostLive: 3 },
   { key: "standard", monthlyDollars: 19, mostLive: 25 },

@@ -30,7 +30,8 @@ export interface JoinedChoices {
  * @param variants each key once
  * @param unitsOf variant key → units sold in the window
  * @param bundled keys of the variants that bundles hold
- * @see app/decisions/048. Known weakness: a share counts the whole window, so a new colour's is too small
+ * @see app/decisions/prepare/048-what-shoppers-choose-among-is-one-item.md.
+ *   Known weakness: a share counts the whole window, so a new colour's is too small
  */
 export function joinChoices(
   variants: readonly ListedVariant[],

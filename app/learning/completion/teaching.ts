@@ -24,7 +24,7 @@ export interface Taught {
 
 /** Where cases are few, whatever the task. */
 export const FEW: Taught = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; decisions 027, 031, 039 to 041, 050 and 051 have what was tried. */
+/** Each as it did best on orders after those learned from; tests/bench/notes/networks.md has what was tried. */
 export const TEACHING: Readonly<Record<CompletionTask | "undated", Teaching>> = {
   cart: {
     places: 32,

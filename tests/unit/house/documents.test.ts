@@ -16,6 +16,14 @@ it.each(documents)("every path that %s names exists", (file) => {
   expect(gone).toEqual([]);
 });
 
+it.each(globSync("app/decisions/*/*.md"))("%s says in few words what holds, since when and why", (file) => {
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(
+    /^# \d{3} .+\n\nStatus: in force since \d{4}-\d\d-\d\d.+\*\*Context\..+\*\*Decision\..+\*\*Consequences\./s,
+  );
+  expect(text.trim().split(/\s+/).length).toBeLessThan(250);
+});
+
 it("every link of the README leads to a file", () => {
   const links = [...readFileSync("README.md", "utf8").matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path!);
   expect(links.filter((path) => !existsSync(path))).toEqual([]);

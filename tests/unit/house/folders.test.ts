@@ -4,8 +4,8 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const MOST_FILES = 25;
-/** Remix names a route by its file, so all of them lie in one folder; decisions are read by their number. */
-const FLAT = new Set(["app/routes", "app/decisions"]);
+/** Remix names a route by its file, so all of them lie in one folder. */
+const FLAT = new Set(["app/routes"]);
 const NOT_OURS = /node_modules|^tests\/artefacts|^app\/data\/generated|\/dist(\/|$)/;
 
 const files = globSync("{app,jobs,extensions,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));

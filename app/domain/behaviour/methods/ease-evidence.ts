@@ -26,7 +26,10 @@ interface EvidenceSettings {
   readonly maxWordRatio: number;
 }
 
-/** Chosen on later orders of a two-year log of a gift shop and of smaller shops cut from it; decision 039 has what was tried. */
+/**
+ * Chosen on later orders of a two-year log of a gift shop and of smaller shops cut from it;
+ * tests/bench/notes/ease-and-words.md has what was tried.
+ */
 export const EVIDENCE_DEFAULTS: EvidenceSettings = {
   halfLifeDays: 180,
   needDays: 30,
