@@ -25,7 +25,7 @@ import {
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choice/choose-by-size.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
-import { countWitnesses } from "#app/domain/propose/together/count-witnesses.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import {
   explainFewShoppers,
   explainNothing,
@@ -186,16 +186,16 @@ function findSignificantPairs(
   const turnover = (pair: number) =>
     pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
   ranked.sort((x, y) => turnover(y) - turnover(x));
-  const witnessed = ranked.slice(0, MOST_PRICED).filter((pair) => {
+  const bySeveral = ranked.slice(0, MOST_PRICED).filter((pair) => {
     const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
-    const witnesses = countWitnesses(occurrences, [a, b]);
+    const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
     // The p-value again, of the shoppers that the orders are worth instead of the orders.
-    const byChance = (expectedByChance(market.chance, [a, b]) * witnesses) / together;
-    if (surpriseOf(witnesses, byChance) <= threshold) return true;
-    refusals.add("repeated", [a, b], together, explainFewShoppers(together, witnesses));
+    const byChance = (expectedByChance(market.chance, [a, b]) * effectiveSize) / together;
+    if (surpriseOf(effectiveSize, byChance) <= threshold) return true;
+    refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
     return false;
   });
-  return { ...pairs, ranked: witnessed, threshold };
+  return { ...pairs, ranked: bySeveral, threshold };
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */

@@ -43,7 +43,7 @@ const RESAMPLES = 200;
 /**
  * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are
  * 90 % from a Poisson bootstrap over the shoppers, each drawn with all their orders: who buys the same pair every week
- * is one witness. The change of margin supposes the proposal's own response to the
+ * counts once. The change of margin supposes the proposal's own response to the
  * price, for every later order that held all components.
  *
  * A substitute was not in stock before, and a season may lie ahead: these are accepted unless later orders speak

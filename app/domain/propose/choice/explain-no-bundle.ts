@@ -36,11 +36,11 @@ export const SHORT_STOCK: RefusalMessage = {
   values: { days: LEAST_COVER_DAYS },
 };
 
-/** @param witnesses orders of different shoppers that say as much, from `countWitnesses` */
-export function explainFewShoppers(together: number, witnesses: number): RefusalMessage {
-  return witnesses === 1
+/** @param effectiveSize orders of different shoppers that say as much, from `effectiveSampleSize` */
+export function explainFewShoppers(together: number, effectiveSize: number): RefusalMessage {
+  return effectiveSize === 1
     ? { code: "refused.sameShopper", values: { together } }
-    : { code: "refused.sameShoppers", values: { together, shoppers: witnesses } };
+    : { code: "refused.sameShoppers", values: { together, shoppers: effectiveSize } };
 }
 
 /** What is missing where not even one pair stands out. */

@@ -17,7 +17,7 @@ import {
 } from "./bundle-market.ts";
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
-import { countWitnesses } from "#app/domain/propose/together/count-witnesses.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { chooseDiscount, effectOf, type BundleEconomics } from "./price-response.ts";
 import type { Result } from "#app/domain/result.ts";
@@ -88,8 +88,8 @@ export function assessBundle(
 ): Result<BundleCandidate, CandidateProblem> {
   if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
   const relation = nearestRelation(market, items);
-  const witnesses = countWitnesses(market.occurrences, items);
-  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, { together, witnesses });
+  const effectiveSize = effectiveSampleSize(market.occurrences, items);
+  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, { together, effectiveSize });
   if (relation !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
   if (stock === "required") {
     const covers = items.map((item) => coverDays(market, item));
@@ -97,7 +97,7 @@ export function assessBundle(
     if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
   }
 
-  const ordersAnyway = expectTogether(market, items, { together, witnesses });
+  const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
   const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
   const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
@@ -116,7 +116,7 @@ export function assessBundle(
       withoutOneRatio,
       together,
       byChance,
-      lift: liftOf(together, byChance, witnesses),
+      lift: liftOf(together, byChance, effectiveSize),
       discountRatio,
       effect,
       worth:
@@ -188,8 +188,8 @@ export function restate(market: OfferOutlook, bundle: BundleCandidate): BundleCa
   const counted = substitution
     ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
     : items;
-  const witnesses = countWitnesses(market.occurrences, counted);
-  const anyway = expectTogether(market, counted, { together, witnesses });
+  const effectiveSize = effectiveSampleSize(market.occurrences, counted);
+  const anyway = expectTogether(market, counted, { together, effectiveSize });
   const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
   const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
   const lasts = lastingShare(market, bundle);

@@ -218,12 +218,12 @@ function medianSeason(indices: readonly number[]): number {
  * 90 % interval from the count's Poisson error and the forecasts' own.
  *
  * @param together past baskets with all of them
- * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much
+ * @param effectiveSize from `effectiveSampleSize`: baskets of different shoppers that say as much
  */
 export function expectTogether(
   outlook: JointOutlook,
   items: readonly number[],
-  { together, witnesses }: { readonly together: number; readonly witnesses: number },
+  { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): Estimate {
   let logMean = 0;
   let forecastSd = 0;
@@ -235,7 +235,7 @@ export function expectTogether(
   }
   const { size, text, views } = recurrenceOf(outlook, items, together);
   const value = Math.exp(logMean / items.length) * size * text * views;
-  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, witnesses) + forecastSd ** 2));
+  const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, effectiveSize) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
 }
 

@@ -44,17 +44,17 @@ export function nearestRelation(
 /**
  * Whether two items that share a name are a matching set and not one product in two variants.
  *
- * @param witnesses from `countWitnesses`
+ * @param effectiveSize from `effectiveSampleSize`
  */
 export function isBoughtAsSet(
   { occurrences, chance, likeNamed }: CountedOrders & { readonly likeNamed: LikeNamed },
   items: readonly number[],
-  { together, witnesses }: { readonly together: number; readonly witnesses: number },
+  { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): boolean {
   if (items.length !== 2) return false;
   const orders = items.map((item) => countOrders(occurrences, item));
   return (
-    liftOf(together, expectedByChance(chance, items), witnesses).low >= SET_LEAST_LIFT &&
+    liftOf(together, expectedByChance(chance, items), effectiveSize).low >= SET_LEAST_LIFT &&
     together >= SET_LEAST_ATTACH * Math.max(...orders) &&
     // One of the counts is that of the pair itself.
     items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)

@@ -7,17 +7,19 @@ import { normalTail, Z90 } from "#app/domain/numbers/distributions.ts";
  *
  * @param observed baskets counted, an integer at least 0
  * @param expected baskets by chance, above 0
- * @param witnesses from `countWitnesses`: baskets of different shoppers that say as much, an integer at most `observed`
+ * @param effectiveSize from `effectiveSampleSize`: baskets of different shoppers that say as much, an integer at most `observed`
  * @see Breslow and Day 1987, Statistical Methods in Cancer Research II, equation 2.13
  * @throws RangeError if expected is not above 0
  */
-export function liftOf(observed: number, expected: number, witnesses = observed): Estimate {
+export function liftOf(observed: number, expected: number, effectiveSize = observed): Estimate {
   if (!(expected > 0)) throw new RangeError(`lift over ${expected} expected baskets`);
-  const upper = witnesses + 1;
+  const upper = effectiveSize + 1;
   const low =
-    witnesses === 0 ? 0 : witnesses * (1 - 1 / (9 * witnesses) - Z90 / (3 * Math.sqrt(witnesses))) ** 3;
+    effectiveSize === 0
+      ? 0
+      : effectiveSize * (1 - 1 / (9 * effectiveSize) - Z90 / (3 * Math.sqrt(effectiveSize))) ** 3;
   const high = upper * (1 - 1 / (9 * upper) + Z90 / (3 * Math.sqrt(upper))) ** 3;
-  const expectedOfThem = observed === 0 ? expected : (expected * witnesses) / observed;
+  const expectedOfThem = observed === 0 ? expected : (expected * effectiveSize) / observed;
   return {
     value: observed / expected,
     low: Math.max(0, low) / expectedOfThem,

@@ -70,7 +70,7 @@ describe("replayProposals", () => {
     expect(replay(toBaskets(items, orders)).accepted).toEqual([]);
   });
 
-  it("takes the orders of one customer for one witness", () => {
+  it("counts the orders of one customer once", () => {
     const orders = Array.from({ length: 400 }, (_, n) =>
       n % 20 === 0 ? [0, 1] : [n % 10 === 1 ? 0 : n % 10 === 2 ? 1 : 3],
     );

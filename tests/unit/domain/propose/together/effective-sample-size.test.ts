@@ -3,7 +3,7 @@ import { Z90 } from "#app/domain/numbers/distributions.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { assessBundle } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
-import { countWitnesses } from "#app/domain/propose/together/count-witnesses.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
@@ -49,17 +49,17 @@ function assess(log: Baskets) {
   });
   const bundle = assessBundle(market, PAIR, 120, [720, 720]);
   if (!bundle.ok) throw new Error(bundle.reason);
-  return { witnesses: countWitnesses(occurrences, PAIR), ...bundle.value };
+  return { effectiveSize: effectiveSampleSize(occurrences, PAIR), ...bundle.value };
 }
 
 describe("the shoppers that orders are worth", () => {
   it("are none where no order holds all of the items", () => {
-    expect(countWitnesses(indexOccurrences(guests, 0, END_MS), [2, 3])).toBe(0);
+    expect(effectiveSampleSize(indexOccurrences(guests, 0, END_MS), [2, 3])).toBe(0);
   });
 
   it("are as many as the orders of guests, and as many as the customers who order alike", () => {
-    expect(assess(guests).witnesses).toBe(120);
-    expect(assess(placedBy(12)).witnesses).toBe(12);
+    expect(assess(guests).effectiveSize).toBe(120);
+    expect(assess(placedBy(12)).effectiveSize).toBe(12);
   });
 
   it("leave the lift as it is, and tell it with as much doubt as so few orders would have", () => {
