@@ -10,7 +10,7 @@ const ofAll = {
 };
 
 /** Tests that train a model, or compute on one of the backends that the machine has. */
-const LEARNING = ["tests/unit/learning/**/*.test.ts", "tests/unit/jobs/{backend,learn-aside}.test.ts"];
+const LEARNING = ["tests/unit/learning/**/*.test.ts", "tests/unit/jobs/{backend,open-worker-thread}.test.ts"];
 
 /**
  * All projects run side by side, as many files as the machine has cores. Tests of `unit` need nothing but the packages,

@@ -82,14 +82,16 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
   "behaviour.train": async (deps, run, context) => {
     const { trainBehaviourForRun } = await import("#app/services/behaviour/train-behaviour-run.server.ts");
     const { chooseBackend } = await import("./backend.ts");
-    const { openAside } = await import("./learn-aside.ts");
+    const { openWorkerThread } = await import("./open-worker-thread.ts");
     const backend = await chooseBackend();
     deps.log.info("behaviour.backend_chosen", { ...backend });
     await trainBehaviourForRun(deps, run, {
       ...context,
       backend,
-      openAside: (lines) =>
-        openAside(backend, lines, (reason) => deps.log.warn("behaviour.aside_failed", { reason })),
+      openWorkerThread: (lines) =>
+        openWorkerThread(backend, lines, (reason) =>
+          deps.log.warn("behaviour.worker_thread_failed", { reason }),
+        ),
       now,
     });
   },

@@ -12,7 +12,7 @@ import { readOrderLog, toDigestOfEmail } from "#app/services/files/read-order-lo
 import { readProductList } from "#app/services/files/read-product-list.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openAside } from "#jobs/learn-aside.ts";
+import { openWorkerThread } from "#jobs/open-worker-thread.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
@@ -64,7 +64,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
   const writing = openEnglishWriting(baskets.currency);
   const backend = await chooseBackend();
   reportProgress(0.1, `learning on ${backend.name}`);
-  const second = openAside(backend, baskets.item.length, (reason) =>
+  const second = openWorkerThread(backend, baskets.item.length, (reason) =>
     context.warn(`learning goes on with one thread: ${reason}`),
   );
   const trained = await trainBehaviour(baskets, {
@@ -73,7 +73,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     signal,
     neighbourCount: 0,
     tasks: listTasks(spelt, known),
-    aside: second.aside,
+    workerThread: second.workerThread,
     onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, writeMessage(message, writing)),
     ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   }).finally(() => second.close());

@@ -19,7 +19,7 @@ import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { readProductList } from "#app/services/files/read-product-list.server.ts";
 import { writeEvidence, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openAside } from "#jobs/learn-aside.ts";
+import { openWorkerThread } from "#jobs/open-worker-thread.ts";
 import { chooseCutoff } from "./choose-cutoff.ts";
 import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
@@ -81,7 +81,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
 
   const writing = openEnglishWriting(baskets.currency);
   const backend = await chooseBackend();
-  const second = openAside(backend, baskets.item.length, (reason) =>
+  const second = openWorkerThread(backend, baskets.item.length, (reason) =>
     context.warn(`learning goes on with one thread: ${reason}`),
   );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
@@ -99,7 +99,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     tasks: new Set(["product"]),
     onProgress: (ratio, message) =>
       reportProgress(0.1 + 0.6 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
-    aside: second.aside,
+    workerThread: second.workerThread,
   }).finally(() => second.close());
   const nextViews =
     sessions &&

@@ -15,7 +15,7 @@ const MOST_DAYS = 56;
 const MOST_SHARE = 0.15;
 
 /**
- * Where the orders that are set aside for the replay begin: 56 days before the cutoff, or fewer, down to 28, when those
+ * Where the orders that are held back for the replay begin: 56 days before the cutoff, or fewer, down to 28, when those
  * days hold more than 15 % of all orders; in a log so short that even 28 days hold more than 15 %, the last 15 %.
  *
  * @returns UTC; the cutoff itself where nothing would be left to learn from: of one order, or of orders at one instant
@@ -31,7 +31,7 @@ export function findReplayStart(baskets: Baskets, cutoffMs: number): number {
 }
 
 /**
- * Sets the newest orders before the cutoff aside for the replay.
+ * Holds the newest orders before the cutoff back for the replay.
  *
  * @param replayFromMs UTC; where they begin, by `findReplayStart`. Whoever splits more than one reading of the orders
  *   passes what the first gave: orders that come in between move it, and proposals would be judged by their own orders

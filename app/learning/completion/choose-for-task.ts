@@ -31,7 +31,7 @@ import {
 import { joinExamples } from "#app/learning/networks/gather-examples.ts";
 import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
-import type { Aside } from "./learn-aside.ts";
+import type { WorkerThread } from "./worker-thread.ts";
 import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
 import type { TaughtWindow } from "./other-windows.ts";
 import { FEW, TEACHING, type Taught } from "./teaching.ts";
@@ -84,13 +84,13 @@ interface ChoiceWindow {
 interface ChoiceRun {
   readonly seed: number;
   readonly onRatio: (ratio: number) => void;
-  /** The networks are trained, and nothing is done aside for this task any more. */
+  /** The networks are trained, and the worker thread does nothing for this task any more. */
   readonly onTrained?: (() => void) | undefined;
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly checkpoints?: TrainingCheckpoints | undefined;
   readonly memoryBytes?: number | undefined;
-  readonly aside?: Aside | undefined;
+  readonly workerThread?: WorkerThread | undefined;
 }
 
 /**
@@ -201,14 +201,14 @@ function toMetrics(
 }
 
 /**
- * The same training from different starts and in different orders of the examples, aside as fast as there is time for
- * it. Which thread trains a member changes nothing but when it is done.
+ * The same training from different starts and in different orders of the examples, in a worker thread as fast as there is
+ * time for it. Which thread trains a member changes nothing but when it is done.
  */
 async function trainMembers(
   { members, settings }: Taught,
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
-  { seed, onRatio, onLosses, aside, ...run }: ChoiceRun,
+  { seed, onRatio, onLosses, workerThread, ...run }: ChoiceRun,
 ): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
   const { signal, memoryBytes } = run;
   const fits: NetworkFit[] = [];
@@ -230,9 +230,9 @@ async function trainMembers(
       ...(member === 0 ? { onLosses } : {}),
     }),
   );
-  const elsewhere = aside
+  const elsewhere = workerThread
     ? takeTurns((member) =>
-        aside.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal }),
+        workerThread.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal }),
       )
     : null;
   // Neither is left at work when the other has failed.

@@ -31,7 +31,7 @@ import {
   type OtherLinks,
 } from "./fit-feature-sources.ts";
 import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
-import type { Aside } from "./learn-aside.ts";
+import type { WorkerThread } from "./worker-thread.ts";
 import { TEACHING } from "./teaching.ts";
 import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
@@ -56,7 +56,7 @@ interface BehaviourTraining {
   /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
   readonly tasks?: ReadonlySet<CompletionTask> | undefined;
   /** Where there is one, what nothing waits for yet is fitted and trained there. */
-  readonly aside?: Aside | undefined;
+  readonly workerThread?: WorkerThread | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
 }
@@ -131,7 +131,7 @@ export async function trainBehaviour(
     lessons: tasks.map((task) => listLesson(task, isUndated(past))),
     seeds: { draw: seed + 10 + at, thin: seed + 99 },
   }));
-  const begun = works.map((work) => options.aside?.gather(work, signal));
+  const begun = works.map((work) => options.workerThread?.gather(work, signal));
   // They are waited for later, and may fail before.
   for (const gathered of begun) gathered?.catch(() => {});
 
@@ -161,10 +161,10 @@ export async function trainBehaviour(
     fitted: earlier,
     eligible: candidates ?? listEligible(earlier),
   };
-  let fittedAside: Promise<FittedSources> | undefined;
+  let fittedInThread: Promise<FittedSources> | undefined;
   const beginFitAll = () => {
-    fittedAside ??= options.aside?.fit(past, cutoffMs, signal);
-    fittedAside?.catch(() => {});
+    fittedInThread ??= options.workerThread?.fit(past, cutoffMs, signal);
+    fittedInThread?.catch(() => {});
   };
   const choose = (task: CompletionTask, onRatio: (ratio: number) => void) =>
     chooseForTask(task, window, {
@@ -172,7 +172,7 @@ export async function trainBehaviour(
       ...abortable,
       checkpoints: options.checkpoints,
       memoryBytes: options.memoryBytes,
-      aside: options.aside,
+      workerThread: options.workerThread,
       onRatio,
       // Not before: the trainings are waited for.
       onTrained: beginFitAll,
@@ -185,8 +185,8 @@ export async function trainBehaviour(
       : null,
   };
   beginFitAll();
-  const sources = fittedAside
-    ? openFeatureSources(await fittedAside, past, linksUntil(cutoffMs))
+  const sources = fittedInThread
+    ? openFeatureSources(await fittedInThread, past, linksUntil(cutoffMs))
     : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
   const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);

@@ -13,7 +13,7 @@ import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { encodeNetworks } from "#app/domain/behaviour/networks/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
-import type { Aside } from "#app/learning/completion/learn-aside.ts";
+import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { countSessions, cutSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
@@ -36,8 +36,11 @@ export interface TrainingContext extends StepContext {
     /** Memory that its tensors may take. */
     readonly memoryBytes: number;
   };
-  /** A second thread to fit in, where that helps with a log of so many lines. */
-  readonly openAside?: (lines: number) => { readonly aside: Aside | undefined; close(): Promise<void> };
+  /** A worker thread to fit in, where that helps with a log of so many lines. */
+  readonly openWorkerThread?: (lines: number) => {
+    readonly workerThread: WorkerThread | undefined;
+    close(): Promise<void>;
+  };
 }
 
 /**
@@ -64,7 +67,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       const items = earlier.items.length;
       const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, { indexOf, items });
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
-      const second = context.openAside?.(earlier.item.length);
+      const second = context.openWorkerThread?.(earlier.item.length);
       const trained = await trainBehaviour(earlier, {
         cutoffMs: replayFromMs,
         seed: SEED,
@@ -77,7 +80,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
           losses[task] = soFar;
           onReport({ lossesByTask: losses });
         },
-        aside: second?.aside,
+        workerThread: second?.workerThread,
       }).finally(() => second?.close());
       const itemKeys = earlier.items.map(({ key: itemKey }) => itemKey);
       const artefact = encodeNeighbours(trained.neighbours, itemKeys);

@@ -150,7 +150,7 @@ describe.each([
 });
 
 describe("a bulk mutation of which one line is refused", () => {
-  it("leaves the refused product aside, with its reason, and publishes the rest", async () => {
+  it("leaves the refused product out, with its reason, and publishes the rest", async () => {
     await emptyBundleShop(deps);
     const { state, variants } = await openBundleShop(deps);
     shop = await openHttpShop(state);

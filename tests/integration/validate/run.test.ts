@@ -157,7 +157,7 @@ describe("the step that validates", () => {
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
   });
 
-  it("replays on the orders that were set aside when the run began, whatever older ones came in since", async () => {
+  it("replays on the orders that were held back when the run began, whatever older ones came in since", async () => {
     const { db } = opened.deps;
     await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
     await prepareRun(opened.deps, { shop: SHOP, runId }, context);

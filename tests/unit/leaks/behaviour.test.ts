@@ -76,7 +76,7 @@ async function learn({ baskets, views }: ShopLog) {
     sessions: cutSessions(views, baskets.items.length),
     neighbourCount: 5,
     tasks: new Set(["cart"]),
-    aside: {
+    workerThread: {
       fit: (from, untilMs) => fitSources(from, untilMs, {}),
       async gather(work) {
         firstHalfOfOther.push(await gatherOtherWindow({ ...work, to: middleOfOther }, {}));

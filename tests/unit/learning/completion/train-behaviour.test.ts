@@ -51,7 +51,7 @@ describe("training the behaviour model", () => {
       cutoffMs: CUTOFF_MS,
       seed: 1,
       tasks: new Set(["product"]),
-      aside: {
+      workerThread: {
         fit: (from, cutoffMs) => fitSources(from, cutoffMs, {}),
         gather: (work) => gatherOtherWindow(work, {}),
         train: (examples, heldOut, settings, run) => {

@@ -7,7 +7,7 @@ import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { gatherOtherWindow, planOtherWindows } from "#app/learning/completion/other-windows.ts";
 import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openAside } from "#jobs/learn-aside.ts";
+import { openWorkerThread } from "#jobs/open-worker-thread.ts";
 import { watchThread } from "#jobs/watch-thread.ts";
 import { plantedPurchases } from "#tests/factories/planted-purchases.ts";
 import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
@@ -30,31 +30,31 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("learning in a second thread", () => {
+describe("learning in a worker thread", () => {
   it.each([
     ["a small log", WASM, 5_000],
     ["little memory", { ...WASM, memoryBytes: 2 ** 28 }, MANY_LINES],
     ["a graphics card", { ...WASM, name: "webgpu" } as const, MANY_LINES],
   ])("is not begun for %s", async (_, backend, lines) => {
-    const second = openAside(backend, lines, () => {});
-    expect(second.aside).toBeUndefined();
+    const second = openWorkerThread(backend, lines, () => {});
+    expect(second.workerThread).toBeUndefined();
     await second.close();
   });
 
   it("stops when aborted", async () => {
-    const second = openAside(WASM, MANY_LINES, () => {});
+    const second = openWorkerThread(WASM, MANY_LINES, () => {});
     const abort = new AbortController();
-    const fitted = second.aside!.fit(baskets, CUTOFF_MS, abort.signal);
+    const fitted = second.workerThread!.fit(baskets, CUTOFF_MS, abort.signal);
     abort.abort();
     await expect(fitted).rejects.toThrow(/abort/i);
   });
 
   it("goes on in this thread when the second one is lost, and says so", async () => {
     const reasons: string[] = [];
-    const second = openAside(WASM, MANY_LINES, (reason) => reasons.push(reason));
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason));
     // A function is nothing that a thread can be told.
     const unsendable = Object.assign({ untold: () => 0 }, baskets);
-    expect(await second.aside!.fit(unsendable, CUTOFF_MS, undefined)).toEqual(
+    expect(await second.workerThread!.fit(unsendable, CUTOFF_MS, undefined)).toEqual(
       await fitSources(baskets, CUTOFF_MS, {}),
     );
     expect(reasons).toEqual([expect.stringContaining("could not be cloned")]);
@@ -66,11 +66,11 @@ describe("learning in a second thread", () => {
     ["waits in a lock", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"],
   ])("goes on in this thread when the second one %s, and says so", async (_, script) => {
     const reasons: string[] = [];
-    const second = openAside(WASM, MANY_LINES, (reason) => reasons.push(reason), {
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason), {
       thread: threadOf(script),
       lookEveryMs: 50,
     });
-    expect(await second.aside!.fit(baskets, CUTOFF_MS, undefined)).toEqual(
+    expect(await second.workerThread!.fit(baskets, CUTOFF_MS, undefined)).toEqual(
       await fitSources(baskets, CUTOFF_MS, {}),
     );
     expect(reasons).toEqual([expect.stringContaining("computed nothing")]);
@@ -85,14 +85,14 @@ describe("learning in a second thread", () => {
         "while (Date.now() < end) many.map(Math.random).sort();",
     ],
   ])("takes a thread deep in %s, which answers nothing meanwhile, for one at work", async (_, work) => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason), {
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason), {
       thread: threadOf(
         `parentPort.on("message", ({ id }) => { ${work} parentPort.postMessage({ id, fitted: "late" }); });`,
       ),
       // Long enough for a busy machine to give the thread something between any two looks.
       lookEveryMs: 300,
     });
-    expect(await second.aside!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
+    expect(await second.workerThread!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
     await second.close();
   });
 
@@ -112,17 +112,17 @@ describe("learning in a second thread", () => {
   });
 
   it("is not done over by this thread once nobody waits for it", async () => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
-    const fitted = second.aside!.fit(baskets, CUTOFF_MS, undefined);
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const fitted = second.workerThread!.fit(baskets, CUTOFF_MS, undefined);
     await second.close();
     await expect(fitted).rejects.toThrow("the thread ended");
   });
 
   it("gives to the last bit what this thread would have, fit after fit", async () => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [all, earlier] = await Promise.all([
-      second.aside!.fit(baskets, CUTOFF_MS, undefined),
-      second.aside!.fit(baskets, CUTOFF_MS - DAY_MS, undefined),
+      second.workerThread!.fit(baskets, CUTOFF_MS, undefined),
+      second.workerThread!.fit(baskets, CUTOFF_MS - DAY_MS, undefined),
     ]);
     expect(all).toEqual(await fitSources(baskets, CUTOFF_MS, {}));
     expect(earlier).toEqual(await fitSources(baskets, CUTOFF_MS - DAY_MS, {}));
@@ -130,24 +130,24 @@ describe("learning in a second thread", () => {
   });
 
   it("gathers of another window what this thread would have, to the last bit", async () => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [window] = planOtherWindows(baskets, 250);
     const lessons = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
     const links = { text: linkByText(baskets.items), coViews: null };
     const seeds = { draw: 1, thin: 2 };
     const work = { ...window!, past: baskets, links, candidates: null, lessons, seeds };
-    const taught = await second.aside!.gather(work, undefined);
+    const taught = await second.workerThread!.gather(work, undefined);
     expect(taught.map(({ cases }) => cases)).toEqual([50, 50]);
     expect(taught).toEqual(await gatherOtherWindow(work, {}));
     await second.close();
   });
 
   it("trains the network that this thread would have, to the last bit", async () => {
-    const second = openAside(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
+    const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [examples, heldOut] = [plantedPurchases(60, 1), plantedPurchases(20, 2)];
     const settings = { ...NETWORK_DEFAULTS, maxEpochs: 2 };
     const run = { seed: 3, memoryBytes: undefined, signal: undefined };
-    const trained = await second.aside!.train(examples, heldOut, settings, run);
+    const trained = await second.workerThread!.train(examples, heldOut, settings, run);
     expect(trained).toEqual(await trainPurchaseNetwork(examples, heldOut, settings, run));
     await second.close();
   });

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
-import type { Aside } from "#app/learning/completion/learn-aside.ts";
+import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { ChosenBackend } from "./backend.ts";
-import type { AsideAnswer, AsideQuestion, AsideTask } from "./learn-aside-thread.ts";
+import type { ThreadAnswer, ThreadQuestion, ThreadTask } from "./worker-thread-entry.ts";
 import { watchThread } from "./watch-thread.ts";
 
 /** Below it a thread takes as long to start as it saves. */
@@ -14,37 +14,37 @@ const MIN_LINES = 100_000;
 /** Of the largest inverse, its copy in tiles and the thread itself. */
 const MIN_MEMORY_BYTES = 2 ** 30;
 
-const THREAD = new URL("./learn-aside-thread.ts", import.meta.url);
+const THREAD = new URL("./worker-thread-entry.ts", import.meta.url);
 /** So many looks in a row at a thread that computes nothing, half a minute, and it is taken to hang. */
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * A second thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
+ * A worker thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
  * every core by themselves, and one core is no faster with two threads: there, and for a small log, nothing is started
  * and this thread does all by itself, when it is asked for.
  *
  * @param lines of the order log
- * @param onFailure told why the second thread failed, or that it hangs; what it was to do is then done by this one
+ * @param onFailure told why the worker thread failed, or that it hangs; what it was to do is then done by this one
  * @param special another thread and shorter looks at it, for tests
- * @returns `aside` for `trainBehaviour`, undefined where a second thread would not help; `close` ends the thread
+ * @returns `workerThread` for `trainBehaviour`, undefined where a worker thread would not help; `close` ends the thread
  */
-export function openAside(
+export function openWorkerThread(
   { name, memoryBytes }: Pick<ChosenBackend, "name" | "memoryBytes">,
   lines: number,
   onFailure: (reason: string) => void,
   special: { readonly thread?: URL; readonly lookEveryMs?: number } = {},
-): { readonly aside: Aside | undefined; close(): Promise<void> } {
+): { readonly workerThread: WorkerThread | undefined; close(): Promise<void> } {
   const isSlow = name === "wasm" || name === "cpu";
   const isWorthIt = isSlow && lines >= MIN_LINES && availableParallelism() > 1;
-  if (!isWorthIt || memoryBytes < MIN_MEMORY_BYTES) return { aside: undefined, close: async () => {} };
+  if (!isWorthIt || memoryBytes < MIN_MEMORY_BYTES) return { workerThread: undefined, close: async () => {} };
 
   const thread = new Worker(special.thread ?? THREAD, { workerData: name });
-  const waiting = new Map<number, { resolve(answer: AsideAnswer): void; reject(reason: Error): void }>();
+  const waiting = new Map<number, { resolve(answer: ThreadAnswer): void; reject(reason: Error): void }>();
   const rejectAll = (reason: Error) => {
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
   };
-  thread.on("message", (answer: AsideAnswer) => {
+  thread.on("message", (answer: ThreadAnswer) => {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (answer.error === undefined) asked?.resolve(answer);
@@ -69,18 +69,18 @@ export function openAside(
   });
 
   let asked = 0;
-  const ask = (task: AsideTask, signal: AbortSignal | undefined) =>
-    new Promise<AsideAnswer>((resolve, reject) => {
+  const ask = (task: ThreadTask, signal: AbortSignal | undefined) =>
+    new Promise<ThreadAnswer>((resolve, reject) => {
       if (ended) return reject(ended);
       const id = asked++;
       waiting.set(id, { resolve, reject });
       signal?.addEventListener("abort", () => void thread.terminate(), { once: true });
-      thread.postMessage({ id, task } satisfies AsideQuestion);
+      thread.postMessage({ id, task } satisfies ThreadQuestion);
     });
   /** What the thread answers, or this thread's own work where it was lost. */
   const orHere = async <T>(
-    answer: Promise<AsideAnswer>,
-    read: (answer: AsideAnswer) => T | undefined,
+    answer: Promise<ThreadAnswer>,
+    read: (answer: ThreadAnswer) => T | undefined,
     signal: AbortSignal | undefined,
     here: () => Promise<T>,
   ): Promise<T> => {
@@ -94,7 +94,7 @@ export function openAside(
       return here();
     }
   };
-  const aside: Aside = {
+  const workerThread: WorkerThread = {
     fit(baskets, cutoffMs, signal) {
       const task = { kind: "fit", baskets: unnamed(baskets), cutoffMs } as const;
       const here = () => fitSources(baskets, cutoffMs, signal ? { signal } : {});
@@ -113,7 +113,7 @@ export function openAside(
     },
   };
   return {
-    aside,
+    workerThread,
     async close() {
       isClosed = true;
       await thread.terminate();

@@ -15,8 +15,8 @@ import {
 } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "./backend.ts";
 
-/** What `learn-aside.ts` asks of its thread. */
-export type AsideTask =
+/** What `open-worker-thread.ts` asks of its thread. */
+export type ThreadTask =
   | { readonly kind: "fit"; readonly baskets: Baskets; readonly cutoffMs: number }
   | { readonly kind: "gather"; readonly work: OtherWindowWork }
   | {
@@ -28,13 +28,13 @@ export type AsideTask =
       readonly memoryBytes: number | undefined;
     };
 
-export interface AsideQuestion {
+export interface ThreadQuestion {
   readonly id: number;
-  readonly task: AsideTask;
+  readonly task: ThreadTask;
 }
 
 /** Either what came of the task or why nothing did. */
-export interface AsideAnswer {
+export interface ThreadAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;
   readonly taught?: TaughtWindow[];
@@ -47,26 +47,28 @@ if (port) {
   const backend = chooseBackend(workerData as BackendName);
   let before: Promise<unknown> = Promise.resolve();
   // One after the other: each takes a core, and the first that was asked for is needed first.
-  port.on("message", ({ id, task }: AsideQuestion) => {
+  port.on("message", ({ id, task }: ThreadQuestion) => {
     before = before.then(async () => {
       try {
         await backend;
         if (task.kind === "fit") {
           const fitted = await fitSources(task.baskets, task.cutoffMs, {});
           // The inverse is most of it, and is handed over instead of copied.
-          port.postMessage({ id, fitted } satisfies AsideAnswer, [fitted.ease.weights.buffer as ArrayBuffer]);
+          port.postMessage({ id, fitted } satisfies ThreadAnswer, [
+            fitted.ease.weights.buffer as ArrayBuffer,
+          ]);
         } else if (task.kind === "gather") {
           const taught = await gatherOtherWindow(task.work, {});
           const x = taught.map(({ examples }) => examples.x.buffer as ArrayBuffer);
-          port.postMessage({ id, taught } satisfies AsideAnswer, x);
+          port.postMessage({ id, taught } satisfies ThreadAnswer, x);
         } else {
           const { examples, heldOut, settings, seed, memoryBytes } = task;
           const network = await trainPurchaseNetwork(examples, heldOut, settings, { seed, memoryBytes });
-          port.postMessage({ id, network } satisfies AsideAnswer);
+          port.postMessage({ id, network } satisfies ThreadAnswer);
         }
       } catch (error) {
         const told = error instanceof Error ? error.message : String(error);
-        port.postMessage({ id, error: told } satisfies AsideAnswer);
+        port.postMessage({ id, error: told } satisfies ThreadAnswer);
       }
     });
   });

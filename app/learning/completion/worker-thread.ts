@@ -4,8 +4,8 @@ import type { PurchaseExamples } from "#app/learning/networks/network-gradients.
 import type { OtherWindowWork, TaughtWindow } from "./other-windows.ts";
 import type { NetworkFit, NetworkSettings } from "#app/learning/networks/purchase-network.ts";
 
-/** Work that goes on beside this thread. What it gives is what this thread would have made, to the last bit. */
-export interface Aside {
+/** The work that a worker thread does. What it gives is what this thread would have made, to the last bit. */
+export interface WorkerThread {
   /** As `fitSources`. */
   fit(baskets: Baskets, cutoffMs: number, signal: AbortSignal | undefined): Promise<FittedSources>;
   /** As `gatherOtherWindow`. */
