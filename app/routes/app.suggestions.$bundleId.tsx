@@ -13,13 +13,13 @@ import { FactList } from "#app/ui/FactList.tsx";
 import { DailyForecastCard } from "#app/pages/bundle/DailyForecastCard.tsx";
 import { ForecastCard } from "#app/pages/bundle/ForecastCard.tsx";
 import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
-import { MeanwhileModal, type DecidedMeanwhile } from "#app/ui/MeanwhileModal.tsx";
+import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
 import { MissingDataCard } from "#app/pages/bundle/MissingDataCard.tsx";
 import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
 import { ReplayCard } from "#app/pages/bundle/ReplayCard.tsx";
 import { SeasonCard } from "#app/pages/bundle/SeasonCard.tsx";
 import { SimilarCard } from "#app/pages/bundle/SimilarCard.tsx";
-import { useMeanwhile } from "#app/ui/hooks/use-meanwhile.ts";
+import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { useBundleTerms } from "#app/pages/bundle/terms/use-bundle-terms.ts";
@@ -31,7 +31,7 @@ import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
-import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { editBundleTerms, type FieldMessage } from "#app/services/validate/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
@@ -91,13 +91,13 @@ export async function action({ request, params }: ActionFunctionArgs) {
     command.intent === "undo"
       ? await undoDecision(deps(), { ...asSeen, seenNewest: command.newest })
       : await decideBundle(deps(), { ...asSeen, decision: command.intent });
-  const since = decided.meanwhile ? [decided.meanwhile] : [];
-  const meanwhile = await describeMeanwhile(deps(), { shop, viewer: staffId, decided: since, words });
+  const since = decided.conflict ? [decided.conflict] : [];
+  const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided: since, words });
   const message = decided.ok
     ? words.t(`server:doneOne.${command.intent}`)
-    : (meanwhile[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
+    : (conflicts[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
   return json(
-    { ...NOTHING, ok: decided.ok, message, decision: command.intent, meanwhile },
+    { ...NOTHING, ok: decided.ok, message, decision: command.intent, conflicts },
     { status: decided.ok ? 200 : 409 },
   );
 }
@@ -108,7 +108,7 @@ const NOTHING = {
   warnings: NO_MESSAGES,
   decision: null,
   isOfOne: true,
-  meanwhile: [] as readonly DecidedMeanwhile[],
+  conflicts: [] as readonly DecisionConflict[],
 } as const;
 
 /** Null for what is no JSON, which is then refused like any other form that cannot be. */
@@ -141,7 +141,7 @@ export default function BundlePage() {
   );
   // An approval takes a few seconds to reach the storefront; the badge follows by itself.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
-  const { asked, told, settle } = useMeanwhile(decide.data);
+  const { asked, told, settle } = useConflict(decide.data);
   useOutcomeToast(told);
   useOutcomeToast(edit.data);
 
@@ -234,7 +234,7 @@ export default function BundlePage() {
           </BlockStack>
         </Layout.Section>
       </Layout>
-      <MeanwhileModal
+      <ConflictModal
         asked={asked}
         onClose={settle}
         onInsist={() => {

@@ -9,8 +9,8 @@ import {
   type PendingDecision,
   type SeenBundle,
 } from "#app/pages/suggestions/DecisionModal.tsx";
-import { MeanwhileBanner } from "#app/pages/suggestions/MeanwhileBanner.tsx";
-import { MeanwhileModal, type DecidedMeanwhile } from "#app/ui/MeanwhileModal.tsx";
+import { ConflictBanner } from "#app/pages/suggestions/ConflictBanner.tsx";
+import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
 import { NoSuggestions } from "#app/pages/suggestions/NoSuggestions.tsx";
 import {
   SuggestionFilters,
@@ -19,7 +19,7 @@ import {
 } from "#app/pages/suggestions/SuggestionFilters.tsx";
 import { SuggestionTable, type BulkDecision } from "#app/pages/suggestions/SuggestionTable.tsx";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
-import { useMeanwhile } from "#app/ui/hooks/use-meanwhile.ts";
+import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
@@ -29,7 +29,7 @@ import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
-import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;
@@ -81,17 +81,17 @@ export async function action({ request }: ActionFunctionArgs) {
   const done = words.t(`server:done.${decision}`, { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
-  const decided = left.meanwhile;
-  const meanwhile = await describeMeanwhile(deps(), { shop, viewer: staffId, decided, words });
+  const decided = left.conflicts;
+  const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided, words });
   const isOfOne = ids.length === 1;
-  return json({ ok: refused === 0, message, decision, ids: decidedIds, isOfOne, meanwhile });
+  return json({ ok: refused === 0, message, decision, ids: decidedIds, isOfOne, conflicts });
 }
 
 const NOTHING = {
   decision: null,
   ids: [] as readonly string[],
   isOfOne: false,
-  meanwhile: [] as readonly DecidedMeanwhile[],
+  conflicts: [] as readonly DecisionConflict[],
 } as const;
 
 export const handle = { texts: ["bundles"] };
@@ -129,7 +129,7 @@ export default function SuggestionsPage() {
     },
     [decide, keepPlace],
   );
-  const { asked, named, told, settle } = useMeanwhile(decide.data);
+  const { asked, named, told, settle } = useConflict(decide.data);
   const undo = useMemo(() => {
     if (!told?.decision || told.decision === "undo" || told.ids.length === 0) return undefined;
     const status = statusAfter(told.decision);
@@ -174,7 +174,7 @@ export default function SuggestionsPage() {
       secondaryActions={list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []}
     >
       <BlockStack gap="300">
-        <MeanwhileBanner bundles={named} onDismiss={settle} />
+        <ConflictBanner bundles={named} onDismiss={settle} />
         <Card padding="0">
           <SuggestionFilters
             view={query}
@@ -225,7 +225,7 @@ export default function SuggestionsPage() {
           setPending(null);
         }}
       />
-      <MeanwhileModal
+      <ConflictModal
         asked={asked}
         onClose={settle}
         onInsist={() => {

@@ -17,7 +17,7 @@ const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
 /** Why a bundle is not decided; each has a sentence for the merchant. */
 export type DecisionRefusal =
-  "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decided_meanwhile";
+  "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decision_conflict";
 
 export interface DecideRequest {
   readonly shop: string;
@@ -31,7 +31,7 @@ export interface DecideRequest {
 }
 
 /** What was decided about a bundle since it was seen. */
-export interface DecidedMeanwhile {
+export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
   readonly status: BundleStatus;
@@ -44,7 +44,7 @@ export interface DecidedMeanwhile {
   readonly isStillPossible: boolean;
 }
 
-export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly meanwhile?: DecidedMeanwhile };
+export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly conflict?: DecisionConflict };
 
 /**
  * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
@@ -67,8 +67,8 @@ export async function decideBundle(
     if (seenStatus !== undefined && last && wasDecidedSince(seenStatus, bundle.status)) {
       const { title, status } = bundle;
       const isStillPossible = decided.ok && decision !== "undo";
-      const meanwhile = { ...last, bundleId, title, status, isStillPossible };
-      return { ok: false, reason: "decided_meanwhile", meanwhile };
+      const conflict = { ...last, bundleId, title, status, isStillPossible };
+      return { ok: false, reason: "decision_conflict", conflict };
     }
     if (!decided.ok) return decided;
     const status = decided.value;

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
-import { decideBundle, type DecidedMeanwhile, type DecisionRefusal } from "./decide-bundle.server.ts";
+import { decideBundle, type DecisionConflict, type DecisionRefusal } from "./decide-bundle.server.ts";
 
 /** Which bundles were decided, how many were not, and the reasons for those, each once. */
 interface DecisionTally {
@@ -9,7 +9,7 @@ interface DecisionTally {
   readonly refused: number;
   readonly reasons: readonly DecisionRefusal[];
   /** Of those refused, which were decided since they were seen. */
-  readonly meanwhile: readonly DecidedMeanwhile[];
+  readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
@@ -35,12 +35,12 @@ export async function decideBundles(
 ): Promise<DecisionTally> {
   const reasons = new Set<DecisionRefusal>();
   const decidedIds: string[] = [];
-  const meanwhile: DecidedMeanwhile[] = [];
+  const conflicts: DecisionConflict[] = [];
   for (const bundleId of bundleIds) {
     const decided = await decideBundle(deps, { ...each, bundleId, seenStatus: seen?.get(bundleId) });
     if (decided.ok) decidedIds.push(bundleId);
     else reasons.add(decided.reason);
-    if (decided.meanwhile) meanwhile.push(decided.meanwhile);
+    if (decided.conflict) conflicts.push(decided.conflict);
   }
-  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons], meanwhile };
+  return { decidedIds, refused: bundleIds.length - decidedIds.length, reasons: [...reasons], conflicts };
 }

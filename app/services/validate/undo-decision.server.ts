@@ -26,8 +26,8 @@ export async function undoDecision(deps: Deps, where: UndoRequest): Promise<Deci
   const [last] = newest;
   if (last && where.seenNewest !== undefined && last.id !== where.seenNewest) {
     const { id, title, status } = bundle;
-    const meanwhile = { ...last, bundleId: id, title, status, isStillPossible: false };
-    return { ok: false, reason: "decided_meanwhile", meanwhile };
+    const conflict = { ...last, bundleId: id, title, status, isStillPossible: false };
+    return { ok: false, reason: "decision_conflict", conflict };
   }
   const undo = findUndo(newest);
   if (undo === "price") {

@@ -176,8 +176,8 @@ describe("the autopilot", () => {
     // A page that was drawn before the price changed shows the approval as the newest, and takes back nothing else.
     expect(await undo(at(0.4), { seenNewest: steered.decisions.at(-2)!.id })).toMatchObject({
       ok: false,
-      reason: "decided_meanwhile",
-      meanwhile: { action: "edit", decidedBy: "autopilot", isStillPossible: false },
+      reason: "decision_conflict",
+      conflict: { action: "edit", decidedBy: "autopilot", isStillPossible: false },
     });
     expect((await read(id)).discountRatio).toBe(steered.discountRatio);
     const german = { shop: SHOP, bundleId: id, viewer: "staff", now: NOW, words: openWords("de") };

@@ -277,7 +277,7 @@ describe("pausing all offers", () => {
 
     const tally = await pauseAllBundles(deps, { shop: SHOP, decidedBy: "42", now });
 
-    expect(tally).toMatchObject({ refused: 0, reasons: [], meanwhile: [] });
+    expect(tally).toMatchObject({ refused: 0, reasons: [], conflicts: [] });
     expect([...tally.decidedIds].sort()).toEqual([live, coming].sort());
     const statuses = await deps.db.bundle.findMany({ select: { id: true, status: true } });
     expect(new Map(statuses.map(({ id, status }) => [id, status]))).toEqual(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
-import { describeMeanwhile } from "#app/pages/describe-meanwhile.server.ts";
+import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -67,15 +67,15 @@ describe("a decision on several bundles from a page that is out of date", () => 
     const by = { shop: SHOP, decidedBy: "42", now };
     await decideBundles(deps, { ...by, decidedBy: "7", bundleIds: [second], decision: "approve" });
 
-    const { decidedIds, meanwhile, reasons } = await decideBundles(deps, {
+    const { decidedIds, conflicts, reasons } = await decideBundles(deps, {
       ...by,
       bundleIds: [first, second],
       seen: new Map([first, second].map((id) => [id, "proposed"])),
       decision: "reject",
     });
-    expect([decidedIds, reasons]).toEqual([[first], ["decided_meanwhile"]]);
-    const told = { shop: SHOP, viewer: "42", decided: meanwhile };
-    expect(await describeMeanwhile(deps, { ...told, words })).toEqual([
+    expect([decidedIds, reasons]).toEqual([[first], ["decision_conflict"]]);
+    const told = { shop: SHOP, viewer: "42", decided: conflicts };
+    expect(await describeConflicts(deps, { ...told, words })).toEqual([
       {
         bundleId: second,
         title: "Product 1 + Product 3",
@@ -84,7 +84,7 @@ describe("a decision on several bundles from a page that is out of date", () => 
         text: "It was decided meanwhile: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
-    const [german] = await describeMeanwhile(deps, { ...told, viewer: "7", words: openWords("de") });
+    const [german] = await describeConflicts(deps, { ...told, viewer: "7", words: openWords("de") });
     expect(german!.text).toBe("Inzwischen wurde entschieden: Freigegeben (Du, 20.11.2026, 12:00).");
   });
 });

@@ -142,8 +142,8 @@ describe("deciding about a bundle", () => {
       const stale = { ...by, decision: second, decidedBy: "staff-1" };
       expect(await decideBundle(deps, { ...stale, seenStatus, now: later() })).toMatchObject({
         ok: false,
-        reason: "decided_meanwhile",
-        meanwhile: { action: first, decidedBy: "staff-2", decidedAt, status: before, isStillPossible },
+        reason: "decision_conflict",
+        conflict: { action: first, decidedBy: "staff-2", decidedAt, status: before, isStillPossible },
       });
       expect([await status(), await deps.db.decision.count()]).toEqual([before, 1]);
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { DecidedMeanwhile } from "#app/ui/MeanwhileModal.tsx";
+import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
 
 interface DecisionAnswer {
   readonly ok: boolean;
@@ -9,7 +9,7 @@ interface DecisionAnswer {
   /** Whether it was asked for one bundle alone. */
   readonly isOfOne: boolean;
   /** Those that were decided after the page was drawn, and so left as they are. */
-  readonly meanwhile: readonly DecidedMeanwhile[];
+  readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
@@ -18,17 +18,17 @@ interface DecisionAnswer {
  *
  * @returns the question and the names until they are settled, and the answer where it is to be told as any other
  */
-export function useMeanwhile<T extends DecisionAnswer>(answer: T | undefined) {
+export function useConflict<T extends DecisionAnswer>(answer: T | undefined) {
   const [settled, setSettled] = useState<T>();
   const bundle = answer?.isOfOne
-    ? answer.meanwhile.find(({ isStillPossible }) => isStillPossible)
+    ? answer.conflicts.find(({ isStillPossible }) => isStillPossible)
     : undefined;
   const decision = answer?.decision;
   const question = bundle && decision && decision !== "undo" ? { decision, bundle } : null;
   const isOpen = answer !== settled;
   return {
     asked: isOpen ? question : null,
-    named: isOpen && answer && !question ? answer.meanwhile : [],
+    named: isOpen && answer && !question ? answer.conflicts : [],
     told: question ? undefined : answer,
     settle: () => setSettled(answer),
   };

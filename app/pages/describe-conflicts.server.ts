@@ -1,19 +1,19 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { DecidedMeanwhile } from "#app/services/validate/decide-bundle.server.ts";
+import type { DecisionConflict } from "#app/services/validate/decide-bundle.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page. */
-export async function describeMeanwhile(
+export async function describeConflicts(
   { db }: Pick<Deps, "db">,
   {
     shop,
     viewer,
     decided,
     words,
-  }: { shop: string; viewer: string; decided: readonly DecidedMeanwhile[]; words: Words },
+  }: { shop: string; viewer: string; decided: readonly DecisionConflict[]; words: Words },
 ) {
   if (decided.length === 0) return [];
   const row = await findShop(db, shop);
@@ -26,7 +26,7 @@ export async function describeMeanwhile(
       title,
       status,
       isStillPossible,
-      text: words.t("server:decidedMeanwhile", { what, who, at }),
+      text: words.t("server:decisionConflict", { what, who, at }),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "./AskModal.tsx";
 
 /** A bundle that was decided after the page was drawn that somebody wished to decide it by. */
-export interface DecidedMeanwhile {
+export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
   /** Its status now. */
@@ -14,27 +14,27 @@ export interface DecidedMeanwhile {
   readonly isStillPossible: boolean;
 }
 
-interface MeanwhileModalProps {
+interface ConflictModalProps {
   /** Null while there is nothing to ask. */
   readonly asked: {
     readonly decision: "approve" | "reject" | "pause" | "resume";
-    readonly bundle: DecidedMeanwhile;
+    readonly bundle: DecisionConflict;
   } | null;
   readonly onInsist: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks whether a decision stands though the bundle was decided otherwise meanwhile, and says by whom and when. */
-export function MeanwhileModal({ asked, onInsist, onClose }: MeanwhileModalProps) {
+export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) {
   const { t } = useTranslation("common");
   if (!asked) return null;
   const { decision, bundle } = asked;
   return (
     <AskModal
       isOpen
-      title={t("meanwhile.title")}
+      title={t("conflict.title")}
       action={{
-        label: t(`meanwhile.${decision}`),
+        label: t(`conflict.${decision}`),
         isDestructive: decision === "reject",
         onConfirm: onInsist,
       }}
