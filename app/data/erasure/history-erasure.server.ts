@@ -7,7 +7,7 @@ type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
 
 /**
  * What a merchant keeps who has the history erased: the installation, the catalogue, what they set and pay, who did
- * what, and the notes by which everything published is taken out of the shop again.
+ * what, and the notes by which everything published is removed from the shop again.
  */
 const KEPT_TABLES: readonly TableOfAShop[] = [
   "Autopilot",

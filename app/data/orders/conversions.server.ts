@@ -4,7 +4,7 @@ import {
   type RedeemableBundle,
   type RedeemableComponent,
   type RedeemedBundle,
-  countTakenOut,
+  countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
 import { StandInNote } from "#app/data/bundles/bundles.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
@@ -67,8 +67,8 @@ export async function listDiscountedOrders(
       ...order,
       isVoid: cancelledAt !== null || isTest,
       lines: lines.map(inNumbers).flatMap(({ variantGid, ...line }) => {
-        const takenOutQuantity = countTakenOut(line, ofOrder);
-        return variantGid === null ? [] : [{ ...line, variantGid, takenOutQuantity }];
+        const removedQuantity = countRemovedUnits(line, ofOrder);
+        return variantGid === null ? [] : [{ ...line, variantGid, removedQuantity }];
       }),
     };
   });

@@ -190,7 +190,7 @@ export async function saveWebPixel(db: Db, shop: string, webPixelGid: string | n
   await db.shop.update({ where: { shop }, data: { webPixelGid } });
 }
 
-/** Notes that the discount and the pixel were taken out of the shop; of one that is kept no more nothing. */
+/** Notes that the discount and the pixel were removed from the shop; of one that is kept no more nothing. */
 export async function clearDiscountAndPixel(db: Db, shop: string): Promise<void> {
   await db.shop.updateMany({ where: { shop }, data: { discountGid: null, webPixelGid: null } });
 }

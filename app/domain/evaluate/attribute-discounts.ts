@@ -4,8 +4,8 @@ export interface DiscountedLine {
   readonly productGid: string | null;
   /** Units as they were ordered, which the discount was given on. */
   readonly quantity: number;
-  /** Of them those that an edit took out of the order since; see `countTakenOut`. */
-  readonly takenOutQuantity: number;
+  /** Of them those that an edit removed from the order since; see `countRemovedUnits`. */
+  readonly removedQuantity: number;
   /** Price of one unit before discounts, minor units. */
   readonly unitPriceMinor: number;
   /** All discounts on the line, ours included, minor units. */
@@ -137,12 +137,12 @@ function drawSets(
   return new Set(draws.map(({ line }) => line)).size === draws.length ? { sets, draws } : null;
 }
 
-/** Of the drawn sets those that are whole without what was taken out of the order. */
+/** Of the drawn sets those that are whole without what was removed from the order. */
 function countKeptSets({ components }: RedeemableBundle, { sets, draws }: DrawnSets): number {
   const keptOf = (at: number) =>
     draws
       .filter(({ position }) => position === at)
-      .reduce((sum, { line, units }) => sum + Math.min(units, line.quantity - line.takenOutQuantity), 0);
+      .reduce((sum, { line, units }) => sum + Math.min(units, line.quantity - line.removedQuantity), 0);
   return Math.min(sets, ...components.map(({ quantity }, at) => Math.floor(keptOf(at) / quantity)));
 }
 
@@ -160,7 +160,7 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
         ? {
             ...line,
             quantity: before.quantity + line.quantity,
-            takenOutQuantity: before.takenOutQuantity + line.takenOutQuantity,
+            removedQuantity: before.removedQuantity + line.removedQuantity,
             discountMinor: before.discountMinor + line.discountMinor,
             bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
           }
@@ -189,14 +189,14 @@ export interface ToldRefund {
 }
 
 /**
- * Units of a line that the merchant took out by editing the order, so that it was never sold. Shopify counts them together
+ * Units of a line that the merchant removed by editing the order, so that it was never sold. Shopify counts them together
  * with refunded ones; those that refunds account for stay, since a refund is taken off the revenue as a sum and must not be
  * twice. Of a refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
  *
- * @param line `refundedQuantity` units were refunded or taken out
+ * @param line `refundedQuantity` units were refunded or removed
  * @param refunds those of the line's order
  */
-export function countTakenOut(
+export function countRemovedUnits(
   { lineGid, refundedQuantity }: { readonly lineGid: string | null; readonly refundedQuantity: number },
   refunds: readonly ToldRefund[],
 ): number {

@@ -39,7 +39,7 @@ const LEAST_EXAMPLES = 400;
 
 /**
  * Trains one linear map for all items, from what an item's recent weeks looked like to its rate in the window, each
- * item's scale taken out: the least `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` over the examples' misses e. The first
+ * item's scale removed: the least `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` over the examples' misses e. The first
  * term is the absolute miss in orders, each example's w being the orders that a miss of 1 costs, rounded off below
  * c = 0.1 of an item's scale; the second pulls towards plain smoothing A₀. Adam over all examples at once, a fixed
  * number of steps from A₀. Deterministic: no draw is made.

@@ -17,7 +17,7 @@ import { AskModal } from "#app/ui/AskModal.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 
 const URL_OF_CARD = "/app/publishing";
-/** While everything is being taken out. */
+/** While everything is being removed. */
 const REFRESH_MS = 2_000;
 
 interface Publication {

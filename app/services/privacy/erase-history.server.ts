@@ -12,7 +12,7 @@ import { askToPublish } from "#app/services/ask-workers.server.ts";
 const WAIT_MS = 30_000;
 
 /**
- * Deletes what a merchant asked to be erased. Offers whose bundles are gone are taken out of the shop by the usual pass
+ * Deletes what a merchant asked to be erased. Offers whose bundles are gone are removed from the shop by the usual pass
  * of publishing. Does nothing when nobody asked; may be killed anywhere and run again.
  */
 export async function eraseHistory(

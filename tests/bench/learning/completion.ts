@@ -21,7 +21,7 @@ interface Measure {
   readonly name: string;
   readonly queries: string;
   readonly truth: string;
-  /** The customer is taken out of the queries. */
+  /** The customer is removed from the queries. */
   readonly isGuest?: boolean;
   readonly isExplore?: boolean;
   readonly peer: { readonly ndcg10: number; readonly hr10: number };

@@ -14,7 +14,7 @@ export interface CompletionCase {
 /**
  * Draws cases from the baskets `from` to `to`: for a cart one product hidden, for a product all but one.
  *
- * @param isKnown items that a model may know; others are taken out of the baskets
+ * @param isKnown items that a model may know; others are removed from the baskets
  * @param perBasket cases drawn of each basket with at least two known items
  */
 export function drawCompletionCases(

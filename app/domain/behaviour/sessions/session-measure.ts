@@ -16,7 +16,7 @@ const DEPTH = 20;
 /**
  * Every look but the first of each session, told from the session's looks up to then.
  *
- * @param isKnown products outside it are taken out of the sessions first, as session-rec does with products that no
+ * @param isKnown products outside it are removed from the sessions first, as session-rec does with products that no
  *   training session has
  */
 export function listSessionCases(sessions: Sessions, isKnown: (item: number) => boolean): SessionCase[] {

@@ -9,13 +9,13 @@ export interface CartSnapshot extends CartState {
 }
 
 /**
- * Step 1, collect: what a shopper put into the cart, took into the checkout and took out again, told by each state
+ * Step 1, collect: what a shopper put into the cart, took into the checkout and removed again, told by each state
  * of the cart against the one before. The events depend on the set of states alone, not on the order in which
  * webhooks brought them; an earlier state that comes late may therefore change events that were told before.
  *
  * All events are the visitor's whom any of the states names, else those of the cart's own key.
  *
- * Known weakness: what was put in and taken out between two webhooks is not seen.
+ * Known weakness: what was put in and removed between two webhooks is not seen.
  *
  * @param snapshots of one cart, in any order, each webhook once
  * @returns in the order of time; `eventId` is unique in the shop
@@ -58,7 +58,7 @@ export function toCartEvents(snapshots: readonly CartSnapshot[]): BrowseEvent[] 
     );
     inCart = present;
   }
-  // Put in, taken out and put in again within a second are one event.
+  // Put in, removed and put in again within a second are one event.
   return [...new Map(events.map((event) => [event.eventId, event])).values()];
 }
 

@@ -8,7 +8,7 @@ export const STEERABLE_STATUSES = [
   ...ACCEPTED_STATUSES,
 ] as const satisfies readonly BundleStatus[];
 
-/** Why the autopilot took an offer out of sight; only what it took out itself does it bring back. */
+/** Why the autopilot hid an offer; only what it hid itself does it bring back. */
 export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 

@@ -86,7 +86,7 @@ function seasonOfCategories(
 }
 
 /**
- * Season index of a coming window against each item's own last year, its growth from there to now taken out; 1 is an
+ * Season index of a coming window against each item's own last year, its growth from there to now removed; 1 is an
  * ordinary time.
  *
  * @param aheadWeeks weeks from the end of the series to the window; at most 52 with the window

@@ -33,7 +33,7 @@ export type PriceAhead = "usual" | "last" | "planned";
 const MOST_LOG_EFFECT = Math.log(4);
 
 /**
- * The methods with the promotion taken out of the level and that of the days ahead put back: a week's orders are divided
+ * The methods with the promotion removed from the level and that of the days ahead put back: a week's orders are divided
  * by `(p / u)^−ε`, p its price, u the item's usual price then and ε its elasticity; the method smooths what is left, and
  * its forecast is multiplied by the same for the price ahead. A plan is back-tested with the prices that then came, for
  * they had been planned too.

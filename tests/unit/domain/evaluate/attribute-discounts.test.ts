@@ -8,7 +8,7 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
     variantGid,
     productGid: null,
     quantity: 1,
-    takenOutQuantity: 0,
+    removedQuantity: 0,
     unitPriceMinor: 1_000,
     discountMinor: bundleDiscountMinor,
     bundleDiscountMinor,
@@ -76,12 +76,12 @@ describe("attributing an order's bundle discounts", () => {
   });
 
   describe("that was edited since", () => {
-    const twoSets = (takenOut: { a?: number; b?: number }) =>
+    const twoSets = (removed: { a?: number; b?: number }) =>
       ["a", "b"].map((one) =>
         line(one, {
           quantity: 2,
           bundleDiscountMinor: 200,
-          takenOutQuantity: takenOut[one as "a" | "b"] ?? 0,
+          removedQuantity: removed[one as "a" | "b"] ?? 0,
         }),
       );
 
@@ -89,13 +89,13 @@ describe("attributing an order's bundle discounts", () => {
       ["none where a component is gone", { b: 2 }, { sets: 0, revenueMinor: 0, discountMinor: 0 }],
       ["the one that is whole still", { b: 1 }, { sets: 1, revenueMinor: 1_800, discountMinor: 200 }],
       ["the same one where both lost a unit", { a: 1, b: 1 }, { sets: 1, revenueMinor: 1_800 }],
-      ["both where nothing was taken out", {}, { sets: 2, revenueMinor: 3_600, discountMinor: 400 }],
-    ])("counts, of two sets, %s", (_, takenOut, left) => {
-      expect(attributeDiscounts(twoSets(takenOut), [bundle("ab", ["a", "b"])])).toMatchObject([left]);
+      ["both where nothing was removed", {}, { sets: 2, revenueMinor: 3_600, discountMinor: 400 }],
+    ])("counts, of two sets, %s", (_, removed, left) => {
+      expect(attributeDiscounts(twoSets(removed), [bundle("ab", ["a", "b"])])).toMatchObject([left]);
     });
 
     it("leaves the discount of a set that is gone to no other bundle", () => {
-      const lines = [line("a"), line("b"), line("c", { takenOutQuantity: 1 })];
+      const lines = [line("a"), line("b"), line("c", { removedQuantity: 1 })];
       const bundles = [bundle("abc", ["a", "b", "c"]), bundle("ab", ["a", "b"])];
       expect(attributeDiscounts(lines, bundles)).toMatchObject([{ bundleId: "abc", sets: 0 }]);
     });
@@ -271,19 +271,19 @@ describe("what a redeemed bundle brought", () => {
   });
 
   it("is that of the sets that are left, rounded", () => {
-    const three = (one: string, takenOutQuantity: number) =>
-      line(one, { quantity: 3, takenOutQuantity, bundleDiscountMinor: 301 });
+    const three = (one: string, removedQuantity: number) =>
+      line(one, { quantity: 3, removedQuantity, bundleDiscountMinor: 301 });
     expect(attributeDiscounts([three("a", 1), three("b", 0)], [bundle("ab", ["a", "b"])])).toEqual([
       // Two of three sets: 3598.67 and 401.33.
       { bundleId: "ab", sets: 2, revenueMinor: 3_599, discountMinor: 401 },
     ]);
   });
 
-  it("adds up lines of one variant with what was taken out of each and all that was given on them", () => {
+  it("adds up lines of one variant with what was removed from each and all that was given on them", () => {
     const half = (changes: Partial<DiscountedLine>) =>
       line("a", { discountMinor: 120, bundleDiscountMinor: 100, ...changes });
     const lines = [
-      half({ takenOutQuantity: 1 }),
+      half({ removedQuantity: 1 }),
       half({}),
       line("b", { quantity: 2, bundleDiscountMinor: 200 }),
     ];
@@ -291,8 +291,8 @@ describe("what a redeemed bundle brought", () => {
       { bundleId: "ab", sets: 1, revenueMinor: (4_000 - 400 - 40) / 2, discountMinor: 200 },
     ]);
     const gone = [
-      half({ takenOutQuantity: 1 }),
-      half({ takenOutQuantity: 1 }),
+      half({ removedQuantity: 1 }),
+      half({ removedQuantity: 1 }),
       line("b", { quantity: 2, bundleDiscountMinor: 200 }),
     ];
     expect(attributeDiscounts(gone, [bundle("ab", ["a", "b"])])).toMatchObject([{ sets: 0 }]);
@@ -306,8 +306,8 @@ describe("what a redeemed bundle brought", () => {
         { variantGid: "b", quantity: 1 },
       ],
     };
-    const lines = (takenOutQuantity: number) => [
-      line("a", { quantity: 5, takenOutQuantity, bundleDiscountMinor: 400 }),
+    const lines = (removedQuantity: number) => [
+      line("a", { quantity: 5, removedQuantity, bundleDiscountMinor: 400 }),
       line("b", { quantity: 3, bundleDiscountMinor: 200 }),
     ];
     const sets = [0, 1, 2, 3, 4].map((gone) => attributeDiscounts(lines(gone), [pair])[0]!.sets);

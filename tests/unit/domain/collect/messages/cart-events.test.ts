@@ -29,7 +29,7 @@ const tell = (snapshots: readonly CartSnapshot[]) =>
   );
 
 describe("toCartEvents", () => {
-  it("tells what was put in, taken out and put in again, each at its moment", () => {
+  it("tells what was put in, removed and put in again, each at its moment", () => {
     expect(
       tell([snapshot(1, "a"), snapshot(2, "ab"), snapshot(3, "b"), snapshot(4, "ab"), snapshot(5, "")]),
     ).toEqual([
@@ -42,7 +42,7 @@ describe("toCartEvents", () => {
     ]);
   });
 
-  it("tells once what the checkout holds, and what is taken out there", () => {
+  it("tells once what the checkout holds, and what is removed there", () => {
     const checkout = { stage: "checkout" as const };
     expect(
       tell([
@@ -151,7 +151,7 @@ describe("a cart event", () => {
     ]);
   });
 
-  it("is one where what was put in was taken out and put in again within its second", () => {
+  it("is one where what was put in was removed and put in again within its second", () => {
     const again = { triggeredAt: "2026-11-02T09:00:01.500Z", webhookId: "x" };
     const last = { triggeredAt: "2026-11-02T09:00:01.900Z", webhookId: "y" };
     expect(tell([snapshot(1, "a"), snapshot(1, "", again), snapshot(1, "a", last)])).toEqual([
@@ -165,7 +165,7 @@ describe("a cart event", () => {
     expect(tell([two, one])).toEqual(["01 cart_updated a", "01 cart_line_removed a"]);
   });
 
-  it("tells anew what the checkout holds that was taken out and put in again, not what a cart holds meanwhile", () => {
+  it("tells anew what the checkout holds that was removed and put in again, not what a cart holds meanwhile", () => {
     const checkout = { stage: "checkout" as const };
     expect(
       tell([

@@ -94,7 +94,7 @@ describe("the autopilot's day", () => {
     const other = step({ discountRatio: 0.05, ...standing });
 
     expect(planSteering([out], [other])).toEqual([]);
-    // As it would be taken out the day after.
+    // As it would be removed the day after.
     expect(planSteering([{ ...out, status: "approved", heldFor: null }], [other])).toMatchObject([
       { action: "pause" },
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTakenOut, type ToldRefund } from "#app/domain/evaluate/attribute-discounts.ts";
+import { countRemovedUnits, type ToldRefund } from "#app/domain/evaluate/attribute-discounts.ts";
 
 const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ToldRefund => ({
   amountMinor,
@@ -7,7 +7,7 @@ const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ToldRefun
 });
 const sumAlone = (amountMinor: number): ToldRefund => ({ amountMinor, lines: [] });
 
-describe("the units that an edit took out of an order", () => {
+describe("the units that an edit removed from an order", () => {
   it.each<[string, ToldRefund[], number]>([
     ["all of them without a refund", [], 3],
     ["those that no refund names", [ofLine("a", 1), ofLine("a", 1)], 1],
@@ -16,6 +16,6 @@ describe("the units that an edit took out of an order", () => {
     ["none where a sum was refunded and nobody knows for what", [sumAlone(1)], 0],
     ["all of them beside a refund of nothing, as Shopify notes an edit", [sumAlone(0)], 3],
   ])("are %s", (_, refunds, units) => {
-    expect(countTakenOut({ lineGid: "a", refundedQuantity: 3 }, refunds)).toBe(units);
+    expect(countRemovedUnits({ lineGid: "a", refundedQuantity: 3 }, refunds)).toBe(units);
   });
 });
