@@ -104,7 +104,7 @@ export function openWorkerThread(
       const [past, learnsFrom] = [unnamed(work.past), unnamed(work.learnsFrom)];
       const here = () => gatherOtherWindow(work, signal ? { signal } : {});
       const task = { kind: "gather", work: { ...work, past, learnsFrom } } as const;
-      return orHere(ask(task, signal), ({ taught }) => taught, signal, here);
+      return orHere(ask(task, signal), ({ windows }) => windows, signal, here);
     },
     train(examples, heldOut, settings, { seed, memoryBytes, signal }) {
       const task = { kind: "train", examples, heldOut, settings, seed, memoryBytes } as const;

@@ -5,7 +5,7 @@ import { fitSources, type FittedSources } from "#app/learning/completion/fit-fea
 import {
   gatherOtherWindow,
   type OtherWindowWork,
-  type TaughtWindow,
+  type WindowExamples,
 } from "#app/learning/completion/other-windows.ts";
 import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import {
@@ -37,7 +37,7 @@ export interface ThreadQuestion {
 export interface ThreadAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;
-  readonly taught?: TaughtWindow[];
+  readonly windows?: WindowExamples[];
   readonly network?: NetworkFit;
   readonly error?: string;
 }
@@ -58,9 +58,9 @@ if (port) {
             fitted.ease.weights.buffer as ArrayBuffer,
           ]);
         } else if (task.kind === "gather") {
-          const taught = await gatherOtherWindow(task.work, {});
-          const x = taught.map(({ examples }) => examples.x.buffer as ArrayBuffer);
-          port.postMessage({ id, taught } satisfies ThreadAnswer, x);
+          const windows = await gatherOtherWindow(task.work, {});
+          const x = windows.map(({ examples }) => examples.x.buffer as ArrayBuffer);
+          port.postMessage({ id, windows } satisfies ThreadAnswer, x);
         } else {
           const { examples, heldOut, settings, seed, memoryBytes } = task;
           const network = await trainPurchaseNetwork(examples, heldOut, settings, { seed, memoryBytes });

@@ -12,7 +12,7 @@ import {
   coverDays,
   isSellable,
   surveyMarket,
-  withLessons,
+  withCalibration,
   type Browsing,
   type BundleMarket,
   type ThroughYear,
@@ -108,8 +108,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     leastTogether: leastCounted(settings),
     significance: significant.threshold,
   });
-  const lessons = { recurrence, likeNamed: countLikeNamed(surveyed, significant) };
-  const market = withLessons(surveyed, lessons);
+  const calibration = { recurrence, likeNamed: countLikeNamed(surveyed, significant) };
+  const market = withCalibration(surveyed, calibration);
   const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
   const grown = growBundles(market, seeds, partners, significant.threshold);
   const substitutes = byWorth(blocked)
@@ -125,7 +125,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     });
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.foretold ? withLessons(surveyMarket(survey), lessons) : market;
+  const today = input.foretold ? withCalibration(surveyMarket(survey), calibration) : market;
   const { told, waiting } = splitByToday(today, chosen);
   return {
     proposals: told.map((one) => toProposal(one.market, one.bundle)),

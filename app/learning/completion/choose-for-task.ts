@@ -33,8 +33,8 @@ import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
-import type { TaughtWindow } from "./other-windows.ts";
-import { FEW, TEACHING, type Taught } from "./teaching.ts";
+import type { WindowExamples } from "./other-windows.ts";
+import { FEW, TRAINING_SETTINGS, type EnsembleSettings } from "./training-settings.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { drawWindowCases, gatherCases } from "./window-cases.ts";
 import { pause } from "#app/learning/pause.ts";
@@ -73,8 +73,8 @@ interface ChoiceWindow {
   readonly from: number;
   /** Fitted on the baskets before the window. */
   readonly fitted: FeatureSources;
-  /** What the windows that are trained on besides teach of each task; waited for when it is needed. */
-  readonly others: () => Promise<readonly TaughtWindow[]>;
+  /** Examples of the other windows that are trained on, of each task; waited for when it is needed. */
+  readonly others: () => Promise<readonly WindowExamples[]>;
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
   /** Trained on the baskets before the window. */
@@ -110,10 +110,10 @@ export async function chooseForTask(
   const universe = { eligible, items: fitted.items.length, pause: () => pause(run.signal) };
   const kind = isUndated(window.past) ? "undated" : "dated";
   const parts = PARTS[kind];
-  const { places, mostCases, manyCases, many } = TEACHING[kind === "dated" ? task : kind];
+  const { places, mostCases, manyCases, many } = TRAINING_SETTINGS[kind === "dated" ? task : kind];
   const trainCases = draw(0, parts.train, mostCases, 1);
   const learnOthers = async () => {
-    const others = (await window.others()).filter((taught) => taught.task === task);
+    const others = (await window.others()).filter((one) => one.task === task);
     return { others, count: others.reduce((sum, { cases }) => sum + cases, trainCases.length) };
   };
   // Where the window itself has few cases, its last part has too few to choose by.
@@ -205,7 +205,7 @@ function toMetrics(
  * time for it. Which thread trains a member changes nothing but when it is done.
  */
 async function trainMembers(
-  { members, settings }: Taught,
+  { members, settings }: EnsembleSettings,
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
   { seed, onRatio, onLosses, workerThread, ...run }: ChoiceRun,

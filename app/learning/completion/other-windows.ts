@@ -31,8 +31,8 @@ interface OtherWindow {
   readonly untilMs: number;
 }
 
-/** What the networks of a task are taught of another window. */
-export interface WindowLesson {
+/** How the networks of a task are trained on another window. */
+export interface WindowTraining {
   readonly task: CompletionTask;
   readonly mostCases: number;
   /** Candidates of a query that are trained on. */
@@ -45,13 +45,13 @@ export interface OtherWindowWork extends OtherWindow {
   readonly links: OtherLinks;
   /** Items that may be recommended; null where those in enough baskets may. */
   readonly candidates: readonly number[] | null;
-  readonly lessons: readonly WindowLesson[];
+  readonly trainings: readonly WindowTraining[];
   /** Of the cases, and of the candidates that each is trained on. */
   readonly seeds: { readonly draw: number; readonly thin: number };
 }
 
-/** What a window teaches of one task. */
-export interface TaughtWindow {
+/** Examples of one task from a window. */
+export interface WindowExamples {
   readonly task: CompletionTask;
   /** How many were asked; of some, what was bought was no candidate. */
   readonly cases: number;
@@ -93,16 +93,16 @@ export function planOtherWindows(past: Baskets, windowFrom: number): OtherWindow
 }
 
 /**
- * Fits the methods of another window and gathers what it teaches.
+ * Fits the methods of another window and gathers its examples.
  *
- * @returns of each lesson what it is taught by, in their order
+ * @returns the examples of each training, in their order
  * @throws DOMException AbortError when aborted; no tensor stays behind
  */
-export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun): Promise<TaughtWindow[]> {
-  const { past, from, to, learnsFrom, untilMs, links, lessons, seeds } = work;
+export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun): Promise<WindowExamples[]> {
+  const { past, from, to, learnsFrom, untilMs, links, trainings, seeds } = work;
   const fitted = await fitFeatureSources(learnsFrom, untilMs, links, run);
   const eligible = work.candidates ?? listEligible(fitted);
-  return lessons.map(({ task, mostCases, places }) => {
+  return trainings.map(({ task, mostCases, places }) => {
     run.signal?.throwIfAborted();
     const cases = drawWindowCases({ from, to, eligible }, { task, past, most: mostCases, seed: seeds.draw });
     const examples = gatherCases(askEveryWay(cases), { fitted, eligible }, { places, seed: seeds.thin });

@@ -20,8 +20,8 @@ import {
   gatherOtherWindow,
   openWindow,
   planOtherWindows,
-  type TaughtWindow,
-  type WindowLesson,
+  type WindowExamples,
+  type WindowTraining,
 } from "./other-windows.ts";
 import { findNeighbours } from "./find-neighbours.ts";
 import {
@@ -32,7 +32,7 @@ import {
 } from "./fit-feature-sources.ts";
 import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
 import type { WorkerThread } from "./worker-thread.ts";
-import { TEACHING } from "./teaching.ts";
+import { TRAINING_SETTINGS } from "./training-settings.ts";
 import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 
@@ -128,7 +128,7 @@ export async function trainBehaviour(
     past,
     links: linksUntil(other.untilMs),
     candidates,
-    lessons: tasks.map((task) => listLesson(task, isUndated(past))),
+    trainings: tasks.map((task) => toWindowTraining(task, isUndated(past))),
     seeds: { draw: seed + 10 + at, thin: seed + 99 },
   }));
   const begun = works.map((work) => options.workerThread?.gather(work, signal));
@@ -140,7 +140,7 @@ export async function trainBehaviour(
     past.placedAtMs[windowFrom] ?? cutoffMs,
     stage(0, 0.12, "train.earlier"),
   );
-  const others: Promise<TaughtWindow[]>[] = [];
+  const others: Promise<WindowExamples[]>[] = [];
   for (const [at, work] of works.entries()) {
     const share = (done: number) => 0.12 + (0.12 * done) / works.length;
     const onRatio = stage(share(at), share(at + 1), "train.before");
@@ -232,8 +232,8 @@ export async function trainBehaviour(
   };
 }
 
-function listLesson(task: CompletionTask, isTimeless: boolean): WindowLesson {
-  const { mostCases, places } = TEACHING[isTimeless ? "undated" : task];
+function toWindowTraining(task: CompletionTask, isTimeless: boolean): WindowTraining {
+  const { mostCases, places } = TRAINING_SETTINGS[isTimeless ? "undated" : task];
   return { task, mostCases, places };
 }
 

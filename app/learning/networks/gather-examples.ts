@@ -15,7 +15,7 @@ interface GatherSettings {
 }
 
 /**
- * Turns cases into the network's examples. A case whose purchases are not among the candidates teaches nothing and
+ * Turns cases into the network's examples. A case whose purchases are not among the candidates adds nothing and
  * is left out.
  */
 export function gatherExamples(

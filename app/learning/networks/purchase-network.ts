@@ -29,7 +29,7 @@ export const NETWORK_DEFAULTS: NetworkSettings = {
 };
 
 /**
- * For what thousands of cases teach: wider, and held back by its decay rather than by its width.
+ * For thousands of cases: wider, and held back by its decay rather than by its width.
  * Chosen on April and May of a two-year log of a gift shop, learned on what came before; its epochs on February and
  * March too.
  */

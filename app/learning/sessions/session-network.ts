@@ -12,7 +12,7 @@ import type { PurchaseExamples } from "#app/learning/networks/network-gradients.
 /** Candidates of a session that the network looks at; the rest keep the order of the blend below them. */
 export const SESSION_CANDIDATES = 80;
 
-/** Turns cases into the network's examples; one whose next look is not among the candidates teaches nothing. */
+/** Turns cases into the network's examples; one whose next look is not among the candidates adds nothing. */
 export function gatherSessionExamples(
   cases: readonly SessionCase[],
   sources: SessionSources,

@@ -105,7 +105,7 @@ async function compareForecasts(orders: string): Promise<void> {
   if (own! >= peer!) process.exitCode = 1;
 }
 
-/** Orders in four weeks by the peer's own choice of error and trend; no season, which two years cannot teach it. */
+/** Orders in four weeks by the peer's own choice of error and trend; no season, which it cannot learn from two years. */
 function smoothAutomatically(weeks: Float64Array): number {
   const model = new AutoETS(1, "ZZN");
   try {

@@ -132,13 +132,13 @@ describe("learning in a worker thread", () => {
   it("gathers of another window what this thread would have, to the last bit", async () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [window] = planOtherWindows(baskets, 250);
-    const lessons = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
+    const trainings = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
     const links = { text: linkByText(baskets.items), coViews: null };
     const seeds = { draw: 1, thin: 2 };
-    const work = { ...window!, past: baskets, links, candidates: null, lessons, seeds };
-    const taught = await second.workerThread!.gather(work, undefined);
-    expect(taught.map(({ cases }) => cases)).toEqual([50, 50]);
-    expect(taught).toEqual(await gatherOtherWindow(work, {}));
+    const work = { ...window!, past: baskets, links, candidates: null, trainings, seeds };
+    const windows = await second.workerThread!.gather(work, undefined);
+    expect(windows.map(({ cases }) => cases)).toEqual([50, 50]);
+    expect(windows).toEqual(await gatherOtherWindow(work, {}));
     await second.close();
   });
 

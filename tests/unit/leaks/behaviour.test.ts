@@ -10,7 +10,7 @@ import type * as HistoryAttention from "#app/learning/attention/history-attentio
 import { trainHistoryCandidate } from "#app/learning/completion/history-candidate.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
-import type * as Teaching from "#app/learning/completion/teaching.ts";
+import type * as TrainingSettings from "#app/learning/completion/training-settings.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import {
@@ -24,15 +24,15 @@ import {
 } from "#tests/factories/poisoned-log.ts";
 
 // The code is the real one; its networks are so small that it takes a second, and one of them is always chosen.
-vi.mock("#app/learning/completion/teaching.ts", async (original) => {
-  const { TEACHING, FEW } = await original<typeof Teaching>();
+vi.mock("#app/learning/completion/training-settings.ts", async (original) => {
+  const { TRAINING_SETTINGS, FEW } = await original<typeof TrainingSettings>();
   const tiny = { members: 2, settings: { ...FEW.settings, hidden: [4], maxEpochs: 1 } };
   return {
     FEW: tiny,
-    TEACHING: {
-      cart: { ...TEACHING.cart, many: tiny },
-      product: { ...TEACHING.product, many: tiny },
-      undated: { ...TEACHING.undated, many: tiny },
+    TRAINING_SETTINGS: {
+      cart: { ...TRAINING_SETTINGS.cart, many: tiny },
+      product: { ...TRAINING_SETTINGS.product, many: tiny },
+      undated: { ...TRAINING_SETTINGS.undated, many: tiny },
     },
   };
 });
@@ -52,7 +52,7 @@ const log = plantLog({ orders: 640, days: 170 });
 const { placedAtMs, items } = log.baskets;
 const orders = placedAtMs.length;
 const cutoffMs = placedAtMs.at(-1)! + DAY_MS;
-/** The last quarter of the orders judges, or the last 61 days; the same before it teaches too. */
+/** The last quarter of the orders judges, or the last 61 days; the same before it is trained on too. */
 const windowFrom = Math.max(
   Math.floor(0.75 * orders),
   placedAtMs.findIndex((atMs) => atMs >= cutoffMs - 61 * DAY_MS),
@@ -67,7 +67,7 @@ const middleOfOther = (otherFrom + windowFrom) >> 1;
 const at = (order: number) => placedAtMs[order]!;
 
 async function learn({ baskets, views }: ShopLog) {
-  const taught: unknown[] = [];
+  const memberFits: unknown[] = [];
   const firstHalfOfOther: unknown[] = [];
   const wholeOther: unknown[] = [];
   const trained = await trainBehaviour(baskets, {
@@ -80,13 +80,13 @@ async function learn({ baskets, views }: ShopLog) {
       fit: (from, untilMs) => fitSources(from, untilMs, {}),
       async gather(work) {
         firstHalfOfOther.push(await gatherOtherWindow({ ...work, to: middleOfOther }, {}));
-        const lessons = await gatherOtherWindow(work, {});
-        wholeOther.push(lessons);
-        return lessons;
+        const gathered = await gatherOtherWindow(work, {});
+        wholeOther.push(gathered);
+        return gathered;
       },
       async train(examples, heldOut, settings, run) {
         const fit = await trainPurchaseNetwork(examples, heldOut, settings, run);
-        taught.push({ examples, heldOut, fit });
+        memberFits.push({ examples, heldOut, fit });
         return fit;
       },
     },
@@ -96,7 +96,7 @@ async function learn({ baskets, views }: ShopLog) {
   const scores = new Float32Array(items.length);
   model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
   return {
-    taught,
+    memberFits,
     networks,
     textMeasures,
     wholeOther,
@@ -144,7 +144,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
   it("the orders that choose: what networks learn from, stop by and weigh ends before them", () =>
     byAll.expectBoundary(
       { deafTo: { fromMs: at(choiceFrom) }, hears: { fromMs: at(choiceFrom - 1), untilMs: at(choiceFrom) } },
-      ({ taught, networks }) => ({ taught, networks }),
+      ({ memberFits, networks }) => ({ memberFits, networks }),
     ));
 
   it("the orders that choose: a choice is measured on them and on no order that was trained on", async () => {
@@ -156,7 +156,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
   it("the start of the judging window: looks are read up to it, not up to the cutoff", () =>
     byViews.expectBoundary(
       { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 8), untilMs: at(windowFrom) } },
-      ({ measured, taught, networks }) => ({ measured, taught, networks }),
+      ({ measured, memberFits, networks }) => ({ measured, memberFits, networks }),
     ));
 
   it("the start of the other window: looks are read up to it, not up to the window that judges", () =>
@@ -165,7 +165,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
       ({ wholeOther }) => wholeOther,
     ));
 
-  it("the start of the other window: its lessons are told by evidence from before it", () =>
+  it("the start of the other window: its examples hold evidence from before it", () =>
     byAll.expectBoundary(
       {
         deafTo: { fromMs: at(middleOfOther) },
@@ -174,7 +174,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
       ({ firstHalfOfOther }) => firstHalfOfOther,
     ));
 
-  it("the end of the other window: its lessons hold no order of the window that judges", () =>
+  it("the end of the other window: its examples hold no order of the window that judges", () =>
     byAll.expectBoundary(
       {
         deafTo: { fromMs: at(windowFrom) },
@@ -242,7 +242,7 @@ describe("calibration knows nothing from beyond", { timeout: 60_000 }, () => {
       { probability: 0.5, isBought: (one >> 1) % 10 < (one % 2 ? odd : even) },
     ]);
 
-  it("the half that it is fitted on: each half is judged by what the other taught", () => {
+  it("the half that it is fitted on: each half is judged by a fit on the other", () => {
     const { raw, calibrated } = measureCalibration(forecastCases(1, 9));
     expect(raw).toBeLessThan(0.01);
     expect(calibrated).toBeGreaterThan(0.7);

@@ -90,15 +90,15 @@ export interface Browsing {
   readonly nextLooks: Neighbours | null;
 }
 
-/** What pairs have taught of how counts come again and of names. */
-interface Lessons {
+/** What pairs show of how counts come again and of names. */
+interface PairCalibration {
   readonly recurrence: Recurrence;
   readonly likeNamed: LikeNamed;
 }
 
 /** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket
-  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, Browsing, Lessons {
+  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, Browsing, PairCalibration {
   readonly currency: string;
   readonly neighbours: Neighbours;
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
@@ -171,10 +171,13 @@ export function surveyMarket(input: {
   return { ...market, ahead: lookAhead(market, forecasts) };
 }
 
-/** The market, and its windows to come, with what its pairs have taught. */
-export function withLessons(market: ThroughYear<BundleMarket>, lessons: Lessons): ThroughYear<BundleMarket> {
-  const ahead = market.ahead.map((one) => ({ ...one, market: { ...one.market, ...lessons } }));
-  return { ...market, ...lessons, ahead };
+/** The market, and its windows to come, calibrated on its pairs. */
+export function withCalibration(
+  market: ThroughYear<BundleMarket>,
+  calibration: PairCalibration,
+): ThroughYear<BundleMarket> {
+  const ahead = market.ahead.map((one) => ({ ...one, market: { ...one.market, ...calibration } }));
+  return { ...market, ...calibration, ahead };
 }
 
 /** Demand moves with the season as far as it is believed, as in the forecast itself. */

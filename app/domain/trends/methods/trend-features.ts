@@ -93,7 +93,7 @@ export interface TrendExamples {
   readonly weights: Float32Array;
 }
 
-/** Items with fewer orders in the year before an origin teach noise. */
+/** Items with fewer orders in the year before an origin add noise. */
 const LEAST_YEAR_ORDERS = 8;
 const MOST_EXAMPLES = 40_000;
 

@@ -46,7 +46,7 @@ describe("training the behaviour model", () => {
   it("trains on all windows of a small shop, whichever has more products to recommend", async () => {
     const baskets = prepare(plantedOrders({ orders: 800, products: 60, days: DAYS, seed: 3 }));
     const undated = { ...baskets, placedAtMs: baskets.placedAtMs.map(() => PLANTED_START_MS) };
-    const taught: number[] = [];
+    const queriesTrained: number[] = [];
     await trainBehaviour(undated, {
       cutoffMs: CUTOFF_MS,
       seed: 1,
@@ -55,12 +55,12 @@ describe("training the behaviour model", () => {
         fit: (from, cutoffMs) => fitSources(from, cutoffMs, {}),
         gather: (work) => gatherOtherWindow(work, {}),
         train: (examples, heldOut, settings, run) => {
-          taught.push(examples.queries);
+          queriesTrained.push(examples.queries);
           return trainPurchaseNetwork(examples, heldOut, settings, run);
         },
       },
     });
-    expect(Math.min(...taught)).toBeGreaterThan(1_000);
+    expect(Math.min(...queriesTrained)).toBeGreaterThan(1_000);
   });
 
   it("learns from a shop that has paused for months what it would have the day after", async () => {
