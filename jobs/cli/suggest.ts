@@ -118,8 +118,8 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   reportProgress(0.9, "forming bundles");
   const { neighbours } = trained;
   const { forecasts } = demand;
-  // The choice goes by what could be foretold before the replayed orders; what is stated, by what is known today.
-  const foretold = await forecastDemand(earlier, {
+  // The choice goes by what was forecast before the replayed orders; what is stated, by what is known today.
+  const atCutoff = await forecastDemand(earlier, {
     cutoffMs: replayFromMs,
     aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
     horizonDays: HORIZON_DAYS,
@@ -130,7 +130,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     baskets: earlier,
     neighbours,
     forecasts,
-    foretold: foretold.forecasts,
+    forecastsAtCutoff: atCutoff.forecasts,
     settings,
     cutoffMs: replayFromMs,
     toClockMs,

@@ -69,7 +69,7 @@ export function shrinkEffects(effects: readonly MeasuredEffect[], critical: numb
   });
 }
 
-/** Variance of the true effects, at which the weighted squares around the mean are as large as their number foretells. */
+/** Variance of the true effects, at which the weighted squares around the mean are as large as their number implies. */
 function spreadOf(effects: readonly MeasuredEffect[]): number {
   const excess = (spread: number) => {
     const { mean } = weightedMean(effects, spread);

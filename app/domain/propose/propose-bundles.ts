@@ -58,7 +58,7 @@ export interface ProposeInput {
    * Forecasts of the same weeks from orders before `cutoffMs` alone: what bundles, discounts and their order are
    * chosen by, so that the replay judges a choice that had not seen its orders. Without them `forecasts` serve.
    */
-  readonly foretold?: readonly ItemForecast[];
+  readonly forecastsAtCutoff?: readonly ItemForecast[];
   readonly settings: ShopSettings;
   /** Counting ends here; leave later orders for the replay. */
   readonly cutoffMs: number;
@@ -99,7 +99,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
   const response = learnShopResponse(baskets, firstMs, cutoffMs);
   const survey = { ...input, occurrences, response, windowMs: cutoffMs - firstMs };
-  const surveyed = surveyMarket({ ...survey, forecasts: input.foretold ?? input.forecasts });
+  const surveyed = surveyMarket({ ...survey, forecasts: input.forecastsAtCutoff ?? input.forecasts });
   const refusals = openRefusals();
 
   refuseSubstitutes(surveyed.viewedPairs, refusals);
@@ -125,7 +125,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     });
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.foretold ? withCalibration(surveyMarket(survey), calibration) : market;
+  const today = input.forecastsAtCutoff ? withCalibration(surveyMarket(survey), calibration) : market;
   const { told, waiting } = splitByToday(today, chosen);
   return {
     proposals: told.map((one) => toProposal(one.market, one.bundle)),

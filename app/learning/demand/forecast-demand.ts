@@ -22,7 +22,7 @@ import {
   toWeeks,
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
-import { foretellDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
+import { forecastDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
 import { openDemandPast, type DemandPast } from "#app/domain/trends/demand-series.ts";
 import { intervalOf, LEAST_TAIL, learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -134,7 +134,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
-  const daily = options.isDaily ? foretellDays({ baskets, past, tested }, forecasts, aheadDays) : null;
+  const daily = options.isDaily ? forecastDays({ baskets, past, tested }, forecasts, aheadDays) : null;
   return {
     forecasts,
     candidates: [...tested.candidates, ...priceCandidates],

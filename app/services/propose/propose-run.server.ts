@@ -14,7 +14,7 @@ import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
-import { decodeForetold } from "#app/services/trends/foretold-demand.server.ts";
+import { decodeForecasts } from "#app/services/trends/forecast-artefact.server.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
 import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
@@ -40,14 +40,14 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
       indexOf,
     );
-    const foretold = await findArtefact(deps.db, key, "trends");
+    const storedForecasts = await findArtefact(deps.db, key, "trends");
     const nextLooks = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, { code: "run.looking", values: {} });
     const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
       neighbours,
       forecasts,
-      ...(foretold ? { foretold: decodeForetold(foretold, indexOf) } : {}),
+      ...(storedForecasts ? { forecastsAtCutoff: decodeForecasts(storedForecasts, indexOf) } : {}),
       settings,
       cutoffMs: replayFromMs,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),

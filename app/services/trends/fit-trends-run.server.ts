@@ -7,7 +7,7 @@ import { listVariants } from "#app/domain/prepare/join-choices.ts";
 import { toDailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { shareDays, shareForecast } from "#app/domain/trends/days/variant-demand.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
-import { encodeForetold } from "./foretold-demand.server.ts";
+import { encodeForecasts } from "./forecast-artefact.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";
 import type { TrainingContext } from "#app/services/behaviour/train-behaviour-run.server.ts";
@@ -34,7 +34,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
     });
     onProgress(0.5, { code: "run.forecastingBefore", values: {} });
     const { earlier, replayFromMs } = split;
-    const foretold = await forecastDemand(earlier, {
+    const atCutoff = await forecastDemand(earlier, {
       ...options,
       cutoffMs: replayFromMs,
       aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
@@ -61,7 +61,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
         isChosen,
         metrics: { wape },
         ...(isChosen
-          ? { artefact: encodeForetold(foretold.forecasts, (item) => baskets.items[item]!.key) }
+          ? { artefact: encodeForecasts(atCutoff.forecasts, (item) => baskets.items[item]!.key) }
           : {}),
       })),
       {

@@ -12,7 +12,7 @@ interface DayForecast {
 }
 
 /**
- * The plain way to foretell days: the mean of the same weekday of the last eight weeks, Poisson about it.
+ * The plain way to forecast days: the mean of the same weekday of the last eight weeks, Poisson about it.
  *
  * @param times instants of the orders, ascending
  */

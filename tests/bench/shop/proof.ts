@@ -28,7 +28,7 @@ const PROMISED_MISSES = 0.05;
 const TRUE_EFFECT = 0.2;
 const Z_ONCE = 1.959964;
 const EARLIER_DAYS = 90;
-const TOLD_FROM_DAYS = 28;
+const STATED_FROM_DAYS = 28;
 
 const base = {
   medianOrderMinor: 4_000,
@@ -109,7 +109,7 @@ for (const [index, setting] of SETTINGS.entries()) {
     if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
     if (effect > 0) {
       reportPower(setting, effect, outcomes);
-      reportForetold(setting, effect, outcomes);
+      reportStated(setting, effect, outcomes);
     }
   }
   for (const [turn, effect] of effects.entries())
@@ -152,10 +152,10 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
 }
 
 /** What the merchant was told before waiting, from four weeks of visitors and orders without offers. */
-function reportForetold(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+function reportStated(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const random = seededRandom(seed * 7_919 + 1);
   const { days, chance } = timeToAnswer(
-    meanTraffic(setting, { days: TOLD_FROM_DAYS, shops: 20, random }),
+    meanTraffic(setting, { days: STATED_FROM_DAYS, shops: 20, random }),
     effect,
     setting.holdoutRatio,
   );

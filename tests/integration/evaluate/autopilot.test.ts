@@ -48,7 +48,7 @@ const stockOf = ({ variantGid }: StockedVariant) => ({ shop_variantGid: { shop: 
 const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
 
 /** Forecasts of a run so many days ago, instead of those before: an order of each a day. */
-async function foretell(
+async function saveForecast(
   variants: readonly StockedVariant[],
   {
     daysAgo = 0,
@@ -447,7 +447,7 @@ describe("the autopilot", () => {
   it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);
-    await foretell(opened.variants.slice(1, 2));
+    await saveForecast(opened.variants.slice(1, 2));
     await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
     await on();
 
@@ -468,7 +468,7 @@ describe("the autopilot", () => {
   it("holds no offer for one size that is out while shoppers may take another", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
-    await foretell(pair);
+    await saveForecast(pair);
     const { productGid, variantGid } = pair[1]!;
     await opened.deps.db.variant.update({ where: stockOf(pair[1]!), data: { inventoryQuantity: 0 } });
     await opened.deps.db.variant.create({
@@ -488,7 +488,7 @@ describe("the autopilot", () => {
   it("brings back an offer that another product stands in for, where the merchant allows that", async () => {
     const [missing, near] = [opened.variants[1]!, opened.variants[2]!];
     const id = await publish(opened.variants.slice(0, 2), 30);
-    await foretell([missing, near]);
+    await saveForecast([missing, near]);
     const track = async ({ productGid, ...variant }: StockedVariant, inventoryQuantity: number) => {
       const data = { productType: "Soap" };
       await opened.deps.db.product.updateMany({ where: { shop: SHOP, productGid }, data });
@@ -529,7 +529,7 @@ describe("the autopilot", () => {
   it("brings back no offer whose last day came while it was held", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);
-    await foretell(opened.variants.slice(1, 2));
+    await saveForecast(opened.variants.slice(1, 2));
     await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
     await on();
     await steer();
@@ -555,13 +555,13 @@ describe("the autopilot", () => {
         data: { quantity },
       });
       const key = stockOf(pair[1]!);
-      await foretell(pair);
+      await saveForecast(pair);
       await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 6 } });
       await on();
       expect((await steer()).actions).toMatchObject([{ action: "pause", heldFor: "stock" }]);
 
       await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity } });
-      await foretell(ordersExpected === null ? [] : pair, { ordersExpected: ordersExpected ?? 0 });
+      await saveForecast(ordersExpected === null ? [] : pair, { ordersExpected: ordersExpected ?? 0 });
       expect((await steer(at(1))).actions).toEqual([]);
       expect((await read(id)).status).toBe("paused");
     },
@@ -571,12 +571,16 @@ describe("the autopilot", () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal" } });
     // The coming window is over, and the later ones are not known.
-    await foretell(opened.variants.slice(0, 2), { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.7, null] });
+    await saveForecast(opened.variants.slice(0, 2), {
+      daysAgo: 42,
+      seasonIndex: 0.6,
+      seasonAhead: [0.7, null],
+    });
     await on();
     await steer();
     expect((await read(id)).status).toBe("published");
 
-    await foretell(opened.variants.slice(0, 2), {
+    await saveForecast(opened.variants.slice(0, 2), {
       daysAgo: 140,
       seasonIndex: 0.6,
       seasonAhead: SEASON_RISES,
@@ -589,7 +593,7 @@ describe("the autopilot", () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal", startsAt: at(-0.5) } });
-    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: SEASON_RISES });
+    await saveForecast(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: SEASON_RISES });
     await on();
     await steer();
     expect((await read(id)).status).toBe("published");
@@ -603,7 +607,7 @@ describe("the autopilot", () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     // One a day of the forecast's own window; by the trusted half of the curve √4 times as many today.
-    await foretell(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.6, 1, 2.4, 2.4, 1, 0.7] });
+    await saveForecast(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.6, 1, 2.4, 2.4, 1, 0.7] });
     await opened.deps.db.variant.update({
       where: stockOf(pair[0]!),
       data: { inventoryQuantity: 20 },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaceForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
 import { findArtefact, saveModels } from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
-import { encodeForetold } from "#app/services/trends/foretold-demand.server.ts";
+import { encodeForecasts } from "#app/services/trends/forecast-artefact.server.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
@@ -124,13 +124,13 @@ async function propose(forecasts: readonly VariantForecast[] = []) {
       key,
       forecasts.map((forecast) => ({ ...forecast, daily: DAYS })),
     );
-    const foretold = forecasts.map((forecast, item) => ({ ...forecast, item }));
+    const keyed = forecasts.map((forecast, item) => ({ ...forecast, item }));
     await saveModels(deps.db, key, "trends", [
       {
         name: "given",
         isChosen: true,
         metrics: {},
-        artefact: encodeForetold(foretold, (item) => forecasts[item]!.variantGid),
+        artefact: encodeForecasts(keyed, (item) => forecasts[item]!.variantGid),
       },
     ]);
   }

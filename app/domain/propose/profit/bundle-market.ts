@@ -29,7 +29,7 @@ export const EFFECT_DAYS = 28;
  * Standard deviation of the logarithm of an item's demand that no forecast tells of: 68 % between half and twice what was
  * counted. A round guess; not tuned.
  */
-const UNFORETOLD_LOG_SD = 0.7;
+const NO_FORECAST_LOG_SD = 0.7;
 /** That of a forecast is believed up to here, a factor of 4.5 either way: more is said of ends near 0. A round guess; not tuned. */
 const MOST_LOG_SD = 1.5;
 /** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
@@ -129,7 +129,7 @@ export function surveyMarket(input: {
   const { items } = baskets;
   const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));
   const demand = Float64Array.from(items, (_, item) => countOrders(occurrences, item) / windows);
-  const demandLogSd = new Float64Array(items.length).fill(UNFORETOLD_LOG_SD);
+  const demandLogSd = new Float64Array(items.length).fill(NO_FORECAST_LOG_SD);
   const season = new Float64Array(items.length).fill(1);
   const unitsPerOrder = countUnitsPerOrder(baskets, input.cutoffMs);
   for (const forecast of forecasts) {

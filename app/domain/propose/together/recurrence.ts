@@ -51,7 +51,7 @@ const PRIOR_ORDERS = 100;
  * Shrinkage for rare pairs, by held-out estimation: the orders are halved by turns; of the pairs that one half alone
  * calls a discovery, how many orders does the other half hold, for each that the first held? Rare pairs were in part
  * lucky, and their luck does not come again. What names and visitors say beside the count is a factor on the share,
- * `(Σ came + 100) / (Σ foretold + 100)`, so near 1 where little is known.
+ * `(Σ came + 100) / (Σ expected + 100)`, so near 1 where little is known.
  *
  * @param pairs complete from `leastTogether` on, so a half's count of at least that cannot have been left out
  * @param significance largest p-value of a discovery
@@ -75,13 +75,13 @@ export function learnRecurrence(
       ratioOf(own, ({ counted }) => counted),
     );
   });
-  const foretold = ({ counted }: Case) => counted * shares[groupOf(bounds, counted)]!;
+  const expected = ({ counted }: Case) => counted * shares[groupOf(bounds, counted)]!;
   const factors = (isWith: (one: Case) => boolean): Factors => ({
     without: ratioOf(
       cases.filter((one) => !isWith(one)),
-      foretold,
+      expected,
     ),
-    with: ratioOf(cases.filter(isWith), foretold),
+    with: ratioOf(cases.filter(isWith), expected),
   });
   return {
     bounds,
@@ -146,9 +146,9 @@ function halve(occurrences: Occurrences, a: number, b: number): readonly [number
   return [both.length - odd, odd];
 }
 
-function ratioOf(cases: readonly Case[], foretold: (one: Case) => number): number {
+function ratioOf(cases: readonly Case[], expected: (one: Case) => number): number {
   const came = cases.reduce((sum, one) => sum + one.came, 0);
-  return (came + PRIOR_ORDERS) / (cases.reduce((sum, one) => sum + foretold(one), 0) + PRIOR_ORDERS);
+  return (came + PRIOR_ORDERS) / (cases.reduce((sum, one) => sum + expected(one), 0) + PRIOR_ORDERS);
 }
 
 function groupOf(bounds: readonly number[], counted: number): number {

@@ -3,7 +3,7 @@ import { trendOf, TRENDS, type Trend } from "#app/domain/trends/item-forecast.ts
 
 /** How back-tested forecasts of an item and its last orders turned out, by cell. */
 export interface TrendTable {
-  /** Upper bounds of the expected orders, and for each the upper bounds of the foretold change, ascending. */
+  /** Upper bounds of the expected orders, and for each the upper bounds of the forecast change, ascending. */
   readonly sizes: readonly number[];
   readonly changes: readonly (readonly number[])[];
   /** [sizes × changes × 3] cases of each class, in the order of `TRENDS`. */
@@ -16,7 +16,7 @@ const CHANGES = 6;
 const PRIOR_CASES = 30;
 
 /**
- * Counts which class came when a forecast of about this size foretold about this change against the last orders.
+ * Counts which class came when a forecast of about this size stated about this change against the last orders.
  *
  * @param lasts orders of the window before each forecast
  */

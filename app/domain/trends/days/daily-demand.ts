@@ -35,7 +35,7 @@ const COVERAGE = 0.8;
  * @see `learnWeekdayProfile`, `learnCountSpread`
  * Known weakness: within the horizon only weekdays and closures move the days; a season that rises within it does not.
  */
-export function foretellDays(
+export function forecastDays(
   { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
   forecasts: readonly ItemForecast[],
   aheadDays = 0,

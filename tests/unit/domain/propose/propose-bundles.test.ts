@@ -169,16 +169,17 @@ describe("the forecast that had not seen the replayed orders", () => {
       trend: "flat" as const,
       seasonIndex: null,
     }));
-  const run = (forecasts: number, foretold?: number) =>
+  const run = (forecasts: number, forecastsAtCutoff?: number) =>
     proposeBundles({
       baskets: plantPair(items, 2_000),
       neighbours: noNeighbours(items.length),
       forecasts: forecast(forecasts),
-      ...(foretold === undefined ? {} : { foretold: forecast(foretold) }),
+      ...(forecastsAtCutoff === undefined ? {} : { forecastsAtCutoff: forecast(forecastsAtCutoff) }),
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
     });
-  const choose = (forecasts: number, foretold?: number) => run(forecasts, foretold).proposals;
+  const choose = (forecasts: number, forecastsAtCutoff?: number) =>
+    run(forecasts, forecastsAtCutoff).proposals;
 
   it("lets no bundle through whose season went by meanwhile, and says so", () => {
     const { proposals, refused } = run(0.01, 40);

@@ -40,7 +40,7 @@ const isClosed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() 
 const shop = () =>
   sell((item, date) => (isSunday(date) || isClosed(date) ? 0 : item < 5 && date.getUTCDay() === 6 ? 8 : 2));
 
-async function foretell(baskets: Baskets, cutoffMs = CUTOFF_MS) {
+async function forecastShop(baskets: Baskets, cutoffMs = CUTOFF_MS) {
   const { forecasts, daily } = await forecastDemand(baskets, {
     cutoffMs,
     horizonDays: HORIZON_DAYS,
@@ -66,7 +66,7 @@ describe("demand by the day", () => {
   });
 
   it("sums to the forecast of the horizon, inside whole-numbered intervals", async () => {
-    const { forecasts, daily, rowOf } = await foretell(shop());
+    const { forecasts, daily, rowOf } = await forecastShop(shop());
     forecasts.forEach(({ ordersExpected }, place) => {
       const sum = rowOf(daily.expected, place).reduce((total, orders) => total + orders, 0);
       expect(sum).toBeCloseTo(ordersExpected, 3);
@@ -78,7 +78,7 @@ describe("demand by the day", () => {
   });
 
   it("is 0 on the weekday and in the week between the years that the shop is closed", async () => {
-    const { daily, dates, rowOf } = await foretell(shop());
+    const { daily, dates, rowOf } = await forecastShop(shop());
     expect(dates[0]!.toISOString().slice(0, 10)).toBe("2026-12-14");
     const closed = dates.flatMap((date, day) => (isSunday(date) || isClosed(date) ? day : []));
     expect(closed.length).toBeGreaterThan(8);
@@ -89,7 +89,7 @@ describe("demand by the day", () => {
   });
 
   it("knows which products are Saturday's", async () => {
-    const { daily, dates, rowOf } = await foretell(shop());
+    const { daily, dates, rowOf } = await forecastShop(shop());
     const saturday = dates.findIndex((date) => date.getUTCDay() === 6);
     const timesFriday = (place: number) => {
       const days = rowOf(daily.expected, place);
@@ -108,13 +108,13 @@ describe("demand by the day", () => {
       placedAtMs: all.placedAtMs.subarray(0, cut),
       offsets: all.offsets.subarray(0, cut + 1),
     };
-    expect((await foretell(all, asOf)).daily).toEqual((await foretell(before, asOf)).daily);
+    expect((await forecastShop(all, asOf)).daily).toEqual((await forecastShop(before, asOf)).daily);
   });
 
   it("holds four days in five and more of what comes", async () => {
     const all = shop();
     const asOf = CUTOFF_MS - 56 * DAY_MS;
-    const { forecasts, daily } = await foretell(all, asOf);
+    const { forecasts, daily } = await forecastShop(all, asOf);
     const came = new Float64Array(daily.low.length);
     const placeOf = new Map(forecasts.map(({ item }, place) => [item, place]));
     all.placedAtMs.forEach((atMs, basket) => {

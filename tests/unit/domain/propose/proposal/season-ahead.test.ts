@@ -68,7 +68,7 @@ function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null 
     baskets: plantPair(toItems(stockUnits), 2_000),
     neighbours: noNeighbours(items.length),
     forecasts: forecast(items, seasonAhead, now),
-    foretold: forecast(items, seasonAhead, now),
+    forecastsAtCutoff: forecast(items, seasonAhead, now),
     settings: ShopSettings.parse({}),
     cutoffMs: END_MS,
   });
@@ -136,7 +136,7 @@ describe("a season that is still to come", () => {
       baskets: plantPair(items, 2_000),
       neighbours: noNeighbours(items.length),
       forecasts: ceased,
-      foretold: ceased,
+      forecastsAtCutoff: ceased,
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
     });
@@ -173,7 +173,7 @@ describe("a season that is still to come", () => {
       baskets: plantPair(items, 2_000),
       neighbours: noNeighbours(items.length),
       forecasts: forecast(items, [0.1, 0.4, null, null, null, null], 0.1),
-      foretold: forecast(items, [0.1, 0.4, 2, 3, 2.5, 0.8], 0.1),
+      forecastsAtCutoff: forecast(items, [0.1, 0.4, 2, 3, 2.5, 0.8], 0.1),
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
     });

@@ -15,7 +15,7 @@ const KeyedForecast = z.object({
   seasonAhead: z.array(z.number().nullable()).optional(),
 });
 
-export function encodeForetold(
+export function encodeForecasts(
   forecasts: readonly ItemForecast[],
   keyOf: (item: number) => string,
 ): Uint8Array {
@@ -27,11 +27,11 @@ export function encodeForetold(
  * @param indexOf item key → index in the baskets at hand; forecasts of other items are left out
  * @throws ZodError when the bytes are of another version of the app
  */
-export function decodeForetold(bytes: Uint8Array, indexOf: ReadonlyMap<string, number>): ItemForecast[] {
+export function decodeForecasts(bytes: Uint8Array, indexOf: ReadonlyMap<string, number>): ItemForecast[] {
   const keyed = z.array(KeyedForecast).parse(JSON.parse(new TextDecoder().decode(bytes)));
   return keyed.flatMap(({ itemKey, ...forecast }) => {
     const item = indexOf.get(itemKey);
-    const { seasonAhead, ...told } = forecast;
-    return item === undefined ? [] : [{ ...told, item, ...(seasonAhead ? { seasonAhead } : {}) }];
+    const { seasonAhead, ...rest } = forecast;
+    return item === undefined ? [] : [{ ...rest, item, ...(seasonAhead ? { seasonAhead } : {}) }];
   });
 }
