@@ -1,11 +1,11 @@
 import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/audit.server.ts";
 import { deps } from "#app/services/deps.server.ts";
-import { mayDo, type StaffRight, type StaffStanding } from "#app/domain/validate/staff-right.ts";
+import { mayDo, type StaffRight, type StaffRights } from "#app/domain/validate/staff-right.ts";
 import { env } from "#app/process/env.server.ts";
 import { openWords, type Words } from "#app/locales/words.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { authenticate } from "./shopify.server.ts";
-import { readStaffStanding } from "#app/shopify/read-staff-standing.ts";
+import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
 /** Who asks for a page, and the language to answer in. */
 interface PageRequest {
@@ -36,27 +36,27 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
 export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
   const page = await openPageRequest(request);
   const { shop, staffId, words } = page;
-  const standing = await readStanding(request, page);
+  const rights = await readRights(request, page);
   return {
     ...page,
     refusal:
-      standing && mayDo(right, standing)
+      rights && mayDo(right, rights)
         ? null
-        : words.t(standing ? `server:right.${right}` : "server:right.unknown"),
+        : words.t(rights ? `server:right.${right}` : "server:right.unknown"),
     record: (entry) => saveAuditEntry(deps().db, { shop, staffId, ...entry }),
   };
 }
 
 /** What the person who asks may do; null while Shopify does not say. */
-async function readStanding(
+async function readRights(
   request: Request,
   { shop, staffId }: Pick<PageRequest, "shop" | "staffId">,
-): Promise<StaffStanding | null> {
+): Promise<StaffRights | null> {
   const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
   const idToken =
     request.headers.get("Authorization")?.replace(/^Bearer\s+/i, "") ??
     new URL(request.url).searchParams.get("id_token") ??
     "";
-  const ask = () => readStaffStanding({ shop, idToken, apiKey, apiSecret });
+  const ask = () => readStaffScopes({ shop, idToken, apiKey, apiSecret });
   return readStaffRights(deps(), { shop, staffId, ask, now: new Date() });
 }

@@ -102,7 +102,7 @@ export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promi
         to: to ?? null,
         heldFor: heldFor ?? null,
         discountRatio: isPrice ? { before: before.discountRatio, after } : null,
-        standingRatio: discountRatio ?? null,
+        unchangedRatio: discountRatio ?? null,
       };
     }),
   }));

@@ -1,5 +1,5 @@
 import type { Db } from "#app/data/db.server.ts";
-import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
+import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 
 interface StaffKey {
   readonly shop: string;
@@ -7,25 +7,25 @@ interface StaffKey {
   readonly staffId: string;
 }
 
-/** What was last known of a staff member's standing, and when; null when Shopify was never asked. */
-export async function findStaffStanding(
+/** What was last known of a staff member's rights, and when; null when Shopify was never asked. */
+export async function findStaffRights(
   db: Db,
   { shop, staffId }: StaffKey,
-): Promise<(StaffStanding & { readonly readAt: Date }) | null> {
+): Promise<(StaffRights & { readonly readAt: Date }) | null> {
   return db.staffRight.findUnique({ where: { shop_staffId: { shop, staffId } } });
 }
 
 /** Keeps what Shopify told of a staff member; the newest wins. */
-export async function saveStaffStanding(
+export async function saveStaffRights(
   db: Db,
   { shop, staffId }: StaffKey,
-  { isOwner, scopes, readAt }: StaffStanding & { readonly readAt: Date },
+  { isOwner, scopes, readAt }: StaffRights & { readonly readAt: Date },
 ): Promise<void> {
-  const standing = { isOwner, scopes: [...scopes], readAt };
+  const rights = { isOwner, scopes: [...scopes], readAt };
   await db.staffRight.upsert({
     where: { shop_staffId: { shop, staffId } },
-    create: { shop, staffId, ...standing },
-    update: standing,
+    create: { shop, staffId, ...rights },
+    update: rights,
   });
 }
 

@@ -74,9 +74,9 @@ function placeOfFirst(
   units: readonly number[],
   bundled: ReadonlySet<string>,
 ): number {
-  const standing = (at: number) => (bundled.has(siblings[at]!.key) ? 1 : 0);
+  const bundledFirst = (at: number) => (bundled.has(siblings[at]!.key) ? 1 : 0);
   return [...siblings.keys()].reduce((best, at) => {
-    const order = standing(at) - standing(best) || units[at]! - units[best]!;
+    const order = bundledFirst(at) - bundledFirst(best) || units[at]! - units[best]!;
     return order > 0 ? at : best;
   });
 }

@@ -1,5 +1,5 @@
 /** What Shopify tells of a staff member: the access scopes that the owner has left them. */
-export interface StaffStanding {
+export interface StaffRights {
   readonly isOwner: boolean;
   readonly scopes: readonly string[];
 }
@@ -19,7 +19,7 @@ const NEEDS = {
 export type StaffRight = keyof typeof NEEDS;
 
 /** Whether a staff member may do what asks for this right; the owner may do everything. */
-export function mayDo(right: StaffRight, { isOwner, scopes }: StaffStanding): boolean {
+export function mayDo(right: StaffRight, { isOwner, scopes }: StaffRights): boolean {
   const scope = NEEDS[right];
   return isOwner || (scope !== null && scopes.includes(scope));
 }

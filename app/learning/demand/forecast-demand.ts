@@ -87,8 +87,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const { series } = past;
   if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
 
-  const { standing, challengers, priceCandidates } = await openMethods(baskets, past, options);
-  const tested = backTest(series, { standing, challengers }, horizonDays);
+  const { incumbent, challengers, priceCandidates } = await openMethods(baskets, past, options);
+  const tested = backTest(series, { incumbent, challengers }, horizonDays);
   const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
   const ofYoung = YOUNG_WEEKS.map((youngWeeks) => ({
     youngWeeks,
@@ -168,7 +168,7 @@ export async function openMethods(
   past: DemandPast,
   { horizonDays, plannedPriceMinor, askedPriceMinor, signal }: DemandOptions,
 ): Promise<{
-  standing: DemandCandidate;
+  incumbent: DemandCandidate;
   challengers: DemandCandidate[];
   priceCandidates: DemandMetrics[];
 }> {
@@ -186,17 +186,17 @@ export async function openMethods(
   const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;
   const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
   const plain = withoutPrices.map(priceOn);
-  const standing = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
+  const incumbent = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
   const early = await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
   const late =
     early && (await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop }));
   return {
-    standing,
+    incumbent,
     challengers:
       early && late
-        ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, standing)]
+        ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, incumbent)]
         : plain,
     priceCandidates: prices?.candidates ?? [],
   };

@@ -1,12 +1,12 @@
 import {
-  findStaffStanding,
-  saveStaffStanding,
+  findStaffRights,
+  saveStaffRights,
   findStaffLocale,
   saveStaffLocale,
 } from "#app/data/shops/staff.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
-import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
+import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 import { AppError } from "#app/process/errors.ts";
 import { matchLocale, pickLocale, type Locale } from "#app/locales/locales.ts";
 
@@ -21,19 +21,14 @@ const KEPT_MS = HOUR_MS;
  */
 export async function readStaffRights(
   { db, log }: Pick<Deps, "db" | "log">,
-  {
-    shop,
-    staffId,
-    ask,
-    now,
-  }: { shop: string; staffId: string; ask: () => Promise<StaffStanding>; now: Date },
-): Promise<StaffStanding | null> {
-  const known = await findStaffStanding(db, { shop, staffId });
+  { shop, staffId, ask, now }: { shop: string; staffId: string; ask: () => Promise<StaffRights>; now: Date },
+): Promise<StaffRights | null> {
+  const known = await findStaffRights(db, { shop, staffId });
   if (known && now.getTime() - known.readAt.getTime() < KEPT_MS) return known;
   try {
-    const standing = await ask();
-    await saveStaffStanding(db, { shop, staffId }, { ...standing, readAt: now });
-    return standing;
+    const rights = await ask();
+    await saveStaffRights(db, { shop, staffId }, { ...rights, readAt: now });
+    return rights;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     log.warn("pages.rights_not_read", { shop, error });

@@ -184,8 +184,8 @@ function chooseLevels(
   const bundles = shop.map((bundle, index) => toSteered(bundle, index, history[index]!));
   const returnRatio = (orders.back + 5) / (orders.all + 100);
   const steps = steerOffers(bundles, { ...LIMITS, returnRatio }, random, boldness < 0 ? undefined : boldness);
-  return steps.map(({ discountRatio, standing }, index) => {
-    retired[index] ||= standing === "loser";
+  return steps.map(({ discountRatio, verdict }, index) => {
+    retired[index] ||= verdict === "loser";
     return retired[index] ? 0 : (discountRatio ?? 0);
   });
 }

@@ -153,7 +153,7 @@ describe("a plan", () => {
 
 describe("a staff member's rights", () => {
   const request = { shop: SHOP, staffId: "42", now };
-  const standing = { isOwner: false, scopes: ["read_orders"] };
+  const rights = { isOwner: false, scopes: ["read_orders"] };
   const unreachable = () => Promise.reject(new AppError("shopify_unreachable", "no answer", true));
 
   it("are nothing while Shopify was never reached", async () => {
@@ -164,20 +164,20 @@ describe("a staff member's rights", () => {
     let asked = 0;
     const ask = () => {
       asked += 1;
-      return Promise.resolve(standing);
+      return Promise.resolve(rights);
     };
     await readStaffRights(deps, { ...request, ask });
     await readStaffRights(deps, { ...request, ask });
     expect(asked).toBe(1);
     const later = new Date(now.getTime() + 2 * HOUR_MS);
-    expect(await readStaffRights(deps, { ...request, now: later, ask: unreachable })).toMatchObject(standing);
+    expect(await readStaffRights(deps, { ...request, now: later, ask: unreachable })).toMatchObject(rights);
     await readStaffRights(deps, { ...request, now: later, ask });
     expect(asked).toBe(2);
   });
 
   it("follow the scopes that the owner has left them", () => {
-    expect(mayDo("decide", standing)).toBe(false);
-    expect(mayDo("export", standing)).toBe(true);
+    expect(mayDo("decide", rights)).toBe(false);
+    expect(mayDo("export", rights)).toBe(true);
     expect(mayDo("decide", { isOwner: false, scopes: ["write_discounts"] })).toBe(true);
     expect(mayDo("decide", { isOwner: true, scopes: [] })).toBe(true);
   });

@@ -60,12 +60,12 @@ const around = (week: number) => ({
 async function learn({ baskets }: ShopLog) {
   const past = openDemandPast(baskets, CUTOFF_MS);
   const { series } = past;
-  const { standing, challengers, priceCandidates } = await openMethods(baskets, past, {
+  const { incumbent, challengers, priceCandidates } = await openMethods(baskets, past, {
     cutoffMs: CUTOFF_MS,
     horizonDays: HORIZON_DAYS,
     seed: 1,
   });
-  const tested = backTest(series, { standing, challengers }, HORIZON_DAYS);
+  const tested = backTest(series, { incumbent, challengers }, HORIZON_DAYS);
   const isUntil = (week: number) => (_: unknown, at: number) => tested.origins[at]! <= week;
   const earlyWeek = firstTestedOrigin(series, HORIZON_DAYS);
   const prices = learnPrices(baskets, series, { earlyWeek, plannedMinor: null, askedMinor: null });
@@ -84,7 +84,7 @@ async function learn({ baskets }: ShopLog) {
         .filter((origin) => origin <= week)
         .map((origin) =>
           Object.fromEntries(
-            [standing, ...challengers].map((method) => [method.name, method.forecast(origin, HORIZON_DAYS)]),
+            [incumbent, ...challengers].map((method) => [method.name, method.forecast(origin, HORIZON_DAYS)]),
           ),
         ),
     judgedUntil: (week: number) => ({

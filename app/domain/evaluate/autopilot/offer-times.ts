@@ -10,7 +10,7 @@ export interface OfferDecision {
   /** Discount before and after an edit of it, 0 to 1; null for other decisions. */
   readonly discountRatio: { readonly before: number; readonly after: number } | null;
   /** Discount that the bundle had at another decision, where it was noted; null for edits. */
-  readonly standingRatio: number | null;
+  readonly unchangedRatio: number | null;
 }
 
 /** A stretch of time in which a visitor of the page could meet one discount, or none. */
@@ -38,7 +38,7 @@ export function listOfferTimes(
 ): OfferTime[] {
   // A run that proposes an ended bundle again may have changed its discount without an edit.
   let ratio =
-    decisions.flatMap((one) => one.discountRatio?.before ?? one.standingRatio ?? [])[0] ?? discountRatio;
+    decisions.flatMap((one) => one.discountRatio?.before ?? one.unchangedRatio ?? [])[0] ?? discountRatio;
   let isOffered = false;
   let sinceMs = fromMs;
   const times: OfferTime[] = [];
@@ -48,9 +48,9 @@ export function listOfferTimes(
     if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? ratio : 0 });
     sinceMs = atMs + SETTLING_MS;
   };
-  for (const { atMs, action, to, discountRatio: edit, standingRatio } of decisions) {
+  for (const { atMs, action, to, discountRatio: edit, unchangedRatio } of decisions) {
     const isOfferedNow: boolean = edit || action === "edit" ? isOffered : to !== null && isLive(to);
-    const ratioNow: number = edit?.after ?? standingRatio ?? ratio;
+    const ratioNow: number = edit?.after ?? unchangedRatio ?? ratio;
     if (isOfferedNow === isOffered && ratioNow === ratio) continue;
     close(atMs);
     [isOffered, ratio] = [isOfferedNow, ratioNow];

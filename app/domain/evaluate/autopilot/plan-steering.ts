@@ -103,7 +103,7 @@ function takeOut(bundle: SteerableBundle, step: SteeringStep | undefined): Steer
   }
   if (!step) return null;
   const evidence = evidenceOf(step);
-  if (step.standing === "loser") {
+  if (step.verdict === "loser") {
     const values = { visitors: evidence.visitors, chanceRatio: step.chanceBetter };
     const reason = { code: "paused.loser", values } as const;
     return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
@@ -123,7 +123,7 @@ function changePrice(bundle: SteerableBundle, step: SteeringStep | undefined): S
   const isRunningLow = coverDays !== null && coverDays < PLENTY_DAYS;
   if (isRunningLow && step.discountRatio > bundle.discountRatio) return null;
   const reason: SteeringMessage =
-    step.standing === "winner"
+    step.verdict === "winner"
       ? { code: "steered.best", values: {} }
       : { code: "steered.tried", values: { discountRatio: bundle.discountRatio } };
   return { bundleId, action: "price", discountRatio: step.discountRatio, reason, evidence: evidenceOf(step) };
@@ -180,7 +180,7 @@ function spreadWinners(
   stepOf: ReadonlyMap<string, SteeringStep>,
 ): SteeringAction[] {
   const winners = bundles.filter(
-    ({ id, status }) => status === "published" && stepOf.get(id)?.standing === "winner",
+    ({ id, status }) => status === "published" && stepOf.get(id)?.verdict === "winner",
   );
   const related = bundles.flatMap((bundle) => {
     const isScarce = bundle.coverDays !== null && bundle.coverDays < PLENTY_DAYS;

@@ -37,14 +37,14 @@ export interface SteeringLimits {
   readonly returnRatio: number;
 }
 
-export type Standing = "open" | "winner" | "loser";
+export type OfferVerdict = "open" | "winner" | "loser";
 
 /** What the autopilot would do with one bundle for the coming day. */
 export interface SteeringStep {
   readonly id: string;
   /** 0 to 1; null when no discount is within the limits. */
   readonly discountRatio: number | null;
-  readonly standing: Standing;
+  readonly verdict: OfferVerdict;
   /** Chance that the best discount earns more than no offer at all, 0 to 1. */
   readonly chanceBetter: number;
   /** Expected extra margin of a thousand visitors at that discount against no offer, minor units. */
@@ -106,7 +106,7 @@ export function steerOffers(
     if (expected === null) {
       const none = {
         discountRatio: null,
-        standing: "open" as const,
+        verdict: "open" as const,
         chanceBetter: 0,
         gainPerThousandMinor: 0,
       };
@@ -121,7 +121,7 @@ export function steerOffers(
     return {
       id: bundle.id,
       discountRatio: bestOf(drawUnknowns(fit, random, boldness)),
-      standing: standingOf(chanceBetter, visitors),
+      verdict: verdictOf(chanceBetter, visitors),
       chanceBetter,
       gainPerThousandMinor: 1_000 * (worth(fit.mean, expected) - worth(fit.mean, 0)),
       visitors,
@@ -129,7 +129,7 @@ export function steerOffers(
   });
 }
 
-function standingOf(chanceBetter: number, visitors: number): Standing {
+function verdictOf(chanceBetter: number, visitors: number): OfferVerdict {
   if (visitors < LEAST_VISITORS) return "open";
   if (chanceBetter < LOSER_CHANCE) return "loser";
   return chanceBetter > WINNER_CHANCE ? "winner" : "open";

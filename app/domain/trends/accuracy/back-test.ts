@@ -41,7 +41,7 @@ const LEAST_ORDERS = 8;
 /** How many of the best each of the means that challenge is made of. */
 const MEAN_SIZES = [2, 3];
 /**
- * Standard errors by which a challenger must gain over the windows to take the standing method's place. Twice what a
+ * Standard errors by which a challenger must gain over the windows to take the incumbent method's place. Twice what a
  * choice by orders asks for (`behaviour/choose-measured.ts`): there are six windows at most, so that the error itself is
  * known badly, and many challenge.
  */
@@ -49,27 +49,27 @@ const CHALLENGE_ERRORS = 2;
 
 /**
  * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
- * standing method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
+ * incumbent method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
  * or three of all that are no part of it, takes its place only where it was clearly better over the windows, for the least
  * miss of six is more often luck than skill. One that in some window had to answer as another method does is listed but
  * does not challenge.
  *
- * @param methods.standing the default, and what is chosen where nothing can be tested
+ * @param methods.incumbent the default, and what is chosen where nothing can be tested
  * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
  * Known weakness: six windows of one shop share that shop's market; a method can still win by its luck with the market.
  */
 export function backTest(
   series: DemandSeries,
-  { standing, challengers }: { standing: DemandCandidate; challengers: readonly DemandCandidate[] },
+  { incumbent, challengers }: { incumbent: DemandCandidate; challengers: readonly DemandCandidate[] },
   horizonDays: number,
 ): BackTest {
   const windows = openWindows(series, horizonDays);
   const { cases, outcomes } = windows;
   const earliest = windows.origins.at(-1) ?? series.weeks;
   const isTestedAsItself = ({ leastWeeks = 0 }: DemandCandidate) => leastWeeks <= earliest;
-  const tried = [standing, ...challengers].map((candidate) => tryOn(windows, candidate));
+  const tried = [incumbent, ...challengers].map((candidate) => tryOn(windows, candidate));
   const ranked = tried
-    .filter(({ candidate }) => !standing.meanOf?.includes(candidate) && isTestedAsItself(candidate))
+    .filter(({ candidate }) => !incumbent.meanOf?.includes(candidate) && isTestedAsItself(candidate))
     .sort((a, b) => a.missed - b.missed)
     .map(({ candidate }) => candidate);
   for (const size of MEAN_SIZES)

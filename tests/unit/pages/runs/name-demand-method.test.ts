@@ -4,7 +4,7 @@ import { openWords } from "#app/locales/words.server.ts";
 import { SEASONAL_NAMES } from "#app/domain/trends/methods/demand-candidates.ts";
 import { nameDemandMethod } from "#app/pages/runs/name-demand-method.server.ts";
 
-const STANDING = `mean of ${SEASONAL_NAMES.join(" + ")}`;
+const INCUMBENT = `mean of ${SEASONAL_NAMES.join(" + ")}`;
 
 describe("the name of a method of forecasting", () => {
   it("stays as it is stored where no reader's word is known", () => {
@@ -14,12 +14,12 @@ describe("the name of a method of forecasting", () => {
   it.each([
     ["smoothing", "Glättung"],
     ["smoothing × season, last price", "Glättung × Saison, mit den Preisen der letzten Woche"],
-    [STANDING, "Mittel: Glättung × Saison + Marktanteil × Saison"],
+    [INCUMBENT, "Mittel: Glättung × Saison + Marktanteil × Saison"],
     [
-      `mean of linear map + ${STANDING} + smoothing`,
+      `mean of linear map + ${INCUMBENT} + smoothing`,
       "Mittel: Lineare Abbildung + Beide saisonalen Verfahren + Glättung",
     ],
-    [`mean of ${STANDING} + linear map`, "Mittel: Beide saisonalen Verfahren + Lineare Abbildung"],
+    [`mean of ${INCUMBENT} + linear map`, "Mittel: Beide saisonalen Verfahren + Lineare Abbildung"],
     [
       "mean of linear map + mean of smoothing × season, usual price + market share × season, usual price",
       "Mittel: Lineare Abbildung + Beide saisonalen Verfahren, mit den üblichen Preisen",
@@ -30,7 +30,7 @@ describe("the name of a method of forecasting", () => {
 
   it.each(LOCALES.filter((locale) => locale !== "en"))("has no English left in %s", (locale) => {
     const shown = nameDemandMethod(
-      `mean of linear map + ${STANDING} + seasonal naive, 52 weeks`,
+      `mean of linear map + ${INCUMBENT} + seasonal naive, 52 weeks`,
       openWords(locale),
     );
     expect(shown).not.toMatch(/mean of|linear map|smoothing|naive/);

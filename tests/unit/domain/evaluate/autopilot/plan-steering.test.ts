@@ -24,7 +24,7 @@ const bundle = (fields: Partial<SteerableBundle> = {}): SteerableBundle => ({
 const step = (fields: Partial<SteeringStep> = {}): SteeringStep => ({
   id: "a",
   discountRatio: 0.15,
-  standing: "open",
+  verdict: "open",
   chanceBetter: 0.6,
   gainPerThousandMinor: 900,
   visitors: 300,
@@ -46,7 +46,7 @@ describe("the autopilot's day", () => {
   it("leaves a frozen bundle alone also when it is scarce, out of season or loses", () => {
     const frozen = bundle({ isFrozen: true, kind: "seasonal", coverDays: 1, seasonIndex: 0.5 });
 
-    expect(planSteering([frozen], [step({ standing: "loser" })])).toEqual([]);
+    expect(planSteering([frozen], [step({ verdict: "loser" })])).toEqual([]);
   });
 
   it("changes a price, and says on which figures", () => {
@@ -68,7 +68,7 @@ describe("the autopilot's day", () => {
   it("takes out a loser and says why in words", () => {
     const [action] = planSteering(
       [bundle()],
-      [step({ standing: "loser", chanceBetter: 0.02, visitors: 4_200 })],
+      [step({ verdict: "loser", chanceBetter: 0.02, visitors: 4_200 })],
     );
 
     expect(action).toMatchObject({ action: "pause", heldFor: "loser" });
@@ -87,11 +87,11 @@ describe("the autopilot's day", () => {
     ["the season", "stock runs out", { heldFor: "season", seasonIndex: 2, coverDays: 2 }, {}],
     ["stock", "its season is over", { heldFor: "stock", coverDays: 60, seasonIndex: 0.5 }, {}],
     ["limits", "stock runs out", { heldFor: "limits", coverDays: 1 }, {}],
-    ["limits", "it loses", { heldFor: "limits" }, { standing: "loser" }],
-    ["stock", "it loses", { heldFor: "stock", coverDays: 60, isWithinLimits: false }, { standing: "loser" }],
-  ] as const)("does not bring back what %s held while %s", (_, __, fields, standing) => {
+    ["limits", "it loses", { heldFor: "limits" }, { verdict: "loser" }],
+    ["stock", "it loses", { heldFor: "stock", coverDays: 60, isWithinLimits: false }, { verdict: "loser" }],
+  ] as const)("does not bring back what %s held while %s", (_, __, fields, verdict) => {
     const out = bundle({ status: "paused", kind: "seasonal", ...fields });
-    const other = step({ discountRatio: 0.05, ...standing });
+    const other = step({ discountRatio: 0.05, ...verdict });
 
     expect(planSteering([out], [other])).toEqual([]);
     // As it would be removed the day after.
@@ -155,7 +155,7 @@ describe("the autopilot's day", () => {
       bundle({ id: "w", status: "proposed", isWithinLimits: false }),
       bundle({ id: "v", status: "proposed", isOver: true }),
     ];
-    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
+    const winner = step({ verdict: "winner", discountRatio: 0.1, chanceBetter: 0.97 });
 
     const actions = planSteering([bundle(), ...strangers, ...relatives], [winner]);
 
@@ -194,7 +194,7 @@ describe("what the autopilot says of what it does", () => {
     [
       "a loser",
       {},
-      { standing: "loser", chanceBetter: 0.01234, visitors: 1_234.4, gainPerThousandMinor: -55.5001 },
+      { verdict: "loser", chanceBetter: 0.01234, visitors: 1_234.4, gainPerThousandMinor: -55.5001 },
       {
         action: "pause",
         heldFor: "loser",
@@ -222,7 +222,7 @@ describe("what the autopilot says of what it does", () => {
     [
       "a winner's price",
       {},
-      { standing: "winner" },
+      { verdict: "winner" },
       {
         action: "price",
         discountRatio: 0.15,
@@ -276,7 +276,7 @@ describe("what the autopilot says of what it does", () => {
       status: "proposed",
       variantGids: ["v1", "v9"],
     });
-    const winner = step({ standing: "winner", discountRatio: 0.1, chanceBetter: 0.98765 });
+    const winner = step({ verdict: "winner", discountRatio: 0.1, chanceBetter: 0.98765 });
 
     expect(tell([bundle(), related], [winner])).toEqual([
       {
@@ -311,7 +311,7 @@ describe("what the autopilot leaves to another day", () => {
     ["shares no product with it", { variantGids: ["v8", "v9"] }],
   ] as const)("approves no relative of a winner that %s", (_, fields) => {
     const related = bundle({ id: "b", status: "proposed", ...fields });
-    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    const winner = step({ verdict: "winner", discountRatio: 0.1 });
     expect(planSteering([bundle(), related], [winner])).toEqual([]);
   });
 
@@ -321,16 +321,16 @@ describe("what the autopilot leaves to another day", () => {
     ["is in season", { kind: "seasonal", seasonIndex: 1 }],
   ] as const)("approves a relative of a winner that %s", (_, fields) => {
     const related = bundle({ id: "b", status: "proposed", ...fields });
-    const winner = step({ standing: "winner", discountRatio: 0.1 });
+    const winner = step({ verdict: "winner", discountRatio: 0.1 });
     expect(planSteering([bundle(), related], [winner])).toMatchObject([{ bundleId: "b", action: "approve" }]);
   });
 
   it.each([
     ["is approved but not published yet", { status: "approved" }, "winner"],
     ["may win", {}, "open"],
-  ] as const)("approves no relative of a bundle that %s", (_, fields, standing) => {
+  ] as const)("approves no relative of a bundle that %s", (_, fields, verdict) => {
     const related = bundle({ id: "b", status: "proposed" });
-    expect(planSteering([bundle(fields), related], [step({ standing, discountRatio: 0.1 })])).toEqual([]);
+    expect(planSteering([bundle(fields), related], [step({ verdict, discountRatio: 0.1 })])).toEqual([]);
   });
 
   it.each([
@@ -354,7 +354,7 @@ describe("which discount a bundle had when", () => {
     action: "edit",
     to: null,
     discountRatio: null,
-    standingRatio: null,
+    unchangedRatio: null,
     ...fields,
   });
   const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
@@ -387,9 +387,9 @@ describe("which discount a bundle had when", () => {
   it("is what it was approved at, though it is approved anew at another discount", () => {
     const times = listOfferTimes(
       [
-        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.1 }),
+        decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.1 }),
         decision(3_000_000, { action: "retire" }),
-        decision(5_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
+        decision(5_000_000, { action: "approve", to: "approved", unchangedRatio: 0.2 }),
       ],
       window,
     );
@@ -409,7 +409,7 @@ describe("which discount a bundle had when", () => {
   it("begins and ends with the window, and counts nothing of a change's own minute", () => {
     const times = listOfferTimes(
       [
-        decision(-30_000, { action: "approve", to: "published", standingRatio: 0.2 }),
+        decision(-30_000, { action: "approve", to: "published", unchangedRatio: 0.2 }),
         decision(9_970_000, { action: "pause", to: "paused" }),
       ],
       window,
@@ -422,7 +422,7 @@ describe("which discount a bundle had when", () => {
     ["an edit that leads to a state", { action: "edit", to: "paused" }],
     ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
   ])("goes on through %s", (_, fields) => {
-    const approved = decision(0, { action: "approve", to: "approved", standingRatio: 0.2 });
+    const approved = decision(0, { action: "approve", to: "approved", unchangedRatio: 0.2 });
     expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([
       { fromMs: 60_000, toMs: 10_000_000, discountRatio: 0.2 },
     ]);
@@ -431,7 +431,7 @@ describe("which discount a bundle had when", () => {
   it("has no stretch between two changes of one minute", () => {
     const times = listOfferTimes(
       [
-        decision(1_000_000, { action: "approve", to: "approved", standingRatio: 0.2 }),
+        decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.2 }),
         decision(1_060_000, { action: "pause", to: "paused" }),
       ],
       window,

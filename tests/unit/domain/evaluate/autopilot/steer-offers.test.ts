@@ -47,7 +47,7 @@ describe("steering the discount of a bundle", () => {
   it("offers nothing where every discount is beyond the merchant's limits", () => {
     const thin = bundleWith(1_000, { 0: { set: 0.003, part: 0.02 } }, { setMarginMinor: 300 });
 
-    expect(steer(thin)).toMatchObject({ discountRatio: null, standing: "open" });
+    expect(steer(thin)).toMatchObject({ discountRatio: null, verdict: "open" });
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe("steering the discount of a bundle", () => {
   it("calls a bundle a loser when the offer only gives away what was bought anyway", () => {
     const same = { set: 0.01, part: 0.02 };
 
-    expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ standing: "loser" });
+    expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ verdict: "loser" });
   });
 
   it("does not judge before five hundred visitors met the offer, however sure it is", () => {
@@ -100,8 +100,8 @@ describe("steering the discount of a bundle", () => {
         ),
       );
 
-    expect(met(499)).toMatchObject({ chanceBetter: 1, standing: "open" });
-    expect(met(500)).toMatchObject({ chanceBetter: 1, standing: "winner" });
+    expect(met(499)).toMatchObject({ chanceBetter: 1, verdict: "open" });
+    expect(met(500)).toMatchObject({ chanceBetter: 1, verdict: "winner" });
   });
 
   it.each([
@@ -111,7 +111,7 @@ describe("steering the discount of a bundle", () => {
     const rates = Object.fromEntries(Object.entries(sets).map(([d, set]) => [d, { set, part: 0.02 }]));
     const step = steer(bundleWith(20_000, { 0: { set: 0.003, part: 0.02 }, ...rates }));
 
-    expect(step).toMatchObject({ discountRatio: best, standing: "winner" });
+    expect(step).toMatchObject({ discountRatio: best, verdict: "winner" });
     expect(step.gainPerThousandMinor).toBeGreaterThan(0);
   });
 
@@ -170,7 +170,7 @@ describe("what steering tells of a bundle", () => {
     expect(steer(none)).toEqual({
       id: "b",
       discountRatio: null,
-      standing: "open",
+      verdict: "open",
       chanceBetter: 0,
       gainPerThousandMinor: 0,
       visitors: 700,
@@ -185,7 +185,7 @@ describe("what steering tells of a bundle", () => {
     const step = steerAtTen(bundleWith(2_000_000, rates, { partMarginMinor: 0 }));
     // 50 sets at 12.00 of margin against 3 at 15.00, of which a twentieth comes back.
     expect(step.gainPerThousandMinor / (0.95 * (50 * 1_200 - 3 * 1_500))).toBeCloseTo(1, 2);
-    expect(step).toMatchObject({ id: "b", discountRatio: 0.1, chanceBetter: 1, standing: "winner" });
+    expect(step).toMatchObject({ id: "b", discountRatio: 0.1, chanceBetter: 1, verdict: "winner" });
   });
 
   it("counts what an offer takes from single sales against it", () => {
@@ -197,8 +197,8 @@ describe("what steering tells of a bundle", () => {
   });
 
   it("is a sure winner, a sure loser, or open between them", () => {
-    const standing = (set: number) =>
-      steerAtTen(bundleWith(20_000, { 0: { set: 0.01, part: 0.02 }, 0.1: { set, part: 0.02 } })).standing;
-    expect([0.01, 0.0125, 0.02].map(standing)).toEqual(["loser", "open", "winner"]);
+    const verdict = (set: number) =>
+      steerAtTen(bundleWith(20_000, { 0: { set: 0.01, part: 0.02 }, 0.1: { set, part: 0.02 } })).verdict;
+    expect([0.01, 0.0125, 0.02].map(verdict)).toEqual(["loser", "open", "winner"]);
   });
 });

@@ -31,32 +31,32 @@ function missing(name: string, missOf: (origin: number) => number): DemandCandid
 const choose = (weeks: number, challenger: (origin: number) => number) =>
   backTest(
     sellSteadily(weeks),
-    { standing: missing("standing", () => 8), challengers: [missing("challenger", challenger)] },
+    { incumbent: missing("incumbent", () => 8), challengers: [missing("challenger", challenger)] },
     HORIZON_DAYS,
   );
 
 describe("the back-test", () => {
-  it("keeps to the standing method in a log too short for any window", () => {
+  it("keeps to the incumbent method in a log too short for any window", () => {
     const { chosen, candidates, outcomes } = choose(7, () => 0);
     expect(outcomes.length).toBe(0);
-    expect(chosen.name).toBe("standing");
+    expect(chosen.name).toBe("incumbent");
     expect(candidates.map(({ wape }) => wape)).toEqual(candidates.map(() => null));
   });
 
-  it("keeps to the standing method where a challenger owes its lead to one window", () => {
+  it("keeps to the incumbent method where a challenger owes its lead to one window", () => {
     const weeks = 40;
     const { chosen, candidates } = choose(weeks, (origin) => (origin === weeks - 4 ? 0 : 8.5));
-    const [standing, challenger] = candidates;
-    expect(challenger!.wape).toBeLessThan(standing!.wape!);
-    expect(chosen.name).toBe("standing");
+    const [incumbent, challenger] = candidates;
+    expect(challenger!.wape).toBeLessThan(incumbent!.wape!);
+    expect(chosen.name).toBe("incumbent");
   });
 
   it("never chooses a method that its windows had no year for, which only repeated another's level there", () => {
-    const standing = missing("standing", () => 8);
+    const incumbent = missing("incumbent", () => 8);
     const naive = { ...missing("seasonal naive", () => 0), leastWeeks: 52 };
     const chosenOf = (weeks: number) =>
-      backTest(sellSteadily(weeks), { standing, challengers: [naive] }, HORIZON_DAYS).chosen.name;
-    expect(chosenOf(60)).toBe("standing");
+      backTest(sellSteadily(weeks), { incumbent, challengers: [naive] }, HORIZON_DAYS).chosen.name;
+    expect(chosenOf(60)).toBe("incumbent");
     expect(chosenOf(80)).toBe("seasonal naive");
   });
 
@@ -66,11 +66,11 @@ describe("the back-test", () => {
     expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
   });
 
-  it("makes no mean of the standing method and what that is the mean of", () => {
+  it("makes no mean of the incumbent method and what that is the mean of", () => {
     const parts = [missing("one", () => 4), missing("other", () => 12)];
     const { candidates } = backTest(
       sellSteadily(40),
-      { standing: averageOf(parts), challengers: [...parts, missing("challenger", () => -8)] },
+      { incumbent: averageOf(parts), challengers: [...parts, missing("challenger", () => -8)] },
       HORIZON_DAYS,
     );
     expect(candidates.map(({ name }) => name)).toEqual([
@@ -83,7 +83,7 @@ describe("the back-test", () => {
   });
 
   it("takes the mean of methods whose misses cancel out", () => {
-    expect(choose(40, () => -8).chosen.name).toBe("mean of standing + challenger");
+    expect(choose(40, () => -8).chosen.name).toBe("mean of incumbent + challenger");
   });
 
   it("tells what was a few days out from what was out for weeks", () => {

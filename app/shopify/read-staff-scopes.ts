@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "#app/process/errors.ts";
-import type { StaffStanding } from "#app/domain/validate/staff-right.ts";
+import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 
 interface TokenRequest {
   readonly shop: string;
@@ -23,12 +23,12 @@ const TIMEOUT_MS = 5_000;
  *
  * @throws AppError shopify_unreachable
  */
-export async function readStaffStanding({
+export async function readStaffScopes({
   shop,
   idToken,
   apiKey,
   apiSecret,
-}: TokenRequest): Promise<StaffStanding> {
+}: TokenRequest): Promise<StaffRights> {
   const tokenType = (name: string) => `urn:shopify:params:oauth:token-type:${name}`;
   try {
     const response = await fetch(`https://${shop}/admin/oauth/access_token`, {
