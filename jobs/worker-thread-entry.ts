@@ -67,8 +67,8 @@ if (port) {
           port.postMessage({ id, network } satisfies ThreadAnswer);
         }
       } catch (error) {
-        const told = error instanceof Error ? error.message : String(error);
-        port.postMessage({ id, error: told } satisfies ThreadAnswer);
+        const stated = error instanceof Error ? error.message : String(error);
+        port.postMessage({ id, error: stated } satisfies ThreadAnswer);
       }
     });
   });

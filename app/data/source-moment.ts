@@ -17,9 +17,9 @@ export function toSourceDigest(event: object): string {
 }
 
 /** What a message says and when Shopify raised it, or when the reading of the API began; null for an import. */
-export interface Told<T> {
+export interface Reported<T> {
   readonly event: T;
-  readonly toldAt: Date | null;
+  readonly reportedAt: Date | null;
 }
 
 /**
@@ -28,12 +28,12 @@ export interface Told<T> {
  * @returns `undecided`: things of whose latest moment two messages differ, so that only the API can say which is right
  */
 export function keepLatest<T extends { readonly updatedAt: string }>(
-  told: readonly Told<T>[],
+  reported: readonly Reported<T>[],
   toKey: (event: T) => string,
-): { latest: Told<T>[]; undecided: string[] } {
-  const latest = new Map<string, Told<T>>();
+): { latest: Reported<T>[]; undecided: string[] } {
+  const latest = new Map<string, Reported<T>>();
   const undecided = new Set<string>();
-  for (const one of told) {
+  for (const one of reported) {
     const key = toKey(one.event);
     const known = latest.get(key);
     const order = known ? compareMoments(known, one) : -1;
@@ -45,7 +45,7 @@ export function keepLatest<T extends { readonly updatedAt: string }>(
   return { latest: [...latest.values()], undecided: [...undecided] };
 }
 
-function compareMoments<T extends { readonly updatedAt: string }>(a: Told<T>, b: Told<T>): number {
+function compareMoments<T extends { readonly updatedAt: string }>(a: Reported<T>, b: Reported<T>): number {
   const updated = Date.parse(a.event.updatedAt) - Date.parse(b.event.updatedAt);
-  return updated !== 0 ? updated : (a.toldAt?.getTime() ?? 0) - (b.toldAt?.getTime() ?? 0);
+  return updated !== 0 ? updated : (a.reportedAt?.getTime() ?? 0) - (b.reportedAt?.getTime() ?? 0);
 }

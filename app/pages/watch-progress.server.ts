@@ -35,12 +35,12 @@ export type Progress = Awaited<ReturnType<typeof readProgress>>;
 export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
   const { signal, lookMs = LOOK_MS, longestMs = LONGEST_MS } = request;
   const endMs = Date.now() + longestMs;
-  let told = "";
+  let stated = "";
   while (!signal.aborted && Date.now() < endMs) {
     const progress = await readProgress(deps, request, new Date());
     const text = JSON.stringify(progress);
-    if (text !== told) {
-      told = text;
+    if (text !== stated) {
+      stated = text;
       yield progress;
     }
     // Being aborted is how it is meant to end.

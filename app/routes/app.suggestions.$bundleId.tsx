@@ -141,8 +141,8 @@ export default function BundlePage() {
   );
   // An approval takes a few seconds to reach the storefront; the badge follows by itself.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
-  const { asked, told, settle } = useConflict(decide.data);
-  useOutcomeToast(told);
+  const { asked, stated, settle } = useConflict(decide.data);
+  useOutcomeToast(stated);
   useOutcomeToast(edit.data);
 
   const proposed = bundle.profit?.proposedDiscount;

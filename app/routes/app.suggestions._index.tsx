@@ -129,14 +129,14 @@ export default function SuggestionsPage() {
     },
     [decide, keepPlace],
   );
-  const { asked, named, told, settle } = useConflict(decide.data);
+  const { asked, named, stated, settle } = useConflict(decide.data);
   const undo = useMemo(() => {
-    if (!told?.decision || told.decision === "undo" || told.ids.length === 0) return undefined;
-    const status = statusAfter(told.decision);
-    const decided = told.ids.map((id) => ({ id, status }));
+    if (!stated?.decision || stated.decision === "undo" || stated.ids.length === 0) return undefined;
+    const status = statusAfter(stated.decision);
+    const decided = stated.ids.map((id) => ({ id, status }));
     return { label: t("undo"), onUndo: () => submit("undo", decided) };
-  }, [told, submit, t]);
-  useOutcomeToast(told, undo);
+  }, [stated, submit, t]);
+  useOutcomeToast(stated, undo);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
 

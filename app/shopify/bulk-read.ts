@@ -179,8 +179,12 @@ export async function waitForBulkResult(
     if (status === "CANCELED" && acceptsCancelled) return null;
     if (!isBulkAtWork(status)) {
       const isDenied = errorCode === "ACCESS_DENIED";
-      const told = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
-      throw new BulkOperationEnded(isDenied ? "shopify_user_error" : "shopify_unreachable", told, !isDenied);
+      const reported = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
+      throw new BulkOperationEnded(
+        isDenied ? "shopify_user_error" : "shopify_unreachable",
+        reported,
+        !isDenied,
+      );
     }
     await onCount?.(objectCount);
   }

@@ -71,7 +71,7 @@ export async function callPaced(
   try {
     const answer = await graphql(operation, { variables, ...(signal ? { signal } : {}) });
     const body = (await answer.json()) as { data?: unknown; extensions?: { cost?: unknown } };
-    rememberCost(pacing, operation, { told: body.extensions?.cost, readAtMs: clock.nowMs() });
+    rememberCost(pacing, operation, { reported: body.extensions?.cost, readAtMs: clock.nowMs() });
     return body;
   } finally {
     pacing.reserved -= points;
@@ -89,9 +89,9 @@ function measureWaitMs({ bucket, costOf, reserved }: Pacing, operation: string, 
 function rememberCost(
   pacing: Pacing,
   operation: string,
-  { told, readAtMs }: { told: unknown; readAtMs: number },
+  { reported, readAtMs }: { reported: unknown; readAtMs: number },
 ): void {
-  const cost = Cost.safeParse(told);
+  const cost = Cost.safeParse(reported);
   if (!cost.success) return;
   const { requestedQueryCost, throttleStatus } = cost.data;
   pacing.costOf.set(operation, Math.max(requestedQueryCost, pacing.costOf.get(operation) ?? 0));

@@ -31,8 +31,10 @@ export class ShopifyUserError extends AppError {
   readonly userErrors: readonly UserError[];
 
   constructor(mutation: string, userErrors: readonly UserError[]) {
-    const told = userErrors.map(({ field, message }) => `${field ? `${field.join(".")}: ` : ""}${message}`);
-    super("shopify_user_error", `${mutation}: ${told.join("; ")}`, isMomentary(userErrors));
+    const reported = userErrors.map(
+      ({ field, message }) => `${field ? `${field.join(".")}: ` : ""}${message}`,
+    );
+    super("shopify_user_error", `${mutation}: ${reported.join("; ")}`, isMomentary(userErrors));
     this.userErrors = userErrors;
   }
 }
@@ -132,9 +134,9 @@ export async function requestGraphql<T = Record<string, unknown>>(
     } catch (error) {
       if (error instanceof AppError) throw error;
       signal?.throwIfAborted();
-      const { waitMs, kind, told, status } = readFailure(error);
+      const { waitMs, kind, reported, status } = readFailure(error);
       if (kind === "refused") {
-        const message = `${name}: ${told}`;
+        const message = `${name}: ${reported}`;
         if (status !== undefined) throw new ShopifyStatusError(status, message, error);
         throw new AppError("shopify_user_error", message, false, { cause: error });
       }
@@ -150,9 +152,9 @@ export async function requestGraphql<T = Record<string, unknown>>(
       } else {
         unreachableTries += 1;
         if (isMutation || unreachableTries >= MAX_UNREACHABLE_TRIES) {
-          throw new AppError("shopify_unreachable", `${name}: ${told}`, true, { cause: error });
+          throw new AppError("shopify_unreachable", `${name}: ${reported}`, true, { cause: error });
         }
-        log.debug("shopify.unreachable", { operation: name, told });
+        log.debug("shopify.unreachable", { operation: name, reported });
         await clock.wait(FIRST_BACKOFF_MS * 2 ** (unreachableTries - 1), signal);
       }
     }
@@ -180,7 +182,7 @@ function refuseUserErrors(name: string, data: unknown): void {
 interface FailureReading {
   readonly kind: "throttled" | "unreachable" | "refused";
   readonly waitMs: number;
-  readonly told: string;
+  readonly reported: string;
   /** HTTP status of a refusal. */
   readonly status?: number | undefined;
 }
@@ -188,27 +190,27 @@ interface FailureReading {
 function readFailure(error: unknown): FailureReading {
   // With `authenticate.admin` Shopify's HTTP errors arrive as a thrown Response.
   if (error instanceof Response) return readStatus(error.status, `HTTP ${error.status}`, undefined);
-  const told = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  const reported = error instanceof Error ? error.message.split("\n")[0]! : String(error);
   const failure = Failure.safeParse(error);
-  if (!failure.success) return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+  if (!failure.success) return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, reported };
   const { body, response } = failure.data;
   const graphqlErrors = body?.errors?.graphQLErrors;
   if (graphqlErrors && graphqlErrors.length > 0) {
     const codes = graphqlErrors.map(({ extensions }) => extensions?.code);
-    if (codes.includes("THROTTLED")) return { kind: "throttled", waitMs: throttledWaitMs(body), told };
+    if (codes.includes("THROTTLED")) return { kind: "throttled", waitMs: throttledWaitMs(body), reported };
     if (codes.includes("INTERNAL_SERVER_ERROR")) {
-      return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+      return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, reported };
     }
-    return { kind: "refused", waitMs: 0, told: graphqlErrors.map(({ message }) => message).join("; ") };
+    return { kind: "refused", waitMs: 0, reported: graphqlErrors.map(({ message }) => message).join("; ") };
   }
-  return readStatus(response?.code ?? response?.status, told, response?.retryAfter);
+  return readStatus(response?.code ?? response?.status, reported, response?.retryAfter);
 }
 
-function readStatus(status: number | undefined, told: string, retryAfterSeconds = 1): FailureReading {
-  if (status === 429) return { kind: "throttled", waitMs: retryAfterSeconds * 1_000, told };
+function readStatus(status: number | undefined, reported: string, retryAfterSeconds = 1): FailureReading {
+  if (status === 429) return { kind: "throttled", waitMs: retryAfterSeconds * 1_000, reported };
   if (status !== undefined && status >= 400 && status < 500)
-    return { kind: "refused", waitMs: 0, told, status };
-  return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, told };
+    return { kind: "refused", waitMs: 0, reported, status };
+  return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, reported };
 }
 
 function throttledWaitMs(body: z.infer<typeof Failure>["body"]): number {

@@ -65,9 +65,11 @@ export async function setMetafields(
   } catch (error) {
     if (!(error instanceof ShopifyUserError)) throw error;
     if (error.userErrors.some(({ code }) => isStale(code))) return { kind: "stale" };
-    const refused = error.userErrors.flatMap((told) => {
-      const index = Number(told.field?.[1] ?? NaN);
-      return told.field?.[0] === "metafields" && index < writes.length ? [{ index, error: told }] : [];
+    const refused = error.userErrors.flatMap((reported) => {
+      const index = Number(reported.field?.[1] ?? NaN);
+      return reported.field?.[0] === "metafields" && index < writes.length
+        ? [{ index, error: reported }]
+        : [];
     });
     if (refused.length === 0) throw error;
     return { kind: "refused", refused };

@@ -88,8 +88,10 @@ export function cleanLog(
     untilMs,
   });
   if (baskets.placedAtMs.length === 0) {
-    const told = Object.entries(dropped).map(([reason, n]) => `${n} lines ${DROPPED[reason as DropReason]}`);
-    throw inputError(`${path}: no usable order: ${told.join(", ")}`);
+    const stated = Object.entries(dropped).map(
+      ([reason, n]) => `${n} lines ${DROPPED[reason as DropReason]}`,
+    );
+    throw inputError(`${path}: no usable order: ${stated.join(", ")}`);
   }
   if (dropped.outside_window)
     warn(

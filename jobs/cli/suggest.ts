@@ -146,7 +146,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   });
 
   const skusOf = listVariants(choices);
-  const told = { cutoffMs, skusOf, writing };
+  const stated = { cutoffMs, skusOf, writing };
   const result = {
     asOf: new Date(cutoffMs).toISOString(),
     data: {
@@ -189,7 +189,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
-    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, told)),
+    bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
     refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
       reason: writeMessage(reason, writing),

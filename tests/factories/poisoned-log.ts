@@ -158,11 +158,11 @@ function keepOrders(baskets: Baskets, isKept: (atMs: number) => boolean): Basket
 }
 
 /** Something that learns from a log, and how to tell it otherwise. */
-interface Learner<Log, Told> {
+interface Learner<Log, Stated> {
   readonly log: Log;
   readonly poison: (log: Log, span: Span) => Log;
   /** What came of it: weights, features, choices. Nothing that depends on the clock. */
-  readonly learn: (log: Log) => Told | Promise<Told>;
+  readonly learn: (log: Log) => Stated | Promise<Stated>;
 }
 
 /** What a part of the learned may not know, and what it must have heard: else it would know nothing of anything. */
@@ -177,17 +177,17 @@ interface Boundary {
  * @returns `expectBoundary(boundary, partOf)` fails unless a part of what was learned is byte for byte the same with and
  *   without the poison in the one span, and another with it in the other
  */
-export function openLearner<Log, Told>({ log, poison, learn }: Learner<Log, Told>) {
-  const known = new Map<string, Promise<Told>>();
-  const learnWith = (span: Span | null): Promise<Told> => {
+export function openLearner<Log, Stated>({ log, poison, learn }: Learner<Log, Stated>) {
+  const known = new Map<string, Promise<Stated>>();
+  const learnWith = (span: Span | null): Promise<Stated> => {
     const key = JSON.stringify(span);
-    const told = known.get(key) ?? Promise.resolve(learn(span ? poison(log, span) : log));
-    known.set(key, told);
-    return told;
+    const stated = known.get(key) ?? Promise.resolve(learn(span ? poison(log, span) : log));
+    known.set(key, stated);
+    return stated;
   };
   return {
     learnWith,
-    async expectBoundary({ deafTo, hears }: Boundary, partOf: (told: Told) => unknown): Promise<void> {
+    async expectBoundary({ deafTo, hears }: Boundary, partOf: (stated: Stated) => unknown): Promise<void> {
       const clean = toBytes(partOf(await learnWith(null)));
       expect(clean.size).toBeGreaterThan(0);
       expect(listDifferences(clean, toBytes(partOf(await learnWith(deafTo)))), "known too early").toEqual([]);

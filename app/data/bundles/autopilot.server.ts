@@ -166,9 +166,9 @@ async function readForecastsToday(
       const cutoffAt = cutoffOf.get(runId);
       if (!cutoffAt) return [];
       const seasons = [season.seasonIndex, ...(SeasonAhead.parse(season.seasonAhead) ?? [])];
-      const told = { ordersADay: ordersExpected / horizonDays, seasons };
+      const stated = { ordersADay: ordersExpected / horizonDays, seasons };
       const ageDays = (now.getTime() - cutoffAt.getTime()) / DAY_MS;
-      return [[variantGid, { ...toForecastToday(told, ageDays), unitsPerOrder }] as const];
+      return [[variantGid, { ...toForecastToday(stated, ageDays), unitsPerOrder }] as const];
     }),
   );
 }

@@ -115,8 +115,8 @@ export async function savePublication(
       data: { status: statusAfter("publish"), pausedReason: Prisma.DbNull },
     });
     const reasons = new Map(held.map(({ reason }) => [JSON.stringify(reason), reason]));
-    for (const [told, reason] of reasons) {
-      const ids = held.filter((one) => JSON.stringify(one.reason) === told).map(({ bundleId }) => bundleId);
+    for (const [stated, reason] of reasons) {
+      const ids = held.filter((one) => JSON.stringify(one.reason) === stated).map(({ bundleId }) => bundleId);
       await tx.bundle.updateMany({
         where: { shop, id: { in: ids }, status: { in: statusesBefore("hold") } },
         data: { status: statusAfter("hold"), pausedReason: reason },

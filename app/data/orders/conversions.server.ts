@@ -58,11 +58,11 @@ export async function listDiscountedOrders(
     where: { shop, orderGid: { in: orders.map(({ orderGid }) => orderGid) } },
     select: { orderGid: true, amountMinor: true, lines: true },
   });
-  const told = refunds
+  const reported = refunds
     .map(inNumbers)
     .map(({ lines, ...refund }) => ({ ...refund, lines: RefundedLines.parse(lines) }));
   return orders.map(({ cancelledAt, isTest, lines, ...order }) => {
-    const ofOrder = told.filter(({ orderGid }) => orderGid === order.orderGid);
+    const ofOrder = reported.filter(({ orderGid }) => orderGid === order.orderGid);
     return {
       ...order,
       isVoid: cancelledAt !== null || isTest,

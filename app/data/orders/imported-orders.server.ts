@@ -61,7 +61,7 @@ export async function saveImportedOrders(
   });
 }
 
-const toImported = (event: OrderEvent) => ({ event, toldAt: null });
+const toImported = (event: OrderEvent) => ({ event, reportedAt: null });
 
 /**
  * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { isNotOlder, keepLatest, toSourceDigest, type Told } from "#app/data/source-moment.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/source-moment.ts";
 
 type OrderSource = "shopify" | "import";
 
@@ -19,10 +19,10 @@ const UPSERT_ORDERS = (source: OrderSource) => `
   INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
     "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest", "serviceAt")
   SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
-    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."toldAt", o."digest", o."serviceAt"
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."reportedAt", o."digest", o."serviceAt"
   FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
     "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
-    "visitorKey" text, "totalMinor" bigint, "toldAt" timestamp(3), "digest" text, "serviceAt" timestamp(3))
+    "visitorKey" text, "totalMinor" bigint, "reportedAt" timestamp(3), "digest" text, "serviceAt" timestamp(3))
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "serviceAt" = EXCLUDED."serviceAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
@@ -74,10 +74,10 @@ const UPSERT_REFUNDS = `
 export async function saveOrders(
   client: PoolClient,
   shop: string,
-  told: readonly Told<OrderEvent>[],
+  reported: readonly Reported<OrderEvent>[],
   refunds: readonly RefundEvent[] = [],
 ): Promise<{ written: string[]; undecided: string[] }> {
-  const { latest, undecided } = keepLatest(told, ({ orderGid }) => orderGid);
+  const { latest, undecided } = keepLatest(reported, ({ orderGid }) => orderGid);
   const orderGids = [
     ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
   ];
@@ -86,9 +86,9 @@ export async function saveOrders(
   const written = await writeOrders(client, shop, latest, "shopify");
   const isWritten = new Set(written);
   const inForce = new Set(latest.filter(({ event }) => isWritten.has(event.orderGid)));
-  const late = told.filter((one) => !inForce.has(one));
+  const late = reported.filter((one) => !inForce.has(one));
   await fillSold(client, shop, late);
-  await writeRefunds(client, shop, [...told.flatMap(({ event }) => event.refunds), ...refunds]);
+  await writeRefunds(client, shop, [...reported.flatMap(({ event }) => event.refunds), ...refunds]);
   await applyRefunds(client, shop, orderGids);
   return { written, undecided: [...new Set([...undecided, ...known])] };
 }
@@ -97,16 +97,16 @@ export async function saveOrders(
 async function findUndecided(
   client: PoolClient,
   shop: string,
-  told: readonly Told<OrderEvent>[],
+  reported: readonly Reported<OrderEvent>[],
 ): Promise<string[]> {
   const { rows } = await client.query<{ orderGid: string }>(
     `SELECT k."orderGid" FROM "Order" k
      JOIN jsonb_to_recordset($2::jsonb)
-         AS o("orderGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+         AS o("orderGid" text, "updatedAt" timestamp(3), "reportedAt" timestamp(3), "digest" text)
        ON o."orderGid" = k."orderGid" AND o."updatedAt" = k."sourceUpdatedAt" AND o."digest" <> k."sourceDigest"
-         AND o."toldAt" = k."sourceTriggeredAt"
+         AND o."reportedAt" = k."sourceTriggeredAt"
      WHERE k."shop" = $1`,
-    [shop, JSON.stringify(told.map(toHead))],
+    [shop, JSON.stringify(reported.map(toHead))],
   );
   return rows.map(({ orderGid }) => orderGid);
 }
@@ -120,18 +120,18 @@ async function findUndecided(
 export async function writeOrders(
   client: PoolClient,
   shop: string,
-  told: readonly Told<OrderEvent>[],
+  reported: readonly Reported<OrderEvent>[],
   source: OrderSource,
 ): Promise<string[]> {
   const { rows } = await client.query<{ orderGid: string; isNew: boolean }>(UPSERT_ORDERS(source), [
     shop,
-    JSON.stringify(told.map(toHead)),
+    JSON.stringify(reported.map(toHead)),
   ]);
   const written = new Set(rows.map(({ orderGid }) => orderGid));
   if (written.size === 0) return [];
   const replaced = rows.filter(({ isNew }) => !isNew).map(({ orderGid }) => orderGid);
   const soldAs = await deleteLines(client, shop, replaced);
-  const lines = told
+  const lines = reported
     .filter(({ event }) => written.has(event.orderGid))
     .flatMap(({ event: { orderGid, lines } }) =>
       lines.map((line, position) => {
@@ -172,7 +172,11 @@ async function deleteLines(
  * Takes from messages that come too late to be written what they alone still tell: what lines sold whose product was
  * deleted by the time of a later message.
  */
-async function fillSold(client: PoolClient, shop: string, late: readonly Told<OrderEvent>[]): Promise<void> {
+async function fillSold(
+  client: PoolClient,
+  shop: string,
+  late: readonly Reported<OrderEvent>[],
+): Promise<void> {
   const sold = late.flatMap(({ event: { orderGid, lines } }) =>
     lines.flatMap(({ lineGid, variantGid, productGid }) =>
       lineGid === null || productGid === null ? [] : [{ orderGid, lineGid, variantGid, productGid }],
@@ -191,9 +195,9 @@ async function fillSold(client: PoolClient, shop: string, late: readonly Told<Or
 }
 
 /** An order's own row, as the statements above read it. */
-function toHead({ event, toldAt }: Told<OrderEvent>) {
+function toHead({ event, reportedAt }: Reported<OrderEvent>) {
   const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
-  return { ...withoutParts(event), toldAt, digest: toSourceDigest(event) };
+  return { ...withoutParts(event), reportedAt, digest: toSourceDigest(event) };
 }
 
 /** In one order for all, so that two who lock several wait for each other at most. */

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ProductEvent, StockEvent } from "#app/domain/collect/messages/product-event.ts";
-import { isNotOlder, keepLatest, toSourceDigest, type Told } from "#app/data/source-moment.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/source-moment.ts";
 import { toSqlList } from "#app/data/sql-list.ts";
 
 /** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
@@ -10,9 +10,9 @@ const UPSERT_PRODUCTS = `
     "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
   SELECT $1, p."productGid", p."title", p."handle", p."productType",
     ARRAY(SELECT jsonb_array_elements_text(p."tags")), p."status", p."imageUrl", p."updatedAt",
-    p."toldAt", p."digest"
+    p."reportedAt", p."digest"
   FROM jsonb_to_recordset($2::jsonb) AS p("productGid" text, "title" text, "handle" text, "productType" text,
-    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+    "tags" jsonb, "status" text, "imageUrl" text, "updatedAt" timestamp(3), "reportedAt" timestamp(3), "digest" text)
   ORDER BY p."productGid"
   ON CONFLICT ("shop", "productGid") DO UPDATE SET
     "title" = EXCLUDED."title", "handle" = EXCLUDED."handle", "productType" = EXCLUDED."productType",
@@ -26,9 +26,9 @@ const UPSERT_PRODUCTS = `
 const FIND_SAME_MOMENT = `
   SELECT k."productGid" FROM "Product" k
   JOIN jsonb_to_recordset($2::jsonb)
-      AS p("productGid" text, "updatedAt" timestamp(3), "toldAt" timestamp(3), "digest" text)
+      AS p("productGid" text, "updatedAt" timestamp(3), "reportedAt" timestamp(3), "digest" text)
     ON p."productGid" = k."productGid" AND p."updatedAt" = k."sourceUpdatedAt" AND p."digest" <> k."sourceDigest"
-      AND p."toldAt" = k."sourceTriggeredAt"
+      AND p."reportedAt" = k."sourceTriggeredAt"
   WHERE k."shop" = $1
   ORDER BY k."productGid" FOR UPDATE OF k`;
 
@@ -63,9 +63,9 @@ const SUM_STOCK = `
 const UPSERT_STOCK = `
   INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
     "sourceTriggeredAt")
-  SELECT $1, s."inventoryItemGid", s."locationKey", s."availableUnits", s."updatedAt", s."toldAt"
+  SELECT $1, s."inventoryItemGid", s."locationKey", s."availableUnits", s."updatedAt", s."reportedAt"
   FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text, "availableUnits" int,
-    "updatedAt" timestamp(3), "toldAt" timestamp(3))
+    "updatedAt" timestamp(3), "reportedAt" timestamp(3))
   ORDER BY s."inventoryItemGid", s."locationKey"
   ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
     "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
@@ -79,17 +79,17 @@ const UPSERT_STOCK = `
  *
  * @param isReading whether the API told, which also knows unit costs; webhooks do not
  * @param stockAt when the stock was as the events say; by default when each product was last changed
- * @param toldAt when Shopify raised the webhook, or when the reading of the API began
+ * @param reportedAt when Shopify raised the webhook, or when the reading of the API began
  * @returns the gids of the products that were written, and of those that the database knows otherwise from the very
  *   same moment: only the API can say which is right
  */
 export async function saveProducts(
   client: PoolClient,
   shop: string,
-  told: readonly Told<ProductEvent>[],
+  reported: readonly Reported<ProductEvent>[],
   { isReading, stockAt }: { isReading: boolean; stockAt?: Date },
 ): Promise<{ written: string[]; undecided: string[] }> {
-  const { latest, undecided } = keepLatest(told, ({ productGid }) => productGid);
+  const { latest, undecided } = keepLatest(reported, ({ productGid }) => productGid);
   const heads = JSON.stringify(latest.map(toHead));
   // Locks the known ones, so that of two messages of one moment the second sees the first.
   const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [shop, heads]);
@@ -104,9 +104,9 @@ export async function saveProducts(
 }
 
 /** A product's own row, as the statements above read it. */
-function toHead({ event, toldAt }: Told<ProductEvent>) {
+function toHead({ event, reportedAt }: Reported<ProductEvent>) {
   const withoutVariants = ({ variants: _variants, variantGids: _gids, ...head }: ProductEvent) => head;
-  return { ...withoutVariants(event), toldAt, digest: toSourceDigest(event) };
+  return { ...withoutVariants(event), reportedAt, digest: toSourceDigest(event) };
 }
 
 async function writeVariants(
@@ -115,11 +115,11 @@ async function writeVariants(
   products: readonly ProductEvent[],
   { knowsCost, stockAt }: { knowsCost: boolean; stockAt: Date | undefined },
 ): Promise<void> {
-  const told = products.flatMap(({ productGid, updatedAt, variants }) =>
+  const reported = products.flatMap(({ productGid, updatedAt, variants }) =>
     variants.map((variant) => ({ productGid, updatedAt: stockAt?.toISOString() ?? updatedAt, ...variant })),
   );
   // One statement writes each row once, whatever a message repeats.
-  const variants = [...new Map(told.map((variant) => [variant.variantGid, variant])).values()];
+  const variants = [...new Map(reported.map((variant) => [variant.variantGid, variant])).values()];
   const complete = products.filter(({ hasAllVariants, variantGids }) => hasAllVariants || variantGids);
   const existing = [
     ...variants.map(({ variantGid }) => variantGid),
@@ -184,12 +184,12 @@ export async function markMissingProductsDeleted(
 export async function saveStock(
   client: PoolClient,
   shop: string,
-  told: readonly Told<StockEvent>[],
+  reported: readonly Reported<StockEvent>[],
 ): Promise<string[]> {
-  const { latest } = keepLatest(told, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
+  const { latest } = keepLatest(reported, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
   await client.query(UPSERT_STOCK, [
     shop,
-    JSON.stringify(latest.map(({ event, toldAt }) => ({ ...event, toldAt }))),
+    JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt }))),
   ]);
   const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
   const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);

@@ -31,20 +31,20 @@ export async function saveSubscriptionChange(
   db: Pick<Db, "subscription">,
   shop: string,
   { subscriptionGid, plan }: { subscriptionGid: string; plan: PlanKey | null },
-  toldAt: Date,
+  reportedAt: Date,
 ): Promise<void> {
   if (plan === null) {
-    await db.subscription.deleteMany({ where: { shop, subscriptionGid, readAt: { lte: toldAt } } });
+    await db.subscription.deleteMany({ where: { shop, subscriptionGid, readAt: { lte: reportedAt } } });
     return;
   }
   const known = await db.subscription.findUnique({ where: { shop } });
-  if (known && known.readAt > toldAt) return;
+  if (known && known.readAt > reportedAt) return;
   const { isTest, trialEndsAt, currentPeriodEnd } =
     known?.subscriptionGid === subscriptionGid
       ? known
       : { isTest: false, trialEndsAt: null, currentPeriodEnd: null };
   const row = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd };
-  await saveSubscription(db, shop, row, toldAt);
+  await saveSubscription(db, shop, row, reportedAt);
 }
 
 /** Keeps what Shopify says of the shop's plan; null ends it. Repeats change nothing. */

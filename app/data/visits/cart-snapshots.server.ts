@@ -55,21 +55,21 @@ export async function saveCartSnapshots(
   const knownOf = groupByCart(known.rows);
   const newOf = groupByCart(snapshots.filter(({ webhookId }) => isNew.has(webhookId)));
   const events = new Map<string, BrowseEvent>();
-  const untold = new Set<string>();
+  const unreported = new Set<string>();
   for (const [cartKey, added] of newOf) {
     const before = knownOf.get(cartKey) ?? [];
     const all = [...before, ...added.slice(0, MAX_SNAPSHOTS - before.length)];
     if (all.length === before.length) continue;
-    for (const { eventId } of toCartEvents(before)) untold.add(eventId);
+    for (const { eventId } of toCartEvents(before)) unreported.add(eventId);
     for (const event of toCartEvents(all)) {
       events.set(event.eventId, event);
-      untold.delete(event.eventId);
+      unreported.delete(event.eventId);
     }
   }
-  if (untold.size > 0) {
+  if (unreported.size > 0) {
     await client.query(`DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "eventId" = ANY($2)`, [
       shop,
-      [...untold],
+      [...unreported],
     ]);
   }
   if (events.size > 0) await client.query(UPSERT_EVENTS, [shop, JSON.stringify([...events.values()])]);

@@ -100,12 +100,13 @@ export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
  * what was given back, so a message without them never replaces one that has them. Without lines the Admin API tells
  * a sum with tax and shipping and a webhook one without, so the smaller is right. The API tells no reason.
  */
-export function mergeRefunds(known: RefundEvent, told: RefundEvent): RefundEvent {
-  if (told.lines.length === 0 && known.lines.length > 0) return known;
+export function mergeRefunds(known: RefundEvent, reported: RefundEvent): RefundEvent {
+  if (reported.lines.length === 0 && known.lines.length > 0) return known;
   return {
-    ...told,
+    ...reported,
     refundedAt: known.refundedAt,
-    amountMinor: told.lines.length > 0 ? told.amountMinor : Math.min(told.amountMinor, known.amountMinor),
-    reason: told.reason === "unsaid" ? known.reason : told.reason,
+    amountMinor:
+      reported.lines.length > 0 ? reported.amountMinor : Math.min(reported.amountMinor, known.amountMinor),
+    reason: reported.reason === "unsaid" ? known.reason : reported.reason,
   };
 }

@@ -182,7 +182,7 @@ function missOf({ discountRatios }: RedeemableBundle, drawn: DrawnSets | null): 
 }
 
 /** A refund of an order, as far as it tells what was given back. */
-export interface ToldRefund {
+export interface ReportedRefund {
   readonly amountMinor: number;
   /** Empty where it tells a sum alone. */
   readonly lines: readonly { readonly lineGid: string; readonly quantity: number }[];
@@ -198,7 +198,7 @@ export interface ToldRefund {
  */
 export function countRemovedUnits(
   { lineGid, refundedQuantity }: { readonly lineGid: string | null; readonly refundedQuantity: number },
-  refunds: readonly ToldRefund[],
+  refunds: readonly ReportedRefund[],
 ): number {
   if (refunds.some(({ amountMinor, lines }) => amountMinor > 0 && lines.length === 0)) return 0;
   const refunded = refunds

@@ -75,7 +75,7 @@ export interface ProposeOutput {
   readonly proposals: BundleProposal[];
   readonly refused: Refusal[];
   /** What the discounts rest on, from orders before `cutoffMs` alone. */
-  readonly response: ShopResponse["told"];
+  readonly response: ShopResponse["stated"];
 }
 
 /** Of the pairs called complements, at most this share may be chance. */
@@ -126,11 +126,11 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
   const today = input.forecastsAtCutoff ? withCalibration(surveyMarket(survey), calibration) : market;
-  const { told, waiting } = splitByToday(today, chosen);
+  const { stated, waiting } = splitByToday(today, chosen);
   return {
-    proposals: told.map((one) => toProposal(one.market, one.bundle)),
+    proposals: stated.map((one) => toProposal(one.market, one.bundle)),
     refused: [...refused, ...waiting],
-    response: response.told,
+    response: response.stated,
   };
 }
 

@@ -16,10 +16,10 @@ export interface Refusal {
 }
 
 /** Those that stand without values. */
-type Told = Exclude<ProblemMessage["code"], "publish.refused">;
+type Stated = Exclude<ProblemMessage["code"], "publish.refused">;
 
 /** Codes that mean the same wherever they occur. */
-const BY_CODE: ReadonlyMap<string, Told> = new Map([
+const BY_CODE: ReadonlyMap<string, Stated> = new Map([
   ["MAX_APP_DISCOUNTS", "publish.placesTaken"],
   ["EXCEEDED_MAX", "publish.placesTaken"],
   ["TAKEN", "publish.nameTaken"],
@@ -36,7 +36,7 @@ const BY_CODE: ReadonlyMap<string, Told> = new Map([
 ]);
 
 /** Messages that Shopify gives under codes of many meanings, or without one. */
-const BY_MESSAGE: readonly (readonly [RegExp, Told])[] = [
+const BY_MESSAGE: readonly (readonly [RegExp, Stated])[] = [
   [/owner (does not exist|not found)/i, "publish.firstGone"],
   [/function .*not found/i, "publish.discountUnreleased"],
   [/access denied/i, "publish.noPermission"],
@@ -44,7 +44,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Told])[] = [
   [/non-?existent resource/i, "publish.productGone"],
 ];
 
-const BY_STATUS: ReadonlyMap<number, Told> = new Map([
+const BY_STATUS: ReadonlyMap<number, Stated> = new Map([
   [401, "publish.keyRefused"],
   [402, "publish.frozen"],
   [403, "publish.noPermission"],
@@ -54,8 +54,8 @@ const BY_STATUS: ReadonlyMap<number, Told> = new Map([
 /** One `userError` for the merchant; one that no table knows keeps Shopify's own sentence. */
 export function explainUserError({ code, message }: UserErrorText): ProblemMessage {
   // The sentence is narrower than the code: INVALID alone is said of owners, Functions and dates.
-  const told = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? BY_CODE.get(code ?? "");
-  return told ? { code: told, values: {} } : { code: "publish.refused", values: { message } };
+  const stated = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? BY_CODE.get(code ?? "");
+  return stated ? { code: stated, values: {} } : { code: "publish.refused", values: { message } };
 }
 
 /** Why publishing failed, in one or more messages that say what the merchant can do, or that nothing need be done. */

@@ -43,8 +43,8 @@ export const RunProblem = messageSchema(RUN_PROBLEM_MESSAGES);
 export type ForeseenProblem = Exclude<RunProblem["code"], "text">;
 
 /** @param told message of the error that ended the run */
-export function toRunProblem(told: string): RunProblem {
-  if (told.trim() === "") return { code: "run.unknownEnd", values: {} };
-  const foreseen = RunProblem.safeParse({ code: told, values: {} });
-  return foreseen.data ?? { code: "text", values: { text: told.slice(0, 500) } };
+export function toRunProblem(stated: string): RunProblem {
+  if (stated.trim() === "") return { code: "run.unknownEnd", values: {} };
+  const foreseen = RunProblem.safeParse({ code: stated, values: {} });
+  return foreseen.data ?? { code: "text", values: { text: stated.slice(0, 500) } };
 }

@@ -55,8 +55,8 @@ function runForward(p: AttentionTensors, batch: HistoryBatch, keep: Tensor2D | n
   const weights = tensor2d(batch.weights, [batch.weights.length, 1]);
   const entries = mul(gather(p.item, tensor1d(batch.rows, "int32")), weights) as Tensor2D; // [entries, d]
   const places = gather(p.place, tensor1d(batch.places, "int32"));
-  const told = add(scatterRows(entries, batch.tokenOf, tokens), places) as Tensor2D; // [tokens, d]
-  const input = keep === null ? told : (mul(told, keep) as Tensor2D);
+  const stated = add(scatterRows(entries, batch.tokenOf, tokens), places) as Tensor2D; // [tokens, d]
+  const input = keep === null ? stated : (mul(stated, keep) as Tensor2D);
   const block = runBlock(p, input, { sequences: shoppers, length });
   const cube = reshape(block.output, [shoppers, length, width]) as Tensor3D;
   const atBasket = reshape(slice(cube, [0, length - 1, 0], [shoppers, 1, width]), [shoppers, width]);

@@ -17,7 +17,7 @@ export async function readPublicationCard(
   const writing = { format, words };
   return {
     ...view,
-    problem: problem && problem.map((told) => writeStored(StoredProblem, told, writing)).join(" "),
+    problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
     drift: drift.map(({ message, foundAt }) => ({ text: writeMessage(message, writing), foundAt })),
   };
 }

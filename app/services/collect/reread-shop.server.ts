@@ -98,10 +98,10 @@ async function rereadProducts(
     const place = batch.at(-1)!.place;
     // The earlier attempt's operation may be gone; then another one tells, from now.
     if (place.operationGid !== from?.operationGid) startedAt = reading.readAt.toISOString();
-    const toldAt = new Date(startedAt);
-    const told = batch.map(({ event }) => ({ event, toldAt }));
+    const reportedAt = new Date(startedAt);
+    const reported = batch.map(({ event }) => ({ event, reportedAt }));
     await inTransaction(pool, (client) =>
-      saveProducts(client, shop, told, { isReading: true, stockAt: toldAt }),
+      saveProducts(client, shop, reported, { isReading: true, stockAt: reportedAt }),
     );
     await onDone?.({ ...NOTHING_DONE, products: { ...place, startedAt } });
     seen.push(...batch.map(({ event }) => event.productGid));
@@ -140,8 +140,8 @@ export async function rereadOrders(
     const place = batch.at(-1)!.place;
     const isResumed = place.operationGid === from?.operationGid;
     const startedAt = isResumed ? from!.startedAt : reading.readAt.toISOString();
-    const told = batch.map(({ event }) => ({ event, toldAt: new Date(startedAt) }));
-    await inTransaction(pool, (client) => saveOrders(client, shop, told));
+    const reported = batch.map(({ event }) => ({ event, reportedAt: new Date(startedAt) }));
+    await inTransaction(pool, (client) => saveOrders(client, shop, reported));
     const discounted = batch.filter(({ event }) => event.lines.some((line) => line.bundleDiscountMinor > 0));
     await recordConversions(deps, { shop, orderGids: discounted.map(({ event }) => event.orderGid) });
     await onDone?.({ ...NOTHING_DONE, productsReadAt, orders: { ...place, startedAt } });

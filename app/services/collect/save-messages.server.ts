@@ -51,18 +51,18 @@ export async function saveMessages(
   all: readonly ReceivedMessage<SavedTogether>[],
 ): Promise<SavedChanges> {
   const { received, foreignWebhookIds } = await leaveOutForeign(client, shop, all);
-  const orders = pick(received, "order").map(({ message, triggeredAt: toldAt }) => ({
+  const orders = pick(received, "order").map(({ message, triggeredAt: reportedAt }) => ({
     event: message.order,
-    toldAt,
+    reportedAt,
   }));
   const refunds = pick(received, "refund").map(({ message }) => message.refund);
-  const products = pick(received, "product").map(({ message, triggeredAt: toldAt }) => ({
+  const products = pick(received, "product").map(({ message, triggeredAt: reportedAt }) => ({
     event: message.product,
-    toldAt,
+    reportedAt,
   }));
-  const stock = pick(received, "stock").map(({ message, triggeredAt: toldAt }) => ({
+  const stock = pick(received, "stock").map(({ message, triggeredAt: reportedAt }) => ({
     event: message.stock,
-    toldAt,
+    reportedAt,
   }));
   const carts = pick(received, "cart").map(({ message: { cart }, webhookId, triggeredAt }) => ({
     ...cart,

@@ -94,8 +94,8 @@ export async function steerShop(
     seededRandom(hashText(`${shop} ${day}`)),
   );
   // What they weigh by their age and ripeness is not how many a merchant knows to have come.
-  const told = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
-  const actions = planSteering(bundles, told);
+  const stated = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
+  const actions = planSteering(bundles, stated);
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
   const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));

@@ -35,14 +35,14 @@ export async function changePublication(
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const { shop, words } = request;
   try {
-    const isTold = await carryOut(deps, request);
-    return { ok: true, message: words.t(`server:publishing.${isTold ? request.intent : "later"}`) };
+    const isReported = await carryOut(deps, request);
+    return { ok: true, message: words.t(`server:publishing.${isReported ? request.intent : "later"}`) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const row = await findShop(deps.db, shop);
     const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
-    const told = explainPublishError(error).map((message) => writeMessage(message, { format, words }));
-    return { ok: false, message: told.join(" ") };
+    const stated = explainPublishError(error).map((message) => writeMessage(message, { format, words }));
+    return { ok: false, message: stated.join(" ") };
   }
 }
 

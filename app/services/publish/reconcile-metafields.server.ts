@@ -89,7 +89,7 @@ export async function reconcileMetafields(
   let written = 0;
   let deleted = 0;
   for (let reads = 0; reads < MAX_READS; reads += 1) {
-    const { installationGid, storefront: told } = await readInstallation(graphql, options);
+    const { installationGid, storefront: stated } = await readInstallation(graphql, options);
     const wanted: DesiredMetafield[] = [
       ...plan.metafields,
       {
@@ -105,7 +105,7 @@ export async function reconcileMetafields(
     for (const ownerGid of missing) lost.set(ownerGid, GONE);
     const read = new Set([...toRead, installationGid]);
     for (const ownerGid of missing) read.delete(ownerGid);
-    const actual = [...metafields, ...(told ? [told] : [])];
+    const actual = [...metafields, ...(stated ? [stated] : [])];
     drift ??= findMetafieldDrift(known, actual, read);
 
     const desired = wanted.filter(

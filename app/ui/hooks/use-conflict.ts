@@ -29,7 +29,7 @@ export function useConflict<T extends DecisionAnswer>(answer: T | undefined) {
   return {
     asked: isOpen ? question : null,
     named: isOpen && answer && !question ? answer.conflicts : [],
-    told: question ? undefined : answer,
+    stated: question ? undefined : answer,
     settle: () => setSettled(answer),
   };
 }

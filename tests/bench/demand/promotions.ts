@@ -98,16 +98,16 @@ function learnElasticities(end: number): Map<number, number> {
     for (let week = 0; week < weeks; week++) own[week]! += orders[item * weeks + week]!;
   });
   const histories = keys.map((_, item): PriceHistory => {
-    const told = Array.from({ length: end }, (_, week) => item * weeks + week).filter(
+    const stated = Array.from({ length: end }, (_, week) => item * weeks + week).filter(
       (at) => orders[at]! > 0,
     );
-    const column = (valueOf: (at: number) => number) => Float64Array.from(told, valueOf);
+    const column = (valueOf: (at: number) => number) => Float64Array.from(stated, valueOf);
     return {
       id: String(item),
       logSales: column((at) => Math.log(orders[at]!)),
       logPrice: column((at) => logPrices[at]!),
       controls: [column((at) => Math.log1p(storeUnits.get(storeOf[item]!)![at % weeks]! - orders[at]!))],
-      place: new Int32Array(told.length),
+      place: new Int32Array(stated.length),
     };
   });
   return new Map(

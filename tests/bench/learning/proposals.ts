@@ -72,8 +72,8 @@ try {
 }
 
 function ratioOfLifts({ evidence, validation }: z.infer<typeof Suggestions>["bundles"][number]): number[] {
-  const told = evidence.flatMap(({ values }) => values?.liftTimes ?? [])[0];
-  return told === undefined ? [] : [validation.lift.value / told];
+  const stated = evidence.flatMap(({ values }) => values?.liftTimes ?? [])[0];
+  return stated === undefined ? [] : [validation.lift.value / stated];
 }
 
 function medianOf(values: readonly number[]): number {

@@ -159,9 +159,9 @@ describe("applyInboxEvent", () => {
       events.map((_, index) => index),
     );
     const { orders, alive, deleted } = await readTables();
-    const told = [...state.orders.orders.values()];
+    const reported = [...state.orders.orders.values()];
     expect(orders.map(({ orderGid, cancelledAt }) => [orderGid, cancelledAt !== null])).toEqual(
-      told.map(({ gid, cancelledAtMs }) => [gid, cancelledAtMs !== null]),
+      reported.map(({ gid, cancelledAtMs }) => [gid, cancelledAtMs !== null]),
     );
     const [kept, refunded] = orders;
     expect(kept?.lines.map(({ title, variantGid }) => [title, variantGid !== null])).toEqual([
@@ -459,13 +459,13 @@ describe("a refund", () => {
     ["shipping given back, when the API was first", [asTheApiTells, ofShipping], 0, "late"],
     ["a line given back", [ofALine, asTheApiTells], 850, "size"],
     ["a line given back, when the API was first", [asTheApiTells, ofALine], 850, "size"],
-  ])("keeps what the webhook told of %s over the API's sum", async (_, told, amountMinor, reason) => {
+  ])("keeps what the webhook told of %s over the API's sum", async (_, reported, amountMinor, reason) => {
     const save = (refunds: RefundEvent[]) =>
       inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [], refunds));
-    for (const event of told) await save([event]);
+    for (const event of reported) await save([event]);
     expect(await deps.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
     await deps.db.refund.deleteMany();
-    await save(told);
+    await save(reported);
     expect(await deps.db.refund.findMany()).toMatchObject([{ amountMinor: BigInt(amountMinor), reason }]);
   });
 });

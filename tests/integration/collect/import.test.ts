@@ -140,7 +140,7 @@ describe("importOrderLog", () => {
       lines: [],
       refunds: [],
     };
-    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: null }]));
     const file = `${HEADER}\nA1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\nA2,2026-10-02,KETTLE-1,Kettle,1,45.00,c1\n`;
     const report = await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
     expect(report).toMatchObject({ orders: 1, coveredOrders: 1 });

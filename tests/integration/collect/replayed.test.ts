@@ -160,7 +160,7 @@ describe("a captured body that is sent under another shop's name", () => {
     if (!product.ok) throw new Error(product.detail);
     const older = { ...product.value, updatedAt: "2026-10-01T00:00:00.000Z", title: "Kettle" };
     await inTransaction(deps.pool, (client) =>
-      saveProducts(client, SHOP, [{ event: older, toldAt: NOW }], { isReading: true }),
+      saveProducts(client, SHOP, [{ event: older, reportedAt: NOW }], { isReading: true }),
     );
     await deliver(SHOP, "products/update", rawBody);
     await deliver(SHOP, "orders/create", readWebhook("orders-create"));

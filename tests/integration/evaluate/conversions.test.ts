@@ -163,7 +163,7 @@ describe("recording what an order redeemed", () => {
     for (const at of order) {
       const event = [before, after][at]!;
       await inTransaction(opened.deps.pool, (client) =>
-        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+        saveOrders(client, SHOP, [{ event, reportedAt: new Date(event.updatedAt) }]),
       );
       await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
     }
@@ -299,7 +299,7 @@ describe("recording what an order redeemed", () => {
     };
     const tell = async (event: OrderEvent) => {
       await inTransaction(opened.deps.pool, (client) =>
-        saveOrders(client, SHOP, [{ event, toldAt: new Date(event.updatedAt) }]),
+        saveOrders(client, SHOP, [{ event, reportedAt: new Date(event.updatedAt) }]),
       );
       await recordConversions(opened.deps, { shop: SHOP, orderGids: [event.orderGid] });
       return opened.deps.db.conversion.findMany();

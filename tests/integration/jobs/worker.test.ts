@@ -63,12 +63,12 @@ describe("a worker process", () => {
     ["an unknown queue", ["--queues", "ingest,nonsense"], {}, 'there is no queue "nonsense"'],
     ["an unknown flag", ["--quick"], {}, "--quick"],
     ["no database address", [], { DATABASE_URL: "" }, "DATABASE_URL"],
-  ])("given %s, says so in one line and ends with 1", async (_, args, env, told) => {
+  ])("given %s, says so in one line and ends with 1", async (_, args, env, stated) => {
     const { code, errors } = await startWorker(args, env).ended;
 
     expect(code).toBe(1);
     expect(errors.trim().split("\n")).toHaveLength(1);
-    expect(errors).toContain(told);
+    expect(errors).toContain(stated);
   });
 
   it.each([

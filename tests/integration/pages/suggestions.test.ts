@@ -74,8 +74,8 @@ describe("a decision on several bundles from a page that is out of date", () => 
       decision: "reject",
     });
     expect([decidedIds, reasons]).toEqual([[first], ["decision_conflict"]]);
-    const told = { shop: SHOP, viewer: "42", decided: conflicts };
-    expect(await describeConflicts(deps, { ...told, words })).toEqual([
+    const stated = { shop: SHOP, viewer: "42", decided: conflicts };
+    expect(await describeConflicts(deps, { ...stated, words })).toEqual([
       {
         bundleId: second,
         title: "Product 1 + Product 3",
@@ -84,7 +84,7 @@ describe("a decision on several bundles from a page that is out of date", () => 
         text: "It was decided meanwhile: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
-    const [german] = await describeConflicts(deps, { ...told, viewer: "7", words: openWords("de") });
+    const [german] = await describeConflicts(deps, { ...stated, viewer: "7", words: openWords("de") });
     expect(german!.text).toBe("Inzwischen wurde entschieden: Freigegeben (Du, 20.11.2026, 12:00).");
   });
 });

@@ -294,10 +294,10 @@ describe("the pages over HTTP", () => {
       });
       expect(answer.headers.get("content-type")).toContain("text/event-stream");
       for await (const message of readEvents(answer.body!)) {
-        const { run: told } = message as { run: { id: string; progressPercent: number } | null };
-        if (told?.id !== run.id || told.progressPercent < untilPercent) continue;
+        const { run: stated } = message as { run: { id: string; progressPercent: number } | null };
+        if (stated?.id !== run.id || stated.progressPercent < untilPercent) continue;
         left.abort();
-        return told;
+        return stated;
       }
       throw new Error("the stream ended");
     };

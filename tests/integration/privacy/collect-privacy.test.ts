@@ -390,7 +390,7 @@ describe("customers/redact", () => {
       lines: [],
       refunds: [],
     };
-    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, toldAt: null }]));
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: null }]));
     // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
     await deps.db.order.deleteMany({
       where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },

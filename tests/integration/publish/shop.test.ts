@@ -70,8 +70,8 @@ describe("publishing to a shop", () => {
     await publish();
 
     expect(state.app.discounts.size).toBe(0);
-    const told = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
-    expect(StorefrontSettings.parse(JSON.parse(told!.value))).toEqual({
+    const stated = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
+    expect(StorefrontSettings.parse(JSON.parse(stated!.value))).toEqual({
       v: 1,
       holdoutPermille: 100,
       salt: "salt-0001",
@@ -79,7 +79,7 @@ describe("publishing to a shop", () => {
   });
 
   it("holds out half of the visitors at first where the merchant wants it, then fewer each week, and notes since when", async () => {
-    const told = () => {
+    const stated = () => {
       const metafield = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
       return StorefrontSettings.parse(JSON.parse(metafield!.value)).holdoutPermille;
     };
@@ -87,7 +87,7 @@ describe("publishing to a shop", () => {
     const changes = { holdoutRatio: 0.1, holdoutRampDays: 14 };
     await saveSettings(deps, { shop: SHOP, changes, now: NOW });
     await publish();
-    expect(told()).toBe(100);
+    expect(stated()).toBe(100);
     const decision = { shop: SHOP, bundleId, decidedBy: "me", action: "approve", decidedAt: NOW };
     await deps.db.decision.create({ data: decision });
 
@@ -95,7 +95,7 @@ describe("publishing to a shop", () => {
     const shares: number[] = [];
     for (const day of days) {
       await publish(new Date(NOW.getTime() + day * DAY_MS));
-      shares.push(told());
+      shares.push(stated());
     }
 
     expect(shares).toEqual([500, 500, 250, 250, 125, 100, 100]);

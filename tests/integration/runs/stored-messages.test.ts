@@ -146,8 +146,8 @@ describe("rows of before", () => {
     const { rows } = await client.query<{ pausedReason: unknown }>(
       `SELECT "pausedReason" FROM "Bundle" ORDER BY "id"`,
     );
-    const told = rows.map(({ pausedReason }) => pausedReason && PausedReason.parse(pausedReason));
-    expect(told).toEqual([
+    const stated = rows.map(({ pausedReason }) => pausedReason && PausedReason.parse(pausedReason));
+    expect(stated).toEqual([
       { code: "paused.outOfStock", values: { product: "1984" } },
       { code: "paused.enoughOffers", values: { product: "1,234", count: 2 } },
       { code: "paused.noRoom", values: { product: "0.5", count: 1 } },

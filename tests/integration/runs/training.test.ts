@@ -14,7 +14,7 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 
 const deps = await openTestDeps();
 /** What the newest worker said, for a wait that fails. */
-let told = () => "";
+let stated = () => "";
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ function startWorker(changed: Record<string, string> = {}): { child: ChildProces
   child.stderr.on("data", (chunk: Buffer) => {
     errors += chunk.toString();
   });
-  told = () => errors.slice(-2_000);
+  stated = () => errors.slice(-2_000);
   return { child, errors: () => errors };
 }
 
@@ -70,7 +70,7 @@ describe("training as a job", () => {
   it("is stopped soon after the run is cancelled, and leaves no checkpoint", async () => {
     const runId = await start();
     const worker = startWorker();
-    await until(isAtWork(runId), () => `it trains. ${told()}`, LEARNING_PATIENCE_MS);
+    await until(isAtWork(runId), () => `it trains. ${stated()}`, LEARNING_PATIENCE_MS);
     expect(await cancelRun(deps, { shop: SHOP, runId, now: NOW })).toMatchObject({ ok: true });
     await until(async () => worker.errors().includes('"run.cancelled"'), "it has stopped");
     expect(await deps.db.trainingCheckpoint.count()).toBe(0);

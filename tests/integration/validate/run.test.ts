@@ -120,16 +120,16 @@ async function countWaiting(): Promise<number> {
 
 describe("the step that validates", () => {
   it("changes no suggestion of earlier runs when the run is cancelled before it saves", async () => {
-    const told = await cancelWhileLocked('LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
-    expect(told).toMatchObject({ ok: true });
+    const stated = await cancelWhileLocked('LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
+    expect(stated).toMatchObject({ ok: true });
     expect(await findRun()).toMatchObject({ status: "cancelled", message: { code: "run.cancelled" } });
     expect(await readTitles()).toEqual(["Product 3 + Product 4"]);
     expect(await opened.deps.db.decision.count()).toBe(0);
   });
 
   it("is not cancelled any more once it saves, and the merchant is told so", async () => {
-    const told = await cancelWhileLocked(`SELECT 1 FROM "Bundle" WHERE id = '${earlierId}' FOR UPDATE`);
-    expect(told).toMatchObject({ ok: false, reason: "not_active" });
+    const stated = await cancelWhileLocked(`SELECT 1 FROM "Bundle" WHERE id = '${earlierId}' FOR UPDATE`);
+    expect(stated).toMatchObject({ ok: false, reason: "not_active" });
     expect(await findRun()).toMatchObject({ status: "succeeded" });
     expect(await readTitles()).toEqual(["Of the run"]);
   });

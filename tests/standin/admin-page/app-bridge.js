@@ -133,7 +133,7 @@
   });
 
   let openSaveBar = null;
-  let lastTold = "";
+  let lastReported = "";
   function tellElements() {
     const links = [...document.querySelectorAll("ui-nav-menu a, s-app-nav a, s-app-nav s-link")]
       .filter((link) => link.getAttribute("rel") !== "home")
@@ -148,9 +148,9 @@
         buttons: readButtons(openSaveBar).map(withSaveBarLabel),
       },
     ];
-    const told = JSON.stringify(messages);
-    if (told === lastTold) return;
-    lastTold = told;
+    const reported = JSON.stringify(messages);
+    if (reported === lastReported) return;
+    lastReported = reported;
     messages.forEach(tell);
   }
   let isTelling = false;

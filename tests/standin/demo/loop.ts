@@ -104,13 +104,13 @@ async function learn({
     return run && ["queued", "running"].includes(run.status) ? null : true;
   });
   await merchant.startRun();
-  let told = "";
+  let reported = "";
   const run = await watch.until("The learning", 40 * MINUTE_MS, async () => {
     const latest = await watch.latestRun();
     if (!latest) return null;
     const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message ?? ""}`;
-    if (text !== told) say(text);
-    told = text;
+    if (text !== reported) say(text);
+    reported = text;
     return ["succeeded", "failed", "cancelled"].includes(latest.status) ? latest : null;
   });
   if (run.status !== "succeeded")

@@ -195,8 +195,8 @@ describe("the pixel", () => {
   });
 
   it("takes no arm for a visitor whom nobody names, nor one that is none", async () => {
-    for (const told of [{ kept: "t:" }, { kept: `x:${VISITOR}` }]) {
-      const pixel = startIn(told);
+    for (const stated of [{ kept: "t:" }, { kept: `x:${VISITOR}` }]) {
+      const pixel = startIn(stated);
       pixel.fire("bundlesmith:offer_seen", { customData: { arm: "h", visitor: null } });
       pixel.fire("page_viewed");
       await pixel.settle();

@@ -53,7 +53,7 @@ describe("learning in a worker thread", () => {
     const reasons: string[] = [];
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason));
     // A function is nothing that a thread can be told.
-    const unsendable = Object.assign({ untold: () => 0 }, baskets);
+    const unsendable = Object.assign({ unreported: () => 0 }, baskets);
     expect(await second.workerThread!.fit(unsendable, CUTOFF_MS, undefined)).toEqual(
       await fitSources(baskets, CUTOFF_MS, {}),
     );

@@ -128,7 +128,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
     expect(Array.from(views.atMs).at(-1)).toBeGreaterThan(untilMs);
     await openLearner({ log: later, poison, learn: learnAll }).expectBoundary(
       { deafTo: { fromMs: untilMs }, hears: { fromMs: untilMs - 2 * DAY_MS } },
-      (told) => told,
+      (stated) => stated,
     );
   });
 

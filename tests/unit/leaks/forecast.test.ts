@@ -79,7 +79,7 @@ async function learn({ baskets }: ShopLog) {
         ),
       ),
     earlyElasticity: prices?.earlyElasticity,
-    toldUntil: (week: number) =>
+    statedUntil: (week: number) =>
       Array.from({ length: 6 }, (_, window) => FIRST_TESTED + 4 * window)
         .filter((origin) => origin <= week)
         .map((origin) =>
@@ -115,7 +115,7 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
       learn: ({ baskets }) =>
         forecastDemand(baskets, { cutoffMs: untilMs, horizonDays: HORIZON_DAYS, isDaily: true, seed: 1 }),
     });
-    await learner.expectBoundary(around(40), (told) => told);
+    await learner.expectBoundary(around(40), (stated) => stated);
   });
 
   it.each([NEWEST_TESTED, FIRST_TESTED])(
@@ -123,14 +123,14 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
     async (week) => {
       const { names } = await steady.learnWith(null);
       expect(names).toContain("linear map");
-      await steady.expectBoundary(around(week), ({ toldUntil }) => toldUntil(week));
+      await steady.expectBoundary(around(week), ({ statedUntil }) => statedUntil(week));
     },
   );
 
   it("the first tested week: the linear map that is tested was trained on the weeks before it", () =>
     steady.expectBoundary(
       around(FIRST_TESTED),
-      ({ toldUntil }) => toldUntil(FIRST_TESTED)[0]!["linear map"],
+      ({ statedUntil }) => statedUntil(FIRST_TESTED)[0]!["linear map"],
     ));
 
   it("the tested week: a price is followed up to the week before it", async () => {
@@ -139,8 +139,8 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
       await promoted.learnWith(around(NEWEST_TESTED).deafTo),
     ];
     for (const { priceChoice } of [clean, poisoned]) expect(priceChoice).toMatch(/^moved prices .*: usual$/);
-    await promoted.expectBoundary(around(NEWEST_TESTED), ({ toldUntil, pricedAt }) => ({
-      told: toldUntil(NEWEST_TESTED),
+    await promoted.expectBoundary(around(NEWEST_TESTED), ({ statedUntil, pricedAt }) => ({
+      stated: statedUntil(NEWEST_TESTED),
       priced: pricedAt(NEWEST_TESTED),
     }));
   });

@@ -48,7 +48,7 @@ describe("the replay knows nothing from beyond", () => {
     expect(known.proposals.length).toBeGreaterThan(3);
     await openLearner({ log, poison: poisonLog, learn: propose }).expectBoundary(
       { deafTo: later, hears: before },
-      (told) => told,
+      (stated) => stated,
     );
   });
 
@@ -66,7 +66,7 @@ describe("the replay knows nothing from beyond", () => {
           coViews: countCoViews(views, baskets.items.length, replayFromMs),
         }),
     });
-    await whole.expectBoundary({ deafTo: later, hears: before }, (told) => told);
+    await whole.expectBoundary({ deafTo: later, hears: before }, (stated) => stated);
   });
 
   it("its start: looks after it are no reason for or against a bundle", () =>
@@ -74,7 +74,7 @@ describe("the replay knows nothing from beyond", () => {
       log,
       poison: poisonViews,
       learn: ({ baskets, views }) => countCoViews(views, baskets.items.length, replayFromMs),
-    }).expectBoundary({ deafTo: later, hears: before }, (told) => told));
+    }).expectBoundary({ deafTo: later, hears: before }, (stated) => stated));
 
   it("its start: a proposal is judged by no order that it was counted from", () =>
     openLearner({

@@ -62,7 +62,7 @@ export function openSmallAttention<B>(places: number, { losses, gradients }: Rea
     },
     /** The gradient along a random direction is the difference of the loss along it, for every parameter. */
     expectGradient(parameters: Parameters, batch: B, random: Random): void {
-      const told = tidy(() => {
+      const stated = tidy(() => {
         const tensors = gradients(toTensors(parameters), batch, null);
         return each((name) => tensors[name].dataSync());
       });
@@ -74,7 +74,7 @@ export function openSmallAttention<B>(places: number, { losses, gradients }: Rea
           meanLoss({ ...parameters, [name]: along(sign) }, batch),
         );
         const difference = (ahead! - behind!) / (2 * STEP);
-        const expected = direction.reduce((sum, value, at) => sum + value * told[name][at]!, 0);
+        const expected = direction.reduce((sum, value, at) => sum + value * stated[name][at]!, 0);
         expect(Math.abs(difference - expected), name).toBeLessThan(0.01 + 0.02 * Math.abs(expected));
       }
     },

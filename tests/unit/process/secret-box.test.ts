@@ -11,9 +11,9 @@ describe("openSecretBox", () => {
     ["a key without an id", Buffer.alloc(32).toString("base64"), "entry 1"],
     ["a short second key", `${keyOf("new", 1)},old:c2hvcnQ=`, "entry 2"],
     ["one id for two keys", `${keyOf("a", 1)},${keyOf("a", 2)}`, '"a" is there twice'],
-  ])("refuses %s and quotes no key", (_, keys, told) => {
+  ])("refuses %s and quotes no key", (_, keys, stated) => {
     const open = () => openSecretBox(keys);
-    expect(open).toThrow(told);
+    expect(open).toThrow(stated);
     expect(open).not.toThrow("c2hvcnQ");
   });
 });

@@ -117,11 +117,11 @@ describe("requestGraphql", () => {
   });
 
   it("waits for the most that an operation has cost, not for what it cost the last time", async () => {
-    const told = (requestedQueryCost: number, currentlyAvailable: number) => ({
+    const reported = (requestedQueryCost: number, currentlyAvailable: number) => ({
       data: { shop: { name: "A" } },
       extensions: { cost: { requestedQueryCost, throttleStatus: { currentlyAvailable, restoreRate: 100 } } },
     });
-    const { graphql } = scripted([told(50, 1_000), told(10, 30), told(50, 1_000)]);
+    const { graphql } = scripted([reported(50, 1_000), reported(10, 30), reported(50, 1_000)]);
     const clock = openClock();
     await requestGraphql(graphql, QUERY, {}, { log, clock });
     await requestGraphql(graphql, QUERY, {}, { log, clock });

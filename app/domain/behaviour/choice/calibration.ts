@@ -10,7 +10,7 @@ export const UNCALIBRATED: Calibration = { slope: 1, intercept: 0 };
 /** A probability of exactly 0 or 1 has no logit; this much away from both it has one that a fit can bear. */
 const EDGE = 1e-6;
 /** What is told keeps its order far below that. */
-const TOLD_EDGE = 1e-30;
+const STATED_EDGE = 1e-30;
 /** Weight of "as it is" against the forecasts, in forecasts: a handful of them must not bend a model. */
 const DOUBT = 5;
 const MIN_SLOPE = 0.05;
@@ -55,7 +55,7 @@ export function fitCalibration(forecasts: readonly Forecasted[]): Calibration {
 
 /** @returns 0 to 1, higher for a higher probability */
 export function calibrate(probability: number, { slope, intercept }: Calibration): number {
-  return sigmoid(slope * logit(probability, TOLD_EDGE) + intercept);
+  return sigmoid(slope * logit(probability, STATED_EDGE) + intercept);
 }
 
 /** Expected calibration error, 0 to 1, of probabilities as they are and as calibrated. */

@@ -83,15 +83,15 @@ export function describeCategoryPair(
 ): { chance: number; bestChance: number; lift: number; bestLift: number } {
   const b = categoryOf[item]!;
   if (b < 0) return UNKNOWN;
-  const told = { ...UNKNOWN };
+  const stated = { ...UNKNOWN };
   for (const other of basket) {
     const a = categoryOf[other]!;
     if (a < 0) continue;
     const at = a * count + b;
-    told.chance += chance[at]! / basket.length;
-    told.lift += lift[at]! / basket.length;
-    told.bestChance = Math.max(told.bestChance, chance[at]!);
-    told.bestLift = Math.max(told.bestLift, lift[at]!);
+    stated.chance += chance[at]! / basket.length;
+    stated.lift += lift[at]! / basket.length;
+    stated.bestChance = Math.max(stated.bestChance, chance[at]!);
+    stated.bestLift = Math.max(stated.bestLift, lift[at]!);
   }
-  return told;
+  return stated;
 }

@@ -3,7 +3,7 @@ import { SEASON_STEP_WEEKS } from "#app/domain/trends/item-forecast.ts";
 import { seasonChange } from "#app/domain/trends/methods/season.ts";
 
 /** What a forecast told of a variant when it was made. */
-export interface ToldForecast {
+export interface StatedForecast {
   readonly ordersADay: number;
   /** Season index of its own window, then of those that start 2, 4 … weeks later; null where it is not known. */
   readonly seasons: readonly (number | null)[];
@@ -22,7 +22,7 @@ export interface ForecastToday {
  *
  * @param ageDays days from the run's cutoff until today
  */
-export function toForecastToday({ ordersADay, seasons }: ToldForecast, ageDays: number): ForecastToday {
+export function toForecastToday({ ordersADay, seasons }: StatedForecast, ageDays: number): ForecastToday {
   const step = Math.max(0, Math.round(ageDays / (7 * SEASON_STEP_WEEKS)));
   const own = seasons[0] ?? null;
   const seasonIndex = seasons[step] ?? null;

@@ -19,10 +19,10 @@ import type { RefusalMessage } from "#app/domain/propose/proposal/propose-messag
 /** Below this share of the demand of an average time, the products are out of season. */
 const LEAST_OF_AVERAGE = 0.2;
 /** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
-const LEAST_TOLD_ORDERS = 0.05;
+const LEAST_STATED_ORDERS = 0.05;
 
 /** A bundle by today's word, and the market of the window that it is for. */
-interface ToldBundle {
+interface StatedBundle {
   readonly bundle: BundleCandidate;
   readonly market: BundleMarket;
 }
@@ -32,17 +32,17 @@ interface ToldBundle {
  * chosen its season went by, or it began to sell faster than its stock allows.
  */
 export function splitByToday(today: ThroughYear<BundleMarket>, chosen: readonly BundleCandidate[]) {
-  const told: ToldBundle[] = [];
+  const stated: StatedBundle[] = [];
   const waiting: Refusal[] = [];
   for (const one of chosen) {
     const market = marketOf(today, one);
     const bundle = restate(market ?? today, one);
     const problem = market ? findProblem(market, bundle) : outOfSeason(today, bundle);
     if (problem) waiting.push({ components: bundle.items, reason: problem });
-    else told.push({ bundle, market: market! });
+    else stated.push({ bundle, market: market! });
   }
-  told.sort((a, b) => b.bundle.effect.extraMarginMinor.value - a.bundle.effect.extraMarginMinor.value);
-  return { told, waiting };
+  stated.sort((a, b) => b.bundle.effect.extraMarginMinor.value - a.bundle.effect.extraMarginMinor.value);
+  return { stated, waiting };
 }
 
 function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandidate): RefusalMessage | null {
@@ -51,7 +51,7 @@ function findProblem(market: DemandOutlook & StockOutlook, bundle: BundleCandida
   // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
   const isInSeason =
     kind === "seasonal"
-      ? effect.ordersWithOffer.value >= LEAST_TOLD_ORDERS
+      ? effect.ordersWithOffer.value >= LEAST_STATED_ORDERS
       : !days && demandTimes(market, items) >= LEAST_OF_AVERAGE;
   return effect.extraMarginMinor.value > 0 && isInSeason ? null : outOfSeason(market, bundle);
 }

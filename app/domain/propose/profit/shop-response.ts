@@ -12,7 +12,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
-  readonly told: {
+  readonly stated: {
     /** Items whose own prices moved enough to tell. */
     readonly measuredItems: number;
     /** Median of those items' elasticities; the published one when there is none. */
@@ -38,7 +38,7 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   own.sort((a, b) => a - b);
   return {
     ofItem,
-    told: {
+    stated: {
       measuredItems: own.length,
       medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
     },

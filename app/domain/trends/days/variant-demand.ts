@@ -1,7 +1,7 @@
 import type { DailyForecast } from "./daily-forecast.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 
-type Told = Pick<ItemForecast, "horizonDays" | "ordersExpected" | "ordersLow" | "ordersHigh">;
+type Stated = Pick<ItemForecast, "horizonDays" | "ordersExpected" | "ordersLow" | "ordersHigh">;
 
 /**
  * A variant's part of the demand for its product: expectation and interval times its share, so that the parts of a
@@ -11,7 +11,7 @@ type Told = Pick<ItemForecast, "horizonDays" | "ordersExpected" | "ordersLow" | 
  * @see known weakness: the interval of a part alone is too narrow, since orders of one size vary by chance more than
  *   those of all do
  */
-export function shareForecast<T extends Told>(forecast: T, share: number): T {
+export function shareForecast<T extends Stated>(forecast: T, share: number): T {
   return {
     ...forecast,
     ordersExpected: forecast.ordersExpected * share,
@@ -33,7 +33,7 @@ export function shareDays({ firstNoonMs, expected, low, high }: DailyForecast, s
  *
  * @returns undefined of no forecast
  */
-export function sumForecasts<T extends Told>(parts: readonly T[]): T | undefined {
+export function sumForecasts<T extends Stated>(parts: readonly T[]): T | undefined {
   const first = parts.toSorted((a, b) => b.ordersExpected - a.ordersExpected)[0];
   if (!first) return undefined;
   const sum = (orders: (part: T) => number) => parts.reduce((total, part) => total + orders(part), 0);

@@ -60,9 +60,9 @@ export function listPriceCandidates(
   const [early, late] = [adjust(earlyElasticity), adjust(lateElasticity)];
   const logPriceAhead = (item: number, own: ItemPrices, origin: number, days: number) => {
     if (ahead === "usual") return own.logUsual[origin - 1]!;
-    const told = ahead === "last" ? askedLogPrice : plannedLogPrice;
+    const stated = ahead === "last" ? askedLogPrice : plannedLogPrice;
     const lastLogPrice = own.logPrice[origin - 1]!;
-    if (origin === past.series.weeks) return told?.get(item) ?? lastLogPrice;
+    if (origin === past.series.weeks) return stated?.get(item) ?? lastLogPrice;
     return ahead === "last" ? lastLogPrice : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
   };
   return new Map(

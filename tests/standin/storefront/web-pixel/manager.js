@@ -108,11 +108,11 @@
       url.origin === location.origin && /^\/cart\/(add|change|update)(\.js)?$/.test(url.pathname);
     const before = isChange && !url.pathname.startsWith("/cart/add") ? await cartNow() : null;
     const response = await pageFetch(input, options);
-    if (isChange && response.ok) void told(url.pathname, response.clone(), before).catch(() => {});
+    if (isChange && response.ok) void reported(url.pathname, response.clone(), before).catch(() => {});
     return response;
   };
   const cartNow = async () => (await pageFetch("/cart.js")).json();
-  const told = async (path, response, before) => {
+  const reported = async (path, response, before) => {
     if (path.startsWith("/cart/add")) {
       const body = await response.json();
       for (const item of body.items ?? [body])

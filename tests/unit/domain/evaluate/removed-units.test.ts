@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { countRemovedUnits, type ToldRefund } from "#app/domain/evaluate/attribute-discounts.ts";
+import { countRemovedUnits, type ReportedRefund } from "#app/domain/evaluate/attribute-discounts.ts";
 
-const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ToldRefund => ({
+const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ReportedRefund => ({
   amountMinor,
   lines: [{ lineGid, quantity }],
 });
-const sumAlone = (amountMinor: number): ToldRefund => ({ amountMinor, lines: [] });
+const sumAlone = (amountMinor: number): ReportedRefund => ({ amountMinor, lines: [] });
 
 describe("the units that an edit removed from an order", () => {
-  it.each<[string, ToldRefund[], number]>([
+  it.each<[string, ReportedRefund[], number]>([
     ["all of them without a refund", [], 3],
     ["those that no refund names", [ofLine("a", 1), ofLine("a", 1)], 1],
     ["all of them where only other lines were refunded", [ofLine("b", 3)], 3],

@@ -63,12 +63,12 @@ describe("pairs that share a name", () => {
       cutoffMs: END_MS,
     });
     expect(proposals).toHaveLength(1);
-    const told = refused.filter(({ reason }) =>
+    const stated = refused.filter(({ reason }) =>
       inEnglish(reason).includes("at most 3% of the suggestions, or one,"),
     );
-    expect(told).toHaveLength(2);
+    expect(stated).toHaveLength(2);
     const held = [
-      ...told.map(({ components }) => components),
+      ...stated.map(({ components }) => components),
       proposals[0]!.components.map(({ item }) => item),
     ];
     expect(held.flat().sort()).toEqual([0, 1, 2, 3, 4, 5]);

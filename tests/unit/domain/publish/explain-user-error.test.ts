@@ -13,8 +13,8 @@ describe("what Shopify refuses", () => {
     ["INVALID_TYPE", "Type must be consistent.", "Custom data"],
     ["APP_NOT_AUTHORIZED", "Access to this namespace is not allowed.", "lacks a permission"],
     ["INTERNAL_ERROR", "Something went wrong.", "fault of its own"],
-  ])("as %s (%s) is told as “…%s…”", (code, message, told) => {
-    expect(inEnglish(explainUserError({ code, message }))).toContain(told);
+  ])("as %s (%s) is told as “…%s…”", (code, message, stated) => {
+    expect(inEnglish(explainUserError({ code, message }))).toContain(stated);
   });
 
   it("under a code that no table knows keeps Shopify's own sentence", () => {
@@ -29,9 +29,9 @@ describe("what Shopify refuses", () => {
     [{ kind: "unreachable" as const, status: 401 }, "did not accept the app's key"],
     [{ kind: "refused" as const, status: 402 }, "frozen this shop"],
     [{ kind: "refused" as const, status: 423 }, "locked this shop"],
-  ])("as a whole, %j, says what happens next", (refusal, told) => {
+  ])("as a whole, %j, says what happens next", (refusal, stated) => {
     const messages = explainRefusal({ message: "HTTP", userErrors: [], ...refusal });
-    expect(messages.map(inEnglish).join(" ")).toContain(told);
+    expect(messages.map(inEnglish).join(" ")).toContain(stated);
   });
 
   it("says the same thing once, however many fields it was said of", () => {

@@ -63,11 +63,11 @@ describe("an offer as the storefront reads it", () => {
   });
 
   it("is one of at most five on a product, in a version that the block knows", () => {
-    const told = (changes: object) => StorefrontOffers.safeParse({ v: 1, o: [offer], ...changes }).success;
-    expect(told({ o: Array.from({ length: 6 }, () => offer) })).toBe(false);
-    expect(told({ v: 2 })).toBe(false);
-    expect(told({ s: 0 })).toBe(false);
-    expect(told({ o: Array.from({ length: 5 }, () => offer), s: 1 })).toBe(true);
+    const stated = (changes: object) => StorefrontOffers.safeParse({ v: 1, o: [offer], ...changes }).success;
+    expect(stated({ o: Array.from({ length: 6 }, () => offer) })).toBe(false);
+    expect(stated({ v: 2 })).toBe(false);
+    expect(stated({ s: 0 })).toBe(false);
+    expect(stated({ o: Array.from({ length: 5 }, () => offer), s: 1 })).toBe(true);
   });
 });
 

@@ -190,9 +190,9 @@ describe("forecastDemand", () => {
           (all, { ordersExpected }) => all + ordersExpected,
           0,
         );
-      const told = (await sum((week) => (week < 37 ? 6 * size : 0))) / (await sum(() => 6 * size));
-      expect(told).toBeGreaterThan(0.9);
-      expect(told).toBeLessThan(1.1);
+      const stated = (await sum((week) => (week < 37 ? 6 * size : 0))) / (await sum(() => 6 * size));
+      expect(stated).toBeGreaterThan(0.9);
+      expect(stated).toBeLessThan(1.1);
     },
   );
 
@@ -203,9 +203,9 @@ describe("forecastDemand", () => {
         const { forecasts } = await ask(
           sell(40, weeks, (_, week) => 10 * Math.min(1, 0.1 + week / rampWeeks)),
         );
-        const told = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / (40 * 40);
-        expect(told).toBeGreaterThan(0.9);
-        expect(told).toBeLessThan(1.27);
+        const stated = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0) / (40 * 40);
+        expect(stated).toBeGreaterThan(0.9);
+        expect(stated).toBeLessThan(1.27);
       }
     },
   );

@@ -42,8 +42,8 @@ describe("what words tell of products that nobody bought with another", () => {
   it("without categories no pair of kinds is likelier than another", () => {
     const baskets = shopOfTwoWorlds();
     const pairs = countCategoryPairs(baskets, new Float32Array(countBaskets(baskets)).fill(1));
-    const told = baskets.items.map((_, item) => describeCategoryPair(pairs, [0], item));
-    expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(1);
+    const stated = baskets.items.map((_, item) => describeCategoryPair(pairs, [0], item));
+    expect(new Set(stated.map((each) => JSON.stringify(each))).size).toBe(1);
   });
 });
 

@@ -97,15 +97,15 @@ describe("the purchase network", () => {
     await expect(broken).rejects.toThrow(/abort/i);
 
     const ratios: number[] = [];
-    const told: number[] = [];
+    const stated: number[] = [];
     const resumed = await trainPurchaseNetwork(examples, heldOut, settings, {
       seed: 1,
       checkpoints,
       onProgress: (ratio) => ratios.push(ratio),
-      onLosses: (losses) => told.push(losses.length),
+      onLosses: (losses) => stated.push(losses.length),
     });
     expect(ratios).toEqual([4 / 6, 5 / 6, 1]);
-    expect(told).toEqual([3, 4, 5, 6]);
+    expect(stated).toEqual([3, 4, 5, 6]);
     expect(resumed).toEqual(undisturbed);
     expect(memory().numTensors).toBe(0);
   });

@@ -40,8 +40,8 @@ describe("calibrating purchase probabilities", () => {
   });
 
   it("tells even the least likely apart", () => {
-    const told = [1e-25, 1e-12, 1e-7, 1e-6].map((probability) => calibrate(probability, UNCALIBRATED));
-    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+    const stated = [1e-25, 1e-12, 1e-7, 1e-6].map((probability) => calibrate(probability, UNCALIBRATED));
+    expect(stated).toEqual([...new Set(stated)].sort((a, b) => a - b));
   });
 
   it("believes a handful of forecasts little", () => {

@@ -19,15 +19,15 @@ describe("ranking items", () => {
   });
 
   it("leaves out what was bought before when exploring, and tells the model so", () => {
-    let told: boolean[] = [];
+    let stated: boolean[] = [];
     const model = {
       score(_query: unknown, into: Float32Array, excluded: ReadonlySet<number> = new Set()) {
-        told = [0, 1, 2].map((item) => excluded.has(item));
+        stated = [0, 1, 2].map((item) => excluded.has(item));
         into.fill(1);
       },
     };
     expect(rankItems(model, query, { ...universe, k: 2, isExplore: true })).toEqual([2, 3]);
-    expect(told).toEqual([true, true, false]);
+    expect(stated).toEqual([true, true, false]);
   });
 });
 

@@ -95,8 +95,8 @@ describe("what tells which products belong together", () => {
           expect(new Set(keys).size).toBe(keys.length);
           expect(weight).toBeGreaterThan(0);
         }
-        const told = sets.slice(0, orders.length).map(({ keys }) => keys.join());
-        expect(told.sort()).toEqual(orders.map(({ keys }) => [...keys].sort().join()).sort());
+        const stated = sets.slice(0, orders.length).map(({ keys }) => keys.join());
+        expect(stated.sort()).toEqual(orders.map(({ keys }) => [...keys].sort().join()).sort());
       }),
     );
   });

@@ -21,9 +21,9 @@ describe("a network in plain loops", () => {
           const x = draw(rows * layers[0]!);
           // What a basket is told by is the same in all rows.
           for (let at = 0; at < x.length; at++) if (at % layers[0]! < shared) x[at] = x[at % layers[0]!]!;
-          const told = openNetwork({ layers, mean, inverseDeviation, parameters })(x);
-          expect(told).toHaveLength(rows);
-          told.forEach((score, row) => {
+          const stated = openNetwork({ layers, mean, inverseDeviation, parameters })(x);
+          expect(stated).toHaveLength(rows);
+          stated.forEach((score, row) => {
             let values = Array.from(mean, (m, i) => (x[row * layers[0]! + i]! - m) * inverseDeviation[i]!);
             for (let layer = 1; layer < layers.length; layer++) {
               const [w, b] = [parameters[2 * layer - 2]!, parameters[2 * layer - 1]!];

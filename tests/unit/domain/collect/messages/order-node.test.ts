@@ -168,10 +168,10 @@ describe("a refund that two messages tell", () => {
   });
 
   it("takes the lines and the sum of the new one, not its time", () => {
-    const told = refund({ ...later, amountMinor: 1_200, reason: "late" });
-    const merged = { ...told, refundedAt: "2026-11-05T08:00:00.000Z" };
-    expect(mergeRefunds(refund(), told)).toEqual(merged);
-    expect(mergeRefunds(refund({ lines: [], amountMinor: 5 }), told)).toEqual(merged);
+    const reported = refund({ ...later, amountMinor: 1_200, reason: "late" });
+    const merged = { ...reported, refundedAt: "2026-11-05T08:00:00.000Z" };
+    expect(mergeRefunds(refund(), reported)).toEqual(merged);
+    expect(mergeRefunds(refund({ lines: [], amountMinor: 5 }), reported)).toEqual(merged);
   });
 
   it("is of the smaller sum where neither has lines, whose other holds tax and shipping", () => {

@@ -115,9 +115,9 @@ describe("toRefundEvent", () => {
   });
 
   it("keeps why it was, not the note that says it", () => {
-    const told = toRefundEvent({ ...refund, note: "Ada says it leaks" }, "EUR");
-    expect(told).toMatchObject({ ok: true, value: { reason: "damaged" } });
-    expect(JSON.stringify(told)).not.toContain("Ada");
+    const reported = toRefundEvent({ ...refund, note: "Ada says it leaks" }, "EUR");
+    expect(reported).toMatchObject({ ok: true, value: { reason: "damaged" } });
+    expect(JSON.stringify(reported)).not.toContain("Ada");
     const refund_line_items = refund.refund_line_items.map((line) => ({ ...line, restock_type: "cancel" }));
     expect(toRefundEvent({ ...refund, refund_line_items }, "EUR")).toMatchObject({
       value: { reason: "not_shipped" },

@@ -167,8 +167,8 @@ describe("an order's payload", () => {
       reason: "unsaid",
     };
     expect(read({ refunds: [refund] }).refunds).toEqual([kept]);
-    const told = { ...refund, processed_at: undefined };
-    expect(toRefundEvent({ ...told, order_id: 1 }, "EUR")).toEqual({
+    const reported = { ...refund, processed_at: undefined };
+    expect(toRefundEvent({ ...reported, order_id: 1 }, "EUR")).toEqual({
       ok: true,
       value: { ...kept, refundedAt: "2026-11-05T09:00:00.000Z" },
     });

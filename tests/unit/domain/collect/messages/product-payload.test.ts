@@ -112,8 +112,8 @@ describe("toProductEventFromNode", () => {
     ["DENY", false, null],
   ])("of a variant with the policy %s, tracked: %s, takes %s for the stock", (policy, tracked, stock) => {
     const inventoryItem = { ...variantNode.inventoryItem, tracked };
-    const told = { ...variantNode, inventoryPolicy: policy, inventoryItem };
-    expect(toProductEventFromNode(node, [told], "EUR")).toMatchObject({
+    const reported = { ...variantNode, inventoryPolicy: policy, inventoryItem };
+    expect(toProductEventFromNode(node, [reported], "EUR")).toMatchObject({
       value: { variants: [{ inventoryQuantity: stock }] },
     });
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { toForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
 
-const told = { ordersADay: 1, seasons: [0.5, 0.7, null, 2, 0.9] };
+const stated = { ordersADay: 1, seasons: [0.5, 0.7, null, 2, 0.9] };
 
 describe("what an older forecast says of today", () => {
   it.each([
     ["was not told of", 28],
     ["lies beyond the last that was told of", 63],
   ])("is nothing of a season that %s, and the orders that were told", (_, ageDays) => {
-    expect(toForecastToday(told, ageDays)).toEqual({ ordersADay: 1, seasonIndex: null });
+    expect(toForecastToday(stated, ageDays)).toEqual({ ordersADay: 1, seasonIndex: null });
   });
 
   it.each([
@@ -20,12 +20,12 @@ describe("what an older forecast says of today", () => {
     [42, 2],
     [62.9, 0.9],
   ])("is after %d days the season of the window that starts nearest", (ageDays, seasonIndex) => {
-    expect(toForecastToday(told, ageDays).seasonIndex).toBe(seasonIndex);
+    expect(toForecastToday(stated, ageDays).seasonIndex).toBe(seasonIndex);
   });
 
   it("are orders that move with the trusted half of the season", () => {
-    expect(toForecastToday(told, 0).ordersADay).toBe(1);
-    expect(toForecastToday(told, 42).ordersADay).toBeCloseTo(2);
+    expect(toForecastToday(stated, 0).ordersADay).toBe(1);
+    expect(toForecastToday(stated, 42).ordersADay).toBeCloseTo(2);
     expect(toForecastToday({ ordersADay: 1, seasons: [null, 2] }, 14).ordersADay).toBe(1);
     // Of a window without any sale nothing says how many times as much another one has.
     expect(toForecastToday({ ordersADay: 1, seasons: [0, 0.2] }, 14).ordersADay).toBeCloseTo(2);

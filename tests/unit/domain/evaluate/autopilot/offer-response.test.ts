@@ -182,10 +182,10 @@ describe("the posterior of a bundle", () => {
                 precision += expected * slopeOf(log, at, row) * slopeOf(log, at, column);
               }
             }
-            let told = 0;
+            let stated = 0;
             for (let inner = 0; inner < 5; inner++)
-              told += factor[row * 5 + inner]! * factor[column * 5 + inner]!;
-            expect(told).toBeCloseTo(precision, -Math.ceil(Math.log10(1 + Math.abs(precision))) + 4);
+              stated += factor[row * 5 + inner]! * factor[column * 5 + inner]!;
+            expect(stated).toBeCloseTo(precision, -Math.ceil(Math.log10(1 + Math.abs(precision))) + 4);
           }
         }
       }),

@@ -154,9 +154,9 @@ describe("the boundary, against plain integration", () => {
   });
 
   it.each([0, 0.3, -0.8, 1.5])("sees an effect of %d deviations as often as it happens", (effect) => {
-    const told = chancesToSee(uneven, effect);
+    const stated = chancesToSee(uneven, effect);
     chancesByIntegration(uneven, criticalValues(uneven), effect).forEach((chance, index) =>
-      expect(Math.abs(told[index]! / chance - 1)).toBeLessThan(0.02),
+      expect(Math.abs(stated[index]! / chance - 1)).toBeLessThan(0.02),
     );
   });
 

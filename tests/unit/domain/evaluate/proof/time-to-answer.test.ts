@@ -103,12 +103,12 @@ describe("the chance to see an effect", () => {
     [0.1, { visitorsADay: 5_000, deviationMinor: 500 }],
   ])("of %d is that of its standard errors at the end, of %j", (effect, changes) => {
     const traffic = { ...TRAFFIC, ...changes };
-    const told = timeToAnswer(traffic, effect);
+    const stated = timeToAnswer(traffic, effect);
     const chances = chancesToSee(EVEN_LOOKS, driftAt(effect, traffic));
-    expect(told.chance).toBeCloseTo(chances.at(-1)!, 4);
+    expect(stated.chance).toBeCloseTo(chances.at(-1)!, 4);
     const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
-    expect(told.days).toBe(day === -1 ? null : day + 1);
-    expect(timeToAnswer(traffic, -effect)).toEqual({ ...told, effectRatio: -effect });
+    expect(stated.days).toBe(day === -1 ? null : day + 1);
+    expect(timeToAnswer(traffic, -effect)).toEqual({ ...stated, effectRatio: -effect });
   });
 
   it.each([{}, { holdoutRatio: 0.5 }, { reachedRatio: 0.1 }])(

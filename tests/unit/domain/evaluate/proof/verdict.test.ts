@@ -51,8 +51,8 @@ describe("the verdict on an uplift", () => {
   ])("says of an interval that holds %s what it is", (_, revenue, base, verdict) => {
     const judged = judge(known({ revenue, base }));
     const { visitors } = known();
-    const told = explainUplift({ ...judged, visitors, perVisitorMinor: revenue, sampleRatioPValue: null });
-    expect(told.code).toBe(verdict);
+    const stated = explainUplift({ ...judged, visitors, perVisitorMinor: revenue, sampleRatioPValue: null });
+    expect(stated.code).toBe(verdict);
     expect(judged.isEnough).toBe(verdict !== open);
     if (judged.isEnough) expect(judged.visitorsMissing).toBe(0);
   });

@@ -49,10 +49,10 @@ describe("a shop's answer to its prices", () => {
     ["without a price move", sellByPrice([3, 1.2], { isMoving: false })],
     ["in its first eleven weeks", sellByPrice([3, 1.2]), FROM_MS + 11 * WEEK_MS],
   ])("is exactly the published one %s", (_, baskets, toMs = END_MS) => {
-    const { ofItem, told } = learnShopResponse(baskets, FROM_MS, toMs);
+    const { ofItem, stated } = learnShopResponse(baskets, FROM_MS, toMs);
 
     expect(ofItem).toEqual(baskets.items.map(() => PRICE_RESPONSE));
-    expect(told).toEqual({ measuredItems: 0, medianElasticity: PRICE_RESPONSE.value });
+    expect(stated).toEqual({ measuredItems: 0, medianElasticity: PRICE_RESPONSE.value });
   });
 
   it("is exactly the published one where prices differ by shopper and not by week, as with rebates for quantity", () => {
@@ -63,30 +63,30 @@ describe("a shop's answer to its prices", () => {
       unitPriceMinor: baskets.unitPriceMinor.map((paid) => (random() < 0.5 ? paid : 0.7 * paid)),
     };
 
-    expect(learnShopResponse(rebated, FROM_MS, END_MS).told.measuredItems).toBe(0);
+    expect(learnShopResponse(rebated, FROM_MS, END_MS).stated.measuredItems).toBe(0);
   });
 
   it("is exactly the published one of products that sell once or twice a week", () => {
     const baskets = sellByPrice([3.5, 1.3], { ordersAWeek: 2 });
 
-    expect(learnShopResponse(baskets, FROM_MS, END_MS).told.measuredItems).toBe(0);
+    expect(learnShopResponse(baskets, FROM_MS, END_MS).stated.measuredItems).toBe(0);
   });
 
   it("is told apart by product, and the published one for a product whose price stands still", () => {
-    const { ofItem, told } = learnShopResponse(sellByPrice([3.5, 1.3]), FROM_MS, END_MS);
+    const { ofItem, stated } = learnShopResponse(sellByPrice([3.5, 1.3]), FROM_MS, END_MS);
 
     expect(ofItem[0]!.value).toBeGreaterThan(3);
     expect(ofItem[1]!.value).toBeLessThan(2);
     expect(ofItem[2]).toBe(PRICE_RESPONSE);
-    expect(told.measuredItems).toBe(2);
+    expect(stated.measuredItems).toBe(2);
   });
 
   it("is told of the shop as the median of its products, in whatever order they stand", () => {
-    const { ofItem, told } = learnShopResponse(sellByPrice([3.5, 1.3, 2.4]), FROM_MS, END_MS);
+    const { ofItem, stated } = learnShopResponse(sellByPrice([3.5, 1.3, 2.4]), FROM_MS, END_MS);
 
-    expect(told.medianElasticity).toBe(ofItem[2]!.value);
-    expect(told.medianElasticity).toBeGreaterThan(ofItem[1]!.value);
-    expect(told.medianElasticity).toBeLessThan(ofItem[0]!.value);
+    expect(stated.medianElasticity).toBe(ofItem[2]!.value);
+    expect(stated.medianElasticity).toBeGreaterThan(ofItem[1]!.value);
+    expect(stated.medianElasticity).toBeLessThan(ofItem[0]!.value);
   });
 
   it("stays within what is published, however wildly orders follow prices or seem to defy them", () => {
