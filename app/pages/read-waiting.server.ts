@@ -39,8 +39,8 @@ export async function readWaiting(
       smallest: smallestEffect === null ? words.t("server:unknown") : format.percent(smallestEffect),
     })),
     reach:
-      traffic && traffic.reachedRatio < 1
-        ? words.t("waiting:reach", { share: format.percent(traffic.reachedRatio) })
+      traffic && traffic.exposableRatio < 1
+        ? words.t("waiting:reach", { share: format.percent(traffic.exposableRatio) })
         : null,
   };
 }

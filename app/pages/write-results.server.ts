@@ -39,8 +39,8 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
     incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
     reach:
       // A share of a handful of orders says nothing.
-      uplift.critical !== null && uplift.reachedRatio < 1
-        ? words.t("results:uplift.reach", { share: format.percent(uplift.reachedRatio) })
+      uplift.critical !== null && uplift.exposableRatio < 1
+        ? words.t("results:uplift.reach", { share: format.percent(uplift.exposableRatio) })
         : null,
     cap:
       uplift.capMinor === null || uplift.cappedRatio === 0

@@ -173,7 +173,7 @@ function toSetupSteps({ setup, themeEditor }: Home, t: TFunction, start: (() => 
       action: { label: t("setup.approve.action"), url: "/app/suggestions" },
     },
     {
-      ...step("block", setup.isBlockSeen),
+      ...step("block", setup.hasImpression),
       action: { label: t("setup.block.action"), url: themeEditor.block, isExternal: true },
     },
     {

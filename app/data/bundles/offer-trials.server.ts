@@ -8,7 +8,7 @@ export interface TimedOffer {
   readonly times: readonly OfferTime[];
 }
 
-/** What the visitors of one bundle's page did who met one discount on one day. */
+/** What the visitors of one bundle's page did who were exposed to one discount on one day. */
 export interface TrialDay {
   readonly bundleId: string;
   /** 0 is without an offer: before it was shown, while it was paused, or held out. */
@@ -35,7 +35,7 @@ const PROMPT_ORDERS = 10;
 /**
  * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
  * first alone where only that shows the offer. What
- * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out met no offer;
+ * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out was exposed to none;
  * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
  * which it was out of stock are not taken for hours in which it failed.
  */
@@ -62,7 +62,7 @@ const COUNT_TRIALS = `
     UNION
     SELECT c."bundleId", v."productGid"
     FROM component c JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = c."variantGid" WHERE c.is_shown
-  ), met AS (
+  ), exposed AS (
     SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
       AND e."productGid" = p."productGid" AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
@@ -72,7 +72,7 @@ const COUNT_TRIALS = `
     WHERE shop = $1 AND kind = 'offer_seen' AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
   ), visitor AS (
     SELECT m."bundleId", m."visitorKey", m.at, CASE WHEN m.arm = 'holdout' THEN 0 ELSE t.ratio END AS ratio
-    FROM met m JOIN time t ON t."bundleId" = m."bundleId" AND m.at >= t.since AND m.at < t.until
+    FROM exposed m JOIN time t ON t."bundleId" = m."bundleId" AND m.at >= t.since AND m.at < t.until
     WHERE t.ratio = 0 OR m.arm = 'holdout' OR (m.arm = 'treated' AND EXISTS (
       SELECT 1 FROM seen s WHERE s."bundleId" = m."bundleId" AND s.day = m.at::date))
   ), ordered AS MATERIALIZED (
@@ -118,7 +118,7 @@ const COUNT_TRIALS = `
   GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 
 /**
- * What the visitors of each bundle's page did, by the discount that they met and by day.
+ * What the visitors of each bundle's page did, by the discount that they were exposed to and by day.
  *
  * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
  * @param usesShopifyCosts false when the costs that the shop did say are not to be believed

@@ -11,7 +11,7 @@ export interface SimilarRow {
 
 /**
  * Bundles of whatever status that resemble one: shown on the same product, on a product of the same type, or of the
- * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers met it is told
+ * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers were exposed to it is told
  * by what they did.
  */
 export async function listSimilarBundles(

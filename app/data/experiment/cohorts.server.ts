@@ -19,7 +19,7 @@ import {
   type CountingRules,
 } from "./counted-sales.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { findMeetings } from "./meetings.server.ts";
+import { findExposures } from "./first-exposures.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
@@ -43,12 +43,12 @@ const FIND_VISITORS = `
       AND arm IN ('treated', 'holdout')
       AND kind IN ('page_viewed', 'product_viewed', 'collection_viewed', 'search_submitted')
     GROUP BY 1
-  ) met
+  ) seen_pages
   WHERE looks <= ${LOOKS_A_DAY} * days`;
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
-/** The measures of a visitor, as columns b of the orders, e of what was known before and r of what was met. */
+/** The measures of a visitor, as columns b of the orders, e of what was known before, r of the first exposure. */
 const COLUMN: Readonly<Record<Measure, string>> = {
   orders: `b.orders`,
   buyers: `b.buyers`,
@@ -63,18 +63,18 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   componentOrders: `b.with_component`,
   attachedOrders: `b.attached`,
   earlierRevenueMinor: `e.revenue`,
-  metVisitors: `(r.at IS NOT NULL)::int`,
-  reachedOrders: `b.reached_orders`,
-  reachedBuyers: `b.reached_buyers`,
-  reachedRevenueMinor: `b.reached_revenue`,
-  reachedCappedRevenueMinor: `b.reached_capped`,
-  reachedMarginMinor: `b.reached_margin`,
-  reachedUnits: `b.reached_units`,
-  reachedFullPriceUnits: `b.reached_full_price`,
+  exposableVisitors: `(r.at IS NOT NULL)::int`,
+  exposableOrders: `b.exposable_orders`,
+  exposableBuyers: `b.exposable_buyers`,
+  exposableRevenueMinor: `b.exposable_revenue`,
+  exposableCappedRevenueMinor: `b.exposable_capped`,
+  exposableMarginMinor: `b.exposable_margin`,
+  exposableUnits: `b.exposable_units`,
+  exposableFullPriceUnits: `b.exposable_full_price`,
 };
 
 /** The part of a visitor's sum that comes from orders which offers can have changed. */
-const REACHED = (value: string) => `coalesce(${value} FILTER (WHERE line."placedAt" >= r.at), 0)::float8`;
+const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."placedAt" >= r.at), 0)::float8`;
 
 /**
  * $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought
@@ -104,17 +104,17 @@ const SUM_COHORTS = `
     ) whole
   ), bought AS MATERIALIZED (
     SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $6::float8) AS capped,
-      (reached_orders = orders)::int AS reached_buyers,
-      least(revenue, $6::float8) - least(revenue - reached_revenue, $6::float8) AS reached_capped
+      (exposable_orders = orders)::int AS exposable_buyers,
+      least(revenue, $6::float8) - least(revenue - exposable_revenue, $6::float8) AS exposable_capped
     FROM (
       SELECT line."visitorKey", count(*)::float8 AS orders, sum(revenue)::float8 AS revenue,
         sum(margin)::float8 AS margin, sum(units)::float8 AS units, sum(sold)::float8 AS sold,
         sum(returned)::float8 AS returned, sum(full_price)::float8 AS full_price,
         count(*) FILTER (WHERE components > 0)::float8 AS with_component, count(a."orderGid")::float8 AS attached,
-        ${REACHED("count(*)")} AS reached_orders, ${REACHED("sum(revenue)")} AS reached_revenue,
-        ${REACHED("sum(margin)")} AS reached_margin, ${REACHED("sum(units)")} AS reached_units,
-        ${REACHED("sum(full_price)")} AS reached_full_price
-      FROM line LEFT JOIN attached a USING ("orderGid") LEFT JOIN reached r USING ("visitorKey")
+        ${EXPOSABLE("count(*)")} AS exposable_orders, ${EXPOSABLE("sum(revenue)")} AS exposable_revenue,
+        ${EXPOSABLE("sum(margin)")} AS exposable_margin, ${EXPOSABLE("sum(units)")} AS exposable_units,
+        ${EXPOSABLE("sum(full_price)")} AS exposable_full_price
+      FROM line LEFT JOIN attached a USING ("orderGid") LEFT JOIN exposable r USING ("visitorKey")
       GROUP BY 1
     ) visitors
   ), known AS (
@@ -137,7 +137,7 @@ const SUM_COHORTS = `
     ARRAY[${PRODUCTS.map(([a, b]) => `coalesce(sum(${COLUMN[a]} * ${COLUMN[b]}), 0)`).join(", ")}]::float8[]
       AS products
   FROM visitor v LEFT JOIN bought b USING ("visitorKey") LEFT JOIN earlier e USING ("visitorKey")
-    LEFT JOIN reached r USING ("visitorKey")
+    LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1, 2 ORDER BY 2`;
 
 interface CohortRow extends CohortSums {
@@ -177,15 +177,15 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
 }
 
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, met AS (
-    SELECT "bundleId", "visitorKey", viewed_at FROM meeting WHERE viewed_at IS NOT NULL
+  WITH ${COMPONENTS}, exposed AS (
+    SELECT "bundleId", "visitorKey", viewed_at FROM exposure WHERE viewed_at IS NOT NULL
   ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
       sum(${REVENUE} - ${COST})::float8 AS margin
     FROM component c
     JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
     JOIN "Order" o ON o."orderGid" = l."orderGid"
-    JOIN met m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at
+    JOIN exposed m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
     WHERE ${COUNTED_ORDERS}
     GROUP BY 1, 2
@@ -195,7 +195,7 @@ const SUM_BUNDLE_COHORTS = `
     coalesce(sum(b.margin), 0)::float8 AS margin,
     coalesce(sum(b.orders * b.orders), 0)::float8 AS "ordersSquared",
     coalesce(sum(b.margin * b.margin), 0)::float8 AS "marginSquared"
-  FROM met m JOIN visitor v USING ("visitorKey") LEFT JOIN bought b USING ("bundleId", "visitorKey")
+  FROM exposed m JOIN visitor v USING ("visitorKey") LEFT JOIN bought b USING ("bundleId", "visitorKey")
   GROUP BY 1, 2, 3`;
 
 interface BundleCohortRow {
@@ -251,7 +251,7 @@ async function sumBundles(
 export interface Cohorts {
   readonly days: CohortDay[];
   readonly ofBundle: Map<string, CohortDay[]>;
-  /** False where offers can be met so widely that no purchase is known to lie before them. */
+  /** False where offers can be seen so widely that no purchase is known to lie before them. */
   readonly isReachKnown: boolean;
 }
 
@@ -272,9 +272,9 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
     await client.query(FIND_SHOWN, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE shown");
-    const { isEverybodyReached } = await findMeetings(client, window);
+    const { isEverybodyExposable } = await findExposures(client, window);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);
-    return { days, ofBundle, isReachKnown: !isEverybodyReached };
+    return { days, ofBundle, isReachKnown: !isEverybodyExposable };
   });
 }

@@ -30,7 +30,7 @@ export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float
 export const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
 
 /**
- * Fills the temporary table `shown` with the bundles that a shopper could have met: also one that is off the storefront
+ * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off the storefront
  * while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The window's many
  * events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
  */

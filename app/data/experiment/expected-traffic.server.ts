@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { CAP_QUANTILE } from "#app/domain/evaluate/proof/revenue-cap.ts";
 import type { ExpectedTraffic } from "#app/domain/evaluate/proof/time-to-answer.ts";
-import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./meetings.server.ts";
+import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./first-exposures.server.ts";
 import { toSqlList } from "#app/data/sql-list.ts";
 
 const TRAFFIC = `
@@ -32,7 +32,7 @@ const MOST_LOOKED_AT = 2_000;
 const LEAST_KNOWN_ORDERS = 30;
 
 /** Whether the visitor of row x came to a product with an offer in the weeks before x.at. */
-const HAS_MET = `EXISTS (
+const CAN_BE_EXPOSED = `EXISTS (
   SELECT FROM "BrowseEvent" e JOIN offered USING ("productGid")
   WHERE e.shop = $1 AND e."visitorKey" = x."visitorKey" AND e.kind IN ('product_viewed', 'product_added_to_cart')
     AND e."occurredAt" <= x.at AND e."occurredAt" > x.at - interval '${LEAD_DAYS} days')`;
@@ -47,21 +47,21 @@ const REACH = `
     JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
     WHERE b.shop = $1 AND b.status IN (${toSqlList(LIVE_STATUSES)})
   ), bought AS (
-    SELECT count(*)::float8 AS orders, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS reached FROM (
+    SELECT count(*)::float8 AS orders, (count(*) FILTER (WHERE ${CAN_BE_EXPOSED}))::float8 AS exposable FROM (
       SELECT "visitorKey", "placedAt" + ${SAME_SECOND} AS at FROM "Order"
       WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) - make_interval(days => $3) AND "placedAt" < $2::timestamp(3)
         AND "visitorKey" IS NOT NULL AND NOT "isTest" AND "cancelledAt" IS NULL
       ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}
     ) x
   ), touched AS (
-    SELECT count(*)::float8 AS sights, (count(*) FILTER (WHERE ${HAS_MET}))::float8 AS met FROM (
+    SELECT count(*)::float8 AS sights, (count(*) FILTER (WHERE ${CAN_BE_EXPOSED}))::float8 AS exposed FROM (
       SELECT "visitorKey", "occurredAt" + ${SAME_PAGE} AS at FROM "BrowseEvent"
       WHERE shop = $1 AND kind = 'offer_seen'
         AND "occurredAt" >= $2::timestamp(3) - make_interval(days => $3) AND "occurredAt" < $2::timestamp(3)
       ORDER BY "occurredAt" DESC LIMIT ${MOST_LOOKED_AT}
     ) x
   )
-  SELECT (SELECT count(*) FROM offered)::int AS products, orders, reached, sights, met FROM bought, touched`;
+  SELECT (SELECT count(*) FROM offered)::int AS products, orders, exposable, sights, exposed FROM bought, touched`;
 
 /**
  * Visitors a day and what a visitor spends, capped as in the primary metric, since the pixel was first heard in the days
@@ -87,21 +87,22 @@ export async function readExpectedTraffic(
     visitorsADay: found.visitors / Math.max(1, found.days),
     meanMinor,
     deviationMinor: Math.sqrt(Math.max(0, found.squares / found.visitors - meanMinor ** 2)),
-    reachedRatio: reachedRatioOf(reach[0]!),
+    exposableRatio: exposableRatioOf(reach[0]!),
   };
 }
 
 interface LatestReach {
   readonly products: number;
   readonly orders: number;
-  readonly reached: number;
+  readonly exposable: number;
   readonly sights: number;
-  readonly met: number;
+  readonly exposed: number;
 }
 
-/** 1, all of it, while no offer is live, too few orders are known, or offers are met elsewhere as well. */
-function reachedRatioOf({ products, orders, reached, sights, met }: LatestReach): number {
-  if (products === 0 || orders < LEAST_KNOWN_ORDERS || sights - met > MOST_ELSEWHERE_RATIO * sights) return 1;
+/** 1, all of it, while no offer is live, too few orders are known, or offers are seen elsewhere as well. */
+function exposableRatioOf({ products, orders, exposable, sights, exposed }: LatestReach): number {
+  if (products === 0 || orders < LEAST_KNOWN_ORDERS || sights - exposed > MOST_ELSEWHERE_RATIO * sights)
+    return 1;
   // Without a single one the next orders may still be: one is supposed.
-  return Math.max(1, reached) / orders;
+  return Math.max(1, exposable) / orders;
 }

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
 
-/** When a bundle was first approved, from which moment on shoppers could meet an offer; null while none ever was. */
+/** When a bundle was first approved, from which moment on shoppers could be exposed to an offer; null while none ever was. */
 export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {
   const first = await db.decision.findFirst({
     where: { shop, action: "approve" },

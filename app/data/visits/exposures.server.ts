@@ -17,7 +17,7 @@ export interface BundleSums {
   readonly kind: string;
   readonly status: BundleStatus;
   /** Distinct visitors who had the offer in view, took it, or closed it. */
-  readonly seenVisitors: number;
+  readonly exposedVisitors: number;
   readonly addedVisitors: number;
   readonly dismissedVisitors: number;
   /** Orders that redeemed the discount. */
@@ -50,13 +50,13 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
        WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
        GROUP BY 1
      )
-     SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "seenVisitors",
+     SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
        coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
        coalesce(r.conversions, 0) AS conversions, coalesce(r.sets, 0) AS sets,
        round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
      FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN redeemed r ON r."bundleId" = b.id
      WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
-     ORDER BY "revenueMinor" DESC, "seenVisitors" DESC, b.id`,
+     ORDER BY "revenueMinor" DESC, "exposedVisitors" DESC, b.id`,
     [shop, from.toISOString(), to.toISOString()],
   );
   return rows.map(({ bundleId, title, kind, status, ...sums }) => {

@@ -47,7 +47,7 @@ export async function readSimilarBundles(
       id: sum.bundleId,
       title: sum.title,
       likeness: t(`server:likeness.${sum.likeness}`),
-      seen: format.number(sum.seenVisitors),
+      seen: format.number(sum.exposedVisitors),
       orders: format.number(sum.conversions),
       revenue: format.money(sum.revenueMinor),
       discount: format.money(sum.discountMinor),

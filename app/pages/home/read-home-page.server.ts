@@ -68,12 +68,12 @@ export async function readHomePage(
       bundles: results.bundles
         .filter(({ conversions }) => conversions > 0)
         .slice(0, MOST_EARNERS)
-        .map(({ bundleId, title, revenueMinor, conversions, seenVisitors }) => ({
+        .map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
           id: bundleId,
           title,
           revenue: format.money(revenueMinor),
           orders: conversions,
-          seen: format.number(seenVisitors),
+          seen: format.number(exposedVisitors),
         })),
     },
     history: {

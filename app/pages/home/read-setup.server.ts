@@ -17,24 +17,24 @@ type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
 
 /** Reads what the storefront has told of the steps that are done in the theme editor. */
 export async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
-  const [offerSeenAt, visitedAt, isEmbedOn] = await Promise.all([
+  const [firstImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
     findLastEventAt(db, { shop, kind: "offer_seen" }),
     findLastEventAt(db, { shop, kind: "page_viewed" }),
     hasCountedElsewhere(pool, { shop }),
   ]);
-  return { offerSeenAt, visitedAt, isEmbedOn };
+  return { firstImpressionAt, visitedAt, isEmbedOn };
 }
 
 /** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
 export function toSetup(
-  { offerSeenAt, visitedAt, isEmbedOn }: SetupSigns,
+  { firstImpressionAt, visitedAt, isEmbedOn }: SetupSigns,
   { now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
 ) {
   return {
     isHistoryRead,
     hasSuggestions: bundles.size > 0,
     hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
-    isBlockSeen: offerSeenAt !== null,
+    hasImpression: firstImpressionAt !== null,
     isEmbedOn,
     hasPlan,
     isPixelOn: hasPixel || visitedAt !== null,

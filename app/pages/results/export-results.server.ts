@@ -35,7 +35,7 @@ export async function exportResults(
     bundle.title,
     bundle.kind,
     bundle.status,
-    String(bundle.seenVisitors),
+    String(bundle.exposedVisitors),
     String(bundle.addedVisitors),
     String(bundle.dismissedVisitors),
     String(bundle.conversions),

@@ -92,16 +92,16 @@ export async function readResultsPage(
 }
 
 function toBundleRow(bundle: BundleSums, format: ShopFormat) {
-  const ofSeen = (visitors: number) =>
-    bundle.seenVisitors > 0 ? format.percent(visitors / bundle.seenVisitors, 1) : "";
+  const ofExposed = (visitors: number) =>
+    bundle.exposedVisitors > 0 ? format.percent(visitors / bundle.exposedVisitors, 1) : "";
   return {
     id: bundle.bundleId,
     title: bundle.title,
     status: bundle.status,
-    seen: format.number(bundle.seenVisitors),
+    seen: format.number(bundle.exposedVisitors),
     added: format.number(bundle.addedVisitors),
-    takeRate: ofSeen(bundle.addedVisitors),
-    dismissRate: ofSeen(bundle.dismissedVisitors),
+    takeRate: ofExposed(bundle.addedVisitors),
+    dismissRate: ofExposed(bundle.dismissedVisitors),
     orders: format.number(bundle.conversions),
     revenue: format.money(bundle.revenueMinor),
     discount: format.money(bundle.discountMinor),

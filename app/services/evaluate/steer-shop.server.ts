@@ -256,7 +256,7 @@ function toSteered(
   };
 }
 
-/** Visitors who met an offer of the bundle. */
+/** Visitors who were exposed to an offer of the bundle. */
 function countOffered(trials: readonly TrialDay[], bundleId: string): number {
   return trials
     .filter((trial) => trial.bundleId === bundleId && trial.discountRatio > 0)

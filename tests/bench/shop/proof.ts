@@ -255,10 +255,10 @@ function toSums({ visitors, reached, ...whole }: ProofCohort): CohortSums {
     buyers: [whole.buyers, whole.buyers],
     revenueMinor: [whole.revenueMinor, whole.revenueSquared],
     cappedRevenueMinor: [whole.cappedMinor, whole.cappedSquared],
-    reachedOrders: [reached.orders, reached.ordersSquared],
-    reachedBuyers: [reached.buyers, reached.buyers],
-    reachedRevenueMinor: [reached.revenueMinor, reached.revenueSquared],
-    reachedCappedRevenueMinor: [reached.cappedMinor, reached.cappedSquared],
+    exposableOrders: [reached.orders, reached.ordersSquared],
+    exposableBuyers: [reached.buyers, reached.buyers],
+    exposableRevenueMinor: [reached.revenueMinor, reached.revenueSquared],
+    exposableCappedRevenueMinor: [reached.cappedMinor, reached.cappedSquared],
   });
 }
 

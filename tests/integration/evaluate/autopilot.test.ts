@@ -88,7 +88,7 @@ async function visit(
     sets,
     parts,
     arm = "treated",
-    isOfferSeen = true,
+    hasImpression = true,
     buysAfterMinutes = 1,
   }: {
     day: number;
@@ -96,13 +96,13 @@ async function visit(
     sets: number;
     parts: number;
     arm?: string;
-    isOfferSeen?: boolean;
+    hasImpression?: boolean;
     buysAfterMinutes?: number;
   },
 ): Promise<void> {
   const prefix = `${bundleId}-${day}-${arm}-`;
   const occurredAt = at(day).toISOString();
-  const kinds = [["product_viewed", anchor!.productGid], ...(isOfferSeen ? [["offer_seen", null]] : [])];
+  const kinds = [["product_viewed", anchor!.productGid], ...(hasImpression ? [["offer_seen", null]] : [])];
   for (const [kind, productGid] of kinds) {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
@@ -150,7 +150,7 @@ describe("the autopilot", () => {
   it("changes a price once a day of the shop's calendar, notes why, and the merchant can take it back for good", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
-    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
     await on();
 
     const first = await steer();
@@ -198,7 +198,7 @@ describe("the autopilot", () => {
   it("leaves the day to a pass of another worker that claimed it while this one was still reading", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
-    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, isOfferSeen: false });
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
     await on();
     const { db } = opened.deps;
     let first: ReturnType<typeof steer> | undefined;
@@ -374,7 +374,7 @@ describe("the autopilot", () => {
       data: { settings: { maxDiscountRatio: 0.05 } },
     });
     // With the offer as many buy both as without it.
-    await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, isOfferSeen: false });
+    await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, hasImpression: false });
     await visit(id, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
     await on();
 
@@ -401,9 +401,9 @@ describe("the autopilot", () => {
     const id = await publish(pair, 2, 0.05);
     const settings = { maxDiscountRatio: 0.05 };
     await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
-    const later = { buysAfterMinutes: 3 * 24 * 60, isOfferSeen: false };
+    const later = { buysAfterMinutes: 3 * 24 * 60, hasImpression: false };
     await visit(id, pair, { day: -20, visitors: 3_000, sets: 290, parts: 0, ...later });
-    await visit(id, pair, { day: -19, visitors: 1_000, sets: 90, parts: 10, isOfferSeen: false });
+    await visit(id, pair, { day: -19, visitors: 1_000, sets: 90, parts: 10, hasImpression: false });
     await visit(id, pair, { day: -1, visitors: 3_000, sets: 120, parts: 0 });
     await on();
 
@@ -433,9 +433,16 @@ describe("the autopilot", () => {
   it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 60, 0.2);
-    await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, isOfferSeen: false });
+    await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, hasImpression: false });
     await visit(id, pair, { day: -10, visitors: 900, sets: 90, parts: 9 });
-    await visit(id, pair, { day: -10, visitors: 300, sets: 0, parts: 6, arm: "holdout", isOfferSeen: false });
+    await visit(id, pair, {
+      day: -10,
+      visitors: 300,
+      sets: 0,
+      parts: 6,
+      arm: "holdout",
+      hasImpression: false,
+    });
     await on();
 
     // Nobody saw the offer fifty days ago, out of stock as it was; had these counted, it would look like a loser.

@@ -163,7 +163,7 @@ describe("reading the results", () => {
         decidedAt: new Date(AT.getTime() + hours * 3_600_000),
       })),
     });
-    // Nobody could meet the offer before its approval and while it was paused.
+    // Nobody could be exposed to the offer before its approval and while it was paused.
     for (const hours of [-6, -3.5]) {
       const occurredAt = new Date(AT.getTime() + hours * 3_600_000);
       const { productGid } = anchor!;
@@ -194,7 +194,7 @@ describe("reading the results", () => {
     expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
     expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
 
-    // Where the first product's page alone shows it, whoever came to another one's has not met it.
+    // Where the first product's page alone shows it, whoever came to another one's was not exposed.
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
        SELECT $1, 'f' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END, $3,
@@ -250,7 +250,7 @@ describe("reading the results", () => {
     const { uplift } = await readResults(opened.deps, WINDOW);
 
     // None of the orders lies after an offer.
-    expect(uplift.reachedRatio).toBe(0);
+    expect(uplift.exposableRatio).toBe(0);
     expect(uplift.perVisitorMinor.value).toBe(0);
   });
 
@@ -262,7 +262,7 @@ describe("reading the results", () => {
     const { uplift } = await readResults(opened.deps, WINDOW);
 
     // Ten of the forty orders without offers, as where the pages come earlier.
-    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+    expect(uplift.exposableRatio).toBeCloseTo(0.25, 9);
   });
 
   /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
@@ -304,7 +304,7 @@ describe("reading the results", () => {
       treated: 0.2,
       holdout: 0.2,
     });
-    expect(uplift.reachedRatio).toBeCloseTo(0.25, 9);
+    expect(uplift.exposableRatio).toBeCloseTo(0.25, 9);
     expect(reach).toEqual({ isKnown: true });
   });
 
@@ -328,7 +328,7 @@ describe("reading the results", () => {
     expect(read("buyers")).toBeCloseTo(-1 / 200, 9);
   });
 
-  it("counts everybody where offers are met elsewhere than on the pages of their products", async () => {
+  it("counts everybody where offers are seen elsewhere than on the pages of their products", async () => {
     const bundleId = await fillReach();
     for (const visitor of ["v201", "v203"])
       await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
@@ -337,7 +337,7 @@ describe("reading the results", () => {
 
     expect(reach).toEqual({ isKnown: false });
     expect(uplift.perVisitorMinor.value).toBeCloseTo((2_000 * 30) / 200, 6);
-    expect(uplift.reachedRatio).toBe(1);
+    expect(uplift.exposableRatio).toBe(1);
   });
 
   it.each([
@@ -375,7 +375,7 @@ describe("reading the results", () => {
     expect(bundles).toMatchObject([
       {
         bundleId,
-        seenVisitors: 3,
+        exposedVisitors: 3,
         addedVisitors: 1,
         dismissedVisitors: 0,
         conversions: 1,

@@ -36,7 +36,7 @@ describe("planning how long to wait", () => {
       meanMinor: 250,
       holdoutRatio: 0.1,
       // Nobody knows yet who would come to an offer.
-      reachedRatio: 1,
+      exposableRatio: 1,
     });
     expect(traffic!.deviationMinor).toBeCloseTo(5_000 * Math.sqrt(0.05 * 0.95), 6);
     const chances = answers.map(({ chance }) => chance);
@@ -70,7 +70,7 @@ describe("planning how long to wait", () => {
     const live = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
 
     expect(whileProposed).toEqual(before);
-    expect(live.traffic!.reachedRatio).toBe(0.25);
+    expect(live.traffic!.exposableRatio).toBe(0.25);
     live.shares.forEach(({ smallestEffect }, index) =>
       expect(smallestEffect!).toBeLessThan(before.shares[index]!.smallestEffect!),
     );
@@ -87,7 +87,7 @@ describe("planning how long to wait", () => {
 
     const { traffic } = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
 
-    expect(traffic!.reachedRatio).toBe(1);
+    expect(traffic!.exposableRatio).toBe(1);
   });
 
   it("takes several orders of a visitor for one large one, which tells less", async () => {

@@ -52,7 +52,7 @@ describe("the home page", () => {
       isHistoryRead: false,
       hasSuggestions: false,
       hasApproved: false,
-      isBlockSeen: false,
+      hasImpression: false,
       isEmbedOn: false,
       isPixelOn: false,
       isPixelHeard: false,

@@ -2,7 +2,7 @@ import type { Random } from "#tests/standin/simulator/random.ts";
 import { listVisitedProducts, simulateVisits } from "#tests/standin/simulator/simulate-visits.ts";
 import { placeLiveOrder, type FilledShop } from "./fill.ts";
 import type { Merchant } from "./merchant.ts";
-import { Shopper, type SeenOffer } from "#tests/standin/simulator/shopper.ts";
+import { Shopper, type OfferImpression } from "#tests/standin/simulator/shopper.ts";
 import type { Stack } from "./stack.ts";
 import type { Watch } from "./watch.ts";
 
@@ -151,7 +151,7 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
     `SELECT DISTINCT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
      WHERE b.shop = $1 AND b.status = 'published' AND c.position = 0`,
   );
-  const offers = new Map<string, SeenOffer>();
+  const offers = new Map<string, OfferImpression>();
   for (const { productGid } of anchors) {
     const product = state.catalogue.products.get(productGid);
     if (!product) throw new Error(`The published bundle's product ${productGid} is not in the shop.`);

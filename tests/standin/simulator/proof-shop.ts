@@ -164,7 +164,7 @@ export function meanTraffic(
     holdoutRatio: setting.holdoutRatio(middle),
     meanMinor,
     deviationMinor: Math.sqrt(sum.squares / sum.visitors - meanMinor ** 2),
-    reachedRatio: setting.reachRatio(middle),
+    exposableRatio: setting.reachRatio(middle),
   };
 }
 

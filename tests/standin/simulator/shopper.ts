@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** An offer as the theme block draws it on a product page. */
-export interface SeenOffer {
+export interface OfferImpression {
   readonly bundleId: string;
   /** Price of the whole bundle that the widget shows, hundredths. */
   readonly priceMinor: number;
@@ -19,12 +19,12 @@ export class Shopper {
   }
 
   /** The offers that a product page shows, in the order of the page. */
-  async seeOffers(handle: string): Promise<SeenOffer[]> {
+  async seeOffers(handle: string): Promise<OfferImpression[]> {
     return readOffers(await (await this.#request(`/products/${handle}`, {})).text());
   }
 
   /** Presses "Add all" of an offer; returns the cart's total after discounts, hundredths. */
-  async addToCart({ items }: SeenOffer): Promise<number> {
+  async addToCart({ items }: OfferImpression): Promise<number> {
     const body = JSON.stringify({ items, attributes: { _bundlesmith: `t:${this.visitor}` } });
     const headers = { "content-type": "application/json" };
     await this.#request("/cart/add.js", { method: "POST", headers, body });
@@ -52,7 +52,7 @@ export class Shopper {
 }
 
 /** Reads the widget out of a page as the browser would send it; what stands there for want of script is passed over. */
-export function readOffers(html: string): SeenOffer[] {
+export function readOffers(html: string): OfferImpression[] {
   const offers = html.matchAll(/<div[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<noscript>/g);
   return [...offers].map(([offer, bundleId, content]) => {
     const ids = [...content!.matchAll(/name="items\[\d+\]\[id\]" value="(\d+)"/g)];

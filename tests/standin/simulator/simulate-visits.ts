@@ -1,4 +1,4 @@
-import { readOffers, type SeenOffer } from "./shopper.ts";
+import { readOffers, type OfferImpression } from "./shopper.ts";
 import { isAvailable } from "#tests/standin/shop/catalogue.ts";
 import { toHundredths } from "#tests/standin/shop/decimal.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
@@ -49,7 +49,7 @@ interface ArmCounts {
 
 interface VisitCounts {
   readonly arms: Readonly<Record<Arm, ArmCounts>>;
-  readonly offersSeen: number;
+  readonly impressions: number;
   readonly eventsSent: number;
   /** Mean over all visitors of what each would have spent treated minus what without offers, minor units. */
   readonly trueEffectPerVisitorMinor: number;
@@ -94,7 +94,7 @@ export async function simulateVisits(options: VisitOptions): Promise<VisitCounts
   const plans = Array.from({ length: visitors }, () => drawPlan(options));
   const zero = (): ArmCounts => ({ visitors: 0, orders: 0, revenueMinor: 0, bundlesBought: 0 });
   const arms = { treated: zero(), holdout: zero() };
-  const totals = { offersSeen: 0, eventsSent: 0, effectMinor: 0 };
+  const totals = { impressions: 0, eventsSent: 0, effectMinor: 0 };
   let next = 0;
   const work = async () => {
     for (let plan = plans[next++]; plan !== undefined; plan = plans[next++]) {
@@ -104,7 +104,7 @@ export async function simulateVisits(options: VisitOptions): Promise<VisitCounts
       counts.orders += visit.spentMinor > 0 ? 1 : 0;
       counts.revenueMinor += visit.spentMinor;
       counts.bundlesBought += visit.boughtBundle ? 1 : 0;
-      totals.offersSeen += visit.offersSeen;
+      totals.impressions += visit.impressions;
       totals.eventsSent += visit.eventsSent;
       totals.effectMinor += visit.effectMinor;
     }
@@ -112,7 +112,7 @@ export async function simulateVisits(options: VisitOptions): Promise<VisitCounts
   await Promise.all(Array.from({ length: Math.min(concurrency, visitors) }, work));
   return {
     arms,
-    offersSeen: totals.offersSeen,
+    impressions: totals.impressions,
     eventsSent: totals.eventsSent,
     trueEffectPerVisitorMinor: visitors === 0 ? 0 : totals.effectMinor / visitors,
   };
@@ -159,21 +159,21 @@ async function makeVisit(options: VisitOptions, plan: Plan) {
 
   let spentMinor = 0;
   if (bought || wantsProduct) {
-    const items: SeenOffer["items"] = bought?.items ?? [{ id: Number(product.variantId), quantity: 1 }];
+    const items: OfferImpression["items"] = bought?.items ?? [{ id: Number(product.variantId), quantity: 1 }];
     spentMinor = await buy(session, items, `${arm === "treated" ? "t" : "h"}:${plan.visitor}`);
     report.add("checkout_completed", {});
   }
   return {
     spentMinor,
     boughtBundle: bought !== null,
-    offersSeen: isShown ? 1 : 0,
+    impressions: isShown ? 1 : 0,
     effectMinor: treatedMinor - singleMinor,
     eventsSent: await report.send(),
   };
 }
 
 /** @returns what the cart cost, hundredths */
-async function buy(session: Session, items: SeenOffer["items"], armValue: string): Promise<number> {
+async function buy(session: Session, items: OfferImpression["items"], armValue: string): Promise<number> {
   await session.post("/cart/add.js", { items });
   const cart = await session.post("/cart/update.js", { attributes: { _bundlesmith: armValue } });
   const { total_price: total } = (await cart.json()) as { total_price: number };

@@ -8,7 +8,7 @@ interface NeighbourSettings {
   readonly perItem: number;
   /** A look k looks before the last weighs e^(−rate·k). */
   readonly lookDecay: number;
-  /** A product k looks from the neighbour's meeting point weighs e^(−rate·k). */
+  /** A product k looks from the neighbour's nearest shared product weighs e^(−rate·k). */
   readonly distanceDecay: number;
   /** A session of n products is divided by n^power: long ones are alike to all. */
   readonly lengthPower: number;
@@ -39,7 +39,7 @@ export const PLAIN_NEIGHBOURS: NeighbourSettings = {
 /**
  * Session nearest neighbours with recency, position and rarity weights (after V-SKNN and VSTAN). A past session n is
  * alike to the running one by `Σ shared x: e^(−0.7 k_x) · (1 + rarity · ln(N/N_x)) / √|n|`, k_x the looks since x; it
- * then votes for its products, most for those close to where it last met the running session.
+ * then votes for its products, most for those close to where it last shared one with the running session.
  *
  * @param sessions past ones; the newest count as the most alike among equals
  * @returns a model that also guesses looks back; it reuses its memory and is not reentrant
@@ -90,13 +90,13 @@ export function openSessionNeighbours(
       const found = findAlike(query);
       for (const session of found.slice(0, settings.neighbours)) {
         const [from, to] = [offsets[session]!, offsets[session + 1]!];
-        let [newest, meeting] = [-1, from];
+        let [newest, sharedAt] = [-1, from];
         for (let at = from; at < to; at++) {
           const shared = lastAt.get(item[at]!) ?? -1;
-          if (shared >= newest && shared >= 0) [newest, meeting] = [shared, at];
+          if (shared >= newest && shared >= 0) [newest, sharedAt] = [shared, at];
         }
         for (let at = from; at < to; at++) {
-          into[item[at]!]! += alike[session]! * Math.exp(-settings.distanceDecay * Math.abs(at - meeting));
+          into[item[at]!]! += alike[session]! * Math.exp(-settings.distanceDecay * Math.abs(at - sharedAt));
         }
       }
       for (const session of found) alike[session] = 0;

@@ -1,7 +1,7 @@
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 
-/** One entry of a bundle's decision log, as far as it changes what a visitor may meet. */
+/** One entry of a bundle's decision log, as far as it changes what a visitor may be exposed to. */
 export interface OfferDecision {
   readonly atMs: number;
   readonly action: LoggedAction;
@@ -13,7 +13,7 @@ export interface OfferDecision {
   readonly unchangedRatio: number | null;
 }
 
-/** A stretch of time in which a visitor of the page could meet one discount, or none. */
+/** A stretch of time in which a visitor of the page could be exposed to one discount, or none. */
 export interface OfferTime {
   readonly fromMs: number;
   /** First instant that belongs to it no more. */

@@ -49,7 +49,7 @@ export interface SteeringStep {
   readonly chanceBetter: number;
   /** Expected extra margin of a thousand visitors at that discount against no offer, minor units. */
   readonly gainPerThousandMinor: number;
-  /** Visitors who met an offer, as they count in the trials. */
+  /** Visitors who were exposed to an offer, as they count in the trials. */
   readonly visitors: number;
 }
 
@@ -65,7 +65,7 @@ const PRIOR: ResponsePrior = {
 };
 /** Draws behind a chance: its own error is below 4 %. */
 const DRAWS = 200;
-/** Below this chance a bundle is a loser, above it a winner, once enough visitors met it. */
+/** Below this chance a bundle is a loser, above it a winner, once enough visitors were exposed to it. */
 const LOSER_CHANCE = 0.05;
 const WINNER_CHANCE = 0.95;
 const LEAST_VISITORS = 500;

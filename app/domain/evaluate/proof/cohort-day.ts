@@ -25,44 +25,44 @@ export const MEASURES = [
   "attachedOrders",
   /** Revenue of the known visitor before the shop ever showed an offer, minor units. */
   "earlierRevenueMinor",
-  /** 1 who could have met an offer. */
-  "metVisitors",
-  /** What orders added to a measure that came after the visitor could first have met an offer; see `REACHED`. */
-  "reachedOrders",
-  "reachedBuyers",
-  "reachedRevenueMinor",
-  "reachedCappedRevenueMinor",
-  "reachedMarginMinor",
-  "reachedUnits",
-  "reachedFullPriceUnits",
+  /** 1 who could have been exposed to an offer. */
+  "exposableVisitors",
+  /** What orders added to a measure that came after the visitor could first have been exposed to an offer; see `EXPOSABLE`. */
+  "exposableOrders",
+  "exposableBuyers",
+  "exposableRevenueMinor",
+  "exposableCappedRevenueMinor",
+  "exposableMarginMinor",
+  "exposableUnits",
+  "exposableFullPriceUnits",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /**
  * The part of a measure that offers can have changed. Before a visitor first comes to a product with an offer, which
  * happens to both arms alike, the arms differ by luck alone: without that part the difference has the same expectation
- * and less variance. 1 in `reachedBuyers` is who had not bought before.
+ * and less variance. 1 in `exposableBuyers` is who had not bought before.
  *
  * @see Deng & Hu 2015, Diluted treatment effect estimation for trigger analysis in online controlled experiments
  */
-export const REACHED: ReadonlyMap<Measure, Measure> = new Map([
-  ["orders", "reachedOrders"],
-  ["buyers", "reachedBuyers"],
-  ["revenueMinor", "reachedRevenueMinor"],
-  ["cappedRevenueMinor", "reachedCappedRevenueMinor"],
-  ["marginMinor", "reachedMarginMinor"],
-  ["units", "reachedUnits"],
-  ["fullPriceUnits", "reachedFullPriceUnits"],
+export const EXPOSABLE: ReadonlyMap<Measure, Measure> = new Map([
+  ["orders", "exposableOrders"],
+  ["buyers", "exposableBuyers"],
+  ["revenueMinor", "exposableRevenueMinor"],
+  ["cappedRevenueMinor", "exposableCappedRevenueMinor"],
+  ["marginMinor", "exposableMarginMinor"],
+  ["units", "exposableUnits"],
+  ["fullPriceUnits", "exposableFullPriceUnits"],
 ]);
 
 /** Measures whose difference is made steadier by what the known visitors had spent before (CUPED). */
 export const ADJUSTED: readonly Measure[] = [
-  "reachedOrders",
-  "reachedBuyers",
-  "reachedRevenueMinor",
-  "reachedCappedRevenueMinor",
-  "reachedMarginMinor",
-  "reachedUnits",
+  "exposableOrders",
+  "exposableBuyers",
+  "exposableRevenueMinor",
+  "exposableCappedRevenueMinor",
+  "exposableMarginMinor",
+  "exposableUnits",
 ];
 
 /**
@@ -76,10 +76,10 @@ export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ["repeatBuyers", "buyers"],
   ["attachedOrders", "componentOrders"],
   ...ADJUSTED.map((measure) => [measure, "earlierRevenueMinor"] as const),
-  ...[...REACHED].flatMap(([measure, part]) =>
+  ...[...EXPOSABLE].flatMap(([measure, part]) =>
     ADJUSTED.includes(part) ? [[measure, "earlierRevenueMinor"] as const] : [],
   ),
-  ...REACHED,
+  ...EXPOSABLE,
 ];
 
 /** Sums over the visitors of one arm who first came on one day. */
@@ -99,7 +99,7 @@ export interface CohortDay {
   readonly holdout: CohortSums;
 }
 
-/** What one visitor did; what is not named is 0, and what is not said to be reached is so wholly, as everybody met it. */
+/** What one visitor did; what is not named is 0, and what is not said to be exposable is so wholly, as everybody was exposed. */
 export type Visitor = Partial<Readonly<Record<Measure, number>>>;
 
 const NUMBER_OF = new Map(MEASURES.map((measure, index) => [measure, index]));
@@ -122,7 +122,8 @@ export function sumVisitors(visitors: Iterable<Visitor>): CohortSums {
   for (const visitor of visitors) {
     count++;
     const value = (measure: Measure) =>
-      visitor[measure] ?? (measure === "metVisitors" ? 1 : (visitor[WHOLE.get(measure) ?? measure] ?? 0));
+      visitor[measure] ??
+      (measure === "exposableVisitors" ? 1 : (visitor[WHOLE.get(measure) ?? measure] ?? 0));
     MEASURES.forEach((measure, index) => (sums[index]! += value(measure)));
     PRODUCTS.forEach(([a, b], index) => (products[index]! += value(a) * value(b)));
   }
@@ -141,7 +142,7 @@ export function toCohortSums(
 ): CohortSums {
   const wholeOf = (measure: Measure) => WHOLE.get(measure) ?? measure;
   const of = (measure: Measure) =>
-    known[measure] ?? (measure === "metVisitors" ? [visitors, visitors] : known[wholeOf(measure)]);
+    known[measure] ?? (measure === "exposableVisitors" ? [visitors, visitors] : known[wholeOf(measure)]);
   return {
     visitors,
     sums: MEASURES.map((measure) => of(measure)?.[0] ?? 0),
@@ -151,6 +152,6 @@ export function toCohortSums(
 }
 
 /** Of what a reached measure is the part. */
-const WHOLE: ReadonlyMap<Measure, Measure> = new Map([...REACHED].map(([whole, part]) => [part, whole]));
+const WHOLE: ReadonlyMap<Measure, Measure> = new Map([...EXPOSABLE].map(([whole, part]) => [part, whole]));
 
 export const NO_VISITORS: CohortSums = sumVisitors([]);

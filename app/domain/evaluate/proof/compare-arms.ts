@@ -1,5 +1,5 @@
 import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { ADJUSTED, REACHED, type Measure } from "./cohort-day.ts";
+import { ADJUSTED, EXPOSABLE, type Measure } from "./cohort-day.ts";
 import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 
 /** A difference of the arms; `difference` and `relative` are treated against holdout. */
@@ -12,7 +12,7 @@ export interface Comparison {
 }
 
 /**
- * Mean of a measure a visitor, treated against holdout, with its interval. The difference is that of what `REACHED` names,
+ * Mean of a measure a visitor, treated against holdout, with its interval. The difference is that of what `EXPOSABLE` names,
  * where that is known: all that offers can have changed. `treated` is the holdout's mean and the difference.
  *
  * Where something is known of the visitors from before the measuring began, the difference is adjusted by it:
@@ -25,7 +25,7 @@ export interface Comparison {
  */
 export function compareMeans(arms: StandardisedArms, measure: Measure, critical: number): Comparison {
   const { treated, holdout } = arms;
-  const counted = REACHED.get(measure) ?? measure;
+  const counted = EXPOSABLE.get(measure) ?? measure;
   const adjusted = adjustedBy(arms, counted);
   const base = holdout.mean(measure);
   const shift = meanOf(treated, adjusted) - meanOf(holdout, adjusted);
@@ -92,7 +92,7 @@ function around(value: number, variance: number, critical: number): Estimate {
  */
 export function deviationOf(arms: StandardisedArms, measure: Measure): number {
   const { treated, holdout, information } = arms;
-  const adjusted = adjustedBy(arms, REACHED.get(measure) ?? measure);
+  const adjusted = adjustedBy(arms, EXPOSABLE.get(measure) ?? measure);
   const variance =
     treated.variance(adjusted) * treated.varianceFactor + holdout.variance(adjusted) * holdout.varianceFactor;
   return Math.sqrt(variance * information);

@@ -60,7 +60,7 @@ export function namingInstantMs(startMs: number, day: number, nowMs = Infinity):
  */
 export function listLooks(days: readonly CohortDay[]): Look[] {
   const looks: Look[] = [];
-  const orders = numberOf("reachedOrders");
+  const orders = numberOf("exposableOrders");
   let information = 0;
   const seen = { treated: { visitors: 0, orders: 0 }, holdout: { visitors: 0, orders: 0 } };
   for (const { day, treated, holdout } of days) {

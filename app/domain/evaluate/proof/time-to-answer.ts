@@ -10,7 +10,7 @@ export interface ExpectedTraffic {
   readonly meanMinor: number;
   readonly deviationMinor: number;
   /** Share of the orders whose visitor came to a product with an offer first, 0 to 1: only those are compared. */
-  readonly reachedRatio: number;
+  readonly exposableRatio: number;
 }
 
 export interface TimeToAnswer {
@@ -100,11 +100,11 @@ interface Varied {
  * `ρ Q − (ρ m)²`. What offers win is reached too, and varies in the treated arm; the comparison takes the holdout for as
  * varied as both arms together (see `standardiseArms`), so that `h + (1 − h)²` of it counts.
  */
-function varianceOf({ meanMinor, deviationMinor, reachedRatio, holdoutRatio }: ExpectedTraffic): Varied {
+function varianceOf({ meanMinor, deviationMinor, exposableRatio, holdoutRatio }: ExpectedTraffic): Varied {
   if (deviationMinor <= 0) return { still: 0, moved: 0 };
   const squares = deviationMinor ** 2 + meanMinor ** 2;
   return {
-    still: reachedRatio * squares - (reachedRatio * meanMinor) ** 2,
+    still: exposableRatio * squares - (exposableRatio * meanMinor) ** 2,
     moved: (holdoutRatio + (1 - holdoutRatio) ** 2) * squares,
   };
 }

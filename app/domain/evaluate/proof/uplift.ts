@@ -44,7 +44,7 @@ export interface Uplift {
   /** More visitors until that is expected, should the value stay; 0 when it is enough, null when it cannot be said. */
   readonly visitorsMissing: number | null;
   /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
-  readonly reachedRatio: number;
+  readonly exposableRatio: number;
   /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
   readonly sampleRatioPValue: number | null;
   readonly isDrawBroken: boolean;
@@ -54,8 +54,8 @@ const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };
 
 /**
  * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw tells apart, whether or
- * not a visitor saw an offer (intention to treat). What a visitor bought before coming to where an offer could be met is
- * the same in both arms but for luck, and that luck is left out; see `REACHED`.
+ * not a visitor saw an offer (intention to treat). What a visitor bought before coming to where an offer could be seen is
+ * the same in both arms but for luck, and that luck is left out; see `EXPOSABLE`.
  *
  * Known weakness: a visitor with two browsers is two visitors and may be in both arms, which hides some of the effect.
  * So does one whom a changed share moved into the other arm: the first arm counts.
@@ -91,7 +91,7 @@ export function estimateUplift({
     metrics,
     capMinor,
     cappedRatio: arms ? cappedRatioOf(arms) : 0,
-    reachedRatio: arms ? reachedRatioOf(arms) : 1,
+    exposableRatio: arms ? exposableRatioOf(arms) : 1,
     visitors,
     critical,
     sampleRatioPValue: pValue,
@@ -110,7 +110,7 @@ export function estimateUplift({
 }
 
 /**
- * Of the sizes of the arms, and of those in them who could have met an offer: where these differ, whoever was held out is
+ * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever was held out is
  * seen less well. The smaller of the two, times two, for both are looked at.
  */
 function drawPValue(days: readonly CohortDay[], holdoutRatioOf: (day: number) => number): number | null {
@@ -123,14 +123,14 @@ function drawPValue(days: readonly CohortDay[], holdoutRatioOf: (day: number) =>
       })),
     );
   const ofAll = pValueOf(({ visitors }) => visitors);
-  const ofMet = pValueOf(({ sums }) => sums[numberOf("metVisitors")]!);
-  if (ofAll === null || ofMet === null) return ofAll;
-  return Math.min(1, 2 * Math.min(ofAll, ofMet));
+  const ofExposable = pValueOf(({ sums }) => sums[numberOf("exposableVisitors")]!);
+  if (ofAll === null || ofExposable === null) return ofAll;
+  return Math.min(1, 2 * Math.min(ofAll, ofExposable));
 }
 
-function reachedRatioOf({ holdout }: StandardisedArms): number {
+function exposableRatioOf({ holdout }: StandardisedArms): number {
   const orders = holdout.sum("orders");
-  return orders > 0 ? holdout.sum("reachedOrders") / orders : 1;
+  return orders > 0 ? holdout.sum("exposableOrders") / orders : 1;
 }
 
 function cappedRatioOf({ treated, holdout }: StandardisedArms): number {

@@ -60,7 +60,7 @@ describe("session neighbours", () => {
     expect(scores[5]).toBe(0);
   });
 
-  it("prefer what lies next to the meeting point, and answer the same when asked again", () => {
+  it("prefer what lies next to the shared product, and answer the same when asked again", () => {
     const model = openSessionNeighbours(sessionsOf([0, 1, 2, 3]));
     const scores = scoresOf(model, [0]);
     expect(scores[1]).toBeGreaterThan(scores[2]!);

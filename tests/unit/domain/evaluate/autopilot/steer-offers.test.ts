@@ -89,9 +89,9 @@ describe("steering the discount of a bundle", () => {
     expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ verdict: "loser" });
   });
 
-  it("does not judge before five hundred visitors met the offer, however sure it is", () => {
+  it("does not judge before five hundred visitors were exposed to the offer, however sure it is", () => {
     const without = { discountRatio: 0, visitors: 20_000, sets: 60, parts: 400 };
-    const met = (visitors: number) =>
+    const exposedTo = (visitors: number) =>
       steer(
         bundleWith(
           0,
@@ -100,8 +100,8 @@ describe("steering the discount of a bundle", () => {
         ),
       );
 
-    expect(met(499)).toMatchObject({ chanceBetter: 1, verdict: "open" });
-    expect(met(500)).toMatchObject({ chanceBetter: 1, verdict: "winner" });
+    expect(exposedTo(499)).toMatchObject({ chanceBetter: 1, verdict: "open" });
+    expect(exposedTo(500)).toMatchObject({ chanceBetter: 1, verdict: "winner" });
   });
 
   it.each([
@@ -164,7 +164,7 @@ describe("a discount within the merchant's limits", () => {
 describe("what steering tells of a bundle", () => {
   const rates = { 0: { set: 0.003, part: 0.02 }, 0.1: { set: 0.05, part: 0.02 } };
 
-  it("counts the visitors who met an offer, and no others", () => {
+  it("counts the visitors who were exposed to an offer, and no others", () => {
     expect(steer(bundleWith(700, { ...rates, 0.2: { set: 0.05, part: 0.02 } })).visitors).toBe(1_400);
     const none = bundleWith(700, rates, { setMarginMinor: 10 });
     expect(steer(none)).toEqual({

@@ -5,7 +5,7 @@ import {
   NO_VISITORS,
   numberOf,
   productOf,
-  REACHED,
+  EXPOSABLE,
   sumVisitors,
   toCohortSums,
   type CohortSums,
@@ -22,19 +22,19 @@ describe("the sums of a day's visitors", () => {
     expect([...NO_VISITORS.sums, ...NO_VISITORS.products].every((value) => value === 0)).toBe(true);
   });
 
-  it("count a visitor of whom nothing is told as one who met an offer and bought nothing", () => {
+  it("count a visitor of whom nothing is told as one who was exposed to an offer and bought nothing", () => {
     const sums = sumVisitors([{}]);
     expect(sums.visitors).toBe(1);
-    expect(MEASURES.filter((measure) => sumOf(sums, measure) !== 0)).toEqual(["metVisitors"]);
+    expect(MEASURES.filter((measure) => sumOf(sums, measure) !== 0)).toEqual(["exposableVisitors"]);
   });
 
   it("add up values, and products visitor by visitor", () => {
     const sums = sumVisitors([
-      { revenueMinor: 300, orders: 2, earlierRevenueMinor: 50, metVisitors: 0 },
+      { revenueMinor: 300, orders: 2, earlierRevenueMinor: 50, exposableVisitors: 0 },
       { revenueMinor: 100, orders: 1, earlierRevenueMinor: 7 },
     ]);
     expect(sumOf(sums, "revenueMinor")).toBe(400);
-    expect(sumOf(sums, "metVisitors")).toBe(1);
+    expect(sumOf(sums, "exposableVisitors")).toBe(1);
     expect(productsOf(sums, "revenueMinor", "orders")).toBe(700);
     expect(productsOf(sums, "orders", "revenueMinor")).toBe(700);
     expect(productsOf(sums, "orders", "orders")).toBe(5);
@@ -42,15 +42,15 @@ describe("the sums of a day's visitors", () => {
   });
 
   it.each([
-    ["orders", "reachedOrders", true],
-    ["buyers", "reachedBuyers", true],
-    ["revenueMinor", "reachedRevenueMinor", true],
-    ["cappedRevenueMinor", "reachedCappedRevenueMinor", true],
-    ["marginMinor", "reachedMarginMinor", true],
-    ["units", "reachedUnits", true],
-    ["fullPriceUnits", "reachedFullPriceUnits", false],
+    ["orders", "exposableOrders", true],
+    ["buyers", "exposableBuyers", true],
+    ["revenueMinor", "exposableRevenueMinor", true],
+    ["cappedRevenueMinor", "exposableCappedRevenueMinor", true],
+    ["marginMinor", "exposableMarginMinor", true],
+    ["units", "exposableUnits", true],
+    ["fullPriceUnits", "exposableFullPriceUnits", false],
   ] as const)(
-    "take %s for reached wholly where nothing else is said, and only then",
+    "take %s for exposable wholly where nothing else is said, and only then",
     (whole, part, isSteadied) => {
       expect(sumOf(sumVisitors([{ [whole]: 3 }]), part)).toBe(3);
       const sums = sumVisitors([{ [whole]: 3, [part]: 2, earlierRevenueMinor: 5 }]);
@@ -60,7 +60,7 @@ describe("the sums of a day's visitors", () => {
       expect(productOf(part, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
       expect(productOf(whole, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
       expect(ADJUSTED.includes(part)).toBe(isSteadied);
-      expect(REACHED.get(whole)).toBe(part);
+      expect(EXPOSABLE.get(whole)).toBe(part);
     },
   );
 
@@ -85,24 +85,26 @@ describe("the sums of a day's visitors", () => {
 });
 
 describe("sums of which only some measures are known", () => {
-  it("are those of the visitors one by one, where all who bought were reached wholly", () => {
+  it("are those of the visitors one by one, where all who bought were exposable wholly", () => {
     const visitors = [{ orders: 2, marginMinor: 30 }, { orders: 1, marginMinor: -10 }, {}];
     const known = toCohortSums(3, { orders: [3, 5], marginMinor: [20, 1_000] });
     const all = sumVisitors(visitors);
     expect(known.visitors).toBe(3);
     expect(known.sums).toEqual(all.sums);
-    for (const measure of ["orders", "marginMinor", "metVisitors", "reachedOrders"] as const)
+    for (const measure of ["orders", "marginMinor", "exposableVisitors", "exposableOrders"] as const)
       expect(productsOf(known, measure, measure)).toBe(productsOf(all, measure, measure));
-    expect(productsOf(known, "marginMinor", "reachedMarginMinor")).toBe(1_000);
+    expect(productsOf(known, "marginMinor", "exposableMarginMinor")).toBe(1_000);
     expect(productsOf(known, "revenueMinor", "orders")).toBe(0);
   });
 
-  it("keep the reached part that is named", () => {
-    const known = toCohortSums(10, { orders: [6, 8], reachedOrders: [2, 2], metVisitors: [4, 4] });
-    expect([sumOf(known, "orders"), sumOf(known, "reachedOrders"), sumOf(known, "metVisitors")]).toEqual([
-      6, 2, 4,
-    ]);
-    expect(productsOf(known, "orders", "reachedOrders")).toBe(2);
+  it("keep the exposable part that is named", () => {
+    const known = toCohortSums(10, { orders: [6, 8], exposableOrders: [2, 2], exposableVisitors: [4, 4] });
+    expect([
+      sumOf(known, "orders"),
+      sumOf(known, "exposableOrders"),
+      sumOf(known, "exposableVisitors"),
+    ]).toEqual([6, 2, 4]);
+    expect(productsOf(known, "orders", "exposableOrders")).toBe(2);
   });
 });
 

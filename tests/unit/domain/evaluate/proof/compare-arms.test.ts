@@ -136,7 +136,7 @@ describe("compareMeans, of what offers can have changed", () => {
         Array.from({ length: 800 }, () => {
           const order = (ratio: number) => (random() < ratio ? 1_000 + 2_000 * random() : 0);
           const [before, after] = [order(0.25), order(0.05 * (1 + effect))];
-          return spender(before + after, { reachedCappedRevenueMinor: after });
+          return spender(before + after, { exposableCappedRevenueMinor: after });
         });
       const both = arms(draw(0.5), draw(0));
       const { difference, relative } = compareMeans(both, "cappedRevenueMinor", 1.959964);

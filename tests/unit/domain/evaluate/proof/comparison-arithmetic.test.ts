@@ -176,15 +176,15 @@ describe("the difference of two ratios", () => {
 describe("an uplift's figures", () => {
   const treated = Array.from({ length: 300 }, (_, n) =>
     spender(n % 5 === 0 ? 2_000 + n : 0, {
-      metVisitors: n < 150 ? 1 : 0,
+      exposableVisitors: n < 150 ? 1 : 0,
       marginMinor: n % 5 === 0 ? 700 + n : 0,
       fullPriceUnits: n % 3,
     }),
   );
   const holdout = Array.from({ length: 200 }, (_, n) =>
     spender(n % 5 === 0 ? 1_500 + n : 0, {
-      reachedOrders: n % 20 === 0 ? 1 : 0,
-      metVisitors: n < 100 ? 1 : 0,
+      exposableOrders: n % 20 === 0 ? 1 : 0,
+      exposableVisitors: n < 100 ? 1 : 0,
     }),
   );
   const days = () => [{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }];
@@ -204,14 +204,14 @@ describe("an uplift's figures", () => {
   });
 
   it("say which part of the holdout's orders offers could have changed, all where there was none", () => {
-    expect(measure().reachedRatio).toBeCloseTo(0.25, 12);
+    expect(measure().exposableRatio).toBeCloseTo(0.25, 12);
     const idle = [spender(0), spender(0)];
     const none = estimateUplift({
       days: [{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(idle) }],
     });
-    expect(none.reachedRatio).toBe(1);
+    expect(none.exposableRatio).toBe(1);
     expect(estimateUplift({ days: [] })).toMatchObject({
-      ...{ reachedRatio: 1, cappedRatio: 0, relative: null, sampleRatioPValue: null, isDrawBroken: false },
+      ...{ exposableRatio: 1, cappedRatio: 0, relative: null, sampleRatioPValue: null, isDrawBroken: false },
       perVisitorMinor: { value: 0, low: -Infinity, high: Infinity },
     });
   });
@@ -221,22 +221,22 @@ describe("an uplift's figures", () => {
     expect([perVisitorMinor.high, isEnough, critical]).toEqual([Infinity, false, null]);
   });
 
-  it("check the draw by all visitors and by those who could have met an offer, as two looks at it", () => {
+  it("check the draw by all visitors and by those who could have been exposed to an offer, as two looks at it", () => {
     const pValueOf = (count: { treated: number; holdout: number }) =>
       sampleRatioPValue([{ ...count, holdoutRatio: 0.3 }])!;
     const checked = estimateUplift({ days: days(), holdoutRatioOf: () => 0.3 }).sampleRatioPValue!;
-    const [ofAll, ofMet] = [
+    const [ofAll, ofExposable] = [
       pValueOf({ treated: 300, holdout: 200 }),
       pValueOf({ treated: 150, holdout: 100 }),
     ];
-    expect(ofAll).toBeLessThan(ofMet);
+    expect(ofAll).toBeLessThan(ofExposable);
     expect(checked).toBeCloseTo(2 * ofAll, 12);
     expect(measure().sampleRatioPValue).toBe(1);
 
-    const nobodyMet = (visitors: readonly Visitor[]) =>
-      sumVisitors(visitors.map((visitor) => ({ ...visitor, metVisitors: 0 })));
-    const unmet = [{ day: 0, treated: nobodyMet(treated), holdout: nobodyMet(holdout) }];
-    expect(estimateUplift({ days: unmet, holdoutRatioOf: () => 0.3 }).sampleRatioPValue).toBe(ofAll);
+    const nobodyExposed = (visitors: readonly Visitor[]) =>
+      sumVisitors(visitors.map((visitor) => ({ ...visitor, exposableVisitors: 0 })));
+    const unexposed = [{ day: 0, treated: nobodyExposed(treated), holdout: nobodyExposed(holdout) }];
+    expect(estimateUplift({ days: unexposed, holdoutRatioOf: () => 0.3 }).sampleRatioPValue).toBe(ofAll);
     expect(estimateUplift({ days: days(), holdoutRatioOf: () => 0 }).sampleRatioPValue).toBeNull();
   });
 

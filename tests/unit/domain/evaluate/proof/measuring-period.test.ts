@@ -41,7 +41,7 @@ describe("the looks of a measuring period", () => {
   });
 
   it("count only orders that offers can have changed", () => {
-    const before = toCohortSums(100, { orders: [60, 60], reachedOrders: [29, 29] });
+    const before = toCohortSums(100, { orders: [60, 60], exposableOrders: [29, 29] });
     expect(listLooks([day(0, before)])).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const TRAFFIC = {
   holdoutRatio: 0.2,
   meanMinor: 120,
   deviationMinor: 800,
-  reachedRatio: 1,
+  exposableRatio: 1,
 };
 
 describe("the time to an answer", () => {
@@ -51,9 +51,9 @@ describe("the time to an answer", () => {
 
   it("is shorter the fewer purchases are compared, and halves where a quarter of them is", () => {
     const small = 0.01;
-    const chance = (reachedRatio: number, visitorsADay: number) =>
-      timeToAnswer({ ...TRAFFIC, reachedRatio, visitorsADay }, small).chance;
-    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0.5 }, 0.3).days).toBeLessThan(
+    const chance = (exposableRatio: number, visitorsADay: number) =>
+      timeToAnswer({ ...TRAFFIC, exposableRatio, visitorsADay }, small).chance;
+    expect(timeToAnswer({ ...TRAFFIC, exposableRatio: 0.5 }, 0.3).days).toBeLessThan(
       timeToAnswer(TRAFFIC, 0.3).days!,
     );
     // What a small effect adds to the variance hardly counts, so that a quarter of it is worth four times the visitors.
@@ -62,7 +62,7 @@ describe("the time to an answer", () => {
 
   it("reckons that what offers win varies as well: a large effect is seen later than noise alone would let it", () => {
     const noiseAlone = (effect: number) => smallestVisibleEffect(TRAFFIC)! / effect;
-    const rare = { ...TRAFFIC, reachedRatio: 0.05 };
+    const rare = { ...TRAFFIC, exposableRatio: 0.05 };
     expect(smallestVisibleEffect(rare)!).toBeGreaterThan(smallestVisibleEffect(TRAFFIC)! * Math.sqrt(0.05));
     expect(noiseAlone(smallestVisibleEffect(rare)!)).toBeGreaterThan(1);
   });
@@ -83,10 +83,10 @@ describe("the chance to see an effect", () => {
   /** Variance of what is compared of a visitor, by its definition; squared minor units. */
   const varianceAt = (
     effect: number,
-    { meanMinor, deviationMinor, reachedRatio, holdoutRatio }: typeof TRAFFIC,
+    { meanMinor, deviationMinor, exposableRatio, holdoutRatio }: typeof TRAFFIC,
   ) => {
     const squares = deviationMinor ** 2 + meanMinor ** 2;
-    const still = reachedRatio * squares - (reachedRatio * meanMinor) ** 2;
+    const still = exposableRatio * squares - (exposableRatio * meanMinor) ** 2;
     return still + (holdoutRatio + (1 - holdoutRatio) ** 2) * squares * effect;
   };
   /** Standard errors that an effect is worth at the end of a period. */
@@ -99,7 +99,7 @@ describe("the chance to see an effect", () => {
   it.each([
     [0.2, {}],
     [0.3, { holdoutRatio: 0.5 }],
-    [0.15, { reachedRatio: 0.3, holdoutRatio: 0.05 }],
+    [0.15, { exposableRatio: 0.3, holdoutRatio: 0.05 }],
     [0.1, { visitorsADay: 5_000, deviationMinor: 500 }],
   ])("of %d is that of its standard errors at the end, of %j", (effect, changes) => {
     const traffic = { ...TRAFFIC, ...changes };
@@ -111,7 +111,7 @@ describe("the chance to see an effect", () => {
     expect(timeToAnswer(traffic, -effect)).toEqual({ ...stated, effectRatio: -effect });
   });
 
-  it.each([{}, { holdoutRatio: 0.5 }, { reachedRatio: 0.1 }])(
+  it.each([{}, { holdoutRatio: 0.5 }, { exposableRatio: 0.1 }])(
     "is the wanted one at the smallest effect, of %j",
     (changes) => {
       const traffic = { ...TRAFFIC, ...changes };
@@ -132,7 +132,7 @@ describe("the chance to see an effect", () => {
 
   it("is none of no effect", () => {
     expect(timeToAnswer(TRAFFIC, 0)).toEqual({ effectRatio: 0, days: null, chance: 0 });
-    expect(smallestVisibleEffect({ ...TRAFFIC, reachedRatio: 0 })).toBeNull();
-    expect(timeToAnswer({ ...TRAFFIC, reachedRatio: 0 }, 0.2).chance).toBe(0);
+    expect(smallestVisibleEffect({ ...TRAFFIC, exposableRatio: 0 })).toBeNull();
+    expect(timeToAnswer({ ...TRAFFIC, exposableRatio: 0 }, 0.2).chance).toBe(0);
   });
 });

@@ -69,14 +69,14 @@ describe("estimateUplift", () => {
   });
 
   it("trusts no figure either when one arm's visitors come to the offers' pages less often", () => {
-    const arm = (visitors: number, met: number) =>
+    const arm = (visitors: number, exposed: number) =>
       sumVisitors(
         Array.from({ length: visitors }, (_, n) =>
-          spender(n % 9 === 0 ? 2_000 : 0, { metVisitors: n < met ? 1 : 0 }),
+          spender(n % 9 === 0 ? 2_000 : 0, { exposableVisitors: n < exposed ? 1 : 0 }),
         ),
       );
-    const days = (met: number) =>
-      Array.from({ length: 20 }, (_, day) => ({ day, treated: arm(450, 225), holdout: arm(50, met) }));
+    const days = (exposed: number) =>
+      Array.from({ length: 20 }, (_, day) => ({ day, treated: arm(450, 225), holdout: arm(50, exposed) }));
     const holdoutRatioOf = () => 0.1;
     expect(estimateUplift({ days: days(25), holdoutRatioOf }).isDrawBroken).toBe(false);
     expect(estimateUplift({ days: days(15), holdoutRatioOf }).isDrawBroken).toBe(true);

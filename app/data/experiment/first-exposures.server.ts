@@ -3,7 +3,7 @@ import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 import { toSqlList } from "#app/data/sql-list.ts";
 
-/** Carts live so long: who met an offer shortly before the window may buy because of it within. */
+/** Carts live so long: who was exposed to an offer shortly before the window may buy because of it within. */
 export const LEAD_DAYS = 30;
 /** One in so many who were touched by an offer may have been so elsewhere than where it is expected. */
 export const MOST_ELSEWHERE_RATIO = 0.01;
@@ -14,15 +14,15 @@ export const SAME_SECOND = "interval '999 milliseconds'";
 
 /**
  * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
- * in for one today, or put one into the cart from elsewhere. `met_at` is the first of these. `viewed_at` is the first page
+ * in for one today, or put one into the cart from elsewhere. `exposable_at` is the first of these. `viewed_at` is the first page
  * within the window that shows the offer, which may be its first product's alone; null without one. Both are a second
  * early, so that an order of the same second is one after it. All of it happens before an offer is seen, and so to both
  * arms alike.
  * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
  * it; edits end none. A first day after that is of a later life of the bundle.
  */
-const FIND_MEETINGS = `
-  INSERT INTO meeting ("bundleId", "visitorKey", met_at, viewed_at)
+const FIND_EXPOSURES = `
+  INSERT INTO exposure ("bundleId", "visitorKey", exposable_at, viewed_at)
   WITH decided AS (
     SELECT "bundleId", "decidedAt" AS since, detail->>'to' AS state,
       lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
@@ -65,36 +65,36 @@ const COUNT_ELSEWHERE = `
         AND o."visitorKey" IS NOT NULL
     ) touches
     GROUP BY 1
-  ) first JOIN visitor v USING ("visitorKey") LEFT JOIN reached r USING ("visitorKey")
+  ) first JOIN visitor v USING ("visitorKey") LEFT JOIN exposable r USING ("visitorKey")
   WHERE v.arm = 'treated'`;
 
 /**
- * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `meeting` as above, and
- * `reached` with the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred
- * of those touched by an offer met it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can
- * be told apart and everybody is reached from the beginning; so it is while no bundle was offered.
+ * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `exposure` as above, and
+ * `exposable` with the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred
+ * of those touched by an offer were exposed to it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can
+ * be told apart and everybody is exposable from the beginning; so it is while no bundle was offered.
  */
-export async function findMeetings(
+export async function findExposures(
   client: PoolClient,
   { shop, from, to }: ResultsWindow,
-): Promise<{ isEverybodyReached: boolean }> {
+): Promise<{ isEverybodyExposable: boolean }> {
   const window = [shop, from.toISOString(), to.toISOString()];
   await client.query(
-    `CREATE TEMP TABLE meeting ("bundleId" text, "visitorKey" text, met_at timestamp(3), viewed_at timestamp(3))
+    `CREATE TEMP TABLE exposure ("bundleId" text, "visitorKey" text, exposable_at timestamp(3), viewed_at timestamp(3))
      ON COMMIT DROP`,
   );
-  await client.query(`CREATE TEMP TABLE reached ("visitorKey" text, at timestamp(3)) ON COMMIT DROP`);
-  const { rowCount } = await client.query(FIND_MEETINGS, window);
-  await client.query("ANALYZE meeting");
-  await client.query(`INSERT INTO reached SELECT "visitorKey", min(met_at) FROM meeting GROUP BY 1`);
-  await client.query("ANALYZE reached");
+  await client.query(`CREATE TEMP TABLE exposable ("visitorKey" text, at timestamp(3)) ON COMMIT DROP`);
+  const { rowCount } = await client.query(FIND_EXPOSURES, window);
+  await client.query("ANALYZE exposure");
+  await client.query(`INSERT INTO exposable SELECT "visitorKey", min(exposable_at) FROM exposure GROUP BY 1`);
+  await client.query("ANALYZE exposable");
   const { rows } = await client.query<{ touched: number; elsewhere: number }>(COUNT_ELSEWHERE, window);
   const { touched, elsewhere } = rows[0]!;
-  const isEverybodyReached = rowCount === 0 || elsewhere > MOST_ELSEWHERE_RATIO * touched;
-  if (isEverybodyReached) {
-    await client.query("TRUNCATE reached");
-    await client.query(`INSERT INTO reached SELECT "visitorKey", '-infinity' FROM visitor`);
-    await client.query("ANALYZE reached");
+  const isEverybodyExposable = rowCount === 0 || elsewhere > MOST_ELSEWHERE_RATIO * touched;
+  if (isEverybodyExposable) {
+    await client.query("TRUNCATE exposable");
+    await client.query(`INSERT INTO exposable SELECT "visitorKey", '-infinity' FROM visitor`);
+    await client.query("ANALYZE exposable");
   }
-  return { isEverybodyReached };
+  return { isEverybodyExposable };
 }
