@@ -135,7 +135,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     cutoffMs: replayFromMs,
     toClockMs,
     coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
-    nextLooks: nextViews?.nextLooks,
+    nextViews: nextViews?.nextViews,
   });
   signal.throwIfAborted();
   const replayed = replayProposals({

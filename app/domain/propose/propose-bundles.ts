@@ -36,7 +36,7 @@ import {
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
-import { findNextLook } from "#app/domain/propose/profit/looked-at-next.ts";
+import { findNextView } from "#app/domain/propose/profit/next-view.ts";
 import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { learnRecurrence } from "#app/domain/propose/together/recurrence.ts";
@@ -67,7 +67,7 @@ export interface ProposeInput {
   /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
   readonly coViews?: CoViews | undefined;
   /** What a visitor looks at after each product, from looks before `cutoffMs`. */
-  readonly nextLooks?: Neighbours | undefined;
+  readonly nextViews?: Neighbours | undefined;
 }
 
 export interface ProposeOutput {
@@ -176,7 +176,7 @@ function findSignificantPairs(
     if (market.viewedPairs?.substitutes.has(key)) continue;
     const together = pairs.together[pair]!;
     const short = settings.minSupportOrders - together;
-    if (short <= 0 || findNextLook(market, pairs.a[pair]!, pairs.b[pair]!)) ranked.push(pair);
+    if (short <= 0 || findNextView(market, pairs.a[pair]!, pairs.b[pair]!)) ranked.push(pair);
     else
       refusals.add("thin", [pairs.a[pair]!, pairs.b[pair]!], together, {
         code: "refused.thin",

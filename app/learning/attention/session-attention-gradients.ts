@@ -55,7 +55,7 @@ function runForward(p: AttentionTensors, batch: AttentionBatch, keep: Tensor2D |
   return { block, head: runHead(p.item as Tensor2D, block.output) };
 }
 
-/** Cross-entropy of each next look, nats: [sessions · length]. */
+/** Cross-entropy of each next view, nats: [sessions · length]. */
 export function attentionLosses(p: AttentionTensors, batch: AttentionBatch): Tensor1D {
   const { logits } = runForward(p, batch, null).head;
   return neg(gatherND(logSoftmax(logits), placesOf(batch.next))) as Tensor1D;

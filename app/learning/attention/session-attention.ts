@@ -21,7 +21,7 @@ interface AttentionSettings extends AttentionPace {
   /** Share of the inputs that is left out of each step. */
   readonly dropoutRatio: number;
   /** Items in fewer looks are not learned. */
-  readonly minLooks: number;
+  readonly minViews: number;
   /** Time and memory grow with it: a step scores every item after every look of the batch. */
   readonly maxItems: number;
 }
@@ -36,7 +36,7 @@ export const ATTENTION_DEFAULTS: AttentionSettings = {
   looksPerBatch: 512,
   learningRate: 15e-3,
   dropoutRatio: 0.4,
-  minLooks: 2,
+  minViews: 2,
   maxItems: 6_000,
 };
 
@@ -91,11 +91,11 @@ export async function trainAttention(
 }
 
 /** @throws RangeError when no item is in enough looks */
-function pickItems({ items, offsets, item }: Sessions, { minLooks, maxItems }: AttentionSettings) {
+function pickItems({ items, offsets, item }: Sessions, { minViews, maxItems }: AttentionSettings) {
   const looks = new Uint32Array(items);
   for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[item[at]!]!++;
-  const known = pickKnown(looks, { least: minLooks, most: maxItems });
-  if (known.items.length === 0) throw new RangeError(`no item is in ${minLooks} looks`);
+  const known = pickKnown(looks, { least: minViews, most: maxItems });
+  if (known.items.length === 0) throw new RangeError(`no item is in ${minViews} looks`);
   return known;
 }
 

@@ -30,7 +30,7 @@ export interface SessionTraining {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How one candidate told the next looks of the newest sessions, which none of them had seen. */
+/** How one candidate told the next views of the newest sessions, which none of them had seen. */
 interface SessionCandidate extends SessionMetrics {
   readonly name: string;
   readonly fitMs: number;

@@ -12,7 +12,7 @@ interface LinearSettings {
   /** Looks after which a look weighs 1/e, in the past and in the future. */
   readonly lookScale: number;
   /** Items in fewer looks have no weights. */
-  readonly minLooks: number;
+  readonly minViews: number;
   /** Time grows with its cube, memory with its square (12 bytes a pair): 4,000 items take 192 MB. */
   readonly maxItems: number;
 }
@@ -22,7 +22,7 @@ export const LINEAR_DEFAULTS: LinearSettings = {
   doubtRatio: 0.03,
   setRatio: 0.8,
   lookScale: 1,
-  minLooks: 2,
+  minViews: 2,
   maxItems: 4_000,
 };
 
@@ -53,10 +53,10 @@ export async function fitSessionLinear(
   return { items, rowOf, weights: await multiply(gram, target, n, run.signal) };
 }
 
-function pickItems({ items, offsets, item }: Sessions, { minLooks, maxItems }: LinearSettings) {
+function pickItems({ items, offsets, item }: Sessions, { minViews, maxItems }: LinearSettings) {
   const looks = new Uint32Array(items);
   for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[item[at]!]!++;
-  const known = [...looks.keys()].filter((one) => looks[one]! >= minLooks);
+  const known = [...looks.keys()].filter((one) => looks[one]! >= minViews);
   if (known.length > maxItems) known.sort((a, b) => looks[b]! - looks[a]! || a - b).length = maxItems;
   const picked = Int32Array.from(known).sort();
   const rowOf = new Int32Array(items).fill(-1);

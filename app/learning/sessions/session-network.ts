@@ -12,7 +12,7 @@ import type { PurchaseExamples } from "#app/learning/networks/network-gradients.
 /** Candidates of a session that the network looks at; the rest keep the order of the blend below them. */
 export const SESSION_CANDIDATES = 80;
 
-/** Turns cases into the network's examples; one whose next look is not among the candidates adds nothing. */
+/** Turns cases into the network's examples; one whose next view is not among the candidates adds nothing. */
 export function gatherSessionExamples(
   cases: readonly SessionCase[],
   sources: SessionSources,
@@ -44,7 +44,7 @@ export function gatherSessionExamples(
 }
 
 /**
- * The trained network as a model: the probability of the next look among the candidates; below all of those the
+ * The trained network as a model: the probability of the next view among the candidates; below all of those the
  * blend's order of the rest.
  */
 export function openSessionNetwork(weights: NetworkWeights, sources: SessionSources): SessionModel {

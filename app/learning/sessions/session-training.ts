@@ -1,5 +1,5 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
-import { listNextLooks } from "#app/domain/behaviour/sessions/next-looks.ts";
+import { listNextViews } from "#app/domain/behaviour/sessions/next-views.ts";
 import type { SessionSources } from "#app/domain/behaviour/sessions/session-features.ts";
 import { newestSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import type { SessionModel } from "#app/domain/behaviour/sessions/session-model.ts";
@@ -12,16 +12,16 @@ import { openSessionNetwork } from "./session-network.ts";
 export interface TrainedSessions extends Omit<SessionComparison, "learned"> {
   readonly model: SessionModel;
   /** What the model says of each product, by the sessions that it was fitted on. */
-  readonly nextLooks: Neighbours;
+  readonly nextViews: Neighbours;
 }
 
 /** Time grows with the looks; what was looked at before the newest of them says little of tomorrow. */
 const MOST_LOOKS = 120_000;
 /** What is listed of each product; a product in fewer looks has no list. */
-const NEXT_LOOKS = { count: 20, minLooks: 5 };
+const NEXT_VIEWS = { count: 20, minViews: 5 };
 
 /**
- * Step 3, behaviour, in mid-session: compares what tells the next look and refits the best on all sessions; a
+ * Step 3, behaviour, in mid-session: compares what tells the next view and refits the best on all sessions; a
  * Transformer goes on from where it stopped.
  *
  * @returns null when there are too few sessions to choose on
@@ -49,15 +49,15 @@ export async function trainNextView(
     onProgress: (ratio) => onProgress(0.75 + 0.2 * ratio),
   });
   const model = open(name, sources, network);
-  const nextLooks = await listNextLooks(model, recent, {
-    ...NEXT_LOOKS,
+  const nextViews = await listNextViews(model, recent, {
+    ...NEXT_VIEWS,
     pause: () => pause(signal),
   });
   onProgress(1);
   return {
     ...comparison,
     model,
-    nextLooks,
+    nextViews,
     trainMs: Math.round(performance.now() - startedMs),
   };
 }

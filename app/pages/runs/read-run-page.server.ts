@@ -55,7 +55,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "history attention": "historyAttention",
 };
 
-/** The same of what tells a visitor's next look. */
+/** The same of what tells a visitor's next view. */
 const SESSION_METHODS: Readonly<Record<string, string>> = {
   "popular looks": "looks",
   "pair counts": "pairs",
@@ -180,7 +180,7 @@ function nameSessionMethod(name: string, words: Words): string {
     : nameMethod(name.replace("session network", "relu network"), words);
 }
 
-/** What tells a visitor's next look at a product new to the visit, the best first. */
+/** What tells a visitor's next view of a product new to the visit, the best first. */
 function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return models
     .flatMap(({ step, name, isChosen, metrics }) => {

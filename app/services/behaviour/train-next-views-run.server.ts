@@ -45,7 +45,7 @@ export async function trainNextViewsForRun(
       name,
       isChosen,
       metrics,
-      ...(isChosen ? { artefact: encodeNeighbours(trained!.nextLooks, itemKeys) } : {}),
+      ...(isChosen ? { artefact: encodeNeighbours(trained!.nextViews, itemKeys) } : {}),
     })),
     { dataFrom: from, dataTo: to, seed: SEED, backend },
   );

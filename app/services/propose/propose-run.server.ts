@@ -41,7 +41,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       indexOf,
     );
     const storedForecasts = await findArtefact(deps.db, key, "trends");
-    const nextLooks = await findArtefact(deps.db, key, "sessions");
+    const nextViews = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, { code: "run.looking", values: {} });
     const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
@@ -52,7 +52,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       cutoffMs: replayFromMs,
       toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
-      nextLooks: nextLooks ? decodeNeighbours(nextLooks, numbering) : undefined,
+      nextViews: nextViews ? decodeNeighbours(nextViews, numbering) : undefined,
     });
     const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

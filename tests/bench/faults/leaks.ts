@@ -85,19 +85,19 @@ const FAULTS: readonly SourceFault[] = [
     replace: "const heldOut = { from: learned.to, to: past.placedAtMs.length };",
   },
   {
-    name: "next looks, methods fitted on the sessions that judge them",
+    name: "next views, methods fitted on the sessions that judge them",
     file: SESSIONS,
     find: "await fitSessionSources(parts.earlier, {",
     replace: "await fitSessionSources(sessions, {",
   },
   {
-    name: "next looks, the choice made on training cases",
+    name: "next views, the choice made on training cases",
     file: SESSIONS,
     find: "draw(hasNetwork ? at(STOP_PART) : windowFrom, count, MAX_CHOICE_CASES)",
     replace: "draw(windowFrom, hasNetwork ? at(TRAIN_PART) : count, MAX_CHOICE_CASES)",
   },
   {
-    name: "next looks, networks stopped by the sessions that choose",
+    name: "next views, networks stopped by the sessions that choose",
     file: SESSIONS,
     find: "stopping: sliceSessions(sessions, at(TRAIN_PART), at(STOP_PART)),",
     replace: "stopping: sliceSessions(sessions, at(TRAIN_PART), count),",

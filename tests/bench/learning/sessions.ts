@@ -16,7 +16,7 @@ import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { readSessionRecLog, type SessionRecLog } from "./session-rec-log.ts";
 
 /**
- * The next look of a browsing session, learned on 70,000 clicks of a retailer and asked on the day after. As
+ * The next view of a browsing session, learned on 70,000 clicks of a retailer and asked on the day after. As
  * session-rec measures: every click but a session's first is told from those before it; products that no training
  * session has are removed; a click on a product seen before counts. `new` asks only for products that the session
  * has not seen, among those that it has not seen. `--validate` learns and asks one day earlier, to choose by.

@@ -40,11 +40,11 @@ async function compare(shop: string) {
       where: { shop, runId },
       select: { step: true, name: true, isChosen: true, metrics: true },
     });
-  const readNextLooks = async () => {
+  const readNextViews = async () => {
     const artefact = await findArtefact(deps.db, key, "sessions");
     return artefact ? decodeNeighbours(artefact, { indexOf, items: indexOf.size }) : null;
   };
-  return { runId, save, list, readNextLooks };
+  return { runId, save, list, readNextViews };
 }
 
 /** The looks of a shop whose products form a ring; the quiet shop has those of three sessions. */
@@ -68,9 +68,9 @@ beforeAll(async () => {
 
 describe("learning what a shop's visitors look at next", () => {
   it("keeps nothing of a shop with too few sessions, whatever another shop's visitors do", async () => {
-    const { list, readNextLooks } = await compare(QUIET_SHOP);
+    const { list, readNextViews } = await compare(QUIET_SHOP);
     expect(await list()).toEqual([]);
-    expect(await readNextLooks()).toBeNull();
+    expect(await readNextViews()).toBeNull();
   });
 
   it("keeps every candidate's figures with the run, one of them chosen, and the same on a repeat", async () => {
@@ -106,7 +106,7 @@ describe("learning what a shop's visitors look at next", () => {
   });
 
   it("leaves to later steps what is looked at after each product", async () => {
-    const { partner, count } = (await (await compare(SHOP)).readNextLooks())!;
+    const { partner, count } = (await (await compare(SHOP)).readNextViews())!;
     const first = itemKeys.map((_, item) => partner[item * count]!);
     const inOrder = first.filter((next, item) => next === (item + 1) % PRODUCTS);
     expect(inOrder.length).toBeGreaterThanOrEqual(0.9 * PRODUCTS);

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("next looks know nothing from beyond", { timeout: 60_000 }, () => {
+describe("next views know nothing from beyond", { timeout: 60_000 }, () => {
   const learner = openLearner({ log, poison: poisonViews, learn });
 
   it("the sessions that choose: what networks learn from, stop by and weigh ends before them", () =>

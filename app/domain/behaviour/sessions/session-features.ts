@@ -82,7 +82,7 @@ interface DescribedSession {
 }
 
 /**
- * Makes the features of a session's likeliest next looks, those at products seen before among them.
+ * Makes the features of a session's likeliest next views, those at products seen before among them.
  *
  * @returns `describe` picks the `limit` strongest of the blend. It reuses its memory: not reentrant
  */

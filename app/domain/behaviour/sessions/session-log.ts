@@ -23,7 +23,7 @@ export interface Sessions {
   readonly atMs: Float64Array;
 }
 
-/** Silence after which a visitor's next look begins a new session; the usual bound of web analytics. */
+/** Silence after which a visitor's next view begins a new session; the usual bound of web analytics. */
 const INACTIVITY_MS = HOUR_MS / 2;
 /** A session of more products is a crawler's: every pair meets in it by size alone. */
 const MOST_ITEMS_IN_SESSION = 100;

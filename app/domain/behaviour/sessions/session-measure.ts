@@ -37,12 +37,12 @@ export function listSessionCases(sessions: Sessions, isKnown: (item: number) => 
 }
 
 export interface SessionMeasure extends SessionMetrics {
-  /** [cases where the next look is new] reciprocal rank at 20, 0 to 1; `newMrr20` is their mean. */
+  /** [cases where the next view is new] reciprocal rank at 20, 0 to 1; `newMrr20` is their mean. */
   readonly newGains: Float64Array;
 }
 
 /**
- * Measures a model as the session-rec framework does: for each case, is the next look among the 20 highest scores,
+ * Measures a model as the session-rec framework does: for each case, is the next view among the 20 highest scores,
  * and how high. A look back counts like any other, and a model that cannot guess one has none of them; `newHr20`
  * therefore asks only for products that the session has not seen, among products that it has not seen. Of equal
  * scores the lower item index comes first; a score of 0 or less is no guess.

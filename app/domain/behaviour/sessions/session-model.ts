@@ -12,12 +12,12 @@ export interface SessionModel {
   score(query: SessionQuery, into: Float32Array): void;
 }
 
-/** How well one model told the next look of later sessions; all figures 0 to 1. */
+/** How well one model told the next view of later sessions; all figures 0 to 1. */
 export interface SessionMetrics {
   /** Hit rate and mean reciprocal rank at 20 of every look but a session's first, a look back included. */
   readonly hr20: number;
   readonly mrr20: number;
-  /** The same where the next look is the session's first at that product, products seen already left out. */
+  /** The same where the next view is the session's first at that product, products seen already left out. */
   readonly newHr20: number;
   readonly newMrr20: number;
 }

@@ -10,7 +10,7 @@ import {
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
-import { findNextLook } from "#app/domain/propose/profit/looked-at-next.ts";
+import { findNextView } from "#app/domain/propose/profit/next-view.ts";
 import { NOTICED_SHARE } from "#app/domain/propose/profit/price-response.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
@@ -24,7 +24,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
     ...explainViews(market, bundle),
-    ...explainNextLook(market, bundle),
+    ...explainNextView(market, bundle),
     ...explainLead(market, bundle),
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
@@ -156,11 +156,11 @@ function explainViews(
 }
 
 /** Of a pair; where it lacks orders, that the looks stand in for them. */
-function explainNextLook(
+function explainNextView(
   market: Browsing & Pick<BundleMarket, "items" | "settings">,
   { items, together, substitution }: BundleCandidate,
 ): Evidence[] {
-  const next = items.length === 2 && !substitution ? findNextLook(market, items[0]!, items[1]!) : null;
+  const next = items.length === 2 && !substitution ? findNextView(market, items[0]!, items[1]!) : null;
   if (!next) return [];
   const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
   const asked = market.settings.minSupportOrders;

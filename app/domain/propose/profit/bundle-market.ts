@@ -87,7 +87,7 @@ export interface Browsing {
   /** What they looked at together; null when no browsing is known. */
   readonly viewedPairs: ViewedPairs | null;
   /** What they look at after each product; null when no browsing is known. */
-  readonly nextLooks: Neighbours | null;
+  readonly nextViews: Neighbours | null;
 }
 
 /** What pairs show of how counts come again and of names. */
@@ -123,7 +123,7 @@ export function surveyMarket(input: {
   readonly cutoffMs: number;
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
-  readonly nextLooks?: Neighbours | undefined;
+  readonly nextViews?: Neighbours | undefined;
 }): ThroughYear<BundleMarket> {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
@@ -166,7 +166,7 @@ export function surveyMarket(input: {
     ranges: findRanges(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
-    nextLooks: input.nextLooks ?? null,
+    nextViews: input.nextViews ?? null,
   };
   return { ...market, ahead: lookAhead(market, forecasts) };
 }

@@ -10,7 +10,7 @@ const items = [toItem("Mill"), toItem("Beans"), ...Array.from({ length: 12 }, (_
 const MINUTE_MS = 60_000;
 
 /** After the mill, at `place`, come the beans. */
-function nextLooks(place: number): Neighbours {
+function nextViews(place: number): Neighbours {
   const count = 10;
   const partner = new Int32Array(items.length * count).fill(-1);
   for (let before = 0; before < place - 1; before++) partner[before] = 2 + before;
@@ -42,7 +42,7 @@ function propose(both: number, looks: { both: number; place: number } | null) {
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders: 8 }),
     cutoffMs: END_MS,
-    ...(looks ? { coViews: coViews(looks.both), nextLooks: nextLooks(looks.place) } : {}),
+    ...(looks ? { coViews: coViews(looks.both), nextViews: nextViews(looks.place) } : {}),
   });
   return {
     evidence: proposals.find(({ componentKey }) => componentKey === "BEANS*1|MILL*1")?.evidence,

@@ -27,7 +27,7 @@ const SETTINGS = {
   looksPerBatch: 64,
   learningRate: 0.015,
   dropoutRatio: 0.1,
-  minLooks: 1,
+  minViews: 1,
   maxItems: 1_000,
 };
 

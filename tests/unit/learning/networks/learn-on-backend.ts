@@ -30,12 +30,12 @@ const LOOKS = {
   looksPerBatch: 600,
   learningRate: 0.015,
   dropoutRatio: 0.1,
-  minLooks: 1,
+  minViews: 1,
   maxItems: PRODUCTS,
 };
 
 /** For each product looked at, all products, the likeliest to be looked at next first. */
-function rankNextLooks(model: ReturnType<typeof openSessionLinear>): number[][] {
+function rankNextViews(model: ReturnType<typeof openSessionLinear>): number[][] {
   return Array.from({ length: PRODUCTS }, (_, item) => {
     const scores = new Float32Array(PRODUCTS);
     model.score({ looks: Int32Array.of(item), atMs: 0 }, scores);
@@ -55,8 +55,8 @@ const learnt = {
   device,
   losses: [...network.losses, ...transformer.losses],
   network: rankPurchases(network.weights, plantedPurchases(100, 3)),
-  transformer: rankNextLooks(openAttention(transformer.weights)),
-  linear: rankNextLooks(openSessionLinear(linear)),
+  transformer: rankNextViews(openAttention(transformer.weights)),
+  linear: rankNextViews(openSessionLinear(linear)),
   tensorsLeft: memory().numTensors,
 };
 process.stdout.write(`${JSON.stringify(learnt)}\n`);

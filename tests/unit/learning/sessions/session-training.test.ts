@@ -34,7 +34,7 @@ describe("the linear session model", () => {
   });
 });
 
-describe("choosing what tells the next look", () => {
+describe("choosing what tells the next view", () => {
   it("chooses nothing from a handful of sessions", async () => {
     const few = plantedSessions({ sessions: 20, products: PRODUCTS, seed: 1 });
     expect(await trainNextView(few, { seed: 1 })).toBeNull();
@@ -61,7 +61,7 @@ describe("choosing what tells the next look", () => {
     const sessions = plantedSessions({ sessions: 900, products: PRODUCTS, seed: 2 });
     const ratios: number[] = [];
     const trained = await trainNextView(sessions, { seed: 1, onProgress: (ratio) => ratios.push(ratio) });
-    const { candidates, model, losses, nextLooks } = trained!;
+    const { candidates, model, losses, nextViews } = trained!;
     const chosen = candidates.find(({ isChosen }) => isChosen)!;
     const popular = candidates.find(({ name }) => name === "popular looks")!;
     expect(chosen.newMrr20).toBeGreaterThan(2 * popular.newMrr20);
@@ -84,7 +84,7 @@ describe("choosing what tells the next look", () => {
       if (into.indexOf(Math.max(...into)) === (item + 1) % PRODUCTS) found++;
     }
     expect(found).toBeGreaterThanOrEqual(0.9 * PRODUCTS);
-    const { partner, count } = nextLooks;
+    const { partner, count } = nextViews;
     const listed = Array.from({ length: PRODUCTS }, (_, item) => partner[item * count]);
     expect(listed.filter((next, item) => next === (item + 1) % PRODUCTS)).toHaveLength(found);
     expect(ratios).toEqual(ratios.slice().sort((a, b) => a - b));

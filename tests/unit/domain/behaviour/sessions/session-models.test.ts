@@ -69,7 +69,7 @@ describe("session neighbours", () => {
   });
 });
 
-describe("measuring the next look", () => {
+describe("measuring the next view", () => {
   const fixed = (...scores: number[]): SessionModel => ({
     name: "fixed",
     score: (_, into) => into.set(scores),

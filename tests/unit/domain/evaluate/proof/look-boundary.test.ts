@@ -192,7 +192,7 @@ describe("the boundary, against plain integration", () => {
     const chances = chancesToSee([first, then, added(0.9e-4)], 0.5);
     expect(chances[0]).toBe(0);
     expect(chances[2]).toBe(chances[1]);
-    // The error that was kept is spent at the next look.
+    // The error that was kept is spent at the next view.
     const kept = chancesByIntegration(
       [then, added(0.3)],
       criticalValues([then, added(0.9e-4), added(0.3)]).filter((_, at) => at !== 1),

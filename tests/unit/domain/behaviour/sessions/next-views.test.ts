@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listNextLooks } from "#app/domain/behaviour/sessions/next-looks.ts";
+import { listNextViews } from "#app/domain/behaviour/sessions/next-views.ts";
 import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { countSequentialRules, openRuleModel } from "#app/domain/behaviour/sessions/session-rules.ts";
 
@@ -21,14 +21,14 @@ function toSessions(visits: readonly (readonly number[])[], items: number) {
 async function list(visits: readonly (readonly number[])[], items: number) {
   const sessions = toSessions(visits, items);
   const model = openRuleModel("rules", countSequentialRules(sessions));
-  const { partner, strength, count } = await listNextLooks(model, sessions, { count: 2, minLooks: 3 });
+  const { partner, strength, count } = await listNextViews(model, sessions, { count: 2, minViews: 3 });
   return (item: number) => ({
     partners: [...partner.subarray(item * count, (item + 1) * count)],
     strengths: [...strength.subarray(item * count, (item + 1) * count)],
   });
 }
 
-describe("the next looks of every product", () => {
+describe("the next views of every product", () => {
   it("are none where nobody looked at anything", async () => {
     expect((await list([], 2))(0)).toEqual({ partners: [-1, -1], strengths: [0, 0] });
   });
@@ -67,6 +67,6 @@ describe("the next looks of every product", () => {
     );
     const model = openRuleModel("rules", countSequentialRules(sessions));
     const pause = () => Promise.reject(new Error("aborted"));
-    await expect(listNextLooks(model, sessions, { count: 1, minLooks: 1, pause })).rejects.toThrow("aborted");
+    await expect(listNextViews(model, sessions, { count: 1, minViews: 1, pause })).rejects.toThrow("aborted");
   });
 });

@@ -3,11 +3,11 @@ import { strongest } from "#app/domain/behaviour/item-links.ts";
 import { countSessions, sessionEndMs, type Sessions } from "./session-log.ts";
 import type { SessionModel } from "./session-model.ts";
 
-interface NextLookList {
-  /** Next looks listed of each item. */
+interface NextViewList {
+  /** Next views listed of each item. */
   readonly count: number;
   /** An item in fewer looks has no list: what the model says of it is an accident. */
-  readonly minLooks: number;
+  readonly minViews: number;
   /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -17,13 +17,13 @@ interface NextLookList {
  * alone, at the end of the newest session.
  *
  * @param sessions what the model learned from
- * @returns strengths are scores over that of the item's likeliest next look; an item's list is shorter, or empty, where
+ * @returns strengths are scores over that of the item's likeliest next view; an item's list is shorter, or empty, where
  *   the model guesses nothing more
  */
-export async function listNextLooks(
+export async function listNextViews(
   model: SessionModel,
   sessions: Sessions,
-  { count, minLooks, pause }: NextLookList,
+  { count, minViews, pause }: NextViewList,
 ): Promise<Neighbours> {
   const { items, offsets, item: looked } = sessions;
   const partner = new Int32Array(items * count).fill(-1);
@@ -35,7 +35,7 @@ export async function listNextLooks(
   const atMs = sessionEndMs(sessions, last);
   const known = [...looks.keys()].filter((item) => looks[item]! > 0);
   const scores = new Float32Array(items);
-  for (const [done, item] of known.filter((one) => looks[one]! >= minLooks).entries()) {
+  for (const [done, item] of known.filter((one) => looks[one]! >= minViews).entries()) {
     model.score({ looks: [item], atMs }, scores);
     scores[item] = 0;
     const next = strongest(known, scores, count);
