@@ -15,8 +15,8 @@ const MIN_LINES = 100_000;
 const MIN_MEMORY_BYTES = 2 ** 30;
 
 const THREAD = new URL("./worker-thread-entry.ts", import.meta.url);
-/** So many looks in a row at a thread that computes nothing, half a minute, and it is taken to hang. */
-const LOOK_EVERY_MS = 5_000;
+/** So many polls in a row of a thread that computes nothing, half a minute, and it is taken to hang. */
+const POLL_EVERY_MS = 5_000;
 
 /**
  * A worker thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
@@ -25,14 +25,14 @@ const LOOK_EVERY_MS = 5_000;
  *
  * @param lines of the order log
  * @param onFailure told why the worker thread failed, or that it hangs; what it was to do is then done by this one
- * @param special another thread and shorter looks at it, for tests
+ * @param special another thread and shorter polls of it, for tests
  * @returns `workerThread` for `trainBehaviour`, undefined where a worker thread would not help; `close` ends the thread
  */
 export function openWorkerThread(
   { name, memoryBytes }: Pick<ChosenBackend, "name" | "memoryBytes">,
   lines: number,
   onFailure: (reason: string) => void,
-  special: { readonly thread?: URL; readonly lookEveryMs?: number } = {},
+  special: { readonly thread?: URL; readonly pollEveryMs?: number } = {},
 ): { readonly workerThread: WorkerThread | undefined; close(): Promise<void> } {
   const isSlow = name === "wasm" || name === "cpu";
   const isWorthIt = isSlow && lines >= MIN_LINES && availableParallelism() > 1;
@@ -56,7 +56,7 @@ export function openWorkerThread(
     rejectAll((ended = error instanceof Error ? error : new Error(String(error)))),
   );
   const stopWatching = watchThread(thread, {
-    lookEveryMs: special.lookEveryMs ?? LOOK_EVERY_MS,
+    pollEveryMs: special.pollEveryMs ?? POLL_EVERY_MS,
     isAtWork: () => waiting.size > 0,
     onHang() {
       rejectAll((ended ??= new Error("the thread was asked and computed nothing")));

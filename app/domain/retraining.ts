@@ -9,7 +9,7 @@ const DAYS: Readonly<Record<Exclude<Retraining, "never">, number>> = { day: 1, w
 /** Asked once a day at about the same minute, a run that finished a little later than that must not cost a day. */
 const GRACE_MS = 6 * HOUR_MS;
 /** So many of the newest runs tell when the next is due: after this many failures the longest period is reached. */
-export const RUNS_LOOKED_AT = 6;
+export const RUNS_COMPARED = 6;
 
 /** A run as the schedule sees it. */
 interface EarlierRun {

@@ -1,7 +1,7 @@
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { nextTryByMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
+import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
@@ -26,7 +26,7 @@ export async function readNextTry(
 ): Promise<string | null> {
   if (run?.status !== "failed") return null;
   const [runs, { retrainEvery }] = await Promise.all([
-    listRuns(db, { shop, limit: RUNS_LOOKED_AT }),
+    listRuns(db, { shop, limit: RUNS_COMPARED }),
     readSettings(db, shop),
   ]);
   if (runs[0]?.id !== run.id) return null;

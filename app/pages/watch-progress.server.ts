@@ -6,8 +6,8 @@ import type { Words } from "#app/locales/words.server.ts";
 import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
-/** A step of a run takes seconds; looking more often shows nothing more. */
-const LOOK_MS = 1_000;
+/** A step of a run takes seconds; polling more often shows nothing more. */
+const POLL_MS = 1_000;
 /** Then the browser asks again with a fresh session token, for who may look may have changed. */
 const LONGEST_MS = 5 * 60_000;
 
@@ -16,7 +16,7 @@ interface WatchRequest {
   readonly words: Words;
   /** Aborted when the browser leaves. */
   readonly signal: AbortSignal;
-  readonly lookMs?: number;
+  readonly pollMs?: number;
   readonly longestMs?: number;
 }
 
@@ -33,7 +33,7 @@ export type Progress = Awaited<ReturnType<typeof readProgress>>;
 
 /** The progress of a shop as it is and each time it changes, until the browser leaves or the longest time is over. */
 export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
-  const { signal, lookMs = LOOK_MS, longestMs = LONGEST_MS } = request;
+  const { signal, pollMs = POLL_MS, longestMs = LONGEST_MS } = request;
   const endMs = Date.now() + longestMs;
   let stated = "";
   while (!signal.aborted && Date.now() < endMs) {
@@ -44,6 +44,6 @@ export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGe
       yield progress;
     }
     // Being aborted is how it is meant to end.
-    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -9,20 +9,20 @@ interface PlantedSessions {
   readonly sessions: number;
   readonly products: number;
   readonly seed: number;
-  /** Share of the looks that go on to the next product of the ring; the rest go anywhere. */
+  /** Share of the views that go on to the next product of the ring; the rest go anywhere. */
   readonly orderRatio?: number;
 }
 
-/** Sessions of 2 to 6 looks in a shop whose products form a ring: after product i mostly comes i + 1. */
+/** Sessions of 2 to 6 views in a shop whose products form a ring: after product i mostly comes i + 1. */
 export function plantedSessions({ sessions, products, seed, orderRatio = 0.8 }: PlantedSessions): Sessions {
   const random = seededRandom(seed);
   const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
   for (let session = 0; session < sessions; session++) {
     let item = Math.floor(random() * products);
-    const looks = 2 + Math.floor(random() * 5);
-    for (let look = 0; look < looks; look++) {
+    const viewCount = 2 + Math.floor(random() * 5);
+    for (let view = 0; view < viewCount; view++) {
       views.visitor.push(session);
-      views.atMs.push(START_MS + (session * 30 * DAY_MS) / sessions + look * MINUTE_MS);
+      views.atMs.push(START_MS + (session * 30 * DAY_MS) / sessions + view * MINUTE_MS);
       views.item.push(item);
       item = random() < orderRatio ? (item + 1) % products : Math.floor(random() * products);
     }

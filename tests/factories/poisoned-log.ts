@@ -60,9 +60,9 @@ export function plantLog({
   const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
   for (let visit = 0; visit < orders; visit++) {
     let item = draw(products);
-    for (let look = 0; look < 3 + (visit % 3); look++) {
+    for (let view = 0; view < 3 + (visit % 3); view++) {
       views.visitor.push(visit);
-      views.atMs.push(LOG_START_MS + Math.floor(((visit + 0.5) / orders) * days * DAY_MS) + look * MINUTE_MS);
+      views.atMs.push(LOG_START_MS + Math.floor(((visit + 0.5) / orders) * days * DAY_MS) + view * MINUTE_MS);
       views.item.push(item);
       item = random() < 0.7 ? item ^ 1 : draw(products);
     }

@@ -23,7 +23,7 @@ import { findExposures } from "./first-exposures.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
-const LOOKS_A_DAY = 300;
+const PAGE_VIEWS_A_DAY = 300;
 
 /**
  * Who looked at a page after an arm was drawn, with the arm and the instant of the first look. Carts, checkouts and
@@ -36,7 +36,7 @@ const FIND_VISITORS = `
     CASE WHEN holdout IS NULL OR treated <= holdout THEN 'treated' ELSE 'holdout' END AS arm
   FROM (
     SELECT "visitorKey", min("occurredAt") FILTER (WHERE arm = 'treated') AS treated,
-      min("occurredAt") FILTER (WHERE arm = 'holdout') AS holdout, count(*) AS looks,
+      min("occurredAt") FILTER (WHERE arm = 'holdout') AS holdout, count(*) AS views,
       max("occurredAt")::date - min("occurredAt")::date + 1 AS days
     FROM "BrowseEvent"
     WHERE shop = $1 AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
@@ -44,7 +44,7 @@ const FIND_VISITORS = `
       AND kind IN ('page_viewed', 'product_viewed', 'collection_viewed', 'search_submitted')
     GROUP BY 1
   ) seen_pages
-  WHERE looks <= ${LOOKS_A_DAY} * days`;
+  WHERE views <= ${PAGE_VIEWS_A_DAY} * days`;
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 

@@ -27,7 +27,7 @@ const TRAFFIC = `
   FROM seen, span, spent GROUP BY 1, 2`;
 
 /** Enough to tell a share to a hundredth, however many orders a shop has. */
-const MOST_LOOKED_AT = 2_000;
+const MOST_SAMPLED = 2_000;
 /** Of fewer orders no share is told, as in the comparison. */
 const LEAST_KNOWN_ORDERS = 30;
 
@@ -51,14 +51,14 @@ const REACH = `
       SELECT "visitorKey", "placedAt" + ${SAME_SECOND} AS at FROM "Order"
       WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) - make_interval(days => $3) AND "placedAt" < $2::timestamp(3)
         AND "visitorKey" IS NOT NULL AND NOT "isTest" AND "cancelledAt" IS NULL
-      ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}
+      ORDER BY "placedAt" DESC LIMIT ${MOST_SAMPLED}
     ) x
   ), touched AS (
     SELECT count(*)::float8 AS sights, (count(*) FILTER (WHERE ${CAN_BE_EXPOSED}))::float8 AS exposed FROM (
       SELECT "visitorKey", "occurredAt" + ${SAME_PAGE} AS at FROM "BrowseEvent"
       WHERE shop = $1 AND kind = 'offer_seen'
         AND "occurredAt" >= $2::timestamp(3) - make_interval(days => $3) AND "occurredAt" < $2::timestamp(3)
-      ORDER BY "occurredAt" DESC LIMIT ${MOST_LOOKED_AT}
+      ORDER BY "occurredAt" DESC LIMIT ${MOST_SAMPLED}
     ) x
   )
   SELECT (SELECT count(*) FROM offered)::int AS products, orders, exposable, sights, exposed FROM bought, touched`;

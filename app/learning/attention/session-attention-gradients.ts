@@ -37,11 +37,11 @@ import {
 /** Sessions of one length, so that nothing is padded. */
 export interface AttentionBatch {
   readonly sessions: number;
-  /** Looks of each that are read. */
+  /** Views of each that are read. */
   readonly length: number;
-  /** [sessions × length] row of each look. */
-  readonly looks: Int32Array;
-  /** [sessions × length] row of the look after it. */
+  /** [sessions × length] row of each view. */
+  readonly views: Int32Array;
+  /** [sessions × length] row of the view after it. */
   readonly next: Int32Array;
 }
 
@@ -49,8 +49,8 @@ function runForward(p: AttentionTensors, batch: AttentionBatch, keep: Tensor2D |
   const { sessions, length } = batch;
   const width = p.item.shape[1]!;
   const places = tile(slice(p.place as Tensor2D, [0, 0], [length, width]), [sessions, 1]);
-  const looked = add(gather(p.item, tensor1d(batch.looks, "int32")), places) as Tensor2D;
-  const input = keep === null ? looked : (mul(looked, keep) as Tensor2D);
+  const viewed = add(gather(p.item, tensor1d(batch.views, "int32")), places) as Tensor2D;
+  const input = keep === null ? viewed : (mul(viewed, keep) as Tensor2D);
   const block = runBlock(p, input, { sequences: sessions, length });
   return { block, head: runHead(p.item as Tensor2D, block.output) };
 }
@@ -64,10 +64,10 @@ export function attentionLosses(p: AttentionTensors, batch: AttentionBatch): Ten
 /**
  * The gradient of the mean cross-entropy by every parameter, written out as in `throughBlock`: WebAssembly lacks the
  * gradient of `gather` too. A test compares it with differences of the loss. Nothing is read back on the way, which
- * WebGPU could not do outside a browser without waiting. Known weakness: a graphics card adds the looks of one item in
+ * WebGPU could not do outside a browser without waiting. Known weakness: a graphics card adds the views of one item in
  * no fixed order, so that two trainings there differ by rounding.
  *
- * @param keep [looks, width] what dropout leaves of the input, scaled to keep its mean; null without dropout
+ * @param keep [views, width] what dropout leaves of the input, scaled to keep its mean; null without dropout
  */
 export function attentionGradients(
   p: AttentionTensors,
@@ -79,12 +79,12 @@ export function attentionGradients(
   const { block, head } = runForward(p, batch, keep);
   const { byOutput, byItem } = throughHead(head, probabilitiesMinusNext(head.logits, batch.next));
   const { byInput, gradients } = throughBlock(p, block, byOutput);
-  const byLook = (keep === null ? byInput : mul(byInput, keep)) as Tensor2D;
-  const byPlace = sum(reshape(byLook, [sessions, length, width]), 0) as Tensor2D; // [length, d]
+  const byView = (keep === null ? byInput : mul(byInput, keep)) as Tensor2D;
+  const byPlace = sum(reshape(byView, [sessions, length, width]), 0) as Tensor2D; // [length, d]
   const unread = p.place.shape[0]! - length;
   return {
     ...gradients,
-    item: add(byItem, scatterRows(byLook, batch.looks, rows)),
+    item: add(byItem, scatterRows(byView, batch.views, rows)),
     place: unread > 0 ? concat([byPlace, zeros<Rank.R2>([unread, width])], 0) : byPlace,
   };
 }
@@ -95,7 +95,7 @@ function probabilitiesMinusNext(logits: Tensor2D, next: Int32Array): Tensor2D {
   return div(sub(softmax(logits), came), next.length) as Tensor2D;
 }
 
-/** Of each look the place in `logits` of the look after it: [looks, 2]. */
+/** Of each view the place in `logits` of the view after it: [views, 2]. */
 function placesOf(next: Int32Array): Tensor2D {
   return stack([range(0, next.length, 1, "int32"), tensor1d(next, "int32")], 1) as Tensor2D;
 }

@@ -15,14 +15,14 @@ import { attentionGradients, attentionLosses, type AttentionBatch } from "./sess
 interface AttentionSettings extends AttentionPace {
   readonly width: number;
   readonly hidden: number;
-  /** Looks of a session that are read; a longer one is cut into several. */
+  /** Views of a session that are read; a longer one is cut into several. */
   readonly length: number;
-  readonly looksPerBatch: number;
+  readonly viewsPerBatch: number;
   /** Share of the inputs that is left out of each step. */
   readonly dropoutRatio: number;
-  /** Items in fewer looks are not learned. */
+  /** Items in fewer views are not learned. */
   readonly minViews: number;
-  /** Time and memory grow with it: a step scores every item after every look of the batch. */
+  /** Time and memory grow with it: a step scores every item after every view of the batch. */
   readonly maxItems: number;
 }
 
@@ -33,7 +33,7 @@ export const ATTENTION_DEFAULTS: AttentionSettings = {
   length: 10,
   maxEpochs: 7,
   patience: 2,
-  looksPerBatch: 512,
+  viewsPerBatch: 512,
   learningRate: 15e-3,
   dropoutRatio: 0.4,
   minViews: 2,
@@ -53,11 +53,11 @@ interface SessionAttentionRun extends AttentionRun {
 }
 
 /**
- * Trains a causal Transformer of one layer on sessions: after each look it tells the next one, by full cross-entropy
+ * Trains a causal Transformer of one layer on sessions: after each view it tells the next one, by full cross-entropy
  * over all items. Adam; the weights returned are the best on the held-out sessions, or the last ones without any.
  *
  * @param heldOut later sessions for early stopping; null runs `maxEpochs`
- * @throws RangeError when no item is in enough looks
+ * @throws RangeError when no item is in enough views
  * @throws DOMException AbortError when aborted; no tensor stays behind
  * @see Kang & McAuley 2018 (SASRec); Klenitskiy & Vasilev 2023 on the full cross-entropy. Known weakness: on little
  *   data it knows less than session neighbours do
@@ -69,7 +69,7 @@ export async function trainAttention(
   { seed, start, ...run }: SessionAttentionRun,
 ): Promise<AttentionFit> {
   const random = seededRandom(seed);
-  const { width, hidden, length, dropoutRatio, looksPerBatch } = settings;
+  const { width, hidden, length, dropoutRatio, viewsPerBatch } = settings;
   const known = pickItems(sessions, settings);
   const size = { rows: known.items.length, places: length, width, hidden };
   const read = { ...known, length };
@@ -78,10 +78,10 @@ export async function trainAttention(
     goOnFrom(start, known.items, drawParameters(size, random)),
     size,
     {
-      draw: () => fillBatches(runs, looksPerBatch, random),
-      heldOut: heldOut ? fillBatches(cutRuns(heldOut, read), looksPerBatch) : null,
+      draw: () => fillBatches(runs, viewsPerBatch, random),
+      heldOut: heldOut ? fillBatches(cutRuns(heldOut, read), viewsPerBatch) : null,
       gradients: (weights, batch: AttentionBatch) =>
-        attentionGradients(weights, batch, drawKept(batch.looks.length, width, dropoutRatio, random)),
+        attentionGradients(weights, batch, drawKept(batch.views.length, width, dropoutRatio, random)),
       losses: attentionLosses,
     },
     settings,
@@ -90,16 +90,16 @@ export async function trainAttention(
   return { weights: { ...read, width, hidden, parameters }, losses };
 }
 
-/** @throws RangeError when no item is in enough looks */
+/** @throws RangeError when no item is in enough views */
 function pickItems({ items, offsets, item }: Sessions, { minViews, maxItems }: AttentionSettings) {
-  const looks = new Uint32Array(items);
-  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[item[at]!]!++;
-  const known = pickKnown(looks, { least: minViews, most: maxItems });
+  const views = new Uint32Array(items);
+  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) views[item[at]!]!++;
+  const known = pickKnown(views, { least: minViews, most: maxItems });
   if (known.items.length === 0) throw new RangeError(`no item is in ${minViews} looks`);
   return known;
 }
 
-/** Rows of the looks of each session; one longer than is read is cut into several that overlap by one look. */
+/** Rows of the views of each session; one longer than is read is cut into several that overlap by one view. */
 function cutRuns(
   { offsets, item }: Sessions,
   { rowOf, length }: Pick<AttentionWeights, "rowOf" | "length">,
@@ -118,7 +118,7 @@ function cutRuns(
 }
 
 /** Batches of runs of one length; shuffled when a generator is given. */
-function fillBatches(runs: readonly Int32Array[], looksPerBatch: number, random?: Random): AttentionBatch[] {
+function fillBatches(runs: readonly Int32Array[], viewsPerBatch: number, random?: Random): AttentionBatch[] {
   const byLength = new Map<number, Int32Array[]>();
   for (const run of random ? shuffleInPlace([...runs], random) : runs) {
     const bucket = byLength.get(run.length) ?? [];
@@ -128,16 +128,16 @@ function fillBatches(runs: readonly Int32Array[], looksPerBatch: number, random?
   const batches: AttentionBatch[] = [];
   for (const [size, bucket] of byLength) {
     const length = size - 1;
-    const most = Math.max(1, Math.floor(looksPerBatch / length));
+    const most = Math.max(1, Math.floor(viewsPerBatch / length));
     for (let from = 0; from < bucket.length; from += most) {
       const part = bucket.slice(from, from + most);
-      const looks = new Int32Array(part.length * length);
+      const views = new Int32Array(part.length * length);
       const next = new Int32Array(part.length * length);
       part.forEach((run, at) => {
-        looks.set(run.subarray(0, length), at * length);
+        views.set(run.subarray(0, length), at * length);
         next.set(run.subarray(1), at * length);
       });
-      batches.push({ sessions: part.length, length, looks, next });
+      batches.push({ sessions: part.length, length, views, next });
     }
   }
   return random ? shuffleInPlace(batches, random) : batches;

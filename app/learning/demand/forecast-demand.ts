@@ -111,7 +111,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
   const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
   const seasonIndex = seasons(Math.round(aheadDays / 7));
-  const seasonAhead = seasonIndex ? lookAhead(seasons, options) : [];
+  const seasonAhead = seasonIndex ? seasonsAhead(seasons, options) : [];
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
@@ -147,7 +147,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
  * [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches; null in the place
  * of one that last year does not tell of.
  */
-function lookAhead(
+function seasonsAhead(
   seasons: SeasonAhead,
   { horizonDays, aheadDays = 0 }: DemandOptions,
 ): (Float32Array | null)[] {

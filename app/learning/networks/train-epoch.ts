@@ -32,7 +32,7 @@ const AVERAGE_DECAY = 0.995;
 const BATCH_MEMORY_RATIO = 0.25;
 
 /** Steps between two looks at the signal. */
-const STEPS_BETWEEN_LOOKS = 8;
+const STEPS_BETWEEN_CHECKS = 8;
 
 export interface EpochSettings {
   readonly batchQueries: number;
@@ -81,7 +81,7 @@ export async function trainEpoch(
         optimizer.applyGradients(gradients);
         moveAverage(average, weights, steps);
       });
-      if (steps % STEPS_BETWEEN_LOOKS === 0) await catchUp(average, signal);
+      if (steps % STEPS_BETWEEN_CHECKS === 0) await catchUp(average, signal);
     }
     const [iterations, ...moments] = await optimizer.getWeights();
     dispose(iterations!.tensor);

@@ -5,7 +5,7 @@ import type { Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { type SessionModel, openSessionLinear } from "#app/domain/behaviour/sessions/session-model.ts";
 import { openSessionNeighbours } from "#app/domain/behaviour/sessions/session-neighbours.ts";
 import {
-  countRecentLooks,
+  countRecentViews,
   countSequentialRules,
   countSessionPairs,
   openRuleModel,
@@ -18,8 +18,8 @@ import {
 } from "#app/learning/attention/session-attention.ts";
 import { fitSessionLinear } from "./session-linear.ts";
 
-/** Fewer looks and a Transformer is noise. */
-const MIN_TRANSFORMER_LOOKS = 2_000;
+/** Fewer views and a Transformer is noise. */
+const MIN_TRANSFORMER_VIEWS = 2_000;
 /** Epochs on all sessions after the one that stopped early: nothing tells when it is enough. */
 const CONTINUING_EPOCHS = 2;
 
@@ -56,10 +56,10 @@ export async function fitSessionSources(
     onProgress: (ratio) => onProgress(0.2 * ratio),
   });
   const linearMs = performance.now() - startedMs;
-  const looks = sessions.offsets.at(-1)! - sessions.offsets[0]!;
+  const views = sessions.offsets.at(-1)! - sessions.offsets[0]!;
   const settings = heldOut ? ATTENTION_DEFAULTS : { ...ATTENTION_DEFAULTS, maxEpochs: CONTINUING_EPOCHS };
   const transformer =
-    looks < MIN_TRANSFORMER_LOOKS || (!heldOut && !start)
+    views < MIN_TRANSFORMER_VIEWS || (!heldOut && !start)
       ? null
       : await trainAttention(sessions, heldOut ?? null, settings, {
           seed,
@@ -75,8 +75,8 @@ export async function fitSessionSources(
       transformer: transformer ? openAttention(transformer.weights) : null,
       rules: countSequentialRules(sessions),
       pairs: countSessionPairs(sessions),
-      looksOfDays: countRecentLooks(sessions, DAY_MS / 2),
-      looksOfMonth: countRecentLooks(sessions, 15 * DAY_MS),
+      viewsOfDays: countRecentViews(sessions, DAY_MS / 2),
+      viewsOfMonth: countRecentViews(sessions, 15 * DAY_MS),
     },
     transformer,
     fitMs: {
@@ -100,7 +100,7 @@ export type SimpleSessionName = (typeof SIMPLE_SESSION_NAMES)[number];
 export function openSimpleSession(name: SimpleSessionName, sources: SessionSources): SessionModel {
   switch (name) {
     case "popular looks":
-      return { name, score: (_query, into) => into.set(sources.looksOfDays) };
+      return { name, score: (_query, into) => into.set(sources.viewsOfDays) };
     case "pair counts":
       return openRuleModel(name, sources.pairs);
     case "sequential rules":

@@ -9,9 +9,9 @@ interface LinearSettings {
   readonly doubtRatio: number;
   /** Weight of a session taken as a set; the rest is of its past told to its future. */
   readonly setRatio: number;
-  /** Looks after which a look weighs 1/e, in the past and in the future. */
-  readonly lookScale: number;
-  /** Items in fewer looks have no weights. */
+  /** Views after which a view weighs 1/e, in the past and in the future. */
+  readonly viewScale: number;
+  /** Items in fewer views have no weights. */
   readonly minViews: number;
   /** Time grows with its cube, memory with its square (12 bytes a pair): 4,000 items take 192 MB. */
   readonly maxItems: number;
@@ -21,22 +21,22 @@ interface LinearSettings {
 export const LINEAR_DEFAULTS: LinearSettings = {
   doubtRatio: 0.03,
   setRatio: 0.8,
-  lookScale: 1,
+  viewScale: 1,
   minViews: 2,
   maxItems: 4_000,
 };
 
-/** A session's looks weigh nothing farther than this from the look between past and future. */
+/** A session's views weigh nothing farther than this from the view between past and future. */
 const REACH = 12;
 
 /**
  * Session-aware linear model in closed form: the map B that loses least when a session is told from itself and its
  * future from its past, `B = (a·XᵀX + (1−a)·SᵀS + λI)⁻¹ (a·XᵀX + (1−a)·SᵀT)`. X are the sessions as sets; S and T
- * hold for each look the looks until and after it, each weighing e^(−distance).
+ * hold for each view the views until and after it, each weighing e^(−distance).
  *
  * @throws DOMException AbortError when aborted; no tensor stays behind
  * @see Choi et al. 2021, "Session-aware Linear Item-Item Models" (SLIST); here without their zero diagonal, which
- *   would leave looks back to chance
+ *   would leave views back to chance
  */
 export async function fitSessionLinear(
   sessions: Sessions,
@@ -54,10 +54,10 @@ export async function fitSessionLinear(
 }
 
 function pickItems({ items, offsets, item }: Sessions, { minViews, maxItems }: LinearSettings) {
-  const looks = new Uint32Array(items);
-  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[item[at]!]!++;
-  const known = [...looks.keys()].filter((one) => looks[one]! >= minViews);
-  if (known.length > maxItems) known.sort((a, b) => looks[b]! - looks[a]! || a - b).length = maxItems;
+  const views = new Uint32Array(items);
+  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) views[item[at]!]!++;
+  const known = [...views.keys()].filter((one) => views[one]! >= minViews);
+  if (known.length > maxItems) known.sort((a, b) => views[b]! - views[a]! || a - b).length = maxItems;
   const picked = Int32Array.from(known).sort();
   const rowOf = new Int32Array(items).fill(-1);
   picked.forEach((one, row) => (rowOf[one] = row));
@@ -69,19 +69,19 @@ function sumProducts(
   { offsets, item }: Sessions,
   rowOf: Int32Array,
   n: number,
-  { setRatio, lookScale }: LinearSettings,
+  { setRatio, viewScale }: LinearSettings,
 ): { gram: Float32Array; target: Float32Array } {
   const gram = new Float32Array(n * n);
   const target = new Float32Array(n * n);
   const add = (into: Float32Array, a: [number, number][], b: [number, number][], factor: number) => {
     for (const [row, x] of a) for (const [column, y] of b) into[row * n + column]! += factor * x * y;
   };
-  /** Rows of the looks from `from` on, stepping away until `to`; each by its closest look. */
+  /** Rows of the views from `from` on, stepping away until `to`; each by its closest view. */
   const weigh = (from: number, to: number, step: 1 | -1) => {
     const weights = new Map<number, number>();
     for (let at = from, away = 0; at !== to && away < REACH; at += step, away++) {
       const row = rowOf[item[at]!]!;
-      if (row >= 0 && !weights.has(row)) weights.set(row, Math.exp(-away / lookScale));
+      if (row >= 0 && !weights.has(row)) weights.set(row, Math.exp(-away / viewScale));
     }
     return [...weights];
   };

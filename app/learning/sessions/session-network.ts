@@ -19,8 +19,8 @@ export function gatherSessionExamples(
 ): PurchaseExamples {
   const described = openSessionFeatures(sources);
   const rows: { features: Float32Array; count: number; hit: number }[] = [];
-  for (const { looks, atMs, next } of cases) {
-    const { candidates, features } = described.describe({ looks, atMs }, SESSION_CANDIDATES);
+  for (const { views, atMs, next } of cases) {
+    const { candidates, features } = described.describe({ views, atMs }, SESSION_CANDIDATES);
     const hit = candidates.indexOf(next);
     if (hit >= 0) rows.push({ features, count: candidates.length, hit });
   }

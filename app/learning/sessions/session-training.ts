@@ -15,9 +15,9 @@ export interface TrainedSessions extends Omit<SessionComparison, "learned"> {
   readonly nextViews: Neighbours;
 }
 
-/** Time grows with the looks; what was looked at before the newest of them says little of tomorrow. */
-const MOST_LOOKS = 120_000;
-/** What is listed of each product; a product in fewer looks has no list. */
+/** Time grows with the views; what was viewed before the newest of them says little of tomorrow. */
+const MOST_VIEWS = 120_000;
+/** What is listed of each product; a product in fewer views has no list. */
 const NEXT_VIEWS = { count: 20, minViews: 5 };
 
 /**
@@ -32,7 +32,7 @@ export async function trainNextView(
   { seed, signal, onProgress = () => {} }: SessionTraining,
 ): Promise<TrainedSessions | null> {
   const startedMs = performance.now();
-  const recent = newestSessions(sessions, MOST_LOOKS);
+  const recent = newestSessions(sessions, MOST_VIEWS);
   const compared = await compareNextViews(recent, {
     seed,
     signal,

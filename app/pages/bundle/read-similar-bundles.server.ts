@@ -6,7 +6,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** As the results page counts. */
-const LOOKED_BACK_DAYS = 28;
+const HISTORY_DAYS = 28;
 const SHOWN = 5;
 
 interface SimilarRequest {
@@ -27,7 +27,7 @@ export async function readSimilarBundles(
   deps: Deps,
   { shop, bundleId, now, format, words: { t } }: SimilarRequest,
 ) {
-  const from = new Date(now.getTime() - LOOKED_BACK_DAYS * DAY_MS);
+  const from = new Date(now.getTime() - HISTORY_DAYS * DAY_MS);
   const [similar, sums] = await Promise.all([
     listSimilarBundles(deps.pool, { shop, bundleId }),
     sumByBundle(deps.pool, { shop, from, to: now }),

@@ -5,13 +5,13 @@ import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import type { Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { trainNextView } from "#app/learning/sessions/session-training.ts";
 
-/** Fixed, so that the same looks give the same figures. */
+/** Fixed, so that the same views give the same figures. */
 const SEED = 1;
 
 interface NextViewsTask {
   /** Key of each item index. */
   readonly itemKeys: readonly string[];
-  /** The looks of [from, to). */
+  /** The views of [from, to). */
   readonly sessions: Sessions;
   readonly from: Date;
   readonly to: Date;

@@ -4,7 +4,7 @@ import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 import type { RejectedRow } from "./read-order-log.server.ts";
 import { tellRow } from "./tell-row.server.ts";
 
-/** Looks at products in columns, in the order of the file. */
+/** Views of products in columns, in the order of the file. */
 export interface BrowseLog {
   /** [views] number of the session id, from 0. */
   readonly visitor: readonly number[];
@@ -22,7 +22,7 @@ const REJECTED_SHOWN = 20;
 
 /**
  * Reads a browsing log, CSV or gzip: `session_id,ts,sku[,kind]` in any order, `visitor` for `session_id`. Events that
- * are no look at a product are passed over; a row that cannot be used is counted with its line and reason.
+ * are no view of a product are passed over; a row that cannot be used is counted with its line and reason.
  *
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
  */

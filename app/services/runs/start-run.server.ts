@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { openRun, listRuns } from "#app/data/runs/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
-import { nextRunDueMs, RUNS_LOOKED_AT } from "#app/domain/retraining.ts";
+import { nextRunDueMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import { enqueueStep } from "./run-step.server.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function startRun(
  */
 export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<boolean> {
   const { retrainEvery } = await readSettings(deps.db, shop);
-  const dueMs = nextRunDueMs(retrainEvery, await listRuns(deps.db, { shop, limit: RUNS_LOOKED_AT }));
+  const dueMs = nextRunDueMs(retrainEvery, await listRuns(deps.db, { shop, limit: RUNS_COMPARED }));
   if (dueMs === null || now.getTime() < dueMs) return false;
   await startRun(deps, { shop, now });
   return true;

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";

@@ -1,6 +1,6 @@
 import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
-import { listLooks } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { listInterimAnalyses } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/autopilot/steer-offers.ts";
@@ -79,8 +79,8 @@ for (const [month, name] of ["first", "second", "third"].entries())
     total((run) => run.regretByMonth[month]!) / oracle,
   );
 
-const worstLook = worstOfLooks(all);
-const worstOfRuns = worstOfLooks(runs);
+const worstAnalysis = worstOfAnalyses(all);
+const worstOfRuns = worstOfAnalyses(runs);
 report(
   `the true uplift lies in the interval, worst of the daily looks, these ${seeds} runs`,
   worstOfRuns,
@@ -88,7 +88,7 @@ report(
 );
 report(
   `the true uplift lies in the interval, worst of the daily looks, ${all.length} runs`,
-  worstLook,
+  worstAnalysis,
   COVERAGE,
 );
 report(
@@ -96,7 +96,8 @@ report(
   all.filter(({ held }) => held.includes(false)).length / all.length,
   PROMISED_MISSES,
 );
-const isKept = share >= LEAST_OF_ORACLE && worst >= MOST_LOST && Math.min(worstLook, worstOfRuns) >= COVERAGE;
+const isKept =
+  share >= LEAST_OF_ORACLE && worst >= MOST_LOST && Math.min(worstAnalysis, worstOfRuns) >= COVERAGE;
 process.exit(isKept ? 0 : 1);
 
 function report(name: string, value: number, peer?: number): void {
@@ -110,11 +111,11 @@ function report(name: string, value: number, peer?: number): void {
 }
 
 /** Share of the runs whose interval held the truth, on the day on which it was smallest; 1 without any look. */
-function worstOfLooks(over: readonly Run[]): number {
+function worstOfAnalyses(over: readonly Run[]): number {
   const shares = Array.from({ length: DAYS }, (_, day) => {
-    const looks = over.map(({ held }) => held[day]).filter((held) => held !== null);
-    // A look that few runs have had yet says nothing.
-    return 2 * looks.length < over.length ? 1 : looks.filter(Boolean).length / looks.length;
+    const analyses = over.map(({ held }) => held[day]).filter((held) => held !== null);
+    // An analysis that few runs have had yet says nothing.
+    return 2 * analyses.length < over.length ? 1 : analyses.filter(Boolean).length / analyses.length;
   });
   return Math.min(1, ...shares);
 }
@@ -153,15 +154,15 @@ function runShop(seed: number): Run {
         history.map((days) => days.at(-1)!.day),
       ),
     );
-    if (listLooks(cohorts).at(-1)?.elapsedRatio !== (day + 1) / DAYS) continue;
+    if (listInterimAnalyses(cohorts).at(-1)?.elapsedRatio !== (day + 1) / DAYS) continue;
     const { value, high } = estimateUplift({ days: cohorts, critical: 1 }).perVisitorMinor;
     errors.push({ day, value, error: high - value, truth: weigh(cohorts, truths) });
   }
-  const looks = listLooks(cohorts);
-  const critical = criticalValues(looks);
+  const analyses = listInterimAnalyses(cohorts);
+  const critical = criticalValues(analyses);
   const held: (boolean | null)[] = Array.from({ length: DAYS }, () => null);
   for (const { day, value, error, truth } of errors) {
-    const at = looks.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / DAYS);
+    const at = analyses.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / DAYS);
     held[day] = Math.abs(value - truth) <= critical[at]! * error;
   }
   return { ...result, held };

@@ -27,9 +27,9 @@ const NOW_MS = Date.UTC(2026, 10, 24, 12);
 /** First approval, some 80 days before: all looks and orders lie after it. */
 const PERIOD_START = "2026-09-05 00:00:00";
 
-const looks = readWhole("--looks", 10_000_000);
+const views = readWhole("--looks", 10_000_000);
 const orders = readWhole("--orders", 1_000_000);
-const visitors = Math.ceil(looks / 5);
+const visitors = Math.ceil(views / 5);
 
 const postgres = await startPostgres();
 try {
@@ -103,7 +103,7 @@ async function fill(): Promise<void> {
        CASE WHEN n / ${visitors} < 2 THEN 'p' || ${product} END,
        CASE WHEN ${spread(`n % ${visitors}`)} % 10 = 0 THEN 'holdout' ELSE 'treated' END,
        timestamp '${PERIOD_START}' + make_interval(secs => ${spread("n + 7")} % ${79 * 86_400})
-     FROM generate_series(0, ${looks - 1}) n`,
+     FROM generate_series(0, ${views - 1}) n`,
   );
   await run(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "bundleId", arm, "occurredAt")
@@ -165,7 +165,7 @@ async function holdToOneCore(): Promise<void> {
 async function watchConnections() {
   const pool = createPool(postgres.url, 1);
   const seen = new Map<number, { mebibytes: number; cpuSeconds: number }>();
-  const look = async () => {
+  const view = async () => {
     const { rows } = await pool.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'
          AND datname = current_database() AND pid <> pg_backend_pid()`,
@@ -175,11 +175,11 @@ async function watchConnections() {
       if (taken) seen.set(pid, taken);
     }
   };
-  await look();
+  await view();
   let isDone = false;
   const watching = (async () => {
     while (!isDone) {
-      await look();
+      await view();
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   })();
@@ -187,7 +187,7 @@ async function watchConnections() {
     async stop() {
       isDone = true;
       await watching;
-      await look();
+      await view();
       await pool.end();
       const total = (of: "mebibytes" | "cpuSeconds") =>
         [...seen.values()].reduce((sum, taken) => sum + taken[of], 0);

@@ -1,7 +1,7 @@
 import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
-import { listLooks, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { timeToAnswer } from "#app/domain/evaluate/proof/time-to-answer.ts";
@@ -20,7 +20,7 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 
 /**
  * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
- * truth, how often each look holds it, and how many see the effect. The peer of the last is the z-test that looks once,
+ * truth, how often each analysis holds it, and how many see the effect. The peer of the last is the z-test that looks once,
  * at the end, at the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for the power curve,
  * `--power-shops N` (200), `--setting NAME` for one alone. Exits 1 when a promise is broken beyond the luck of the draw.
  */
@@ -76,7 +76,7 @@ const SETTINGS: readonly ProofSetting[] = [
 interface Outcome {
   hasMissed: boolean;
   /** Days on which there was an interval, and those of them on which it held the truth. */
-  readonly looks: Uint8Array;
+  readonly analyses: Uint8Array;
   readonly held: Uint8Array;
   /** First day on which the interval lay above 0; none is -1. */
   seenOn: number;
@@ -99,7 +99,7 @@ for (const [index, setting] of SETTINGS.entries()) {
       `${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: shops whose interval ever missed`,
       missed,
     );
-    const worst = worstLook(outcomes);
+    const worst = worstAnalysis(outcomes);
     printFigure({
       name: `uplift, ${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: coverage at the worst look`,
       value: worst,
@@ -183,10 +183,10 @@ function runShops(setting: ProofSetting, effect: number, count: number, from: nu
   const quantileMinor = worths[Math.ceil(CAP_QUANTILE * worths.length) - 1] ?? null;
   const capMinor = capOf({ earlierOrders: worths.length, quantileMinor }) ?? Infinity;
   const byAge = meanByAge(setting, { days: PERIOD_DAYS, capMinor, buyers: 200_000, random });
-  return Array.from({ length: count }, () => lookEveryDay(setting, { effect, capMinor, byAge, random }));
+  return Array.from({ length: count }, () => analyseEveryDay(setting, { effect, capMinor, byAge, random }));
 }
 
-function lookEveryDay(
+function analyseEveryDay(
   setting: ProofSetting,
   {
     effect,
@@ -197,7 +197,7 @@ function lookEveryDay(
 ): Outcome {
   const outcome: Outcome = {
     hasMissed: false,
-    looks: new Uint8Array(PERIOD_DAYS),
+    analyses: new Uint8Array(PERIOD_DAYS),
     held: new Uint8Array(PERIOD_DAYS),
     seenOn: -1,
     hasSeenOnce: false,
@@ -208,18 +208,18 @@ function lookEveryDay(
     const day = cohorts.length - 1;
     last = cohorts.map((cohort, index) => toCohortDay(cohort, index));
     // Only a day that the app would show may count; its critical value follows from all days, and is the same then.
-    const isShown = listLooks(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
+    const isShown = listInterimAnalyses(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
     if (!isShown) continue;
     const { value, high } = estimateUplift({ days: last, critical: 1 }).perVisitorMinor;
     seen.push({ day, value, error: high - value, truth: truthOf(setting, effect, cohorts, byAge) });
   }
-  const looks = listLooks(last);
-  const critical = criticalValues(looks);
+  const analyses = listInterimAnalyses(last);
+  const critical = criticalValues(analyses);
   for (const { day, value, error, truth } of seen) {
-    const at = looks.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / PERIOD_DAYS);
+    const at = analyses.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / PERIOD_DAYS);
     const reach = critical[at]! * error;
     const holds = Math.abs(value - truth) <= reach;
-    outcome.looks[day] = 1;
+    outcome.analyses[day] = 1;
     outcome.held[day] = holds ? 1 : 0;
     outcome.hasMissed ||= !holds;
     if (outcome.seenOn < 0 && value > reach) outcome.seenOn = day;
@@ -262,13 +262,13 @@ function toSums({ visitors, reached, ...whole }: ProofCohort): CohortSums {
   });
 }
 
-function worstLook(outcomes: readonly Outcome[]): number {
+function worstAnalysis(outcomes: readonly Outcome[]): number {
   let worst = 1;
   for (let day = 0; day < PERIOD_DAYS; day++) {
-    const looks = outcomes.reduce((sum, { looks }) => sum + looks[day]!, 0);
+    const analyses = outcomes.reduce((sum, { analyses }) => sum + analyses[day]!, 0);
     const held = outcomes.reduce((sum, { held }) => sum + held[day]!, 0);
-    // A look that few shops have had yet says nothing.
-    if (looks >= outcomes.length / 2) worst = Math.min(worst, held / looks);
+    // An analysis that few shops have had yet says nothing.
+    if (analyses >= outcomes.length / 2) worst = Math.min(worst, held / analyses);
   }
   return worst;
 }

@@ -57,17 +57,17 @@ function toEvents(): string {
   const random = seededRandom(6);
   const rows: string[] = [];
   for (let visit = 0; visit < 2_000; visit++) {
-    const look = (minute: number, sku: string, kind = "product_viewed") =>
+    const view = (minute: number, sku: string, kind = "product_viewed") =>
       rows.push(
         `s${visit},${new Date(START_MS + visit * 0.1 * DAY_MS + minute * 60_000).toISOString()},${sku},${kind}`,
       );
-    look(0, `thing-${Math.floor(random() * 15)}`);
-    if (random() < 0.1) ["KETTLE-A", "kettle-b"].forEach((sku, minute) => look(1 + minute, sku));
+    view(0, `thing-${Math.floor(random() * 15)}`);
+    if (random() < 0.1) ["KETTLE-A", "kettle-b"].forEach((sku, minute) => view(1 + minute, sku));
     if (random() < 0.1) {
-      look(3, "RAZOR");
-      look(4, "FOAM", "product_added_to_cart");
+      view(3, "RAZOR");
+      view(4, "FOAM", "product_added_to_cart");
     }
-    if (visit % 20 === 0) ["MILL", "BEANS"].forEach((sku, minute) => look(5 + minute, sku));
+    if (visit % 20 === 0) ["MILL", "BEANS"].forEach((sku, minute) => view(5 + minute, sku));
   }
   return ["session_id,ts,sku,kind", ...rows].join("\n");
 }
@@ -134,9 +134,9 @@ describe("suggest --events", () => {
     expect([isMeasured(result), isMeasured(without)]).toEqual([true, false]);
 
     const razor = result.bundles.find(({ components }) => components.some(({ sku }) => sku === "RAZOR"));
-    const looked = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
-    expect(looked?.kind).toBe("behaviour");
-    expect(looked?.value).toBeGreaterThan(50);
+    const viewed = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
+    expect(viewed?.kind).toBe("behaviour");
+    expect(viewed?.value).toBeGreaterThan(50);
 
     const ofMill = ({ bundles }: Suggested) =>
       bundles.find(({ components }) => components.map(({ sku }) => sku).includes("MILL"));

@@ -51,7 +51,7 @@ interface Way {
   readonly form?: (ids: Ids) => Form | string;
 }
 
-const LOOK = { right: null } satisfies Way;
+const VIEW = { right: null } satisfies Way;
 const decide = (form: (ids: Ids) => Form, params?: (ids: Ids) => Form): Way => ({
   right: "decide",
   form,
@@ -61,12 +61,12 @@ const ofBundle = ({ bundleId }: Ids) => ({ bundleId });
 
 /** Every route of the app behind a session, with every way in which its loader and its action are asked. */
 const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
-  "app.tsx": { loader: [LOOK] },
-  "app.$.tsx": { loader: [LOOK] },
-  "app._index.tsx": { loader: [LOOK], action: [decide(() => ({ intent: "guide-hide" }))] },
-  "app.activity.tsx": { loader: [LOOK] },
+  "app.tsx": { loader: [VIEW] },
+  "app.$.tsx": { loader: [VIEW] },
+  "app._index.tsx": { loader: [VIEW], action: [decide(() => ({ intent: "guide-hide" }))] },
+  "app.activity.tsx": { loader: [VIEW] },
   "app.automation.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [
       decide(() => ({ intent: "autopilot-on" })),
       decide(() => ({ intent: "autopilot-off" })),
@@ -87,35 +87,35 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     ],
   },
   "app.jobs.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [
       decide(({ key }) => ({ kind: "webhook", id: key })),
       decide(({ key }) => ({ kind: "job", id: `${AT.toISOString()} ${key}` })),
     ],
   },
   "app.models.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
   },
-  "app.plan.tsx": { loader: [LOOK], action: [decide(() => ({ plan: "free" }))] },
+  "app.plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
   "app.privacy.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [
       decide(() => ({ browseKeptDays: "200" })),
       { right: "erase", form: () => ({ intent: "erase" }) },
     ],
   },
   "app.products.ts": { loader: [{ right: null, query: "search=o" }] },
-  "app.progress.ts": { loader: [LOOK] },
+  "app.progress.ts": { loader: [VIEW] },
   "app.publishing.ts": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [decide(() => ({ intent: "allow-stand-ins" })), decide(() => ({ intent: "switch-off" }))],
   },
-  "app.results.tsx": { loader: [LOOK] },
+  "app.results.tsx": { loader: [VIEW] },
   "app.results_.export.ts": { loader: [{ right: "export", query: "days=28" }] },
   "app.runs.$runId.tsx": { loader: [{ right: null, params: ({ runId }) => ({ runId }) }] },
   "app.runs._index.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [decide(({ runId }) => ({ intent: "cancel", runId })), decide(() => ({ intent: "start" }))],
   },
   "app.settings.tsx": { action: [decide(() => ({}))] },
@@ -128,7 +128,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     ],
   },
   "app.suggestions._index.tsx": {
-    loader: [LOOK],
+    loader: [VIEW],
     action: [
       decide(({ bundleId }) => ({ decision: "approve", id: bundleId })),
       decide(() => ({ intent: "view-save", name: "Tea", query: "search=tea" })),

@@ -90,14 +90,14 @@ beforeAll(async () => {
   // Half of the looks name the product alone, as a theme's product page does.
   await db.browseEvent.createMany({
     data: Array.from({ length: 400 }, (_, visitor) =>
-      (visitor < 60 ? [3, 4] : [5 + (visitor % 12)]).map((thing, look) => ({
+      (visitor < 60 ? [3, 4] : [5 + (visitor % 12)]).map((thing, view) => ({
         shop: SHOP,
-        eventId: `e${visitor}-${look}`,
+        eventId: `e${visitor}-${view}`,
         visitorKey: `v${visitor}`,
         kind: "product_viewed",
         productGid: `gid://shopify/Product/${thing}`,
-        variantGid: look === 0 ? gid(thing) : null,
-        occurredAt: new Date(NOW.getTime() - 100 * 24 * HOUR_MS + look * 60_000),
+        variantGid: view === 0 ? gid(thing) : null,
+        occurredAt: new Date(NOW.getTime() - 100 * 24 * HOUR_MS + view * 60_000),
       })),
     ).flat(),
   });

@@ -215,22 +215,22 @@ describe("first and last days", () => {
     const endsAt = new Date(zonedDayEndMs(day, timeZone)!);
     await addBundle(deps, variants.slice(0, 2), { startsAt, endsAt });
     const at = (iso: string, offsetMs: number) => new Date(Date.parse(iso) + offsetMs);
-    const look = (now: Date) => askForDueDays(deps, { now, aheadMs: 90_000 });
+    const view = (now: Date) => askForDueDays(deps, { now, aheadMs: 90_000 });
     await publish(at(startIso, -3_600_000));
 
-    expect(await look(at(startIso, -91_000))).toBe(0);
-    expect(await look(at(startIso, -60_000))).toBe(1);
+    expect(await view(at(startIso, -91_000))).toBe(0);
+    expect(await view(at(startIso, -60_000))).toBe(1);
     expect(asked).toMatchObject([{ name: "publish.reconcile", delayMs: 61_000 }]);
     await publish(at(startIso, 1_000));
     expect(offersOf(variants[0]!)).not.toBeNull();
-    expect(await look(at(startIso, 2_000))).toBe(0);
+    expect(await view(at(startIso, 2_000))).toBe(0);
 
     asked = [];
-    expect(await look(at(endIso, -30_000))).toBe(1);
+    expect(await view(at(endIso, -30_000))).toBe(1);
     expect(asked).toMatchObject([{ delayMs: 31_000 }]);
     await publish(at(endIso, 1_000));
     expect(offersOf(variants[0]!)).toBeNull();
-    expect(await look(at(endIso, 2_000))).toBe(0);
+    expect(await view(at(endIso, 2_000))).toBe(0);
   });
 
   it("are asked for again until a pass has followed them, as when Redis lost its jobs", async () => {
@@ -251,13 +251,13 @@ describe("first and last days", () => {
   it("of a shop that is switched off or has removed the app wake nobody", async () => {
     await open();
     await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(Date.now() - 1_000) });
-    const look = () => askForDueDays(deps, { now: new Date(), aheadMs: 0 });
-    expect(await look()).toBe(1);
+    const view = () => askForDueDays(deps, { now: new Date(), aheadMs: 0 });
+    expect(await view()).toBe(1);
 
     await deps.db.publication.create({ data: { shop: SHOP, offSince: new Date() } });
-    expect(await look()).toBe(0);
+    expect(await view()).toBe(0);
     await deps.db.publication.deleteMany();
     await deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: new Date() } });
-    expect(await look()).toBe(0);
+    expect(await view()).toBe(0);
   });
 });

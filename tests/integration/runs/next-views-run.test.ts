@@ -51,19 +51,19 @@ async function compare(shop: string) {
 beforeAll(async () => {
   await chooseBackend("wasm");
   const { offsets, item, atMs } = plantedSessions({ sessions: 250, products: PRODUCTS, seed: 1 });
-  const looksOf = (shop: string, sessions: number) =>
+  const viewsOf = (shop: string, sessions: number) =>
     Array.from({ length: sessions }, (_, session) =>
-      Array.from({ length: offsets[session + 1]! - offsets[session]! }, (_, look) => ({
+      Array.from({ length: offsets[session + 1]! - offsets[session]! }, (_, view) => ({
         shop,
-        eventId: `${session}-${look}`,
+        eventId: `${session}-${view}`,
         visitorKey: `v${session}`,
         kind: "product_viewed",
-        variantGid: gid(item[offsets[session]! + look]!),
-        occurredAt: new Date(atMs[offsets[session]! + look]!),
+        variantGid: gid(item[offsets[session]! + view]!),
+        occurredAt: new Date(atMs[offsets[session]! + view]!),
       })),
     ).flat();
   await deps.db.shop.create({ data: shopRow(SHOP) });
-  await deps.db.browseEvent.createMany({ data: [...looksOf(SHOP, 250), ...looksOf(QUIET_SHOP, 3)] });
+  await deps.db.browseEvent.createMany({ data: [...viewsOf(SHOP, 250), ...viewsOf(QUIET_SHOP, 3)] });
 });
 
 describe("learning what a shop's visitors look at next", () => {

@@ -68,7 +68,7 @@ describe("learning in a worker thread", () => {
     const reasons: string[] = [];
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason), {
       thread: threadOf(script),
-      lookEveryMs: 50,
+      pollEveryMs: 50,
     });
     expect(await second.workerThread!.fit(baskets, CUTOFF_MS, undefined)).toEqual(
       await fitSources(baskets, CUTOFF_MS, {}),
@@ -90,7 +90,7 @@ describe("learning in a worker thread", () => {
         `parentPort.on("message", ({ id }) => { ${work} parentPort.postMessage({ id, fitted: "late" }); });`,
       ),
       // Long enough for a busy machine to give the thread something between any two looks.
-      lookEveryMs: 300,
+      pollEveryMs: 300,
     });
     expect(await second.workerThread!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
     await second.close();
@@ -101,7 +101,7 @@ describe("learning in a worker thread", () => {
     let isAtWork = false;
     const idle = { cpuUsage: async () => ({ user: 0, system: 0 }) } as Worker;
     const onHang = vi.fn();
-    const stop = watchThread(idle, { lookEveryMs: 50, isAtWork: () => isAtWork, onHang });
+    const stop = watchThread(idle, { pollEveryMs: 50, isAtWork: () => isAtWork, onHang });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(onHang).not.toHaveBeenCalled();
     isAtWork = true;

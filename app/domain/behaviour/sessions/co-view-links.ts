@@ -3,14 +3,14 @@ import { countSessions, newestSessions, type Sessions } from "./session-log.ts";
 
 /** Partners kept of each item. */
 const LIMIT = 100;
-/** Looks that are read, the newest: what was looked at long before says little, and memory grows with them. */
-const MOST_LOOKS = 1_000_000;
+/** Views that are read, the newest: what was viewed long before says little, and memory grows with them. */
+const MOST_VIEWS = 1_000_000;
 /** Sessions of either item that are added to what is known: one shared visit then says little. */
 const SHRINKAGE = 5;
 
 /**
  * Co-view: the share of sessions that two items have in common, `s_ab / (√(s_a · s_b) + 5)`, a cosine that is shrunk
- * towards 0 where looks are few. A session counts an item once.
+ * towards 0 where views are few. A session counts an item once.
  *
  * @param sessions only those that ended before the orders to be told
  * @returns symmetric links with weights in (0, 1), but for the partners that a row has no room for
@@ -19,7 +19,7 @@ const SHRINKAGE = 5;
  */
 export function linkByCoViews(sessions: Sessions): ItemLinks {
   const { items } = sessions;
-  const seen = listSeen(newestSessions(sessions, MOST_LOOKS));
+  const seen = listSeen(newestSessions(sessions, MOST_VIEWS));
   const viewed = new Uint32Array(items);
   for (const ofSession of seen) for (const item of ofSession) viewed[item]! += 1;
   const sessionsOf: number[][] = Array.from({ length: items }, () => []);

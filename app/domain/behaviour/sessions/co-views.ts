@@ -1,12 +1,12 @@
 import { countSessions, cutSessions, type Views } from "./session-log.ts";
 
-/** Which items were looked at in the same session. A session counts an item once. */
+/** Which items were viewed in the same session. A session counts an item once. */
 export interface CoViews {
   readonly items: number;
   readonly sessions: number;
-  /** [items] sessions in which the item was looked at. */
+  /** [items] sessions in which the item was viewed. */
   readonly viewed: Uint32Array;
-  /** Sessions in which both items of a pair were looked at, by `pairKey`; pairs never seen together are absent. */
+  /** Sessions in which both items of a pair were viewed, by `pairKey`; pairs never seen together are absent. */
   readonly together: ReadonlyMap<number, number>;
   /** Σ s² / (Σ s)² over the session sizes s: with it, `expectedViews` is what chance gives. */
   readonly sizeMoment: number;
@@ -18,10 +18,10 @@ export function pairKey(items: number, a: number, b: number): number {
 }
 
 /**
- * Counts for each pair of items the sessions in which both were looked at; `cutSessions` says what a session is.
+ * Counts for each pair of items the sessions in which both were viewed; `cutSessions` says what a session is.
  *
  * @param items number of items; every `views.item` is below it
- * @param beforeMs looks from this instant on are not read
+ * @param beforeMs views from this instant on are not read
  */
 export function countCoViews(views: Views, items: number, beforeMs = Infinity): CoViews {
   const sessions = cutSessions(views, items, { beforeMs });
@@ -50,7 +50,7 @@ export function countCoViews(views: Views, items: number, beforeMs = Infinity): 
   };
 }
 
-/** Sessions in which both were looked at; symmetric, at most the sessions of either. */
+/** Sessions in which both were viewed; symmetric, at most the sessions of either. */
 export function viewsTogether({ items, together }: CoViews, a: number, b: number): number {
   return together.get(pairKey(items, a, b)) ?? 0;
 }
@@ -60,7 +60,7 @@ export function expectedViews({ viewed, sizeMoment }: CoViews, a: number, b: num
   return viewed[a]! * viewed[b]! * sizeMoment;
 }
 
-/** How often a pair was looked at and bought together, and how often chance would give. */
+/** How often a pair was viewed and bought together, and how often chance would give. */
 export interface PairTraffic {
   readonly sessions: number;
   readonly sessionsByChance: number;
@@ -72,7 +72,7 @@ export interface PairTraffic {
 const SHRINKAGE = 3;
 
 /**
- * Evidence that a pair replaces each other: how much further above chance it is looked at together than bought
+ * Evidence that a pair replaces each other: how much further above chance it is viewed together than bought
  * together, `ln((s + 3) / (E_s + 3)) − ln((o + 3) / (E_o + 3))`, shrunk towards 0 where the counts are small.
  *
  * @returns above 0 substitutes (compared, then one is bought), below 0 complements; 0 without any traffic

@@ -6,14 +6,14 @@ import type { SessionModel } from "./session-model.ts";
 interface NextViewList {
   /** Next views listed of each item. */
   readonly count: number;
-  /** An item in fewer looks has no list: what the model says of it is an accident. */
+  /** An item in fewer views has no list: what the model says of it is an accident. */
   readonly minViews: number;
   /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
- * What a visitor who is at one product looks at next, for every product: the model asked with a session of that look
+ * What a visitor who is at one product looks at next, for every product: the model asked with a session of that view
  * alone, at the end of the newest session.
  *
  * @param sessions what the model learned from
@@ -25,18 +25,18 @@ export async function listNextViews(
   sessions: Sessions,
   { count, minViews, pause }: NextViewList,
 ): Promise<Neighbours> {
-  const { items, offsets, item: looked } = sessions;
+  const { items, offsets, item: viewed } = sessions;
   const partner = new Int32Array(items * count).fill(-1);
   const strength = new Float32Array(items * count);
   const last = countSessions(sessions) - 1;
   if (last < 0) return { partner, strength, count };
-  const looks = new Uint32Array(items);
-  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) looks[looked[at]!]! += 1;
+  const views = new Uint32Array(items);
+  for (let at = offsets[0]!; at < offsets.at(-1)!; at++) views[viewed[at]!]! += 1;
   const atMs = sessionEndMs(sessions, last);
-  const known = [...looks.keys()].filter((item) => looks[item]! > 0);
+  const known = [...views.keys()].filter((item) => views[item]! > 0);
   const scores = new Float32Array(items);
-  for (const [done, item] of known.filter((one) => looks[one]! >= minViews).entries()) {
-    model.score({ looks: [item], atMs }, scores);
+  for (const [done, item] of known.filter((one) => views[one]! >= minViews).entries()) {
+    model.score({ views: [item], atMs }, scores);
     scores[item] = 0;
     const next = strongest(known, scores, count);
     next.forEach((other, place) => {

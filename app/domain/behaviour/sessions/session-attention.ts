@@ -7,8 +7,8 @@ import {
 import type { SessionModel, SessionQuery } from "./session-model.ts";
 
 /**
- * A causal Transformer over the looks of a session as a model: `P(next = i) = softmax_i(cos(u, item_i) / τ)`, u the
- * output at the newest look. A look's token is its item's row and the row of its place in the session.
+ * A causal Transformer over the views of a session as a model: `P(next = i) = softmax_i(cos(u, item_i) / τ)`, u the
+ * output at the newest view. A view's token is its item's row and the row of its place in the session.
  *
  * @returns probabilities; items that it does not know have 0
  * @see Kang & McAuley 2018 (SASRec), with the cosine of Hou et al. 2022 (CORE). Reuses its memory: not reentrant
@@ -25,11 +25,11 @@ export function openAttention(weights: AttentionWeights): SessionModel {
   };
 }
 
-/** The newest looks that have a row; none when no look has. */
-function toTokens({ rowOf, width, length, parameters: p }: AttentionWeights, { looks }: SessionQuery) {
+/** The newest views that have a row; none when no view has. */
+function toTokens({ rowOf, width, length, parameters: p }: AttentionWeights, { views }: SessionQuery) {
   const known: number[] = [];
-  for (let at = 0; at < looks.length; at++) {
-    const row = rowOf[looks[at]!]!;
+  for (let at = 0; at < views.length; at++) {
+    const row = rowOf[views[at]!]!;
     if (row >= 0) known.push(row);
   }
   return known.slice(-length).map((row, place) => {

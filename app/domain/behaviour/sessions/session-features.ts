@@ -12,9 +12,9 @@ export interface SessionSources {
   readonly rules: ItemLinks;
   /** From `countSessionPairs`. */
   readonly pairs: ItemLinks;
-  /** [items] looks, decayed over days and over a month. */
-  readonly looksOfDays: Float32Array;
-  readonly looksOfMonth: Float32Array;
+  /** [items] views, decayed over days and over a month. */
+  readonly viewsOfDays: Float32Array;
+  readonly viewsOfMonth: Float32Array;
 }
 
 /** What each of the features is; their order is the network's input. */
@@ -33,23 +33,23 @@ const FEATURE_NAMES = [
   "precedes_last",
   "pairs_with_last",
   "pairs_with_session",
-  "looks_of_days",
-  "looks_of_month",
-  "looks_trend",
+  "views_of_days",
+  "views_of_month",
+  "views_trend",
   "in_session",
   "is_last",
-  "looks_since",
-  "looks_in_session",
-  "session_looks",
+  "views_since",
+  "views_in_session",
+  "session_views",
   "session_products",
 ] as const;
 export const SESSION_FEATURE_COUNT = FEATURE_NAMES.length;
 
-/** Added to a share before its logarithm: less than one look in ten thousand says nothing. */
+/** Added to a share before its logarithm: less than one view in ten thousand says nothing. */
 const GRAIN = 1e-4;
-/** Looks back that `pairs_with_session` reads, and what a look weighs beside the one after it. Round guesses; not tuned. */
+/** Views back that `pairs_with_session` reads, and what a view weighs beside the one after it. Round guesses; not tuned. */
 const REACH = 10;
-const LOOK_DECAY = 0.7;
+const VIEW_DECAY = 0.7;
 
 type Features = Readonly<Record<(typeof FEATURE_NAMES)[number], number>>;
 
@@ -94,11 +94,11 @@ export function openSessionFeatures(sources: SessionSources): {
   const links = openLinks(sources);
   const blend = new Float32Array(items);
   const everyItem = Int32Array.from({ length: items }, (_, item) => item);
-  const totals = { days: sumOf(sources.looksOfDays), month: sumOf(sources.looksOfMonth) };
+  const totals = { days: sumOf(sources.viewsOfDays), month: sumOf(sources.viewsOfMonth) };
   const describePopularity = (item: number) => {
-    const days = Math.log(sources.looksOfDays[item]! / totals.days + GRAIN);
-    const month = Math.log(sources.looksOfMonth[item]! / totals.month + GRAIN);
-    return { looks_of_days: days, looks_of_month: month, looks_trend: days - month };
+    const days = Math.log(sources.viewsOfDays[item]! / totals.days + GRAIN);
+    const month = Math.log(sources.viewsOfMonth[item]! / totals.month + GRAIN);
+    return { views_of_days: days, views_of_month: month, views_trend: days - month };
   };
 
   return {
@@ -112,7 +112,7 @@ export function openSessionFeatures(sources: SessionSources): {
         transformer: rankShares(candidates, transformer),
       };
       const describeLinks = links.gather(query);
-      const describeLooks = rememberLooks(query);
+      const describeViews = rememberViews(query);
       const features = new Float32Array(candidates.length * SESSION_FEATURE_COUNT);
       let at = 0;
       candidates.forEach((item, place) => {
@@ -120,7 +120,7 @@ export function openSessionFeatures(sources: SessionSources): {
           ...describeScores(ranked, item, place),
           ...describeLinks(item),
           ...describePopularity(item),
-          ...describeLooks(item),
+          ...describeViews(item),
         };
         for (const name of FEATURE_NAMES) features[at++] = described[name];
       });
@@ -183,21 +183,21 @@ function describeScores(
   };
 }
 
-/** What past sessions say of an item beside those that this one looked at. */
+/** What past sessions say of an item beside those that this one viewed. */
 function openLinks({ items, rules, pairs }: SessionSources) {
   const column = () => new Float32Array(items);
   const links = { last: column(), beforeLast: column(), pairs: column(), session: column() };
   const sums = { rules: rowSums(rules), pairs: rowSums(pairs) };
   return {
-    gather({ looks }: SessionQuery) {
-      const [last, before] = [looks[looks.length - 1]!, looks[looks.length - 2]];
+    gather({ views }: SessionQuery) {
+      const [last, before] = [views[views.length - 1]!, views[views.length - 2]];
       for (const sum of Object.values(links)) sum.fill(0);
       addLinkRow(rules, last, 1 / (sums.rules[last]! + 1), links.last);
       if (before !== undefined) addLinkRow(rules, before, 1 / (sums.rules[before]! + 1), links.beforeLast);
       addLinkRow(pairs, last, 1 / (sums.pairs[last]! + 1), links.pairs);
-      for (let back = 0; back < Math.min(REACH, looks.length); back++) {
-        const look = looks[looks.length - 1 - back]!;
-        addLinkRow(pairs, look, LOOK_DECAY ** back / (sums.pairs[look]! + 1), links.session);
+      for (let back = 0; back < Math.min(REACH, views.length); back++) {
+        const view = views[views.length - 1 - back]!;
+        addLinkRow(pairs, view, VIEW_DECAY ** back / (sums.pairs[view]! + 1), links.session);
       }
       return (item: number) => ({
         follows_last: Math.log(links.last[item]! + GRAIN),
@@ -211,22 +211,22 @@ function openLinks({ items, rules, pairs }: SessionSources) {
 }
 
 /** What this session itself says of an item. */
-function rememberLooks({ looks }: SessionQuery) {
-  const last = looks[looks.length - 1]!;
+function rememberViews({ views }: SessionQuery) {
+  const last = views[views.length - 1]!;
   const lastAt = new Map<number, number>();
   const times = new Map<number, number>();
-  for (let at = 0; at < looks.length; at++) {
-    lastAt.set(looks[at]!, at);
-    times.set(looks[at]!, (times.get(looks[at]!) ?? 0) + 1);
+  for (let at = 0; at < views.length; at++) {
+    lastAt.set(views[at]!, at);
+    times.set(views[at]!, (times.get(views[at]!) ?? 0) + 1);
   }
   return (item: number) => {
     const at = lastAt.get(item) ?? -1;
     return {
       in_session: at >= 0 ? 1 : 0,
       is_last: item === last ? 1 : 0,
-      looks_since: at >= 0 ? Math.log1p(looks.length - 1 - at) : 0,
-      looks_in_session: Math.log1p(times.get(item) ?? 0),
-      session_looks: Math.log(looks.length),
+      views_since: at >= 0 ? Math.log1p(views.length - 1 - at) : 0,
+      views_in_session: Math.log1p(times.get(item) ?? 0),
+      session_views: Math.log(views.length),
       session_products: Math.log(lastAt.size),
     };
   };

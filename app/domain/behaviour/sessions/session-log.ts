@@ -1,7 +1,7 @@
 import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 
-/** Looks at products in columns, in any order. */
+/** Views of products in columns, in any order. */
 export interface Views {
   /** [views] number of whoever looked. */
   readonly visitor: ArrayLike<number>;
@@ -11,15 +11,15 @@ export interface Views {
   readonly item: ArrayLike<number>;
 }
 
-/** Browsing sessions in columns, in order of their last look. Session `s` holds looks `offsets[s]` to `offsets[s + 1]`. */
+/** Browsing sessions in columns, in order of their last view. Session `s` holds views `offsets[s]` to `offsets[s + 1]`. */
 export interface Sessions {
   /** Number of all items. */
   readonly items: number;
   /** [sessions + 1] */
   readonly offsets: Uint32Array;
-  /** [looks] item indices in order of time; a look back at a product is a look. */
+  /** [views] item indices in order of time; a view back at a product is a view. */
   readonly item: Int32Array;
-  /** [looks] milliseconds since 1970 UTC. */
+  /** [views] milliseconds since 1970 UTC. */
   readonly atMs: Float64Array;
 }
 
@@ -29,14 +29,14 @@ const INACTIVITY_MS = HOUR_MS / 2;
 const MOST_ITEMS_IN_SESSION = 100;
 
 interface SessionCut {
-  /** Looks from this instant on are not read. */
+  /** Views from this instant on are not read. */
   readonly beforeMs?: number;
   /** Infinity where `views.visitor` numbers sessions already. */
   readonly inactivityMs?: number;
 }
 
 /**
- * Cuts a visitor's looks where 30 minutes pass without one; sessions of more than 100 products are left out.
+ * Cuts a visitor's views where 30 minutes pass without one; sessions of more than 100 products are left out.
  *
  * @param items number of items; every `views.item` is below it
  */
@@ -50,7 +50,7 @@ export function cutSessions(
     .filter((view) => atMs[view]! < beforeMs)
     .sort((x, y) => visitor[x]! - visitor[y]! || atMs[x]! - atMs[y]!);
   const kept: { from: number; to: number; endMs: number }[] = [];
-  let looks = 0;
+  let viewCount = 0;
   for (let from = 0, to = 1; from < order.length; from = to, to++) {
     while (to < order.length) {
       const [view, before] = [order[to]!, order[to - 1]!];
@@ -61,14 +61,14 @@ export function cutSessions(
     for (let at = from; at < to; at++) seen.add(item[order[at]!]!);
     if (seen.size > MOST_ITEMS_IN_SESSION) continue;
     kept.push({ from, to, endMs: atMs[order[to - 1]!]! });
-    looks += to - from;
+    viewCount += to - from;
   }
   kept.sort((a, b) => a.endMs - b.endMs);
   const sessions = {
     items,
     offsets: new Uint32Array(kept.length + 1),
-    item: new Int32Array(looks),
-    atMs: new Float64Array(looks),
+    item: new Int32Array(viewCount),
+    atMs: new Float64Array(viewCount),
   };
   let used = 0;
   kept.forEach(({ from, to }, session) => {
@@ -85,7 +85,7 @@ export function countSessions({ offsets }: Sessions): number {
   return offsets.length - 1;
 }
 
-/** When the session's last look was; sessions ascend by it. */
+/** When the session's last view was; sessions ascend by it. */
 export function sessionEndMs({ offsets, atMs }: Sessions, session: number): number {
   return atMs[offsets[session + 1]! - 1]!;
 }
@@ -100,10 +100,10 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
   return { ...sessions, offsets: sessions.offsets.subarray(from, to + 1) };
 }
 
-/** The newest sessions that hold at most so many looks together, sharing memory with the whole. */
-export function newestSessions(sessions: Sessions, mostLooks: number): Sessions {
+/** The newest sessions that hold at most so many views together, sharing memory with the whole. */
+export function newestSessions(sessions: Sessions, mostViews: number): Sessions {
   const count = countSessions(sessions);
   let from = count;
-  while (from > 0 && sessions.offsets[count]! - sessions.offsets[from - 1]! <= mostLooks) from--;
+  while (from > 0 && sessions.offsets[count]! - sessions.offsets[from - 1]! <= mostViews) from--;
   return sliceSessions(sessions, from, count);
 }

@@ -1,11 +1,11 @@
 import { countSessions, type Sessions } from "./session-log.ts";
 import type { SessionMetrics, SessionModel } from "./session-model.ts";
 
-/** One look to be told from those before it in its session. */
+/** One view to be told from those before it in its session. */
 export interface SessionCase {
-  readonly looks: Int32Array;
+  readonly views: Int32Array;
   readonly atMs: number;
-  /** The item looked at next. */
+  /** The item viewed next. */
   readonly next: number;
   /** False when the session has seen it already. */
   readonly isNew: boolean;
@@ -14,7 +14,7 @@ export interface SessionCase {
 const DEPTH = 20;
 
 /**
- * Every look but the first of each session, told from the session's looks up to then.
+ * Every view but the first of each session, told from the session's views up to then.
  *
  * @param isKnown products outside it are removed from the sessions first, as session-rec does with products that no
  *   training session has
@@ -28,9 +28,9 @@ export function listSessionCases(sessions: Sessions, isKnown: (item: number) => 
     );
     const items = Int32Array.from(places, (at) => sessions.item[at]!);
     for (let at = 1; at < items.length; at++) {
-      const looks = items.subarray(0, at);
+      const views = items.subarray(0, at);
       const next = items[at]!;
-      cases.push({ looks, atMs: sessions.atMs[places[at - 1]!]!, next, isNew: !looks.includes(next) });
+      cases.push({ views, atMs: sessions.atMs[places[at - 1]!]!, next, isNew: !views.includes(next) });
     }
   }
   return cases;
@@ -43,7 +43,7 @@ export interface SessionMeasure extends SessionMetrics {
 
 /**
  * Measures a model as the session-rec framework does: for each case, is the next view among the 20 highest scores,
- * and how high. A look back counts like any other, and a model that cannot guess one has none of them; `newHr20`
+ * and how high. A view back counts like any other, and a model that cannot guess one has none of them; `newHr20`
  * therefore asks only for products that the session has not seen, among products that it has not seen. Of equal
  * scores the lower item index comes first; a score of 0 or less is no guess.
  *
@@ -59,11 +59,11 @@ export async function measureNextViews(
   const scores = new Float32Array(items);
   const gains = new Float64Array(cases.length);
   const newGains: number[] = [];
-  for (const [at, { looks, atMs, next, isNew }] of cases.entries()) {
-    model.score({ looks, atMs }, scores);
+  for (const [at, { views, atMs, next, isNew }] of cases.entries()) {
+    model.score({ views, atMs }, scores);
     gains[at] = reciprocalRank(scores, next);
     if (isNew) {
-      for (const seen of looks) scores[seen] = 0;
+      for (const seen of views) scores[seen] = 0;
       newGains.push(reciprocalRank(scores, next));
     }
     if (at % 64 === 0) await pause?.();

@@ -1,7 +1,7 @@
-/** A visitor in mid-session: what was looked at so far, and when the last look was. */
+/** A visitor in mid-session: what was viewed so far, and when the last view was. */
 export interface SessionQuery {
   /** Item indices in order of time, the newest last; at least one. */
-  readonly looks: ArrayLike<number>;
+  readonly views: ArrayLike<number>;
   readonly atMs: number;
 }
 
@@ -14,7 +14,7 @@ export interface SessionModel {
 
 /** How well one model told the next view of later sessions; all figures 0 to 1. */
 export interface SessionMetrics {
-  /** Hit rate and mean reciprocal rank at 20 of every look but a session's first, a look back included. */
+  /** Hit rate and mean reciprocal rank at 20 of every view but a session's first, a view back included. */
   readonly hr20: number;
   readonly mrr20: number;
   /** The same where the next view is the session's first at that product, products seen already left out. */
@@ -22,21 +22,21 @@ export interface SessionMetrics {
   readonly newMrr20: number;
 }
 
-/** A linear map from the looks of a session to the next one, over the items looked at often enough. */
+/** A linear map from the views of a session to the next one, over the items viewed often enough. */
 export interface SessionWeights {
   /** [rows] item of each row, ascending. */
   readonly items: Int32Array;
   /** [all items] row of an item, -1 without one. */
   readonly rowOf: Int32Array;
-  /** [rows × rows] row-major, from the look to the next one; the diagonal tells of looks back. */
+  /** [rows × rows] row-major, from the view to the next one; the diagonal tells of views back. */
   readonly weights: Float32Array;
 }
 
-/** Looks before the last that say anything; older ones weigh less than e^-15. */
+/** Views before the last that say anything; older ones weigh less than e^-15. */
 const REACH = 16;
 
 /**
- * The map as a model: `Σ e^(−k/1.5) · B[look k]`, k looks before the last.
+ * The map as a model: `Σ e^(−k/1.5) · B[view k]`, k views before the last.
  *
  * @see Choi et al. 2021, "Session-aware Linear Item-Item Models" (SLIST), prediction
  */
@@ -45,12 +45,12 @@ export function openSessionLinear({ items, rowOf, weights }: SessionWeights): Se
   const sums = new Float32Array(rows);
   return {
     name: "session linear",
-    score({ looks }, into) {
+    score({ views }, into) {
       sums.fill(0);
-      for (let back = 0; back < Math.min(REACH, looks.length); back++) {
-        const row = rowOf[looks[looks.length - 1 - back]!]!;
+      for (let back = 0; back < Math.min(REACH, views.length); back++) {
+        const row = rowOf[views[views.length - 1 - back]!]!;
         if (row < 0) continue;
-        const factor = Math.exp(-back / LOOK_SCALE);
+        const factor = Math.exp(-back / VIEW_SCALE);
         for (let column = 0, at = row * rows; column < rows; column++, at++) {
           sums[column]! += factor * weights[at]!;
         }
@@ -61,5 +61,5 @@ export function openSessionLinear({ items, rowOf, weights }: SessionWeights): Se
   };
 }
 
-/** Looks after which a look weighs 1/e. */
-const LOOK_SCALE = 1.5;
+/** Views after which a view weighs 1/e. */
+const VIEW_SCALE = 1.5;

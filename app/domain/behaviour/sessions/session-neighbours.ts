@@ -4,11 +4,11 @@ import type { SessionModel, SessionQuery } from "./session-model.ts";
 interface NeighbourSettings {
   /** Most alike sessions that are asked. */
   readonly neighbours: number;
-  /** The newest sessions with a product that are looked at; bounds the time of a query. */
+  /** The newest sessions with a product that are read; bounds the time of a query. */
   readonly perItem: number;
-  /** A look k looks before the last weighs e^(−rate·k). */
-  readonly lookDecay: number;
-  /** A product k looks from the neighbour's nearest shared product weighs e^(−rate·k). */
+  /** A view k views before the last weighs e^(−rate·k). */
+  readonly viewDecay: number;
+  /** A product k views from the neighbour's nearest shared product weighs e^(−rate·k). */
   readonly distanceDecay: number;
   /** A session of n products is divided by n^power: long ones are alike to all. */
   readonly lengthPower: number;
@@ -20,7 +20,7 @@ interface NeighbourSettings {
 export const NEIGHBOUR_DEFAULTS: NeighbourSettings = {
   neighbours: 1_500,
   perItem: 2_500,
-  lookDecay: 0.7,
+  viewDecay: 0.7,
   distanceDecay: 0.6,
   lengthPower: 0.5,
   rarity: 0.3,
@@ -30,7 +30,7 @@ export const NEIGHBOUR_DEFAULTS: NeighbourSettings = {
 export const PLAIN_NEIGHBOURS: NeighbourSettings = {
   neighbours: 100,
   perItem: 500,
-  lookDecay: 0,
+  viewDecay: 0,
   distanceDecay: 0,
   lengthPower: 0.5,
   rarity: 0,
@@ -38,11 +38,11 @@ export const PLAIN_NEIGHBOURS: NeighbourSettings = {
 
 /**
  * Session nearest neighbours with recency, position and rarity weights (after V-SKNN and VSTAN). A past session n is
- * alike to the running one by `Σ shared x: e^(−0.7 k_x) · (1 + rarity · ln(N/N_x)) / √|n|`, k_x the looks since x; it
+ * alike to the running one by `Σ shared x: e^(−0.7 k_x) · (1 + rarity · ln(N/N_x)) / √|n|`, k_x the views since x; it
  * then votes for its products, most for those close to where it last shared one with the running session.
  *
  * @param sessions past ones; the newest count as the most alike among equals
- * @returns a model that also guesses looks back; it reuses its memory and is not reentrant
+ * @returns a model that also guesses views back; it reuses its memory and is not reentrant
  * @see Garg et al. 2019 (STAN); Ludewig et al. 2021 (V-SKNN, VSTAN). Known weakness: a product that no session
  *   shares with others is never guessed
  */
@@ -62,16 +62,16 @@ export function openSessionNeighbours(
   const weigh = (shared: number) =>
     1 + settings.rarity * Math.log((count + 1) / (index.offsets[shared + 1]! - index.offsets[shared]! + 1));
 
-  function findAlike({ looks }: SessionQuery): number[] {
+  function findAlike({ views }: SessionQuery): number[] {
     const touched: number[] = [];
     const seen = new Set<number>();
-    for (let at = looks.length - 1; at >= 0; at--) {
-      const look = looks[at]!;
-      if (seen.has(look)) continue;
-      seen.add(look);
-      const weight = Math.exp(-settings.lookDecay * (looks.length - 1 - at)) * weigh(look);
-      const end = index.offsets[look + 1]!;
-      for (let entry = Math.max(index.offsets[look]!, end - settings.perItem); entry < end; entry++) {
+    for (let at = views.length - 1; at >= 0; at--) {
+      const view = views[at]!;
+      if (seen.has(view)) continue;
+      seen.add(view);
+      const weight = Math.exp(-settings.viewDecay * (views.length - 1 - at)) * weigh(view);
+      const end = index.offsets[view + 1]!;
+      for (let entry = Math.max(index.offsets[view]!, end - settings.perItem); entry < end; entry++) {
         const session = index.session[entry]!;
         if (alike[session] === 0) touched.push(session);
         alike[session]! += weight / size[session]!;
@@ -86,7 +86,7 @@ export function openSessionNeighbours(
     score(query, into) {
       into.fill(0);
       const lastAt = new Map<number, number>();
-      for (let at = 0; at < query.looks.length; at++) lastAt.set(query.looks[at]!, at);
+      for (let at = 0; at < query.views.length; at++) lastAt.set(query.views[at]!, at);
       const found = findAlike(query);
       for (const session of found.slice(0, settings.neighbours)) {
         const [from, to] = [offsets[session]!, offsets[session + 1]!];

@@ -2,33 +2,33 @@ import { addLinkRow, ItemLinksBuilder, type ItemLinks } from "#app/domain/behavi
 import { countSessions, type Sessions } from "./session-log.ts";
 import type { SessionModel } from "./session-model.ts";
 
-/** A look reaches so many looks ahead. */
+/** A view reaches so many views ahead. */
 const REACH = 10;
 /** Followers kept of each item. */
 const FOLLOWERS = 200;
 
 /**
- * Pair counts: how often two different products were looked at in one session, a repeated look counted again.
+ * Pair counts: how often two different products were viewed in one session, a repeated view counted again.
  * Session-rec's "association rules".
  *
  * @returns rows of counts, symmetric
  */
 export function countSessionPairs(sessions: Sessions): ItemLinks {
-  return linkLooks(sessions, (_distance) => 1, { isBackward: true, reach: Infinity });
+  return linkViews(sessions, (_distance) => 1, { isBackward: true, reach: Infinity });
 }
 
 /**
- * Sequential rules: a look at b that comes d looks after one at a, d at most 10, adds 1/d to a → b.
+ * Sequential rules: a view of b that comes d views after one at a, d at most 10, adds 1/d to a → b.
  *
  * @returns rows of weights from the earlier to the later product
  * @see Ludewig & Jannach 2018 (SR)
  */
 export function countSequentialRules(sessions: Sessions): ItemLinks {
-  return linkLooks(sessions, (distance) => 1 / distance, { isBackward: false, reach: REACH });
+  return linkViews(sessions, (distance) => 1 / distance, { isBackward: false, reach: REACH });
 }
 
 /** The weight of `distance` summed over all pairs of looks at different products within reach. */
-function linkLooks(
+function linkViews(
   { items, offsets, item }: Sessions,
   weigh: (distance: number) => number,
   { isBackward, reach }: { isBackward: boolean; reach: number },
@@ -57,19 +57,19 @@ function linkLooks(
   return builder.finish();
 }
 
-/** Ranks by the rules of the last look alone, as session-rec does. */
+/** Ranks by the rules of the last view alone, as session-rec does. */
 export function openRuleModel(name: string, rules: ItemLinks): SessionModel {
   return {
     name,
-    score({ looks }, into) {
+    score({ views }, into) {
       into.fill(0);
-      addLinkRow(rules, looks[looks.length - 1]!, 1, into);
+      addLinkRow(rules, views[views.length - 1]!, 1, into);
     },
   };
 }
 
-/** Looks at every item, a look counted half for each `halfLifeMs` that passed until the last session's end. */
-export function countRecentLooks(sessions: Sessions, halfLifeMs: number): Float32Array {
+/** Views of every item, a view counted half for each `halfLifeMs` that passed until the last session's end. */
+export function countRecentViews(sessions: Sessions, halfLifeMs: number): Float32Array {
   const counts = new Float32Array(sessions.items);
   const last = countSessions(sessions);
   const endMs = last > 0 ? sessions.atMs[sessions.offsets[last]! - 1]! : 0;

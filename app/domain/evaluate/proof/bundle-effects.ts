@@ -1,7 +1,7 @@
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
-import { criticalValues } from "./look-boundary.ts";
-import { listLooks } from "./measuring-period.ts";
+import { criticalValues } from "./interim-boundary.ts";
+import { listInterimAnalyses } from "./measuring-period.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 
@@ -15,14 +15,14 @@ export interface BundleEffect extends ShrunkEffect {
  * The effect of each bundle among those who came to its page, the badly measured drawn towards what all have in common.
  * A bundle is left out until its own data carry an interval.
  *
- * One width for all, the widest of their own at this look: a bundle borrows strength from the others, not certainty.
+ * One width for all, the widest of their own at this analysis: a bundle borrows strength from the others, not certainty.
  */
 export function compareBundles(ofBundle: ReadonlyMap<string, readonly CohortDay[]>): BundleEffect[] {
   let critical = 0;
   const measured: { id: string; value: number; variance: number; visitors: number }[] = [];
   for (const [id, days] of ofBundle) {
     const arms = standardiseArms(days);
-    const own = criticalValues(listLooks(days)).at(-1);
+    const own = criticalValues(listInterimAnalyses(days)).at(-1);
     if (arms === null || own === undefined) continue;
     const { value, high } = compareMeans(arms, "marginMinor", 1).difference;
     const variance = (high - value) ** 2;

@@ -1,9 +1,9 @@
 import { DAY_MS } from "#app/domain/time.ts";
 import { comparisonSize } from "./standardised-arms.ts";
 import { numberOf, type CohortDay } from "./cohort-day.ts";
-import type { Look } from "./look-boundary.ts";
+import type { InterimAnalysis } from "./interim-boundary.ts";
 
-/** An interval holds over all looks of so many days; then the measuring begins anew, with an error of its own. */
+/** An interval holds over all interim analyses of so many days; then the measuring begins anew, with an error of its own. */
 export const PERIOD_DAYS = 90;
 /**
  * Below this many visitors, or orders that offers can have changed, in an arm the normal approximation says nothing, and
@@ -12,8 +12,8 @@ export const PERIOD_DAYS = 90;
 const LEAST_VISITORS = 100;
 const LEAST_ORDERS = 30;
 
-/** The looks of a period in which each day brings as much, and carries an interval from the first on. */
-export const EVEN_LOOKS: readonly Look[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
+/** The analyses of a period in which each day brings as much, and carries an interval from the first on. */
+export const EVEN_ANALYSES: readonly InterimAnalysis[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
   information: (day + 1) / PERIOD_DAYS,
   fresh: 1 / PERIOD_DAYS,
   elapsedRatio: (day + 1) / PERIOD_DAYS,
@@ -49,17 +49,17 @@ export function namingInstantMs(startMs: number, day: number, nowMs = Infinity):
 }
 
 /**
- * The looks that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
+ * The analyses that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
  * orders, whoever really looked.
  *
- * Known weakness: orders that visitors of an early day placed late count for the early day, so the first look may be
+ * Known weakness: orders that visitors of an early day placed late count for the early day, so the first analysis may be
  * taken for a little earlier than it was; it then has a little less error to spend.
  *
  * @param days in time
  * @returns nothing while the last day still has too few
  */
-export function listLooks(days: readonly CohortDay[]): Look[] {
-  const looks: Look[] = [];
+export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis[] {
+  const analyses: InterimAnalysis[] = [];
   const orders = numberOf("exposableOrders");
   let information = 0;
   const seen = { treated: { visitors: 0, orders: 0 }, holdout: { visitors: 0, orders: 0 } };
@@ -76,7 +76,7 @@ export function listLooks(days: readonly CohortDay[]): Look[] {
     const visitors = Math.min(seen.treated.visitors, seen.holdout.visitors);
     const bought = Math.min(seen.treated.orders, seen.holdout.orders);
     if (visitors < LEAST_VISITORS || bought < LEAST_ORDERS || information === 0) continue;
-    looks.push({ information, fresh, elapsedRatio: Math.min(1, (day + 1) / PERIOD_DAYS) });
+    analyses.push({ information, fresh, elapsedRatio: Math.min(1, (day + 1) / PERIOD_DAYS) });
   }
-  return looks;
+  return analyses;
 }

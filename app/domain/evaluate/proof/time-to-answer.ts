@@ -1,4 +1,4 @@
-import { chancesToSee, type Look } from "./look-boundary.ts";
+import { chancesToSee, type InterimAnalysis } from "./interim-boundary.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 
 /** What is known before the measuring: of visitors and of what they spend. */
@@ -36,7 +36,7 @@ export const WANTED_DRIFT = 3.03271;
  *
  * @param effectRatio relative to what a visitor spends now; its sign does not matter
  * @param shareOn share held out on each day of the period from 0, where it is not one and the same
- * Known weakness: says nothing of the first days, in which there is no look yet for lack of orders. Each order counts as
+ * Known weakness: says nothing of the first days, in which there is no analysis yet for lack of orders. Each order counts as
  *   a visitor's only one, and as placed on the day of the visit.
  */
 export function timeToAnswer(
@@ -46,7 +46,7 @@ export function timeToAnswer(
 ): TimeToAnswer {
   const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, varianceOf(traffic), effectRatio);
   if (!(unit > 0)) return { effectRatio, days: null, chance: 0 };
-  const chances = chancesToSee(looksWith(shareOn), unit);
+  const chances = chancesToSee(analysesWith(shareOn), unit);
   const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
   return { effectRatio, days: day < 0 ? null : day + 1, chance: chances.at(-1)! };
 }
@@ -63,17 +63,17 @@ export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   return (wanted * moved + Math.sqrt((wanted * moved) ** 2 + 4 * reach * wanted * still)) / (2 * reach);
 }
 
-/** Looks of a period, one a day, whose information comes to 1 if half of the visitors are held out all along. */
-function looksWith(shareOn: (day: number) => number): Look[] {
+/** Analyses of a period, one a day, whose information comes to 1 if half of the visitors are held out all along. */
+function analysesWith(shareOn: (day: number) => number): InterimAnalysis[] {
   let information = 0;
-  const looks: Look[] = [];
+  const analyses: InterimAnalysis[] = [];
   for (let day = 0; day < PERIOD_DAYS; day++) {
     const share = shareOn(day);
     const fresh = (4 * share * (1 - share)) / PERIOD_DAYS;
     information += fresh;
-    looks.push({ information, fresh, elapsedRatio: (day + 1) / PERIOD_DAYS });
+    analyses.push({ information, fresh, elapsedRatio: (day + 1) / PERIOD_DAYS });
   }
-  return looks;
+  return analyses;
 }
 
 /** Standard errors that the effect will be worth at the end of the period. */

@@ -1,8 +1,8 @@
 import type { Estimate } from "#app/domain/numbers/estimate.ts";
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
-import { criticalValues } from "./look-boundary.ts";
-import { listLooks, PERIOD_DAYS } from "./measuring-period.ts";
+import { criticalValues } from "./interim-boundary.ts";
+import { listInterimAnalyses, PERIOD_DAYS } from "./measuring-period.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 
 /** The primary metric by what was known of the visitors who had come by the end of a day. */
@@ -23,9 +23,9 @@ export interface UpliftPoint {
  * @param days in time
  */
 export function trackUplift(days: readonly CohortDay[]): UpliftPoint[] {
-  const looks = listLooks(days);
-  const critical = criticalValues(looks);
-  return looks.flatMap(({ elapsedRatio }, index) => {
+  const analyses = listInterimAnalyses(days);
+  const critical = criticalValues(analyses);
+  return analyses.flatMap(({ elapsedRatio }, index) => {
     const day = Math.round(elapsedRatio * PERIOD_DAYS) - 1;
     const arms = standardiseArms(days.filter((one) => one.day <= day));
     if (arms === null) return [];

@@ -1,8 +1,8 @@
 import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
 import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
-import { criticalValues } from "./look-boundary.ts";
-import { listLooks } from "./measuring-period.ts";
+import { criticalValues } from "./interim-boundary.ts";
+import { listInterimAnalyses } from "./measuring-period.ts";
 import { listMetrics, type MetricUplift } from "./metrics.ts";
 import { BROKEN_DRAW, sampleRatioPValue } from "./sample-ratio.ts";
 import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
@@ -37,7 +37,7 @@ export interface Uplift {
   /** Share of all revenue that lies above the cap and does not count in the primary metric, 0 to 1. */
   readonly cappedRatio: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
-  /** Standard errors to either side at this look; null while the data are thin. */
+  /** Standard errors to either side at this analysis; null while the data are thin. */
   readonly critical: number | null;
   /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
   readonly isEnough: boolean;
@@ -71,9 +71,9 @@ export function estimateUplift({
     visitors.treated += treated.visitors;
     visitors.holdout += holdout.visitors;
   }
-  // A width that is given comes of other looks than these.
-  const looks = given === undefined ? listLooks(days) : [];
-  const critical = given === undefined ? (criticalValues(looks).at(-1) ?? null) : given;
+  // A width that is given comes of other analyses than these.
+  const analyses = given === undefined ? listInterimAnalyses(days) : [];
+  const critical = given === undefined ? (criticalValues(analyses).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
   const metrics = arms ? listMetrics(arms, critical ?? Infinity) : [];
   const read = (name: MetricUplift["name"]) =>
@@ -102,7 +102,7 @@ export function estimateUplift({
       information: arms?.information ?? 0,
       deviation: arms ? deviationOf(arms, "cappedRevenueMinor") : 0,
       visitors,
-      looks,
+      analyses,
       isThin: critical === null,
       isBroken: isDrawBroken,
     }),

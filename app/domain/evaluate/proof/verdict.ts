@@ -1,12 +1,12 @@
 import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { criticalValues, type Look } from "./look-boundary.ts";
+import { criticalValues, type InterimAnalysis } from "./interim-boundary.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 
 /** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
 const SMALLEST_EFFECT_RATIO = 0.05;
 /**
  * Standard errors that an interval reaches at the end of a period of even days, `criticalValues(EVEN_LOOKS).at(-1)`: a
- * constant of the boundary, too slow to find for every verdict. Before the first look no other is known.
+ * constant of the boundary, too slow to find for every verdict. Before the first analysis no other is known.
  */
 export const LAST_CRITICAL = 2.3634;
 const LEAST_VISITORS = 100;
@@ -22,7 +22,7 @@ interface Known {
   readonly deviation: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
   /** Taken so far in the period; none while the data are thin. */
-  readonly looks: readonly Look[];
+  readonly analyses: readonly InterimAnalysis[];
   readonly isThin: boolean;
   readonly isBroken: boolean;
 }
@@ -51,22 +51,26 @@ const UNKNOWN: Judgement = { isEnough: false, visitorsMissing: null };
 const ENOUGH: Judgement = { isEnough: true, visitorsMissing: 0 };
 
 /** Visitors until the interval reaches no further, with the arms' shares as they are; null if never. */
-function visitorsMissing({ information, deviation, visitors, looks }: Known, reach: number): number | null {
+function visitorsMissing(
+  { information, deviation, visitors, analyses }: Known,
+  reach: number,
+): number | null {
   if (!(deviation > 0) || !(reach > 0) || !(information > 0)) return null;
   const seen = visitors.treated + visitors.holdout;
   // Early in a period an interval is wider than the same visitors make it at the end.
-  const all = [...looks, ...looksAhead(looks)];
+  const all = [...analyses, ...analysesAhead(analyses)];
   const critical = criticalValues(all);
   const first = all.find(
-    (look, at) => at >= looks.length && critical[at]! * deviation <= reach * Math.sqrt(look.information),
+    (analysis, at) =>
+      at >= analyses.length && critical[at]! * deviation <= reach * Math.sqrt(analysis.information),
   );
   const needed = first?.information ?? (((critical.at(-1) ?? LAST_CRITICAL) * deviation) / reach) ** 2;
   return Number.isFinite(needed) ? roundUp(seen * (needed / information - 1)) : null;
 }
 
-/** The looks to come in the period, if each day brings as much as those so far. */
-function looksAhead(looks: readonly Look[]): Look[] {
-  const now = looks.at(-1);
+/** The analyses to come in the period, if each day brings as much as those so far. */
+function analysesAhead(analyses: readonly InterimAnalysis[]): InterimAnalysis[] {
+  const now = analyses.at(-1);
   if (!now) return [];
   const days = Math.round(now.elapsedRatio * PERIOD_DAYS);
   const fresh = now.information / days;

@@ -164,15 +164,15 @@ function explainNextView(
   if (!next) return [];
   const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
   const asked = market.settings.minSupportOrders;
-  const looked: Evidence = {
+  const viewed: Evidence = {
     kind: "behaviour",
     value: next.place,
     code: "nextLook",
     values: { from, to, place: next.place },
   };
-  if (together >= asked) return [looked];
+  if (together >= asked) return [viewed];
   return [
-    looked,
+    viewed,
     {
       kind: "caution",
       value: together,

@@ -168,7 +168,7 @@ export function surveyMarket(input: {
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
     nextViews: input.nextViews ?? null,
   };
-  return { ...market, ahead: lookAhead(market, forecasts) };
+  return { ...market, ahead: seasonsAhead(market, forecasts) };
 }
 
 /** The market, and its windows to come, calibrated on its pairs. */
@@ -181,7 +181,7 @@ export function withCalibration(
 }
 
 /** Demand moves with the season as far as it is believed, as in the forecast itself. */
-function lookAhead(
+function seasonsAhead(
   market: BundleMarket,
   forecasts: readonly ItemForecast[],
 ): ThroughYear<BundleMarket>["ahead"] {

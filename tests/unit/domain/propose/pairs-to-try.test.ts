@@ -20,10 +20,10 @@ function nextViews(place: number): Neighbours {
 
 /** Of 400 visits, `both` look at the mill and the beans. */
 function coViews(both: number) {
-  const looks = Array.from({ length: 400 }, (_, visitor) =>
+  const views = Array.from({ length: 400 }, (_, visitor) =>
     visitor < both ? [0, 1, 2 + (visitor % 12)] : [2 + (visitor % 12), 2 + ((visitor + 5) % 12)],
-  ).flatMap((visit, visitor) => visit.map((item, look) => ({ visitor, item, atMs: look * MINUTE_MS })));
-  const column = <K extends "visitor" | "item" | "atMs">(name: K) => looks.map((look) => look[name]);
+  ).flatMap((visit, visitor) => visit.map((item, view) => ({ visitor, item, atMs: view * MINUTE_MS })));
+  const column = <K extends "visitor" | "item" | "atMs">(name: K) => views.map((view) => view[name]);
   return countCoViews(
     { visitor: column("visitor"), item: column("item"), atMs: column("atMs") },
     items.length,
@@ -31,7 +31,7 @@ function coViews(both: number) {
 }
 
 /** 1,000 orders, of which `both` hold the mill and the beans, and 20 each one of them. */
-function propose(both: number, looks: { both: number; place: number } | null) {
+function propose(both: number, views: { both: number; place: number } | null) {
   const orders = Array.from({ length: 1_000 }, (_, n) => {
     if (n % 100 === 0 && n < 100 * both) return [0, 1];
     return n % 50 === 1 ? [0] : n % 50 === 2 ? [1] : [2 + (n % 12)];
@@ -42,7 +42,7 @@ function propose(both: number, looks: { both: number; place: number } | null) {
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders: 8 }),
     cutoffMs: END_MS,
-    ...(looks ? { coViews: coViews(looks.both), nextViews: nextViews(looks.place) } : {}),
+    ...(views ? { coViews: coViews(views.both), nextViews: nextViews(views.place) } : {}),
   });
   return {
     evidence: proposals.find(({ componentKey }) => componentKey === "BEANS*1|MILL*1")?.evidence,
@@ -55,8 +55,8 @@ describe("a pair with half the orders that are asked for", () => {
     ["without any browsing", 5, null],
     ["when too few visitors looked at both", 5, { both: 4, place: 1 }],
     ["when visitors go on to many other products sooner", 5, { both: 60, place: 6 }],
-  ])("is refused %s, and the refusal says what is missing", (_, orders, looks) => {
-    const { evidence, reason } = propose(orders, looks);
+  ])("is refused %s, and the refusal says what is missing", (_, orders, views) => {
+    const { evidence, reason } = propose(orders, views);
     expect(evidence).toBeUndefined();
     expect(inEnglish(reason!)).toMatch(/needs 3 more orders that hold both/);
   });
@@ -64,9 +64,9 @@ describe("a pair with half the orders that are asked for", () => {
   it("is worth trying when visitors go on from one to the other, and says what it rests on", () => {
     const { evidence, reason } = propose(5, { both: 60, place: 2 });
     expect(reason).toBeUndefined();
-    const looked = evidence!.find(({ code }) => code === "nextLook")!;
-    expect(looked).toMatchObject({ kind: "behaviour", value: 2 });
-    expect(evidenceInEnglish(looked)).toBe("Of what visitors look at next after Mill, Beans is number 2.");
+    const viewed = evidence!.find(({ code }) => code === "nextLook")!;
+    expect(viewed).toMatchObject({ kind: "behaviour", value: 2 });
+    expect(evidenceInEnglish(viewed)).toBe("Of what visitors look at next after Mill, Beans is number 2.");
     expect(evidence?.find(({ code }) => code === "toTry")).toMatchObject({ kind: "caution", value: 5 });
   });
 

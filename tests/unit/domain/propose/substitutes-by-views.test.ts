@@ -10,14 +10,14 @@ const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 
 /** Visits of one look at each of their items, and of one other item by turns. */
 function toCoViews(items: readonly Item[], visits: readonly (readonly number[])[]): CoViews {
-  const looks = visits.flatMap((visit, visitor) =>
+  const views = visits.flatMap((visit, visitor) =>
     [...visit, visitor % items.length].map((item) => ({ visitor, atMs: 0, item })),
   );
   return countCoViews(
     {
-      visitor: looks.map(({ visitor }) => visitor),
-      atMs: looks.map(({ atMs }) => atMs),
-      item: looks.map(({ item }) => item),
+      visitor: views.map(({ visitor }) => visitor),
+      atMs: views.map(({ atMs }) => atMs),
+      item: views.map(({ item }) => item),
     },
     items.length,
   );
@@ -60,9 +60,9 @@ describe("proposeBundles with what visitors looked at", () => {
     const items = [toItem("Razor"), toItem("Foam"), ...fill];
     const { proposals } = propose(items, undefined, toCoViews(items, visits([0, 1])));
     expect(proposals[0]?.componentKey).toBe("FOAM*1|RAZOR*1");
-    const looked = proposals[0]?.evidence.find(({ code }) => code === "visits");
-    expect(looked?.kind).toBe("behaviour");
-    expect(looked?.value).toBeGreaterThanOrEqual(80);
+    const viewed = proposals[0]?.evidence.find(({ code }) => code === "visits");
+    expect(viewed?.kind).toBe("behaviour");
+    expect(viewed?.value).toBeGreaterThanOrEqual(80);
   });
 
   it("puts what visitors compared with it in the place of what ran out, before what is as much alike", () => {

@@ -24,7 +24,7 @@ const SETTINGS = {
   length: 5,
   maxEpochs: 8,
   patience: 4,
-  looksPerBatch: 64,
+  viewsPerBatch: 64,
   learningRate: 0.015,
   dropoutRatio: 0.1,
   minViews: 1,
@@ -37,7 +37,7 @@ describe("the Transformer", () => {
   });
   afterEach(() => expect(memory().numTensors).toBe(0));
 
-  it("refuses sessions without a product in enough looks", async () => {
+  it("refuses sessions without a product in enough views", async () => {
     const none = plantedSessions({ sessions: 0, products: 4, seed: 1 });
     await expect(trainAttention(none, null, SETTINGS, { seed: 1 })).rejects.toThrow(RangeError);
   });
@@ -52,17 +52,17 @@ describe("the Transformer", () => {
     const sessions = 4;
     const random = seededRandom(9);
     const draw = () => Int32Array.from({ length: sessions * length }, () => Math.floor(random() * ROWS));
-    const batch = { sessions, length, looks: draw(), next: draw() };
+    const batch = { sessions, length, views: draw(), next: draw() };
     small.expectGradient(small.drawParameters(length), batch, random);
   });
 
   it("says the same in plain loops as in tensors", () => {
     const parameters = small.drawParameters(3);
     const probabilities = new Float32Array(ROWS);
-    const looks = Int32Array.of(4, 1, 2);
-    openAttention(small.toWeights(parameters, LENGTH)).score({ looks, atMs: 0 }, probabilities);
+    const views = Int32Array.of(4, 1, 2);
+    openAttention(small.toWeights(parameters, LENGTH)).score({ views, atMs: 0 }, probabilities);
     const meanLoss = (next: number) =>
-      small.meanLoss(parameters, { sessions: 1, length: 3, looks, next: Int32Array.of(0, 0, next) });
+      small.meanLoss(parameters, { sessions: 1, length: 3, views, next: Int32Array.of(0, 0, next) });
     for (let next = 1; next < ROWS; next++) {
       const logRatio = 3 * (meanLoss(0) - meanLoss(next));
       expect(Math.log(probabilities[next]! / probabilities[0]!)).toBeCloseTo(logRatio, 3);

@@ -100,17 +100,17 @@ describe("training the behaviour model", () => {
     /** Each visit looks at the planted partners. */
     const visits = Array.from({ length: 600 }, (_, visitor) => {
       const first = (2 * visitor) % products;
-      return [first, first + 1].map((place, look) => ({
+      return [first, first + 1].map((place, view) => ({
         visitor,
-        atMs: PLANTED_START_MS + visitor + look,
+        atMs: PLANTED_START_MS + visitor + view,
         item: partners[place]!,
       }));
     }).flat();
-    const candidatesOf = async (looks: typeof visits | null) => {
-      const views = looks && {
-        visitor: looks.map(({ visitor }) => visitor),
-        atMs: looks.map(({ atMs }) => atMs),
-        item: looks.map(({ item }) => item),
+    const candidatesOf = async (viewed: typeof visits | null) => {
+      const views = viewed && {
+        visitor: viewed.map(({ visitor }) => visitor),
+        atMs: viewed.map(({ atMs }) => atMs),
+        item: viewed.map(({ item }) => item),
       };
       const { candidates } = await trainBehaviour(baskets, {
         cutoffMs: CUTOFF_MS,

@@ -21,13 +21,13 @@ const CARTS = {
   learningRate: 0.02,
   weightDecay: 0,
 };
-const LOOKS = {
+const VIEWS = {
   width: 8,
   hidden: 8,
   length: 2,
   maxEpochs: 3,
   patience: 3,
-  looksPerBatch: 600,
+  viewsPerBatch: 600,
   learningRate: 0.015,
   dropoutRatio: 0.1,
   minViews: 1,
@@ -38,7 +38,7 @@ const LOOKS = {
 function rankNextViews(model: ReturnType<typeof openSessionLinear>): number[][] {
   return Array.from({ length: PRODUCTS }, (_, item) => {
     const scores = new Float32Array(PRODUCTS);
-    model.score({ looks: Int32Array.of(item), atMs: 0 }, scores);
+    model.score({ views: Int32Array.of(item), atMs: 0 }, scores);
     return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
   });
 }
@@ -48,7 +48,7 @@ const sessions = plantedSessions({ sessions: 120, products: PRODUCTS, seed: 1 })
 const network = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), CARTS, {
   seed: 1,
 });
-const transformer = await trainAttention(sessions, null, LOOKS, { seed: 1 });
+const transformer = await trainAttention(sessions, null, VIEWS, { seed: 1 });
 const linear = await fitSessionLinear(sessions);
 const learnt = {
   name,

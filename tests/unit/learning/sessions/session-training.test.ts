@@ -19,7 +19,7 @@ describe("the linear session model", () => {
       await fitSessionLinear(plantedSessions({ sessions: 0, products: 3, seed: 1 })),
     );
     const into = new Float32Array(3).fill(1);
-    model.score({ looks: [0], atMs: 0 }, into);
+    model.score({ views: [0], atMs: 0 }, into);
     expect([...into]).toEqual([0, 0, 0]);
   });
 
@@ -28,7 +28,7 @@ describe("the linear session model", () => {
     const model = openSessionLinear(await fitSessionLinear(sessions));
     const into = new Float32Array(PRODUCTS);
     for (let item = 0; item < PRODUCTS; item++) {
-      model.score({ looks: [item], atMs: 0 }, into);
+      model.score({ views: [item], atMs: 0 }, into);
       expect(into[(item + 1) % PRODUCTS]).toBeGreaterThan(into[(item + PRODUCTS - 1) % PRODUCTS]!);
     }
   });
@@ -79,7 +79,7 @@ describe("choosing what tells the next view", () => {
     const into = new Float32Array(PRODUCTS);
     let found = 0;
     for (let item = 0; item < PRODUCTS; item++) {
-      model.score({ looks: [item], atMs: 0 }, into);
+      model.score({ views: [item], atMs: 0 }, into);
       into[item] = 0;
       if (into.indexOf(Math.max(...into)) === (item + 1) % PRODUCTS) found++;
     }

@@ -6,15 +6,15 @@ import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 const ITEMS = 6;
 
 function link(visits: readonly (readonly number[])[]) {
-  const looks = visits.flatMap((visit, visitor) =>
+  const views = visits.flatMap((visit, visitor) =>
     visit.map((item, place) => ({ visitor, item, atMs: place * 60_000 })),
   );
   const links = linkByCoViews(
     cutSessions(
       {
-        visitor: looks.map(({ visitor }) => visitor),
-        item: looks.map(({ item }) => item),
-        atMs: looks.map(({ atMs }) => atMs),
+        visitor: views.map(({ visitor }) => visitor),
+        item: views.map(({ item }) => item),
+        atMs: views.map(({ atMs }) => atMs),
       },
       ITEMS,
     ),
@@ -27,7 +27,7 @@ function link(visits: readonly (readonly number[])[]) {
 }
 
 describe("links by what is looked at together", () => {
-  it("are none without looks", () => {
+  it("are none without views", () => {
     expect(link([])(0, 1)).toBe(0);
   });
 

@@ -9,14 +9,14 @@ import {
 
 const MINUTE_MS = 60_000;
 const ITEMS = 5;
-type Look = readonly [visitor: number, minute: number, item: number];
-const toViews = (looks: readonly Look[]) => ({
-  visitor: looks.map(([visitor]) => visitor),
-  atMs: looks.map(([, minute]) => minute * MINUTE_MS),
-  item: looks.map(([, , item]) => item),
+type View = readonly [visitor: number, minute: number, item: number];
+const toViews = (views: readonly View[]) => ({
+  visitor: views.map(([visitor]) => visitor),
+  atMs: views.map(([, minute]) => minute * MINUTE_MS),
+  item: views.map(([, , item]) => item),
 });
-const count = (looks: readonly Look[], beforeMs?: number) => countCoViews(toViews(looks), ITEMS, beforeMs);
-const looks = fc.array(fc.tuple(fc.nat(3), fc.nat(200), fc.nat(ITEMS - 1)), { maxLength: 60 });
+const count = (views: readonly View[], beforeMs?: number) => countCoViews(toViews(views), ITEMS, beforeMs);
+const views = fc.array(fc.tuple(fc.nat(3), fc.nat(200), fc.nat(ITEMS - 1)), { maxLength: 60 });
 
 describe("countCoViews", () => {
   it("counts nothing where nobody looked", () => {
@@ -24,10 +24,10 @@ describe("countCoViews", () => {
     expect(expectedViews(count([]), 0, 1)).toBe(0);
   });
 
-  it("leaves out a crawler's session and looks from the cutoff on", () => {
-    const crawler = Array.from({ length: 101 }, (_, item): Look => [0, 0, item]);
+  it("leaves out a crawler's session and views from the cutoff on", () => {
+    const crawler = Array.from({ length: 101 }, (_, item): View => [0, 0, item]);
     expect(countCoViews(toViews(crawler), 101).sessions).toBe(0);
-    const late: Look[] = [
+    const late: View[] = [
       [1, 0, 0],
       [1, 1, 1],
     ];
@@ -35,13 +35,13 @@ describe("countCoViews", () => {
   });
 
   it("begins a new session after 30 minutes of silence, not after 30 minutes of looking", () => {
-    const steady: Look[] = [
+    const steady: View[] = [
       [1, 0, 0],
       [1, 30, 2],
       [1, 60, 1],
     ];
     expect(viewsTogether(count(steady), 0, 1)).toBe(1);
-    const silent: Look[] = [
+    const silent: View[] = [
       [1, 0, 0],
       [1, 31, 1],
     ];
@@ -49,8 +49,8 @@ describe("countCoViews", () => {
     expect(viewsTogether(count(silent), 0, 1)).toBe(0);
   });
 
-  it("counts a pair once a session, however often it is looked at, and never across visitors", () => {
-    const back: Look[] = [
+  it("counts a pair once a session, however often it is viewed, and never across visitors", () => {
+    const back: View[] = [
       [1, 0, 0],
       [1, 1, 1],
       [1, 2, 0],
@@ -65,7 +65,7 @@ describe("countCoViews", () => {
 
   it("is symmetric, never above either item's sessions, and does not depend on the log's order", () => {
     fc.assert(
-      fc.property(looks, (given) => {
+      fc.property(views, (given) => {
         const counted = count(given);
         const reversed = count([...given].reverse());
         for (let a = 0; a < ITEMS; a++) {

@@ -5,14 +5,14 @@ import { countSequentialRules, openRuleModel } from "#app/domain/behaviour/sessi
 
 /** Visits that look at the items in turn, a minute apart. */
 function toSessions(visits: readonly (readonly number[])[], items: number) {
-  const looks = visits.flatMap((visit, visitor) =>
+  const views = visits.flatMap((visit, visitor) =>
     visit.map((item, place) => ({ visitor, item, atMs: place * 60_000 })),
   );
   return cutSessions(
     {
-      visitor: looks.map(({ visitor }) => visitor),
-      item: looks.map(({ item }) => item),
-      atMs: looks.map(({ atMs }) => atMs),
+      visitor: views.map(({ visitor }) => visitor),
+      item: views.map(({ item }) => item),
+      atMs: views.map(({ atMs }) => atMs),
     },
     items,
   );
@@ -29,7 +29,7 @@ async function list(visits: readonly (readonly number[])[], items: number) {
 }
 
 describe("the next views of every product", () => {
-  it("are none where nobody looked at anything", async () => {
+  it("are none where nobody viewed anything", async () => {
     expect((await list([], 2))(0)).toEqual({ partners: [-1, -1], strengths: [0, 0] });
   });
 
@@ -48,7 +48,7 @@ describe("the next views of every product", () => {
     expect(of(0)).toEqual({ partners: [1, 2], strengths: [1, 0.5] });
   });
 
-  it("are not told of a product that was seldom looked at", async () => {
+  it("are not told of a product that was seldom viewed", async () => {
     const of = await list(
       [
         [0, 1],

@@ -12,13 +12,13 @@ import {
 
 const MINUTE_MS = 60_000;
 const ITEMS = 4;
-type Look = readonly [visitor: number, minute: number, item: number];
-const cut = (looks: readonly Look[], options = {}) =>
+type View = readonly [visitor: number, minute: number, item: number];
+const cut = (views: readonly View[], options = {}) =>
   cutSessions(
     {
-      visitor: looks.map(([visitor]) => visitor),
-      atMs: looks.map(([, minute]) => minute * MINUTE_MS),
-      item: looks.map(([, , item]) => item),
+      visitor: views.map(([visitor]) => visitor),
+      atMs: views.map(([, minute]) => minute * MINUTE_MS),
+      item: views.map(([, , item]) => item),
     },
     ITEMS,
     options,
@@ -27,7 +27,7 @@ const itemsOf = ({ offsets, item }: Sessions) =>
   Array.from({ length: offsets.length - 1 }, (_, session) => [
     ...item.subarray(offsets[session]!, offsets[session + 1]!),
   ]);
-const looks = fc.array(fc.tuple(fc.nat(3), fc.nat(300), fc.nat(ITEMS - 1)), { maxLength: 60 });
+const views = fc.array(fc.tuple(fc.nat(3), fc.nat(300), fc.nat(ITEMS - 1)), { maxLength: 60 });
 
 describe("cutting looks into sessions", () => {
   it("of nothing gives none", () => {
@@ -35,8 +35,8 @@ describe("cutting looks into sessions", () => {
     expect(firstSessionAt(cut([]), 0)).toBe(0);
   });
 
-  it("leaves out looks from the cutoff on, and never joins two visitors", () => {
-    const two: Look[] = [
+  it("leaves out views from the cutoff on, and never joins two visitors", () => {
+    const two: View[] = [
       [1, 0, 0],
       [2, 1, 1],
       [1, 2, 2],
@@ -45,8 +45,8 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(cut(two, { beforeMs: 2 * MINUTE_MS }))).toEqual([[0], [1]]);
   });
 
-  it("keeps a look back, and the order of time within a session whatever the log's order", () => {
-    const back: Look[] = [
+  it("keeps a view back, and the order of time within a session whatever the log's order", () => {
+    const back: View[] = [
       [1, 2, 0],
       [1, 0, 0],
       [1, 1, 3],
@@ -55,7 +55,7 @@ describe("cutting looks into sessions", () => {
   });
 
   it("cuts after 30 minutes of silence, unless the visitor's number is a session already", () => {
-    const silent: Look[] = [
+    const silent: View[] = [
       [1, 0, 0],
       [1, 31, 1],
     ];
@@ -63,7 +63,7 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(cut(silent, { inactivityMs: Infinity }))).toEqual([[0, 1]]);
   });
 
-  it("keeps as many of the newest sessions as the looks allow, whole ones only", () => {
+  it("keeps as many of the newest sessions as the views allow, whole ones only", () => {
     const three = cut([
       [1, 0, 0],
       [2, 40, 1],
@@ -76,9 +76,9 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(newestSessions(three, 99))).toEqual(itemsOf(three));
   });
 
-  it("puts every look in exactly one session, the sessions in order of their end", () => {
+  it("puts every view in exactly one session, the sessions in order of their end", () => {
     fc.assert(
-      fc.property(looks, fc.nat(300), (given, minute) => {
+      fc.property(views, fc.nat(300), (given, minute) => {
         const sessions = cut(given);
         expect(sessions.item).toHaveLength(given.length);
         expect(itemsOf(sessions).flat().sort()).toEqual(given.map(([, , item]) => item).sort());

@@ -4,7 +4,7 @@ import { listSessionCases, measureNextViews } from "#app/domain/behaviour/sessio
 import type { SessionModel } from "#app/domain/behaviour/sessions/session-model.ts";
 import { openSessionNeighbours } from "#app/domain/behaviour/sessions/session-neighbours.ts";
 import {
-  countRecentLooks,
+  countRecentViews,
   countSequentialRules,
   countSessionPairs,
   openRuleModel,
@@ -12,7 +12,7 @@ import {
 
 const ITEMS = 6;
 const MINUTE_MS = 60_000;
-/** One session a row, a look a minute, the sessions an hour apart. */
+/** One session a row, a view a minute, the sessions an hour apart. */
 function sessionsOf(...rows: readonly (readonly number[])[]): Sessions {
   const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
   rows.forEach((row, visitor) =>
@@ -24,9 +24,9 @@ function sessionsOf(...rows: readonly (readonly number[])[]): Sessions {
   );
   return cutSessions(views, ITEMS);
 }
-function scoresOf(model: SessionModel, looks: number[]): number[] {
+function scoresOf(model: SessionModel, views: number[]): number[] {
   const into = new Float32Array(ITEMS).fill(9);
-  model.score({ looks, atMs: 0 }, into);
+  model.score({ views, atMs: 0 }, into);
   return [...into];
 }
 const every = () => true;
@@ -40,10 +40,10 @@ describe("rules of sessions", () => {
     expect(scoresOf(rules, [2])).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("halve an older look's weight with each half-life", () => {
-    const counts = countRecentLooks(sessionsOf([0], [1]), 60 * MINUTE_MS);
+  it("halve an older view's weight with each half-life", () => {
+    const counts = countRecentViews(sessionsOf([0], [1]), 60 * MINUTE_MS);
     expect([...counts]).toEqual([0.5, 1, 0, 0, 0, 0]);
-    expect([...countRecentLooks(sessionsOf(), 1)]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...countRecentViews(sessionsOf(), 1)]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 });
 
@@ -53,7 +53,7 @@ describe("session neighbours", () => {
     expect(scoresOf(model, [5])).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("trust a session that shares the newest look more than one that shares the first", () => {
+  it("trust a session that shares the newest view more than one that shares the first", () => {
     const model = openSessionNeighbours(sessionsOf([0, 3], [1, 4], [5, 5]));
     const scores = scoresOf(model, [0, 2, 1]);
     expect(scores[4]).toBeGreaterThan(scores[3]!);
@@ -75,9 +75,9 @@ describe("measuring the next view", () => {
     score: (_, into) => into.set(scores),
   });
 
-  it("asks every look but the first, and passes over products that were not learned", () => {
+  it("asks every view but the first, and passes over products that were not learned", () => {
     const cases = listSessionCases(sessionsOf([0, 5, 1, 0], [2]), (item) => item !== 5);
-    expect(cases.map(({ looks, next, isNew }) => [[...looks], next, isNew])).toEqual([
+    expect(cases.map(({ views, next, isNew }) => [[...views], next, isNew])).toEqual([
       [[0], 1, true],
       [[0, 1], 0, false],
     ]);

@@ -58,9 +58,9 @@ describe("a row of a browsing log", () => {
   });
 
   it("of every other kind that the pixel knows is passed over", () => {
-    const looks = ["product_viewed", "product_added_to_cart"];
+    const views = ["product_viewed", "product_added_to_cart"];
     for (const kind of BROWSE_KINDS)
-      expect(parse(["v1", time, "A1", kind])).toEqual(looks.includes(kind) ? view : null);
+      expect(parse(["v1", time, "A1", kind])).toEqual(views.includes(kind) ? view : null);
     expect(parse(["", "", "", "search_submitted"])).toBeNull();
   });
 });

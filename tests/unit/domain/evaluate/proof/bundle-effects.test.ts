@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compareBundles } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import { NO_VISITORS, sumVisitors, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { compareMeans } from "#app/domain/evaluate/proof/compare-arms.ts";
-import { criticalValues } from "#app/domain/evaluate/proof/look-boundary.ts";
-import { listLooks } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { listInterimAnalyses } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { listMetrics } from "#app/domain/evaluate/proof/metrics.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
 
@@ -45,7 +45,7 @@ describe("what each bundle changed", () => {
       ["old", daysOf(9, 600, 500)],
     ]);
     const [young, old] = compareBundles(ofBundle);
-    const own = (days: readonly CohortDay[]) => criticalValues(listLooks(days)).at(-1)!;
+    const own = (days: readonly CohortDay[]) => criticalValues(listInterimAnalyses(days)).at(-1)!;
     const widest = Math.max(...[...ofBundle.values()].map(own));
     expect(own(ofBundle.get("young")!)).toBe(widest);
     expect(own(ofBundle.get("old")!)).toBeLessThan(widest);

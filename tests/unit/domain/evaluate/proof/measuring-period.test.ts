@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { NO_VISITORS, toCohortSums, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import {
-  EVEN_LOOKS,
-  listLooks,
+  EVEN_ANALYSES,
+  listInterimAnalyses,
   namingInstantMs,
   PERIOD_DAYS,
   periodOf,
@@ -17,7 +17,7 @@ const day = (number: number, treated = arm(100, 30), holdout = arm(100, 30)): Co
   holdout,
 });
 
-describe("the looks of a measuring period", () => {
+describe("the analyses of a measuring period", () => {
   it.each([
     ["nobody came", NO_VISITORS, NO_VISITORS],
     ["99 visitors were treated", arm(99, 30), arm(100, 30)],
@@ -25,16 +25,18 @@ describe("the looks of a measuring period", () => {
     ["the treated placed 29 orders", arm(100, 29), arm(100, 30)],
     ["those held out placed 29 orders", arm(100, 30), arm(100, 29)],
   ])("are none while %s", (_, treated, holdout) => {
-    expect(listLooks([day(0, treated, holdout)])).toEqual([]);
+    expect(listInterimAnalyses([day(0, treated, holdout)])).toEqual([]);
   });
 
   it("are none while the arms share no day, however many came in each", () => {
-    expect(listLooks([day(0, arm(500, 90), NO_VISITORS), day(1, NO_VISITORS, arm(500, 90))])).toEqual([]);
+    expect(
+      listInterimAnalyses([day(0, arm(500, 90), NO_VISITORS), day(1, NO_VISITORS, arm(500, 90))]),
+    ).toEqual([]);
   });
 
   it("begin when all days together have brought both arms enough, with what the days before told", () => {
     const half = day(0, arm(60, 15), arm(60, 15));
-    expect(listLooks([half, { ...half, day: 4 }, day(89, arm(300, 30), arm(150, 9))])).toEqual([
+    expect(listInterimAnalyses([half, { ...half, day: 4 }, day(89, arm(300, 30), arm(150, 9))])).toEqual([
       { information: 60, fresh: 30, elapsedRatio: 5 / PERIOD_DAYS },
       { information: 160, fresh: 100, elapsedRatio: 1 },
     ]);
@@ -42,17 +44,17 @@ describe("the looks of a measuring period", () => {
 
   it("count only orders that offers can have changed", () => {
     const before = toCohortSums(100, { orders: [60, 60], exposableOrders: [29, 29] });
-    expect(listLooks([day(0, before)])).toEqual([]);
+    expect(listInterimAnalyses([day(0, before)])).toEqual([]);
   });
 
   it("never lie beyond the period", () => {
-    expect(listLooks([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
+    expect(listInterimAnalyses([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
   });
 
   it("share its information and its time evenly where the days are even", () => {
-    expect(EVEN_LOOKS).toHaveLength(PERIOD_DAYS);
-    expect(EVEN_LOOKS[0]).toEqual({ information: 1 / 90, fresh: 1 / 90, elapsedRatio: 1 / 90 });
-    expect(EVEN_LOOKS.at(-1)).toEqual({ information: 1, fresh: 1 / 90, elapsedRatio: 1 });
+    expect(EVEN_ANALYSES).toHaveLength(PERIOD_DAYS);
+    expect(EVEN_ANALYSES[0]).toEqual({ information: 1 / 90, fresh: 1 / 90, elapsedRatio: 1 / 90 });
+    expect(EVEN_ANALYSES.at(-1)).toEqual({ information: 1, fresh: 1 / 90, elapsedRatio: 1 });
   });
 });
 

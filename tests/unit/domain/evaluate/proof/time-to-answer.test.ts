@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { chancesToSee } from "#app/domain/evaluate/proof/look-boundary.ts";
-import { EVEN_LOOKS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { chancesToSee } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import {
   smallestVisibleEffect,
   timeToAnswer,
@@ -75,7 +75,7 @@ describe("the time to an answer", () => {
   });
 
   it("knows at which drift four of five shops see an effect by the end of a period", () => {
-    expect(chancesToSee(EVEN_LOOKS, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
+    expect(chancesToSee(EVEN_ANALYSES, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
   });
 });
 
@@ -104,7 +104,7 @@ describe("the chance to see an effect", () => {
   ])("of %d is that of its standard errors at the end, of %j", (effect, changes) => {
     const traffic = { ...TRAFFIC, ...changes };
     const stated = timeToAnswer(traffic, effect);
-    const chances = chancesToSee(EVEN_LOOKS, driftAt(effect, traffic));
+    const chances = chancesToSee(EVEN_ANALYSES, driftAt(effect, traffic));
     expect(stated.chance).toBeCloseTo(chances.at(-1)!, 4);
     const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
     expect(stated.days).toBe(day === -1 ? null : day + 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
-import type { Look } from "#app/domain/evaluate/proof/look-boundary.ts";
+import type { InterimAnalysis } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { judge, LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 
 type Known = Parameters<typeof judge>[0];
@@ -12,12 +12,12 @@ const known = (changes: Partial<Known> = {}): Known => ({
   information: 450,
   deviation: 30,
   visitors: { treated: 900, holdout: 900 },
-  looks: evenLooks(45),
+  analyses: evenAnalyses(45),
   isThin: false,
   isBroken: false,
   ...changes,
 });
-const evenLooks = (days: number): Look[] =>
+const evenAnalyses = (days: number): InterimAnalysis[] =>
   Array.from({ length: days }, (_, day) => ({
     information: 10 * (day + 1),
     fresh: 10,
@@ -86,8 +86,8 @@ describe("the visitors that are missing to an answer", () => {
     });
   });
 
-  it("are those until a whole period's boundary where no look was possible yet, a hundred at the least", () => {
-    const thin = { looks: [], isThin: true, information: 100, visitors: { treated: 200, holdout: 200 } };
+  it("are those until a whole period's boundary where no analysis was possible yet, a hundred at the least", () => {
+    const thin = { analyses: [], isThin: true, information: 100, visitors: { treated: 200, holdout: 200 } };
     // 400 visitors are worth 100; the interval is to reach 3, at 30 a visitor.
     const needed = (LAST_CRITICAL * 30) / 3;
     const missing = 400 * (needed ** 2 / 100 - 1);
@@ -103,7 +103,8 @@ describe("the visitors that are missing to an answer", () => {
 
   it("are told to two digits, rounded up", () => {
     const asked = (value: number) =>
-      judge(known({ looks: [], information: 100, revenue: { value, low: -90, high: 90 } })).visitorsMissing!;
+      judge(known({ analyses: [], information: 100, revenue: { value, low: -90, high: 90 } }))
+        .visitorsMissing!;
     const exact = (value: number) => 1_800 * (((LAST_CRITICAL * 30) / value) ** 2 / 100 - 1);
     for (const [value, step] of [
       [0.9, 10_000],
@@ -118,11 +119,11 @@ describe("the visitors that are missing to an answer", () => {
   it("reach for the smallest effect where the value is nearer to none than to it", () => {
     // 0.5 a visitor is a twentieth: with a value of 0.1 the interval may reach 0.4, with −0.4 as much.
     const [small, negative] = [0.1, -0.4].map(
-      (value) => judge(known({ looks: [], revenue: { value, low: -9, high: 9 } })).visitorsMissing,
+      (value) => judge(known({ analyses: [], revenue: { value, low: -9, high: 9 } })).visitorsMissing,
     );
     expect(small).toBe(negative);
     expect(small).toBeGreaterThan(
-      judge(known({ looks: [], revenue: { value: 1, low: -9, high: 9 } })).visitorsMissing!,
+      judge(known({ analyses: [], revenue: { value: 1, low: -9, high: 9 } })).visitorsMissing!,
     );
   });
 

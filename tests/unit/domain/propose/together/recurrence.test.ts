@@ -23,14 +23,14 @@ function learn(
 ) {
   const baskets = toBaskets(items, orders);
   const occurrences = indexOccurrences(baskets, 0, END_MS);
-  const looks = Array.from({ length: viewedBy }, (_, visitor) =>
+  const ofPair = Array.from({ length: viewedBy }, (_, visitor) =>
     [0, 1].map((item) => ({ visitor, item })),
   ).flat();
   const others = Array.from({ length: 10 * viewedBy }, (_, at) => ({
     visitor: viewedBy + at,
     item: 2 + (at % (items.length - 2)),
   }));
-  const views = [...looks, ...others];
+  const views = [...ofPair, ...others];
   const market = surveyMarket({
     baskets,
     neighbours: noNeighbours(items.length),

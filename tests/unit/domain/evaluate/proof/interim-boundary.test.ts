@@ -3,14 +3,14 @@ import {
   chancesToSee,
   criticalValues,
   ERROR_SPENT,
-  type Look,
-} from "#app/domain/evaluate/proof/look-boundary.ts";
-import { EVEN_LOOKS } from "#app/domain/evaluate/proof/measuring-period.ts";
+  type InterimAnalysis,
+} from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 import { normalTail } from "#app/domain/numbers/distributions.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
-function evenLooks(count: number, fresh = 1): Look[] {
+function evenAnalyses(count: number, fresh = 1): InterimAnalysis[] {
   return Array.from({ length: count }, (_, index) => ({
     information: index + 1,
     fresh,
@@ -18,14 +18,19 @@ function evenLooks(count: number, fresh = 1): Look[] {
   }));
 }
 
-/** Share of random walks of `looks` that ever lie beyond `critical` standard errors. */
-function shareCrossing(looks: readonly Look[], critical: Float64Array, drift: number, walks: number): number {
+/** Share of random walks of `analyses` that ever lie beyond `critical` standard errors. */
+function shareCrossing(
+  analyses: readonly InterimAnalysis[],
+  critical: Float64Array,
+  drift: number,
+  walks: number,
+): number {
   const random = seededRandom(7);
   let crossing = 0;
   for (let walk = 0; walk < walks; walk++) {
     let at = 0;
     let time = 0;
-    for (const [index, { information }] of looks.entries()) {
+    for (const [index, { information }] of analyses.entries()) {
       const step = information - time;
       const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
       at += drift * step + Math.sqrt(step) * normal;
@@ -40,34 +45,34 @@ function shareCrossing(looks: readonly Look[], critical: Float64Array, drift: nu
 }
 
 describe("criticalValues", () => {
-  it("of a single look that spends all of the error is the normal quantile of that error", () => {
+  it("of a single analysis that spends all of the error is the normal quantile of that error", () => {
     expect(criticalValues([{ information: 9, fresh: 0, elapsedRatio: 1 }])[0]).toBeCloseTo(1.981815, 4);
   });
 
-  it("of two looks lets as many cross at either as may at both", () => {
-    const looks = evenLooks(2, 0);
-    const critical = criticalValues(looks);
-    expect(shareCrossing(looks, critical, 0, 40_000)).toBeCloseTo(ERROR_SPENT, 2);
+  it("of two analyses lets as many cross at either as may at both", () => {
+    const analyses = evenAnalyses(2, 0);
+    const critical = criticalValues(analyses);
+    expect(shareCrossing(analyses, critical, 0, 40_000)).toBeCloseTo(ERROR_SPENT, 2);
   });
 
   it.each([
-    ["steady traffic", evenLooks(90, 0)],
+    ["steady traffic", evenAnalyses(90, 0)],
     [
       "traffic that doubles half-way",
-      evenLooks(90, 0).map((look, index) => ({
-        ...look,
+      evenAnalyses(90, 0).map((analysis, index) => ({
+        ...analysis,
         information: index < 45 ? index + 1 : 45 + 2 * (index - 44),
       })),
     ],
-    ["looks that begin late", evenLooks(90, 0).slice(40)],
-  ])("lets 4 %% of the walks cross with %s", (_, looks) => {
-    expect(Math.abs(shareCrossing(looks, criticalValues(looks), 0, 10_000) - ERROR_SPENT)).toBeLessThan(
+    ["analyses that begin late", evenAnalyses(90, 0).slice(40)],
+  ])("lets 4 %% of the walks cross with %s", (_, analyses) => {
+    expect(Math.abs(shareCrossing(analyses, criticalValues(analyses), 0, 10_000) - ERROR_SPENT)).toBeLessThan(
       0.007,
     );
   });
 
   it("lets no more cross of those that are watched twenty times a day", () => {
-    const days = evenLooks(30);
+    const days = evenAnalyses(30);
     const daily = criticalValues(days);
     const often = days.flatMap(({ information, elapsedRatio }) =>
       Array.from({ length: 20 }, (_, hour) => ({
@@ -81,23 +86,23 @@ describe("criticalValues", () => {
   });
 
   it("spends nothing on a day without visitors", () => {
-    const looks = [...evenLooks(10), { information: 10, fresh: 0, elapsedRatio: 1 }];
-    const critical = criticalValues(looks);
+    const analyses = [...evenAnalyses(10), { information: 10, fresh: 0, elapsedRatio: 1 }];
+    const critical = criticalValues(analyses);
     expect(critical[10]).toBe(critical[9]);
   });
 });
 
 describe("chancesToSee", () => {
   it("says how many walks with a drift have crossed", () => {
-    const looks = evenLooks(60);
+    const analyses = evenAnalyses(60);
     const drift = 3 / Math.sqrt(60);
-    const chance = chancesToSee(looks, drift).at(-1)!;
-    expect(shareCrossing(looks, criticalValues(looks), drift, 6_000)).toBeCloseTo(chance, 1);
+    const chance = chancesToSee(analyses, drift).at(-1)!;
+    expect(shareCrossing(analyses, criticalValues(analyses), drift, 6_000)).toBeCloseTo(chance, 1);
   });
 
-  it("grows with the effect and with every look", () => {
-    const looks = evenLooks(20);
-    const [small, large] = [0.2, 0.5].map((drift) => chancesToSee(looks, drift));
+  it("grows with the effect and with every analysis", () => {
+    const analyses = evenAnalyses(20);
+    const [small, large] = [0.2, 0.5].map((drift) => chancesToSee(analyses, drift));
     large!.forEach((chance, index) => {
       expect(chance).toBeGreaterThanOrEqual(small![index]!);
       if (index > 0) expect(chance).toBeGreaterThanOrEqual(large![index - 1]!);
@@ -105,20 +110,24 @@ describe("chancesToSee", () => {
   });
 });
 
-describe("what a verdict reckons with before the first look", () => {
+describe("what a verdict reckons with before the first analysis", () => {
   it("is where the boundary ends when all days are even", () => {
-    expect(criticalValues(EVEN_LOOKS).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
+    expect(criticalValues(EVEN_ANALYSES).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
   });
 });
 
 /**
- * Chance that a motion has been beyond the critical values by each of the looks, by plain integration over so fine a
+ * Chance that a motion has been beyond the critical values by each of the analyses, by plain integration over so fine a
  * grid that its error does not matter.
  */
-function chancesByIntegration(looks: readonly Look[], critical: ArrayLike<number>, drift: number): number[] {
+function chancesByIntegration(
+  analyses: readonly InterimAnalysis[],
+  critical: ArrayLike<number>,
+  drift: number,
+): number[] {
   const points = 1_500;
   let [at, mass, time, crossed] = [[0], [1], 0, 0];
-  return looks.map(({ information }, index) => {
+  return analyses.map(({ information }, index) => {
     const [step, bound] = [information - time, critical[index]! * Math.sqrt(information)];
     const deviation = Math.sqrt(step);
     const above = (z: number) => (z >= 0 ? normalTail(z) : 1 - normalTail(-z));
@@ -139,14 +148,14 @@ function chancesByIntegration(looks: readonly Look[], critical: ArrayLike<number
   });
 }
 
-const uneven: Look[] = [
+const uneven: InterimAnalysis[] = [
   { information: 3, fresh: 0, elapsedRatio: 0.4 },
   { information: 4, fresh: 0, elapsedRatio: 0.7 },
   { information: 9, fresh: 0, elapsedRatio: 1 },
 ];
 
 describe("the boundary, against plain integration", () => {
-  it("spends by each look the error that the share of the period allows, squared, but for a hundredth or two", () => {
+  it("spends by each analysis the error that the share of the period allows, squared, but for a hundredth or two", () => {
     const crossed = chancesByIntegration(uneven, criticalValues(uneven), 0);
     crossed.forEach((chance, index) =>
       expect(Math.abs(chance / (ERROR_SPENT * uneven[index]!.elapsedRatio ** 2) - 1)).toBeLessThan(0.02),
@@ -160,13 +169,16 @@ describe("the boundary, against plain integration", () => {
     );
   });
 
-  it.each([0.25, 0.5, 1])("is at a single look after %d of the period a normal quantile", (elapsedRatio) => {
-    const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
-    expect(2 * normalTail(critical!)).toBeCloseTo(ERROR_SPENT * elapsedRatio ** 2, 7);
-  });
+  it.each([0.25, 0.5, 1])(
+    "is at a single analysis after %d of the period a normal quantile",
+    (elapsedRatio) => {
+      const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
+      expect(2 * normalTail(critical!)).toBeCloseTo(ERROR_SPENT * elapsedRatio ** 2, 7);
+    },
+  );
 
-  it("reaches further by what a motion does between two looks", () => {
-    const watched = uneven.map((look, index) => ({ ...look, fresh: 0.5 + index }));
+  it("reaches further by what a motion does between two analyses", () => {
+    const watched = uneven.map((analysis, index) => ({ ...analysis, fresh: 0.5 + index }));
     const [still, moving] = [criticalValues(uneven), criticalValues(watched)];
     watched.forEach(({ information, fresh }, index) =>
       expect(moving[index]! - still[index]!).toBeCloseTo(0.5826 * Math.sqrt(fresh / information), 9),
@@ -180,7 +192,7 @@ describe("the boundary, against plain integration", () => {
     expect(at(0)).toBe(40);
   });
 
-  it("is out of reach at a look without information, and as it was where hardly any is new", () => {
+  it("is out of reach at an analysis without information, and as it was where hardly any is new", () => {
     const first = { information: 0, fresh: 0, elapsedRatio: 0.1 };
     const then = { information: 5, fresh: 0, elapsedRatio: 0.5 };
     const added = (share: number) => ({ information: 5 / (1 - share), fresh: 0, elapsedRatio: 1 });

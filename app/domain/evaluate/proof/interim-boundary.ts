@@ -1,6 +1,6 @@
 import { normalTail } from "#app/domain/numbers/distributions.ts";
 
-/** One shop in twenty may ever see an interval that misses the truth, over all looks of a measuring period. */
+/** One shop in twenty may ever see an interval that misses the truth, over all interim analyses of a measuring period. */
 const ALPHA = 0.05;
 /** A twentieth is kept back for what the normal approximation and orders that come late take of it. */
 export const ERROR_SPENT = 0.95 * ALPHA;
@@ -12,13 +12,13 @@ export const ERROR_SPENT = 0.95 * ALPHA;
 const SPENDING_POWER = 2;
 /** Expected overshoot of a random walk beyond a boundary, in standard deviations of a step: `-ζ(½) / √(2π)`. */
 const OVERSHOOT = 0.5826;
-/** Below this share of the information so far, a look adds nothing that is worth spending error on. */
+/** Below this share of the information so far, an analysis adds nothing that is worth spending error on. */
 const LEAST_STEP = 1e-4;
-/** Grid steps for each standard deviation of a look's step; more changes the boundary by less than a thousandth. */
+/** Grid steps for each standard deviation of an analysis's step; more changes the boundary by less than a thousandth. */
 const STEPS_PER_DEVIATION = 1.6;
 
-/** One look at a comparison. */
-export interface Look {
+/** One interim analysis of a comparison. */
+export interface InterimAnalysis {
   /** Information so far: visitors that the comparison is worth, in any unit; never falling. */
   readonly information: number;
   /** The part of it that came since somebody could last have looked at another day's figures. */
@@ -28,51 +28,51 @@ export interface Look {
 }
 
 /**
- * How many standard errors an interval must reach at each look, so that over all looks together it misses the truth
+ * How many standard errors an interval must reach at each analysis, so that over all interim analyses together it misses the truth
  * with probability 5 % at most: repeated confidence intervals under an error-spending function.
  *
- * The boundary of each look is found by carrying the density of the not yet crossed Brownian motion from look to look,
- * and moved out by what a motion watched between the looks would cross more often, so that the hour of the look does
+ * The boundary of each analysis is found by carrying the density of the not yet crossed Brownian motion from analysis to analysis,
+ * and moved out by what a motion watched between the analyses would cross more often, so that the hour of the analysis does
  * not matter. What traffic is to come need not be known.
  *
- * @param looks one a day at least, in time; a look before the data carry an interval is left out
- * @returns one number a look
+ * @param analyses one a day at least, in time; an analysis before the data carry an interval is left out
+ * @returns one number an analysis
  * @see Lan & DeMets 1983, Discrete sequential boundaries for clinical trials; Jennison & Turnbull 1989, Interim
  *   analyses: the repeated confidence interval approach; Armitage, McPherson & Rowe 1969 for the recursion; Siegmund
  *   1985 and Broadie, Glasserman & Kou 1997 for the move from watched daily to watched always
  * Known weakness: holds within one period. The next period spends an error of its own.
  */
-export function criticalValues(looks: readonly Look[]): Float64Array {
-  return walk(looks, 0).critical;
+export function criticalValues(analyses: readonly InterimAnalysis[]): Float64Array {
+  return walk(analyses, 0).critical;
 }
 
 /**
- * Chance that an effect has been seen by each look when somebody looks at all of them, the wrong direction included.
+ * Chance that an effect has been seen by each analysis when somebody looks at all of them, the wrong direction included.
  *
  * @param effectPerDeviation the true difference over the standard deviation that one unit of information has: the
- *   statistic at a look is then normal with mean `effectPerDeviation · √information`
+ *   statistic at an analysis is then normal with mean `effectPerDeviation · √information`
  */
-export function chancesToSee(looks: readonly Look[], effectPerDeviation: number): Float64Array {
-  const boundary = walk(looks, 0).critical;
-  return walk(looks, effectPerDeviation, boundary).crossed;
+export function chancesToSee(analyses: readonly InterimAnalysis[], effectPerDeviation: number): Float64Array {
+  const boundary = walk(analyses, 0).critical;
+  return walk(analyses, effectPerDeviation, boundary).crossed;
 }
 
-/** The largest critical value that a look of no information needs: nothing is ever that far. */
+/** The largest critical value that an analysis of no information needs: nothing is ever that far. */
 const NEVER = 40;
 
 /**
- * Carries the density of the sum process over the looks.
+ * Carries the density of the sum process over the analyses.
  *
  * @param drift of the process for one unit of information
  * @param given critical values to use; found by the spending function when absent
  */
-function walk(looks: readonly Look[], drift: number, given?: Float64Array) {
-  const critical = new Float64Array(looks.length);
-  const crossed = new Float64Array(looks.length);
+function walk(analyses: readonly InterimAnalysis[], drift: number, given?: Float64Array) {
+  const critical = new Float64Array(analyses.length);
+  const crossed = new Float64Array(analyses.length);
   let grid: Grid = { at: Float64Array.of(0), mass: Float64Array.of(1) };
   let time = 0;
   let outside = 0;
-  for (const [index, { information, fresh, elapsedRatio }] of looks.entries()) {
+  for (const [index, { information, fresh, elapsedRatio }] of analyses.entries()) {
     const step = information - time;
     if (!(step > LEAST_STEP * information)) {
       // Too little is new: the interval stays as wide as it was, and the error is kept for later.
