@@ -1,5 +1,6 @@
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
+import { BANNED, STORED } from "./tests/setup/vocabulary.ts";
 
 /** Packages that do I/O. Pure code may import none of them, so its tests need no database, queue or browser. */
 const IO =
@@ -43,6 +44,12 @@ const LOOSE_STATES = [
 ].map((selector) => ({
   selector,
   message: "a state is a union with its moves in one place, as in app/domain/bundle-status.ts.",
+}));
+
+/** Second names of what the glossary has a term for. */
+const WORDS = BANNED.map(({ name, instead }) => ({
+  selector: `Identifier[name=/${name}/]:not([name=/^(${Object.keys(STORED).join("|")})$/])`,
+  message: `one term for one thing: ${instead}. Stored names are listed in tests/setup/vocabulary.ts.`,
 }));
 
 export default tseslint.config(
@@ -171,8 +178,16 @@ export default tseslint.config(
     "services/ know neither HTTP nor the workings of the queue and of Prisma.",
   ),
   {
-    files: ["app/**/*.{ts,tsx}", "jobs/**/*.ts", "extensions/**/*.ts"],
+    files: ["tests/**/*.{ts,tsx}"],
+    rules: { "no-restricted-syntax": ["error", ...WORDS] },
+  },
+  {
+    files: ["extensions/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...LOOSE_STATES] },
+  },
+  {
+    files: ["app/**/*.{ts,tsx}", "jobs/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...LOOSE_STATES, ...WORDS] },
   },
   forbid(
     ["app/web/**/*.ts"],
@@ -195,6 +210,7 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         ...LOOSE_STATES,
+        ...WORDS,
         ...QUERIES.map((selector) => ({
           selector,
           message: "data/ alone asks PostgreSQL: call a function of the aggregate's file there.",

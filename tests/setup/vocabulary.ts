@@ -1,0 +1,49 @@
+/** A word that was once a second name for something, and the field's own term for it. */
+interface Banned {
+  /** Of identifiers, and of file and job names once they are written as one. */
+  readonly name: string;
+  /** Of all text of our sources, comments as well, where the word has no everyday use; source of an expression. */
+  readonly text?: string;
+  readonly instead: string;
+}
+
+/** One term for one thing. The linter holds it in identifiers, `vocabulary.test.ts` in names of files and jobs and in text. */
+export const BANNED: readonly Banned[] = [
+  { name: "[wW]itness", text: "\\bwitness", instead: "effective sample size" },
+  { name: "(^a|A)side(?![a-z])", text: "\\baside\\b", instead: "worker thread" },
+  { name: "[mM]eanwhile", instead: "conflict" },
+  { name: "[tT]aken_?[oO]ut", text: "\\b(taken|took) out of\\b", instead: "removed" },
+  {
+    name: "[lL]esson|(^t|T)each|(^t|T)aught",
+    text: "\\blessons?\\b|\\bteach|\\btaught\\b",
+    instead: "calibration, training settings or training window",
+  },
+  { name: "[fF]oret[eo]l", text: "\\bforet[eo]l", instead: "forecast" },
+  { name: "(^|_)told|Told|(^|_)TOLD|^untold", instead: "stated or reported" },
+  {
+    name: "(^s|S)tanding(?![a-z])",
+    text: "\\bstanding (method|verdict)",
+    instead: "rights, verdict or incumbent",
+  },
+  {
+    name: "[mM]eeting|^(met|reached|seen)(Visitors|Orders|Buyers|Units|Ratio|\\w*Minor)|[oO]ffers?Seen|SeenOffer",
+    instead: "impression or exposure",
+  },
+  {
+    name: "(^l|L)ook(?!up)|(^|_)LOOK",
+    text: "\\bnext looks?\\b(?! at)",
+    instead: "view, interim analysis or poll",
+  },
+];
+
+/** Names that are stored, and what by: old rows are read by them. */
+export const STORED: Readonly<Record<string, string>> = {
+  nextLook: "code of a message in the evidence of stored proposals",
+};
+
+/** Sources whose text holds a banned word because somebody else's words or stored ones are quoted. */
+export const QUOTING: ReadonlySet<string> = new Set([
+  "tests/setup/vocabulary.ts",
+  // Sentences that earlier versions stored, as the migration finds them.
+  "tests/integration/runs/stored-messages.test.ts",
+]);

@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { jobCatalog } from "#app/queue/catalog.ts";
+import { BANNED, QUOTING } from "#tests/setup/vocabulary.ts";
+
+/** Decisions are never edited, and keep the words of their day. */
+const NOT_OURS = /node_modules|^tests\/artefacts|^app\/(data\/generated|decisions)|\/dist(\/|$)/;
+
+const files = globSync("{app,jobs,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));
+const toName = (words: string) => words.replace(/[-.]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
+
+describe.each(BANNED)("$instead is called nothing else", ({ name, text }) => {
+  const banned = new RegExp(name);
+
+  it("by a file", () => {
+    expect(files.filter((file) => banned.test(toName(basename(file))))).toEqual([]);
+  });
+
+  it("by a job", () => {
+    expect(Object.keys(jobCatalog).filter((job) => banned.test(toName(job)))).toEqual([]);
+  });
+
+  it.runIf(text)("by a comment or a title", () => {
+    const word = new RegExp(text!, "i");
+    const sources = files.filter(
+      (file) => /^(app|jobs|tests)\/.*\.(tsx?|md)$/.test(file) && !QUOTING.has(file),
+    );
+    expect(sources.filter((file) => word.test(readFileSync(file, "utf8")))).toEqual([]);
+  });
+});
