@@ -9,7 +9,7 @@ import {
 import { deps } from "#app/services/deps.server.ts";
 import { PLANS } from "#app/domain/plans.ts";
 import { env } from "#app/process/env.server.ts";
-import { SealedSessionStorage } from "./sealed-session-storage.server.ts";
+import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 
 /** The one place where the Admin API's version is named; the TOML files are held to it by a test. */

@@ -18,7 +18,6 @@ export type VerdictMessage = MessageOf<typeof VERDICT_MESSAGES>;
 
 /** Why a proposal that later orders support cannot be shown. */
 export const UNSALEABLE_MESSAGES = { "refused.notInCatalogue": {} } as const satisfies MessageTable;
-export type UnsaleableMessage = MessageOf<typeof UNSALEABLE_MESSAGES>;
 
 /** Why a bundle is as a person decided. */
 export const DECISION_MESSAGES = { "paused.byMerchant": {} } as const satisfies MessageTable;

@@ -1,7 +1,7 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { Session } from "@shopify/shopify-app-remix/server";
 import { expect, it } from "vitest";
-import { SealedSessionStorage } from "#app/web/sealed-session-storage.server.ts";
+import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 import { openSecretBox } from "#app/process/secret-box.server.ts";
 import { openShopSecret, resealSecrets } from "#app/services/install/shop-secret.server.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";

@@ -90,7 +90,7 @@ describe("learning what a shop's visitors look at next", () => {
 
   it("says on the run's page of a candidate that was not trained why, in the reader's language", async () => {
     const { id: runId } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
-    const metrics = { notTrained: "Not trained: needs 1,200 more orders before those that it is tried on" };
+    const metrics = { notTrained: { code: "training.few", values: { missing: 1_200 } } };
     const untrained = { name: "history attention (cart)", isChosen: false, metrics };
     await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", [untrained]);
     const page = await readRunPage(deps, { words: openWords("de"), shop: SHOP, runId, now: NOW });

@@ -29,10 +29,10 @@ it("every link of the README leads to a file", () => {
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
 
-it("every variable that a process reads is told to operators", () => {
+it("every variable that a process reads is documented", () => {
   const schema = /z\.object\(\{(.*?)^\}\);/ms.exec(readFileSync("app/process/env.server.ts", "utf8"))![1]!;
   const read = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name!);
-  const told = readFileSync("app/docs/operations.md", "utf8");
+  const documented = readFileSync("app/docs/operations.md", "utf8");
   expect(read.length).toBeGreaterThan(10);
-  expect(read.filter((name) => !told.includes(`| \`${name}\``))).toEqual([]);
+  expect(read.filter((name) => !documented.includes(`| \`${name}\``))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sumVisitors, toCohortSums, type Visitor } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { compareMeans, compareRatios, deviationOf } from "#app/domain/evaluate/proof/compare-arms.ts";
-import { explainUplift } from "#app/domain/evaluate/explain-uplift.ts";
+import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { sampleRatioPValue } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";

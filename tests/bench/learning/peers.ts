@@ -12,7 +12,7 @@ import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
 import { writeGrownShop } from "#tests/factories/grown-shop.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandLog } from "#tests/bench/demand/demand-cases.ts"; // prettier-ignore
-import { AutoETS, ETS_MODULE, FPGrowth, initSync } from "./packages.ts";
+import { AutoETS, ETS_MODULE, FPGrowth, initSync } from "#tests/bench/peers/packages.ts";
 
 /**
  * The packages that one would take instead, on the same data in the same process: `node-fpgrowth` for the pairs with
