@@ -11,7 +11,7 @@ import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 const SWEEP_EVERY_MS = 60_000;
 /** Nightly, before the reconciliations. */
 const RETAIN_AT = "30 1 * * *";
-/** How often shops that were installed or removed meanwhile are noticed. */
+/** How often shops that were installed or removed since the start are noticed. */
 const REFRESH_EVERY_MS = 600_000;
 /** How often runs are ended whose job failed while there was no database: until then the merchant can start none. */
 const FAILED_RUNS_EVERY_MS = 60_000;

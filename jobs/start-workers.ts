@@ -23,7 +23,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
 };
 
 /**
- * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that meanwhile the
+ * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that during them the
  * worker renews their locks and the jobs of its other queues go on.
  */
 const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["train", "propose"]);

@@ -4,7 +4,7 @@ import type { Prisma } from "#app/data/generated/client.ts";
 
 /**
  * Does `work` unless another process does work under the same name for this shop. Nobody waits here: a worker that
- * waited for one shop could do nothing for the others meanwhile.
+ * waited for one shop could do nothing for the others until then.
  *
  * The lock has a connection of its own. Were it one of the pool's, jobs that hold locks could have taken them all, and
  * the work inside would wait for ever for another. A process opens as many as its workers have jobs.

@@ -1,7 +1,7 @@
 /**
  * Lets timers, signals, messages and the process's locks have their turn within a long computation.
  *
- * @throws DOMException AbortError when the signal is aborted, also meanwhile
+ * @throws DOMException AbortError when the signal is aborted, also during the pause
  */
 export async function pause(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,5 @@
 import type { Words } from "#app/locales/words.server.ts";
-import type { listBundles } from "#app/data/bundles/read-bundles.server.ts";
-import { type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
+import type { CatalogueVariant, listBundles } from "#app/data/bundles/read-bundles.server.ts";
 import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 

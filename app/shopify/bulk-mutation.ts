@@ -119,7 +119,7 @@ export async function cancelBulkMutations(graphql: AdminGraphql, reading: BulkRe
     if (!isBulkAtWork(status)) continue;
     await requestGraphql(graphql, BULK_OPERATION_CANCEL_OPERATION, { id }, options).catch(
       (error: unknown) => {
-        // It ended by itself meanwhile, which is as good.
+        // It ended by itself before that, which is as good.
         if (!(error instanceof AppError && error.code === "shopify_user_error")) throw error;
       },
     );

@@ -24,7 +24,7 @@ interface ConflictModalProps {
   readonly onClose: () => void;
 }
 
-/** Asks whether a decision stands though the bundle was decided otherwise meanwhile, and says by whom and when. */
+/** Asks whether a decision stands in spite of a conflict, and says who decided otherwise and when. */
 export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) {
   const { t } = useTranslation("common");
   if (!asked) return null;

@@ -14,8 +14,8 @@ interface Health {
 const underWay = new WeakMap<Deps["pool"], Map<string, Promise<Health>>>();
 
 /**
- * Asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks meanwhile gets the same answer: anybody
- * may ask, and each question opens a connection of its own.
+ * Asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks during that gets the same answer:
+ * anybody may ask, and each question opens a connection of its own.
  */
 export async function checkHealth({ pool }: Pick<Deps, "pool">, redisUrl: string): Promise<Health> {
   const ofPool = underWay.get(pool) ?? new Map<string, Promise<Health>>();

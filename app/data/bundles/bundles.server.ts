@@ -86,7 +86,7 @@ export async function readVariantStates(
 
 /**
  * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
- * a decision made meanwhile stands. Repeats change nothing.
+ * a decision made during the pass stands. Repeats change nothing.
  */
 export async function savePublication(
   db: Db,

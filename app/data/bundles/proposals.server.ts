@@ -73,7 +73,7 @@ function isComposition(detail: unknown): boolean {
  * or units the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is
  * proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
  *
- * Decisions and edits made meanwhile either come first and are respected, or wait for the end.
+ * Decisions and edits made at the same time either come first and are respected, or wait for the end.
  */
 export async function saveProposals(
   tx: Prisma.TransactionClient,

@@ -52,7 +52,7 @@ export async function saveSwitch(
   await db.publication.updateMany({ where: { shop, offSince: null }, data: off });
 }
 
-/** Notes how far taking everything out has come; of a shop that was switched on meanwhile nothing. */
+/** Notes how far taking everything out has come; of a shop that was switched on since nothing. */
 export async function saveRemoval(
   db: Pick<Db, "publication">,
   shop: string,

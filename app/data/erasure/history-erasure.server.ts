@@ -76,7 +76,7 @@ export async function findErasure(db: Db, shop: string): Promise<ErasureRow | nu
 }
 
 /**
- * Opens an erasure, or gives the one that has not finished. The shop's row is locked meanwhile, so that two clicks at
+ * Opens an erasure, or gives the one that has not finished. The shop's row is locked for it, so that two clicks at
  * once make one.
  *
  * @returns null when the shop is not installed

@@ -49,7 +49,7 @@ export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow |
 }
 
 /**
- * The shop's active run, or a new one if there is none. The shop's row is locked meanwhile, so that two clicks
+ * The shop's active run, or a new one if there is none. The shop's row is locked for it, so that two clicks
  * at once make one run.
  *
  * @returns null when the shop is not installed

@@ -7,7 +7,7 @@ interface ConflictBannerProps {
   readonly onDismiss: () => void;
 }
 
-/** Names the bundles that a decision on several left out, because they were decided meanwhile. */
+/** Names the bundles that a decision on several left out, because they were decided since the page was drawn. */
 export function ConflictBanner({ bundles, onDismiss }: ConflictBannerProps) {
   const { t } = useTranslation("common");
   if (bundles.length === 0) return null;

@@ -43,7 +43,7 @@ interface ModelChoice {
 
 /**
  * Has proposals go by this version, an older one or the newest, from the next run on and until the merchant chooses
- * another or lets go of it with `releaseModel`. Runs go on training newer versions meanwhile, to be compared; the
+ * another or lets go of it with `releaseModel`. Runs go on training newer versions until then, to be compared; the
  * chosen one is kept however old it gets. What is published, and what was suggested before, stays as it is. Logged
  * with who and when; choosing what is already chosen changes and logs nothing.
  *

@@ -50,7 +50,7 @@ const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
  * The discount comes before the offers and goes after them: a price that is shown is always given.
  *
  * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there. Why is
- *   kept for the merchant. A shop that removes the app meanwhile is no error
+ *   kept for the merchant. A shop that removes the app during it is no error
  */
 export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop, now } = request;

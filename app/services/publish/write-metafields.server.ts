@@ -32,7 +32,7 @@ export interface MetafieldAccess {
 
 export interface WriteOutcome {
   readonly written: number;
-  /** Somebody else wrote meanwhile: what is left must be read and compared again. */
+  /** A conflict: somebody else wrote since: what is left must be read and compared again. */
   readonly isStale: boolean;
   /** Owners whose metafields Shopify refuses, and why. */
   readonly refused: ReadonlyMap<string, ProblemMessage>;

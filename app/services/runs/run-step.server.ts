@@ -82,7 +82,7 @@ export async function advanceRun(
  * Carries out one step of a run: notes its progress, notices within about a second that the merchant cancelled,
  * and leaves a run alone that has ended or is past this step, so that a job delivered twice is harmless.
  *
- * @returns what `work` returned, or null when there was nothing to do or the run was cancelled meanwhile
+ * @returns what `work` returned, or null when there was nothing to do or the run was cancelled during it
  * @throws whatever `work` throws; the worker decides whether to repeat it
  */
 export async function runStep<T>(

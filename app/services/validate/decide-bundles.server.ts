@@ -14,7 +14,7 @@ interface DecisionTally {
 
 /**
  * Decides several bundles one after another. A bundle that cannot be decided so, because its status moved on
- * meanwhile, does not keep the others from it.
+ * since, does not keep the others from it.
  *
  * @param seen the status of each bundle as whoever decides saw it; of a bundle that is not in it any will do
  */

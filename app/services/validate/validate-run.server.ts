@@ -88,7 +88,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
   });
 }
 
-/** Saves what a run came to and ends it, in one transaction; null when it has ended meanwhile. */
+/** Saves what a run came to and ends it, in one transaction; null when it has ended already. */
 async function concludeRun(
   deps: Deps,
   key: RunKey,

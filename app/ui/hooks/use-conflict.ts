@@ -13,10 +13,10 @@ interface DecisionAnswer {
 }
 
 /**
- * What a decision comes to when a bundle was decided otherwise meanwhile: of one alone the merchant is asked whether it
- * stands, of several the bundles are named.
+ * What a decision comes to in a conflict: of one bundle alone the merchant is asked whether it stands, of several the
+ * bundles are named.
  *
- * @returns the question and the names until they are settled, and the answer where it is to be told as any other
+ * @returns the question and the names until they are settled, and the answer where it is to be reported as any other
  */
 export function useConflict<T extends DecisionAnswer>(answer: T | undefined) {
   const [settled, setSettled] = useState<T>();

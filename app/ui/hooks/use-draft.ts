@@ -51,7 +51,7 @@ export function useDraft<T extends object>(
     change: (changes: Partial<T>) => setState((before) => ({ key, typed: { ...before.typed, ...changes } })),
     discard: () => setState({ key, typed: {} }),
     /**
-     * What is to be sent: only what is not as it is saved, so that what others change meanwhile is not sent back as it
+     * What is to be sent: only what is not as it is saved, so that what others have changed since is not sent back as it
      * was. Remembered, so that its success clears it.
      */
     takeChanges: () => {

@@ -89,7 +89,7 @@ async function follow(signal: AbortSignal, { onStreaming, onProgress }: Follower
           onProgress(message as Progress);
         }
       } catch {
-        // A broken connection is tried again below; meanwhile the page polls.
+        // A broken connection is tried again below; until then the page polls.
         retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
       }
       if (signal.aborted) return;

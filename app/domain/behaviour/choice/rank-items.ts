@@ -55,7 +55,7 @@ export interface RankedCase {
 interface Universe {
   readonly eligible: readonly number[];
   readonly items: number;
-  /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
+  /** Called now and then, for what else has to be done at the same time; what it throws ends the work. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 

@@ -8,7 +8,7 @@ interface NextViewList {
   readonly count: number;
   /** An item in fewer views has no list: what the model says of it is an accident. */
   readonly minViews: number;
-  /** Called now and then, for what else has to be done meanwhile; what it throws ends the work. */
+  /** Called now and then, for what else has to be done at the same time; what it throws ends the work. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 

@@ -47,7 +47,7 @@ export interface SessionMeasure extends SessionMetrics {
  * therefore asks only for products that the session has not seen, among products that it has not seen. Of equal
  * scores the lower item index comes first; a score of 0 or less is no guess.
  *
- * @param pause called now and then, for what else has to be done meanwhile; what it throws ends the work
+ * @param pause called now and then, for what else has to be done at the same time; what it throws ends the work
  * @see Ludewig & Jannach 2018, "Evaluation of session-based recommendation algorithms"
  */
 export async function measureNextViews(
