@@ -4,7 +4,7 @@ import { placeLiveOrder, type FilledShop } from "./fill.ts";
 import type { Merchant } from "./merchant.ts";
 import { Shopper, type OfferImpression } from "#tests/standin/simulator/shopper.ts";
 import type { Stack } from "./stack.ts";
-import type { Watch } from "./watch.ts";
+import { toSentence, type Watch } from "./watch.ts";
 
 /** The figures of one pass; what the demo prints with `--json`. */
 export interface LoopFigures {
@@ -108,13 +108,13 @@ async function learn({
   const run = await watch.until("The learning", 40 * MINUTE_MS, async () => {
     const latest = await watch.latestRun();
     if (!latest) return null;
-    const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${latest.message ?? ""}`;
+    const text = `Learning: ${latest.step} ${Math.round(latest.progress * 100)} % ${toSentence(latest.message)}`;
     if (text !== reported) say(text);
     reported = text;
     return ["succeeded", "failed", "cancelled"].includes(latest.status) ? latest : null;
   });
   if (run.status !== "succeeded")
-    throw new Error(`The learning ${run.status}: ${run.problem ?? run.message}`);
+    throw new Error(`The learning ${run.status}: ${toSentence(run.problem ?? run.message)}`);
   const proposed = await watch.count(
     `SELECT count(*) AS n FROM "Bundle" WHERE shop = $1 AND status = 'proposed'`,
   );

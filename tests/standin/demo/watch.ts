@@ -1,13 +1,27 @@
 import pg from "pg";
+import english from "#app/locales/en/messages.json" with { type: "json" };
+
+interface StoredMessage {
+  readonly code: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A stored message as the English sentence that a merchant reads; numbers stand as they are stored. */
+export function toSentence(message: StoredMessage | null): string {
+  if (message === null) return "";
+  if (typeof message.values["text"] === "string") return message.values["text"];
+  const sentences: Readonly<Record<string, string>> = english;
+  const sentence = sentences[message.code] ?? sentences[`${message.code}_other`] ?? message.code;
+  return sentence.replace(/\{\{(\w+)[^}]*\}\}/g, (_, name: string) => String(message.values[name] ?? ""));
+}
 
 export interface RunState {
   readonly id: string;
   readonly status: string;
   readonly step: string;
   readonly progress: number;
-  /** The code alone: this looks from outside, where there are no sentences. */
-  readonly message: string | null;
-  readonly problem: string | null;
+  readonly message: StoredMessage | null;
+  readonly problem: StoredMessage | null;
   readonly trainMs: number | null;
 }
 
@@ -37,8 +51,8 @@ export class Watch {
   async latestRun(): Promise<RunState | undefined> {
     return (
       await this.rows<RunState>(
-        `SELECT id, status, step, progress, message ->> 'code' AS message,
-           coalesce(problem #>> '{values,text}', problem ->> 'code') AS problem, "trainMs" FROM "Run" WHERE shop = $1 ORDER BY "createdAt" DESC LIMIT 1`,
+        `SELECT id, status, step, progress, message, problem, "trainMs" FROM "Run" WHERE shop = $1
+         ORDER BY "createdAt" DESC LIMIT 1`,
       )
     )[0];
   }
