@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ const at = (name: string) => join(folder, name);
 async function shell(line: string) {
   const commands = COMMANDS.map((command) => {
     const queries = command === "rank" ? ` --queries ${at("queries.jsonl")}` : "";
-    return `${command}="${process.execPath} jobs/cli/${command}.ts${queries}"`;
+    return `${command}="${at("node")} jobs/cli/${command}.ts${queries}"`;
   });
   return runToEnd("bash", ["-c", `${commands.join("; ")}; set -o pipefail; ${line}`]);
 }
@@ -29,6 +29,8 @@ const LOG = ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bundlesmith-files-"));
+  // By a path that the shell keeps in one piece, wherever the clone lies.
+  await symlink(process.execPath, at("node"));
   await writeFile(at("orders.csv"), LOG);
   await writeFile(at("orders.csv.gz"), gzipSync(LOG));
   await writeFile(at("queries.jsonl"), '{"id":1,"basket":["p0"]}\n');
@@ -68,8 +70,9 @@ describe.each(COMMANDS)("%s", (command) => {
 
 describe("a command that waits for a pipe nobody writes to", () => {
   it("ends when it is interrupted, and says so", async () => {
+    // A pipe opens for writing once somebody reads it.
     const { code, stderr } = await shell(
-      `mkfifo ${at("silent")}; $forecast --orders ${at("silent")} & sleep 2; kill -INT $!; wait $!`,
+      `mkfifo ${at("silent")}; $forecast --orders ${at("silent")} & exec 3> ${at("silent")}; kill -INT $!; wait $!`,
     );
     expect(stderr).toBe("forecast: interrupted, nothing written\n");
     expect(code).toBe(130);
