@@ -3,9 +3,11 @@ import { Redis } from "ioredis";
 import { z } from "zod";
 import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { giveUpDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { failRun } from "#app/services/runs/run-step.server.ts";
 import { jobCatalog, QUEUES, type JobName, type QueueName } from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { toDueWork } from "./due-job.ts";
 
 type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
 
@@ -24,18 +26,24 @@ export const RUN_QUEUES: readonly QueueName[] = [
 /**
  * Does what is left to do when a job has failed for good: ends its run, or keeps it in the database as a dead letter,
  * where the merchant finds it. Then it is gone from Redis and its key is free, so that the same need may come again.
- * A job that a sweep asks for anew stays. Repeats change nothing.
+ * A job that a sweep asks for anew stays, but for one of work that is due again and again: it is due at its next time.
+ * Repeats change nothing.
  *
  * @throws whatever the database throws; the job then stays in Redis for `settleFailedJobs`
  */
 export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): Promise<void> {
   const kind = Object.hasOwn(jobCatalog, job.name) ? jobCatalog[job.name as JobName] : null;
+  const due = toDueWork(job);
+  if (due !== null) await giveUpDueWork(deps, due, now);
   const run = RunPayload.safeParse(job.data);
   if (run.success && (kind === null || kind.whenGivenUp === "run_fails")) {
     await failRun(deps, run.data, { job: job.name, reason: job.failedReason ?? "", now });
   } else {
     const payload = kind?.schema.safeParse(job.data);
-    if (kind?.whenGivenUp !== "dead_letter" || !payload?.success) return;
+    if (kind?.whenGivenUp !== "dead_letter" || !payload?.success) {
+      if (due !== null) await job.remove();
+      return;
+    }
     await saveDeadLetter(deps.pool, {
       shop: payload.data.shop,
       jobId: job.id ?? "",

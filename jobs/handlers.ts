@@ -58,10 +58,6 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     const { eraseHistory } = await import("#app/services/privacy/erase-history.server.ts");
     await eraseHistory(deps, { shop, now, signal });
   },
-  "collect.sweep": async (deps) => {
-    const { sweepInbox } = await import("#app/services/collect/sweep-inbox.server.ts");
-    await sweepInbox(deps, { now: now() });
-  },
   "collect.retain": async (deps) => {
     const { enforceRetention } = await import("#app/services/privacy/enforce-retention.server.ts");
     const { keepFinishedPeriods } = await import("#app/services/evaluate/keep-finished-periods.server.ts");

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { DelayedError, UnrecoverableError } from "bullmq";
 import { ZodError } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { jobCatalog, type JobName, type JobPayload } from "#app/queue/catalog.ts";
+import { carryOutDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { handlers, type Handler, type JobContext } from "./handlers.ts";
+import { toDueWork } from "./due-job.ts";
 
 export interface IncomingJob {
   readonly id: string;
@@ -20,7 +23,8 @@ function isJobName(name: string): name is JobName {
 }
 
 /**
- * Carries out one job: checks its payload, calls its handler and logs one line.
+ * Carries out one job: checks its payload, calls its handler and logs one line. Of work that is due again and again
+ * PostgreSQL says first whether it still is.
  *
  * @throws DelayedError when the worker is shutting down: the job is put back and waits for another one
  * @throws UnrecoverableError when a repeat would fail in the same way: an unknown name, a payload that does not
@@ -38,7 +42,15 @@ export async function processJob(deps: Deps, job: IncomingJob, context: JobConte
   const log = deps.log.child({ jobId: job.id, ...(shop === undefined ? {} : { shop }) });
   try {
     const handler = handlers[job.name] as Handler<JobName>;
-    await handler({ ...deps, log }, payload.data as JobPayload<JobName>, context);
+    const work = (signal: AbortSignal) =>
+      handler({ ...deps, log }, payload.data as JobPayload<JobName>, { ...context, signal });
+    const due = toDueWork(job);
+    if (due === null) await work(context.signal);
+    else {
+      const attempt = { holder: randomUUID(), signal: context.signal, now: () => new Date() };
+      const outcome = await carryOutDueWork({ ...deps, log }, due, attempt, work);
+      if (outcome === "not_due") return log.info(`${job.name}.not_due`, { dueAt: due.dueAt });
+    }
   } catch (error) {
     const ms = Math.round(performance.now() - startedMs);
     if (context.signal.aborted) {

@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   await requireRedis(REDIS_URL);
   await requireDatabase(DATABASE_URL);
 
-  const schedules = await startSchedules(deps(), { redisUrl: REDIS_URL });
+  const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
   const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(REDIS_URL);
   const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, metrics });
   deps().log.info("worker.ready", { queues });

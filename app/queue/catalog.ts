@@ -52,14 +52,6 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
-  /** Enqueues inbox rows of every shop that nobody is working on. */
-  "collect.sweep": {
-    queue: "ingest",
-    schema: z.object({}),
-    attempts: 1,
-    backoffMs: 0,
-    whenGivenUp: "asked_anew",
-  },
   /** Forgets what every shop has kept long enough, and seals secrets under the current key. */
   "collect.retain": {
     queue: "ingest",

@@ -9,13 +9,20 @@ export interface JobQueue {
    * Adds a job unless one with the same key is still known to Redis.
    *
    * @param dedupeKey stable across retries; characters that BullMQ forbids in a job id (":") are replaced
+   * @param dueAt of work that is due again and again: which of its times this is, for the worker to finish it
    * @throws AppError queue_down when Redis does not answer
    */
   enqueue<N extends JobName>(
     name: N,
     payload: JobPayload<N>,
-    options: { dedupeKey: string; delayMs?: number },
+    options: { dedupeKey: string; delayMs?: number; dueAt?: Date },
   ): Promise<void>;
+  /**
+   * How many jobs wait where a job of this name would.
+   *
+   * @throws AppError queue_down when Redis does not answer
+   */
+  countWaiting(name: JobName): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -40,12 +47,12 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
   for (const queue of queues.values()) queue.on("error", () => {});
   const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
   return {
-    async enqueue(name, payload, { dedupeKey, delayMs = 0 }) {
+    async enqueue(name, payload, { dedupeKey, delayMs = 0, dueAt }) {
       const { queue, attempts, backoffMs } = jobCatalog[name];
       try {
         await addTogether.get(queue)!({
           name,
-          data: payload,
+          data: dueAt === undefined ? payload : { ...payload, dueAt: dueAt.toISOString() },
           opts: {
             jobId: `${name}-${dedupeKey.replaceAll(":", "_")}`,
             attempts,
@@ -58,6 +65,13 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
         });
       } catch (cause) {
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
+      }
+    },
+    async countWaiting(name) {
+      try {
+        return await withDeadline(queues.get(jobCatalog[name].queue)!.getWaitingCount(), deadlineMs);
+      } catch (cause) {
+        throw new AppError("queue_down", `Redis did not tell what waits beside ${name}`, true, { cause });
       }
     },
     async close() {

@@ -12,6 +12,7 @@ export interface AskedJob {
 export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue {
   return {
     enqueue: async (name, payload, { dedupeKey, delayMs = 0 }) => hear({ name, payload, dedupeKey, delayMs }),
+    countWaiting: async () => 0,
     close: async () => {},
   };
 }

@@ -58,6 +58,7 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
       problem: "It failed",
     },
   });
+  await db.dueWork.create({ data: { shop, kind: "publish.reconcile", dueAt: at } });
   await db.inboxEvent.create({
     data: {
       shop,

@@ -30,6 +30,7 @@ export const TABLES_OF_A_SHOP = [
   "Collection",
   "DataRequest",
   "DeadLetter",
+  "DueWork",
   "InboxEvent",
   "Session",
   "Shop",

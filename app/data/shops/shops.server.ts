@@ -19,16 +19,6 @@ export async function readKeptShop(db: Pick<Db, "shop">, shop: string) {
   return db.shop.findUniqueOrThrow({ where: { shop } });
 }
 
-/** The domains of the shops that have the app installed, in order. */
-export async function listInstalledShops(db: Db): Promise<string[]> {
-  const rows = await db.shop.findMany({
-    where: { uninstalledAt: null },
-    select: { shop: true },
-    orderBy: { shop: "asc" },
-  });
-  return rows.map(({ shop }) => shop);
-}
-
 /** Every shop of which something is kept, installed or not. */
 export async function listKeptShops(db: Db): Promise<string[]> {
   return (await db.shop.findMany({ select: { shop: true } })).map(({ shop }) => shop);
@@ -205,6 +195,7 @@ export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date)
     db.session.deleteMany({ where: { shop } }),
     db.publishedMetafield.deleteMany({ where: { shop } }),
     db.subscription.deleteMany({ where: { shop } }),
+    db.dueWork.deleteMany({ where: { shop } }),
     db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
     db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
   ]);

@@ -79,7 +79,7 @@ describe("a turn of a shop's inbox", () => {
       await untilApplied(QUIET);
       await deps.jobs.enqueue(name, payload, options);
     };
-    const jobs = { enqueue, close: () => deps.jobs.close() };
+    const jobs = { ...deps.jobs, enqueue };
     workers = await startWorkers({ ...deps, jobs }, { redisUrl: deps.redisUrl, queues: ["ingest"] });
     await untilApplied(BUSY);
     expect(leftWhenAskedAgain).toEqual([150, 50]);
@@ -93,7 +93,7 @@ describe("a turn of a shop's inbox", () => {
       waitedWhenAskedAgain.push(await countWaiting(QUIET));
       await deps.jobs.enqueue(name, payload, options);
     };
-    const jobs = { enqueue, close: () => deps.jobs.close() };
+    const jobs = { ...deps.jobs, enqueue };
     // Asked for in vain, as the shop has its turn.
     const pool = beforeFirstQuery(deps.pool, async () => {
       await fillInbox(QUIET, 7);

@@ -126,6 +126,7 @@ async function fill(shop: string): Promise<void> {
   });
   await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
   await db.collection.create({ data: { shop, collectionGid: "c", title: "Kitchen", readAt: NOW } });
+  await db.dueWork.create({ data: { shop, kind: "publish.reconcile", dueAt: NOW } });
   await db.deadLetter.create({
     data: {
       shop,

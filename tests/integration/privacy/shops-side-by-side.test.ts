@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
-import { listInstalledShops } from "#app/data/shops/shops.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
+import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
 import { changeGuide } from "#app/services/settings/change-guide.server.ts";
@@ -272,7 +272,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
 
   it("are looked at together by the named sweeps alone, and then each by itself", async () => {
     const heard = hearStatements();
-    await listInstalledShops(deps.db);
+    await keepDueWork(deps, { now: NOW });
+    await askForDueWork(deps, { now: NOW });
     await repairRuns(deps);
     await sweepInbox(deps, { now: NOW });
     await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
@@ -285,6 +286,10 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "DELETE InboxEvent",
       // Shops with a bundle whose first or last day is near, while they publish.
       "SELECT Bundle",
+      // What is due to all shops together.
+      "INSERT DueWork",
+      // Work that is due, and in which shops.
+      "SELECT DueWork",
       // Shops with rows that wait, and how many rows wait for a person.
       "SELECT InboxEvent",
       "SELECT Publication",
@@ -292,6 +297,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "SELECT Run",
       // The shops there are.
       "SELECT Shop",
+      "UPDATE DueWork",
     ]);
   });
 });

@@ -13,11 +13,14 @@ interface OfAllShops {
 
 /** Functions that look at the rows of all shops. */
 const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
-  listInstalledShops: { part: "where", why: "the sweeps begin with the shops there are" },
   listKeptShops: { part: "where", why: "so do those of what outlives a removal" },
   listShopsUninstalledBefore: { part: "where", why: "what is left of removed shops is erased" },
   listShopsWithoutBackfill: { part: "where", why: "a first reading that was lost is begun again" },
   listShopSecrets: { part: "where", why: "a new key seals every shop's secret anew" },
+  listShopsWithoutDueWork: { part: "s", why: "the sweep gives rows to shops that were installed since" },
+  listFreeKinds: { part: "w", why: "the sweep asks which kinds of work are due in any shop" },
+  claimDueWork: { part: "DueWork", why: "the sweep claims what is due in any shop" },
+  freeQueuedDueWork: { part: "DueWork", why: "a queue that was lost held the work of all shops" },
   listActiveRuns: { part: "where", why: "runs that the queue has lost are found again" },
   listShopsWithDueInbox: { part: "where", why: "shops whose messages wait too long" },
   listShopsWithDueDays: { part: "b", why: "shops in which a bundle's first or last day is near" },

@@ -1,0 +1,83 @@
+import {
+  finishDueWork,
+  holdDueWork,
+  releaseDueWork,
+  type DueWork,
+} from "#app/data/due-work/due-work.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { nextDueMs } from "#app/domain/due-work.ts";
+import { MINUTE_MS } from "#app/domain/time.ts";
+import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { QUEUED_MS } from "./ask-for-due-work.server.ts";
+
+/** Who has said nothing for so long is taken to be dead. */
+const HELD_MS = MINUTE_MS;
+const RENEW_EVERY_MS = HELD_MS / 3;
+
+interface Attempt {
+  /** Names the attempt, unlike any other. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+  now(): Date;
+}
+
+type Outcome = "done" | "not_due";
+
+/**
+ * Does due work once: not when it was finished before, and not while somebody else has it in hand. Only what ends well
+ * is moved on to its next time; after a failure, and after a death, it is due as before.
+ *
+ * @param work given a signal that is aborted as well when the hold is lost: somebody else does it then
+ * @throws whatever `work` throws
+ */
+export async function carryOutDueWork(
+  deps: Pick<Deps, "db" | "pool" | "log">,
+  due: DueWork,
+  { holder, signal, now }: Attempt,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<Outcome> {
+  const hold = () => {
+    const at = now();
+    return holdDueWork(deps.pool, due, { holder, now: at, until: new Date(at.getTime() + HELD_MS) });
+  };
+  if (!(await hold())) return "not_due";
+  const lost = new AbortController();
+  const renewing = setInterval(() => {
+    hold().then(
+      (isHeld) => {
+        if (!isHeld) lost.abort(new Error("Somebody else has this work in hand"));
+      },
+      (error: unknown) => deps.log.warn("due_work.not_renewed", { ...due, error }),
+    );
+  }, RENEW_EVERY_MS);
+  try {
+    await work(AbortSignal.any([signal, lost.signal]));
+    await moveOn(deps, due, { holder, now: now() });
+  } catch (error) {
+    const until = new Date(now().getTime() + QUEUED_MS);
+    await releaseDueWork(deps.pool, due, { holder, until }).catch(() => {
+      // The hold ends by itself.
+    });
+    throw error;
+  } finally {
+    clearInterval(renewing);
+  }
+  return "done";
+}
+
+/** Lets work be due at its next time although it failed, because its job has been given up. */
+export async function giveUpDueWork(deps: Pick<Deps, "db" | "pool">, due: DueWork, now: Date): Promise<void> {
+  await moveOn(deps, due, { holder: null, now });
+}
+
+async function moveOn(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  due: DueWork,
+  { holder, now }: { holder: string | null; now: Date },
+): Promise<void> {
+  const row = await findShop(db, due.shop);
+  const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
+  const nextAt = new Date(nextDueMs(due.kind, { shop: due.shop, timeZone }, now.getTime()));
+  await finishDueWork(pool, due, { holder, nextAt, now });
+}
