@@ -284,10 +284,10 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect([...swept].toSorted()).toEqual([
       // Rows that were applied a week ago.
       "DELETE InboxEvent",
-      // Shops with a bundle whose first or last day is near, while they publish.
-      "SELECT Bundle",
       // What is due to all shops together.
       "INSERT DueWork",
+      // Shops with a bundle whose first or last day is near, while they publish.
+      "SELECT Bundle",
       // Work that is due, and in which shops.
       "SELECT DueWork",
       // Shops with rows that wait, and how many rows wait for a person.
