@@ -5,7 +5,14 @@ import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { giveUpDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { failRun } from "#app/services/runs/run-step.server.ts";
-import { jobCatalog, QUEUES, type JobName, type QueueName } from "#app/queue/catalog.ts";
+import {
+  jobCatalog,
+  listLanes,
+  QUEUES,
+  toLaneQueue,
+  type JobName,
+  type QueueName,
+} from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { toDueWork } from "./due-job.ts";
 
@@ -68,7 +75,9 @@ export async function settleFailedJobs(
 ): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   connection.on("error", () => {}); // The command that fails reports it.
-  const queues = names.map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
+  const queues = names
+    .flatMap((name) => listLanes(name).map((lane) => toLaneQueue(name, lane)))
+    .map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
   const problems: unknown[] = [];
   try {
     for (const queue of queues) {

@@ -2,25 +2,12 @@ import { Worker, type Job } from "bullmq";
 import { Redis } from "ioredis";
 import type { Deps } from "#app/services/deps.server.ts";
 import { continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
-import type { QueueName } from "#app/queue/catalog.ts";
+import { LANES, listLanes, SLOTS, toLaneQueue, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { settleFailedJob } from "./failed-jobs.ts";
 import { processBullJob } from "./process-bull-job.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { openShares } from "./open-shares.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
-
-/**
- * How many jobs of a queue one worker does at once. Collecting and evaluating wait for the database, so several
- * go on together; a shop's publishing and training are done one after the other.
- */
-const CONCURRENCY: Readonly<Record<QueueName, number>> = {
-  ingest: 8,
-  // Readings of whole shops take minutes; in a queue of their own they hold up no webhook.
-  read: 4,
-  train: 1,
-  propose: 1,
-  publish: 4,
-  evaluate: 4,
-};
 
 /**
  * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that during them the
@@ -36,34 +23,43 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/** Starts one BullMQ worker a queue. */
+/** Starts one BullMQ worker for each lane of the queues. */
 export async function startWorkers(
   deps: Deps,
   {
     redisUrl,
     queues,
+    lanes = LANES,
     lockMs = LOCK_MS,
     metrics,
-  }: { redisUrl: string; queues: readonly QueueName[]; lockMs?: number; metrics?: WorkerMetrics | undefined },
+  }: {
+    redisUrl: string;
+    queues: readonly QueueName[];
+    lanes?: readonly Lane[];
+    lockMs?: number;
+    metrics?: WorkerMetrics | undefined;
+  },
 ): Promise<Workers> {
   // BullMQ's blocking commands need a connection that waits for ever.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   connection.on("error", (error) => deps.log.debug("worker.redis_error", { reason: error.message }));
 
-  const workers = queues.map((queue) => {
+  const startLane = (queue: QueueName, lane: Lane) => {
+    const concurrency = (SLOTS[queue] as Partial<Record<Lane, number>>)[lane]!;
+    const takeShare = openShares(Math.ceil(concurrency / 2));
     const inThisProcess = (job: Job, token: string | undefined, signal?: AbortSignal) =>
-      processBullJob(deps, job, token, signal);
+      takeShare(job, token, () => processBullJob(deps, job, token, signal));
     const processor = BUSY_QUEUES.has(queue) ? new URL("./job-process.ts", import.meta.url) : inThisProcess;
-    const worker = new Worker(queue, processor, {
+    const worker = new Worker(toLaneQueue(queue, lane), processor, {
       connection,
       prefix: REDIS_PREFIX,
-      concurrency: CONCURRENCY[queue],
+      concurrency,
       lockDuration: lockMs,
       stalledInterval: lockMs,
       maxStalledCount: 3,
     });
     worker.on("error", (error) => deps.log.debug("worker.error", { queue, reason: error.message }));
-    metrics?.watch(worker);
+    metrics?.watch(worker, { queue, lane });
     worker.on("completed", (job) => {
       if (job.name !== "collect.apply") return;
       const { shop } = job.data as { shop: string };
@@ -83,7 +79,12 @@ export async function startWorkers(
       });
     });
     return worker;
-  });
+  };
+  const workers = queues.flatMap((queue) =>
+    listLanes(queue)
+      .filter((lane) => lanes.includes(lane))
+      .map((lane) => startLane(queue, lane)),
+  );
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 
   return {

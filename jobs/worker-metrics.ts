@@ -5,16 +5,21 @@ import { Gauge, Histogram, type Registry } from "prom-client";
 import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
 import { checkHealth } from "#app/web/check-health.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { jobCatalog, QUEUES } from "#app/queue/catalog.ts";
+import { jobCatalog, listLanes, QUEUES, toLaneQueue, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 
 /** Seconds: from a webhook's turn to the training of a large shop. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 1_800];
 
+interface LaneOfQueue {
+  readonly queue: QueueName;
+  readonly lane: Lane;
+}
+
 export interface WorkerMetrics {
   readonly registry: Registry;
   /** Counts the jobs of a worker from now on, also those that it has done by a process of its own. */
-  watch(worker: Worker): void;
+  watch(worker: Worker, of: LaneOfQueue): void;
   close(): Promise<void>;
 }
 
@@ -22,46 +27,52 @@ export interface WorkerMetrics {
 export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   connection.on("error", () => {}); // The reading that fails is answered with 503.
-  const queues = QUEUES.map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
-  for (const queue of queues) queue.on("error", () => {});
+  const queues = QUEUES.flatMap((name) =>
+    listLanes(name).map((lane) => ({
+      name,
+      lane,
+      inLane: new Queue(toLaneQueue(name, lane), { connection, prefix: REDIS_PREFIX }),
+    })),
+  );
+  for (const { inLane } of queues) inLane.on("error", () => {});
   const registry = createRegistry();
   const seconds = new Histogram({
     name: "bundlesmith_job_seconds",
     help: "How long an attempt at a job took",
-    labelNames: ["queue", "job", "outcome"],
+    labelNames: ["queue", "lane", "job", "outcome"],
     buckets: BUCKETS,
     registers: [registry],
   });
   new Gauge({
     name: "bundlesmith_queue_jobs",
-    help: "Jobs of a queue by state",
-    labelNames: ["queue", "state"],
+    help: "Jobs of a queue's lane by state",
+    labelNames: ["queue", "lane", "state"],
     registers: [registry],
     async collect() {
-      for (const queue of queues) {
-        const counts = await queue.getJobCounts("waiting", "active", "delayed", "failed");
-        for (const [state, count] of Object.entries(counts)) this.set({ queue: queue.name, state }, count);
+      for (const { name: queue, lane, inLane } of queues) {
+        const counts = await inLane.getJobCounts("waiting", "active", "delayed", "failed");
+        for (const [state, count] of Object.entries(counts)) this.set({ queue, lane, state }, count);
       }
     },
   });
-  const observe = (queue: string, job: Job, outcome: string) => {
+  const observe = ({ queue, lane }: LaneOfQueue, job: Job, outcome: string) => {
     if (job.processedOn === undefined) return;
     const name = Object.hasOwn(jobCatalog, job.name) ? job.name : "unknown";
     seconds.observe(
-      { queue, job: name, outcome },
+      { queue, lane, job: name, outcome },
       ((job.finishedOn ?? Date.now()) - job.processedOn) / 1_000,
     );
   };
   return {
     registry,
-    watch(worker) {
-      worker.on("completed", (job) => observe(worker.name, job, "completed"));
+    watch(worker, of) {
+      worker.on("completed", (job) => observe(of, job, "completed"));
       worker.on("failed", (job) => {
-        if (job) observe(worker.name, job, "failed");
+        if (job) observe(of, job, "failed");
       });
     },
     async close() {
-      await Promise.all(queues.map((queue) => queue.close()));
+      await Promise.all(queues.map(({ inLane }) => inLane.close()));
       connection.disconnect();
     },
   };

@@ -5,12 +5,12 @@ import { Redis } from "ioredis";
 import { requireTables } from "#app/data/pool.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { env } from "#app/process/env.server.ts";
-import { QUEUES, type QueueName } from "#app/queue/catalog.ts";
+import { LANES, QUEUES, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { startSchedules } from "./schedules.ts";
 import { startWorkers } from "./start-workers.ts";
 import { createWorkerMetrics, serveWorker } from "./worker-metrics.ts";
 
-const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}]`;
+const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}] [--lanes ${LANES.join(",")}]`;
 
 /** Ends the process with one line: nothing that follows a bad start is of use to whoever reads it. */
 function refuse(problem: string): never {
@@ -18,17 +18,23 @@ function refuse(problem: string): never {
   process.exit(1);
 }
 
-function readQueues(): QueueName[] {
-  let text: string | undefined;
+function readArguments(): { queues: QueueName[]; lanes: Lane[] } {
+  let values: { queues?: string | undefined; lanes?: string | undefined };
   try {
-    text = parseArgs({ options: { queues: { type: "string" } }, allowPositionals: false }).values.queues;
+    const options = { queues: { type: "string" }, lanes: { type: "string" } } as const;
+    ({ values } = parseArgs({ options, allowPositionals: false }));
   } catch (error) {
     refuse(`${(error as Error).message} Usage: ${HELP}`);
   }
-  if (text === undefined) return [...QUEUES];
+  return { queues: pick("queue", values.queues, QUEUES), lanes: pick("lane", values.lanes, LANES) };
+}
+
+/** Those of the names that a text lists by commas; all without one. */
+function pick<T extends string>(what: string, text: string | undefined, all: readonly T[]): T[] {
+  if (text === undefined) return [...all];
   return text.split(",").map((name) => {
-    const known = QUEUES.find((queue) => queue === name.trim());
-    return known ?? refuse(`there is no queue "${name}". Usage: ${HELP}`);
+    const known = all.find((one) => one === name.trim());
+    return known ?? refuse(`there is no ${what} "${name}". Usage: ${HELP}`);
   });
 }
 
@@ -82,7 +88,7 @@ function reasonOf(error: unknown): string {
 }
 
 async function main(): Promise<void> {
-  const queues = readQueues();
+  const { queues, lanes } = readArguments();
   let settings: ReturnType<typeof env>;
   try {
     settings = env();
@@ -96,8 +102,8 @@ async function main(): Promise<void> {
 
   const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
   const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(REDIS_URL);
-  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, metrics });
-  deps().log.info("worker.ready", { queues });
+  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, lanes, metrics });
+  deps().log.info("worker.ready", { queues, lanes });
 
   let isStopping = false;
   if (metrics && settings.METRICS_PORT !== undefined) {

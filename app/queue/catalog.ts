@@ -6,8 +6,41 @@ const perRun = perShop.extend({ runId: z.uuid() });
 export const QUEUES = ["ingest", "read", "train", "propose", "publish", "evaluate"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/**
+ * Who waits for a job: a merchant who has just installed the app or pressed a button, offers that are live, or nobody,
+ * because the night is long.
+ */
+export const LANES = ["merchant", "live", "nightly"] as const;
+export type Lane = (typeof LANES)[number];
+
+/**
+ * How many jobs of each lane one worker does at once. A lane has slots of its own, so that none waits for all of
+ * another's and none starves. Collecting, publishing and evaluating wait for the database and for Shopify, so several go
+ * on together; readings of whole shops take minutes, and hold up no webhook.
+ */
+export const SLOTS = {
+  ingest: { live: 8, nightly: 1 },
+  read: { merchant: 3, live: 2, nightly: 2 },
+  train: { merchant: 1, nightly: 1 },
+  propose: { merchant: 1, nightly: 1 },
+  publish: { merchant: 3, live: 2, nightly: 2 },
+  evaluate: { nightly: 4 },
+} as const satisfies Record<QueueName, Partial<Record<Lane, number>>>;
+
+/** The lanes of a queue, the most urgent first. */
+export function listLanes(queue: QueueName): Lane[] {
+  return LANES.filter((lane) => lane in SLOTS[queue]);
+}
+
+/** What BullMQ calls the queue of a lane: the most urgent one has the bare name, and takes what has no lane there. */
+export function toLaneQueue(queue: QueueName, lane: Lane): string {
+  return listLanes(queue).indexOf(lane) < 1 ? queue : `${queue}-${lane}`;
+}
+
 interface JobKind {
   readonly queue: QueueName;
+  /** Whom it waits with unless who asks for it says otherwise. */
+  readonly lane: Lane;
   readonly schema: z.ZodType;
   readonly attempts: number;
   readonly backoffMs: number;
@@ -23,6 +56,7 @@ export const jobCatalog = {
   /** One turn of a shop's inbox: what waits there, at most a hundred rows; see app/services/collect/apply-shop-inbox. */
   "collect.apply": {
     queue: "ingest",
+    lane: "live",
     schema: perShop,
     attempts: 3,
     backoffMs: 2_000,
@@ -31,6 +65,7 @@ export const jobCatalog = {
   /** Reads products and the orders that the API gives, after installation. */
   "collect.backfill": {
     queue: "read",
+    lane: "merchant",
     schema: perShop,
     attempts: 5,
     backoffMs: 10_000,
@@ -39,6 +74,7 @@ export const jobCatalog = {
   /** Re-reads what changed since the last time, in case a webhook never came, or only the orders since an instant. */
   "collect.reconcile": {
     queue: "read",
+    lane: "live",
     schema: perShop.extend({ ordersSince: z.iso.datetime().optional() }),
     attempts: 5,
     backoffMs: 60_000,
@@ -47,6 +83,7 @@ export const jobCatalog = {
   /** Deletes the history that a merchant asked to be erased. */
   "collect.erase": {
     queue: "read",
+    lane: "merchant",
     schema: perShop,
     attempts: 5,
     backoffMs: 10_000,
@@ -55,6 +92,7 @@ export const jobCatalog = {
   /** Forgets what every shop has kept long enough, and seals secrets under the current key. */
   "collect.retain": {
     queue: "ingest",
+    lane: "nightly",
     schema: z.object({}),
     attempts: 3,
     backoffMs: 60_000,
@@ -63,6 +101,7 @@ export const jobCatalog = {
   /** Opens a run that a schedule asked for. */
   "prepare.start": {
     queue: "propose",
+    lane: "nightly",
     schema: perShop,
     attempts: 3,
     backoffMs: 60_000,
@@ -71,6 +110,7 @@ export const jobCatalog = {
   /** Opens a run and counts what may be learned from. */
   "prepare.baskets": {
     queue: "propose",
+    lane: "merchant",
     schema: perRun,
     attempts: 3,
     backoffMs: 10_000,
@@ -78,14 +118,23 @@ export const jobCatalog = {
   },
   "behaviour.train": {
     queue: "train",
+    lane: "merchant",
     schema: perRun,
     attempts: 3,
     backoffMs: 10_000,
     whenGivenUp: "run_fails",
   },
-  "trends.fit": { queue: "train", schema: perRun, attempts: 3, backoffMs: 10_000, whenGivenUp: "run_fails" },
+  "trends.fit": {
+    queue: "train",
+    lane: "merchant",
+    schema: perRun,
+    attempts: 3,
+    backoffMs: 10_000,
+    whenGivenUp: "run_fails",
+  },
   "propose.bundles": {
     queue: "propose",
+    lane: "merchant",
     schema: perRun,
     attempts: 3,
     backoffMs: 10_000,
@@ -93,6 +142,7 @@ export const jobCatalog = {
   },
   "validate.proposals": {
     queue: "propose",
+    lane: "merchant",
     schema: perRun,
     attempts: 3,
     backoffMs: 10_000,
@@ -101,6 +151,7 @@ export const jobCatalog = {
   /** Moves the shop from what it holds to what was approved. */
   "publish.reconcile": {
     queue: "publish",
+    lane: "merchant",
     schema: perShop,
     attempts: 8,
     backoffMs: 2_000,
@@ -109,6 +160,7 @@ export const jobCatalog = {
   /** The autopilot's day: prices, pauses and approvals that the merchant left to it. */
   "evaluate.steer": {
     queue: "evaluate",
+    lane: "nightly",
     schema: perShop,
     attempts: 3,
     backoffMs: 60_000,

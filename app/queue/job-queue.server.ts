@@ -1,7 +1,15 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { AppError } from "#app/process/errors.ts";
-import { jobCatalog, QUEUES, type JobName, type JobPayload, type QueueName } from "./catalog.ts";
+import {
+  jobCatalog,
+  listLanes,
+  QUEUES,
+  toLaneQueue,
+  type JobName,
+  type JobPayload,
+  type Lane,
+} from "./catalog.ts";
 
 /** Adds jobs; the one thing that routes and services know of BullMQ. */
 export interface JobQueue {
@@ -9,20 +17,21 @@ export interface JobQueue {
    * Adds a job unless one with the same key is still known to Redis.
    *
    * @param dedupeKey stable across retries; characters that BullMQ forbids in a job id (":") are replaced
+   * @param lane whom it waits with, where that is not what the catalogue says
    * @param dueAt of work that is due again and again: which of its times this is, for the worker to finish it
    * @throws AppError queue_down when Redis does not answer
    */
   enqueue<N extends JobName>(
     name: N,
     payload: JobPayload<N>,
-    options: { dedupeKey: string; delayMs?: number; dueAt?: Date },
+    options: { dedupeKey: string; lane?: Lane; delayMs?: number; dueAt?: Date },
   ): Promise<void>;
   /**
    * How many jobs wait where a job of this name would.
    *
    * @throws AppError queue_down when Redis does not answer
    */
-  countWaiting(name: JobName): Promise<number>;
+  countWaiting(name: JobName, lane: Lane): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -41,16 +50,15 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
     lazyConnect: true,
   });
   connection.on("error", () => {}); // Every failed command reports for itself.
-  const queues = new Map<QueueName, Queue>(
-    QUEUES.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]),
-  );
+  const names = QUEUES.flatMap((queue) => listLanes(queue).map((lane) => toLaneQueue(queue, lane)));
+  const queues = new Map(names.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]));
   for (const queue of queues.values()) queue.on("error", () => {});
   const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
   return {
-    async enqueue(name, payload, { dedupeKey, delayMs = 0, dueAt }) {
-      const { queue, attempts, backoffMs } = jobCatalog[name];
+    async enqueue(name, payload, { dedupeKey, lane, delayMs = 0, dueAt }) {
+      const { queue, lane: usual, attempts, backoffMs } = jobCatalog[name];
       try {
-        await addTogether.get(queue)!({
+        await addTogether.get(toLaneQueue(queue, lane ?? usual))!({
           name,
           data: dueAt === undefined ? payload : { ...payload, dueAt: dueAt.toISOString() },
           opts: {
@@ -67,9 +75,10 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
       }
     },
-    async countWaiting(name) {
+    async countWaiting(name, lane) {
+      const queue = queues.get(toLaneQueue(jobCatalog[name].queue, lane))!;
       try {
-        return await withDeadline(queues.get(jobCatalog[name].queue)!.getWaitingCount(), deadlineMs);
+        return await withDeadline(queue.getWaitingCount(), deadlineMs);
       } catch (cause) {
         throw new AppError("queue_down", `Redis did not tell what waits beside ${name}`, true, { cause });
       }

@@ -60,19 +60,25 @@ const SLACK_MS = 250;
  * BullMQ ignores a job whose key is still known, also while that job runs. So the key is a stretch of time
  * and the job starts after its end: it sees every decision that was folded into it.
  *
+ * @param lane whom the pass waits with: a merchant who decided, unless it only keeps offers right that are live
  * @param isBusy whether a pass of this shop is at work now, after which the asked one must come
  * @returns false when Redis does not answer: the decision stands, and the hourly pass publishes it
  */
 export async function askToPublish(
   { jobs, log }: Pick<Deps, "jobs" | "log">,
-  { shop, now, isBusy = false }: { shop: string; now: Date; isBusy?: boolean },
+  {
+    shop,
+    now,
+    lane = "merchant",
+    isBusy = false,
+  }: { shop: string; now: Date; lane?: "merchant" | "live"; isBusy?: boolean },
 ): Promise<boolean> {
   const togetherMs = isBusy ? BUSY_TOGETHER_MS : TOGETHER_MS;
   const stretch = Math.floor(now.getTime() / togetherMs);
   const dedupeKey = isBusy ? `${shop}-busy-${stretch}` : `${shop}-${stretch}`;
   const delayMs = (stretch + 1) * togetherMs + SLACK_MS - now.getTime();
   try {
-    await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, delayMs });
+    await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, lane, delayMs });
     return true;
   } catch (error) {
     if (!(error instanceof AppError && error.code === "queue_down")) throw error;

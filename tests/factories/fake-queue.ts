@@ -1,4 +1,4 @@
-import type { JobName } from "#app/queue/catalog.ts";
+import type { JobName, Lane } from "#app/queue/catalog.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
 export interface AskedJob {
@@ -6,12 +6,14 @@ export interface AskedJob {
   readonly payload: unknown;
   readonly dedupeKey: string;
   readonly delayMs: number;
+  readonly lane: Lane | undefined;
 }
 
 /** A queue whose jobs nobody does; it tells what it is asked for. */
 export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue {
   return {
-    enqueue: async (name, payload, { dedupeKey, delayMs = 0 }) => hear({ name, payload, dedupeKey, delayMs }),
+    enqueue: async (name, payload, { dedupeKey, delayMs = 0, lane }) =>
+      hear({ name, payload, dedupeKey, delayMs, lane }),
     countWaiting: async () => 0,
     close: async () => {},
   };

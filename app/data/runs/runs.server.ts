@@ -15,6 +15,10 @@ export type RunStep = (typeof RUN_STEPS)[number];
 
 const WAITING = { code: "run.waiting", values: {} } as const satisfies RunMessage;
 
+/** Whom a run's jobs wait with. */
+export const RUN_LANES = ["merchant", "nightly"] as const;
+export type RunLane = (typeof RUN_LANES)[number];
+
 export interface RunKey {
   readonly shop: string;
   readonly runId: string;
@@ -56,7 +60,7 @@ export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow |
  */
 export async function openRun(
   db: Db,
-  { shop, cutoffAt }: { shop: string; cutoffAt: Date },
+  { shop, cutoffAt, lane }: { shop: string; cutoffAt: Date; lane: RunLane },
 ): Promise<{ run: RunRow; isNew: boolean } | null> {
   return db.$transaction(async (tx) => {
     if (!(await holdInstalledShopRow(tx, shop))) return null;
@@ -65,7 +69,7 @@ export async function openRun(
       orderBy: { createdAt: "desc" },
     });
     if (active) return { run: toRunRow(active), isNew: false };
-    const run = await tx.run.create({ data: { shop, cutoffAt, message: WAITING } });
+    const run = await tx.run.create({ data: { shop, cutoffAt, lane, message: WAITING } });
     return { run: toRunRow(run), isNew: true };
   });
 }

@@ -121,7 +121,7 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
     // Without it no checkout gives the price that the storefront shows.
     const row = await findShop(deps.db, shop);
     if (row?.discountGid && toLegacyId(row.discountGid) === discount.discountId) {
-      await askToPublish(deps, { shop, now });
+      await askToPublish(deps, { shop, now, lane: "live" });
     }
   },
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),

@@ -25,6 +25,7 @@ export async function retryDeadLetter(
   if (!payload.success) return { ok: false, reason: "gone" };
   await deps.jobs.enqueue(letter.name, payload.data as never, {
     dedupeKey: `${key.shop}-retry-${key.failedAt.getTime()}`,
+    lane: "merchant",
   });
   await markDeadLetterRetried(deps.db, key, now);
   deps.log.info("collect.job_retried", { shop: key.shop, job: letter.name });

@@ -16,6 +16,8 @@ import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 const QUEUED_AT_ONCE = 200;
 /** What waits longer in the queue than this is asked for again, which changes nothing while the queue has it. */
 export const QUEUED_MS = 10 * MINUTE_MS;
+/** Nobody waits for what comes back every night or hour. */
+const LANE = "nightly";
 /** Shops that are asked for together, to get their first rows. */
 const SHOPS_AT_ONCE = 1_000;
 
@@ -47,7 +49,7 @@ export async function askForDueWork(
 ): Promise<number> {
   let asked = 0;
   for (const kind of await listFreeKinds(pool, DUE_KINDS, now)) {
-    const limit = QUEUED_AT_ONCE - (await jobs.countWaiting(kind));
+    const limit = QUEUED_AT_ONCE - (await jobs.countWaiting(kind, LANE));
     if (limit <= 0) continue;
     const until = new Date(now.getTime() + QUEUED_MS);
     const claimed = await claimDueWork(pool, { kind, now, until, limit });
@@ -55,6 +57,7 @@ export async function askForDueWork(
       claimed.map(({ shop, dueAt }) =>
         jobs.enqueue(kind, shop === FLEET ? {} : { shop }, {
           dedupeKey: `${shop}-${dueAt.getTime()}`,
+          lane: LANE,
           dueAt,
         }),
       ),

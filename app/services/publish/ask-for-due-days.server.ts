@@ -26,7 +26,7 @@ export async function askForDueDays(
       await jobs.enqueue(
         "publish.reconcile",
         { shop },
-        { dedupeKey: `${shop}-day-${dueAt.getTime()}-${overdueHours}`, delayMs },
+        { dedupeKey: `${shop}-day-${dueAt.getTime()}-${overdueHours}`, lane: "live", delayMs },
       );
     } catch (error) {
       if (!(error instanceof AppError && error.code === "queue_down")) throw error;

@@ -8,6 +8,7 @@ import {
   isRunActive,
   mergeRunReport,
   saveRunProgress,
+  RUN_LANES,
   RUN_STEPS,
   type RunKey,
   type RunRow,
@@ -60,9 +61,19 @@ const JOB_OF_STEP = {
  *
  * @throws AppError queue_down when Redis does not answer
  */
-export async function enqueueStep({ jobs }: Pick<Deps, "jobs">, run: Pick<RunRow, "id" | "shop" | "step">) {
+export async function enqueueStep(
+  { jobs }: Pick<Deps, "jobs">,
+  run: Pick<RunRow, "id" | "shop" | "step" | "lane">,
+) {
   const step = RUN_STEPS.find((known) => known === run.step) ?? "prepare";
-  await jobs.enqueue(JOB_OF_STEP[step], { shop: run.shop, runId: run.id }, { dedupeKey: run.id });
+  await jobs.enqueue(
+    JOB_OF_STEP[step],
+    { shop: run.shop, runId: run.id },
+    {
+      dedupeKey: run.id,
+      lane: RUN_LANES.find((known) => known === run.lane) ?? "merchant",
+    },
+  );
 }
 
 /** Moves a run on to its next step. The row comes first: should the job get lost, the row tells which one. */
@@ -75,7 +86,8 @@ export async function advanceRun(
   const message = { code: "run.waiting", values: {} } as const;
   const waiting = { step, progress: STEP_START[step], message };
   const isActive = await saveRunProgress(deps.db, { shop, runId }, waiting, now);
-  if (isActive) await enqueueStep(deps, { id: runId, shop, step });
+  const run = isActive ? await findRun(deps.db, { shop, runId }) : null;
+  if (run) await enqueueStep(deps, { ...run, step });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { openRun, listRuns } from "#app/data/runs/runs.server.ts";
+import { openRun, listRuns, type RunLane } from "#app/data/runs/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { nextRunDueMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
@@ -10,13 +10,14 @@ import { enqueueStep } from "./run-step.server.ts";
  * that one and makes sure that the queue still knows the job of its step, so that a Redis that lost its memory
  * cannot leave a run waiting for ever.
  *
+ * @param lane whom it waits with; a run that is active already keeps its own
  * @throws AppError queue_down when Redis does not take the job; the run stays, and calling again repairs it
  */
 export async function startRun(
   deps: Deps,
-  { shop, now }: { shop: string; now: Date },
+  { shop, now, lane = "merchant" }: { shop: string; now: Date; lane?: RunLane },
 ): Promise<Result<{ runId: string; isNew: boolean }, "not_installed">> {
-  const opened = await openRun(deps.db, { shop, cutoffAt: now });
+  const opened = await openRun(deps.db, { shop, cutoffAt: now, lane });
   if (!opened) return { ok: false, reason: "not_installed", detail: `${shop} has not installed the app` };
   await enqueueStep(deps, opened.run);
   if (opened.isNew) deps.log.info("run.started", { shop, runId: opened.run.id });
@@ -33,6 +34,6 @@ export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now
   const { retrainEvery } = await readSettings(deps.db, shop);
   const dueMs = nextRunDueMs(retrainEvery, await listRuns(deps.db, { shop, limit: RUNS_COMPARED }));
   if (dueMs === null || now.getTime() < dueMs) return false;
-  await startRun(deps, { shop, now });
+  await startRun(deps, { shop, now, lane: "nightly" });
   return true;
 }

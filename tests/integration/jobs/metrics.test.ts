@@ -89,7 +89,7 @@ describe("a worker process", () => {
     servers.push(server);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await deps.jobs.enqueue("collect.apply", { shop: SHOP }, { dedupeKey: "any" });
-    const done = 'bundlesmith_job_seconds_count{queue="ingest",job="collect.apply",outcome="completed"} 1';
+    const done = 'bundlesmith_job_seconds_count{queue="ingest",lane="live",job="collect.apply",outcome="completed"} 1';
     await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toContain(done);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     isStopping = true;

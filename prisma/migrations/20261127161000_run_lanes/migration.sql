@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "lane" TEXT NOT NULL DEFAULT 'merchant';
