@@ -1,4 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
+import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
 import { isInstalled } from "#app/data/shops/shops.server.ts";
 import type { Message } from "#app/domain/message.ts";
 import { env } from "#app/process/env.server.ts";
@@ -76,6 +77,8 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     await prepareRun(deps, run, { ...context, now });
   },
   "behaviour.train": async (deps, run, context) => {
+    const { admitTraining } = await import("#app/services/runs/admit-training.server.ts");
+    if (!(await admitTraining(deps, run))) return;
     const { trainBehaviourForRun } = await import("#app/services/behaviour/train-behaviour-run.server.ts");
     const { chooseBackend } = await import("./backend.ts");
     const { openWorkerThread } = await import("./open-worker-thread.ts");
@@ -89,7 +92,7 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
           deps.log.warn("behaviour.worker_thread_failed", { reason }),
         ),
       now,
-    });
+    }).finally(() => endTrainingAttempt(deps.db, run));
   },
   "trends.fit": async (deps, run, context) => {
     const { fitTrendsForRun } = await import("#app/services/trends/fit-trends-run.server.ts");

@@ -7,7 +7,7 @@ import { processBullJob, type BullJob } from "./process-bull-job.ts";
 process.on("disconnect", () => process.exit(1));
 
 /** Leaves nine parts in ten of a core to those who are waited for, where both want it. */
-const NIGHTLY_NICENESS = 10;
+const PATIENT_NICENESS = 10;
 
 /** Carries out a job in a process of its own; BullMQ calls it for the queues that keep a core busy. */
 export default async function work(
@@ -15,6 +15,6 @@ export default async function work(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (job.queueName.endsWith("-nightly")) setPriority(NIGHTLY_NICENESS);
+  if (/-(nightly|large)$/.test(job.queueName)) setPriority(PATIENT_NICENESS);
   await processBullJob(deps(), job, token, signal);
 }

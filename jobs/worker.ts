@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { Redis } from "ioredis";
+import { LARGE_WORKER_BYTES } from "#app/domain/training-need.ts";
 import { requireTables } from "#app/data/pool.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { env } from "#app/process/env.server.ts";
@@ -18,7 +20,7 @@ function refuse(problem: string): never {
   process.exit(1);
 }
 
-function readArguments(): { queues: QueueName[]; lanes: Lane[] } {
+function readArguments(): { queues: QueueName[]; lanes: Lane[] | undefined } {
   let values: { queues?: string | undefined; lanes?: string | undefined };
   try {
     const options = { queues: { type: "string" }, lanes: { type: "string" } } as const;
@@ -26,13 +28,15 @@ function readArguments(): { queues: QueueName[]; lanes: Lane[] } {
   } catch (error) {
     refuse(`${(error as Error).message} Usage: ${HELP}`);
   }
-  return { queues: pick("queue", values.queues, QUEUES), lanes: pick("lane", values.lanes, LANES) };
+  return {
+    queues: pick("queue", values.queues, QUEUES) ?? [...QUEUES],
+    lanes: pick("lane", values.lanes, LANES),
+  };
 }
 
-/** Those of the names that a text lists by commas; all without one. */
-function pick<T extends string>(what: string, text: string | undefined, all: readonly T[]): T[] {
-  if (text === undefined) return [...all];
-  return text.split(",").map((name) => {
+/** Those of the names that a text lists by commas. */
+function pick<T extends string>(what: string, text: string | undefined, all: readonly T[]): T[] | undefined {
+  return text?.split(",").map((name) => {
     const known = all.find((one) => one === name.trim());
     return known ?? refuse(`there is no ${what} "${name}". Usage: ${HELP}`);
   });
@@ -82,20 +86,27 @@ async function requireBackend(): Promise<void> {
   }
 }
 
+/** What this process may fill of the machine, or of the container that it is in. */
+function usableMemory(): number {
+  return 0.8 * Math.min(totalmem(), process.constrainedMemory() || Infinity);
+}
+
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return message === undefined || message === "" ? (code ?? "no answer") : message;
 }
 
 async function main(): Promise<void> {
-  const { queues, lanes } = readArguments();
+  const { queues, lanes: named } = readArguments();
   let settings: ReturnType<typeof env>;
   try {
     settings = env();
   } catch (error) {
     refuse((error as Error).message);
   }
-  const { REDIS_URL, DATABASE_URL, BUNDLESMITH_BACKEND } = settings;
+  const { REDIS_URL, DATABASE_URL, BUNDLESMITH_BACKEND, WORKER_MEMORY_MIB } = settings;
+  const memoryBytes = WORKER_MEMORY_MIB === undefined ? usableMemory() : WORKER_MEMORY_MIB * 2 ** 20;
+  const lanes = named ?? LANES.filter((lane) => lane !== "large" || memoryBytes >= LARGE_WORKER_BYTES);
   if (BUNDLESMITH_BACKEND !== undefined && queues.includes("train")) await requireBackend();
   await requireRedis(REDIS_URL);
   await requireDatabase(DATABASE_URL);

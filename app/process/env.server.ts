@@ -36,6 +36,8 @@ const Env = z.object({
   BILLING_TEST_CHARGES: z.stringbool().default(false),
   /** Where a worker answers `/metrics` and `/readyz`; unset, it does not. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Memory that a worker may fill; unset, four fifths of the machine's or the container's. */
+  WORKER_MEMORY_MIB: z.coerce.number().int().min(512).optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */

@@ -8,9 +8,9 @@ export type QueueName = (typeof QUEUES)[number];
 
 /**
  * Who waits for a job: a merchant who has just installed the app or pressed a button, offers that are live, or nobody,
- * because the night is long.
+ * because the night is long. A run that is too large to be carried out beside others waits for a worker with the memory.
  */
-export const LANES = ["merchant", "live", "nightly"] as const;
+export const LANES = ["merchant", "live", "nightly", "large"] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
@@ -21,8 +21,8 @@ export type Lane = (typeof LANES)[number];
 export const SLOTS = {
   ingest: { live: 8, nightly: 1 },
   read: { merchant: 3, live: 2, nightly: 2 },
-  train: { merchant: 1, nightly: 1 },
-  propose: { merchant: 1, nightly: 1 },
+  train: { merchant: 1, nightly: 1, large: 1 },
+  propose: { merchant: 1, nightly: 1, large: 1 },
   publish: { merchant: 3, live: 2, nightly: 2 },
   evaluate: { nightly: 4 },
 } as const satisfies Record<QueueName, Partial<Record<Lane, number>>>;

@@ -32,6 +32,12 @@ export interface JobQueue {
    * @throws AppError queue_down when Redis does not answer
    */
   countWaiting(name: JobName, lane: Lane): Promise<number>;
+  /**
+   * Whether a worker of this lane is connected.
+   *
+   * @throws AppError queue_down when Redis does not answer
+   */
+  hasWorkers(name: JobName, lane: Lane): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -54,6 +60,14 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
   const queues = new Map(names.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]));
   for (const queue of queues.values()) queue.on("error", () => {});
   const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
+  const ask = async (name: JobName, lane: Lane, question: (queue: Queue) => Promise<number>) => {
+    try {
+      const queue = queues.get(toLaneQueue(jobCatalog[name].queue, lane))!;
+      return await withDeadline(question(queue), deadlineMs);
+    } catch (cause) {
+      throw new AppError("queue_down", `Redis did not tell of the lane of ${name}`, true, { cause });
+    }
+  };
   return {
     async enqueue(name, payload, { dedupeKey, lane, delayMs = 0, dueAt }) {
       const { queue, lane: usual, attempts, backoffMs } = jobCatalog[name];
@@ -75,14 +89,8 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
       }
     },
-    async countWaiting(name, lane) {
-      const queue = queues.get(toLaneQueue(jobCatalog[name].queue, lane))!;
-      try {
-        return await withDeadline(queue.getWaitingCount(), deadlineMs);
-      } catch (cause) {
-        throw new AppError("queue_down", `Redis did not tell what waits beside ${name}`, true, { cause });
-      }
-    },
+    countWaiting: (name, lane) => ask(name, lane, (queue) => queue.getWaitingCount()),
+    hasWorkers: async (name, lane) => (await ask(name, lane, (queue) => queue.getWorkersCount())) > 0,
     async close() {
       try {
         await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())), deadlineMs);

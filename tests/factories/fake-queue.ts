@@ -15,6 +15,7 @@ export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue 
     enqueue: async (name, payload, { dedupeKey, delayMs = 0, lane }) =>
       hear({ name, payload, dedupeKey, delayMs, lane }),
     countWaiting: async () => 0,
+    hasWorkers: async () => false,
     close: async () => {},
   };
 }

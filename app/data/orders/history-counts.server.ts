@@ -3,6 +3,19 @@ import type { Pool } from "pg";
 /** Counting stops here: a page must not read a million rows to say "many". */
 export const COUNT_LIMIT = 100_000;
 
+/** How many order lines and variants a shop has, for what learning from them will need. */
+export async function readHistorySize(
+  pool: Pool,
+  shop: string,
+): Promise<{ lines: number; products: number }> {
+  const { rows } = await pool.query<{ lines: number; products: number }>(
+    `SELECT (SELECT count(*) FROM "OrderLine" WHERE "shop" = $1) AS "lines",
+            (SELECT count(*) FROM "Variant" WHERE "shop" = $1) AS "products"`,
+    [shop],
+  );
+  return rows[0]!;
+}
+
 /** What the shop's history holds. `orders` stops at `COUNT_LIMIT + 1`, `imported` at 1. */
 interface HistoryCounts {
   readonly orders: number;

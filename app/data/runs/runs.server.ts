@@ -16,7 +16,7 @@ export type RunStep = (typeof RUN_STEPS)[number];
 const WAITING = { code: "run.waiting", values: {} } as const satisfies RunMessage;
 
 /** Whom a run's jobs wait with. */
-export const RUN_LANES = ["merchant", "nightly"] as const;
+export const RUN_LANES = ["merchant", "nightly", "large"] as const;
 export type RunLane = (typeof RUN_LANES)[number];
 
 export interface RunKey {
@@ -72,6 +72,28 @@ export async function openRun(
     const run = await tx.run.create({ data: { shop, cutoffAt, lane, message: WAITING } });
     return { run: toRunRow(run), isNew: true };
   });
+}
+
+/** Has the jobs of a run wait in another lane from now on. */
+export async function moveRunToLane(db: Db, { shop, runId }: RunKey, lane: RunLane): Promise<void> {
+  await db.run.updateMany({ where: { id: runId, shop }, data: { lane, openAttempts: 0 } });
+}
+
+/** Notes that an attempt at a run's training begins; `killed` are those before it that never ended. Null without the run. */
+export async function beginTrainingAttempt(
+  db: Db,
+  { shop, runId }: RunKey,
+): Promise<{ run: RunRow; killed: number } | null> {
+  const [run] = await db.run.updateManyAndReturn({
+    where: { id: runId, shop },
+    data: { openAttempts: { increment: 1 } },
+  });
+  return run ? { run: toRunRow(run), killed: run.openAttempts - 1 } : null;
+}
+
+/** Notes that an attempt has ended in order, well or not. */
+export async function endTrainingAttempt(db: Db, { shop, runId }: RunKey): Promise<void> {
+  await db.run.updateMany({ where: { id: runId, shop }, data: { openAttempts: 0 } });
 }
 
 export interface RunProgress {

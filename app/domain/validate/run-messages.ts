@@ -35,6 +35,7 @@ export const RUN_PROBLEM_MESSAGES = {
   "run.noModel": {},
   "run.noProposals": {},
   "run.unknownEnd": {},
+  "run.outOfMemory": {},
 } as const satisfies MessageTable;
 export type RunProblem = MessageOf<typeof RUN_PROBLEM_MESSAGES>;
 export const RunProblem = messageSchema(RUN_PROBLEM_MESSAGES);

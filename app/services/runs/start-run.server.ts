@@ -3,6 +3,7 @@ import { openRun, listRuns, type RunLane } from "#app/data/runs/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { nextRunDueMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
+import { placeNewRun } from "./admit-training.server.ts";
 import { enqueueStep } from "./run-step.server.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function startRun(
 ): Promise<Result<{ runId: string; isNew: boolean }, "not_installed">> {
   const opened = await openRun(deps.db, { shop, cutoffAt: now, lane });
   if (!opened) return { ok: false, reason: "not_installed", detail: `${shop} has not installed the app` };
-  await enqueueStep(deps, opened.run);
+  await enqueueStep(deps, opened.isNew ? await placeNewRun(deps, opened.run) : opened.run);
   if (opened.isNew) deps.log.info("run.started", { shop, runId: opened.run.id });
   return { ok: true, value: { runId: opened.run.id, isNew: opened.isNew } };
 }
