@@ -69,8 +69,8 @@ function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): 
   const metrics = createWebMetrics(() => readInboxLoad(pool));
   app.use(observeAnswers(metrics));
   app.disable("x-powered-by");
-  // TLS ends at a proxy; only one on a private address may say what the outside address was.
-  app.set("trust proxy", "loopback, linklocal, uniquelocal");
+  // TLS ends at a proxy; only one that is named may say what the outside address was.
+  app.set("trust proxy", settings.TRUSTED_PROXIES || false);
   app.post("/webhooks", answerWebhook(build));
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
   app.get("/readyz", (_request, response, next) => {

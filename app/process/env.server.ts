@@ -28,7 +28,7 @@ const Env = z.object({
     }
   }),
   SCOPES: z.string().min(1).default(
-    "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events",
+    "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events,write_app_proxy",
   ), // prettier-ignore
   /** What `/metrics` asks for; without it only this machine itself may read them. */
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -38,6 +38,11 @@ const Env = z.object({
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Memory that a worker may fill; unset, four fifths of the machine's or the container's. */
   WORKER_MEMORY_MIB: z.coerce.number().int().min(512).optional(),
+  /**
+   * Proxies in front of the web process, by address, range, or one of loopback, linklocal and uniquelocal, divided by
+   * commas: what they say of a sender's address is believed. Unless set, nobody's word is.
+   */
+  TRUSTED_PROXIES: z.string().default(""),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */
@@ -80,4 +85,10 @@ let cached: Env | undefined;
 export function env(): Env {
   cached ??= readEnv();
   return cached;
+}
+
+/** The secrets that Shopify may have signed with: the app's own and, while it is being changed, the one before. */
+export function apiSecrets(): string[] {
+  const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_BEFORE } = env();
+  return [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_BEFORE ? [SHOPIFY_API_SECRET_BEFORE] : [])];
 }

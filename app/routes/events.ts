@@ -14,7 +14,7 @@ const CORS = {
   "Access-Control-Max-Age": "86400",
 };
 
-const STATUS = { not_a_batch: 400, shop_unknown: 404, too_many: 429 } as const;
+const STATUS = { not_a_batch: 400, too_many: 429 } as const;
 
 /** Browsers ask before a JSON body; sendBeacon's text does not need it. */
 export function loader({ request }: LoaderFunctionArgs) {

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
-import { env } from "#app/process/env.server.ts";
+import { apiSecrets } from "#app/process/env.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
@@ -8,9 +8,7 @@ import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
 /** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */
 export async function action({ request }: ActionFunctionArgs) {
   const now = new Date();
-  const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_BEFORE } = env();
-  const apiSecrets = [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_BEFORE ? [SHOPIFY_API_SECRET_BEFORE] : [])];
-  const webhook = await verifyWebhook(request, { apiSecrets, now });
+  const webhook = await verifyWebhook(request, { apiSecrets: apiSecrets(), now });
   try {
     const outcome = await receiveWebhook(deps(), { ...webhook, now });
     // As to a wrong signature: it was given to the body of another shop.

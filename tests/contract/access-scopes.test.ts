@@ -45,10 +45,10 @@ describe("the access scopes of shopify.app.toml", () => {
     expect(closed).toEqual([]);
   });
 
-  it("hold none that no operation needs, but the pixel's, which is checked when events are sent", () => {
+  it("hold none that no operation needs, but the pixel's and the proxy's, which no operation is checked for", () => {
     const used = new Set(operations.flatMap(([, text]) => neededScopes(text).flatMap(({ anyOf }) => anyOf)));
     const idle = asked.filter((scope) => !used.has(scope) && !used.has(scope.replace(/^write_/, "read_")));
-    expect(idle).toEqual(["read_customer_events"]);
+    expect(idle).toEqual(["read_customer_events", "write_app_proxy"]);
   });
 });
 

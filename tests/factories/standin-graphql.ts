@@ -22,6 +22,7 @@ const SCOPES = new Set([
   "write_discounts",
   "write_pixels",
   "read_customer_events",
+  "write_app_proxy",
   "read_orders",
 ]);
 

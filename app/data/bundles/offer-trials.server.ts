@@ -33,7 +33,7 @@ const ORDER_DAYS = 7;
 const PROMPT_ORDERS = 10;
 
 /**
- * A visitor counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
+ * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
  * first alone where only that shows the offer. What
  * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out was exposed to none;
  * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
@@ -65,11 +65,12 @@ const COUNT_TRIALS = `
   ), exposed AS (
     SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
-      AND e."productGid" = p."productGid" AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+      AND e."productGid" = p."productGid" AND e.arm IS NOT NULL AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
     ORDER BY p."bundleId", e."visitorKey", e."occurredAt"
   ), seen AS (
     SELECT DISTINCT "bundleId", "occurredAt"::date AS day FROM "BrowseEvent"
-    WHERE shop = $1 AND kind = 'offer_seen' AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
+    WHERE shop = $1 AND kind = 'offer_seen' AND arm = 'treated'
+      AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
   ), visitor AS (
     SELECT m."bundleId", m."visitorKey", m.at, CASE WHEN m.arm = 'holdout' THEN 0 ELSE t.ratio END AS ratio
     FROM exposed m JOIN time t ON t."bundleId" = m."bundleId" AND m.at >= t.since AND m.at < t.until

@@ -9,7 +9,8 @@ const TRAFFIC = `
   WITH span AS (
     SELECT $2::timestamp(3) AS until, $2::timestamp(3) - make_interval(days => $3) AS since
   ), seen AS (
-    SELECT count(DISTINCT "visitorKey")::float8 AS visitors, min("occurredAt") AS since
+    SELECT coalesce(nullif(count(DISTINCT "visitorKey") FILTER (WHERE arm IS NOT NULL), 0),
+      count(DISTINCT "visitorKey"))::float8 AS visitors, min("occurredAt") AS since
     FROM "BrowseEvent"
     WHERE shop = $1 AND kind = 'page_viewed'
       AND "occurredAt" >= (SELECT since FROM span) AND "occurredAt" < (SELECT until FROM span)

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
@@ -257,4 +257,17 @@ export async function deleteOrdersBefore(db: Db, shop: string, before: Date): Pr
     db.refund.deleteMany({ where: { shop, refundedAt: { lt: before } } }),
   ]);
   return count;
+}
+
+/** Orders that Shopify told of a shop since an instant. */
+export async function countOrdersSince(
+  pool: Pool,
+  { shop, since }: { shop: string; since: Date },
+): Promise<number> {
+  const { rows } = await pool.query<{ orders: number }>(
+    `SELECT count(*)::int AS orders FROM "Order"
+     WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) AND source = 'shopify'`,
+    [shop, since.toISOString()],
+  );
+  return rows[0]!.orders;
 }

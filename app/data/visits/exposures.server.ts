@@ -31,7 +31,7 @@ export interface BundleSums {
 /** What was paid for the components of a conversion c, with the refunds of its order o taken off in proportion. */
 const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
 
-/** Every bundle that was seen or redeemed in the window, the most revenue first. */
+/** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */
 export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
   const { rows } = await pool.query<Record<keyof BundleSums, string>>(
     `WITH offer AS (
@@ -42,6 +42,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
        FROM "BrowseEvent"
        WHERE shop = $1 AND kind IN ('offer_seen', 'offer_added', 'offer_dismissed')
          AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3) AND "bundleId" IS NOT NULL
+         AND arm IS NOT NULL
        GROUP BY 1
      ), redeemed AS (
        SELECT c."bundleId", count(*) AS conversions, sum(c.sets) AS sets, sum(c."discountMinor") AS discount,

@@ -1,15 +1,39 @@
 import { isbot } from "isbot";
+import { countOrdersSince } from "#app/data/orders/orders.server.ts";
+import { listCatalogueWords } from "#app/data/products/catalogue-words.server.ts";
 import { saveBrowseEvents } from "#app/data/visits/browse-events.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/messages/browse-batch.ts";
+import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import type { Result } from "#app/domain/result.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { openShopSecret } from "#app/services/install/shop-secret.server.ts";
+import { readVisitTicket } from "./visit-ticket.server.ts";
 
-/** Says whether one more batch of this shop and address may be taken; counts it when it may. */
+/** Says whether more of this shop and address may be taken, and counts it. */
 export interface BrowseLimiter {
+  /** One more batch, whatever is in it. */
   take(shop: string, address: string): Promise<boolean>;
+  /** So many events of visitors whom a ticket speaks for, or of others. */
+  takeRows(
+    shop: string,
+    address: string,
+    events: {
+      readonly rows: number;
+      readonly isVouched: boolean;
+      /** Events of the others that the shop keeps in a day. */
+      readonly shopAllowance: number;
+    },
+  ): Promise<boolean>;
 }
+
+/** Of a shop that sells little, and what a shopper who buys stands for; both are twice what is usual. */
+const ALLOWANCE = { least: 3_000, anOrder: 300 } as const;
+const ALLOWANCE_DAYS = 28;
+const ALLOWANCE_HELD_MS = 3_600_000;
+const allowances = new Map<string, { readonly readAtMs: number; readonly rows: number }>();
 
 interface ReceivedBatch {
   /** The body as it came; untrusted. */
@@ -21,26 +45,73 @@ interface ReceivedBatch {
 }
 
 /**
- * Step 1, collect: keeps a batch of the pixel's events. Nobody signs these, so the schema is strict, the shop must
- * be installed and the rate is limited. An event id that the shop has seen changes nothing. Robots are passed over.
+ * Step 1, collect: keeps a batch of the pixel's events. Nobody signs these, so the schema is strict, the rate is limited,
+ * and only a visitor whom a ticket speaks for has an arm and so counts for the proof. Of the others a shop keeps in a day
+ * what its orders, which Shopify signs, let expect; they feed the learning alone. An event id that the shop has seen
+ * changes nothing. Robots are passed over, and so is a shop that has not installed the app: the answer does not tell who has.
  *
  * @returns how many events were new, or why the batch was refused
  */
 export async function recordBrowseBatch(
-  { db, log }: Pick<Deps, "db" | "log">,
+  deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
   limiter: BrowseLimiter,
   { text, userAgent, address, now }: ReceivedBatch,
-): Promise<Result<number, "not_a_batch" | "shop_unknown" | "too_many">> {
+): Promise<Result<number, "not_a_batch" | "too_many">> {
   const batch = parseBatch(text);
   if (!batch.ok) return batch;
-  const { shop } = batch.value;
+  const { shop, ticket } = batch.value;
   if (isCrawler(userAgent)) return { ok: true, value: 0 };
   if (!(await limiter.take(shop, address))) return { ok: false, reason: "too_many", detail: shop };
-  const row = await findShop(db, shop);
-  if (!row || row.uninstalledAt) return { ok: false, reason: "shop_unknown", detail: shop };
-  const count = await saveBrowseEvents(db, shop, toBrowseEvents(batch.value, now));
-  log.debug("collect.browsed", { shop, count });
+  const row = await findShop(deps.db, shop);
+  if (!row || row.uninstalledAt) return { ok: true, value: 0 };
+  const secret = ticket ? openShopSecret(deps, row) : "";
+  const findArm = (visitorKey: string) =>
+    ticket ? readVisitTicket(secret, ticket, { shop, visitorKey, nowMs: now.getTime() }) : null;
+  const events = toBrowseEvents(batch.value, { now, findArm });
+  const shopAllowance = await readAllowance(deps, { shop, now });
+  const taken: BrowseEvent[] = [];
+  for (const isVouched of [true, false]) {
+    const some = events.filter(({ arm }) => (arm !== null) === isVouched);
+    if (some.length === 0) continue;
+    if (await limiter.takeRows(shop, address, { rows: some.length, isVouched, shopAllowance })) {
+      taken.push(...some);
+    }
+  }
+  const known = await keepCatalogueWords(deps.pool, shop, taken);
+  const count = await saveBrowseEvents(deps.db, shop, known);
+  deps.log.debug("collect.browsed", { shop, count, refused: events.length - taken.length });
   return { ok: true, value: count };
+}
+
+async function readAllowance(
+  { pool }: Pick<Deps, "pool">,
+  { shop, now }: { shop: string; now: Date },
+): Promise<number> {
+  const held = allowances.get(shop);
+  if (held && Math.abs(now.getTime() - held.readAtMs) < ALLOWANCE_HELD_MS) return held.rows;
+  const since = new Date(now.getTime() - ALLOWANCE_DAYS * DAY_MS);
+  const orders = await countOrdersSince(pool, { shop, since });
+  const rows = Math.max(ALLOWANCE.least, (orders / ALLOWANCE_DAYS) * ALLOWANCE.anOrder);
+  allowances.set(shop, { readAtMs: now.getTime(), rows });
+  return rows;
+}
+
+/** The events with, of each search term, the words that the shop's catalogue has: a name typed by mistake is none. */
+async function keepCatalogueWords(
+  pool: Deps["pool"],
+  shop: string,
+  events: readonly BrowseEvent[],
+): Promise<BrowseEvent[]> {
+  const wordsOf = (term: string | null) => term?.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const asked = new Set(events.flatMap(({ searchTerm }) => wordsOf(searchTerm)));
+  const known = asked.size === 0 ? asked : await listCatalogueWords(pool, shop, [...asked]);
+  return events.map((event) => ({
+    ...event,
+    searchTerm:
+      wordsOf(event.searchTerm)
+        .filter((word) => known.has(word))
+        .join(" ") || null,
+  }));
 }
 
 /**

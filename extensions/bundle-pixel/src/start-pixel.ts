@@ -10,6 +10,13 @@ import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } fr
 
 /** The cookie in which the theme block keeps arm and visitor on every page. */
 const ARM_COOKIE = "bundlesmith";
+/** Where the visitor's ticket is kept for a day, with the key that it speaks for. */
+const TICKET_COOKIE = "bundlesmith-ticket";
+const TICKET_SECONDS = 86_400;
+/** What Shopify signs and hands on to the app. */
+const TICKET_PATH = "/apps/bundlesmith/ticket";
+const TICKET = /^[\w-]{22}$/;
+const TICKET_TIMEOUT_MS = 3_000;
 const ARM_ATTRIBUTE = "_bundlesmith";
 /** What the cookie holds on the merchant's own visits: a preview, or a browser that the merchant left out. */
 const OWN_VISITS: readonly (string | null)[] = ["own", "out"];
@@ -31,10 +38,13 @@ export interface PixelApi {
   settings: Record<string, unknown>;
   analytics: { subscribe: (name: string, callback: (event: PixelEvent) => void) => unknown };
   browser: {
-    cookie: { get: (name: string) => Promise<string> };
+    cookie: { get: (name: string) => Promise<string>; set: (cookie: string) => Promise<unknown> };
     sendBeacon: (url: string, body?: string) => Promise<boolean>;
   };
-  init: { customerPrivacy: { analyticsProcessingAllowed: boolean } };
+  init: {
+    context?: { document?: { location?: { href?: string } } };
+    customerPrivacy: { analyticsProcessingAllowed: boolean };
+  };
   customerPrivacy: {
     subscribe: (
       name: "visitorConsentCollected",
@@ -47,13 +57,15 @@ export interface PixelApi {
  * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
  * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
  * are known when a batch leaves: on a first page the block keeps them a moment after it is viewed. Of the merchant's own
- * visits nothing is sent.
+ * visits nothing is sent. A ticket speaks for the visitor, without which the app counts nobody for its proof: one is asked
+ * for a day, with the first batch, in this sandbox; the page waits for nothing.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
   if (typeof shop !== "string" || typeof endpoint !== "string" || endpoint === "") return;
 
   let known: Visitor | null = null;
+  let asked: Promise<string | null> | null = null;
   const queue = new EventQueue<WaitingEvent>((waiting) => void send(waiting));
   let isAllowed = init.customerPrivacy.analyticsProcessingAllowed;
   customerPrivacy.subscribe("visitorConsentCollected", (event) => {
@@ -63,6 +75,19 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
 
   let isOwn = false;
   let hasLooked = false;
+  const findTicket = async (key: string, isUrgent: boolean) => {
+    const kept = await browser.cookie.get(TICKET_COOKIE).catch(() => null);
+    if (kept?.startsWith(`${key}.`)) return kept.slice(key.length + 1);
+    const { href } = init.context?.document?.location ?? {};
+    if (href === undefined) return null;
+    asked ??= askForTicket(new URL(`${TICKET_PATH}?visitor=${key}`, href)).then((ticket) => {
+      if (ticket === null || !isAllowed) return null;
+      const cookie = `${TICKET_COOKIE}=${key}.${ticket}; path=/; samesite=lax; max-age=${TICKET_SECONDS}`;
+      browser.cookie.set(cookie).catch(() => null);
+      return ticket;
+    });
+    return isUrgent ? Promise.race([asked, null]) : asked;
+  };
   const send = async (waiting: readonly WaitingEvent[]) => {
     // Also where an event told the arm: a checkout's cart may be older than the merchant's wish to be left out.
     if (!known?.arm || !hasLooked) {
@@ -73,12 +98,18 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
       if (!known?.arm) known = parseArmAttribute(kept) ?? known;
     }
     if (!isAllowed || isOwn) return;
+    const isUrgent = waiting.some(({ kind }) => URGENT.includes(kind));
+    const ticket = known?.arm ? await findTicket(known.key, isUrgent) : null;
+    // While this waited, consent may have been withdrawn.
+    if (!isAllowed) return;
     const events = waiting.map(({ kind, event }) =>
       // What is only guessed from the client id is not kept.
       toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
     );
     // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
-    browser.sendBeacon(endpoint, JSON.stringify({ v: 1, shop, events })).catch(() => false);
+    browser
+      .sendBeacon(endpoint, JSON.stringify({ v: 1, shop, ...(ticket && { ticket }), events }))
+      .catch(() => false);
   };
 
   const listen = (name: string, kind: EventKind) =>
@@ -89,6 +120,17 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     });
   for (const kind of STANDARD_EVENTS) listen(kind, kind);
   for (const kind of OFFER_EVENTS) listen(`bundlesmith:${kind}`, kind);
+}
+
+/** Null when the app gives none, or not in time. */
+async function askForTicket(url: URL): Promise<string | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TICKET_TIMEOUT_MS) });
+    const text = await answer.text();
+    return answer.ok && TICKET.test(text) ? text : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Who the visitor is, where the event itself says so: the block's own events, and the cart attribute at checkout. */

@@ -78,7 +78,7 @@ async function liveThrough(shop: string): Promise<void> {
   for (const [topic, file] of WEBHOOKS.slice(0, -2)) await deliver(shop, topic, file);
   await recordBrowseBatch(
     deps,
-    { take: async () => true },
+    { take: async () => true, takeRows: async () => true },
     {
       text: JSON.stringify({
         v: 1,

@@ -80,6 +80,7 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, "demo").toString("base64")}`,
     PORT: String(options.appPort),
     APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
+    TRUSTED_PROXIES: "loopback",
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
   };
   const start = async (name: string, args: string[]) => {

@@ -149,7 +149,7 @@ async function makeVisit(options: VisitOptions, plan: Plan) {
   const isShown = arm === "treated" && offer !== null;
   const bought = isShown && wantsBundle ? offer : null;
 
-  const report = new Report(options, plan);
+  const report = new Report(options, plan, session);
   report.add("page_viewed", {});
   report.add("product_viewed", { product: product.productId, variant: product.variantId });
   if (isShown) report.add("offer_seen", { bundle: offer.bundleId, variant: product.variantId });
@@ -210,9 +210,11 @@ class Report {
   readonly #options: VisitOptions;
   readonly #plan: Plan;
   readonly #events: Record<string, unknown>[] = [];
-  constructor(options: VisitOptions, plan: Plan) {
+  readonly #session: Session;
+  constructor(options: VisitOptions, plan: Plan, session: Session) {
     this.#options = options;
     this.#plan = plan;
+    this.#session = session;
   }
 
   add(kind: string, about: { product?: string; variant?: string; bundle?: string }): void {
@@ -227,11 +229,14 @@ class Report {
   async send(): Promise<number> {
     const { appUrl, shop } = this.#options;
     if (appUrl === null) return 0;
+    const { visitor } = this.#plan;
+    // As the app's proxy tells it: each visitor has an address of their own, and so a limit.
+    const headers = { "content-type": "text/plain", "x-forwarded-for": toAddress(visitor) };
+    const ticket = await this.#session.request(`/apps/bundlesmith/ticket?visitor=${visitor}`, { headers });
     const response = await fetch(`${appUrl}/events`, {
       method: "POST",
-      // As the app's proxy tells it: each visitor has an address of their own, and so a limit.
-      headers: { "content-type": "text/plain", "x-forwarded-for": toAddress(this.#plan.visitor) },
-      body: JSON.stringify({ v: 1, shop, events: this.#events }),
+      headers,
+      body: JSON.stringify({ v: 1, shop, ticket: await ticket.text(), events: this.#events }),
     });
     if (!response.ok) throw new Error(`/events answered ${response.status}: ${await response.text()}`);
     return this.#events.length;

@@ -9,6 +9,7 @@ import type { BlockSettings } from "./app-blocks.ts";
 import { Storefront } from "./storefront-context.ts";
 import { THEME_FOLDER } from "./theme-engine.ts";
 import { readPixelRuntime, readPixelScript } from "./web-pixel.ts";
+import { handOn } from "#tests/standin/shop/app-proxy.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 /**
@@ -18,6 +19,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
  * @param context.projectRoot folder whose `extensions/` are what the app deployed
  * @param context.themeFolder another theme than the stand-in's own, in Shopify's folders
  * @param context.blockSettings what the merchant set otherwise than the blocks' defaults
+ * @param context.appUrl where the app answers what Shopify signs with `apiSecret` and hands on; without, with nothing
  * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself speaks English
  */
 export function storefrontRouter(context: {
@@ -26,6 +28,8 @@ export function storefrontRouter(context: {
   readonly locale?: string;
   readonly themeFolder?: string;
   readonly blockSettings?: BlockSettings;
+  readonly appUrl?: string;
+  readonly apiSecret?: string;
 }): Router {
   const { state, locale = "en", themeFolder = THEME_FOLDER, blockSettings = {} } = context;
   const extensionsFolder = join(context.projectRoot, "extensions");
@@ -57,6 +61,13 @@ export function storefrontRouter(context: {
     answer(async (_, response) => {
       response.type("js").send(await readPixelScript());
     }),
+  );
+  const { appUrl, apiSecret } = context;
+  router.get(
+    "/apps/:subpath/*",
+    appUrl === undefined || apiSecret === undefined
+      ? (_, response) => response.sendStatus(204)
+      : handOn({ shop: state.domain, appUrl, apiSecret }),
   );
   addPageRoutes(router, storefront);
   addCartRoutes(router, storefront);

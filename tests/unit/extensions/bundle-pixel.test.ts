@@ -9,6 +9,7 @@ const ENDPOINT = "https://app.example/events";
 interface Batch {
   v: number;
   shop: string;
+  ticket?: string;
   events: EventRecord[];
 }
 
@@ -17,12 +18,16 @@ function startIn({
   kept = "",
   isAllowed = true,
   settings = {},
+  href,
 }: {
   /** Value of the block's cookie. */
   kept?: string | (() => string);
   isAllowed?: boolean;
   settings?: Record<string, unknown>;
+  /** Of the page, which tells the storefront; without, no ticket is asked for. */
+  href?: string;
 } = {}) {
+  const cookies = new Map<string, string>();
   const batches: { url: string; body: Batch }[] = [];
   const listeners = new Map<string, (event: PixelEvent) => void>();
   let onConsent: Parameters<PixelApi["customerPrivacy"]["subscribe"]>[1] = () => {};
@@ -31,18 +36,27 @@ function startIn({
     analytics: { subscribe: (name, callback) => listeners.set(name, callback) },
     browser: {
       cookie: {
-        get: async (name) => (name !== "bundlesmith" ? "" : typeof kept === "string" ? kept : kept()),
+        get: async (name) =>
+          name !== "bundlesmith" ? (cookies.get(name) ?? "") : typeof kept === "string" ? kept : kept(),
+        set: async (cookie) => {
+          const [name, value] = cookie.split(";")[0]!.split("=") as [string, string];
+          return cookies.set(name, value);
+        },
       },
       sendBeacon: async (url, body) => {
         batches.push({ url, body: JSON.parse(body!) as Batch });
         return true;
       },
     },
-    init: { customerPrivacy: { analyticsProcessingAllowed: isAllowed } },
+    init: {
+      ...(href && { context: { document: { location: { href } } } }),
+      customerPrivacy: { analyticsProcessingAllowed: isAllowed },
+    },
     customerPrivacy: { subscribe: (_name, callback) => (onConsent = callback) },
   });
   return {
     batches,
+    cookies,
     listeners,
     events: () => batches.flatMap(({ body }) => body.events),
     fire: (name: string, event: Partial<PixelEvent> = {}) =>
@@ -62,6 +76,7 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -232,5 +247,73 @@ describe("the pixel", () => {
     pixel.fire("search_submitted", { data: { searchResult: { query } } });
     await pixel.settle();
     expect(pixel.events()[0]?.term).toBe(term);
+  });
+});
+
+describe("the ticket that speaks for a visitor", () => {
+  const TICKET = "abcdefghijklmnopqrst_-";
+  const PAGE = "https://demo.example/products/kettle";
+  const answerWith = (answer: () => Promise<Response>) => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", (url: URL) => {
+      asked.push(url.href);
+      return answer();
+    });
+    return asked;
+  };
+
+  it.each([
+    ["refuses", async () => new Response(null, { status: 429 })],
+    ["sends a page of its own", async () => new Response("<html></html>")],
+    ["is not there", async () => Promise.reject(new TypeError("no network"))],
+  ])("is left out where the storefront %s, and asked for once a page", async (_, answer) => {
+    const asked = answerWith(answer);
+    const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    pixel.fire("cart_viewed");
+    await pixel.settle();
+    expect(asked).toHaveLength(1);
+    expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([undefined, undefined]);
+    expect(pixel.cookies.size).toBe(0);
+  });
+
+  it("is asked of the storefront with the first batch, goes with every one, and is kept for the day", async () => {
+    const asked = answerWith(async () => new Response(TICKET));
+    const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    pixel.fire("checkout_started");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toEqual([`https://demo.example/apps/bundlesmith/ticket?visitor=${VISITOR}`]);
+    expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([TICKET, TICKET]);
+    expect(pixel.cookies.get("bundlesmith-ticket")).toBe(`${VISITOR}.${TICKET}`);
+  });
+
+  it("is waited for by no event after which the shopper may leave", async () => {
+    answerWith(() => new Promise(() => {}));
+    const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
+    pixel.fire("checkout_started");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([undefined]);
+  });
+
+  it("is not asked for a visitor whom only the client id tells, nor kept when consent is withdrawn", async () => {
+    const asked = answerWith(async () => new Response(TICKET));
+    const guessed = startIn({ href: PAGE });
+    guessed.fire("page_viewed");
+    await guessed.settle();
+    expect(asked).toEqual([]);
+
+    let answer: (response: Response) => void = () => {};
+    answerWith(() => new Promise((resolve) => (answer = resolve)));
+    const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    pixel.consent(false);
+    answer(new Response(TICKET));
+    await pixel.settle();
+    expect(pixel.batches).toEqual([]);
+    expect(pixel.cookies.size).toBe(0);
   });
 });

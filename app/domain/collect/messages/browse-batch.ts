@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { DAY_MS } from "#app/domain/time.ts";
 import { BROWSE_KINDS, type BrowseEvent } from "#app/domain/collect/browse-event.ts";
+import type { Arm } from "#app/domain/collect/order-event.ts";
 import { toGid } from "./shopify-values.ts";
 
 /** More events than a page can cause in a second are a mistake or an attack. */
 const MAX_EVENTS = 100;
-/** A browser's clock may be off by so much; beyond it the time of arrival is nearer the truth. */
-const MAX_AHEAD_MS = 10 * 60_000;
-const MAX_BEHIND_MS = 30 * DAY_MS;
+/** A browser's clock may be off by so much, either way; beyond it the time of arrival is nearer the truth. */
+const MAX_OFF_MS = 10 * 60_000;
 
 const Digits = z
   .string()
@@ -30,15 +29,28 @@ const Event = z.strictObject({
 export const BrowseBatch = z.strictObject({
   v: z.literal(1),
   shop: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/),
+  /** What speaks for the visitor; see app/services/collect/visit-ticket.server.ts. */
+  ticket: z
+    .string()
+    .regex(/^[\w-]{22}$/)
+    .nullish(),
   events: z.array(Event).min(1).max(MAX_EVENTS),
 });
 export type BrowseBatch = z.infer<typeof BrowseBatch>;
 
-/** The events of a batch as the app keeps them; a time that cannot be is replaced by that of arrival. */
-export function toBrowseEvents({ events }: BrowseBatch, now: Date): BrowseEvent[] {
+/**
+ * The events of a batch as the app keeps them; a time that cannot be is replaced by that of arrival.
+ *
+ * @param findArm the arm of a visitor whom something speaks for that Shopify signed, else null: what the browser says of
+ *   it is never believed
+ */
+export function toBrowseEvents(
+  { events }: BrowseBatch,
+  { now, findArm }: { now: Date; findArm: (visitorKey: string) => Arm | null },
+): BrowseEvent[] {
   return events.map((event) => {
     const atMs = Date.parse(event.at);
-    const isPlausible = atMs <= now.getTime() + MAX_AHEAD_MS && atMs >= now.getTime() - MAX_BEHIND_MS;
+    const isPlausible = Math.abs(atMs - now.getTime()) <= MAX_OFF_MS;
     return {
       eventId: event.id,
       visitorKey: event.visitor,
@@ -47,7 +59,7 @@ export function toBrowseEvents({ events }: BrowseBatch, now: Date): BrowseEvent[
       variantGid: event.variant === null ? null : toGid("ProductVariant", event.variant),
       bundleId: event.bundle?.toLowerCase() ?? null,
       searchTerm: event.term === null ? null : cleanSearchTerm(event.term),
-      arm: event.arm === null ? null : event.arm === "t" ? "treated" : "holdout",
+      arm: findArm(event.visitor),
       occurredAt: (isPlausible ? new Date(atMs) : now).toISOString(),
     };
   });

@@ -8,7 +8,7 @@ export interface DrawnVisitors {
   readonly holdoutRatio: number;
 }
 
-/** How near the true share is thought to lie to the intended one, in visitors' worth: some percent off at the most. */
+/** A fault of the storefront moves the share by some percent at the most. */
 const CONCENTRATION = 1_000;
 /** One shop in a hundred with a sound draw may ever see the alarm. */
 export const BROKEN_DRAW = 0.01;
@@ -19,12 +19,16 @@ export const BROKEN_DRAW = 0.01;
  * the sizes under a share that may be any (Beta around the intended) over that under the intended one. Each stretch
  * with another intended share multiplies in.
  *
+ * @param concentration how near the true share is thought to lie to the intended one, in visitors' worth
  * @param days in time; days on which nobody, or everybody, was to be held out say nothing and are passed over
  * @returns 0 to 1; null when no day says anything
  * @see Lindon & Malek 2020, Sequential testing of multinomial hypotheses with applications to detecting
  *   implementation errors and missing data in randomized experiments
  */
-export function sampleRatioPValue(days: readonly DrawnVisitors[]): number | null {
+export function sampleRatioPValue(
+  days: readonly DrawnVisitors[],
+  concentration = CONCENTRATION,
+): number | null {
   let settled = 0;
   let stretch = { treated: 0, holdout: 0, holdoutRatio: Number.NaN };
   let greatest = 0;
@@ -33,7 +37,7 @@ export function sampleRatioPValue(days: readonly DrawnVisitors[]): number | null
     if (holdoutRatio <= 0 || holdoutRatio >= 1 || treated + holdout === 0) continue;
     isAny = true;
     if (holdoutRatio !== stretch.holdoutRatio) {
-      settled += logEvidence(stretch);
+      settled += logEvidence(stretch, concentration);
       stretch = { treated: 0, holdout: 0, holdoutRatio };
     }
     stretch = {
@@ -41,15 +45,28 @@ export function sampleRatioPValue(days: readonly DrawnVisitors[]): number | null
       holdout: stretch.holdout + holdout,
       holdoutRatio,
     };
-    greatest = Math.max(greatest, settled + logEvidence(stretch));
+    greatest = Math.max(greatest, settled + logEvidence(stretch, concentration));
   }
   return isAny ? Math.exp(-greatest) : null;
 }
 
+/** Whoever invents visitors may choose any share. */
+const INVENTED_CONCENTRATION = 2;
+/** Of ten thousand networks, or hours, whose visitors are drawn as they should be, one is ever taken for another. */
+const DRAWN_OTHERWISE = 1e-4;
+
+/**
+ * Whether visitors that came together, from one network or in one hour, cannot have been drawn as all others are. It asks
+ * for the arms' sizes alone and for no outcome, so that to leave them out bends no comparison.
+ */
+export function isDrawnOtherwise(visitors: DrawnVisitors): boolean {
+  return (sampleRatioPValue([visitors], INVENTED_CONCENTRATION) ?? 1) < DRAWN_OTHERWISE;
+}
+
 /** Logarithm of the Beta-binomial over the binomial likelihood. */
-function logEvidence({ treated, holdout, holdoutRatio }: DrawnVisitors): number {
+function logEvidence({ treated, holdout, holdoutRatio }: DrawnVisitors, concentration: number): number {
   if (treated + holdout === 0) return 0;
-  const [a, b] = [CONCENTRATION * holdoutRatio, CONCENTRATION * (1 - holdoutRatio)];
+  const [a, b] = [concentration * holdoutRatio, concentration * (1 - holdoutRatio)];
   return (
     logBeta(a + holdout, b + treated) -
     logBeta(a, b) -

@@ -1,0 +1,55 @@
+import { listHoldoutChanges } from "#app/data/experiment/experiment.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { armOf, type Arm } from "#app/domain/evaluate/proof/holdout.ts";
+import type { Result } from "#app/domain/result.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { openShopSecret } from "#app/services/install/shop-secret.server.ts";
+import { writeVisitTicket } from "./visit-ticket.server.ts";
+
+/** Says whether a sender may have one more ticket of a shop; counts it when it may. */
+export interface TicketLimiter {
+  takeTicket(
+    shop: string,
+    /** Null where nobody told it. */
+    address: string | null,
+    drawn: { readonly arm: Arm; readonly holdoutRatio: number },
+  ): Promise<boolean>;
+}
+
+/**
+ * Step 1, collect: the ticket that makes a visitor count for the proof. The arm in it is drawn here, from the visitor's
+ * key and the shop's salt and with the share that the storefront was last told; what a browser says of it is not asked.
+ *
+ * @returns reason "too_many" when the sender's network had its share, or its visitors are not drawn as others are
+ */
+export async function issueVisitTicket(
+  deps: Pick<Deps, "db" | "secrets" | "log">,
+  limiter: TicketLimiter,
+  {
+    shop,
+    visitorKey,
+    address,
+    now,
+  }: {
+    readonly shop: string;
+    readonly visitorKey: string;
+    readonly address: string | null;
+    readonly now: Date;
+  },
+): Promise<Result<string, "shop_unknown" | "too_many">> {
+  const row = await findShop(deps.db, shop);
+  if (!row || row.uninstalledAt) return { ok: false, reason: "shop_unknown", detail: shop };
+  const [changes, { holdoutRatio: planned }] = await Promise.all([
+    listHoldoutChanges(deps.db, shop),
+    readSettings(deps.db, shop),
+  ]);
+  const holdoutRatio = changes.at(-1)?.ratioAfter ?? planned;
+  const draw = { salt: row.holdoutSalt, holdoutPermille: Math.round(holdoutRatio * 1_000) };
+  const arm = armOf(visitorKey, draw);
+  if (!(await limiter.takeTicket(shop, address, { arm, holdoutRatio }))) {
+    return { ok: false, reason: "too_many", detail: shop };
+  }
+  const secret = openShopSecret(deps, row);
+  return { ok: true, value: writeVisitTicket(secret, { shop, visitorKey, nowMs: now.getTime() }, arm) };
+}

@@ -1,0 +1,41 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { Arm } from "#app/domain/collect/order-event.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** Of whom a ticket speaks. */
+interface Visit {
+  readonly shop: string;
+  /** 32 hex digits. */
+  readonly visitorKey: string;
+  readonly nowMs: number;
+}
+
+/** 132 bits, as many as one can't guess. */
+const TICKET_LETTERS = 22;
+
+/**
+ * A ticket that says: this visitor came to this shop on this day, by UTC, and is in this arm. It is the keyed hash of
+ * these, so that nothing need be kept to know it again. See app/decisions/evaluate/061-a-visitor-counts-with-a-ticket.md.
+ *
+ * @param secret the shop's own; see `openShopSecret`
+ */
+export function writeVisitTicket(secret: string, { shop, visitorKey, nowMs }: Visit, arm: Arm): string {
+  const day = Math.floor(nowMs / DAY_MS);
+  const text = `visit ${shop} ${visitorKey} ${arm} ${day}`;
+  return createHmac("sha256", secret).update(text).digest("base64url").slice(0, TICKET_LETTERS);
+}
+
+/**
+ * The arm that the app wrote into a ticket of today or yesterday, since a browser keeps one for a day.
+ *
+ * @returns null when it is another visitor's, too old, or none of ours
+ */
+export function readVisitTicket(secret: string, ticket: string, visit: Visit): Arm | null {
+  const given = Buffer.from(ticket);
+  const isWritten = (arm: Arm, nowMs: number) => {
+    const expected = Buffer.from(writeVisitTicket(secret, { ...visit, nowMs }, arm));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  };
+  const days = [visit.nowMs, visit.nowMs - DAY_MS];
+  return Arm.options.find((arm) => days.some((nowMs) => isWritten(arm, nowMs))) ?? null;
+}
