@@ -19,9 +19,10 @@ import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/sw
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
+  const now = new Date();
   const [page, waiting] = await Promise.all([
-    readAutomationPage(deps(), { shop, words }),
-    readWaiting(deps(), { shop, words, now: new Date() }),
+    readAutomationPage(deps(), { shop, words, now }),
+    readWaiting(deps(), { shop, words, now }),
   ]);
   return json({ page: page && { ...page, waiting } });
 }

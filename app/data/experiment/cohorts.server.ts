@@ -20,6 +20,7 @@ import {
 } from "./counted-sales.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 import { findExposures } from "./first-exposures.server.ts";
+import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/foreign-hours.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
@@ -140,6 +141,33 @@ const SUM_COHORTS = `
     LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1, 2 ORDER BY 2`;
 
+/** The visitors by the hour since $1 in which each came first. */
+const COUNT_HOURS = `
+  SELECT floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int AS hour,
+    (count(*) FILTER (WHERE v.arm = 'treated'))::int AS treated, (count(*) FILTER (WHERE v.arm = 'holdout'))::int AS holdout
+  FROM visitor v GROUP BY 1 ORDER BY 1`;
+
+/**
+ * Takes those visitors out of the temporary table who came in hours that someone else than the shop's draw filled.
+ *
+ * @returns how many
+ */
+async function leaveHoursOut(
+  client: PoolClient,
+  { from }: ResultsWindow,
+  holdoutRatioOf: (day: number) => number,
+): Promise<number> {
+  const { rows } = await client.query<CountedHour>(COUNT_HOURS, [from.toISOString()]);
+  const hours = findForeignHours(rows, (hour) => holdoutRatioOf(Math.floor(hour / 24)));
+  if (hours.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `DELETE FROM visitor v WHERE floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int = ANY($2::int[])`,
+    [from.toISOString(), hours],
+  );
+  await client.query("ANALYZE visitor");
+  return rowCount ?? 0;
+}
+
 interface CohortRow extends CohortSums {
   readonly arm: "treated" | "holdout";
   readonly day: number;
@@ -253,6 +281,8 @@ export interface Cohorts {
   readonly ofBundle: Map<string, CohortDay[]>;
   /** False where offers can be seen so widely that no purchase is known to lie before them. */
   readonly isReachKnown: boolean;
+  /** Visitors of hours that are left out; see `findForeignHours`. */
+  readonly leftOutVisitors: number;
 }
 
 /**
@@ -269,12 +299,13 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     const { shop, from, to } = window;
     await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE visitor");
+    const leftOutVisitors = await leaveHoursOut(client, window, rules.holdoutRatioOf);
     await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
     await client.query(FIND_SHOWN, [shop, from.toISOString(), to.toISOString()]);
     await client.query("ANALYZE shown");
     const { isEverybodyExposable } = await findExposures(client, window);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);
-    return { days, ofBundle, isReachKnown: !isEverybodyExposable };
+    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors };
   });
 }

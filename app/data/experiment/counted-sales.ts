@@ -12,6 +12,8 @@ export interface CountingRules {
   readonly capMinor: number | null;
   /** Orders before this instant were made while nobody could see an offer. */
   readonly offersSince: Date;
+  /** Share that was meant to be held out on a day of the window, from 0; 0 to 1, 0 where that says nothing. */
+  readonly holdoutRatioOf: (day: number) => number;
 }
 
 /** Orders o of visitors that count. $1 shop, $2 from, $3 to. */

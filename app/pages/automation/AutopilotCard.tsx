@@ -1,4 +1,4 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CatalogueSelect } from "./CatalogueSelect.tsx";
@@ -6,6 +6,8 @@ import { CatalogueSelect } from "./CatalogueSelect.tsx";
 interface AutopilotCardProps {
   readonly autopilot: {
     readonly isOn: boolean;
+    /** It waits until the visitors' groups have the sizes that were drawn. */
+    readonly isStopped: boolean;
     readonly onSince: string | null;
     readonly collectionGids: readonly string[];
   };
@@ -34,6 +36,7 @@ export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOf
                 </Text>
               ) : null}
             </InlineStack>
+            {autopilot.isStopped ? <Banner tone="critical">{t("autopilot.stopped")}</Banner> : null}
             <Text as="p">{t("autopilot.limits")}</Text>
             <CatalogueSelect kind="collection" chosen={collections} names={names} onChange={setCollections} />
             <Text as="p" tone="subdued">

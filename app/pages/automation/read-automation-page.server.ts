@@ -5,16 +5,19 @@ import { readSettings } from "#app/data/shops/settings.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** The settings, the names of what they exclude, and what the autopilot may do. Null before installation. */
 export async function readAutomationPage(
-  { db, pool }: Pick<Deps, "db" | "pool">,
-  { shop, words }: { shop: string; words: Words },
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
+  { shop, words, now }: { shop: string; words: Words; now: Date },
 ) {
+  const { db, pool } = deps;
   const row = await findShop(db, shop);
   if (!row) return null;
   const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
+  const measured = autopilot.onSince ? await readUplift(deps, { shop, nowMs: now.getTime() }) : null;
   const { excludedProductGids, excludedCollectionGids } = settings;
   const gids = [...excludedProductGids, ...excludedCollectionGids, ...autopilot.collectionGids];
   const names = await readCatalogueNames(pool, { shop, gids });
@@ -26,6 +29,8 @@ export async function readAutomationPage(
     leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
     autopilot: {
       isOn: autopilot.onSince !== null,
+      /** It is on and waits: the figures that it would steer by are of a broken draw. */
+      isStopped: measured?.uplift.isDrawBroken ?? false,
       onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,
       collectionGids: autopilot.collectionGids,
     },

@@ -21,6 +21,8 @@ export interface MeasuredUplift {
   readonly bundleEffects: readonly BundleEffect[];
   /** Whether it is known of each purchase if offers can have changed it; if not, all purchases are compared. */
   readonly reach: { readonly isKnown: boolean };
+  /** Visitors of hours that somebody filled with visitors of one arm; they count nowhere. */
+  readonly leftOutVisitors: number;
   readonly period: {
     readonly startMs: number;
     /** First instant that was not read any more. */
@@ -64,17 +66,18 @@ export async function measureUplift(
   const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
   const offersSince =
     approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
-  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince };
-  const { days, ofBundle, isReachKnown } = await readCohorts(deps.pool, window, rules);
   const holdoutRatioOf = shareByDay(
     changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
     { startMs, now: holdoutRatio },
   );
+  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf };
+  const { days, ofBundle, isReachKnown, leftOutVisitors } = await readCohorts(deps.pool, window, rules);
   return {
     uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
     days,
     bundleEffects: compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
+    leftOutVisitors,
     period: {
       startMs,
       readToMs: nowMs,

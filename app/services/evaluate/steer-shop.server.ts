@@ -38,6 +38,7 @@ import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
+import { readUplift } from "./read-uplift.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 
@@ -48,7 +49,7 @@ const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
 
 export interface SteeringOutcome {
   /** Why nothing was done; null when the day was steered. */
-  readonly skipped: "off" | "publishing_off" | "not_installed" | "done_today" | null;
+  readonly skipped: "off" | "publishing_off" | "not_installed" | "done_today" | "draw_broken" | null;
   readonly actions: readonly SteeringAction[];
 }
 
@@ -56,7 +57,8 @@ export interface SteeringOutcome {
  * Step 8, evaluate: the autopilot's day in one shop. Changes prices, takes out and brings back offers and approves
  * relatives of winners, each as a decision with its reason that the merchant can take back. At most once a day of the
  * shop's calendar, so that no price changes twice on one; the same day draws the same numbers. Does nothing unless the
- * merchant switched it on, and nothing while publishing is off.
+ * merchant switched it on, nothing while publishing is off, and
+ * nothing on figures of a broken draw, as the page of the autopilot says then.
  */
 export async function steerShop(
   deps: Deps,
@@ -74,6 +76,11 @@ export async function steerShop(
   if (autopilot.steeredOn !== null && autopilot.steeredOn >= day)
     return { skipped: "done_today", actions: [] };
 
+  const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
+  if (uplift.isDrawBroken) {
+    deps.log.warn("evaluate.not_steered", { shop, sampleRatioPValue: uplift.sampleRatioPValue });
+    return { skipped: "draw_broken", actions: [] };
+  }
   const settings = await readSettings(deps.db, shop);
   const { collectionGids } = autopilot;
   const { allowsStandIns } = publication;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
@@ -20,7 +21,12 @@ const opened = await openBundleShopEachTest();
 
 beforeEach(async () => {
   await opened.deps.db.autopilot.deleteMany();
+  // The visitors of these tests are put into arms and not drawn.
+  await holdOut(0);
 });
+
+const holdOut = (holdoutRatio: number) =>
+  opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio } } });
 
 const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
   switchAutopilotOn(opened.deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
@@ -138,6 +144,23 @@ describe("the autopilot", () => {
     await switchAutopilotOff(opened.deps, { shop: SHOP });
     expect(await steer()).toEqual({ skipped: "off", actions: [] });
     expect((await read(id)).decisions).toHaveLength(1);
+  });
+
+  it("does nothing while the arms do not have the sizes that were drawn, and its page says so", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    for (let day = -30; day < 0; day++) {
+      await visit(id, pair, { day, visitors: 100, sets: 1, parts: 2 });
+      await visit(id, pair, { day, visitors: 5, sets: 0, parts: 1, arm: "holdout" });
+    }
+    await on();
+    await holdOut(0.1);
+    expect(await steer()).toEqual({ skipped: "draw_broken", actions: [] });
+    const page = await readAutomationPage(opened.deps, { shop: SHOP, words: openWords("en"), now: NOW });
+    expect(page?.autopilot).toMatchObject({ isOn: true, isStopped: true });
+
+    await holdOut(0);
+    expect((await steer()).skipped).toBeNull();
   });
 
   it("does nothing in a shop that has removed the app", async () => {
@@ -371,7 +394,7 @@ describe("the autopilot", () => {
     const id = await publish(pair, 30, 0.05);
     await opened.deps.db.shop.update({
       where: { shop: SHOP },
-      data: { settings: { maxDiscountRatio: 0.05 } },
+      data: { settings: { maxDiscountRatio: 0.05, holdoutRatio: 0 } },
     });
     // With the offer as many buy both as without it.
     await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, hasImpression: false });

@@ -243,7 +243,7 @@ describe("the automation page", () => {
     };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: true });
-    const page = await readAutomationPage(deps, { shop: SHOP, words });
+    const page = await readAutomationPage(deps, { shop: SHOP, words, now });
     expect(page).toMatchObject({
       settings: { retrainEvery: "month", usesShopifyCosts: false, minDiscountRatio: 0.07 },
       names: { [variants[0]!.productGid]: "Product 1" },
@@ -260,7 +260,7 @@ describe("the automation page", () => {
     const typed = { [field]: text, windowDays: "400" };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: false, problems: [{ field }] });
-    expect((await readAutomationPage(deps, { shop: SHOP, words }))!.settings.windowDays).toBe(1_095);
+    expect((await readAutomationPage(deps, { shop: SHOP, words, now }))!.settings.windowDays).toBe(1_095);
     expect(await deps.db.auditEntry.count({ where: { shop: SHOP } })).toBe(0);
   });
 
