@@ -7,11 +7,14 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { answerWebhook } from "#app/web/answer-webhook.ts";
+import { answerEvents, answerWebhook } from "#app/web/answer-by-action.ts";
+import { BodyBudget } from "#app/web/body-budget.ts";
 import { compressedAssets } from "#app/web/compressed-assets.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
+import { openKnownShops } from "#app/data/shops/known-shops.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
 import { readEnv, type Env } from "#app/process/env.server.ts";
+import { answerFailure, guardAnswers } from "#app/web/guard-answers.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
@@ -24,8 +27,13 @@ const SERVICE_TIMEOUT_MS = 5_000;
 /** Open requests get this long to end after SIGTERM; Shopify waits five seconds for a webhook's answer. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const YEAR_SECONDS = 31_536_000;
-/** For the readings of `/metrics` and `/readyz`; requests have a pool of their own. */
+/** For the readings of `/metrics` and `/readyz`, and of who has the app; requests have a pool of their own. */
 const METRICS_CONNECTIONS = 2;
+/** Connections at once; a proxy in front has fewer. */
+const MOST_CONNECTIONS = 4_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A file of orders may take so long over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000;
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -33,6 +41,8 @@ await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
+  // What is started without it would answer with stacks and developers' warnings.
+  process.env["NODE_ENV"] = "production";
   const settings = readEnv();
   const log = createLog(settings.LOG_LEVEL);
   const serverFile = new URL("server/index.js", BUILD);
@@ -44,8 +54,10 @@ async function main(): Promise<void> {
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const stopping = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
-  const app = createApp(build, { pool, settings, stopping: stopping.signal });
-  const server = await listen(createServer(app), settings);
+  const app = createApp(build, { pool, settings, log, stopping: stopping.signal });
+  const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const server = await listen(createServer(options, app), settings);
+  server.maxConnections = MOST_CONNECTIONS;
   log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
 
   const stop = (signal: NodeJS.Signals) => {
@@ -64,14 +76,18 @@ async function main(): Promise<void> {
   process.once("SIGINT", stop);
 }
 
-function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): express.Express {
+function createApp(build: ServerBuild, { pool, settings, log, stopping }: Watching): express.Express {
   const app = express();
   const metrics = createWebMetrics(() => readInboxLoad(pool));
   app.use(observeAnswers(metrics));
+  app.use(guardAnswers());
   app.disable("x-powered-by");
+  app.set("env", "production");
   // TLS ends at a proxy; only one that is named may say what the outside address was.
   app.set("trust proxy", settings.TRUSTED_PROXIES || false);
-  app.post("/webhooks", answerWebhook(build));
+  const answering = { build, budget: new BodyBudget() };
+  app.post("/webhooks", answerWebhook(answering, openKnownShops(pool)));
+  app.post("/events", answerEvents(answering));
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
   app.get("/readyz", (_request, response, next) => {
     checkHealth({ pool }, settings.REDIS_URL).then(
@@ -98,6 +114,7 @@ function createApp(build: ServerBuild, { pool, settings, stopping }: Watching): 
     // It hands its own failures to `next`.
     void handlePage(request, response, next);
   });
+  app.use(answerFailure((error, path) => log.error("web.request_failed", { error, path })));
   return app;
 }
 
@@ -113,6 +130,7 @@ async function untilDrained(response: express.Response): Promise<void> {
 interface Watching {
   readonly pool: pg.Pool;
   readonly settings: Env;
+  readonly log: ReturnType<typeof createLog>;
   /** Aborted once the process has been asked to end: then it is not ready for new requests. */
   readonly stopping: AbortSignal;
 }

@@ -34,6 +34,7 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
 
 /** The same for a request that changes something or takes data away, which asks for a right. */
 export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
+  await refuseNul(request);
   const page = await openPageRequest(request);
   const { shop, staffId, words } = page;
   const rights = await readRights(request, page);
@@ -45,6 +46,13 @@ export async function openPageAction(request: Request, right: StaffRight): Promi
         : words.t(rights ? `server:right.${right}` : "server:right.unknown"),
     record: (entry) => saveAuditEntry(deps().db, { shop, staffId, ...entry }),
   };
+}
+
+/** @throws Response 400 to a form that holds a NUL, which no text of the database may */
+async function refuseNul(request: Request): Promise<void> {
+  // Where it was read before, it was for a word of a list.
+  if (request.bodyUsed || !/form/.test(request.headers.get("Content-Type") ?? "")) return;
+  if (/%00|\0/.test(await request.clone().text())) throw new Response(null, { status: 400 });
 }
 
 /** What the person who asks may do; null while Shopify does not say. */

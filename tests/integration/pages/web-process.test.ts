@@ -346,6 +346,31 @@ describe("the pages over HTTP", () => {
     expect(ancestors).not.toContain("*");
   });
 
+  it.each(["/privacy", "/no-such-page", "/healthz", "/assets/gone.js", "/app"])(
+    "%s says how it may be used: over TLS, unframed, as what it is, and not kept",
+    async (path) => {
+      const { headers } = await load(path);
+      expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("strict-origin");
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors");
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-powered-by")).toBeNull();
+    },
+  );
+
+  it("a NUL in an address or a form is refused, and no failure shows a stack", async () => {
+    expect((await load("/app/suggestions?query=%00")).status).toBe(400);
+    const answer = await fetch(`${appUrl}/app/automation?_data=routes%2Fapp.automation`, {
+      method: "POST",
+      headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      body: new URLSearchParams({ excludedTags: "a\0b" }),
+    });
+    expect(answer.status).toBe(400);
+    const broken = await load("/%E0%A4%A");
+    expect(await broken.text()).not.toMatch(/\bat .*\.(ts|js)/);
+  });
+
   it("a webhook is answered by its signature", async () => {
     const [webhook] = listStorm(1);
     const send = async (secret: string) => {
@@ -355,13 +380,26 @@ describe("the pages over HTTP", () => {
     expect(await send("another")).toBe(401);
     expect(await send(KEYS.SHOPIFY_API_SECRET)).toBe(200);
     expect((await fetch(`${appUrl}/webhooks`, { method: "POST", body: "{}" })).status).toBe(400);
+    const unread = signStorm(webhook!, { shop: standin.state.domain, secret: KEYS.SHOPIFY_API_SECRET });
+    for (const [name, value] of [
+      ["X-Shopify-Topic", "__proto__"],
+      ["X-Shopify-Topic", "orders/anything"],
+      ["X-Shopify-Shop-Domain", "evil.example"],
+      ["X-Shopify-Hmac-Sha256", "AAAA"],
+    ] as const) {
+      const headers = { ...Object.fromEntries(new Headers(unread)), [name.toLowerCase()]: value };
+      const answer = await fetch(`${appUrl}/webhooks`, { method: "POST", headers, body: webhook!.rawBody });
+      expect([400, 401]).toContain(answer.status);
+    }
     expect((await fetch(`${appUrl}/webhooks`, { method: "PUT", body: "{}" })).status).toBe(405);
   });
 
   it("a webhook longer than any of Shopify's is refused before it is read, with or without a length", async () => {
     const bytes = 9 * 1024 * 1024;
+    const [webhook] = listStorm(1);
+    const headers = signStorm(webhook!, { shop: standin.state.domain, secret: "another" });
     const send = (body: BodyInit) =>
-      fetch(`${appUrl}/webhooks`, { method: "POST", body, duplex: "half" } as RequestInit).then(
+      fetch(`${appUrl}/webhooks`, { method: "POST", headers, body, duplex: "half" } as RequestInit).then(
         ({ status }) => status,
         // The connection may be gone before all was sent.
         () => 413,
@@ -430,7 +468,8 @@ describe("the pages over HTTP", () => {
       if (number === 0) await holdLimits(deps);
     }
     expect(last).toBe(429);
-    expect((await post({ "x-forwarded-for": "198.51.100.7" })).status).not.toBe(429);
+    // No proxy is named, so not even one on this machine is believed.
+    expect((await post({ "x-forwarded-for": "198.51.100.7" })).status).toBe(429);
   });
 
   it("stop when the process is asked to, with exit 0, though a browser follows a run", async () => {

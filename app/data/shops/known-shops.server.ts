@@ -1,0 +1,33 @@
+import type { Pool } from "pg";
+
+/** One that has the app may remove it; one that has not may install it and at once send much. */
+const HELD_MS = { known: 60_000, unknown: 2_000 } as const;
+const MOST_HELD = 10_000;
+
+/**
+ * Whether shops have the app, each asked for now and then. What is asked comes of strangers, so only so many
+ * answers are held.
+ */
+export function openKnownShops(pool: Pool): (shop: string) => Promise<boolean> {
+  const held = new Map<string, { readonly untilMs: number; readonly isKnown: Promise<boolean> }>();
+  const ask = async (shop: string) => {
+    const { rows } = await pool.query(`SELECT FROM "Shop" WHERE shop = $1 AND "uninstalledAt" IS NULL`, [
+      shop,
+    ]);
+    return rows.length > 0;
+  };
+  return (domain) => {
+    const shop = domain.toLowerCase();
+    const now = performance.now();
+    const known = held.get(shop);
+    if (known && known.untilMs > now) return known.isKnown;
+    if (held.size >= MOST_HELD) held.clear();
+    const isKnown = ask(shop);
+    held.set(shop, { untilMs: now + HELD_MS.unknown, isKnown });
+    isKnown.then(
+      (is) => is && held.set(shop, { untilMs: now + HELD_MS.known, isKnown }),
+      () => held.delete(shop),
+    );
+    return isKnown;
+  };
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ActionFunction, ServerBuild } from "@remix-run/node";
+import type { Request as ExpressRequest, RequestHandler } from "express";
+import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import { CLIENT_ADDRESS_HEADER } from "./http.server.ts";
+
+/** An order of a thousand lines has 3 MiB. */
+const MAX_WEBHOOK_BYTES = 8 * 1024 * 1024;
+/** What a shop that nobody here knows may send: Shopify's word that it has left. */
+const MAX_UNKNOWN_BYTES = 64 * 1024;
+const MAX_EVENTS_BYTES = 64 * 1024;
+/** Base64 of 32 bytes. */
+const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
+const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/i;
+const TOPICS = new Set(WEBHOOK_TOPICS);
+
+/** Answers outside the router: what Remix puts around an action costs more than all that these do. */
+interface Answering {
+  readonly build: ServerBuild;
+  readonly budget: BodyBudget;
+}
+
+/**
+ * Answers webhooks by the action of their route. A body is read only once its headers are those of a webhook, and a long
+ * one only of a shop that has the app: the signature can be checked only when all of it is there.
+ *
+ * @param isKnown whether a shop has the app; fails while the database is down
+ */
+export function answerWebhook(
+  { build, budget }: Answering,
+  isKnown: (shop: string) => Promise<boolean>,
+): RequestHandler {
+  const answer = openAction(build, "routes/webhooks");
+  return (incoming, outgoing, next) => {
+    const header = (name: string) => incoming.headers[`x-shopify-${name}`]?.toString() ?? "";
+    const shop = header("shop-domain");
+    if (!SHOP_DOMAIN.test(shop) || !TOPICS.has(header("topic")) || header("webhook-id") === "") {
+      return refuse(incoming, outgoing, 400);
+    }
+    if (!SIGNATURE.test(header("hmac-sha256"))) return refuse(incoming, outgoing, 401);
+    isKnown(shop)
+      .then(
+        (known) => budget.read(incoming, known ? MAX_WEBHOOK_BYTES : MAX_UNKNOWN_BYTES),
+        () => 503 as const,
+      )
+      .then(async (body) => {
+        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
+        const { status } = await answer(toRequest(incoming, body.toString("utf8")));
+        outgoing.writeHead(status).end();
+      })
+      .catch(next);
+  };
+}
+
+/** Answers the pixel's batches by the action of their route. */
+export function answerEvents({ build, budget }: Answering): RequestHandler {
+  const answer = openAction(build, "routes/events");
+  return (incoming, outgoing, next) => {
+    budget
+      .read(incoming, MAX_EVENTS_BYTES)
+      .then(async (body) => {
+        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
+        const { headers, ip } = incoming;
+        const request = new Request("http://events/events", {
+          method: "POST",
+          headers: { "User-Agent": headers["user-agent"] ?? "", [CLIENT_ADDRESS_HEADER]: ip ?? "unknown" },
+          body: new Uint8Array(body),
+        });
+        const answered = await answer(request);
+        outgoing.writeHead(answered.status, Object.fromEntries(answered.headers));
+        outgoing.end(await answered.text());
+      })
+      .catch(next);
+  };
+}
+
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number | null): void {
+  if (status === null || outgoing.headersSent) return void incoming.destroy();
+  outgoing.writeHead(status, { Connection: "close" }).end(() => incoming.destroy());
+}
+
+function openAction(build: ServerBuild, route: string): (request: Request) => Promise<Response> {
+  const action = build.routes[route]!.module.action as ActionFunction;
+  return async (request) => {
+    const args = { request, params: {}, context: {} };
+    try {
+      return (await action(args)) as Response;
+    } catch (thrown) {
+      if (thrown instanceof Response) return thrown;
+      build.entry.module.handleError?.(thrown, args);
+      return new Response(null, { status: 500 });
+    }
+  };
+}
+
+const NEVER_ABORTED = new AbortController().signal;
+
+/** As much of a `Request` as the action and the error log read. */
+function toRequest({ method = "", url = "", headers }: ExpressRequest, body: string): Request {
+  const request = {
+    method,
+    url: `http://webhooks${url}`,
+    headers: { get: (name: string) => headers[name.toLowerCase()]?.toString() ?? null } as Headers,
+    text: () => Promise.resolve(body),
+    signal: NEVER_ABORTED,
+  } satisfies Partial<Request>;
+  return request as Partial<Request> as Request;
+}

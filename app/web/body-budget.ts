@@ -1,0 +1,80 @@
+import type { IncomingMessage } from "node:http";
+
+/** What every body may hold: most webhooks and all batches of events are smaller. */
+const FREE_BYTES = 64 * 1024;
+/** What the larger bodies may hold together, in this process. */
+const SHARED_BYTES = 48 * 1024 * 1024;
+/** Bodies on their way at once. */
+const MOST_READINGS = 512;
+/** A body that takes longer is given up; Shopify's arrive in some hundredths. */
+const DEADLINE_MS = 5_000;
+/** A body that has been on its way for so long gives its place to another. */
+const PATIENT_MS = 500;
+
+/** 408 too slow, 413 too long, 503 no room, null when the sender has left. */
+export type BodyRefusal = 408 | 413 | 503 | null;
+
+interface Reading {
+  bytes: number;
+  readonly startedMs: number;
+  giveUp(refusal: BodyRefusal): void;
+}
+
+/**
+ * Reads bodies of senders whom nothing vouches for yet, in bounded memory: each up to a length, all of them together up to
+ * a budget, none for longer than a deadline. Where there is no room the oldest on its way gives up its place, so that
+ * connections which stand still keep nobody out.
+ */
+export class BodyBudget {
+  readonly #readings = new Set<Reading>();
+  #sharedBytes = 0;
+
+  /** @returns the body, or with which status to refuse it */
+  read(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | BodyRefusal> {
+    if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) return Promise.resolve(413);
+    if (this.#readings.size >= MOST_READINGS && !this.#makeRoom()) return Promise.resolve(503);
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      const end = (outcome: Buffer | BodyRefusal) => {
+        if (!this.#readings.delete(reading)) return;
+        this.#sharedBytes -= sharedOf(reading.bytes);
+        clearTimeout(timer);
+        incoming.off("data", take).off("end", finish).off("close", leave).off("error", leave);
+        // A listener is left: an error of a connection that was given up would end the process.
+        incoming.on("error", () => {}).resume();
+        chunks.length = 0;
+        resolve(outcome);
+      };
+      const take = (chunk: Buffer) => {
+        this.#sharedBytes += sharedOf(reading.bytes + chunk.byteLength) - sharedOf(reading.bytes);
+        reading.bytes += chunk.byteLength;
+        chunks.push(chunk);
+        if (reading.bytes > maxBytes) return end(413);
+        while (this.#sharedBytes > SHARED_BYTES) this.#oldest(({ bytes }) => bytes > FREE_BYTES)!.giveUp(503);
+      };
+      const finish = () => end(Buffer.concat(chunks));
+      const leave = () => end(null);
+      const reading: Reading = { bytes: 0, startedMs: performance.now(), giveUp: end };
+      const timer = setTimeout(() => end(408), DEADLINE_MS);
+      this.#readings.add(reading);
+      incoming.on("data", take).on("end", finish).on("close", leave).on("error", leave);
+    });
+  }
+
+  #makeRoom(): boolean {
+    const oldest = this.#oldest(() => true)!;
+    if (performance.now() - oldest.startedMs < PATIENT_MS) return false;
+    oldest.giveUp(408);
+    return true;
+  }
+
+  /** A set keeps the order in which its members came. */
+  #oldest(isMeant: (reading: Reading) => boolean): Reading | undefined {
+    for (const reading of this.#readings) if (isMeant(reading)) return reading;
+    return undefined;
+  }
+}
+
+function sharedOf(bytes: number): number {
+  return Math.max(0, bytes - FREE_BYTES);
+}

@@ -1,0 +1,71 @@
+import { PassThrough } from "node:stream";
+import type { IncomingMessage } from "node:http";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BodyBudget } from "#app/web/body-budget.ts";
+
+const MIB = 1024 * 1024;
+const MOST = 8 * MIB;
+
+/** A request whose body comes as it is written. */
+function openRequest(headers: Record<string, string> = {}) {
+  const stream = Object.assign(new PassThrough({ highWaterMark: 16 * MIB }), { headers });
+  return stream as PassThrough & IncomingMessage;
+}
+const settle = () => vi.advanceTimersByTimeAsync(1);
+
+let budget: BodyBudget;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  budget = new BodyBudget();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the budget of bodies", () => {
+  it("refuses what is longer than it may be, whether it says so or not", async () => {
+    expect(await budget.read(openRequest({ "content-length": String(MOST + 1) }), MOST)).toBe(413);
+    const silent = openRequest();
+    const outcome = budget.read(silent, MOST);
+    silent.write(Buffer.alloc(MOST + 1));
+    expect(await outcome).toBe(413);
+  });
+
+  it("gives up a body that stands still, and one whose sender has left", async () => {
+    const parked = openRequest();
+    const outcome = budget.read(parked, MOST);
+    parked.write("half");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await outcome).toBe(408);
+    const left = openRequest();
+    const none = budget.read(left, MOST);
+    left.destroy();
+    await settle();
+    expect(await none).toBeNull();
+  });
+
+  it("has the oldest of the large bodies give way when all of them together hold too much", async () => {
+    const requests = Array.from({ length: 8 }, () => openRequest());
+    const outcomes = requests.map((request) => budget.read(request, MOST));
+    for (const request of requests) {
+      request.write(Buffer.alloc(7 * MIB));
+      await settle();
+    }
+    for (const request of requests) request.end();
+    const read = await Promise.all(outcomes);
+    expect(read.slice(0, 2)).toEqual([503, 503]);
+    expect(read.slice(2).every((body) => Buffer.isBuffer(body) && body.length === 7 * MIB)).toBe(true);
+  });
+
+  it("has one that has stood still give its place to a new one, and none that has just come", async () => {
+    const parked = Array.from({ length: 512 }, () => openRequest());
+    const outcomes = parked.map((request) => budget.read(request, MOST));
+    expect(await budget.read(openRequest(), MOST)).toBe(503);
+    await vi.advanceTimersByTimeAsync(600);
+    const late = openRequest();
+    const read = budget.read(late, MOST);
+    late.end("here");
+    expect(String(await read)).toBe("here");
+    expect(await outcomes[0]).toBe(408);
+  });
+});
