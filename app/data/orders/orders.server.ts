@@ -138,7 +138,8 @@ export async function writeOrders(
         const known = soldAs.get(line.lineGid ?? "");
         const variantGid = line.variantGid ?? known?.variantGid;
         const productGid = line.productGid ?? known?.productGid;
-        return { ...line, orderGid, position, variantGid, productGid };
+        const named = line.title === "" && known ? { sku: known.sku, title: known.title } : {};
+        return { ...line, ...named, orderGid, position, variantGid, productGid };
       }),
     );
   await client.query(INSERT_LINES, [shop, JSON.stringify(lines)]);
@@ -148,6 +149,8 @@ export async function writeOrders(
 interface SoldAs {
   readonly variantGid: string | null;
   readonly productGid: string | null;
+  readonly sku: string;
+  readonly title: string;
 }
 
 /**
@@ -162,7 +165,7 @@ async function deleteLines(
   if (orderGids.length === 0) return new Map();
   const { rows } = await client.query<SoldAs & { lineGid: string | null }>(
     `DELETE FROM "OrderLine" WHERE "shop" = $1 AND "orderGid" = ANY($2)
-     RETURNING "lineGid", "variantGid", "productGid"`,
+     RETURNING "lineGid", "variantGid", "productGid", "sku", "title"`,
     [shop, orderGids],
   );
   return new Map(rows.flatMap(({ lineGid, ...sold }) => (lineGid === null ? [] : [[lineGid, sold]])));
@@ -178,16 +181,20 @@ async function fillSold(
   late: readonly Reported<OrderEvent>[],
 ): Promise<void> {
   const sold = late.flatMap(({ event: { orderGid, lines } }) =>
-    lines.flatMap(({ lineGid, variantGid, productGid }) =>
-      lineGid === null || productGid === null ? [] : [{ orderGid, lineGid, variantGid, productGid }],
+    lines.flatMap(({ lineGid, variantGid, productGid, sku, title }) =>
+      lineGid === null || productGid === null
+        ? []
+        : [{ orderGid, lineGid, variantGid, productGid, sku, title }],
     ),
   );
   if (sold.length === 0) return;
   await client.query(
     `UPDATE "OrderLine" l SET "variantGid" = COALESCE(l."variantGid", s."variantGid"),
-       "productGid" = COALESCE(l."productGid", s."productGid")
+       "productGid" = COALESCE(l."productGid", s."productGid"),
+       "sku" = CASE l."title" WHEN '' THEN s."sku" ELSE l."sku" END,
+       "title" = CASE l."title" WHEN '' THEN s."title" ELSE l."title" END
      FROM jsonb_to_recordset($2::jsonb)
-       AS s("orderGid" text, "lineGid" text, "variantGid" text, "productGid" text)
+       AS s("orderGid" text, "lineGid" text, "variantGid" text, "productGid" text, "sku" text, "title" text)
      WHERE l."shop" = $1 AND l."orderGid" = s."orderGid" AND l."lineGid" = s."lineGid"
        AND (l."variantGid" IS NULL OR l."productGid" IS NULL)`,
     [shop, JSON.stringify(sold)],

@@ -26,6 +26,14 @@ export const OrderEventLine = z.object({
 });
 export type OrderEventLine = z.infer<typeof OrderEventLine>;
 
+/** A line that is no product of the shop was typed by a person, and may name one: what it is called is not kept. */
+export function withoutTypedName<L extends Pick<OrderEventLine, "variantGid" | "productGid">>(
+  line: L & Pick<OrderEventLine, "sku" | "title">,
+): L & Pick<OrderEventLine, "sku" | "title"> {
+  const isTyped = line.variantGid === null && line.productGid === null;
+  return isTyped ? { ...line, sku: "", title: "" } : line;
+}
+
 /** One refund. It may be known before its order is. */
 export const RefundEvent = z.object({
   refundGid: z.string(),

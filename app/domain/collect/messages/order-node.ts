@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { ARM_ATTRIBUTE, isBundleDiscount } from "./our-marks.ts";
 import type { Result } from "#app/domain/result.ts";
-import { merchandiseMinor, readVisitor, type OrderEvent } from "#app/domain/collect/order-event.ts";
+import {
+  merchandiseMinor,
+  readVisitor,
+  withoutTypedName,
+  type OrderEvent,
+} from "#app/domain/collect/order-event.ts";
 import { readPayload } from "./read-payload.ts";
 import { Decimal, Instant, toSafeMinor, toMinor, Units } from "./shopify-values.ts";
 
@@ -58,7 +63,7 @@ export function toOrderEventFromNode(
           discountApplication.__typename === "AutomaticDiscountApplication" &&
           isBundleDiscount(discountApplication.title),
       }));
-      return {
+      return withoutTypedName({
         lineGid: line.id,
         variantGid: line.variant?.id ?? null,
         productGid: line.product?.id ?? null,
@@ -70,7 +75,7 @@ export function toOrderEventFromNode(
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         removedQuantity: line.quantity - Math.min(line.quantity, line.currentQuantity),
         isGiftCard: line.isGiftCard,
-      };
+      });
     });
     const totalMinor = toSafeMinor(merchandiseMinor(lines));
     return {

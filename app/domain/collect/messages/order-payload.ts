@@ -6,6 +6,7 @@ import {
   readVisitor,
   type OrderEvent,
   type RefundEvent,
+  withoutTypedName,
 } from "#app/domain/collect/order-event.ts";
 import { readRefundReason } from "#app/domain/collect/refund-reason.ts";
 import { readPayload } from "./read-payload.ts";
@@ -107,7 +108,7 @@ export function toOrderEvent(
         minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),
         isOurs: isOurs(allocation.discount_application_index),
       }));
-      return {
+      return withoutTypedName({
         lineGid: line.admin_graphql_api_id,
         variantGid: line.variant_id ? toGid("ProductVariant", line.variant_id) : null,
         productGid: line.product_id ? toGid("Product", line.product_id) : null,
@@ -119,7 +120,7 @@ export function toOrderEvent(
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         removedQuantity: line.quantity - Math.min(line.quantity, line.current_quantity ?? line.quantity),
         isGiftCard: line.gift_card ?? false,
-      };
+      });
     });
     const customerGid =
       order.customer?.admin_graphql_api_id ??

@@ -82,8 +82,17 @@ describe("an order's payload", () => {
   });
 
   it.each([
-    ["its name before its title", { name: "Kettle - Steel", title: "Kettle" }, { title: "Kettle - Steel" }],
-    ["its title where it has no name", { title: "Kettle" }, { title: "Kettle" }],
+    [
+      "its name before its title",
+      { product_id: 1, name: "Kettle - Steel", title: "Kettle" },
+      { title: "Kettle - Steel" },
+    ],
+    ["its title where it has no name", { product_id: 1, title: "Kettle" }, { title: "Kettle" }],
+    [
+      "nothing that it is called where a person typed it in",
+      { sku: "ADA", name: "For Ada Quist" },
+      { sku: "", title: "" },
+    ],
     ["that it is a gift card", { gift_card: true }, { isGiftCard: true }],
     ["units taken off", { current_quantity: 1 }, { removedQuantity: 1 }],
     [
