@@ -16,6 +16,7 @@ import { createPool } from "#app/data/pool.server.ts";
 import { readEnv, type Env } from "#app/process/env.server.ts";
 import { answerFailure, guardAnswers } from "#app/web/guard-answers.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
+import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
 import { checkHealth } from "#app/web/check-health.server.ts";
@@ -34,6 +35,8 @@ const MOST_CONNECTIONS = 4_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** A file of orders may take so long over a slow line. */
 const REQUEST_TIMEOUT_MS = 300_000;
+/** How often files of orders are forgotten whose reader has died. */
+const FORGET_EVERY_MS = 15_000;
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -58,6 +61,11 @@ async function main(): Promise<void> {
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const server = await listen(createServer(options, app), settings);
   server.maxConnections = MOST_CONNECTIONS;
+  setInterval(() => {
+    forgetDeadImports({ pool, log }, { now: new Date() }).catch((error: unknown) =>
+      log.warn("web.imports_not_forgotten", { error }),
+    );
+  }, FORGET_EVERY_MS).unref();
   log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
 
   const stop = (signal: NodeJS.Signals) => {

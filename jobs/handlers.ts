@@ -55,6 +55,10 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
       ordersSince: ordersSince === undefined ? undefined : new Date(ordersSince),
     });
   },
+  "collect.import": async (deps, { shop, importId }, { signal }) => {
+    const { runOrderImport } = await import("#app/services/collect/run-order-import.server.ts");
+    await runOrderImport(deps, { shop, importId, signal, now });
+  },
   "collect.erase": async (deps, { shop }, { signal }) => {
     const { eraseHistory } = await import("#app/services/privacy/erase-history.server.ts");
     await eraseHistory(deps, { shop, now, signal });

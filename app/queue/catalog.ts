@@ -80,6 +80,14 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "dead_letter",
   },
+  /** Reads a file of orders that a merchant sent. What becomes of it stands in its row, and is told on the page. */
+  "collect.import": {
+    queue: "read",
+    schema: perShop.extend({ importId: z.uuid() }),
+    attempts: 1,
+    backoffMs: 0,
+    whenGivenUp: "asked_anew",
+  },
   /** Deletes the history that a merchant asked to be erased. */
   "collect.erase": {
     queue: "read",

@@ -1,23 +1,39 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import type { ActionFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { cancelOrderImport, followOrderImport } from "#app/services/collect/follow-order-import.server.ts";
+import { receiveOrderImport } from "#app/services/collect/receive-order-import.server.ts";
 import { deps } from "#app/services/deps.server.ts";
-import { AppError } from "#app/process/errors.ts";
-import { importOrderLog, writeRejected } from "#app/services/collect/import-order-log.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
 
-/** The merchant's order log as the raw body of a POST, CSV or gzip, streamed. */
+const REFUSED = { busy: 409, too_large: 413, cancelled: 409 } as const;
+
+/** How far the last file is: 202 while it is at work, then what came of it. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, refusal, words } = await openPageAction(request, "export");
+  if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });
+  const view = await followOrderImport(deps(), { shop, words });
+  if (view.state === "none") return Response.json(null);
+  if (view.state === "at_work") return Response.json({ percent: view.percent }, { status: 202 });
+  if (view.state === "failed") return Response.json({ problem: view.problem }, { status: 422 });
+  return Response.json(view.answer);
+}
+
+/** The merchant's order log as the raw body of a POST, CSV or gzip, streamed; a DELETE cancels what is at work. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, refusal, words, record } = await openPageAction(request, "export");
   if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });
-  if (!request.body) return Response.json({ problem: "The request holds no file" }, { status: 400 });
-  try {
-    const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
-    const answer = await importOrderLog(deps(), { shop, body });
-    await record({ action: "orders-import", at: new Date() });
-    return Response.json({ ...answer, rejected: writeRejected(answer, words) });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "input_invalid") throw error;
-    return Response.json({ problem: error.message }, { status: 422 });
+  if (request.method === "DELETE") {
+    await cancelOrderImport(deps(), { shop });
+    return new Response(null, { status: 204 });
   }
+  if (!request.body) return Response.json({ problem: "The request holds no file" }, { status: 400 });
+  const body = Readable.fromWeb(request.body as ReadableStream<Uint8Array>);
+  const received = await receiveOrderImport(deps(), { shop, body, now: () => new Date() });
+  if (!received.ok) {
+    const problem = words.t(`server:import.${received.reason}`);
+    return Response.json({ problem }, { status: REFUSED[received.reason] });
+  }
+  await record({ action: "orders-import", at: new Date() });
+  return Response.json({ percent: 0 }, { status: 202 });
 }

@@ -79,6 +79,9 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   });
   await db.drift.create({ data: { shop, kind: "offer_changed", count: 2, foundAt: at } });
   await db.savedView.create({ data: { shop, name: "Tea", query: "search=tea", savedAt: at } });
+  const times = { receivedAt: at, aliveAt: at };
+  await db.orderImport.create({ data: { shop, importId: "1", state: "done", ...times } });
+  await db.orderImportPart.create({ data: { shop, number: 0, sealed: new Uint8Array(1) } });
   await db.subscription.create({
     data: {
       shop,

@@ -28,6 +28,8 @@ export const TABLES_OF_A_SHOP = [
   "Variant",
   "Product",
   "Collection",
+  "OrderImportPart",
+  "OrderImport",
   "DataRequest",
   "DeadLetter",
   "DueWork",

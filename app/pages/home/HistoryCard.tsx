@@ -1,10 +1,10 @@
 import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import { uploadOrders, type UploadAnswer } from "./upload-orders.ts";
+import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 
 interface HistorySummary {
   readonly isRead: boolean;
@@ -21,7 +21,7 @@ interface HistorySummary {
 type Upload =
   | { readonly state: "idle" }
   | { readonly state: "sending"; readonly percent: number }
-  | { readonly state: "reading" }
+  | { readonly state: "reading"; readonly percent: number }
   | { readonly state: "ended"; readonly answer: UploadAnswer };
 
 /** What the app knows of the shop's past, and the way to give it more: the order export of Shopify as a file. */
@@ -39,7 +39,10 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
       const answer = await uploadOrders(
         file,
         await appBridge.idToken(),
-        (percent) => setUpload(percent < 100 ? { state: "sending", percent } : { state: "reading" }),
+        {
+          onSent: (percent) => setUpload({ state: "sending", percent }),
+          onRead: (percent) => setUpload({ state: "reading", percent }),
+        },
         { t, locale: i18n.language },
       );
       setUpload({ state: "ended", answer });
@@ -93,7 +96,13 @@ function UploadState({ upload }: { upload: Upload }) {
     case "sending":
       return <ProgressBar progress={upload.percent} size="small" />;
     case "reading":
-      return <Text as="p">{t("upload.reading")}</Text>;
+      return (
+        <BlockStack gap="200" inlineAlign="start">
+          <Text as="p">{t("upload.reading")}</Text>
+          <ProgressBar progress={upload.percent} size="small" />
+          <Button onClick={() => void cancelUpload()}>{t("upload.cancel")}</Button>
+        </BlockStack>
+      );
     case "ended":
       return (
         <Banner tone={upload.answer.ok ? "success" : "critical"}>

@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import { z } from "zod";
 
-/** What `/app/import` answers to a file that it has read. */
+/** What `/app/import` answers once a file has been read. */
 const ImportAnswer = z.object({
   orders: z.number(),
   lines: z.number(),
@@ -11,6 +11,11 @@ const ImportAnswer = z.object({
   rejected: z.array(z.object({ line: z.number(), reason: z.string() })),
 });
 const RefusedAnswer = z.object({ problem: z.string() });
+const Percent = z.object({ percent: z.number() });
+
+const ADDRESS = "/app/import";
+/** A file is read in seconds. */
+const POLL_MS = 1_000;
 
 /** Who reads the answer: the texts of the home page, and the language of numbers. */
 interface Reader {
@@ -29,26 +34,48 @@ const SHOWN_ROWS = 5;
 
 /**
  * Sends an order export and tells how much of it has left the browser; `fetch` cannot tell, so this is an
- * XMLHttpRequest, to which App Bridge adds no session token.
+ * XMLHttpRequest, to which App Bridge adds no session token. Then a worker reads it, and this asks how far it is.
  *
- * @param onPercent 0 to 100 of the file sent; at 100 the server is reading it
+ * @param onSent 0 to 100 of the file sent
+ * @param onRead 0 to 100 of it read
  * @throws Error in plain words when the connection breaks
  */
-export function uploadOrders(
+export async function uploadOrders(
   file: File,
   idToken: string,
-  onPercent: (percent: number) => void,
-  { t, locale }: Reader,
+  { onSent, onRead }: { onSent: (percent: number) => void; onRead: (percent: number) => void },
+  reader: Reader,
 ): Promise<UploadAnswer> {
+  let answer = await sendFile(file, idToken, onSent, reader);
+  while (answer.status === 202) {
+    onRead(Percent.safeParse(parseJson(answer.text)).data?.percent ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const asked = await fetch(ADDRESS);
+    answer = { status: asked.status, text: await asked.text() };
+  }
+  return toUploadAnswer(answer.status, answer.text, reader);
+}
+
+/** Ends the reading of the file that is at work; nothing of it is stored. */
+export async function cancelUpload(): Promise<void> {
+  await fetch(ADDRESS, { method: "DELETE" });
+}
+
+function sendFile(
+  file: File,
+  idToken: string,
+  onSent: (percent: number) => void,
+  { t }: Reader,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", "/app/import");
+    request.open("POST", ADDRESS);
     request.setRequestHeader("Authorization", `Bearer ${idToken}`);
     request.setRequestHeader("Content-Type", file.name.endsWith(".gz") ? "application/gzip" : "text/csv");
     request.upload.onprogress = ({ loaded, total }) =>
-      onPercent(Math.floor((100 * loaded) / Math.max(1, total)));
+      onSent(Math.floor((100 * loaded) / Math.max(1, total)));
     request.onerror = () => reject(new Error(t("home:upload.broken")));
-    request.onload = () => resolve(toUploadAnswer(request.status, request.responseText, { t, locale }));
+    request.onload = () => resolve({ status: request.status, text: request.responseText });
     request.send(file);
   });
 }

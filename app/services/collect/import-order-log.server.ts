@@ -1,9 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import {
   findCoveredSince,
   listSkuVariants,
@@ -19,16 +13,17 @@ import { openZonedInstant } from "#app/domain/zoned-day.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
-import { readOrderLog, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
+import { readOrderLogBytes, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
-/** A shop with 10 million lines exports about this much. */
-const MAX_BODY_BYTES = 1_500_000_000;
+/** A million rows are some years of a large shop; Shopify takes no order of more lines. */
+const LIMITS = { rows: 1_000_000, unevenRows: 20_000, bytes: 256 << 20, ratio: 100 } as const;
+const MOST_LINES = 500;
 /** Orders a statement: enough lines to be quick, few enough that no statement holds more than some megabytes. */
 const ORDERS_PER_BATCH = 500;
 
-interface ImportReport {
+export interface ImportReport {
   readonly orders: number;
   readonly lines: number;
   /** Lines whose SKU is a variant of the shop. */
@@ -47,45 +42,21 @@ interface ImportReport {
  * file with no usable row changes nothing. An order that Shopify has told is never replaced. Sending the same file again
  * changes nothing.
  *
- * @throws AppError input_invalid when the file is too large, is no order log, has no usable row, or has an order of an
- *   amount that no number holds exactly
+ * @throws AppError input_invalid when the file is more than the limits, is no order log, has no usable row, or has an
+ *   order that is too long or of an amount that no number holds exactly
  */
 export async function importOrderLog(
-  deps: Deps,
-  { shop, body }: { shop: string; body: AsyncIterable<Uint8Array> },
-): Promise<ImportReport> {
-  const folder = await mkdtemp(join(tmpdir(), "bundlesmith-import-"));
-  try {
-    const path = join(folder, "orders");
-    await pipeline(Readable.from(body), limitBytes(MAX_BODY_BYTES), createWriteStream(path));
-    return await importOrderFile(deps, { shop, path });
-  } catch (error) {
-    // The merchant knows the file by the name it has there, not by this copy's.
-    if (!(error instanceof AppError)) throw error;
-    throw new AppError(
-      error.code,
-      error.message.replaceAll(join(folder, "orders"), "the file"),
-      error.isRetryable,
-      {
-        cause: error,
-      },
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** `importOrderLog` of a file that lies on this machine. */
-async function importOrderFile(
-  deps: Deps,
-  { shop, path }: { shop: string; path: string },
+  deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
+  { shop, body, signal }: { shop: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal },
 ): Promise<ImportReport> {
   const row = await findShop(deps.db, shop);
   if (!row || row.uninstalledAt) {
     throw new AppError("input_invalid", `${shop} has not installed the app`, false);
   }
   const secret = openShopSecret(deps, row);
-  const log = await readOrderLog(path, {
+  const log = await readOrderLogBytes(body, {
+    limits: LIMITS,
+    signal,
     currency: row.currency,
     toCustomerKey: (customer) => pseudonymise(secret, toImportedId(customer)),
     fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
@@ -97,12 +68,18 @@ async function importOrderFile(
     currency: log.currency,
     findVariant,
     until,
+    mostLines: MOST_LINES,
   });
   if (!grouped.ok) {
-    throw new AppError("input_invalid", `order ${grouped.detail}: its amount is out of range`, false);
+    const why =
+      grouped.reason === "order_too_long"
+        ? `it has more than ${MOST_LINES} lines`
+        : "its amount is out of range";
+    throw new AppError("input_invalid", `order ${grouped.detail}: ${why}`, false);
   }
   const { orders, leftOut } = grouped.value;
 
+  signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, shop, inBatches(orders));
   const counts = {
     orders: orders.length,
@@ -132,18 +109,4 @@ function* inBatches(orders: readonly OrderEvent[]): Generator<readonly OrderEven
   for (let from = 0; from < orders.length; from += ORDERS_PER_BATCH) {
     yield orders.slice(from, from + ORDERS_PER_BATCH);
   }
-}
-
-function limitBytes(maxBytes: number): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        done(new AppError("input_invalid", `The file is larger than ${maxBytes / 1e9} GB`, false));
-      } else {
-        done(null, chunk);
-      }
-    },
-  });
 }

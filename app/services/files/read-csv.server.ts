@@ -10,7 +10,24 @@ export interface CsvReading {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the share of the file that is read, 0 to 1; never for a pipe, whose size nobody knows. */
   readonly onProgress?: ((ratio: number) => void) | undefined;
+  /** For a file of somebody else's; without them, there are none. */
+  readonly limits?: CsvLimits | undefined;
 }
+
+export interface CsvLimits {
+  readonly rows: number;
+  /** Rows of another number of cells than the header: the parser takes thirty times as long for each. */
+  readonly unevenRows: number;
+  /** Bytes after unpacking. */
+  readonly bytes: number;
+  /** How many times as many bytes as were packed. */
+  readonly ratio: number;
+}
+
+/** Below so many bytes no ratio is suspicious: a small file of like rows packs well. */
+const FREE_UNPACKED_BYTES = 1 << 19;
+/** The parser is synchronous: between two such pieces others have their turn. */
+const PIECE_BYTES = 1 << 16;
 
 /**
  * A row that has another number of cells than the header is handed on as it is.
@@ -18,7 +35,7 @@ export interface CsvReading {
  * @param line where the row begins, counted from 1
  * @param lineCount how many lines it spans: more than one where a quoted cell holds line breaks
  */
-type CsvRow = (cells: string[], line: number, lineCount: number) => void;
+export type CsvRow = (cells: string[], line: number, lineCount: number) => void;
 
 const MOST_ROW_BYTES = 1 << 20;
 /** An address or a note has a few lines. */
@@ -38,6 +55,33 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
  */
 export async function readCsv(path: string, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
   const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const head = await readHead(file, GZIP_MAGIC.length);
+    const bytes = readBytes(file, head, (count) => {
+      if (size > 0) options.onProgress?.(Math.min(count / size, 1));
+    });
+    await readCsvBytes(path, bytes, onRow, options);
+  } catch (error) {
+    throw error instanceof Error && "syscall" in error ? cannotRead(path, error) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The same of bytes that lie nowhere.
+ *
+ * @param name what a message calls them
+ * @throws AppError input_invalid also when they are more than `options.limits` let through
+ */
+export async function readCsvBytes(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  onRow: CsvRow,
+  options: CsvReading = {},
+): Promise<void> {
+  const { limits } = options;
   const places = openPlaces();
   const parser = parse({
     bom: true,
@@ -48,26 +92,78 @@ export async function readCsv(path: string, onRow: CsvRow, options: CsvReading =
     max_record_size: MOST_ROW_BYTES,
     on_record: (cells: string[], counts: LineCounts) => {
       const { line, lineCount } = places.next(cells, counts);
+      if (limits && counts.records > limits.rows) {
+        throw tooMuch(`it has more than ${limits.rows} rows`);
+      }
+      if (limits && counts.invalid_field_length > limits.unevenRows) {
+        throw tooMuch(`it has more than ${limits.unevenRows} rows that do not fit its header`);
+      }
       onRow(cells, line, lineCount);
       return null;
     },
   });
   const nothing = new Writable({ objectMode: true, write: (_row, _encoding, done) => done() });
   const signal = options.signal ? { signal: options.signal } : {};
+  const counted = { packed: 0 };
+  const checks = limits ? [cutPieces(), limitBytes(limits, counted)] : [];
+  const packed = countPacked(bytes, counted);
   try {
-    const { size } = await file.stat();
-    const head = await readHead(file, GZIP_MAGIC.length);
-    const bytes = readBytes(file, head, (count) => {
-      if (size > 0) options.onProgress?.(Math.min(count / size, 1));
-    });
-    await (head.equals(GZIP_MAGIC)
-      ? pipeline(bytes, createGunzip(), refuseBinary(), parser, nothing, signal)
-      : pipeline(bytes, refuseBinary(), parser, nothing, signal));
+    const first = await packed.next();
+    const head = first.done ? Buffer.alloc(0) : first.value;
+    const all = joinHead(head, packed);
+    const isPacked = head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
+    const unpacked = isPacked ? [all, createGunzip()] : [all];
+    const stages = [...unpacked, ...checks, refuseBinary(), parser, nothing] as never[];
+    await pipeline(stages, signal);
   } catch (error) {
-    throw explain(path, error, places);
-  } finally {
-    await file.close();
+    throw explain(name, error, places);
   }
+}
+
+function tooMuch(why: string): AppError {
+  return new AppError("input_invalid", `${why}; send it in parts, a year each for instance`, false);
+}
+
+async function* countPacked(
+  bytes: AsyncIterable<Uint8Array>,
+  counted: { packed: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    counted.packed += chunk.byteLength;
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+}
+
+async function* joinHead(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
+/** Hands on small pieces, and lets the process do something else after each. */
+function cutPieces(): Transform {
+  return new Transform({
+    async transform(chunk: Buffer, _encoding, done) {
+      for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+        this.push(chunk.subarray(from, from + PIECE_BYTES));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      done();
+    },
+  });
+}
+
+function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packed: number }): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > most) return done(tooMuch(`it has more than ${most >> 20} MiB unpacked`));
+      if (bytes > FREE_UNPACKED_BYTES && bytes > ratio * counted.packed) {
+        return done(tooMuch(`it unpacks to more than ${ratio} times its size`));
+      }
+      done(null, chunk);
+    },
+  });
 }
 
 /**
@@ -127,6 +223,8 @@ function refuseBinary(): Transform {
 interface LineCounts {
   readonly lines: number;
   readonly empty_lines: number;
+  readonly records: number;
+  readonly invalid_field_length: number;
 }
 
 /** Follows where rows begin: the parser tells where they end. */
@@ -169,9 +267,9 @@ function explain(name: string, error: unknown, places: ReturnType<typeof openPla
       cause: error,
     });
   }
-  if (error instanceof Error && "syscall" in error)
-    return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, {
-      cause: error,
-    });
-  return error;
+  return error instanceof Error && "syscall" in error ? cannotRead(name, error) : error;
+}
+
+function cannotRead(name: string, error: Error): AppError {
+  return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, { cause: error });
 }

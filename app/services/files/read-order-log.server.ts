@@ -5,7 +5,7 @@ import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-col
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { AppError } from "#app/process/errors.ts";
-import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
+import { findRunaway, readCsv, readCsvBytes, type CsvReading, type CsvRow } from "./read-csv.server.ts";
 import { tellRow } from "./tell-row.server.ts";
 
 /** A row of the file that could not be used. */
@@ -49,6 +49,22 @@ const UNREADABLE = "\uFFFD";
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
  */
 export async function readOrderLog(path: string, options: OrderLogReading = {}): Promise<OrderLog> {
+  return collectOrderLog(path, (onRow) => readCsv(path, onRow, options), options);
+}
+
+/** The same of bytes that lie nowhere, which messages call "the file". */
+export async function readOrderLogBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  options: OrderLogReading = {},
+): Promise<OrderLog> {
+  return collectOrderLog("the file", (onRow) => readCsvBytes("the file", bytes, onRow, options), options);
+}
+
+async function collectOrderLog(
+  path: string,
+  readRows: (onRow: CsvRow) => Promise<void>,
+  options: OrderLogReading,
+): Promise<OrderLog> {
   let lines = new OrderLines();
   const rejected: RejectedRow[] = [];
   let [rejectedCount, garbledCount, garbledLine] = [0, 0, 0];
@@ -58,50 +74,46 @@ export async function readOrderLog(path: string, options: OrderLogReading = {}):
     rejectedCount += count;
     if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason });
   };
-  await readCsv(
-    path,
-    (cells, line, lineCount) => {
-      if (parser === null) {
-        const header = matchOrderLogHeader(cells);
-        if (!header.ok) {
-          throw new AppError(
-            "input_invalid",
-            `line ${line}: the header lacks ${header.detail}; expected order_id,ts,sku,title,qty,unit_price ` +
-              "(customer_id,category,service_date optional) or Shopify's order export",
-            false,
-          );
-        }
-        parser = openOrderRowParser(header.value, {
-          fallbackCurrency: options.currency ?? "USD",
-          toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
-          ...(options.fromClockMs ? { fromClockMs: options.fromClockMs } : {}),
-        });
-        return;
+  await readRows((cells, line, lineCount) => {
+    if (parser === null) {
+      const header = matchOrderLogHeader(cells);
+      if (!header.ok) {
+        throw new AppError(
+          "input_invalid",
+          `line ${line}: the header lacks ${header.detail}; expected order_id,ts,sku,title,qty,unit_price ` +
+            "(customer_id,category,service_date optional) or Shopify's order export",
+          false,
+        );
       }
-      const readIn = parser.currency();
-      const runaway = findRunaway(line, lineCount);
-      const parsed = runaway === null ? parser.parse(cells) : { ok: false as const, reason: runaway };
-      const currency = parser.currency();
-      if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
-        // Only now is it known that the rows so far, which name none, were read in wrong decimals.
-        reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
-        lines = new OrderLines();
-        [garbledCount, garbledLine] = [0, 0];
+      parser = openOrderRowParser(header.value, {
+        fallbackCurrency: options.currency ?? "USD",
+        toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
+        ...(options.fromClockMs ? { fromClockMs: options.fromClockMs } : {}),
+      });
+      return;
+    }
+    const readIn = parser.currency();
+    const runaway = findRunaway(line, lineCount);
+    const parsed = runaway === null ? parser.parse(cells) : { ok: false as const, reason: runaway };
+    const currency = parser.currency();
+    if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
+      // Only now is it known that the rows so far, which name none, were read in wrong decimals.
+      reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
+      lines = new OrderLines();
+      [garbledCount, garbledLine] = [0, 0];
+    }
+    if (parsed.ok) {
+      usedLine ||= line;
+      const { itemKey, title } = parsed.value;
+      if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {
+        garbledLine ||= line;
+        garbledCount++;
       }
-      if (parsed.ok) {
-        usedLine ||= line;
-        const { itemKey, title } = parsed.value;
-        if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {
-          garbledLine ||= line;
-          garbledCount++;
-        }
-        lines.add(parsed.value);
-        return;
-      }
-      reject(line, parsed.reason);
-    },
-    options,
-  );
+      lines.add(parsed.value);
+      return;
+    }
+    reject(line, parsed.reason);
+  });
   // Assigned in the callback, which the compiler does not follow.
   const used = parser as ReturnType<typeof openOrderRowParser> | null;
   if (used === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);

@@ -4,6 +4,7 @@ import {
   readCustomerTrace,
   saveDataRequest,
 } from "#app/data/erasure/erasures.server.ts";
+import { endOrderImport } from "#app/data/orders/order-imports.server.ts";
 import { findShop, hasTokenSince } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
@@ -41,6 +42,8 @@ export async function eraseCustomer(
   { pool, log }: Deps,
   { shop, subject, now }: { shop: string; subject: CustomerSubject; now: Date },
 ): Promise<void> {
+  // The file may hold the customer, and what is read of it now would be kept after this.
+  await endOrderImport(pool, { shop, state: "cancelled" });
   const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
   log.info("collect.customer_erased", { shop, orders });
 }

@@ -79,6 +79,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   },
   "app.export.ts": { loader: [{ right: "export" }] },
   "app.import.ts": {
+    loader: [{ right: "export" }],
     action: [
       {
         right: "export",
@@ -145,6 +146,7 @@ const OPEN: Readonly<Record<string, string>> = {
   "auth.login.tsx": "asks for the shop whose session is to be opened",
   "events.ts": "the storefront's visitors have none; a batch names its shop and is checked by its form",
   "healthz.ts": "tells the operator whether the process is well, and nothing of a shop",
+  "storefront.ticket.ts": "Shopify signs what it hands on of a storefront",
   "webhooks.ts": "Shopify signs the body",
 };
 
@@ -350,7 +352,8 @@ describe("every route of the app", () => {
       const others = async () => JSON.stringify(await readRows()).split(OTHER_SHOP).length;
       const before = await others();
       const { status, text } = await ask(one);
-      expect(status, text).toBe(200);
+      // A file of orders is read by a worker.
+      expect(status, text).toBe(one.file === "app.import.ts" && text !== "null" ? 202 : 200);
       expect(text).not.toContain(FOREIGN);
       expect(await others()).toBe(before);
     },

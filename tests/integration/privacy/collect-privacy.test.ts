@@ -108,6 +108,9 @@ async function fill(shop: string): Promise<void> {
   await db.staffRight.create({ data: { shop, staffId: "1", isOwner: true, scopes: [], readAt: NOW } });
   await db.auditEntry.create({ data: { shop, staffId: "1", action: "settings", at: NOW } });
   await db.savedView.create({ data: { shop, name: "Kitchen", query: "kind=seasonal", savedAt: NOW } });
+  const times = { receivedAt: NOW, aliveAt: NOW };
+  await db.orderImport.create({ data: { shop, importId: "1", state: "done", ...times } });
+  await db.orderImportPart.create({ data: { shop, number: 0, sealed: new Uint8Array(1) } });
   await db.subscription.create({
     data: { shop, plan: "standard", subscriptionGid: "gid://1", isTest: true, readAt: NOW },
   });

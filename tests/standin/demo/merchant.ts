@@ -35,6 +35,9 @@ export class Merchant {
       body: blob.stream(),
       headers: { "content-type": "text/csv" },
     });
+    while ((await this.#call("/app/import", {})).status === 202) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
 
   async startRun(): Promise<void> {

@@ -17,9 +17,10 @@ interface DraftOrder {
  *
  * @param currency ISO 4217 code of the log's prices
  * @param findVariant gids of the variant with this SKU, if the shop has it
+ * @param mostLines of an order; a log of more is somebody's mistake or attack
  * @param until orders placed at this instant or later are left out; null for none
- * @returns orders in the log's order, and how many were left out because of `until`; reason "amount_out_of_range", with
- *   the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
+ * @returns orders in the log's order, and how many were left out because of `until`; reason "order_too_long", or
+ *   "amount_out_of_range", with the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
  */
 export function groupImportedOrders(
   lines: Iterable<OrderLineRecord>,
@@ -27,12 +28,14 @@ export function groupImportedOrders(
     currency,
     findVariant,
     until,
+    mostLines = Infinity,
   }: {
     currency: string;
     findVariant(sku: string): { variantGid: string; productGid: string } | undefined;
     until: Date | null;
+    mostLines?: number;
   },
-): Result<{ orders: OrderEvent[]; leftOut: number }, "amount_out_of_range"> {
+): Result<{ orders: OrderEvent[]; leftOut: number }, "amount_out_of_range" | "order_too_long"> {
   const drafts = new Map<string, DraftOrder>();
   for (const line of lines) {
     if (line.quantity <= 0) continue;
@@ -40,6 +43,9 @@ export function groupImportedOrders(
     if (!draft) {
       draft = { first: line, lines: [] };
       drafts.set(line.orderId, draft);
+    }
+    if (draft.lines.length >= mostLines) {
+      return { ok: false, reason: "order_too_long", detail: line.orderId };
     }
     const variant = findVariant(line.itemKey);
     draft.lines.push({

@@ -1,0 +1,151 @@
+import type { Pool } from "pg";
+import { inTransaction } from "#app/data/transaction.server.ts";
+
+/** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
+export type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";
+
+export interface OrderImportRow {
+  readonly importId: string;
+  readonly state: ImportState;
+  readonly sealedKey: string | null;
+  readonly parts: number;
+  readonly partsRead: number;
+  readonly report: unknown;
+  readonly problem: string | null;
+}
+
+/** Which import of which shop. */
+interface ImportKey {
+  readonly shop: string;
+  readonly importId: string;
+}
+
+const AT_WORK = `"state" IN ('receiving', 'waiting', 'reading')`;
+
+/** Begins an import in place of the shop's last one; false, and nothing changed, while that is still at work. */
+export async function openOrderImport(
+  pool: Pool,
+  { shop, importId, sealedKey, now }: ImportKey & { readonly sealedKey: string; readonly now: Date },
+): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `INSERT INTO "OrderImport" ("shop", "importId", "state", "sealedKey", "receivedAt", "aliveAt")
+       VALUES ($1, $2, 'receiving', $3, $4::timestamp(3), $4::timestamp(3))
+       ON CONFLICT ("shop") DO UPDATE SET "importId" = EXCLUDED."importId", "state" = EXCLUDED."state",
+         "sealedKey" = EXCLUDED."sealedKey", "parts" = 0, "partsRead" = 0, "report" = NULL, "problem" = NULL,
+         "receivedAt" = EXCLUDED."receivedAt", "aliveAt" = EXCLUDED."aliveAt"
+       WHERE NOT "OrderImport".${AT_WORK}`,
+      [shop, importId, sealedKey, now.toISOString()],
+    );
+    if (rowCount === 0) return false;
+    await client.query(`DELETE FROM "OrderImportPart" WHERE "shop" = $1`, [shop]);
+    return true;
+  });
+}
+
+/** Keeps one more part; false when the import is not being received any more. */
+export async function saveOrderImportPart(
+  pool: Pool,
+  { shop, importId, sealed, now }: ImportKey & { readonly sealed: Buffer; readonly now: Date },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `WITH grown AS (
+       UPDATE "OrderImport" SET "parts" = "parts" + 1, "aliveAt" = $4::timestamp(3)
+       WHERE "shop" = $1 AND "importId" = $2 AND "state" = 'receiving' RETURNING "parts"
+     )
+     INSERT INTO "OrderImportPart" ("shop", "number", "sealed") SELECT $1, "parts" - 1, $3 FROM grown`,
+    [shop, importId, sealed, now.toISOString()],
+  );
+  return rowCount === 1;
+}
+
+/** One part; null when the import is at an end. Says that somebody is at work with it. */
+export async function takeOrderImportPart(
+  pool: Pool,
+  { shop, importId, number, now }: ImportKey & { readonly number: number; readonly now: Date },
+): Promise<Buffer | null> {
+  const { rows } = await pool.query<{ sealed: Buffer }>(
+    `WITH alive AS (
+       UPDATE "OrderImport" SET "partsRead" = $3, "aliveAt" = $4::timestamp(3)
+       WHERE "shop" = $1 AND "importId" = $2 AND "state" = 'reading' RETURNING "shop"
+     )
+     SELECT p."sealed" FROM "OrderImportPart" p JOIN alive USING ("shop") WHERE p."number" = $3`,
+    [shop, importId, number, now.toISOString()],
+  );
+  return rows[0]?.sealed ?? null;
+}
+
+/** Moves an import on; false when it was not in the state before. */
+export async function moveOrderImport(
+  pool: Pool,
+  { shop, importId, from, to, now }: ImportKey & { from: ImportState; to: ImportState; now: Date },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE "OrderImport" SET "state" = $4, "aliveAt" = $5::timestamp(3)
+     WHERE "shop" = $1 AND "importId" = $2 AND "state" = $3`,
+    [shop, importId, from, to, now.toISOString()],
+  );
+  return rowCount === 1;
+}
+
+/** Whether the import may go on; says that somebody is at work with it. */
+export async function keepOrderImportAlive(
+  pool: Pool,
+  { shop, importId, now }: ImportKey & { readonly now: Date },
+): Promise<boolean> {
+  return moveOrderImport(pool, { shop, importId, from: "reading", to: "reading", now });
+}
+
+/** Ends an import that is at work, and forgets the file. False when it was at an end. */
+export async function endOrderImport(
+  pool: Pool,
+  {
+    shop,
+    importId,
+    state,
+    report = null,
+    problem = null,
+  }: {
+    readonly shop: string;
+    /** Any import of the shop's where it is not said. */
+    readonly importId?: string;
+    readonly state: "done" | "failed" | "cancelled";
+    readonly report?: object | null;
+    readonly problem?: string | null;
+  },
+): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE "OrderImport" SET "state" = $3, "sealedKey" = NULL, "report" = $4::jsonb, "problem" = $5
+       WHERE "shop" = $1 AND ($2::text IS NULL OR "importId" = $2) AND ${AT_WORK}`,
+      [shop, importId ?? null, state, report && JSON.stringify(report), problem],
+    );
+    if (rowCount === 0) return false;
+    await client.query(`DELETE FROM "OrderImportPart" WHERE "shop" = $1`, [shop]);
+    return true;
+  });
+}
+
+/** Ends, in every shop, imports that nobody has been at work with: whoever was has died. */
+export async function endDeadOrderImports(
+  pool: Pool,
+  { deadSince, waitingSince }: { readonly deadSince: Date; readonly waitingSince: Date },
+): Promise<number> {
+  const { rows } = await pool.query<{ shop: string; importId: string }>(
+    `SELECT "shop", "importId" FROM "OrderImport" WHERE ${AT_WORK}
+       AND "aliveAt" < CASE "state" WHEN 'waiting' THEN $2::timestamp(3) ELSE $1::timestamp(3) END`,
+    [deadSince.toISOString(), waitingSince.toISOString()],
+  );
+  for (const key of rows) await endOrderImport(pool, { ...key, state: "failed", problem: null });
+  return rows.length;
+}
+
+/** The shop's last import; null when there was none. */
+export async function findOrderImport(pool: Pool, shop: string): Promise<OrderImportRow | null> {
+  const { rows } = await pool.query<OrderImportRow>(
+    `SELECT "importId", "state", "sealedKey", "parts", "partsRead", "report", "problem" FROM "OrderImport"
+     WHERE "shop" = $1`,
+    [shop],
+  );
+  return rows[0] ?? null;
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import {
+  endOrderImport,
+  moveOrderImport,
+  openOrderImport,
+  saveOrderImportPart,
+} from "#app/data/orders/order-imports.server.ts";
+import type { Result } from "#app/domain/result.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { drawImportKey, importKeyPlace, sealPart } from "./sealed-import.server.ts";
+
+/** Packed, some million lines. */
+const MAX_BYTES = 64 << 20;
+const PART_BYTES = 1 << 20;
+
+/**
+ * Step 1, collect: takes a merchant's file of orders in, part by part, each encrypted before it is kept, and asks a worker
+ * to read it. Nothing of it lies in clear anywhere; where this process dies the parts are deleted within the minute.
+ *
+ * @returns reason "busy" while another file of the shop is at work, "too_large", or "cancelled" when it was cancelled
+ * @throws AppError queue_down; then nothing is kept
+ */
+export async function receiveOrderImport(
+  deps: Pick<Deps, "pool" | "secrets" | "jobs" | "log">,
+  { shop, body, now }: { shop: string; body: AsyncIterable<Uint8Array>; now: () => Date },
+): Promise<Result<string, "busy" | "too_large" | "cancelled">> {
+  const importId = randomUUID();
+  const key = drawImportKey();
+  const sealedKey = deps.secrets.seal(key.toString("base64"), importKeyPlace(shop, importId));
+  if (!(await openOrderImport(deps.pool, { shop, importId, sealedKey, now: now() }))) {
+    return { ok: false, reason: "busy" };
+  }
+  try {
+    let [bytes, number] = [0, 0];
+    for await (const part of inParts(body)) {
+      bytes += part.length;
+      if (bytes > MAX_BYTES) {
+        await endOrderImport(deps.pool, { shop, importId, state: "cancelled" });
+        return { ok: false, reason: "too_large" };
+      }
+      const sealed = sealPart(key, part, `${importId} ${number}`);
+      if (!(await saveOrderImportPart(deps.pool, { shop, importId, sealed, now: now() }))) {
+        return { ok: false, reason: "cancelled" };
+      }
+      number += 1;
+    }
+    const isMoved = await moveOrderImport(deps.pool, {
+      shop,
+      importId,
+      from: "receiving",
+      to: "waiting",
+      now: now(),
+    });
+    if (!isMoved) return { ok: false, reason: "cancelled" };
+    await deps.jobs.enqueue("collect.import", { shop, importId }, { dedupeKey: importId });
+  } catch (error) {
+    await endOrderImport(deps.pool, { shop, importId, state: "cancelled" });
+    throw error;
+  }
+  deps.log.info("collect.import_received", { shop, importId });
+  return { ok: true, value: importId };
+}
+
+async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes < PART_BYTES) continue;
+    yield Buffer.concat(chunks);
+    [chunks, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield Buffer.concat(chunks);
+}

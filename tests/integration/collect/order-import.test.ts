@@ -1,0 +1,120 @@
+import { gzipSync } from "node:zlib";
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { cancelOrderImport, followOrderImport } from "#app/services/collect/follow-order-import.server.ts";
+import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
+import { runOrderImport } from "#app/services/collect/run-order-import.server.ts";
+import { receiveOrderImport } from "#app/services/collect/receive-order-import.server.ts";
+import { eraseCustomer } from "#app/services/privacy/answer-privacy-request.server.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const HEADER = "order_id,ts,sku,title,qty,unit_price,customer_id";
+const LOG = `${HEADER}\nA1,2026-03-01T10:00:00,K,Kettle,1,45.00,ada@mail.example\nA2,never,K,Kettle,1,45.00,c2\n`;
+const MINUTE_MS = 60_000;
+
+const deps = await openTestDeps();
+const now = () => new Date();
+
+beforeEach(async () => {
+  await deps.db.order.deleteMany({});
+  await deps.db.orderImport.deleteMany({});
+  await deps.db.orderImportPart.deleteMany({});
+  await deps.db.shop.deleteMany({});
+  await deps.db.shop.create({ data: shopRow(SHOP, { currency: "EUR" }) });
+});
+
+async function* bytes(...contents: (string | Buffer)[]): AsyncGenerator<Uint8Array> {
+  for (const content of contents) yield Buffer.from(content);
+}
+
+async function receive(...contents: (string | Buffer)[]): Promise<string> {
+  const received = await receiveOrderImport(deps, { shop: SHOP, body: bytes(...contents), now });
+  if (!received.ok) throw new Error(received.reason);
+  return received.value;
+}
+const read = (importId: string, signal = new AbortController().signal) =>
+  runOrderImport(deps, { shop: SHOP, importId, signal, now });
+const follow = () => followOrderImport(deps, { shop: SHOP, words: openWords("en") });
+const countParts = () => deps.db.orderImportPart.count();
+
+describe("a file of orders", () => {
+  it.each([
+    [
+      "two million short lines",
+      `${HEADER}\n${"1,2,3\n".repeat(2_000_000)}`,
+      /more than 20000 rows that do not fit/,
+    ],
+    [
+      "zeroes that pack to nothing",
+      `${HEADER}\n${`${"0".repeat(500)},,,,,,\n`.repeat(4_000)}`,
+      /unpacks to more than 100 times/,
+    ],
+    [
+      "an order of a thousand lines",
+      `${HEADER}\n${LOG.split("\n")[1]}\n`.concat(`${LOG.split("\n")[1]}\n`.repeat(999)),
+      /more than 500 lines/,
+    ],
+    ["no order log", "a,b\n1,2\n", /header/],
+  ])("of %s is refused with the reason, and forgotten", async (_, content, reason) => {
+    await read(await receive(gzipSync(content)));
+    expect(await follow()).toMatchObject({ state: "failed", problem: expect.stringMatching(reason) });
+    expect(await countParts()).toBe(0);
+    expect(await deps.db.order.count()).toBe(0);
+  });
+
+  it("waits sealed until a worker reads it, and is then forgotten with its key", async () => {
+    const importId = await receive(LOG.slice(0, 80), LOG.slice(80));
+    expect(await follow()).toEqual({ state: "at_work", percent: 0 });
+    const [part] = await deps.db.orderImportPart.findMany();
+    expect(Buffer.from(part!.sealed).toString("latin1")).not.toMatch(/order_id|Kettle|ada@mail/);
+    await read(importId);
+    expect(await follow()).toMatchObject({ state: "done", answer: { orders: 1, rejectedCount: 1 } });
+    expect(await countParts()).toBe(0);
+    expect((await deps.db.orderImport.findFirstOrThrow()).sealedKey).toBeNull();
+    expect(await deps.db.order.count()).toBe(1);
+  });
+
+  it("keeps a second one of the shop out while it is at work", async () => {
+    const importId = await receive(LOG);
+    const second = await receiveOrderImport(deps, { shop: SHOP, body: bytes(LOG), now });
+    expect(second).toEqual({ ok: false, reason: "busy" });
+    await read(importId);
+    await receive(LOG);
+  });
+
+  it("is cancelled while it waits or is read, and changes nothing then", async () => {
+    const waiting = await receive(LOG);
+    expect(await cancelOrderImport(deps, { shop: SHOP })).toBe(true);
+    await read(waiting);
+    expect(await follow()).toMatchObject({ state: "failed", problem: expect.stringContaining("cancelled") });
+
+    const importId = await receive(LOG);
+    const worker = new AbortController();
+    worker.abort();
+    await read(importId, worker.signal);
+    expect(await deps.db.order.count()).toBe(0);
+    expect(await countParts()).toBe(0);
+  });
+
+  it.each(["receiving", "reading"])("is forgotten soon after whoever was %s it died", async (state) => {
+    await receive(LOG);
+    await deps.db.orderImport.updateMany({ data: { state } });
+    await forgetDeadImports(deps, { now: new Date(Date.now() + 5_000) });
+    expect(await countParts()).toBe(1);
+    await forgetDeadImports(deps, { now: new Date(Date.now() + MINUTE_MS / 2) });
+    expect(await countParts()).toBe(0);
+    expect(await follow()).toMatchObject({
+      state: "failed",
+      problem: expect.stringContaining("send it again"),
+    });
+  });
+
+  it("is forgotten when a customer of the shop asks to be", async () => {
+    await receive(LOG);
+    const subject = { requestId: "1", customerKeys: [], orderGids: [] };
+    await eraseCustomer(deps, { shop: SHOP, subject, now: new Date() });
+    expect(await countParts()).toBe(0);
+  });
+});
