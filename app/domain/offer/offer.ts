@@ -1,0 +1,183 @@
+import { z } from "zod";
+
+/** The four forms of an offer. A fifth is a case here, and the compiler names every place that must answer for it. */
+export const OFFER_KINDS = ["set", "range", "breaks", "gift"] as const;
+export type OfferKind = (typeof OFFER_KINDS)[number];
+
+/** Shares of a price in ten-thousandths, so that 12.5 % is a whole number. */
+const BasisPoints = z.int().min(1).max(9_000);
+/** Of the shop's currency; a fixed amount of a million units is no offer of a shop. */
+const AmountMinor = z.int().min(1).max(99_999_999);
+const Units = z.int().min(1).max(99);
+
+/**
+ * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
+ * whole. Amounts are of the shop's currency; another currency pays them at Shopify's rate of the day.
+ */
+export const Reward = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("percent"), basisPoints: BasisPoints }),
+  z.object({ type: z.literal("amount"), amountMinor: AmountMinor }),
+  z.object({ type: z.literal("price"), priceMinor: AmountMinor }),
+]);
+export type Reward = z.infer<typeof Reward>;
+
+export const BREAK_SCOPES = ["variant", "product", "pool"] as const;
+/** Whose units count together for a tier: of one variant, of one product's variants, or of all products of the offer. */
+export type BreakScope = (typeof BREAK_SCOPES)[number];
+
+export const Tier = z.object({ units: z.int().min(2).max(99), reward: Reward });
+/**
+ * From `units` on. A share holds for all units that the cart has of it; an amount and a price hold for each `units` of
+ * them, the largest tier first, as a price tag reads: of "2 for 9, 3 for 12" five cost 21.
+ */
+export type Tier = z.infer<typeof Tier>;
+
+/**
+ * The terms of an offer beside its products. The products are components of the offer: of a set the parts with their
+ * quantities, of a range and of breaks the products to choose from, of a gift what is bought and, marked, the gift.
+ */
+export const OfferTerms = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("set"), reward: Reward }),
+  z.object({
+    kind: z.literal("range"),
+    /** Units to choose. */
+    units: z.int().min(2).max(12),
+    /** Whether one variant may be chosen more than once. */
+    allowsRepeats: z.boolean(),
+    reward: Reward,
+  }),
+  z.object({ kind: z.literal("breaks"), scope: z.enum(BREAK_SCOPES), tiers: z.array(Tier).min(1).max(6) }),
+  z.object({
+    kind: z.literal("gift"),
+    /** What must be spent on the products that count; null where each of them must be bought. */
+    spendMinor: AmountMinor.nullable(),
+    /** Share of the gift's price that is given, ten-thousandths: 10,000 is free. */
+    giftBasisPoints: z.int().min(1).max(10_000),
+  }),
+]);
+export type OfferTerms = z.infer<typeof OfferTerms>;
+
+/** How often an order may take the offer; null is as often as it holds the products. */
+export const TimesPerOrder = Units.nullable();
+
+/** A mistake of a merchant in the terms, by the field that it stands beside. */
+export interface TermsProblem {
+  readonly field: "tiers" | "units" | "reward" | "components" | "spend" | "gift";
+  readonly code:
+    | "tiersFall"
+    | "tierRewardsFall"
+    | "tierTypesDiffer"
+    | "poolTooSmall"
+    | "componentTwice"
+    | "componentsFew"
+    | "componentsMany"
+    | "priceAboveSum"
+    | "giftAbovePurchase"
+    | "giftMissing";
+  readonly values?: Readonly<Record<string, number>>;
+}
+
+/** A product of an offer as its terms are checked: price of one unit in minor units, units in one set. */
+export interface TermsComponent {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly quantity: number;
+  readonly priceMinor: number;
+  readonly isGift: boolean;
+}
+
+/** Most products of a set or of a gift's purchase, and of a pool; beyond them the storefront would hide what it sells. */
+export const MAX_PARTS = 4;
+export const MAX_POOL = 100;
+
+/**
+ * What is wrong with an offer's terms against its products; nothing where it can be sold.
+ *
+ * @returns at most one problem a field, the first that a merchant would mend
+ */
+export function checkTerms(terms: OfferTerms, components: readonly TermsComponent[]): TermsProblem[] {
+  const bought = components.filter(({ isGift }) => !isGift);
+  const problems = checkComponents(terms, bought);
+  switch (terms.kind) {
+    case "set":
+      return [...problems, ...checkReward(terms.reward, totalOf(bought))];
+    case "range": {
+      const prices = bought.map(({ priceMinor }) => priceMinor);
+      const dearest = Math.max(0, ...prices) * terms.units;
+      const choices = new Set(bought.map(({ variantGid }) => variantGid)).size;
+      const isSmall = !terms.allowsRepeats && choices < terms.units;
+      return [
+        ...problems,
+        ...(isSmall
+          ? [{ field: "units", code: "poolTooSmall", values: { choices, units: terms.units } } as const]
+          : []),
+        ...checkReward(terms.reward, dearest),
+      ];
+    }
+    case "breaks":
+      return [...problems, ...checkTiers(terms.tiers)];
+    case "gift": {
+      const gift = components.filter(({ isGift }) => isGift);
+      if (gift.length !== 1) return [...problems, { field: "gift", code: "giftMissing" }];
+      const givenMinor = (totalOf(gift) * terms.giftBasisPoints) / 10_000;
+      const spentMinor = terms.spendMinor ?? totalOf(bought);
+      return givenMinor > spentMinor ? [...problems, { field: "gift", code: "giftAbovePurchase" }] : problems;
+    }
+  }
+}
+
+function checkComponents(terms: OfferTerms, bought: readonly TermsComponent[]): TermsProblem[] {
+  const isPool =
+    terms.kind === "range" || terms.kind === "breaks" || (terms.kind === "gift" && terms.spendMinor !== null);
+  const least = terms.kind === "set" ? 2 : 1;
+  const most = isPool ? MAX_POOL : MAX_PARTS;
+  const values = { least, most, count: bought.length };
+  if (bought.length < least) return [{ field: "components", code: "componentsFew", values }];
+  if (bought.length > most) return [{ field: "components", code: "componentsMany", values }];
+  const variants = new Set(bought.map(({ variantGid }) => variantGid));
+  return variants.size < bought.length ? [{ field: "components", code: "componentTwice" }] : [];
+}
+
+function checkReward(reward: Reward, totalMinor: number): TermsProblem[] {
+  switch (reward.type) {
+    case "percent":
+      return [];
+    case "amount":
+      return reward.amountMinor >= totalMinor
+        ? [{ field: "reward", code: "priceAboveSum", values: { totalMinor } }]
+        : [];
+    case "price":
+      return reward.priceMinor >= totalMinor
+        ? [{ field: "reward", code: "priceAboveSum", values: { totalMinor } }]
+        : [];
+  }
+}
+
+function checkTiers(tiers: readonly Tier[]): TermsProblem[] {
+  for (const [at, { units, reward }] of tiers.entries()) {
+    const before = tiers[at - 1];
+    if (!before) continue;
+    if (units <= before.units) return [{ field: "tiers", code: "tiersFall", values: { tier: at + 1 } }];
+    if (reward.type !== before.reward.type)
+      return [{ field: "tiers", code: "tierTypesDiffer", values: { tier: at + 1 } }];
+    if (gainOf({ units, reward }) <= gainOf(before))
+      return [{ field: "tiers", code: "tierRewardsFall", values: { tier: at + 1 } }];
+  }
+  return [];
+}
+
+/** What orders the tiers of one type: a greater share, more off each unit, a lower price of each unit. */
+function gainOf({ units, reward }: Tier): number {
+  switch (reward.type) {
+    case "percent":
+      return reward.basisPoints;
+    case "amount":
+      return reward.amountMinor / units;
+    case "price":
+      return -reward.priceMinor / units;
+  }
+}
+
+function totalOf(components: readonly TermsComponent[]): number {
+  return components.reduce((total, { priceMinor, quantity }) => total + priceMinor * quantity, 0);
+}

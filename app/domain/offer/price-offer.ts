@@ -1,0 +1,297 @@
+import { minorDigits } from "#app/domain/money.ts";
+import type { OfferRule, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
+
+/** All units of one variant that may serve an offer. */
+export interface PricedVariant {
+  readonly variant: string;
+  readonly product: string;
+  readonly units: number;
+  /** Price of one unit in hundredths of the cart's currency unit, above 0. */
+  readonly unitHundredths: number;
+  /** Whether its product carries the rule, which makes it one of the pool of a range, of breaks, of a spending. */
+  readonly isInPool: boolean;
+}
+
+/** In what a cart is paid. */
+export interface CartMoney {
+  /** ISO code. */
+  readonly currency: string;
+  /** Units of it for one unit of the shop's currency, in millionths; 1,000,000 in the shop's own. */
+  readonly rateMillionths: number;
+}
+
+/** What an offer takes from a cart and gives for it. */
+export interface OfferSaving {
+  /** What the shopper saves, hundredths of the cart's currency, above 0. */
+  readonly hundredths: number;
+  /** Units that the saving is for, by variant. */
+  readonly discounted: ReadonlyMap<string, number>;
+  /** Units that had to be bought for it at their full price, by variant; of a gift alone. */
+  readonly required: ReadonlyMap<string, number>;
+}
+
+export const IN_SHOP_CURRENCY = 1_000_000;
+
+/**
+ * What one offer saves on a cart, by the arithmetic that the widget, the cart and the checkout share. Units are taken
+ * the dearest first, which saves the shopper the most; equal prices keep the order of `cart`.
+ *
+ * - A share of a price is `floor(total · basisPoints / 10000)` for each set, in what the currency's coins can pay; where
+ *   sets differ in price it is rounded once for all, which is never less than the sum of what was promised for each.
+ * - An amount and a price are those of the shop's currency at the rate of the day, rounded half up to what the coins
+ *   can pay. An amount is at most the price of what it is for; a price that is no lower gives nothing.
+ * - A range takes as many sets as save something. Breaks take the highest tier: a share for all units, an amount and a
+ *   price for each whole tier, the largest first.
+ *
+ * @param cart variants that may serve an offer, in the order of the cart, each once
+ * @returns null where the cart holds none of it or would save nothing
+ */
+export function priceOffer(
+  rule: OfferRule,
+  cart: readonly PricedVariant[],
+  money: CartMoney,
+): OfferSaving | null {
+  const times = rule.times ?? Number.MAX_SAFE_INTEGER;
+  switch (rule.kind) {
+    case "set":
+      return priceSet(rule.parts, rule.reward, { cart, money, times });
+    case "range": {
+      const pool = dearestFirst(cart.filter(({ isInPool }) => isInPool));
+      return priceRange(pool, rule, { cart, money, times });
+    }
+    case "breaks": {
+      const pool = cart.filter(({ isInPool }) => isInPool);
+      const groups = new Map<string, PricedVariant[]>();
+      for (const one of pool) {
+        const key = rule.scope === "variant" ? one.variant : rule.scope === "product" ? one.product : "";
+        groups.set(key, [...(groups.get(key) ?? []), one]);
+      }
+      return join(
+        [...groups.values()].map((group) => priceTiers(dearestFirst(group), rule.tiers, money, times)),
+      );
+    }
+    case "gift":
+      return priceGift(rule, { cart, money, times });
+  }
+}
+
+/** Several savings as one; null where there is none. */
+function join(savings: readonly (OfferSaving | null)[]): OfferSaving | null {
+  const held = savings.filter((saving) => saving !== null);
+  if (held.length === 0) return null;
+  return {
+    hundredths: held.reduce((sum, { hundredths }) => sum + hundredths, 0),
+    discounted: new Map(held.flatMap(({ discounted }) => [...discounted])),
+    required: new Map(held.flatMap(({ required }) => [...required])),
+  };
+}
+
+interface Pricing {
+  readonly cart: readonly PricedVariant[];
+  readonly money: CartMoney;
+  /** Most sets. */
+  readonly times: number;
+}
+
+function priceSet(
+  parts: readonly RulePart[],
+  reward: RuleReward,
+  { cart, money, times }: Pricing,
+): OfferSaving | null {
+  const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
+  const held = filled.map(({ part, variants }) => Math.floor(unitsOf(variants) / part.quantity));
+  const sets = Math.min(times, ...held);
+  if (sets === 0) return null;
+  const drawn = filled.map(({ part, variants }) => draw(variants, sets * part.quantity));
+  const totalHundredths = drawn.reduce((sum, { hundredths }) => sum + hundredths, 0);
+  const areAlike = drawn.every(({ areAlike: isEven }) => isEven);
+  return toSaving(rewardOf(reward, { totalHundredths, sets, areAlike }, money), drawn);
+}
+
+function priceRange(
+  pool: readonly PricedVariant[],
+  {
+    units,
+    allowsRepeats,
+    reward,
+  }: { readonly units: number; readonly allowsRepeats: boolean; readonly reward: RuleReward },
+  { money, times }: Pricing,
+): OfferSaving | null {
+  let best: OfferSaving | null = null;
+  const most = Math.min(times, Math.floor(unitsOf(pool) / units));
+  for (let sets = 1; sets <= most; sets += 1) {
+    // Sets of different variants can be made exactly where no variant lies in more units than there are sets.
+    const open = allowsRepeats ? pool : pool.map((one) => ({ ...one, units: Math.min(one.units, sets) }));
+    if (unitsOf(open) < sets * units) break;
+    const drawn = draw(open, sets * units);
+    const saving = toSaving(
+      rewardOf(reward, { totalHundredths: drawn.hundredths, sets, areAlike: drawn.areAlike }, money),
+      [drawn],
+    );
+    if (saving !== null && saving.hundredths > (best?.hundredths ?? 0)) best = saving;
+  }
+  return best;
+}
+
+function priceTiers(
+  group: readonly PricedVariant[],
+  tiers: readonly RuleTier[],
+  money: CartMoney,
+  times: number,
+): OfferSaving | null {
+  const held = unitsOf(group);
+  const reached = tiers.filter(({ units }) => units <= held);
+  const highest = reached.at(-1);
+  if (!highest) return null;
+  if (highest.reward.type === "percent") {
+    const drawn = draw(group, held);
+    const sets = drawn.areAlike ? held : 1;
+    return toSaving(
+      rewardOf(highest.reward, { totalHundredths: drawn.hundredths, sets, areAlike: drawn.areAlike }, money),
+      [drawn],
+    );
+  }
+  const savings: Draw[] = [];
+  let hundredths = 0;
+  let rest = group;
+  let left = times;
+  for (const { units, reward } of reached.toReversed()) {
+    while (left > 0 && unitsOf(rest) >= units) {
+      const drawn = draw(rest, units);
+      const saved = rewardOf(reward, { totalHundredths: drawn.hundredths, sets: 1, areAlike: true }, money);
+      if (saved <= 0) break;
+      savings.push(drawn);
+      hundredths += saved;
+      left -= 1;
+      rest = rest.map((one) => ({ ...one, units: one.units - (drawn.units.get(one.variant) ?? 0) }));
+    }
+  }
+  return toSaving(hundredths, savings);
+}
+
+function priceGift(
+  { buy, gift, basisPoints }: OfferRule & { readonly kind: "gift" },
+  { cart, money, times }: Pricing,
+): OfferSaving | null {
+  const given = variantsOf(gift, cart);
+  const isGiven = new Set(given.map(({ variant }) => variant));
+  const others = cart.filter(({ variant }) => !isGiven.has(variant));
+  let sets = Math.min(times, Math.floor(unitsOf(given) / gift.quantity));
+  const required = new Map<string, number>();
+  if ("parts" in buy) {
+    const filled = joinParts(buy.parts).map((part) => ({ part, variants: variantsOf(part, others) }));
+    for (const { part, variants } of filled)
+      sets = Math.min(sets, Math.floor(unitsOf(variants) / part.quantity));
+    for (const { part, variants } of filled)
+      for (const [variant, units] of draw(variants, sets * part.quantity).units) required.set(variant, units);
+  } else {
+    const pool = others.filter(({ isInPool }) => isInPool);
+    const spent = pool.reduce((sum, { units, unitHundredths }) => sum + units * unitHundredths, 0);
+    sets = Math.min(sets, Math.floor(spent / toCart(buy.spendHundredths, money)));
+    for (const { variant, units } of pool) required.set(variant, units);
+  }
+  if (sets <= 0) return null;
+  const drawn = draw(given, sets * gift.quantity);
+  const saved = rewardOf(
+    { type: "percent", basisPoints },
+    { totalHundredths: drawn.hundredths, sets, areAlike: drawn.areAlike },
+    money,
+  );
+  const saving = toSaving(saved, [drawn]);
+  return saving && { ...saving, required };
+}
+
+interface Draw {
+  readonly units: ReadonlyMap<string, number>;
+  readonly hundredths: number;
+  /** Whether all of its units cost the same, so that each set does. */
+  readonly areAlike: boolean;
+}
+
+/** The dearest units; no fewer are there than asked for. */
+function draw(variants: readonly PricedVariant[], count: number): Draw {
+  const units = new Map<string, number>();
+  const prices = new Set<number>();
+  let hundredths = 0;
+  let rest = count;
+  for (const { variant, units: held, unitHundredths } of variants) {
+    const taken = Math.min(rest, held);
+    if (taken === 0) continue;
+    units.set(variant, taken);
+    prices.add(unitHundredths);
+    hundredths += taken * unitHundredths;
+    rest -= taken;
+  }
+  return { units, hundredths, areAlike: prices.size === 1 };
+}
+
+function toSaving(hundredths: number, drawn: readonly Draw[]): OfferSaving | null {
+  if (hundredths <= 0) return null;
+  const discounted = new Map<string, number>();
+  for (const { units } of drawn)
+    for (const [variant, taken] of units) discounted.set(variant, (discounted.get(variant) ?? 0) + taken);
+  return { hundredths, discounted, required: new Map() };
+}
+
+/** What a reward is worth on sets that cost so much together; 0 or less is nothing. */
+function rewardOf(
+  reward: RuleReward,
+  {
+    totalHundredths,
+    sets,
+    areAlike,
+  }: { readonly totalHundredths: number; readonly sets: number; readonly areAlike: boolean },
+  money: CartMoney,
+): number {
+  switch (reward.type) {
+    case "percent": {
+      const step = smallestPayable(money.currency);
+      const rounds = areAlike ? sets : 1;
+      // In whole numbers beyond 2^53: a cart of many dear units times ten thousand.
+      const share = (BigInt(totalHundredths / rounds) * BigInt(reward.basisPoints)) / BigInt(10_000 * step);
+      return Number(share) * step * rounds;
+    }
+    case "amount":
+      return Math.min(totalHundredths, sets * toCart(reward.hundredths, money));
+    case "price":
+      return totalHundredths - sets * toCart(reward.hundredths, money);
+  }
+}
+
+/** An amount of the shop's currency in the cart's, half up to what its coins can pay, and at least one of these. */
+export function toCart(hundredths: number, { currency, rateMillionths }: CartMoney): number {
+  const step = smallestPayable(currency);
+  const unit = BigInt(step) * BigInt(IN_SHOP_CURRENCY);
+  const rounded = (BigInt(hundredths) * BigInt(rateMillionths) * 2n + unit) / (2n * unit);
+  return Math.max(1, Number(rounded)) * step;
+}
+
+/** Hundredths in the smallest amount that a currency can pay. */
+export function smallestPayable(currency: string): number {
+  return minorDigits(currency) === 0 ? 100 : 1;
+}
+
+/** The same part named twice is one of more units. */
+function joinParts(parts: readonly RulePart[]): RulePart[] {
+  const joined = new Map<string, RulePart>();
+  for (const part of parts) {
+    const key = part.product === null ? `v${part.variant}` : `p${part.product}`;
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, quantity: known.quantity + part.quantity } : part);
+  }
+  return [...joined.values()];
+}
+
+function variantsOf({ variant, product }: RulePart, cart: readonly PricedVariant[]): PricedVariant[] {
+  return dearestFirst(
+    cart.filter((one) => (product === null ? one.variant === variant : one.product === product)),
+  );
+}
+
+function dearestFirst(variants: readonly PricedVariant[]): PricedVariant[] {
+  return variants.toSorted((a, b) => b.unitHundredths - a.unitHundredths);
+}
+
+function unitsOf(variants: readonly PricedVariant[]): number {
+  return variants.reduce((sum, { units }) => sum + units, 0);
+}

@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { IN_SHOP_CURRENCY, priceOffer, toCart, type PricedVariant } from "#app/domain/offer/price-offer.ts";
+
+const EUR = { currency: "EUR", rateMillionths: IN_SHOP_CURRENCY };
+
+/** A rule by its kind, times, reward and body. */
+function ruleOf(kind: string, reward: string, body: string, times = ""): OfferRule {
+  const read = parseRules(
+    `2~${kind}|7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f||||${times}|${reward}|${body}|Title`,
+  );
+  if (!read.ok) throw new Error(`${kind} ${reward} ${body}: ${read.reason}`);
+  return read.value.offers[0]!;
+}
+
+/** Lines as "variant x units @ price" of a product of the same name, all of the pool. */
+const cartOf = (...lines: [variant: string, units: number, unitHundredths: number, product?: string][]) =>
+  lines.map(([variant, units, unitHundredths, product = variant]): PricedVariant => ({
+    variant,
+    product,
+    units,
+    unitHundredths,
+    isInPool: true,
+  }));
+const saved = (rule: OfferRule, cart: PricedVariant[], money = EUR) =>
+  priceOffer(rule, cart, money)?.hundredths ?? 0;
+
+describe("a set", () => {
+  const set = ruleOf("s", "%1000", "1*1,2*2");
+
+  it("saves nothing where a part is missing", () => {
+    expect(priceOffer(set, cartOf(["1", 3, 1000], ["2", 1, 500]), EUR)).toBeNull();
+  });
+
+  it("saves its share of each whole set, rounded down", () => {
+    expect(saved(set, cartOf(["1", 3, 999], ["2", 5, 333]))).toBe(2 * Math.floor((999 + 666) / 10));
+  });
+
+  it("is taken no more often than an order may", () => {
+    expect(saved(ruleOf("s", "%1000", "1*1,2*2", "1"), cartOf(["1", 3, 1000], ["2", 6, 500]))).toBe(200);
+  });
+
+  it("takes the dearest units where any variant of a product counts", () => {
+    const open = ruleOf("s", "%1000", "1*1@7,2*1");
+    const { discounted } = priceOffer(
+      open,
+      cartOf(["1", 1, 1000, "7"], ["9", 1, 2000, "7"], ["2", 1, 500]),
+      EUR,
+    )!;
+    expect([...discounted.keys()]).toEqual(["9", "2"]);
+  });
+
+  it("costs its price for the whole, at the rate of the day", () => {
+    const priced = ruleOf("s", "=1000", "1*1,2*1");
+    expect(saved(priced, cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(500);
+    expect(
+      saved(priced, cartOf(["1", 1, 800], ["2", 1, 700]), { currency: "USD", rateMillionths: 1_100_000 }),
+    ).toBe(400);
+  });
+
+  it("saves nothing by a price that is no lower than the sum", () => {
+    expect(saved(ruleOf("s", "=1500", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(0);
+  });
+
+  it("never gives more off than it costs", () => {
+    expect(saved(ruleOf("s", "-9000", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(1500);
+  });
+});
+
+describe("a range", () => {
+  const three = ruleOf("r", "=1000", "3");
+
+  it("saves nothing until the number is full", () => {
+    expect(saved(three, cartOf(["1", 1, 400], ["2", 1, 400]))).toBe(0);
+  });
+
+  it("takes the dearest, and only as many sets as save something", () => {
+    expect(saved(three, cartOf(["1", 3, 500], ["2", 3, 300]))).toBe(500);
+  });
+
+  it("counts each variant once a set where none may be taken twice", () => {
+    const different = ruleOf("r", "=1000", "3d");
+    expect(saved(different, cartOf(["1", 5, 400], ["2", 1, 400]))).toBe(0);
+    expect(saved(different, cartOf(["1", 5, 400], ["2", 1, 400], ["3", 1, 400]))).toBe(200);
+  });
+
+  it("leaves out products that do not carry it", () => {
+    const [one, other] = cartOf(["1", 2, 400], ["2", 1, 400]);
+    expect(saved(three, [one!, { ...other!, isInPool: false }])).toBe(0);
+  });
+});
+
+describe("breaks", () => {
+  it("give the share of the highest tier on all units", () => {
+    const breaks = ruleOf("b", "", "o2:%1000,3:%1500");
+    expect(saved(breaks, cartOf(["1", 1, 1000]))).toBe(0);
+    expect(saved(breaks, cartOf(["1", 1, 1000], ["2", 1, 500]))).toBe(150);
+    expect(saved(breaks, cartOf(["1", 3, 1000], ["2", 1, 500]))).toBe(525);
+  });
+
+  it("count a product's variants together, and no others", () => {
+    const breaks = ruleOf("b", "", "p2:%1000");
+    expect(saved(breaks, cartOf(["1", 1, 1000, "7"], ["2", 1, 1000, "7"], ["3", 1, 1000, "8"]))).toBe(200);
+  });
+
+  it("count each variant alone where they are told apart", () => {
+    expect(saved(ruleOf("b", "", "v2:%1000"), cartOf(["1", 1, 1000, "7"], ["2", 1, 1000, "7"]))).toBe(0);
+  });
+
+  it("read like a price tag where tiers are prices: five of 2 for 9 and 3 for 12 cost 21", () => {
+    expect(saved(ruleOf("b", "", "o2:=900,3:=1200"), cartOf(["1", 5, 500]))).toBe(2500 - 2100);
+  });
+});
+
+describe("a gift", () => {
+  const gift = ruleOf("g", "%10000", "1*1,2*1>3*1");
+
+  it("is none where what it is for is not bought", () => {
+    expect(saved(gift, cartOf(["1", 1, 1000], ["3", 1, 300]))).toBe(0);
+  });
+
+  it("is free with what it is for, and what is bought keeps its price", () => {
+    const saving = priceOffer(gift, cartOf(["1", 2, 1000], ["2", 2, 500], ["3", 1, 300]), EUR)!;
+    expect(saving.hundredths).toBe(300);
+    expect([...saving.discounted]).toEqual([["3", 1]]);
+    expect([...saving.required]).toEqual([["1", 1], ["2", 1]]); // prettier-ignore
+  });
+
+  it("comes once for each time that the sum is spent, not counting itself", () => {
+    const spending = ruleOf("g", "%5000", "$2000>3*1");
+    expect(saved(spending, cartOf(["1", 1, 1900], ["3", 5, 300]))).toBe(0);
+    expect(saved(spending, cartOf(["1", 2, 2100], ["3", 5, 300]))).toBe(300);
+  });
+});
+
+describe("any offer", () => {
+  const rules = [
+    ruleOf("s", "%1250", "1*1,2*2@2"),
+    ruleOf("s", "-333", "1*1,2*1"),
+    ruleOf("r", "=777", "3"),
+    ruleOf("r", "%999", "2d"),
+    ruleOf("b", "", "o2:%1000,4:%2000"),
+    ruleOf("b", "", "v2:=900,5:=2000"),
+    ruleOf("g", "%10000", "1*1>3*1"),
+    ruleOf("g", "%2500", "$1234>3*2"),
+  ];
+  const line = fc.tuple(
+    fc.constantFrom("1", "2", "3"),
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 9_999 }),
+  );
+  const cart = fc.uniqueArray(line, { selector: ([variant]) => variant }).map((lines) => cartOf(...lines));
+  const money = fc.record({
+    currency: fc.constantFrom("EUR", "JPY", "KWD"),
+    rateMillionths: fc.integer({ min: 1, max: 200_000_000 }),
+  });
+
+  it("takes no unit twice, none that the cart lacks, and saves no more than they cost", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...rules), cart, money, (rule, lines, paid) => {
+        const saving = priceOffer(rule, lines, paid);
+        if (!saving) return;
+        let cost = 0;
+        for (const { variant, units, unitHundredths } of lines) {
+          const taken = saving.discounted.get(variant) ?? 0;
+          expect(taken + (saving.required.get(variant) ?? 0)).toBeLessThanOrEqual(units);
+          cost += taken * unitHundredths;
+        }
+        expect(saving.hundredths).toBeGreaterThan(0);
+        expect(saving.hundredths).toBeLessThanOrEqual(cost);
+      }),
+    );
+  });
+
+  it("saves no less when a unit more is in the cart", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...rules.filter(({ kind }) => kind !== "breaks")), cart, (rule, lines) => {
+        const more = lines.map((one) => ({ ...one, units: one.units + 1 }));
+        // Sets that come to cost the same are rounded one by one, which may lose less than one step a set.
+        const sets = more.reduce((sum, { units }) => sum + units, 0);
+        expect(saved(rule, more) + sets).toBeGreaterThanOrEqual(saved(rule, lines));
+      }),
+    );
+  });
+});
+
+it("an amount is converted half up, to what the currency's coins can pay, and never to nothing", () => {
+  expect(toCart(1_000, { currency: "USD", rateMillionths: 1_234_550 })).toBe(1_235);
+  expect(toCart(1_000, { currency: "JPY", rateMillionths: 163_450_000 })).toBe(163_500);
+  expect(toCart(1, { currency: "KWD", rateMillionths: 1 })).toBe(1);
+});
