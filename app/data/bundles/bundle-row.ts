@@ -1,4 +1,5 @@
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
 import { inNumbers, type InNumbers } from "#app/data/money-columns.ts";
 
 /**
@@ -14,4 +15,26 @@ export function toBundleRow<C extends object, T extends { components: C[]; statu
 } {
   const { components, status, ...row } = bundle;
   return { ...inNumbers(row), status: toBundleStatus(status), components: components.map(inNumbers) };
+}
+
+/**
+ * How a bundle sells.
+ *
+ * @throws ZodError if the row says what is no offer
+ */
+export function toOfferTerms({
+  terms,
+  discountRatio,
+}: {
+  readonly terms: unknown;
+  readonly discountRatio: number;
+}): OfferTerms {
+  if (terms !== null) return OfferTerms.parse(terms);
+  const basisPoints = Math.round(discountRatio * 10_000);
+  return { kind: "set", reward: { type: "percent", basisPoints } };
+}
+
+/** Its titles in other languages than the shop's own. */
+export function toOfferTitles(titles: unknown): OfferTitles {
+  return OfferTitles.parse(titles);
 }

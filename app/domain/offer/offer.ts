@@ -60,6 +60,13 @@ export type OfferTerms = z.infer<typeof OfferTerms>;
 /** How often an order may take the offer; null is as often as it holds the products. */
 export const TimesPerOrder = Units.nullable();
 
+/** An offer's title in other languages of the shop, by Shopify's code. */
+export const OfferTitles = z.record(
+  z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/),
+  z.string().min(1).max(120),
+);
+export type OfferTitles = z.infer<typeof OfferTitles>;
+
 /** A mistake of a merchant in the terms, by the field that it stands beside. */
 export interface TermsProblem {
   readonly field: "tiers" | "units" | "reward" | "components" | "spend" | "gift";

@@ -1,4 +1,5 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
+import { isPool } from "./to-rule.ts";
 import type { ApprovedBundle, ApprovedComponent } from "./plan-offers.ts";
 
 /** A variant of a component's product as the shop sells it. */
@@ -47,7 +48,9 @@ export function openComponents(
   const alike = new Map<string, number>();
   for (const bundle of bundles) alike.set(productsOf(bundle), (alike.get(productsOf(bundle)) ?? 0) + 1);
   return bundles.map((bundle) =>
-    bundle.letsShopperChoose && alike.get(productsOf(bundle)) === 1 ? open(bundle, byProduct, rules) : bundle,
+    bundle.letsShopperChoose && !isPool(bundle.terms) && alike.get(productsOf(bundle)) === 1
+      ? open(bundle, byProduct, rules)
+      : bundle,
   );
 }
 

@@ -1,15 +1,9 @@
-import { toLegacyId } from "#app/domain/ids.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
-import { type Placement } from "#app/domain/validate/placement.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { writeRules } from "#app/domain/offer/offer-rule.ts";
+import type { Placement } from "#app/domain/validate/placement.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
-import {
-  OFFER_ANCHORS_KEY,
-  OFFER_VARIANTS_KEY,
-  OFFERS_KEY,
-  PLACEMENT_CODES,
-  StorefrontOffers,
-  type StorefrontOffer,
-} from "./storefront-offer.ts";
+import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "./storefront-offer.ts";
+import { isPool, toRule, type RuleContext } from "./to-rule.ts";
 
 /** One component of an approved bundle and whether the shop can sell it now. */
 export interface ApprovedComponent {
@@ -23,14 +17,21 @@ export interface ApprovedComponent {
   readonly stockUnits: number | null;
   /** The same of every variant of its product, where shoppers may take any; null where only this one counts. */
   readonly openStock: readonly (number | null)[] | null;
+  /** Whether it is what the shopper gets for buying the others. */
+  readonly isGift: boolean;
 }
 
 /** A bundle that the merchant approved. */
 export interface ApprovedBundle {
   readonly id: string;
   readonly title: string;
-  /** 0 to 1. */
+  /** The same in other languages of the shop, by Shopify's code. */
+  readonly titles: Readonly<Record<string, string>>;
+  readonly terms: OfferTerms;
+  /** What the terms take off the price of today, 0 to 1. */
   readonly discountRatio: number;
+  /** Null is as often as an order holds the products. */
+  readonly timesPerOrder: number | null;
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
   /** Expected extra margin in 28 days, minor units: the better offer comes first and stays where room is scarce. */
@@ -55,7 +56,7 @@ export interface DesiredMetafield {
   readonly ownerGid: string;
   readonly namespace: string;
   readonly key: string;
-  readonly type: "json" | "list.variant_reference" | "list.product_reference";
+  readonly type: "json" | "single_line_text_field" | "list.variant_reference" | "list.product_reference";
   readonly value: string;
 }
 
@@ -64,6 +65,8 @@ export interface OfferPlan {
   readonly metafields: readonly DesiredMetafield[];
   /** Bundles that those metafields offer. */
   readonly offered: readonly string[];
+  /** Of each of them the product without whose metafields it can't be offered. */
+  readonly anchors: ReadonlyMap<string, string>;
   readonly held: readonly HeldBundle[];
   /** Bundles whose last day is over. */
   readonly ended: readonly string[];
@@ -72,33 +75,33 @@ export interface OfferPlan {
 /** The app's own namespace: no other app can read or write it. */
 export const PRODUCT_NAMESPACE = "$app";
 
-/** In UTF-16 units. Shopify refuses no longer title, but the storefront's contract does. */
-const MAX_TITLE_LENGTH = 120;
 /**
  * Bytes of one product's rules. The Function's input holds the rules of up to 200 cart lines in 128 kB, so a
  * product may take about 600 of them.
  */
 const MAX_RULES_BYTES = 600;
+/** Rules on one product: its own offers, and those of the pools that it belongs to. */
+const MAX_RULES = 10;
+/** References that one metafield's list may hold. */
+const MAX_LISTED = 128;
 
 /** The storefront looks for offers on no more other products. */
 const MAX_ANCHORS = 5;
 
-interface PlanOptions {
+interface PlanOptions extends RuleContext {
   readonly nowMs: number;
   /** 1 to 5. */
   readonly maxOffersPerProduct: number;
   /** Whether lines with a selling plan may be part of a bundle. */
   readonly countsSubscriptions: boolean;
-  /** IANA name of the shop's time zone, in which an offer's last day is written. */
-  readonly timeZone: string;
 }
 
 /**
- * What the storefront should offer of the approved bundles: per anchor product one `bundles` metafield with at
- * most `maxOffersPerProduct` rules, the most profitable first, and one with every component's variant; on the other
- * components' products a `bundle_anchors` metafield that names up to five anchors, so that every component's page
- * shows the offer while its rule lies in one place; a bundle shown on its first product's page alone names none. Depends on nothing but its arguments, so the same approvals give
- * the same bytes.
+ * What the storefront should offer of the approved bundles. A set's rule lies on the product of its first component,
+ * its anchor; the rule of a range and its like on each product of the pool, whose first is the anchor. Beside it the
+ * anchor lists the variants that are shown, and the other products name up to five anchors, so that every page finds
+ * them; an offer shown on its first product's page alone is named nowhere else. The most profitable come first, at most
+ * `maxOffersPerProduct` an anchor. Depends on nothing but its arguments, so the same approvals give the same bytes.
  *
  * @returns a plan in which every bundle is offered, held or ended
  */
@@ -106,59 +109,85 @@ export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOpti
   const { nowMs, maxOffersPerProduct } = options;
   const held: HeldBundle[] = [];
   const ended: string[] = [];
-  const byAnchor = new Map<string, ApprovedBundle[]>();
+  /** By product, the bundles whose rules it carries. */
+  const carried = new Map<string, readonly ApprovedBundle[]>();
 
-  for (const bundle of [...bundles].sort(bestFirst)) {
-    if (bundle.endsAtMs !== null && bundle.endsAtMs <= nowMs) {
-      ended.push(bundle.id);
+  for (const approved of [...bundles].sort(bestFirst)) {
+    if (approved.endsAtMs !== null && approved.endsAtMs <= nowMs) {
+      ended.push(approved.id);
       continue;
     }
+    const bundle = withoutMissing(approved);
     const reason = obstacle(bundle, nowMs);
     if (reason !== null) {
       held.push({ bundleId: bundle.id, reason });
       continue;
     }
     const anchor = anchorOf(bundle);
-    const chosen = byAnchor.get(anchor) ?? [];
-    const values = { product: bundle.components[0]!.title, count: chosen.length };
-    if (chosen.length >= maxOffersPerProduct) {
+    const own = (carried.get(anchor) ?? []).filter((other) => anchorOf(other) === anchor);
+    const values = { product: bundle.components[0]!.title, count: own.length };
+    if (own.length >= maxOffersPerProduct) {
       held.push({ bundleId: bundle.id, reason: { code: "paused.enoughOffers", values } });
       continue;
     }
-    const fitted = fitRules([...chosen, bundle], options);
-    if (!fitted) {
+    const fitted = carriersOf(bundle).map(
+      (owner) => [owner, fitRules([...(carried.get(owner) ?? []), bundle], options)] as const,
+    );
+    if (fitted.some(([, rules]) => rules === null)) {
       held.push({ bundleId: bundle.id, reason: { code: "paused.noRoom", values } });
       continue;
     }
-    byAnchor.set(anchor, fitted);
+    for (const [owner, rules] of fitted) carried.set(owner, rules!);
   }
-  const chosen = [...byAnchor.values()].flat().sort(bestFirst);
+  const chosen = [
+    ...new Map([...carried.values()].flat().map((bundle) => [bundle.id, bundle])).values(),
+  ].sort(bestFirst);
   return {
-    metafields: [...writeRules(byAnchor, options), ...writeAnchors(chosen)].sort(byOwnerAndKey),
+    metafields: [...writeOffers(carried, options), ...writeVariants(chosen), ...writeAnchors(chosen)].sort(
+      byOwnerAndKey,
+    ),
     offered: chosen.map(({ id }) => id),
+    anchors: new Map(chosen.map((bundle) => [bundle.id, anchorOf(bundle)])),
     held,
     ended,
   };
 }
 
-function writeRules(
-  byAnchor: ReadonlyMap<string, readonly ApprovedBundle[]>,
+/** The bundle as a shopper can buy it: what a pool lacks now is left out of it. */
+function withoutMissing(bundle: ApprovedBundle): ApprovedBundle {
+  if (!isPool(bundle.terms)) return bundle;
+  const left = bundle.components.filter((component) => component.isGift || !isUnavailable(component));
+  return left.some(({ isGift }) => !isGift) ? { ...bundle, components: left } : bundle;
+}
+
+/** The products on which the rule must lie. */
+function carriersOf({ terms, components }: ApprovedBundle): string[] {
+  if (!isPool(terms)) return [components[0]!.productGid];
+  return [...new Set(components.filter(({ isGift }) => !isGift).map(({ productGid }) => productGid))];
+}
+
+function writeOffers(
+  carried: ReadonlyMap<string, readonly ApprovedBundle[]>,
   options: PlanOptions,
 ): DesiredMetafield[] {
-  return [...byAnchor].flatMap(([ownerGid, chosen]) => {
-    const variants = [...new Set(chosen.flatMap(({ components }) => components.map((c) => c.variantGid)))];
-    const owned = { ownerGid, namespace: PRODUCT_NAMESPACE };
-    const rules = StorefrontOffers.parse(toRules(chosen, options));
-    return [
-      {
-        ...owned,
-        key: OFFER_VARIANTS_KEY,
-        type: "list.variant_reference" as const,
-        value: JSON.stringify(variants),
-      },
-      { ...owned, key: OFFERS_KEY, type: "json" as const, value: JSON.stringify(rules) },
-    ];
-  });
+  return [...carried].map(([ownerGid, rules]) => ({
+    ownerGid,
+    namespace: PRODUCT_NAMESPACE,
+    key: OFFERS_KEY,
+    type: "single_line_text_field",
+    value: toText(rules, options),
+  }));
+}
+
+/** @param bestFirstBundles decides whose variants are listed where there are too many */
+function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
+  const variantsOf = new Map<string, Set<string>>();
+  for (const bundle of bestFirstBundles) {
+    const listed = variantsOf.get(anchorOf(bundle)) ?? new Set();
+    for (const { variantGid } of bundle.components) if (listed.size < MAX_LISTED) listed.add(variantGid);
+    variantsOf.set(anchorOf(bundle), listed);
+  }
+  return toLists(variantsOf, OFFER_VARIANTS_KEY, "list.variant_reference");
 }
 
 /** @param bestFirstBundles decides which anchors a product of many bundles names */
@@ -173,12 +202,20 @@ function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetaf
       if (anchors.size < MAX_ANCHORS) anchorsOf.set(productGid, anchors.add(anchor));
     }
   }
-  return [...anchorsOf].map(([ownerGid, anchors]) => ({
+  return toLists(anchorsOf, OFFER_ANCHORS_KEY, "list.product_reference");
+}
+
+function toLists(
+  gidsOf: ReadonlyMap<string, ReadonlySet<string>>,
+  key: string,
+  type: DesiredMetafield["type"],
+): DesiredMetafield[] {
+  return [...gidsOf].map(([ownerGid, gids]) => ({
     ownerGid,
     namespace: PRODUCT_NAMESPACE,
-    key: OFFER_ANCHORS_KEY,
-    type: "list.product_reference",
-    value: JSON.stringify([...anchors]),
+    key,
+    type,
+    value: JSON.stringify([...gids]),
   }));
 }
 
@@ -190,11 +227,13 @@ function fitRules(bundles: readonly ApprovedBundle[], options: PlanOptions): App
   const fitted = [...bundles];
   // One offer always has room: with the longest title and four products it takes far less than Shopify's limit.
   if (fitted.length === 1) return fitted;
-  for (let at = fitted.length - 1; at >= 0 && bytesOf(fitted, options) > MAX_RULES_BYTES; at -= 1) {
+  if (fitted.length > MAX_RULES) return null;
+  const isTooLong = () => new TextEncoder().encode(toText(fitted, options)).length > MAX_RULES_BYTES;
+  for (let at = fitted.length - 1; at >= 0 && isTooLong(); at -= 1) {
     const components = fitted[at]!.components.map((component) => ({ ...component, openStock: null }));
     if (!components.some(isUnavailable)) fitted[at] = { ...fitted[at]!, components };
   }
-  return bytesOf(fitted, options) > MAX_RULES_BYTES ? null : fitted;
+  return isTooLong() ? null : fitted;
 }
 
 function anchorOf({ components }: ApprovedBundle): string {
@@ -216,42 +255,20 @@ export function isUnavailable({ isActive, stockUnits, openStock, quantity }: App
 }
 
 function obstacle(bundle: ApprovedBundle, nowMs: number): HeldMessage | null {
-  if (bundle.startsAtMs !== null && bundle.startsAtMs > nowMs) return { code: "paused.early", values: {} };
-  if (bundle.components.length < 2) return { code: "paused.fewProducts", values: {} };
-  const missing = bundle.components.find(isUnavailable);
-  if (!missing) return null;
-  const code = missing.isActive ? "paused.outOfStock" : "paused.notForSale";
-  return { code, values: { product: missing.title } };
+  const { startsAtMs, terms, components } = bundle;
+  if (startsAtMs !== null && startsAtMs > nowMs) return { code: "paused.early", values: {} };
+  const bought = components.filter(({ isGift }) => !isGift);
+  if (bought.length < (terms.kind === "set" ? 2 : 1)) return { code: "paused.fewProducts", values: {} };
+  const missing = components.find(isUnavailable);
+  if (missing) {
+    const code = missing.isActive ? "paused.outOfStock" : "paused.notForSale";
+    return { code, values: { product: missing.title } };
+  }
+  if (terms.kind !== "range" || terms.allowsRepeats || bought.length >= terms.units) return null;
+  return { code: "paused.fewToChoose", values: { choices: bought.length, units: terms.units } };
 }
 
-function toStorefrontOffer(bundle: ApprovedBundle, timeZone: string): StorefrontOffer {
-  const { id, title, discountRatio, placement, countries, endsAtMs, components } = bundle;
-  const code = PLACEMENT_CODES[placement];
-  return {
-    id,
-    // The cut may leave the first half of an emoji, which is no character: JSON could not carry it as UTF-8.
-    t: title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, ""),
-    bp: Math.round(discountRatio * 10_000),
-    ...(code && { w: code }),
-    // An end that is no last millisecond of a day leaves its day whole: publishing ends it to the second.
-    ...(endsAtMs !== null && { u: Number(toZonedDay(endsAtMs, timeZone).replaceAll("-", "")) }),
-    ...(countries.length > 0 && { m: countries.join(" ") }),
-    c: components.map(({ variantGid, productGid, quantity, openStock }) => ({
-      v: toLegacyId(variantGid),
-      q: quantity,
-      ...(openStock && { p: toLegacyId(productGid) }),
-    })),
-  };
-}
-
-function toRules(
-  bundles: readonly ApprovedBundle[],
-  { countsSubscriptions, timeZone }: PlanOptions,
-): StorefrontOffers {
-  const o = bundles.map((bundle) => toStorefrontOffer(bundle, timeZone));
-  return { v: 1, o, ...(countsSubscriptions && { s: 1 }) };
-}
-
-function bytesOf(bundles: readonly ApprovedBundle[], options: PlanOptions): number {
-  return new TextEncoder().encode(JSON.stringify(toRules(bundles, options))).length;
+function toText(bundles: readonly ApprovedBundle[], options: PlanOptions): string {
+  const offers = bundles.map((bundle) => toRule(bundle, options));
+  return writeRules({ countsSubscriptions: options.countsSubscriptions, offers });
 }

@@ -8,6 +8,7 @@ const count = z.number();
 export const HELD_MESSAGES = {
   "paused.early": {},
   "paused.fewProducts": {},
+  "paused.fewToChoose": { choices: z.number(), units: z.number() },
   "paused.notForSale": { product: title },
   "paused.outOfStock": { product: title },
   "paused.enoughOffers": { product: title, count },

@@ -66,6 +66,7 @@ export function putStandIns(
     const missing = bundle.components.filter(isUnavailable);
     const component = missing[0];
     const original = component && byVariant.get(component.variantGid);
+    if (bundle.terms.kind !== "set") return bundle;
     if (missing.length !== 1 || !component || !original || component === bundle.components[0]) return bundle;
     const standIn = findStandIn(bundle, component, original, { catalogue: sold, rules });
     if (!standIn) return bundle;
@@ -129,7 +130,7 @@ function replaceComponent(
   { variantGid, productGid, title, stockUnits }: StandInCandidate,
 ): ApprovedBundle {
   const own = { variantGid, productGid, title, stockUnits };
-  const standIn = { ...own, quantity: component.quantity, isActive: true, openStock: null };
+  const standIn = { ...own, quantity: component.quantity, isActive: true, openStock: null, isGift: false };
   const components = bundle.components.map((other) => (other === component ? standIn : other));
   return { ...bundle, components, title: retitle(bundle, component, components) };
 }

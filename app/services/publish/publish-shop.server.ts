@@ -99,6 +99,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
     maxOffersPerProduct: settings.maxOffersPerProduct,
     countsSubscriptions: settings.countsSubscriptions,
     timeZone: row.timeZone,
+    currency: row.currency,
   });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {

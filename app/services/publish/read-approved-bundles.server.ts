@@ -5,6 +5,7 @@ import {
   type BundleRow,
   type VariantState,
 } from "#app/data/bundles/bundles.server.ts";
+import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
@@ -75,6 +76,9 @@ export function toApprovedBundle(
   return {
     id: bundle.id,
     title: bundle.title,
+    titles: toOfferTitles(bundle.titles),
+    terms: toOfferTerms(bundle),
+    timesPerOrder: bundle.timesPerOrder,
     discountRatio: bundle.discountRatio,
     startsAtMs: bundle.startsAt?.getTime() ?? null,
     endsAtMs: bundle.endsAt?.getTime() ?? null,
@@ -82,7 +86,7 @@ export function toApprovedBundle(
     letsShopperChoose: bundle.letsShopperChoose,
     placement: Placement.catch("everywhere").parse(bundle.placement),
     countries: bundle.countries,
-    components: bundle.components.map(({ variantGid, productGid, title, quantity }) => {
+    components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }) => {
       const state = variants.get(variantGid);
       return {
         variantGid,
@@ -92,6 +96,7 @@ export function toApprovedBundle(
         isActive: state?.isActive ?? false,
         stockUnits: state ? state.stockUnits : null,
         openStock: null,
+        isGift,
       };
     }),
   };

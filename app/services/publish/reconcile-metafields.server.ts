@@ -21,7 +21,6 @@ import {
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
   STOREFRONT_KEY,
-  StorefrontOffers,
   StorefrontSettings,
 } from "#app/domain/publish/storefront-offer.ts";
 import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
@@ -42,7 +41,7 @@ export interface MetafieldChanges {
 }
 
 export const DEFINITIONS = [
-  { key: OFFERS_KEY, name: "Bundle offers", type: "json" },
+  { key: OFFERS_KEY, name: "Bundle offers", type: "single_line_text_field" },
   { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
   { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
 ] as const;
@@ -74,6 +73,7 @@ export async function reconcileMetafields(
   const { shop, graphql, signal } = access;
   const options = { log, signal };
   const known = await listPublishedMetafields(db, shop);
+  await removeEarlierRules(deps, access, known);
   // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
   if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
   for (const definition of DEFINITIONS) {
@@ -137,6 +137,22 @@ export async function reconcileMetafields(
     `Somebody else keeps changing the offers of ${shop}; trying again later`,
     true,
   );
+}
+
+/** An earlier version kept the rules under another key, which no query of this one reads. */
+async function removeEarlierRules(
+  { db, log }: Deps,
+  { shop, graphql, signal }: MetafieldAccess,
+  known: readonly PublishedMetafieldRow[],
+): Promise<void> {
+  const earlier = known.filter(({ key }) => key === "bundles");
+  for (let start = 0; start < earlier.length; start += METAFIELDS_PER_CALL) {
+    const group = earlier
+      .slice(start, start + METAFIELDS_PER_CALL)
+      .map(({ ownerGid, key }) => ({ ownerGid, namespace: PRODUCT_NAMESPACE, key }));
+    await deleteMetafields(graphql, group, { log, signal });
+    await deletePublishedMetafields(db, shop, group);
+  }
 }
 
 /**
@@ -205,13 +221,10 @@ function identityOf({ ownerGid, key }: { readonly ownerGid: string; readonly key
   return `${ownerGid} ${key}`;
 }
 
+/** Without its rule on the anchor an offer is none; one that a product of a pool lost goes on with the others. */
 function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, ProblemMessage>): MetafieldChanges["refused"] {
-  return plan.metafields
-    .filter(({ ownerGid, key }) => key === OFFERS_KEY && lost.has(ownerGid))
-    .flatMap(({ ownerGid, value }) =>
-      StorefrontOffers.parse(JSON.parse(value)).o.map(({ id }) => ({
-        bundleId: id,
-        reason: lost.get(ownerGid) ?? GONE,
-      })),
-    );
+  return [...plan.anchors].flatMap(([bundleId, ownerGid]) => {
+    const reason = lost.get(ownerGid);
+    return reason ? [{ bundleId, reason }] : [];
+  });
 }

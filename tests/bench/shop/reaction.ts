@@ -71,7 +71,7 @@ async function measure(): Promise<void> {
   );
   await merchant.approve(await propose(databaseUrl, shop));
   const anchors = products.filter((_, index) => index % 2 === 0);
-  const isOffered = (productGid: string) => state.app.findMetafield(productGid, "$app", "bundles") !== null;
+  const isOffered = (productGid: string) => state.app.findMetafield(productGid, "$app", "offers") !== null;
   await until("all offers", () => anchors.every(({ productGid }) => isOffered(productGid)));
 
   const took = new Map<string, number[]>();

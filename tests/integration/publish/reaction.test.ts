@@ -49,7 +49,7 @@ async function open(products = 4): Promise<void> {
 
 const publish = (now = new Date()) =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
-const offersOf = (variant: StockedVariant) => state.app.findMetafield(variant.productGid, "$app", "bundles");
+const offersOf = (variant: StockedVariant) => state.app.findMetafield(variant.productGid, "$app", "offers");
 
 /** A pass is put off so that changes share one, and by no more; how long it all takes `npm run bench` tells. */
 const SOON_MS = 3_000;

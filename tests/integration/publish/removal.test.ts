@@ -39,13 +39,13 @@ describe("a merchant who switches publishing off", () => {
   it("gets everything out of the shop, also what our notes have lost, and sees how far it has come", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
-    await deps.db.publishedMetafield.deleteMany({ where: { key: "bundles" } });
+    await deps.db.publishedMetafield.deleteMany({ where: { key: "offers" } });
     state.app.setMetafield({
       ownerGid: variants[3]!.productGid,
       namespace: "$app",
-      key: "bundles",
-      type: "json",
-      value: '{"v":1,"o":[]}',
+      key: "offers",
+      type: "single_line_text_field",
+      value: "2",
     });
 
     await ask("switch-off");
@@ -91,7 +91,7 @@ describe("a merchant who switches publishing off", () => {
       status: "published",
       pausedReason: null,
     });
-    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).not.toBeNull();
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "offers")).not.toBeNull();
     expect(state.app.discounts.size).toBe(1);
     expect(await view()).toMatchObject({ isOn: true, removal: null, problem: null });
   });
@@ -123,7 +123,7 @@ describe("what others change in the shop", () => {
     await addBundle(deps, variants.slice(0, 2));
     await addBundle(deps, variants.slice(2, 4));
     await publish();
-    const rules = { namespace: "$app", key: "bundles", type: "json", value: '{"v":1,"o":[]}' };
+    const rules = { namespace: "$app", key: "offers", type: "single_line_text_field", value: "2" };
     state.app.setMetafield({ ownerGid: variants[0]!.productGid, ...rules });
     state.app.deleteMetafield(variants[2]!.productGid, "$app", "bundle_variants");
     state.app.discounts.clear();
@@ -175,13 +175,13 @@ describe("what others change in the shop", () => {
     for (const discount of state.app.discounts.values()) discount.endsAtMs = state.clock.now() - 1;
     await publish();
     expect(await view()).toMatchObject({ isDiscountOff: true });
-    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).toBeNull();
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "offers")).toBeNull();
 
     await ask("switch-on");
     await publish(new Date(NOW.getTime() + 1_000));
 
     expect(await view()).toMatchObject({ isDiscountOff: false });
-    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).not.toBeNull();
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "offers")).not.toBeNull();
   });
 });
 
@@ -207,7 +207,7 @@ describe("what Shopify refuses", () => {
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
       status: "published",
     });
-    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")).toBeNull();
+    expect(state.app.findMetafield(variants[0]!.productGid, "$app", "offers")).toBeNull();
   });
 
   it("as a whole is told in words until a pass succeeds", async () => {

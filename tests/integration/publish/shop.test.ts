@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { listHoldoutChanges } from "#app/data/experiment/experiment.server.ts";
-import { StorefrontOffers, StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
+import { parseRules, type ProductRules } from "#app/domain/offer/offer-rule.ts";
+import { StorefrontSettings } from "#app/domain/publish/storefront-offer.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
@@ -35,10 +36,19 @@ const publish = (now = NOW) =>
 
 const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
 
-function offersOf(productGid: string) {
-  const metafield = state.app.findMetafield(productGid, "$app", "bundles");
-  return metafield ? StorefrontOffers.parse(JSON.parse(metafield.value)).o : [];
+function rulesOf(productGid: string): ProductRules {
+  const metafield = state.app.findMetafield(productGid, "$app", "offers");
+  const read = parseRules(metafield?.value ?? "2");
+  if (!read.ok) throw new Error(read.reason);
+  return read.value;
 }
+
+const offersOf = (productGid: string) => rulesOf(productGid).offers;
+/** Of the first product's sets, by part, the product of which any variant counts. */
+const openProducts = () =>
+  offersOf(variants[0]!.productGid).flatMap((rule) =>
+    rule.kind === "set" ? rule.parts.map(({ product }) => product) : [],
+  );
 
 async function statusOf(bundleId: string) {
   const { status, pausedReason } = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
@@ -114,7 +124,7 @@ describe("publishing to a shop", () => {
     const outcome = await publish();
 
     expect(outcome).toMatchObject({ offered: 1, held: 0 });
-    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, bp: 1_000 }]);
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, reward: { basisPoints: 1_000 } }]);
     const listed = state.app.findMetafield(variants[0]!.productGid, "$app", "bundle_variants");
     expect(JSON.parse(listed!.value)).toEqual([variants[0]!.variantGid, variants[1]!.variantGid]);
     expect([...state.app.discounts.values()]).toMatchObject([{ discountClasses: ["PRODUCT"] }]);
@@ -155,22 +165,19 @@ describe("publishing to a shop", () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     const settings = (countsSubscriptions: boolean) =>
       deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { countsSubscriptions } } });
-    const rules = () =>
-      StorefrontOffers.parse(
-        JSON.parse(state.app.findMetafield(variants[0]!.productGid, "$app", "bundles")!.value),
-      );
+    const rules = () => rulesOf(variants[0]!.productGid);
     await settings(true);
 
     await publish();
-    expect(rules().s).toBe(1);
-    expect(rules().o[0]!.c.map(({ p }) => p)).toEqual([undefined, productGid.split("/").at(-1)]);
+    expect(rules().countsSubscriptions).toBe(true);
+    expect(openProducts()).toEqual([null, productGid.split("/").at(-1)]);
 
     await settings(false);
     const edit = { shop: SHOP, bundleId: id, decidedBy: "me", now: NOW };
     await editBundle(deps, { ...edit, changes: { letsShopperChoose: false } });
     await publish();
-    expect(rules().s).toBeUndefined();
-    expect(rules().o[0]!.c.every(({ p }) => p === undefined)).toBe(true);
+    expect(rules().countsSubscriptions).toBe(false);
+    expect(openProducts()).toEqual([null, null]);
   });
 
   it("opens no variant whose cost is beyond the margin floor, unless the merchant reckons by percentage", async () => {
@@ -180,7 +187,7 @@ describe("publishing to a shop", () => {
       data: { shop: SHOP, productGid, variantGid: `${variantGid}9`, ...large },
     });
     await addBundle(deps, variants.slice(0, 2));
-    const isOpen = () => offersOf(variants[0]!.productGid)[0]!.c[1]!.p !== undefined;
+    const isOpen = () => openProducts()[1] !== null;
 
     await publish();
     expect(isOpen()).toBe(false);
@@ -253,9 +260,9 @@ describe("publishing to a shop", () => {
     state.app.setMetafield({
       ownerGid: productGid,
       namespace: "$app",
-      key: "bundles",
-      type: "json",
-      value: '{"v":1,"o":[]}',
+      key: "offers",
+      type: "single_line_text_field",
+      value: "2",
     });
     state.app.deleteMetafield(productGid, "$app", "bundle_variants");
     state.app.discounts.clear();
@@ -278,15 +285,15 @@ describe("publishing to a shop", () => {
       state.app.setMetafield({
         ownerGid: variants[0]!.productGid,
         namespace: "$app",
-        key: "bundles",
-        type: "json",
-        value: '{"v":1,"o":[]}',
+        key: "offers",
+        type: "single_line_text_field",
+        value: "2",
       });
     };
 
     await publish();
 
-    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, bp: 1_500 }]);
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id, reward: { basisPoints: 1_500 } }]);
   });
 
   it("takes a rejected bundle off the shop and leaves the others", async () => {

@@ -21,6 +21,9 @@ function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> 
   return {
     id: `00000000-0000-4000-8000-${products.join("").padStart(12, "0")}`,
     title: "A bundle",
+    titles: {},
+    terms: { kind: "set", reward: { type: "percent", basisPoints: 1_000 } },
+    timesPerOrder: null,
     discountRatio: 0.1,
     startsAtMs: null,
     endsAtMs: null,
@@ -36,6 +39,7 @@ function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> 
       isActive: true,
       stockUnits: 5,
       openStock: null,
+      isGift: false,
     })),
     ...changes,
   };

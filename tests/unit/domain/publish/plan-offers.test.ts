@@ -1,17 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planOffers, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
-import { StorefrontOffers } from "#app/domain/publish/storefront-offer.ts";
+import { planOffers, type ApprovedBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
-const options = { nowMs: NOW_MS, maxOffersPerProduct: 3, countsSubscriptions: false, timeZone: "Asia/Tokyo" };
+const options = {
+  nowMs: NOW_MS,
+  maxOffersPerProduct: 3,
+  countsSubscriptions: false,
+  timeZone: "Asia/Tokyo",
+  currency: "EUR",
+};
+const tenth: ApprovedBundle["terms"] = { kind: "set", reward: { type: "percent", basisPoints: 1_000 } };
 
 function bundle(number: number, changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
   return {
     id: `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
     title: `Bundle ${number}`,
+    titles: {},
+    terms: tenth,
     discountRatio: 0.1,
+    timesPerOrder: null,
     startsAtMs: null,
     endsAtMs: null,
     expectedExtraMarginMinor: number,
@@ -32,9 +42,20 @@ function component(number: number, changes: Partial<ApprovedBundle["components"]
     isActive: true,
     stockUnits: null,
     openStock: null,
+    isGift: false,
     ...changes,
   };
 }
+
+/** What the text of rules says; there is none where a product carries none. */
+function readRules(value: string): readonly OfferRule[] {
+  const read = parseRules(value);
+  if (!read.ok) throw new Error(read.reason);
+  return read.value.offers;
+}
+
+const textOf = ({ metafields }: OfferPlan) => metafields.find(({ key }) => key === "offers")!.value;
+const rulesOf = (plan: OfferPlan) => readRules(textOf(plan));
 
 describe("planning the storefront's offers", () => {
   it.each([
@@ -66,14 +87,11 @@ describe("planning the storefront's offers", () => {
     // The last millisecond of the 24th in Tokyo.
     const endsAtMs = Date.UTC(2026, 11, 24, 15) - 1;
     const lastDayOf = (changes: Partial<ApprovedBundle>) => {
-      const { value } = planOffers([bundle(1, changes)], options).metafields.find(
-        ({ key }) => key === "bundles",
-      )!;
-      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.u;
+      return rulesOf(planOffers([bundle(1, changes)], options))[0]!.lastDay;
     };
     expect(lastDayOf({ endsAtMs })).toBe(20261224);
     expect(lastDayOf({ endsAtMs: endsAtMs + 1 })).toBe(20261225);
-    expect(lastDayOf({})).toBeUndefined();
+    expect(lastDayOf({})).toBeNull();
   });
 
   it("keeps the most profitable where one product has too many, and names how many are better", () => {
@@ -99,15 +117,13 @@ describe("planning the storefront's offers", () => {
       },
     );
 
-    const rules = plan.metafields.find(({ key }) => key === "bundles")!;
+    const rules = plan.metafields.find(({ key }) => key === "offers")!;
     expect(rules.value.length).toBeLessThanOrEqual(600);
   });
 
   it("cuts a long title between characters, never through an emoji", () => {
     const titleOf = (title: string) => {
-      const { metafields } = planOffers([bundle(1, { title })], options);
-      const { value } = metafields.find(({ key }) => key === "bundles")!;
-      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.t;
+      return rulesOf(planOffers([bundle(1, { title })], options))[0]!.title;
     };
 
     expect(titleOf(`${"x".repeat(119)}🎁`)).toBe("x".repeat(119));
@@ -128,26 +144,23 @@ describe("planning the storefront's offers", () => {
   });
 
   it.each([
-    ["everywhere", undefined, true],
+    ["everywhere", null, true],
     ["pages", "p", true],
     ["first", "f", false],
     ["cart", "c", true],
   ] as const)("tells the storefront of a bundle placed “%s” where to show it", (placement, code, isNamed) => {
-    const { metafields } = planOffers([bundle(1, { placement })], options);
-    const { value } = metafields.find(({ key }) => key === "bundles")!;
+    const plan = planOffers([bundle(1, { placement })], options);
 
-    expect(StorefrontOffers.parse(JSON.parse(value)).o[0]!.w).toBe(code);
-    expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(isNamed);
+    expect(rulesOf(plan)[0]!.place).toBe(code);
+    expect(plan.metafields.some(({ key }) => key === "bundle_anchors")).toBe(isNamed);
   });
 
   it("tells the storefront of the countries that a bundle is for, and nothing where it is for all", () => {
     const codeOf = (countries: readonly string[]) => {
-      const { metafields } = planOffers([bundle(1, { countries })], options);
-      const { value } = metafields.find(({ key }) => key === "bundles")!;
-      return StorefrontOffers.parse(JSON.parse(value)).o[0]!.m;
+      return rulesOf(planOffers([bundle(1, { countries })], options))[0]!.countries;
     };
-    expect(codeOf([])).toBeUndefined();
-    expect(codeOf(["AT", "DE"])).toBe("AT DE");
+    expect(codeOf([])).toEqual([]);
+    expect(codeOf(["AT", "DE"])).toEqual(["AT", "DE"]);
   });
 
   it("names no anchor for a bundle that is held back, or on the anchor itself", () => {
@@ -160,19 +173,20 @@ describe("planning the storefront's offers", () => {
 
   it("tells the storefront whose product any variant may fill, and whether subscriptions count", () => {
     const components = [component(1, { openStock: [0, 4] }), component(2)];
-    const { metafields } = planOffers([bundle(1, { components })], { ...options, countsSubscriptions: true });
-    const { value } = metafields.find(({ key }) => key === "bundles")!;
+    const plan = planOffers([bundle(1, { components })], { ...options, countsSubscriptions: true });
 
-    expect(StorefrontOffers.parse(JSON.parse(value))).toMatchObject({
-      s: 1,
-      o: [
-        {
-          c: [
-            { v: "1", q: 1, p: "1" },
-            { v: "2", q: 1 },
-          ],
-        },
-      ],
+    expect(parseRules(textOf(plan))).toMatchObject({
+      value: {
+        countsSubscriptions: true,
+        offers: [
+          {
+            parts: [
+              { variant: "1", quantity: 1, product: "1" },
+              { variant: "2", quantity: 1, product: null },
+            ],
+          },
+        ],
+      },
     });
   });
 
@@ -180,14 +194,14 @@ describe("planning the storefront's offers", () => {
     const long = 10_000_000_000_000;
     const open = (number: number) => component(long + number, { openStock: [5, 5] });
     const bundles = [1, 2, 3].map((number) =>
-      bundle(number, { title: "x".repeat(50), components: [open(1), open(100 + number)] }),
+      bundle(number, { title: "x".repeat(98), components: [open(1), open(100 + number)] }),
     );
     const plan = planOffers(bundles, options);
-    const { value } = plan.metafields.find(({ key }) => key === "bundles")!;
-    const { o } = StorefrontOffers.parse(JSON.parse(value));
 
-    expect(value.length).toBeLessThanOrEqual(600);
-    expect(o.map(({ c }) => c.some(({ p }) => p !== undefined))).toEqual([true, false, false]);
+    expect(textOf(plan).length).toBeLessThanOrEqual(600);
+    expect(
+      rulesOf(plan).map((rule) => rule.kind === "set" && rule.parts.some(({ product }) => product)),
+    ).toEqual([true, false, false]);
     expect(plan.held).toEqual([]);
   });
 
@@ -203,7 +217,7 @@ describe("planning the storefront's offers", () => {
     })
     .map(({ number, anchor, discountPercent, starts, ends, stock, openStock }) =>
       bundle(number, {
-        discountRatio: discountPercent / 100,
+        terms: { kind: "set", reward: { type: "percent", basisPoints: discountPercent * 100 } },
         startsAtMs: starts === null ? null : NOW_MS + starts,
         endsAtMs: ends === null ? null : NOW_MS + ends,
         components: [component(anchor), component(50 + number, { stockUnits: stock, openStock })],
@@ -218,11 +232,11 @@ describe("planning the storefront's offers", () => {
         const accounted = [...plan.offered, ...plan.held.map(({ bundleId }) => bundleId), ...plan.ended];
         expect(accounted.toSorted()).toEqual(bundles.map(({ id }) => id).toSorted());
 
-        const rules = plan.metafields.filter(({ key }) => key === "bundles");
-        const written = rules.flatMap(({ value }) => StorefrontOffers.parse(JSON.parse(value)).o);
+        const rules = plan.metafields.filter(({ key }) => key === "offers");
+        const written = rules.flatMap(({ value }) => readRules(value));
         expect(written.map(({ id }) => id).toSorted()).toEqual([...plan.offered].toSorted());
         for (const { value } of rules) {
-          expect(StorefrontOffers.parse(JSON.parse(value)).o.length).toBeLessThanOrEqual(maxOffersPerProduct);
+          expect(readRules(value).length).toBeLessThanOrEqual(maxOffersPerProduct);
         }
       }),
     );
@@ -246,22 +260,100 @@ describe("planning the storefront's offers", () => {
 
     const plan = planOffers(wide, { ...options, maxOffersPerProduct: 5 });
 
-    const rules = plan.metafields.find(({ key }) => key === "bundles")!;
+    const rules = plan.metafields.find(({ key }) => key === "offers")!;
     const listed = plan.metafields.find(({ key }) => key === "bundle_variants")!;
     // The Function reads a longer value as null.
     expect(Buffer.byteLength(rules.value)).toBeLessThanOrEqual(10_000);
     expect((JSON.parse(listed.value) as string[]).length).toBeLessThanOrEqual(128);
     // Each rule names the one variant that it is for, and the merchant reads of all others why they wait.
-    const { o } = StorefrontOffers.parse(JSON.parse(rules.value));
-    expect(new Set(o.map(({ c }) => c[0]!.v)).size).toBe(o.length);
-    expect(plan.held).toHaveLength(150 - o.length);
+    const offers = readRules(rules.value);
+    expect(new Set(offers.map((rule) => rule.kind === "set" && rule.parts[0]!.variant)).size).toBe(
+      offers.length,
+    );
+    expect(plan.held).toHaveLength(150 - offers.length);
     expect(inEnglish(plan.held[0]!.reason)).toMatch(/no room beside|already shows/);
   });
 
-  it("carries no amount of money, so that every market's currency has the same rule", () => {
-    const { metafields } = planOffers([bundle(1)], options);
-    const { o } = StorefrontOffers.parse(JSON.parse(metafields.find(({ key }) => key === "bundles")!.value));
+  it("says amounts in hundredths of the shop's currency, whatever its minor unit is", () => {
+    const rewardIn = (currency: string) => {
+      const terms: ApprovedBundle["terms"] = { kind: "set", reward: { type: "price", priceMinor: 1_250 } };
+      const [rule] = rulesOf(planOffers([bundle(1, { terms })], { ...options, currency }));
+      return rule!.kind === "set" ? rule!.reward : null;
+    };
+    expect(rewardIn("EUR")).toEqual({ type: "price", hundredths: 1_250 });
+    expect(rewardIn("JPY")).toEqual({ type: "price", hundredths: 125_000 });
+    expect(rewardIn("KWD")).toEqual({ type: "price", hundredths: 125 });
+  });
+});
 
-    expect(Object.keys(o[0]!).sort()).toEqual(["bp", "c", "id", "t"]);
+describe("planning a pool's offer", () => {
+  const threeFor: ApprovedBundle["terms"] = {
+    kind: "range",
+    units: 3,
+    allowsRepeats: false,
+    reward: { type: "price", priceMinor: 1_000 },
+  };
+  const range = (...components: ApprovedBundle["components"]) => bundle(1, { terms: threeFor, components });
+
+  it("holds it back where fewer products can be bought than it asks for", () => {
+    const plan = planOffers([range(component(1), component(2), component(3, { stockUnits: 0 }))], options);
+
+    expect(plan.metafields).toEqual([]);
+    expect(inEnglish(plan.held[0]!.reason)).toContain("asks for 3 different products, and only 2");
+  });
+
+  it("lays its rule on each product of the pool, and names the first to the others", () => {
+    const { metafields, offered } = planOffers(
+      [range(component(1), component(2), component(3), component(4, { isActive: false }))],
+      options,
+    );
+    const ofKey = (wanted: string) => metafields.filter(({ key }) => key === wanted);
+
+    expect(offered).toEqual([bundle(1).id]);
+    expect(ofKey("offers").map(({ ownerGid }) => ownerGid)).toEqual(
+      [1, 2, 3].map((at) => component(at).productGid),
+    );
+    expect(new Set(ofKey("offers").map(({ value }) => value)).size).toBe(1);
+    expect(ofKey("bundle_anchors").map(({ ownerGid }) => ownerGid)).toEqual(
+      [2, 3].map((at) => component(at).productGid),
+    );
+    expect(JSON.parse(ofKey("bundle_variants")[0]!.value)).toEqual(
+      [1, 2, 3].map((at) => component(at).variantGid),
+    );
+  });
+
+  it("holds it back where one of its products has no room for its rule", () => {
+    const title = "x".repeat(120);
+    const sets = [2, 3, 4].map((number) =>
+      bundle(number, { title, components: [component(2), component(number + 50)] }),
+    );
+    const plan = planOffers([{ ...range(component(1), component(2), component(3)), title }, ...sets], {
+      ...options,
+      maxOffersPerProduct: 5,
+    });
+
+    expect(plan.held.map(({ bundleId }) => bundleId)).toEqual([bundle(1).id]);
+    expect(plan.metafields.some(({ ownerGid }) => ownerGid === component(1).productGid)).toBe(false);
+  });
+
+  it("tells of a gift what is bought, what is given, and where the merchant says so in which variants", () => {
+    const gift = component(9, { isGift: true, openStock: [3, 4] });
+    const plan = planOffers(
+      [
+        bundle(1, {
+          terms: { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 },
+          components: [component(1), component(2), gift],
+        }),
+      ],
+      options,
+    );
+
+    expect(rulesOf(plan)).toMatchObject([
+      {
+        buy: { parts: [{ variant: "1" }, { variant: "2" }] },
+        gift: { variant: "9", product: "9" },
+        basisPoints: 10_000,
+      },
+    ]);
   });
 });

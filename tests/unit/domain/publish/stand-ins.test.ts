@@ -25,6 +25,9 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
   return {
     id: "00000000-0000-4000-8000-000000000001",
     title,
+    titles: {},
+    terms: { kind: "set", reward: { type: "percent", basisPoints: 1_000 } },
+    timesPerOrder: null,
     discountRatio: 0.1,
     startsAtMs: null,
     endsAtMs: null,
@@ -40,6 +43,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
       isActive: true,
       stockUnits,
       openStock: null,
+      isGift: false,
     })),
   };
 }
