@@ -6,7 +6,8 @@ import { BREAK_SCOPES, type BreakScope } from "./offer.ts";
 export type RuleReward =
   | { readonly type: "percent"; readonly basisPoints: number }
   | { readonly type: "amount"; readonly hundredths: number }
-  | { readonly type: "price"; readonly hundredths: number };
+  | { readonly type: "price"; readonly hundredths: number }
+  | { readonly type: "none" };
 
 /** Variant and units; with `product` any variant of that product fills it, and `variant` is the one shown first. */
 export interface RulePart {
@@ -77,7 +78,7 @@ export const MAX_TITLE_LENGTH = 120;
  *   rules    = "2" ["s"] *( "~" offer )
  *   offer    = kind "|" id "|" place "|" lastDay "|" countries "|" times "|" reward "|" body "|" titles
  *   kind     = "s" set / "r" range / "b" breaks / "g" gift
- *   reward   = "%" basisPoints / "-" hundredths / "=" hundredths; empty in breaks
+ *   reward   = "%" basisPoints / "-" hundredths / "=" hundredths; empty in breaks, and where nothing is taken off
  *   body     = set: part *( "," part )         range: units [ "d" where each variant counts once ]
  *              breaks: scope tier *( "," tier )   gift: ( part *( "," part ) / "$" hundredths ) ">" part
  *   part     = variant "*" quantity [ "@" product ]      tier = units ":" reward      scope = "v" / "p" / "o"
@@ -128,6 +129,8 @@ function writeReward(reward: RuleReward): string {
       return `-${reward.hundredths}`;
     case "price":
       return `=${reward.hundredths}`;
+    case "none":
+      return "";
   }
 }
 
@@ -275,10 +278,13 @@ function parseTier(text: string): RuleTier | null {
   const [units, reward, ...more] = text.split(":");
   const read = whole(2, 99).safeParse(units);
   const gain = parseReward(reward ?? "", 9_000);
-  return read.success && gain && more.length === 0 ? { units: read.data, reward: gain } : null;
+  return read.success && gain && gain.type !== "none" && more.length === 0
+    ? { units: read.data, reward: gain }
+    : null;
 }
 
 function parseReward(text: string, mostBasisPoints: number): RuleReward | null {
+  if (text === "") return { type: "none" };
   const amount = text.slice(1);
   if (text[0] === "%") {
     const basisPoints = whole(1, mostBasisPoints).safeParse(amount);

@@ -12,12 +12,13 @@ const Units = z.int().min(1).max(99);
 
 /**
  * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
- * whole. Amounts are of the shop's currency; another currency pays them at Shopify's rate of the day.
+ * whole; or nothing, where it pays to show together at full price what many would not have thought of. Amounts are of the shop's currency; another currency pays them at Shopify's rate of the day.
  */
 export const Reward = z.discriminatedUnion("type", [
   z.object({ type: z.literal("percent"), basisPoints: BasisPoints }),
   z.object({ type: z.literal("amount"), amountMinor: AmountMinor }),
   z.object({ type: z.literal("price"), priceMinor: AmountMinor }),
+  z.object({ type: z.literal("none") }),
 ]);
 export type Reward = z.infer<typeof Reward>;
 
@@ -148,6 +149,7 @@ function checkComponents(terms: OfferTerms, bought: readonly TermsComponent[]): 
 function checkReward(reward: Reward, totalMinor: number): TermsProblem[] {
   switch (reward.type) {
     case "percent":
+    case "none":
       return [];
     case "amount":
       return reward.amountMinor >= totalMinor
@@ -182,6 +184,8 @@ function gainOf({ units, reward }: Tier): number {
       return reward.amountMinor / units;
     case "price":
       return -reward.priceMinor / units;
+    case "none":
+      return 0;
   }
 }
 

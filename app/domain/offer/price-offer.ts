@@ -255,6 +255,8 @@ function rewardOf(
       return Math.min(totalHundredths, sets * toCart(reward.hundredths, money));
     case "price":
       return totalHundredths - sets * toCart(reward.hundredths, money);
+    case "none":
+      return 0;
   }
 }
 

@@ -99,6 +99,7 @@ function toPart({ variantGid, productGid, quantity, openStock }: ApprovedCompone
 function toReward(reward: Reward, currency: string): RuleReward {
   switch (reward.type) {
     case "percent":
+    case "none":
       return reward;
     case "amount":
       return { type: "amount", hundredths: toHundredths(reward.amountMinor, currency) };

@@ -20,6 +20,7 @@ const reward: fc.Arbitrary<RuleReward> = fc.oneof(
   fc.record({ type: fc.constant("percent" as const), basisPoints: number(1, 9_000) }),
   fc.record({ type: fc.constantFrom("amount" as const, "price" as const), hundredths }),
 );
+const rewardOrNone = fc.oneof(reward, fc.constant({ type: "none" as const }));
 const part: fc.Arbitrary<RulePart> = fc.record({
   variant: digits,
   quantity: number(1, 9),
@@ -39,10 +40,10 @@ const rule: fc.Arbitrary<OfferRule> = fc
       titles: fc.dictionary(fc.constantFrom("de", "fr", "pt-BR"), title),
     }),
     fc.oneof(
-      fc.record({ kind: fc.constant("set" as const), reward, parts: parts(2) }),
+      fc.record({ kind: fc.constant("set" as const), reward: rewardOrNone, parts: parts(2) }),
       fc.record({
         kind: fc.constant("range" as const),
-        reward,
+        reward: rewardOrNone,
         units: number(2, 12),
         allowsRepeats: fc.boolean(),
       }),
@@ -77,7 +78,6 @@ describe("the rules on a product", () => {
     ["a last day before the century", said({ 3: "19991231" })],
     ["half a country", said({ 4: "ATD" })],
     ["no time at all", said({ 5: "0" })],
-    ["no reward", said({ 6: "" })],
     ["more than nine tenths off", said({ 6: "%9001" })],
     ["half a basis point", said({ 6: "%10.5" })],
     ["a price of nothing", said({ 6: "=0" })],
@@ -92,6 +92,7 @@ describe("the rules on a product", () => {
     ["a field too many", `${said({})}|more`],
     ["a field too few", "2~s|x"],
     ["a range of one", said({ 0: "r", 7: "1" })],
+    ["a tier that takes nothing off", said({ 0: "b", 6: "", 7: "p2:" })],
     ["tiers of one unit", said({ 0: "b", 6: "", 7: "p1:%1000" })],
     ["breaks with a reward beside their tiers", said({ 0: "b", 7: "p2:%1000" })],
     ["breaks of no scope", said({ 0: "b", 6: "", 7: "2:%1000" })],

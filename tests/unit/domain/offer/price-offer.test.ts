@@ -59,6 +59,10 @@ describe("a set", () => {
     ).toBe(400);
   });
 
+  it("saves nothing where it is shown at full price", () => {
+    expect(saved(ruleOf("s", "", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(0);
+  });
+
   it("saves nothing by a price that is no lower than the sum", () => {
     expect(saved(ruleOf("s", "=1500", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(0);
   });
