@@ -4,6 +4,8 @@ import { cutSessions, type Views } from "#app/domain/behaviour/sessions/session-
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { openLogClock } from "#app/domain/prepare/log-clock.ts";
 import { joinChoices, listVariants, sumUnits } from "#app/domain/prepare/join-choices.ts";
+import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -32,7 +34,7 @@ import { writeOutputs } from "./write-output.ts";
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
         [--out FILE.json]
 
-Writes the bundles that the shop's own orders support, with discount, expected effect, evidence and how they did on
+Writes the bundles, and under "offers" the ranges and quantity breaks, that the shop's own orders support, with discount, expected effect, evidence and how they did on
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
 A log of orders made ahead of what they are for, as bookings are, may name that time in a column service_date (or
 departure): the season is then that of the service, told of as long ahead as such orders come.
@@ -137,13 +139,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
     nextViews: nextViews?.nextViews,
   });
+  const inQuantity = proposeQuantityOffers({ baskets: earlier, settings, cutoffMs: replayFromMs, toClockMs });
   signal.throwIfAborted();
-  const replayed = replayProposals({
-    proposals: proposed.proposals,
-    laterBaskets: later,
-    toClockMs,
-    random: seededRandom(flags.seed),
-  });
+  const replay = (proposals: readonly BundleProposal[]) =>
+    replayProposals({ proposals, laterBaskets: later, toClockMs, random: seededRandom(flags.seed) });
+  const replayed = replay(proposed.proposals);
+  const replayedInQuantity = replay(inQuantity);
 
   const skusOf = listVariants(choices);
   const stated = { cutoffMs, skusOf, writing };
@@ -190,7 +191,9 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     ],
     market: demand.market,
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
-    refused: [...proposed.refused, ...replayed.refused].map(({ components, reason }) => ({
+    // Ranges and quantity breaks: the components are what is chosen from.
+    offers: replayedInQuantity.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
+    refused: [...proposed.refused, ...replayed.refused, ...replayedInQuantity.refused].map(({ components, reason }) => ({
       components: components.map((item) => baskets.items[item]!.key),
       reason: writeMessage(reason, writing),
     })),
@@ -251,6 +254,7 @@ function describeBundle(
       quantity,
       priceMinor: items[item]!.priceMinor,
     })),
+    ...(proposal.terms ? { terms: proposal.terms } : {}),
     discountRatio: proposal.discountRatio,
     // Of a season that is still to come; until is the first day without the offer.
     ...(days ? { offer: { from: dayAt(days.startsIn), until: dayAt(days.endsIn) } } : {}),
@@ -262,7 +266,7 @@ function describeBundle(
     }),
     validation: {
       ...replay,
-      verdict: writeMessage(explainReplay(replay, { kind: proposal.kind, products }), writing),
+      verdict: writeMessage(explainReplay(replay, { kind: proposal.kind, products, terms: proposal.terms }), writing),
     },
   };
 }

@@ -16,6 +16,7 @@ export function supportedProposal(
       .join("|"),
     kind: "complementary",
     title: "Of the run",
+    terms: null,
     discountRatio: 0.05,
     currency: "USD",
     expected: {

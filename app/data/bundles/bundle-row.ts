@@ -31,7 +31,7 @@ export function toOfferTerms({
 }): OfferTerms {
   if (terms !== null) return OfferTerms.parse(terms);
   const basisPoints = Math.round(discountRatio * 10_000);
-  return { kind: "set", reward: { type: "percent", basisPoints } };
+  return { kind: "set", reward: basisPoints === 0 ? { type: "none" } : { type: "percent", basisPoints } };
 }
 
 /** Its titles in other languages than the shop's own. */

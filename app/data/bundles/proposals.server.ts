@@ -7,6 +7,7 @@ import {
   toBundleStatus,
   type BundleStatus,
 } from "#app/domain/bundle-status.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type {
   BundleKind,
   Evidence,
@@ -21,6 +22,8 @@ export interface SupportedProposal {
   readonly componentKey: string;
   readonly kind: BundleKind;
   readonly title: string;
+  /** How it sells; null is a set at `discountRatio`. */
+  readonly terms: OfferTerms | null;
   readonly discountRatio: number;
   readonly currency: string;
   readonly expected: ExpectedEffect;
@@ -170,8 +173,8 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
   };
 }
 
-function termsOf({ kind, title, discountRatio, currency, startsAt, endsAt }: SupportedProposal) {
-  return { kind, title, discountRatio, currency, startsAt, endsAt };
+function termsOf({ kind, title, terms, discountRatio, currency, startsAt, endsAt }: SupportedProposal) {
+  return { kind, title, terms: terms ?? Prisma.DbNull, discountRatio, currency, startsAt, endsAt };
 }
 
 function effectOf({ expected, evidence, validation }: SupportedProposal) {

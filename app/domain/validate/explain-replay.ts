@@ -1,4 +1,6 @@
 import type { BundleKind, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { unitsOf } from "./replay-quantity.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
 /** Later orders that must hold all components; fewer say nothing either way. */
@@ -11,9 +13,23 @@ export const LEAST_TOGETHER = 3;
  */
 export function explainReplay(
   { isSupported, withAll: together, baskets, expectedByChance, lift }: ReplayResult,
-  { kind, products }: { readonly kind: BundleKind; readonly products: number },
+  {
+    kind,
+    products,
+    terms,
+  }: { readonly kind: BundleKind; readonly products: number; readonly terms?: OfferTerms | undefined },
 ): VerdictMessage {
   const counted = { together, baskets, byChanceAbout: expectedByChance };
+  const units = unitsOf(terms);
+  if (terms && units !== null) {
+    if (!isSupported) return { code: "refused.fellSeveral", values: { ...counted, units } };
+    return terms.kind === "range"
+      ? {
+          code: "verdict.heldSeveral",
+          values: { ...counted, units, lowTimes: Math.floor(10 * lift.low) / 10 },
+        }
+      : { code: "verdict.inQuantity", values: { ...counted, units } };
+  }
   if (isSupported) {
     if (together < LEAST_TOGETHER || lift.low <= 1)
       return { code: kind === "seasonal" ? "verdict.seasonal" : "verdict.substitute", values: counted };

@@ -16,6 +16,7 @@ import {
 } from "#app/domain/propose/together/occurrences.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 import { explainReplay, LEAST_TOGETHER } from "./explain-replay.ts";
+import { countLater, type CountedLater } from "./replay-quantity.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
 export interface ReplayInput {
@@ -61,13 +62,19 @@ export function replayProposals({ proposals, laterBaskets, random, toClockMs }: 
   const accepted: AcceptedProposal[] = [];
   const refused: Refusal<VerdictMessage>[] = [];
   for (const proposal of proposals) {
-    const replay = replayOne(proposal, { occurrences, chance, weights, sizeMoments });
+    const counted = countLater(proposal, laterBaskets, occurrences, chance);
+    const replayed = { occurrences, chance, weights, sizeMoments };
+    const replay = counted ? replayCounted(proposal, counted, replayed) : replayOne(proposal, replayed);
     if (replay.isSupported) {
       accepted.push({ proposal, replay });
       continue;
     }
     const components = proposal.components.map(({ item }) => item);
-    const reason = explainReplay(replay, { kind: proposal.kind, products: components.length });
+    const reason = explainReplay(replay, {
+      kind: proposal.kind,
+      products: components.length,
+      terms: proposal.terms,
+    });
     refused.push({ components, reason });
   }
   return { accepted, refused };
@@ -118,6 +125,43 @@ function replayOne(
     marginChangeMinor: spanOf(all.length * marginAnOrder, margins),
     isSupported: isBorneOut(proposal, all.length, expected, lift),
   };
+}
+
+/** A range has to be bought by more than chance; breaks by no fewer than before, since nothing says what chance would. */
+function replayCounted(
+  { expected: effect, terms }: BundleProposal,
+  { reached, expected }: CountedLater,
+  { occurrences, weights }: Replayed,
+): ReplayResult {
+  const { extraMarginMinor, ordersAnyway } = effect;
+  const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
+  const lifts = new Float64Array(RESAMPLES);
+  const margins = new Float64Array(RESAMPLES);
+  for (let draw = 0; draw < RESAMPLES; draw++) {
+    let [together, byChance] = [0, 0];
+    sampleOf(weights, draw, occurrences.baskets).forEach((times, basket) => {
+      together += times * reached[basket]!;
+      byChance += times * expected[basket]!;
+    });
+    lifts[draw] = byChance > 0 ? together / byChance : 0;
+    margins[draw] = together * marginAnOrder;
+  }
+  const withAll = sum(reached);
+  const byChance = sum(expected);
+  const lift = spanOf(byChance > 0 ? withAll / byChance : 0, lifts);
+  const holds = terms?.kind === "range" ? lift.low > 1 : lift.high >= 1;
+  return {
+    baskets: occurrences.baskets,
+    withAll,
+    expectedByChance: byChance,
+    lift,
+    marginChangeMinor: spanOf(withAll * marginAnOrder, margins),
+    isSupported: withAll >= LEAST_TOGETHER && holds,
+  };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function isBorneOut({ kind }: BundleProposal, together: number, expected: number, lift: Estimate): boolean {

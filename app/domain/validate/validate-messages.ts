@@ -7,12 +7,15 @@ const counted = { together: number, baskets: number, byChanceAbout: number };
 /** What replaying a bundle on later orders showed. */
 export const VERDICT_MESSAGES = {
   "verdict.held": { ...counted, lowTimes: number },
+  "verdict.heldSeveral": { ...counted, lowTimes: number, units: number },
+  "verdict.inQuantity": { ...counted, units: number },
   "verdict.seasonal": counted,
   "verdict.substitute": counted,
   "refused.unseen": { ...counted, count: number },
   "refused.unseenAll": { ...counted, count: number, products: number },
   "refused.fell": { ...counted, lowTimes: number, highTimes: number },
   "refused.fellAll": { ...counted, lowTimes: number, highTimes: number, products: number },
+  "refused.fellSeveral": { ...counted, units: number },
 } as const satisfies MessageTable;
 export type VerdictMessage = MessageOf<typeof VERDICT_MESSAGES>;
 

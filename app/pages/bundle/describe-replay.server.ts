@@ -1,4 +1,5 @@
 import { BUNDLE_KINDS, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 
@@ -6,18 +7,26 @@ interface ReplayedBundle {
   /** As the bundle's row keeps it. */
   readonly validation: unknown;
   readonly kind: string;
+  readonly terms: unknown;
   readonly components: readonly unknown[];
 }
 
 /** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
-export function describeReplay({ validation, kind: stored, components }: ReplayedBundle, writing: Writing) {
+export function describeReplay(
+  { validation, kind: stored, components, terms }: ReplayedBundle,
+  writing: Writing,
+) {
   const parsed = ReplayResult.safeParse(validation);
   const kind = BUNDLE_KINDS.find((one) => one === stored);
   if (!parsed.success || !kind) return null;
   const { format, words } = writing;
   const { t } = words;
   const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
-  const verdict = explainReplay(parsed.data, { kind, products: components.length });
+  const verdict = explainReplay(parsed.data, {
+    kind,
+    products: components.length,
+    terms: OfferTerms.safeParse(terms).data,
+  });
   return {
     isSupported,
     verdict: writeMessage(verdict, writing),

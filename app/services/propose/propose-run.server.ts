@@ -9,6 +9,7 @@ import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { toDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
+import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
@@ -43,6 +44,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const storedForecasts = await findArtefact(deps.db, key, "trends");
     const nextViews = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, { code: "run.looking", values: {} });
+    const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
     const { proposals, refused, response } = proposeBundles({
       baskets: earlier,
       neighbours,
@@ -50,11 +52,17 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       ...(storedForecasts ? { forecastsAtCutoff: decodeForecasts(storedForecasts, indexOf) } : {}),
       settings,
       cutoffMs: replayFromMs,
-      toClockMs: openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC")),
+      toClockMs,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
       nextViews: nextViews ? decodeNeighbours(nextViews, numbering) : undefined,
     });
-    const drafts = proposals.map((proposal) => toDraft(proposal, baskets.items));
+    const inQuantity = proposeQuantityOffers({
+      baskets: earlier,
+      settings,
+      cutoffMs: replayFromMs,
+      toClockMs,
+    });
+    const drafts = [...proposals, ...inQuantity].map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [
       {
         name: "proposals",

@@ -59,19 +59,21 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         if (!saleable) return [];
         return [{ ...saleable, ...(choices.has(itemKey) ? { title: ofAll } : {}), quantity }];
       });
-      if (components.length < proposal.components.length) {
+      // Of a pool the others are still a choice.
+      if (components.length < (proposal.terms ? 1 : proposal.components.length)) {
         unsaleable.push({
           components: proposal.components.map(({ item }) => baskets.items[item]!.title),
           reason: { code: "refused.notInCatalogue", values: {} },
         });
         continue;
       }
-      const { componentKey, kind, title, discountRatio, expected, evidence, days } = proposal;
+      const { componentKey, kind, title, terms, discountRatio, expected, evidence, days } = proposal;
       const currency = baskets.currency;
       supported.push({
         componentKey,
         kind,
         title,
+        terms: terms ?? null,
         discountRatio,
         currency,
         expected,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Estimate } from "#app/domain/numbers/estimate.ts";
+import { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";
 
@@ -55,7 +56,9 @@ export interface BundleProposal {
   readonly componentKey: string;
   readonly kind: BundleKind;
   readonly title: string;
-  /** Two to four; the first is the anchor, whose product page shows the offer. */
+  /** How it sells; absent of a set at `discountRatio`. */
+  readonly terms?: OfferTerms;
+  /** Of a set two to four, of others the products to choose from; the first is the anchor. */
   readonly components: readonly ProposalComponent[];
   /** 0 to 1, a whole number of percent. */
   readonly discountRatio: number;
@@ -92,6 +95,7 @@ export const DraftProposal = z.object({
   kind: z.enum(BUNDLE_KINDS),
   title: z.string(),
   components: z.array(z.object({ itemKey: z.string(), quantity: z.number().int().min(1) })),
+  terms: OfferTerms.optional(),
   discountRatio: z.number(),
   expected: ExpectedEffect,
   evidence: z.array(Evidence),
@@ -116,6 +120,7 @@ export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, num
     item: indexOf.get(itemKey) ?? -1,
     quantity,
   }));
-  const { days, ...rest } = draft;
-  return components.some(({ item }) => item < 0) ? null : { ...rest, components, ...(days ? { days } : {}) };
+  const { days, terms, ...rest } = draft;
+  if (components.some(({ item }) => item < 0)) return null;
+  return { ...rest, components, ...(days ? { days } : {}), ...(terms ? { terms } : {}) };
 }

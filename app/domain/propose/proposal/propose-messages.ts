@@ -20,6 +20,9 @@ export const EVIDENCE_MESSAGES = {
   ordersBoth: { ...often, ...lift },
   ordersAll: { ...often, ...lift, products: number },
   ordersOriginal: { ...often, ...lift, missing: title },
+  ordersSeveral: { ...often, units: number, choices: number },
+  ordersInQuantity: { together: number, orders: number, units: number },
+  shownTogether: { extraMinor: number, days: number },
   matchingSet: {},
   outOfStock: { missing: title },
   standIn: {

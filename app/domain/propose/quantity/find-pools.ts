@@ -1,0 +1,105 @@
+import type { Item } from "#app/domain/prepare/baskets.ts";
+import { toNameWords } from "#app/domain/propose/titles/title-words.ts";
+import { isProductWord } from "#app/domain/propose/titles/variant-words.ts";
+
+/** Products of one kind in several designs, at one price. */
+export interface Pool {
+  /** The words that all their titles begin or end with, "lunch bag". */
+  readonly words: string;
+  /** Which of the pools of these words it is, from 1 on by their prices. */
+  readonly ordinal: number;
+  /** Indices into `Baskets.items`, at least `LEAST_DESIGNS`. */
+  readonly items: readonly number[];
+}
+
+/** From so many designs on a shopper has something to choose from. */
+const LEAST_DESIGNS = 4;
+/** No shopper looks through more; the dearest to shoppers are kept. */
+const MOST_DESIGNS = 40;
+/** Gap in price within a pool, of the higher price: what one list price becomes by rebates for quantity. */
+const PRICE_GAP = 0.1;
+
+/**
+ * Pools of designs: products whose titles begin or end with the same two words, or with one word that says what the
+ * product is, and that cost the same. A product is in one pool, the one of two words before that of one, and of these
+ * the one with the most orders.
+ *
+ * @param orders [items] orders that hold each
+ * @returns the pool with the most orders first
+ * Known weakness: as `findRanges`, four products of one theme or brand at one price are taken for designs of one.
+ */
+export function findPools(
+  items: readonly Pick<Item, "title" | "priceMinor" | "isActive">[],
+  orders: ArrayLike<number>,
+): Pool[] {
+  const byWords = new Map<string, number[]>();
+  items.forEach(({ title, priceMinor, isActive }, item) => {
+    if (!isActive || priceMinor <= 0 || orders[item] === 0) return;
+    for (const key of keysOf(title)) byWords.set(key, [...(byWords.get(key) ?? []), item]);
+  });
+  const candidates = [...byWords]
+    .flatMap(([key, members]) =>
+      splitByPrice(members, items).map((group) => ({
+        words: key.slice(key.indexOf(":") + 1),
+        items: group.sort((a, b) => orders[b]! - orders[a]! || a - b),
+        total: group.reduce((sum, item) => sum + orders[item]!, 0),
+      })),
+    )
+    .sort(
+      (a, b) =>
+        Number(b.words.includes(" ")) - Number(a.words.includes(" ")) ||
+        b.total - a.total ||
+        (a.words < b.words ? -1 : 1),
+    );
+  const taken = new Set<number>();
+  const pools: (typeof candidates)[number][] = [];
+  for (const candidate of candidates) {
+    const free = candidate.items.filter((item) => !taken.has(item)).slice(0, MOST_DESIGNS);
+    if (free.length < LEAST_DESIGNS) continue;
+    for (const item of free) taken.add(item);
+    pools.push({ ...candidate, items: free });
+  }
+  const priceOf = ({ items: [first] }: { readonly items: readonly number[] }) => items[first!]!.priceMinor;
+  return pools
+    .sort((x, y) => y.total - x.total)
+    .map((pool) => {
+      const { words, items: designs } = pool;
+      const cheaper = pools.filter((other) => other.words === words && priceOf(other) < priceOf(pool));
+      return { words, ordinal: cheaper.length + 1, items: designs };
+    });
+}
+
+const JOINING = /^(a|an|and|the|with|in|on|for|to|by|of|und|mit|für|von|y|con|de|para|et|avec|pour)$/;
+
+/** "lunch bag red retrospot" begins with "lunch bag" and "lunch"; a word that says no product is no key by itself. */
+function keysOf(title: string): string[] {
+  const words = toNameWords(title);
+  const ends = [
+    ["first", words.slice(0, 2)],
+    ["first", words.slice(0, 1)],
+    ["last", words.slice(-2)],
+    ["last", words.slice(-1)],
+  ] as const;
+  return ends.flatMap(([place, key]) => {
+    const isWhole = key.length === words.length;
+    const isName = !JOINING.test(key[0] ?? "") && isProductWord(key.at(-1) ?? "");
+    return !isWhole && isName ? [`${place}:${key.join(" ")}`] : [];
+  });
+}
+
+/** Groups within `PRICE_GAP` of their dearest, each as large as it can be, from the largest on. */
+function splitByPrice(members: readonly number[], items: readonly Pick<Item, "priceMinor">[]): number[][] {
+  const priceOf = (item: number) => items[item]!.priceMinor;
+  let rest = members.toSorted((a, b) => priceOf(a) - priceOf(b));
+  const groups: number[][] = [];
+  for (;;) {
+    let [from, size] = [0, 0];
+    for (let start = 0, end = 0; start < rest.length; start++) {
+      while (end < rest.length && priceOf(rest[start]!) >= priceOf(rest[end]!) * (1 - PRICE_GAP)) end++;
+      if (end - start > size) [from, size] = [start, end - start];
+    }
+    if (size < LEAST_DESIGNS) return groups;
+    groups.push(rest.slice(from, from + size));
+    rest = [...rest.slice(0, from), ...rest.slice(from + size)];
+  }
+}

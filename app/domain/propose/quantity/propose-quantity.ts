@@ -1,0 +1,279 @@
+import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { learnChance } from "#app/domain/propose/together/by-chance.ts";
+import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { countPoolOrders } from "#app/domain/propose/together/pool-chance.ts";
+import { readable } from "#app/domain/propose/titles/title-likeness.ts";
+import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { chooseSchedule } from "./choose-schedule.ts";
+import { findPools, type Pool } from "./find-pools.ts";
+import {
+  effectOfShowing,
+  learnUnitDemand,
+  MOST_UNITS,
+  type ScheduleEffect,
+  type QuantitySchedule,
+  type UnitEconomics,
+} from "./unit-demand.ts";
+
+export interface QuantityInput {
+  /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
+  readonly baskets: Baskets;
+  readonly settings: ShopSettings;
+  readonly cutoffMs: number;
+  /** UTC to the shop's own clock. */
+  readonly toClockMs?: (atMs: number) => number;
+}
+
+const HORIZON_DAYS = 28;
+/** Quantities say how a shop sells now: what it was a year and more ago says less than it costs to read. */
+const MOST_WINDOW_DAYS = 365;
+/** Of all proposals at most this share are ranges, and this share quantity breaks. */
+const MOST_SHARE = 0.4;
+/** The chance, over all that are tried, that orders would hold so many of a pool by chance alone. */
+const LEAST_SURPRISE = 1e-4;
+const MOST_RANGE_UNITS = 6;
+/** A place on a page is worth a picker where so large a share of the orders takes several of it. */
+const LEAST_ORDERS_SHARE = 0.01;
+/** Products that tiers are looked for, those with the most orders times price. */
+const MOST_TIERED = 300;
+
+/**
+ * Step 5 for what is bought in quantity: ranges, any N of a pool of designs that shoppers take several of, and quantity
+ * breaks, tiers of one product. Each is worth what `effectOfSchedule` expects of it. Of a range that no discount pays for,
+ * because most of those who take several would do so anyway, showing it together at full price is proposed.
+ *
+ * @returns the most valuable first
+ */
+export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
+  const { baskets, settings, cutoffMs } = input;
+  const windowDays = Math.min(settings.windowDays, MOST_WINDOW_DAYS);
+  const firstMs = Math.max(cutoffMs - windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
+  const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
+  const { toClockMs } = input;
+  const window: Window = {
+    ...input,
+    occurrences,
+    firstMs,
+    chance: learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null),
+    response: learnShopResponse(baskets, firstMs, cutoffMs),
+    perHorizon: (HORIZON_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs),
+  };
+  const orders = baskets.items.map((_, item) => countOrders(occurrences, item));
+  const pools = findPools(baskets.items, orders);
+  const most = Math.max(1, Math.floor(settings.maxProposals * MOST_SHARE));
+  return [
+    ...byValue(pools.flatMap((pool) => proposeRange(window, pool) ?? [])).slice(0, most),
+    ...byValue(listBreaks(window, orders)).slice(0, most),
+  ];
+}
+
+interface Window extends QuantityInput {
+  readonly occurrences: Occurrences;
+  readonly chance: ReturnType<typeof learnChance>;
+  readonly response: ShopResponse;
+  readonly firstMs: number;
+  /** Horizons in the window: what turns its counts into those of one. */
+  readonly perHorizon: number;
+}
+
+function proposeRange(window: Window, { words, ordinal, items }: Pool): BundleProposal | null {
+  const { occurrences, chance, settings, perHorizon, response } = window;
+  const { held } = countPoolOrders(occurrences, chance, items, 2);
+  const several = held.reduce((count, own) => (own >= 2 ? count + 1 : count), 0);
+  if (several < Math.max(settings.minSupportOrders, LEAST_ORDERS_SHARE * occurrences.baskets)) return null;
+  const ordersOf = tally(held).map((orders) => orders * perHorizon);
+  const economics = economicsOf(window, items);
+  const demand = learnUnitDemand({ ordersOf }, medianResponse(items, response));
+  const discounted = chooseSchedule(demand, economics, "range", settings, leastOrdersOf(window));
+  const usual = Math.min(MOST_RANGE_UNITS, items.length, usualUnits(ordersOf));
+  const shown = effectOfShowing({ ordersOf }, economics, usual);
+  const isDiscounted =
+    discounted !== null && discounted.effect.extraMarginMinor.value > shown.extraMarginMinor.value;
+  const units = isDiscounted ? discounted.schedule.steps[0]!.units : usual;
+  const discountRatio = isDiscounted ? discounted.schedule.steps[0]!.discountRatio : 0;
+  const effect = isDiscounted ? discounted.effect : shown;
+  if (units > items.length || effect.extraMarginMinor.value <= 0) return null;
+
+  const { byChance } = countPoolOrders(occurrences, chance, items, units);
+  const together = held.reduce((count, own) => (own >= units ? count + 1 : count), 0);
+  const expected = byChance.reduce((sum, one) => sum + one, 0);
+  if (together < settings.minSupportOrders || surpriseOf(together, expected) > LEAST_SURPRISE) return null;
+  const reward: Reward = isDiscounted
+    ? { type: "percent", basisPoints: Math.round(discountRatio * 10_000) }
+    : { type: "none" };
+  const counted = { together, baskets: occurrences.baskets, byChanceAbout: expected };
+  return toProposal(effect, {
+    key: ordinal === 1 ? `range|${words}` : `range|${words}|${ordinal}`,
+    title: `${units} × ${readable(words)}`,
+    items,
+    terms: { kind: "range", units, allowsRepeats: true, reward },
+    discountRatio,
+    evidence: [
+      {
+        kind: "orders",
+        value: expected > 0 ? together / expected : together,
+        code: "ordersSeveral",
+        values: { ...counted, units, choices: items.length },
+      },
+    ],
+  });
+}
+
+function listBreaks(window: Window, orders: readonly number[]): BundleProposal[] {
+  const { baskets, settings, cutoffMs, firstMs, perHorizon, response } = window;
+  const worth = (item: number) => orders[item]! * baskets.items[item]!.priceMinor;
+  const tallies = new Map(
+    [...orders.keys()]
+      .filter((item) => orders[item]! >= settings.minSupportOrders && baskets.items[item]!.isActive)
+      .sort((a, b) => worth(b) - worth(a))
+      .slice(0, MOST_TIERED)
+      .map((item) => [item, new Array<number>(MOST_UNITS + 1).fill(0)]),
+  );
+  const from = baskets.offsets[firstBasketAt(baskets, firstMs)]!;
+  const to = baskets.offsets[firstBasketAt(baskets, cutoffMs)]!;
+  for (let line = from; line < to; line++) {
+    const own = tallies.get(baskets.item[line]!);
+    if (own) own[Math.min(MOST_UNITS, baskets.units[line]!)]! += perHorizon;
+  }
+  return [...tallies].flatMap(([item, ordersOf]) => {
+    const economics = economicsOf(window, [item]);
+    if (economics.priceMinor <= 0) return [];
+    const demand = learnUnitDemand({ ordersOf }, response.ofItem[item]!);
+    const chosen = chooseSchedule(demand, economics, "breaks", settings, leastOrdersOf(window));
+    if (!chosen) return [];
+    const { schedule, effect } = chosen;
+    return toProposal(effect, {
+      key: `breaks|${baskets.items[item]!.key}`,
+      title: readable(baskets.items[item]!.title || baskets.items[item]!.key),
+      items: [item],
+      terms: { kind: "breaks", scope: "product", tiers: toTiers(schedule) },
+      discountRatio: schedule.steps.at(-1)!.discountRatio,
+      evidence: [
+        {
+          kind: "orders",
+          value: effect.ordersAnyway,
+          code: "ordersInQuantity",
+          values: {
+            together: Math.round(effect.ordersAnyway / perHorizon),
+            orders: orders[item]!,
+            units: schedule.steps[0]!.units,
+          },
+        },
+      ],
+    });
+  });
+}
+
+function toTiers({ steps }: QuantitySchedule) {
+  return steps.map(({ units, discountRatio }) => ({
+    units,
+    reward: { type: "percent" as const, basisPoints: Math.round(discountRatio * 10_000) },
+  }));
+}
+
+function toProposal(
+  effect: ScheduleEffect,
+  offer: {
+    readonly key: string;
+    readonly title: string;
+    readonly items: readonly number[];
+    readonly terms: OfferTerms;
+    readonly discountRatio: number;
+    readonly evidence: readonly Evidence[];
+  },
+): BundleProposal {
+  const { extraMarginMinor, extraRevenueMinor, ordersAnyway, ordersWithOffer } = effect;
+  const { items, discountRatio } = offer;
+  const margin: Evidence =
+    discountRatio === 0
+      ? {
+          kind: "margin",
+          value: extraMarginMinor.value,
+          code: "shownTogether",
+          values: { extraMinor: extraMarginMinor.value, days: HORIZON_DAYS },
+        }
+      : {
+          kind: "margin",
+          value: extraMarginMinor.value,
+          code: "margin",
+          values: {
+            discountRatio,
+            extraAbout: ordersWithOffer - ordersAnyway,
+            anywayAbout: ordersAnyway,
+            days: HORIZON_DAYS,
+            extraMinor: extraMarginMinor.value,
+          },
+        };
+  return {
+    componentKey: offer.key,
+    kind: "complementary",
+    title: offer.title,
+    components: items.map((item) => ({ item, quantity: 1 })),
+    terms: offer.terms,
+    discountRatio,
+    expected: {
+      ordersAnyway: exactly(ordersAnyway),
+      ordersWithOffer: exactly(ordersWithOffer),
+      extraMarginMinor,
+      extraRevenueMinor,
+    },
+    evidence: [...offer.evidence, margin],
+  };
+}
+
+function leastOrdersOf({ settings, perHorizon }: Window): number {
+  return settings.minSupportOrders * perHorizon;
+}
+
+const exactly = (value: number): Estimate => ({ value, low: value, high: value });
+
+/** Means over the products, each by how often it is bought. */
+function economicsOf({ baskets, occurrences, settings }: Window, items: readonly number[]): UnitEconomics {
+  let [orders, price, margin] = [0, 0, 0];
+  for (const item of items) {
+    const { priceMinor, costMinor } = baskets.items[item]!;
+    const own = countOrders(occurrences, item);
+    orders += own;
+    price += own * priceMinor;
+    margin += own * (costMinor === null ? priceMinor * settings.assumedMarginRatio : priceMinor - costMinor);
+  }
+  return orders === 0
+    ? { priceMinor: 0, marginMinor: 0 }
+    : { priceMinor: price / orders, marginMinor: margin / orders };
+}
+
+/** [n] orders that hold n products of the pool. */
+function tally(held: Uint16Array): number[] {
+  const orders = new Array<number>(MOST_UNITS + 1).fill(0);
+  for (const own of held) if (own > 0) orders[Math.min(MOST_UNITS, own)]! += 1;
+  return orders;
+}
+
+/** The median number among orders that hold several, 2 where none does. */
+function usualUnits(ordersOf: readonly number[]): number {
+  const several = ordersOf.slice(2);
+  const half = several.reduce((sum, orders) => sum + orders, 0) / 2;
+  let below = 0;
+  const at = several.findIndex((orders) => (below += orders) >= half);
+  return 2 + Math.max(0, at);
+}
+
+/** Of the products' elasticities the middle one. */
+function medianResponse(items: readonly number[], { ofItem }: ShopResponse): Estimate {
+  const sorted = items.map((item) => ofItem[item]!).sort((a, b) => a.value - b.value);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+function byValue(proposals: readonly BundleProposal[]): BundleProposal[] {
+  return proposals.toSorted(
+    (a, b) =>
+      b.expected.extraMarginMinor.value - a.expected.extraMarginMinor.value ||
+      (a.componentKey < b.componentKey ? -1 : 1),
+  );
+}

@@ -1,0 +1,208 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+
+/** Orders of 28 days by the units that they hold of a product or a pool: `ordersOf[u]` of u units, from 1 on. */
+export interface UnitCounts {
+  readonly ordersOf: readonly number[];
+}
+
+/** A share off for whoever takes more: of `breaks` on all units from `units` on, of a `range` on each full `units`. */
+export interface QuantityStep {
+  readonly units: number;
+  /** 0 to 1. */
+  readonly discountRatio: number;
+}
+export interface QuantitySchedule {
+  readonly kind: "breaks" | "range";
+  /** Rising in units and discounts; of a range one. */
+  readonly steps: readonly QuantityStep[];
+}
+
+/** What one unit brings: price and price less cost, minor units. */
+export interface UnitEconomics {
+  readonly priceMinor: number;
+  readonly marginMinor: number;
+}
+
+export interface ScheduleEffect {
+  readonly extraMarginMinor: Estimate;
+  readonly extraRevenueMinor: Estimate;
+  /** Orders of 28 days that reach a step: without the offer, and with it. */
+  readonly ordersAnyway: number;
+  readonly ordersWithOffer: number;
+}
+
+/** More units in one order are a reseller's, whom no step of a shelf concerns. */
+export const MOST_UNITS = 24;
+/** Shoppers who notice the offer: an assumption, wide on purpose, as `NOTICED_SHARE` of price-response.ts. */
+const NOTICED = { low: 0.3, value: 0.6, high: 0.9 } as const;
+/**
+ * Of those who notice it, the share who take one more because it is shown, at whatever it takes off: 2 to 4 of 100 who
+ * are shown what goes with it do (a vendor's 5 to 15 of 100, of whom three in four would have come to it anyway).
+ * @see Sharma, Hofman, Watts 2015, Estimating the causal impact of recommendation systems from observational data
+ */
+const REMINDED = { low: 0.01, value: 0.03, high: 0.06 } as const;
+/** Points within the shoppers of one number of units, and weights of the elasticity's low, middle and high values. */
+const POINTS = 4;
+const ELASTICITY_WEIGHTS = [0.1, 0.25, 0.3, 0.25, 0.1] as const;
+
+/** What a shopper would take without an offer, and how much they want it. */
+interface Shopper {
+  readonly units: number;
+  readonly orders: number;
+  /** What each unit is worth to them, in prices: [n] of the n-th, from 1 on. */
+  readonly worth: Float64Array;
+}
+
+/** The shoppers of one product under each elasticity that it may have. */
+export interface UnitDemand {
+  readonly shoppers: readonly (readonly Shopper[])[];
+}
+
+/**
+ * Reads from how many units shoppers take what more of them would be worth to them. Demand for the n-th unit has the
+ * elasticity of demand: at x times the price `F(n) · x^(−ε)` orders would take it, F(n) being those that take n or more
+ * at full price; and shoppers rank alike for every unit. To a shopper with A orders before them the n-th unit is so worth
+ * `(A / F(n))^(−1/ε)` prices. Where nearly nobody takes two, the second unit is worth little to nearly everybody.
+ *
+ * @param elasticity ε, own-price, as a positive number; the whole of its interval is carried
+ * @see Dolan 1987, Quantity Discounts: Managerial Issues and Research Opportunities: a schedule earns by the units that
+ *   are worth less than the price to shoppers who take the first at full price. Known weakness: shoppers who take none
+ *   are not in an order log; nobody is won from them. Taste does not grow by being shown more.
+ */
+export function learnUnitDemand({ ordersOf }: UnitCounts, elasticity: Estimate): UnitDemand {
+  const { low, value, high } = elasticity;
+  const elasticities = [low, (low + value) / 2, value, (value + high) / 2, high];
+  const atLeast = new Float64Array(MOST_UNITS + 2);
+  const exactly = new Float64Array(MOST_UNITS + 1);
+  ordersOf.forEach((orders, units) => (exactly[Math.min(units, MOST_UNITS)]! += units > 0 ? orders : 0));
+  for (let units = MOST_UNITS; units > 0; units--) atLeast[units] = atLeast[units + 1]! + exactly[units]!;
+  return {
+    shoppers: elasticities.map((one) =>
+      [...exactly.keys()].flatMap((units) => {
+        const orders = exactly[units]!;
+        if (units === 0 || orders === 0) return [];
+        return Array.from({ length: POINTS }, (_, point) => {
+          const before = atLeast[units + 1]! + (orders * (point + 0.5)) / POINTS;
+          const worth = atLeast.slice(0, -1).map((taken) => (taken / before) ** (1 / one));
+          return { units, orders: orders / POINTS, worth };
+        });
+      }),
+    ),
+  };
+}
+
+/** What so many units cost, in prices of one. */
+export function costOf({ kind, steps }: QuantitySchedule, units: number): number {
+  if (kind === "range") {
+    const { units: size, discountRatio } = steps[0]!;
+    return units - Math.floor(units / size) * size * discountRatio;
+  }
+  let cost = units;
+  for (const { units: from, discountRatio } of steps) if (units >= from) cost = units * (1 - discountRatio);
+  return cost;
+}
+
+/**
+ * What a schedule changes in 28 days. A shopper who notices it takes the number of units that leaves them the most,
+ * their worth less their cost; who does not pays less for what they take anyway where it reaches a step.
+ *
+ * @returns means over what the elasticity and the notice may be, with the least and the most of them
+ */
+export function effectOfSchedule(
+  { shoppers }: UnitDemand,
+  schedule: QuantitySchedule,
+  { priceMinor, marginMinor }: UnitEconomics,
+): ScheduleEffect {
+  const first = schedule.steps[0]!.units;
+  const ends = {
+    marginMinor: { low: Infinity, high: -Infinity },
+    revenueMinor: { low: Infinity, high: -Infinity },
+  };
+  const mean: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
+  let ordersAnyway = 0;
+  shoppers.forEach((ofElasticity, at) => {
+    const unmoved: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
+    const moved: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
+    const reminded: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
+    for (const shopper of ofElasticity) {
+      const { units } = shopper;
+      const best = bestUnits(shopper, schedule);
+      add(unmoved, shopper, units);
+      add(moved, shopper, best);
+      add(reminded, shopper, Math.max(best, units + 1 === first ? first : units));
+    }
+    const mix = (scenario: keyof Estimate, figure: keyof Outcome) => {
+      const aware = REMINDED[scenario] * reminded[figure] + (1 - REMINDED[scenario]) * moved[figure];
+      return NOTICED[scenario] * aware + (1 - NOTICED[scenario]) * unmoved[figure];
+    };
+    for (const figure of ["marginMinor", "revenueMinor", "orders"] as const)
+      mean[figure] += ELASTICITY_WEIGHTS[at]! * mix("value", figure);
+    ordersAnyway += ELASTICITY_WEIGHTS[at]! * unmoved.orders;
+    for (const scenario of ["low", "high"] as const)
+      for (const figure of ["marginMinor", "revenueMinor"] as const) {
+        ends[figure].low = Math.min(ends[figure].low, mix(scenario, figure));
+        ends[figure].high = Math.max(ends[figure].high, mix(scenario, figure));
+      }
+  });
+  return {
+    extraMarginMinor: { value: mean.marginMinor, ...ends.marginMinor },
+    extraRevenueMinor: { value: mean.revenueMinor, ...ends.revenueMinor },
+    ordersAnyway,
+    ordersWithOffer: mean.orders,
+  };
+
+  function add(outcome: Outcome, { units, orders }: Shopper, taken: number): void {
+    const paidMinor = (costOf(schedule, taken) - units) * priceMinor;
+    outcome.revenueMinor += orders * paidMinor;
+    outcome.marginMinor += orders * (paidMinor - (taken - units) * (priceMinor - marginMinor));
+    if (taken >= first) outcome.orders += orders;
+  }
+}
+
+/** What changes against offering nothing, and the orders that reach the first step. */
+interface Outcome {
+  marginMinor: number;
+  revenueMinor: number;
+  orders: number;
+}
+
+/** The units, no fewer than without the offer, that are worth the most beyond what they cost. */
+function bestUnits({ units, worth }: Shopper, schedule: QuantitySchedule): number {
+  let best = units;
+  let bestSurplus = -costOf(schedule, units);
+  let gained = 0;
+  for (let n = units + 1; n <= MOST_UNITS; n++) {
+    gained += worth[n]!;
+    const surplus = gained - costOf(schedule, n);
+    if (surplus <= bestSurplus + 1e-9) continue;
+    best = n;
+    bestSurplus = surplus;
+  }
+  return best;
+}
+
+/**
+ * What it brings in 28 days to show a pool together at full price: of those who take some of it, but fewer than `units`,
+ * the reminded take one more.
+ */
+export function effectOfShowing(
+  { ordersOf }: UnitCounts,
+  { priceMinor, marginMinor }: UnitEconomics,
+  units: number,
+): ScheduleEffect {
+  const fewer = ordersOf.slice(1, units).reduce((sum, orders) => sum + orders, 0);
+  const reaching = ordersOf.slice(units).reduce((sum, orders) => sum + orders, 0);
+  const reminded = (scenario: keyof Estimate) => fewer * NOTICED[scenario] * REMINDED[scenario];
+  const worth = (minor: number): Estimate => ({
+    value: reminded("value") * minor,
+    low: reminded("low") * minor,
+    high: reminded("high") * minor,
+  });
+  const nearly = (ordersOf[units - 1] ?? 0) * NOTICED.value * REMINDED.value;
+  return {
+    extraMarginMinor: worth(marginMinor),
+    extraRevenueMinor: worth(priceMinor),
+    ordersAnyway: reaching,
+    ordersWithOffer: reaching + nearly,
+  };
+}

@@ -1,0 +1,86 @@
+import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
+import { chooseSchedule } from "#app/domain/propose/quantity/choose-schedule.ts";
+import { costOf, learnUnitDemand, type QuantitySchedule } from "#app/domain/propose/quantity/unit-demand.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
+import { seededRandom } from "#tests/standin/simulator/random.ts";
+import { drawUnitProduct, takeUnits, type UnitProduct } from "#tests/standin/simulator/unit-shoppers.ts";
+
+/**
+ * Simulated shops of 100 products with known shoppers: what quantity breaks learned from the units of one month's orders
+ * earn in the next, beside none and beside "10 % at 2, 15 % at 3" on every product.
+ *
+ * `--seeds N` (20), `--from SEED` (1); the settings were chosen on seeds from 1001 on. Exits 1 when a promise is not kept.
+ */
+const PRODUCTS = 100;
+const LEAST_RATIO = 1.15;
+const FIXED: QuantitySchedule = {
+  kind: "breaks",
+  steps: [
+    { units: 2, discountRatio: 0.1 },
+    { units: 3, discountRatio: 0.15 },
+  ],
+};
+const settings = ShopSettings.parse({});
+/** As the app asks of a year's orders, in one of its months. */
+const LEAST_ORDERS = (settings.minSupportOrders * 28) / 365;
+
+const seeds = readWhole("--seeds", 20);
+const from = readWhole("--from", 1);
+const totals = { learned: 0, fixed: 0, without: 0, worst: Infinity, offered: 0 };
+for (let seed = from; seed < from + seeds; seed++) {
+  const random = seededRandom(seed);
+  let learned = 0;
+  for (let at = 0; at < PRODUCTS; at++) {
+    const product = drawUnitProduct(random);
+    const schedule = learn(product);
+    const without = marginOf(product, null);
+    totals.without += without;
+    totals.fixed += marginOf(product, FIXED) - without;
+    if (!schedule) continue;
+    totals.offered += 1;
+    learned += marginOf(product, schedule) - without;
+  }
+  totals.learned += learned;
+  totals.worst = Math.min(totals.worst, learned);
+}
+const share = (extra: number) => Number(((100 * extra) / totals.without).toFixed(2));
+printFigure({
+  name: "breaks_extra_margin",
+  value: share(totals.learned),
+  unit: "% of margin",
+  peer: share(totals.fixed),
+});
+printFigure({ name: "breaks_worst_seed", value: Math.round(totals.worst), unit: "minor units", peer: 0 });
+printFigure({ name: "breaks_offered", value: totals.offered / seeds, unit: "of 100 products" });
+if (totals.learned < LEAST_RATIO * Math.max(0, totals.fixed) || totals.worst < 0) process.exit(1);
+
+/** From the orders of a month without an offer, as a log has them. */
+function learn({ priceMinor, marginMinor, shoppers }: UnitProduct): QuantitySchedule | null {
+  const ordersOf: number[] = [];
+  for (const shopper of shoppers) {
+    const units = takeUnits(shopper, priceMinor, null);
+    ordersOf[units] = (ordersOf[units] ?? 0) + 1;
+  }
+  const counts = Array.from({ length: ordersOf.length }, (_, units) =>
+    units === 0 ? 0 : (ordersOf[units] ?? 0),
+  );
+  const demand = learnUnitDemand({ ordersOf: counts }, PRICE_RESPONSE);
+  return (
+    chooseSchedule(demand, { priceMinor, marginMinor }, "breaks", settings, LEAST_ORDERS)?.schedule ?? null
+  );
+}
+
+/** Expected margin of a month. Who does not notice pays less all the same where they reach a step. */
+function marginOf(
+  { priceMinor, marginMinor, shoppers }: UnitProduct,
+  schedule: QuantitySchedule | null,
+): number {
+  const cost = (units: number) => (schedule ? costOf(schedule, units) : units);
+  let margin = 0;
+  for (const shopper of shoppers) {
+    const units = takeUnits(shopper, priceMinor, schedule && cost);
+    margin += cost(units) * priceMinor - units * (priceMinor - marginMinor);
+  }
+  return margin;
+}

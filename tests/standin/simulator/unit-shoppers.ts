@@ -1,0 +1,70 @@
+import type { Random } from "./random.ts";
+
+/** One product of a simulated shop, and who buys it in 28 days. */
+export interface UnitProduct {
+  readonly priceMinor: number;
+  readonly marginMinor: number;
+  readonly shoppers: readonly UnitShopper[];
+}
+
+export interface UnitShopper {
+  /** What each further unit is worth to them, minor units, falling. */
+  readonly worthMinor: readonly number[];
+  /** Whether they read what stands beside the price. */
+  readonly notices: boolean;
+  /** Whether it takes such a reminder to think of a second unit at all. */
+  readonly forgets: boolean;
+}
+
+const MOST_UNITS = 24;
+
+/**
+ * A product whose shoppers each value the first unit at a lognormal amount and each further one at a share of the one
+ * before, another share for each shopper: a form that no estimate of the app assumes. Those who read no offer are a
+ * share that the app does not know either.
+ */
+export function drawUnitProduct(random: Random): UnitProduct {
+  const priceMinor = Math.round(200 * Math.exp(2 * random()));
+  const marginMinor = priceMinor * (0.2 + 0.5 * random());
+  const centre = 0.5 + 0.6 * random();
+  const spread = 0.3 + 0.6 * random();
+  const keeps = 0.35 + 0.6 * random();
+  const noticed = 0.3 + 0.6 * random();
+  const forgetful = 0.2 * random();
+  const shoppers = Array.from({ length: 400 + Math.floor(1_600 * random()) }, () => {
+    const first = priceMinor * centre * Math.exp(spread * normal(random));
+    const kept = Math.min(0.98, Math.max(0.05, keeps + 0.15 * normal(random)));
+    return {
+      worthMinor: Array.from({ length: MOST_UNITS }, (_, at) => first * kept ** at),
+      notices: random() < noticed,
+      forgets: random() < forgetful,
+    };
+  });
+  return { priceMinor, marginMinor, shoppers };
+}
+
+/**
+ * Units that the shopper takes.
+ *
+ * @param costOf what so many cost in prices of one, where an offer stands beside the price; null without one
+ */
+export function takeUnits(
+  { worthMinor, notices, forgets }: UnitShopper,
+  priceMinor: number,
+  costOf: ((units: number) => number) | null,
+): number {
+  const isShown = notices && costOf !== null;
+  const cost = isShown ? costOf : (units: number) => units;
+  const most = forgets && !isShown ? 1 : worthMinor.length;
+  let [best, bestSurplus, worth] = [0, 0, 0];
+  worthMinor.slice(0, most).forEach((one, at) => {
+    worth += one;
+    const surplus = worth - cost(at + 1) * priceMinor;
+    if (surplus > bestSurplus) [best, bestSurplus] = [at + 1, surplus];
+  });
+  return best;
+}
+
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { chooseSchedule } from "#app/domain/propose/quantity/choose-schedule.ts";
+import {
+  costOf,
+  effectOfSchedule,
+  effectOfShowing,
+  learnUnitDemand,
+  type QuantitySchedule,
+} from "#app/domain/propose/quantity/unit-demand.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
+
+const settings = ShopSettings.parse({});
+const economics = { priceMinor: 1_000, marginMinor: 600 };
+const breaks = (...steps: [units: number, discountRatio: number][]): QuantitySchedule => ({
+  kind: "breaks",
+  steps: steps.map(([units, discountRatio]) => ({ units, discountRatio })),
+});
+const range = (units: number, discountRatio: number): QuantitySchedule => ({
+  kind: "range",
+  steps: [{ units, discountRatio }],
+});
+const demandOf = (...ordersOf: number[]) => learnUnitDemand({ ordersOf: [0, ...ordersOf] }, PRICE_RESPONSE);
+
+describe("what a schedule costs", () => {
+  it("is the share of the highest step on all units", () => {
+    const schedule = breaks([2, 0.1], [3, 0.2]);
+    expect([1, 2, 3, 4].map((units) => costOf(schedule, units))).toEqual([1, 1.8, 3 * 0.8, 4 * 0.8]);
+  });
+
+  it("is the share on each full number of a range, and the full price on the rest", () => {
+    expect([2, 3, 4, 6].map((units) => costOf(range(3, 0.1), units))).toEqual([2, 2.7, 3.7, 5.4]);
+  });
+});
+
+describe("what a schedule is expected to change", () => {
+  it("is a loss where everybody takes so many anyway", () => {
+    const { extraMarginMinor } = effectOfSchedule(demandOf(0, 0, 100), breaks([2, 0.1]), economics);
+    expect(extraMarginMinor.value).toBeCloseTo(-100 * 3 * 100, 6);
+  });
+
+  it("wins none whom a second unit is worth next to nothing", () => {
+    const { ordersWithOffer, ordersAnyway } = effectOfSchedule(
+      demandOf(1_000, 1),
+      breaks([2, 0.05]),
+      economics,
+    );
+    expect(ordersAnyway).toBeCloseTo(1, 9);
+    // The reminded, 1.8 of 100, and hardly a shopper beside them.
+    expect(ordersWithOffer).toBeLessThan(22);
+  });
+
+  it("grows with how much more of it is taken at a little less", () => {
+    const won = (low: number) => {
+      const demand = learnUnitDemand({ ordersOf: [0, 500, 300, 100] }, { low, value: low, high: low });
+      return effectOfSchedule(demand, breaks([2, 0.1]), economics).ordersWithOffer;
+    };
+    expect(won(4)).toBeGreaterThan(won(1.5));
+  });
+
+  it("holds the expected value between its low and its high end, and never moves a shopper to fewer units", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 2, max: 6 }),
+        fc.integer({ min: 1, max: 20 }),
+        (orders, units, percent) => {
+          const effect = effectOfSchedule(demandOf(...orders), breaks([units, percent / 100]), economics);
+          const { value, low, high } = effect.extraMarginMinor;
+          expect(low).toBeLessThanOrEqual(value + 1e-6);
+          expect(high).toBeGreaterThanOrEqual(value - 1e-6);
+          expect(effect.ordersWithOffer).toBeGreaterThanOrEqual(effect.ordersAnyway - 1e-6);
+        },
+      ),
+    );
+  });
+
+  it("is a little more at full price, of those who take fewer than a set", () => {
+    const { extraMarginMinor, ordersAnyway } = effectOfShowing({ ordersOf: [0, 80, 20, 10] }, economics, 3);
+    expect(ordersAnyway).toBe(10);
+    expect(extraMarginMinor.value).toBeCloseTo(100 * 0.6 * 0.03 * 600, 6);
+    expect(extraMarginMinor.low).toBeGreaterThan(0);
+  });
+});
+
+describe("choosing a schedule", () => {
+  it("chooses none where each would pay those who come anyway", () => {
+    expect(chooseSchedule(demandOf(0, 100, 100), economics, "breaks", settings, 8)).toBeNull();
+  });
+
+  it("chooses none that would leave less than the margin floor", () => {
+    const thin = { priceMinor: 1_000, marginMinor: 160 };
+    expect(chooseSchedule(demandOf(1_000, 400), thin, "breaks", settings, 8)).toBeNull();
+  });
+
+  it("keeps to the merchant's limits, and tiers rise", () => {
+    const chosen = chooseSchedule(
+      demandOf(1_000, 30),
+      { priceMinor: 1_000, marginMinor: 900 },
+      "breaks",
+      settings,
+      8,
+    )!;
+    const { steps } = chosen.schedule;
+    expect(chosen.effect.extraMarginMinor.value).toBeGreaterThan(0);
+    for (const [at, { units, discountRatio }] of steps.entries()) {
+      expect(discountRatio).toBeGreaterThanOrEqual(settings.minDiscountRatio);
+      expect(discountRatio).toBeLessThanOrEqual(settings.maxDiscountRatio);
+      if (at === 0) continue;
+      expect(units).toBeGreaterThan(steps[at - 1]!.units);
+      expect(discountRatio).toBeGreaterThan(steps[at - 1]!.discountRatio);
+    }
+  });
+});

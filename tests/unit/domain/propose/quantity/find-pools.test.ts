@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { findPools } from "#app/domain/propose/quantity/find-pools.ts";
+
+const catalogue = (...rows: [title: string, priceMinor: number, isActive?: boolean][]) =>
+  rows.map(([title, priceMinor, isActive = true]) => ({ title, priceMinor, isActive }));
+const bags = catalogue(
+  ["LUNCH BAG RED RETROSPOT", 165],
+  ["LUNCH BAG WOODLAND", 165],
+  ["LUNCH BAG CARS BLUE", 160],
+  ["LUNCH BAG SUKI DESIGN", 165],
+);
+const found = (items: ReturnType<typeof catalogue>, orders = items.map(() => 10)) => findPools(items, orders);
+
+describe("a pool of designs", () => {
+  it.each([
+    ["three designs are no choice", bags.slice(1)],
+    ["one of them costs much more", [...bags.slice(1), { ...bags[0]!, priceMinor: 495 }]],
+    ["one of them is no longer sold", [...bags.slice(1), { ...bags[0]!, isActive: false }]],
+    [
+      "nothing but a colour is shared",
+      catalogue(["RED CUP", 100], ["RED HAT", 100], ["RED PEN", 100], ["RED TIN", 100]),
+    ],
+  ])("is none where %s", (_, items) => {
+    expect(found(items)).toEqual([]);
+  });
+
+  it("is none of designs that nobody ordered", () => {
+    expect(found(bags, [10, 10, 10, 0])).toEqual([]);
+  });
+
+  it("is called by the words that its titles begin with, the most ordered design first", () => {
+    expect(found(bags, [10, 40, 20, 30])).toEqual([{ words: "lunch bag", ordinal: 1, items: [1, 3, 2, 0] }]);
+  });
+
+  it("may be called by the words that its titles end with", () => {
+    const clocks = catalogue(
+      ["IVORY WALL CLOCK", 850],
+      ["DINER WALL CLOCK", 850],
+      ["PANTRY WALL CLOCK", 850],
+      ["COFFEE WALL CLOCK", 850],
+    );
+    expect(found(clocks)[0]!.words).toBe("wall clock");
+  });
+
+  it("holds a product once, and tells pools of the same words apart by their prices", () => {
+    const dear = bags.map(({ title, ...rest }) => ({
+      ...rest,
+      title: `${title} INSULATED`,
+      priceMinor: 495,
+    }));
+    const pools = found([...bags, ...dear], [9, 9, 9, 9, 1, 1, 1, 1]);
+    expect(pools.map(({ words, ordinal }) => `${words} ${ordinal}`)).toEqual(["lunch bag 1", "lunch bag 2"]);
+    expect(pools.flatMap(({ items }) => items).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});
