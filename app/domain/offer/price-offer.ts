@@ -98,7 +98,7 @@ function priceSet(
   reward: RuleReward,
   { cart, money, times }: Pricing,
 ): OfferSaving | null {
-  const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
+  const filled = fillParts(parts, cart);
   const held = filled.map(({ part, variants }) => Math.floor(unitsOf(variants) / part.quantity));
   const sets = Math.min(times, ...held);
   if (sets === 0) return null;
@@ -179,7 +179,7 @@ function priceGift(
   let sets = Math.min(times, Math.floor(unitsOf(given) / gift.quantity));
   const required = new Map<string, number>();
   if ("parts" in buy) {
-    const filled = joinParts(buy.parts).map((part) => ({ part, variants: variantsOf(part, others) }));
+    const filled = fillParts(buy.parts, others);
     for (const { part, variants } of filled)
       sets = Math.min(sets, Math.floor(unitsOf(variants) / part.quantity));
     for (const { part, variants } of filled)
@@ -271,6 +271,18 @@ export function toCart(hundredths: number, { currency, rateMillionths }: CartMon
 /** Hundredths in the smallest amount that a currency can pay. */
 export function smallestPayable(currency: string): number {
   return minorDigits(currency) === 0 ? 100 : 1;
+}
+
+interface FilledPart {
+  readonly part: RulePart;
+  readonly variants: readonly PricedVariant[];
+}
+
+/** The parts with the variants that may fill them: with none where two parts may take the same, whose units count once. */
+function fillParts(parts: readonly RulePart[], cart: readonly PricedVariant[]): FilledPart[] {
+  const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
+  const all = filled.flatMap(({ variants }) => variants);
+  return new Set(all).size === all.length ? filled : filled.map(({ part }) => ({ part, variants: [] }));
 }
 
 /** The same part named twice is one of more units. */

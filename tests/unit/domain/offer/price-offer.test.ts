@@ -33,6 +33,12 @@ describe("a set", () => {
     expect(priceOffer(set, cartOf(["1", 3, 1000], ["2", 1, 500]), EUR)).toBeNull();
   });
 
+  it("saves nothing where one of its parts is another's product, whose units would count twice", () => {
+    const twofold = ruleOf("s", "%1000", "1*1,2*1@7");
+    expect(saved(twofold, cartOf(["1", 3, 1000, "7"], ["2", 1, 500, "7"]))).toBe(0);
+    expect(saved(twofold, cartOf(["1", 3, 1000, "6"], ["2", 1, 500, "7"]))).toBe(150);
+  });
+
   it("saves its share of each whole set, rounded down", () => {
     expect(saved(set, cartOf(["1", 3, 999], ["2", 5, 333]))).toBe(2 * Math.floor((999 + 666) / 10));
   });
