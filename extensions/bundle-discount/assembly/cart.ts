@@ -1,54 +1,92 @@
 import * as keys from "./keys";
-import { parseHundredths, parseGid } from "./numbers";
-import { Value, arrayLength, element, integerIn, isObject, isTrue, property, readString } from "./wasm-api";
+import { parseDecimal, parseGid } from "./numbers";
+import { noteWorth, placeAt, rankNoted } from "./sort";
+import {
+  Value,
+  arrayLength,
+  copyString,
+  element,
+  integerIn,
+  isObject,
+  isTrue,
+  property,
+  readString,
+} from "./wasm-api";
 
 /** Shopify's own limit on a cart is 500 lines. */
 const MAX_LINES: u32 = 512;
 const HASH_BITS: u32 = 11;
 const HASH_SIZE: u32 = 1 << HASH_BITS;
 export const NONE: i32 = -1;
+/** Shopify hands over null in place of a longer metafield. */
+const MAX_RULES_BYTES: u32 = 10_000;
+/** Bytes of zero behind each text, so that a reader of eight bytes at once stays in it. */
+const PADDING: u32 = 16;
 
-/** One line that may serve a bundle. */
+/** One line that may serve an offer. */
 @unmanaged
 class CartLine {
-  id: Value;
+  value: Value;
+  key: u64;
+  unitHundredths: i64;
   quantity: i32;
+  product: i32;
   /** Next line of the same variant, or NONE. */
   next: i32;
+  isSubscription: i32;
 }
 
-/** All lines of one variant: it serves at most one bundle, because Shopify gives a line one product discount. */
+/** All lines of one variant: it serves at most one offer, because Shopify gives a line one product discount. */
 @unmanaged
 export class CartVariant {
   key: u64;
-  product: Value;
-  /** The lowest unit price among its lines, so that the promised share is never exceeded. */
+  /** The lowest unit price among its lines, so that what was promised is never exceeded. */
   unitHundredths: i64;
+  /** While one component is solved: the offers that want this variant. */
+  wantedBy: u64;
   units: i32;
+  product: i32;
   firstLine: i32;
   lastLine: i32;
   /** Parent in the forest of variants that offers connect; itself at a root. */
   parent: i32;
-  /** First candidate of a root, best first, or NONE. */
-  firstCandidate: i32;
+  /** First offer of a root, best first, or NONE. */
+  firstOffer: i32;
   isTaken: i32;
-  /** While one component is solved: the candidates that want this variant. */
-  wantedBy: u64;
-  productKey: u64;
-  /** Next variant of the same product in falling order of price, or NONE; known once products are linked. */
-  nextOfProduct: i32;
-  /** Whether it is the first of its product in the order of the cart. */
-  isFirstOfProduct: i32;
 }
 
-const LINES: usize = memory.data(8192); // 512 lines of 16 bytes
-const VARIANTS: usize = memory.data(40960); // 512 variants of at most 80 bytes
-const SLOTS: usize = memory.data(8192); // 2048 slots: variant + 1, 0 when free
-const PRODUCT_SLOTS: usize = memory.data(8192); // 2048 slots: dearest variant of a product + 1, 0 when free
+/** A product of the cart, whatever number of lines it is on. */
+@unmanaged
+export class CartProduct {
+  key: u64;
+  /** The text of its rules. */
+  rules: usize;
+  rulesEnd: usize;
+  /** Indices of its variants, the dearest first, and how many there are. */
+  variants: usize;
+  variantCount: i32;
+  isGiftCard: i32;
+  /** The pools that it is in: first of them, and how many. */
+  firstPool: i32;
+  poolCount: i32;
+  /** The offer that met it last. */
+  seenBy: i32;
+}
 
-let lineCount: u32 = 0;
-let areProductsLinked: bool = false;
-export let variantCount: u32 = 0;
+const LINES: usize = memory.data(24576); // 512 lines of 48 bytes
+const VARIANTS: usize = memory.data(32768); // 512 variants of 64 bytes
+const PRODUCTS: usize = memory.data(32768); // 512 products of at most 64 bytes
+const VARIANT_SLOTS: usize = memory.data(8192); // 2048 slots: variant + 1, 0 when free
+const PRODUCT_SLOTS: usize = memory.data(8192); // 2048 slots: product + 1, 0 when free
+const OF_PRODUCT: usize = memory.data(2048); // 512 variant indices, product by product
+const TEXT_BYTES: u32 = 524288;
+const TEXT: usize = memory.data(524288);
+
+let lineCount: i32 = 0;
+let textBytes: u32 = 0;
+let areSubscriptionsCounted: bool = false;
+export let variantCount: i32 = 0;
+export let productCount: i32 = 0;
 
 export function lineAt(index: i32): CartLine {
   return changetype<CartLine>(LINES + index * offsetof<CartLine>());
@@ -58,122 +96,145 @@ export function variantAt(index: i32): CartVariant {
   return changetype<CartVariant>(VARIANTS + index * offsetof<CartVariant>());
 }
 
-function slotOf(key: u64): usize {
-  let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
+export function productAt(index: i32): CartProduct {
+  return changetype<CartProduct>(PRODUCTS + index * offsetof<CartProduct>());
+}
+
+function firstSlot(key: u64): u32 {
+  return <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
+}
+
+function variantSlotOf(key: u64): usize {
+  let slot = firstSlot(key);
   while (true) {
-    const pointer = SLOTS + (slot << 2);
+    const pointer = VARIANT_SLOTS + (slot << 2);
     const held = load<i32>(pointer);
     if (held == 0 || variantAt(held - 1).key == key) return pointer;
     slot = (slot + 1) & (HASH_SIZE - 1);
   }
 }
 
-/** The variant with this legacy id, or NONE when no usable line holds it. */
-export function findVariant(key: u64): i32 {
-  return load<i32>(slotOf(key)) - 1;
-}
-
 function productSlotOf(key: u64): usize {
-  let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
+  let slot = firstSlot(key);
   while (true) {
     const pointer = PRODUCT_SLOTS + (slot << 2);
     const held = load<i32>(pointer);
-    if (held == 0 || variantAt(held - 1).productKey == key) return pointer;
+    if (held == 0 || productAt(held - 1).key == key) return pointer;
     slot = (slot + 1) & (HASH_SIZE - 1);
   }
 }
 
-/** The dearest variant of the product with this legacy id, from which the others hang; NONE when the cart has none. */
+/** The variant with this legacy id, or NONE when no usable line holds it. */
+export function findVariant(key: u64): i32 {
+  return load<i32>(variantSlotOf(key)) - 1;
+}
+
+/** The product with this legacy id, or NONE when the cart has none. */
 export function findProduct(key: u64): i32 {
-  if (!areProductsLinked) linkProducts();
   return load<i32>(productSlotOf(key)) - 1;
 }
 
-/** Hangs the variants of each product together, the dearest first; equal prices keep the order of the cart. */
-function linkProducts(): void {
-  areProductsLinked = true;
-  for (let at: i32 = 0; at < <i32>variantCount; at++) {
-    const variant = variantAt(at);
-    if (variant.productKey == 0) continue;
-    const slot = productSlotOf(variant.productKey);
-    const head = load<i32>(slot) - 1;
-    variant.isFirstOfProduct = i32(head == NONE);
-    if (head == NONE || variantAt(head).unitHundredths < variant.unitHundredths) {
-      variant.nextOfProduct = head;
-      store<i32>(slot, at + 1);
-      continue;
-    }
-    let before = variantAt(head);
-    while (before.nextOfProduct != NONE) {
-      if (variantAt(before.nextOfProduct).unitHundredths < variant.unitHundredths) break;
-      before = variantAt(before.nextOfProduct);
-    }
-    variant.nextOfProduct = before.nextOfProduct;
-    before.nextOfProduct = at;
-  }
+/** Place in memory that holds the index of a variant, a list of one for what asks for that variant alone. */
+export function placeOf(variant: i32): usize {
+  return VARIANT_PLACES + (variant << 2);
 }
 
-/** Keeps the lines that may serve a bundle: variants with a price, no gift cards, and subscriptions where they count. */
+const VARIANT_PLACES: usize = memory.data(2048); // 512 indices, each its own
+
+/** Keeps the lines that may serve an offer: variants with a price, no gift cards, and subscriptions where they count. */
 export function readCart(cart: Value): void {
   const lines = property(cart, keys.LINES);
   const count = min(arrayLength(lines), MAX_LINES);
-  let doSubscriptionsCount: i32 = -1;
-  for (let i: u32 = 0; i < count; i++) {
-    const line = element(lines, i);
-    const quantity = integerIn(property(line, keys.QUANTITY), 1, 1_000_000);
-    if (quantity < 0) continue;
-    if (isObject(property(line, keys.SELLING_PLAN_ALLOCATION))) {
-      if (doSubscriptionsCount < 0) doSubscriptionsCount = i32(findSubscriptionSetting(lines, count));
-      if (doSubscriptionsCount == 0) continue;
-    }
-    const merchandise = property(line, keys.MERCHANDISE);
-    const key = parseGid(readString(property(merchandise, keys.ID)));
-    const product = property(merchandise, keys.PRODUCT);
-    if (key == 0 || isTrue(property(product, keys.IS_GIFT_CARD))) continue;
-    const perUnit = property(property(line, keys.COST), keys.AMOUNT_PER_QUANTITY);
-    const unitHundredths = parseHundredths(readString(property(perUnit, keys.AMOUNT)));
-    if (unitHundredths <= 0) continue;
-    addLine(property(line, keys.ID), quantity, key, unitHundredths, product);
+  for (let i: u32 = 0; i < count; i++) readLine(element(lines, i));
+  for (let index = 0; index < lineCount; index++) {
+    const line = lineAt(index);
+    if (!line.isSubscription || areSubscriptionsCounted) addToVariant(line, index);
   }
+  for (let at = 0; at < variantCount; at++) noteWorth(at, at, variantAt(at).unitHundredths);
+  rankNoted(variantCount);
+  listByProduct();
 }
 
-/** The setting is the shop's: every product with offers carries it as `s`, and one that does is enough. */
-function findSubscriptionSetting(lines: Value, count: u32): bool {
-  for (let i: u32 = 0; i < count; i++) {
-    const product = property(property(element(lines, i), keys.MERCHANDISE), keys.PRODUCT);
-    const offers = property(property(product, keys.METAFIELD), keys.JSON_VALUE);
-    if (integerIn(property(offers, keys.S), 1, 1) == 1) return true;
-  }
-  return false;
-}
-
-function addLine(id: Value, quantity: i32, key: u64, unitHundredths: i64, product: Value): void {
-  const index = lineCount++;
-  const line = lineAt(index);
-  line.id = id;
+function readLine(value: Value): void {
+  const quantity = integerIn(property(value, keys.QUANTITY), 1, 1_000_000);
+  if (quantity < 0) return;
+  const merchandise = property(value, keys.MERCHANDISE);
+  const key = parseGid(readString(property(merchandise, keys.ID)));
+  const product = readProduct(property(merchandise, keys.PRODUCT));
+  if (key == 0 || productAt(product).isGiftCard) return;
+  const perUnit = property(property(value, keys.COST), keys.AMOUNT_PER_QUANTITY);
+  const unitHundredths = parseDecimal(readString(property(perUnit, keys.AMOUNT)), 2);
+  if (unitHundredths <= 0) return;
+  const line = lineAt(lineCount++);
+  line.value = value;
+  line.key = key;
+  line.unitHundredths = unitHundredths;
   line.quantity = quantity;
+  line.product = product;
   line.next = NONE;
-  const slot = slotOf(key);
-  const held = load<i32>(slot);
-  if (held > 0) {
-    const variant = variantAt(held - 1);
+  line.isSubscription = i32(isObject(property(value, keys.SELLING_PLAN_ALLOCATION)));
+}
+
+/** The product of a line, read the first time that the cart names it. */
+function readProduct(value: Value): i32 {
+  const key = parseGid(readString(property(value, keys.ID)));
+  const slot = productSlotOf(key);
+  const held = load<i32>(slot) - 1;
+  if (held != NONE) return held;
+  const index = productCount++;
+  store<i32>(slot, index + 1);
+  const product = productAt(index);
+  product.key = key;
+  product.isGiftCard = i32(isTrue(property(value, keys.IS_GIFT_CARD)));
+  const room = min(MAX_RULES_BYTES, TEXT_BYTES - PADDING - textBytes);
+  const text = TEXT + textBytes;
+  const length = copyString(property(property(value, keys.METAFIELD), keys.VALUE), text, room);
+  product.rules = text;
+  product.rulesEnd = text + length;
+  textBytes += length > 0 ? length + PADDING : 0;
+  // "2s", alone or before an offer: the setting is the shop's, on every product alike, and one is enough.
+  if (load<u16>(text) == 0x7332 && (length == 2 || load<u8>(text, 2) == 0x7e)) areSubscriptionsCounted = true;
+  return index;
+}
+
+function addToVariant(line: CartLine, index: i32): void {
+  const slot = variantSlotOf(line.key);
+  const held = load<i32>(slot) - 1;
+  if (held != NONE) {
+    const variant = variantAt(held);
     lineAt(variant.lastLine).next = index;
     variant.lastLine = index;
-    variant.units += quantity;
-    if (unitHundredths < variant.unitHundredths) variant.unitHundredths = unitHundredths;
+    variant.units += line.quantity;
+    if (line.unitHundredths < variant.unitHundredths) variant.unitHundredths = line.unitHundredths;
     return;
   }
   const at = variantCount++;
   store<i32>(slot, at + 1);
+  store<i32>(placeOf(at), at);
   const variant = variantAt(at);
-  variant.key = key;
-  variant.product = product;
-  variant.unitHundredths = unitHundredths;
-  variant.units = quantity;
+  variant.key = line.key;
+  variant.product = line.product;
+  variant.unitHundredths = line.unitHundredths;
+  variant.units = line.quantity;
   variant.firstLine = index;
   variant.lastLine = index;
   variant.parent = at;
-  variant.firstCandidate = NONE;
-  variant.productKey = parseGid(readString(property(product, keys.ID)));
-  variant.nextOfProduct = NONE;
+  variant.firstOffer = NONE;
+  productAt(line.product).variantCount++;
+}
+
+/** Lists the variants of each product, the dearest first; equal prices keep the order of the cart. */
+function listByProduct(): void {
+  let place = OF_PRODUCT;
+  for (let at = 0; at < productCount; at++) {
+    const product = productAt(at);
+    product.variants = place;
+    place += product.variantCount << 2;
+    product.variantCount = 0;
+  }
+  for (let rank = 0; rank < variantCount; rank++) {
+    const index = placeAt(rank);
+    const product = productAt(variantAt(index).product);
+    store<i32>(product.variants + (product.variantCount++ << 2), index);
+  }
 }

@@ -1,14 +1,13 @@
-import { Candidate, candidateAt, candidateCount, drawnVariant, listDraws } from "./candidates";
 import { NONE, variantAt, variantCount } from "./cart";
+import { Offer, drawnVariant, offerAt, offerCount } from "./offer";
+import { noteWorth, placeAt, rankNoted } from "./sort";
 
-/** Candidates of one component that fit a 64-bit mask, and so the exact search. */
+/** Offers of one component that fit a 64-bit mask, and so the exact search. */
 const MAX_EXACT: i32 = 64;
 /** Steps of the exact search over the whole cart, about 200 instructions each; when they run out, the best so far stands. */
 const MAX_STEPS: i32 = 8_000;
 
-const ORDER: usize = memory.data(8192); // 2048 candidate indices, best first
-const MERGED: usize = memory.data(8192);
-const MEMBERS: usize = memory.data(256); // 64 candidate indices of the component at hand
+const MEMBERS: usize = memory.data(256); // 64 offer indices of the component at hand
 const CONFLICTS: usize = memory.data(512); // 64 masks: the members that share a variant with this one, itself included
 const REMAINING: usize = memory.data(520); // 65 sums: savings of this member and all later ones
 
@@ -17,13 +16,20 @@ let memberCount: i32 = 0;
 let bestHundredths: i64 = 0;
 let bestMask: u64 = 0;
 
-/** The candidate at a rank of the falling order of savings. */
-export function rankedAt(rank: i32): Candidate {
-  return candidateAt(load<i32>(ORDER + (rank << 2)));
+/** Offers that the cart fulfils. */
+let fulfilledCount: i32 = 0;
+
+export function countFulfilled(): i32 {
+  return fulfilledCount;
+}
+
+/** The offer at a rank of the falling order of savings. */
+export function rankedAt(rank: i32): Offer {
+  return offerAt(placeAt(rank));
 }
 
 /**
- * Marks a set of candidates that share no variant and save the shopper the most: weighted set packing, which is NP-hard
+ * Marks a set of offers that share no variant and save the shopper the most: weighted set packing, which is NP-hard
  * from three components on, solved group by group, where a group is all offers that compete for the same variants.
  *
  * - Exact for a group of at most 64 offers as long as the steps last: the search tries every set that is not bounded
@@ -31,35 +37,34 @@ export function rankedAt(rank: i32): Candidate {
  * - Never worse than greedy, the largest saving first. The first leaf of the search is the greedy set, since it goes
  *   down in falling order and takes whatever is free; that descent is never cut short; and another leaf replaces it
  *   only by saving more. Of a group of more than 64 offers the greedy set is the answer.
- * - Greedy saves at least 1/k of the most possible, k the most variants that one offer draws from (4 unless any variant
- *   of a product may be part). Proof: give each offer of a best set to the first greedy offer that shares a variant
+ * - Greedy saves at least 1/k of the most possible, k the most variants that one offer draws from. Proof: give each offer of a best set to the first greedy offer that shares a variant
  *   with it, which exists, because greedy stops only when all are blocked, and saves no less, because it came first.
  *   An offer of k variants meets at most k offers that share none among themselves.
  *
- * Both bounds are over what `findCandidates` found, and before `writeResult` leaves out the smallest savings where a
+ * Both bounds are over what `findOffers` found, and before `writeResult` leaves out the smallest savings where a
  * result would be too long for Shopify.
  */
-export function chooseCandidates(): void {
-  sortBySaving();
-  for (let i: u32 = 0; i < candidateCount; i++) {
-    const candidate = candidateAt(i);
-    const draws = listDraws(candidate);
-    const root = rootOf(drawnVariant(0));
-    for (let d = 1; d < draws; d++) variantAt(rootOf(drawnVariant(d))).parent = root;
+export function chooseOffers(): void {
+  for (let at = 0; at < offerCount; at++) {
+    const offer = offerAt(at);
+    if (offer.hundredths == 0) continue;
+    noteWorth(fulfilledCount++, at, offer.hundredths);
+    const root = rootOf(drawnVariant(offer.firstDraw));
+    for (let d = 1; d < offer.drawCount; d++)
+      variantAt(rootOf(drawnVariant(offer.firstDraw + d))).parent = root;
   }
-  for (let rank = <i32>candidateCount - 1; rank >= 0; rank--) {
-    const index = load<i32>(ORDER + (rank << 2));
-    const candidate = candidateAt(index);
-    listDraws(candidate);
-    const root = variantAt(rootOf(drawnVariant(0)));
-    candidate.next = root.firstCandidate;
-    root.firstCandidate = index;
+  rankNoted(fulfilledCount);
+  for (let rank = fulfilledCount - 1; rank >= 0; rank--) {
+    const offer = rankedAt(rank);
+    const root = variantAt(rootOf(drawnVariant(offer.firstDraw)));
+    offer.next = root.firstOffer;
+    root.firstOffer = placeAt(rank);
   }
   steps = MAX_STEPS;
-  for (let i: u32 = 0; i < variantCount; i++) {
-    const first = variantAt(i).firstCandidate;
+  for (let i = 0; i < variantCount; i++) {
+    const first = variantAt(i).firstOffer;
     if (first == NONE) continue;
-    if (candidateAt(first).next == NONE) candidateAt(first).isChosen = 1;
+    if (offerAt(first).next == NONE) offerAt(first).isChosen = 1;
     else if (gatherMembers(first)) solveExactly();
     else takeLargestFirst(first);
   }
@@ -75,54 +80,34 @@ function rootOf(variant: i32): i32 {
   return at;
 }
 
-/** Stable merge sort: equal savings keep the order of the cart, so that one cart always gets one answer. */
-function sortBySaving(): void {
-  const count = <i32>candidateCount;
-  for (let i = 0; i < count; i++) store<i32>(ORDER + (i << 2), i);
-  for (let width = 1; width < count; width <<= 1) {
-    for (let low = 0; low + width < count; low += width << 1)
-      mergeRuns(low, low + width, min(low + (width << 1), count));
-  }
-}
-
-function mergeRuns(low: i32, middle: i32, high: i32): void {
-  let left = low;
-  let right = middle;
-  for (let out = low; out < high; out++) {
-    const isLeft =
-      left < middle && (right >= high || rankedAt(left).hundredths >= rankedAt(right).hundredths);
-    store<i32>(MERGED + (out << 2), load<i32>(ORDER + ((isLeft ? left++ : right++) << 2)));
-  }
-  for (let i = low; i < high; i++) store<i32>(ORDER + (i << 2), load<i32>(MERGED + (i << 2)));
-}
-
 /** Lists the component that starts at `first` with its conflicts; false when it has more members than a mask holds. */
 function gatherMembers(first: i32): bool {
   memberCount = 0;
-  for (let at = first; at != NONE; at = candidateAt(at).next) {
+  for (let at = first; at != NONE; at = offerAt(at).next) {
     if (memberCount == MAX_EXACT) return false;
     store<i32>(MEMBERS + (memberCount++ << 2), at);
   }
   for (let m = 0; m < memberCount; m++) {
-    const draws = listDraws(memberAt(m));
-    for (let d = 0; d < draws; d++) variantAt(drawnVariant(d)).wantedBy |= (<u64>1) << m;
+    const offer = memberAt(m);
+    for (let d = 0; d < offer.drawCount; d++)
+      variantAt(drawnVariant(offer.firstDraw + d)).wantedBy |= (<u64>1) << m;
   }
   let sum: i64 = 0;
   store<i64>(REMAINING + (memberCount << 3), 0);
   for (let m = memberCount - 1; m >= 0; m--) {
-    const candidate = memberAt(m);
+    const offer = memberAt(m);
     let conflicts: u64 = 0;
-    const draws = listDraws(candidate);
-    for (let d = 0; d < draws; d++) conflicts |= variantAt(drawnVariant(d)).wantedBy;
+    for (let d = 0; d < offer.drawCount; d++)
+      conflicts |= variantAt(drawnVariant(offer.firstDraw + d)).wantedBy;
     store<u64>(CONFLICTS + (m << 3), conflicts);
-    sum += candidate.hundredths;
+    sum += offer.hundredths;
     store<i64>(REMAINING + (m << 3), sum);
   }
   return true;
 }
 
-function memberAt(member: i32): Candidate {
-  return candidateAt(load<i32>(MEMBERS + (member << 2)));
+function memberAt(member: i32): Offer {
+  return offerAt(load<i32>(MEMBERS + (member << 2)));
 }
 
 /** Branch and bound. It tries "take" before "leave" in falling order of saving, so its first answer is the greedy one. */
@@ -157,13 +142,13 @@ function explore(from: i32, blocked: u64, taken: u64, hundredths: i64): void {
 }
 
 function takeLargestFirst(first: i32): void {
-  for (let at = first; at != NONE; at = candidateAt(at).next) {
-    const candidate = candidateAt(at);
+  for (let at = first; at != NONE; at = offerAt(at).next) {
+    const offer = offerAt(at);
     let isFree = true;
-    const draws = listDraws(candidate);
-    for (let d = 0; d < draws; d++) if (variantAt(drawnVariant(d)).isTaken) isFree = false;
+    for (let d = 0; d < offer.drawCount; d++)
+      if (variantAt(drawnVariant(offer.firstDraw + d)).isTaken) isFree = false;
     if (!isFree) continue;
-    candidate.isChosen = 1;
-    for (let d = 0; d < draws; d++) variantAt(drawnVariant(d)).isTaken = 1;
+    offer.isChosen = 1;
+    for (let d = 0; d < offer.drawCount; d++) variantAt(drawnVariant(offer.firstDraw + d)).isTaken = 1;
   }
 }

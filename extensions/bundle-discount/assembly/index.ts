@@ -1,25 +1,39 @@
-import { findCandidates } from "./candidates";
 import { readCart } from "./cart";
-import { chooseCandidates } from "./choose";
-import { smallestPayable } from "./currency";
+import { chooseOffers } from "./choose";
+import { readCurrency } from "./currency";
+import { findOffers } from "./find-offers";
 import * as keys from "./keys";
+import { readLanguage } from "./message";
 import { parseDay } from "./numbers";
 import { writeResult } from "./result";
-import { SCRATCH, Value, arrayLength, element, inputGet, property, readString } from "./wasm-api";
+import {
+  SCRATCH,
+  Value,
+  arrayLength,
+  element,
+  inputGet,
+  property,
+  readString,
+  stringLength,
+} from "./wasm-api";
 
 /**
- * Gives the cart the bundles that save the shopper the most: for each set of a bundle `floor(total · bp / 10000)` in
- * what the cart's currency can pay, as one amount over the lines that hold its components.
- * An offer whose last day is over, or that is for other countries, gives none. Visitors of the holdout get none; subscriptions and gift cards serve no bundle.
+ * Gives the cart the offers that save the shopper the most, each as one amount over the lines that it takes units of.
+ * Visitors of the holdout get none, nor do those whose mark is none of ours.
+ *
+ * The root of the input is asked for once: each `inputGet` has Shopify's reader parse the cart anew.
  */
 export function cartLinesDiscountsGenerateRun(): void {
   keys.internInputKeys();
   const input = inputGet();
   const cart = property(input, keys.CART);
-  if (givesProductDiscounts(input) && !isHeldOut(cart)) {
+  if (!isHeldOut(cart) && givesProductDiscounts(input)) {
+    const localization = property(input, keys.LOCALIZATION);
+    readCurrency(input, cart);
+    readLanguage(localization);
     readCart(cart);
-    findCandidates(smallestPayable(cart), readToday(input), readCountry(input));
-    chooseCandidates();
+    findOffers(readToday(input), readCountry(localization));
+    chooseOffers();
   }
   writeResult();
 }
@@ -30,8 +44,8 @@ function readToday(input: Value): i32 {
 }
 
 /** The two letters of the country that the shopper shops in; 0 where the input does not tell. */
-function readCountry(input: Value): u16 {
-  const country = property(property(input, keys.LOCALIZATION), keys.COUNTRY);
+function readCountry(localization: Value): u32 {
+  const country = property(localization, keys.COUNTRY);
   return readString(property(country, keys.ISO_CODE)) == 2 ? load<u16>(SCRATCH) : 0;
 }
 
@@ -47,8 +61,17 @@ function givesProductDiscounts(input: Value): bool {
   return false;
 }
 
-/** Whether the cart attribute names the holdout: `h:VISITOR`. */
+/**
+ * Whether the cart's mark is anything but that of a visitor who may see offers, `t:` and 32 digits of lower case, or no
+ * mark at all. A mark that was tampered with must not bring what the holdout is not shown.
+ */
 function isHeldOut(cart: Value): bool {
-  const length = readString(property(property(cart, keys.ATTRIBUTE), keys.VALUE));
-  return length >= 2 && load<u16>(SCRATCH) == 0x3a68;
+  const mark = property(property(cart, keys.ATTRIBUTE), keys.VALUE);
+  if (stringLength(mark) == 0) return false;
+  if (readString(mark) != 34 || load<u16>(SCRATCH) != 0x3a74) return true;
+  for (let i = 2; i < 34; i++) {
+    const byte = <u32>load<u8>(SCRATCH + i);
+    if (byte - 0x30 > 9 && byte - 0x61 > 5) return true;
+  }
+  return false;
 }

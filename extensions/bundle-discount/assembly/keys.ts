@@ -19,24 +19,14 @@ export let MERCHANDISE: u32 = 0;
 export let PRODUCT: u32 = 0;
 export let IS_GIFT_CARD: u32 = 0;
 export let METAFIELD: u32 = 0;
-export let JSON_VALUE: u32 = 0;
-export let V: u32 = 0;
-export let O: u32 = 0;
-export let C: u32 = 0;
-export let Q: u32 = 0;
-export let T: u32 = 0;
-export let BP: u32 = 0;
-export let P: u32 = 0;
-export let S: u32 = 0;
 export let SHOP: u32 = 0;
 export let LOCAL_TIME: u32 = 0;
 export let DATE: u32 = 0;
-export let U: u32 = 0;
 export let LOCALIZATION: u32 = 0;
 export let COUNTRY: u32 = 0;
 export let ISO_CODE: u32 = 0;
 export let LANGUAGE: u32 = 0;
-export let M: u32 = 0;
+export let PRESENTMENT_CURRENCY_RATE: u32 = 0;
 
 /** Must run before any name is looked up. */
 export function internInputKeys(): void {
@@ -58,22 +48,12 @@ export function internInputKeys(): void {
   PRODUCT = intern("product");
   IS_GIFT_CARD = intern("isGiftCard");
   METAFIELD = intern("metafield");
-  JSON_VALUE = intern("jsonValue");
-  V = intern("v");
-  O = intern("o");
-  C = intern("c");
-  Q = intern("q");
-  T = intern("t");
-  BP = intern("bp");
-  P = intern("p");
-  S = intern("s");
   SHOP = intern("shop");
   LOCAL_TIME = intern("localTime");
   DATE = intern("date");
-  U = intern("u");
   LOCALIZATION = intern("localization");
   COUNTRY = intern("country");
   ISO_CODE = intern("isoCode");
   LANGUAGE = intern("language");
-  M = intern("m");
+  PRESENTMENT_CURRENCY_RATE = intern("presentmentCurrencyRate");
 }

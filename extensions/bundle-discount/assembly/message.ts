@@ -1,5 +1,6 @@
 import * as keys from "./keys";
-import { SCRATCH, inputGet, property, readString } from "./wasm-api";
+import { Offer } from "./offer";
+import { SCRATCH, Value, copyString, property } from "./wasm-api";
 
 /** What every message opens with, by Shopify's code of the shopper's language; all others read the first. */
 const NAMES: StaticArray<string> = [
@@ -35,31 +36,99 @@ const NAMES: StaticArray<string> = [
   "组合优惠",
 ];
 const SEPARATOR = ": ";
+/** Three bytes for each of a title's letters, escapes included, and some room. */
+const MAX_TITLE_BYTES: usize = 480;
+const CARET: u32 = 0x5e;
+const PERCENT: u32 = 0x25;
+const DASH: u32 = 0x2d;
+const UNDERSCORE: u32 = 0x5f;
+
+/** The opening of every message: where it stands and its bytes. */
+const OPENING: usize = memory.data(64);
+let openingBytes: u32 = 0;
+/** Shopify's code of the shopper's language. */
+const LANGUAGE: usize = memory.data(16);
+let languageBytes: u32 = 0;
 
 /**
- * Writes the opening of a message to SCRATCH: an order names the message, and by its opening the app knows a discount
- * for its own (`BUNDLE_DISCOUNT_NAMES` of the app lists them all).
- *
- * @returns its bytes
+ * Reads the shopper's language and what every message opens with in it: an order names the message, and by its opening
+ * the app knows a discount for its own (`BUNDLE_DISCOUNT_NAMES` of the app lists them all).
  */
-export function writeOpening(): u32 {
-  const language = property(property(inputGet(), keys.LOCALIZATION), keys.LANGUAGE);
-  const length = readString(property(language, keys.ISO_CODE));
+export function readLanguage(localization: Value): void {
+  languageBytes = copyString(property(property(localization, keys.LANGUAGE), keys.ISO_CODE), LANGUAGE, 16);
   let name = NAMES[1];
-  for (let i = 2; i < NAMES.length; i += 2) if (isRead(NAMES[i], length)) name = NAMES[i + 1];
-  return writeUtf8(SEPARATOR, writeUtf8(name, 0));
+  for (let i = 2; i < NAMES.length; i += 2) if (isShoppers(NAMES[i])) name = NAMES[i + 1];
+  openingBytes = <u32>(writeUtf8(SEPARATOR, writeUtf8(name, OPENING)) - OPENING);
 }
 
-/** Whether SCRATCH holds just this code. */
-function isRead(code: string, length: u32): bool {
-  if (<u32>code.length != length) return false;
-  for (let i = 0; i < code.length; i++) if (load<u8>(SCRATCH + i) != code.charCodeAt(i)) return false;
+/** Whether this is just the code of the shopper's language. */
+function isShoppers(code: string): bool {
+  if (<u32>code.length != languageBytes) return false;
+  for (let i = 0; i < code.length; i++) if (load<u8>(LANGUAGE + i) != code.charCodeAt(i)) return false;
   return true;
 }
 
-/** Writes text of the Basic Multilingual Plane so far behind the start of SCRATCH, and returns where it ends. */
-function writeUtf8(text: string, start: u32): u32 {
-  let at = SCRATCH + start;
+/** Whether a title's language, "pt-BR", is the shopper's, "PT_BR". */
+function isOfLanguage(from: usize, to: usize): bool {
+  if (to - from != languageBytes) return false;
+  for (let i: u32 = 0; i < languageBytes; i++) {
+    const byte = <u32>load<u8>(from + i);
+    const letter = byte - 0x61 < 26 ? byte - 0x20 : byte == DASH ? UNDERSCORE : byte;
+    if (letter != <u32>load<u8>(LANGUAGE + i)) return false;
+  }
+  return true;
+}
+
+/**
+ * Writes the message of an offer to SCRATCH: the opening, and its title in the shopper's language where it has one.
+ *
+ * @returns its bytes, or 0 where it is too long for a message
+ */
+export function writeMessage(offer: Offer): u32 {
+  let from = offer.titles;
+  let to = nextCaret(from, offer.titlesEnd);
+  for (let at = to; at < offer.titlesEnd;) {
+    const languageEnd = nextCaret(at + 1, offer.titlesEnd);
+    const titleEnd = nextCaret(languageEnd + 1, offer.titlesEnd);
+    if (titleEnd > languageEnd + 1 && isOfLanguage(at + 1, languageEnd)) {
+      from = languageEnd + 1;
+      to = titleEnd;
+    }
+    at = titleEnd;
+  }
+  if (to - from > MAX_TITLE_BYTES) return 0;
+  for (let at: u32 = 0; at < openingBytes; at += 8) store<u64>(SCRATCH + at, load<u64>(OPENING + at));
+  let out = SCRATCH + openingBytes;
+  while (from < to) {
+    let byte = <u32>load<u8>(from++);
+    if (byte == PERCENT && from + 2 <= to) {
+      const high = hexOf(load<u8>(from));
+      const low = hexOf(load<u8>(from, 1));
+      if (high < 8 && low < 16) {
+        byte = (high << 4) | low;
+        from += 2;
+      }
+    }
+    store<u8>(out++, byte);
+  }
+  return <u32>(out - SCRATCH);
+}
+
+function nextCaret(from: usize, end: usize): usize {
+  let at = from;
+  while (at < end && load<u8>(at) != CARET) at++;
+  return at;
+}
+
+/** What a digit or a capital letter of a hexadecimal number counts; 16 for anything else. */
+function hexOf(byte: u32): u32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  return byte - 0x41 < 6 ? byte - 0x37 : 16;
+}
+
+/** Writes text of the Basic Multilingual Plane, and returns where it ends. */
+function writeUtf8(text: string, start: usize): usize {
+  let at = start;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) store<u8>(at++, <u8>unit);
@@ -72,5 +141,5 @@ function writeUtf8(text: string, start: u32): u32 {
       store<u8>(at++, <u8>(0x80 | (unit & 0x3f)));
     }
   }
-  return <u32>(at - SCRATCH);
+  return at;
 }

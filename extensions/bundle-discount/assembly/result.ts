@@ -1,9 +1,9 @@
-import { Candidate, candidateCount, drawnUnits, drawnVariant, listDraws } from "./candidates";
 import { CartVariant, NONE, lineAt, variantAt } from "./cart";
-import { rankedAt } from "./choose";
+import { countFulfilled, rankedAt } from "./choose";
 import * as keys from "./keys";
-import { writeOpening } from "./message";
+import { writeMessage } from "./message";
 import { formatHundredths } from "./numbers";
+import { Offer, drawnUnits, drawnVariant } from "./offer";
 import * as api from "./wasm-api";
 
 /** Shopify refuses a result over 20 kB and a run with it, so the largest savings go first and the rest is left out. */
@@ -45,21 +45,22 @@ function writeKey(key: string): void {
 function listEmitted(): i32 {
   let count = 0;
   let bytes: u32 = 0;
-  for (let rank = 0; rank < <i32>candidateCount && count < MAX_CHOSEN; rank++) {
-    const candidate = rankedAt(rank);
-    if (!candidate.isChosen) continue;
-    bytes += CANDIDATE_BYTES + jsonBytes(candidate.title);
-    const draws = listDraws(candidate);
-    for (let d = 0; d < draws; d++) bytes += targetBytes(drawnVariant(d), drawnUnits(d));
+  for (let rank = 0; rank < countFulfilled() && count < MAX_CHOSEN; rank++) {
+    const offer = rankedAt(rank);
+    if (!offer.isChosen) continue;
+    const messageBytes = writeMessage(offer);
+    if (messageBytes == 0) continue;
+    bytes += CANDIDATE_BYTES + jsonBytes(messageBytes);
+    for (let d = 0; d < offer.discountedCount; d++)
+      bytes += targetBytes(drawnVariant(offer.firstDraw + d), drawnUnits(offer.firstDraw + d));
     if (bytes > MAX_RESULT_BYTES) break;
     store<i32>(EMITTED + (count++ << 2), rank);
   }
   return count;
 }
 
-/** Bytes of a string once quotes, backslashes and control characters are escaped. */
-function jsonBytes(value: api.Value): u32 {
-  const length = api.readString(value);
+/** Bytes that the text in SCRATCH has once quotes, backslashes and control characters are escaped. */
+function jsonBytes(length: u32): u32 {
   let bytes = length;
   for (let i: u32 = 0; i < length; i++) {
     const byte = load<u8>(api.SCRATCH + i);
@@ -73,7 +74,7 @@ function targetBytes(variant: i32, drawn: i32): u32 {
   let bytes: u32 = 0;
   let units = drawn;
   for (let at = variantAt(variant).firstLine; units > 0; at = lineAt(at).next) {
-    bytes += TARGET_BYTES + api.stringLength(lineAt(at).id);
+    bytes += TARGET_BYTES + api.stringLength(api.property(lineAt(at).value, keys.ID));
     units -= lineAt(at).quantity;
   }
   return bytes;
@@ -85,34 +86,32 @@ function writeCandidates(count: i32): void {
   const cartLine = api.intern("cartLine");
   const fixedAmount = api.intern("fixedAmount");
   for (let i = 0; i < count; i++) {
-    const candidate = rankedAt(load<i32>(EMITTED + (i << 2)));
+    const offer = rankedAt(load<i32>(EMITTED + (i << 2)));
     api.outputObject(3);
     api.outputInterned(message);
-    const openingBytes = writeOpening();
-    api.outputString(api.SCRATCH, openingBytes + api.readString(candidate.title, openingBytes));
+    api.outputString(api.SCRATCH, writeMessage(offer));
     api.outputInterned(targets);
-    api.outputArray(countTargets(candidate));
-    const draws = listDraws(candidate);
-    for (let d = 0; d < draws; d++) writeTargets(variantAt(drawnVariant(d)), drawnUnits(d), cartLine);
+    api.outputArray(countTargets(offer));
+    for (let d = 0; d < offer.discountedCount; d++)
+      writeTargets(variantAt(drawnVariant(offer.firstDraw + d)), drawnUnits(offer.firstDraw + d), cartLine);
     api.outputArrayEnd();
     api.outputInterned(keys.VALUE);
     api.outputObject(1);
     api.outputInterned(fixedAmount);
     api.outputObject(1);
     api.outputInterned(keys.AMOUNT);
-    api.outputString(api.SCRATCH, formatHundredths(candidate.hundredths));
+    api.outputString(api.SCRATCH, formatHundredths(offer.hundredths));
     api.outputObjectEnd();
     api.outputObjectEnd();
     api.outputObjectEnd();
   }
 }
 
-function countTargets(candidate: Candidate): u32 {
+function countTargets(offer: Offer): u32 {
   let count: u32 = 0;
-  const draws = listDraws(candidate);
-  for (let d = 0; d < draws; d++) {
-    let units = drawnUnits(d);
-    for (let at = variantAt(drawnVariant(d)).firstLine; units > 0; at = lineAt(at).next) {
+  for (let d = 0; d < offer.discountedCount; d++) {
+    let units = drawnUnits(offer.firstDraw + d);
+    for (let at = variantAt(drawnVariant(offer.firstDraw + d)).firstLine; units > 0; at = lineAt(at).next) {
       units -= lineAt(at).quantity;
       count++;
     }
@@ -130,7 +129,7 @@ function writeTargets(variant: CartVariant, units: i32, cartLine: u32): void {
     api.outputInterned(cartLine);
     api.outputObject(2);
     api.outputInterned(keys.ID);
-    api.outputString(api.SCRATCH, api.readString(line.id));
+    api.outputString(api.SCRATCH, api.readString(api.property(line.value, keys.ID)));
     api.outputInterned(keys.QUANTITY);
     api.outputInteger(drawn);
     api.outputObjectEnd();

@@ -32,8 +32,7 @@ const TAG_ARRAY: u32 = 5;
 const LENGTH_OVERFLOW: u32 = 0x3fff;
 const NULL_VALUE: Value = NAN_BOX;
 
-/** Longest string that is read; longer ones count as malformed. */
-const MAX_STRING_BYTES: u32 = 1024;
+const SCRATCH_BYTES: u32 = 1024;
 /** Holds the string that was read last. */
 export const SCRATCH: usize = memory.data(1024);
 
@@ -86,18 +85,22 @@ export function integerIn(value: Value, low: i32, high: i32): i32 {
   return <f64>whole == number ? whole : -1;
 }
 
-/** Bytes of a string, or 0 when the value is no string or too long to be one of ours. */
+/** Bytes of a string, or 0 when the value is no string. */
 export function stringLength(value: Value): u32 {
-  if (tagOf(value) != TAG_STRING) return 0;
-  const length = lengthOf(value);
-  return length > MAX_STRING_BYTES ? 0 : length;
+  return tagOf(value) == TAG_STRING ? lengthOf(value) : 0;
 }
 
-/** Copies a string of `stringLength` bytes to SCRATCH, or so far behind its start, and returns that length. */
-export function readString(value: Value, offset: u32 = 0): u32 {
+/** Copies a string of at most `room` bytes to a place, and returns its bytes; a longer one counts as none. */
+export function copyString(value: Value, place: usize, room: u32): u32 {
   const length = stringLength(value);
-  if (length > 0) inputReadString(<usize>(<u32>value), SCRATCH + offset, length);
+  if (length == 0 || length > room) return 0;
+  inputReadString(<usize>(<u32>value), place, length);
   return length;
+}
+
+/** Copies a string of at most 1,024 bytes to SCRATCH, and returns its bytes; a longer one is none of ours. */
+export function readString(value: Value): u32 {
+  return copyString(value, SCRATCH, SCRATCH_BYTES);
 }
 
 /** Makes an ASCII key known to the host, which then finds it without comparing text again. */

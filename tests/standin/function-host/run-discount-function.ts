@@ -16,6 +16,8 @@ export interface FunctionCart {
   today: string;
   /** ISO code of the country that the shopper shops in. */
   country: string;
+  /** Units of the cart's currency for one of the shop's, as a decimal; 1 where it is the shop's own. */
+  rate?: string;
   lines: readonly FunctionCartLine[];
 }
 
@@ -93,8 +95,9 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ currency, language, attributes, today, country, lines }: FunctionCart) {
+function rootOf({ currency, language, attributes, today, country, rate = "1.0", lines }: FunctionCart) {
   return {
+    presentmentCurrencyRate: rate,
     shop: { localTime: { date: today } },
     localization: { country: { isoCode: country }, language: { isoCode: language } },
     discount: { discountClasses: ["PRODUCT"] },
@@ -122,7 +125,7 @@ function rootOf({ currency, language, attributes, today, country, lines }: Funct
             metafield: ({ namespace = "$app", key }: { namespace?: string; key: string }) => {
               const text = line.productMetafield(namespace, key);
               if (text === null || Buffer.byteLength(text) > MAX_METAFIELD_BYTES) return null;
-              return { jsonValue: JSON.parse(text) as Json };
+              return { value: text };
             },
           },
         },

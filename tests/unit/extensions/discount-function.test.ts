@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isBundleDiscount } from "#app/domain/collect/messages/our-marks.ts";
 import { readFunctionWasm } from "#extensions/build.ts";
-import { inputOf, lineOf, offerOf, runOn } from "./function-inputs.ts";
+import { writeRules } from "#app/domain/offer/offer-rule.ts";
+import { inputOf, lineOf, offerOf, rulesOf, runOn, setOf } from "./function-inputs.ts";
 
 const LOCALES = new URL("../../../extensions/bundle-offer/locales/", import.meta.url);
 /** The storefront's languages but English, as Shopify's codes. */
@@ -20,7 +21,8 @@ beforeAll(async () => {
 
 const run = (input: unknown) => runOn(wasm, input);
 
-const pair = { v: 1, o: [offerOf(1500, [11, 1], [22, 1])] };
+const pairSet = setOf(1500, [11, 1], [22, 1]);
+const pair = rulesOf(pairSet);
 
 describe("a cart without a discount", () => {
   const complete = () => [lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "5.0")];
@@ -29,9 +31,24 @@ describe("a cart without a discount", () => {
     expect(run(inputOf([lineOf(1, 11, 2, "10.0", pair)]))).toEqual([]);
   });
 
-  it("is one of a visitor in the holdout", () => {
-    expect(run(inputOf(complete(), `h:${"ab".repeat(16)}`))).toEqual([]);
+  it.each([
+    `h:${"ab".repeat(16)}`,
+    `H:${"ab".repeat(16)}`,
+    `T:${"ab".repeat(16)}`,
+    `t:${"AB".repeat(16)}`,
+    `t:${"ab".repeat(15)}`,
+    `t:${"ab".repeat(16)}c`,
+    `t:${"xy".repeat(16)}`,
+    "t:",
+    "h",
+    " ",
+  ])("is one of a visitor in the holdout, or whose mark is none of ours (%s)", (mark) => {
+    expect(run(inputOf(complete(), mark))).toEqual([]);
+  });
+
+  it("is no longer one where the mark is that of a visitor who sees offers, or empty", () => {
     expect(run(inputOf(complete(), `t:${"ab".repeat(16)}`))).toHaveLength(1);
+    expect(run(inputOf(complete(), ""))).toHaveLength(1);
   });
 
   it("is one whose discount may not touch products", () => {
@@ -50,61 +67,48 @@ describe("a cart without a discount", () => {
     expect(run(inputOf([anchor!, giftCard]))).toEqual([]);
   });
 
-  it("is one whose offer's last day is over by the shop's calendar, or is no day", () => {
-    const ofLastDay = (u: unknown) => {
-      const [anchor, other] = [
-        lineOf(1, 11, 1, "10.0", { v: 1, o: [{ ...offerOf(1500, [11, 1], [22, 1]), u }] }),
-        lineOf(2, 22, 1, "5.0"),
-      ];
-      return run(inputOf([anchor, other]));
-    };
-    for (const u of [20261123, 0, -1, "20261231", true, 20261124.5, {}]) expect(ofLastDay(u)).toEqual([]);
-    for (const u of [20261124, 20261201, 99991231, null]) expect(ofLastDay(u)).toHaveLength(1);
+  it("is one whose offer's last day is over by the shop's calendar", () => {
+    const ofLastDay = (lastDay: number | null) =>
+      run(inputOf([lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, lastDay })), lineOf(2, 22, 1, "5.0")]));
+    for (const day of [20261123, 20000101]) expect(ofLastDay(day)).toEqual([]);
+    for (const day of [20261124, 20261201, 99991231, null]) expect(ofLastDay(day)).toHaveLength(1);
   });
 
-  it("is one whose offer is for other countries than the shopper's, or for what is no list of them", () => {
-    const ofCountries = (m: unknown, isoCode: unknown = "AT") => {
-      const offers = { v: 1, o: [{ ...offerOf(1500, [11, 1], [22, 1]), m }] };
-      const input = inputOf([lineOf(1, 11, 1, "10.0", offers), lineOf(2, 22, 1, "5.0")]);
-      return run({ ...input, localization: { country: { isoCode } } } as typeof input);
+  it("is one whose offer is for other countries than the shopper's", () => {
+    const ofCountries = (countries: string[], isoCode: unknown = "AT") => {
+      const lines = [lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, countries })), lineOf(2, 22, 1, "5.0")];
+      return run({ ...inputOf(lines), localization: { country: { isoCode } } });
     };
-    for (const m of ["DE", "CH DE", "TA", "XA TX", "", "A", 7, true, {}, ["AT"]])
-      expect(ofCountries(m)).toEqual([]);
-    for (const m of ["AT", "AT DE", "CH AT DE", null]) expect(ofCountries(m)).toHaveLength(1);
-    for (const unknown of [null, "", "AUT"]) expect(ofCountries("AT", unknown)).toEqual([]);
-    expect(ofCountries(undefined, null)).toHaveLength(1);
+    for (const countries of [["DE"], ["CH", "DE"], ["XA", "TX"]]) expect(ofCountries(countries)).toEqual([]);
+    for (const countries of [["AT"], ["CH", "AT", "DE"], []]) expect(ofCountries(countries)).toHaveLength(1);
+    for (const unknown of [null, "", "AUT"]) expect(ofCountries(["AT"], unknown)).toEqual([]);
+    expect(ofCountries([], null)).toHaveLength(1);
   });
 
   it("is one whose saving is less than a hundredth", () => {
-    const tiny = { v: 1, o: [offerOf(1, [11, 1], [22, 1])] };
+    const tiny = rulesOf(setOf(1, [11, 1], [22, 1]));
     expect(run(inputOf([lineOf(1, 11, 1, "0.01", tiny), lineOf(2, 22, 1, "0.02")]))).toEqual([]);
   });
 
+  it("is one whose rate is unknown, where an amount of the shop's currency would be off", () => {
+    const amountOff = rulesOf({ ...pairSet, reward: { type: "amount", hundredths: 100 } });
+    const lines = [lineOf(1, 11, 1, "10.0", amountOff), lineOf(2, 22, 1, "5.0")];
+    for (const rate of ["", "0.0", "-1", "1e3", null]) {
+      expect(run({ ...inputOf(lines), presentmentCurrencyRate: rate })).toEqual([]);
+    }
+    expect(run(inputOf(lines, null, "USD", "1.105"))[0]?.value.fixedAmount?.amount).toBe("1.11");
+  });
+
   it.each([
-    ["of another version", { v: 2, o: pair.o }],
-    ["that is a list", [pair]],
-    ["that is text", "v1"],
-    ["without offers", { v: 1 }],
-    [
-      "with a fraction of a unit",
-      {
-        v: 1,
-        o: [
-          {
-            ...pair.o[0],
-            c: [
-              { v: "11", q: 1.5 },
-              { v: "22", q: 1 },
-            ],
-          },
-        ],
-      },
-    ],
-    ["with more than the whole price off", { v: 1, o: [{ ...pair.o[0], bp: 10_001 }] }],
-    ["with one component twice", { v: 1, o: [offerOf(1500, [11, 1], [11, 1])] }],
-    ["without a title", { v: 1, o: [{ ...pair.o[0], t: "" }] }],
-  ])("is one with a metafield %s", (_, metafield) => {
-    expect(run(inputOf([lineOf(1, 11, 2, "10.0", metafield), lineOf(2, 22, 2, "5.0")]))).toEqual([]);
+    ["of another version", pair.replace("2", "3")],
+    ["of the JSON of before", '{"v":1,"o":[]}'],
+    ["without offers", "2"],
+    ["with a fraction of a unit", pair.replace("22*1", "22*1.5")],
+    ["with more than the whole price off", pair.replace("%1500", "%10001")],
+    ["without a title", pair.replace(/[^|]*$/, "")],
+    ["whose second offer is cut off", `${pair}~s|0b5b`],
+  ])("is one with rules %s", (_, rules) => {
+    expect(run(inputOf([lineOf(1, 11, 2, "10.0", rules), lineOf(2, 22, 2, "5.0")]))).toEqual([]);
   });
 });
 
@@ -140,7 +144,7 @@ describe("a complete bundle", () => {
   });
 
   it("draws on several lines of one variant at the lowest of their prices", () => {
-    const two = { v: 1, o: [offerOf(1000, [11, 3], [22, 1])] };
+    const two = rulesOf(setOf(1000, [11, 3], [22, 1]));
     const lines = [lineOf(1, 11, 2, "10.0", two), lineOf(2, 11, 2, "8.0", two), lineOf(3, 22, 1, "6.0")];
     const [candidate] = run(inputOf(lines));
     expect(candidate?.targets.map(({ cartLine }) => cartLine.quantity)).toEqual([2, 1, 1]);
@@ -149,9 +153,9 @@ describe("a complete bundle", () => {
 
   it("gives way to a choice that saves the shopper more than the largest single bundle", () => {
     const lines = [
-      lineOf(1, 1, 1, "10.0", { v: 1, o: [offerOf(900, [1, 1], [2, 1])] }),
-      lineOf(2, 2, 1, "10.0", { v: 1, o: [offerOf(1000, [2, 1], [3, 1])] }),
-      lineOf(3, 3, 1, "10.0", { v: 1, o: [offerOf(900, [3, 1], [4, 1])] }),
+      lineOf(1, 1, 1, "10.0", rulesOf(setOf(900, [1, 1], [2, 1]))),
+      lineOf(2, 2, 1, "10.0", rulesOf(setOf(1000, [2, 1], [3, 1]))),
+      lineOf(3, 3, 1, "10.0", rulesOf(setOf(900, [3, 1], [4, 1]))),
       lineOf(4, 4, 1, "10.0"),
     ];
     expect(run(inputOf(lines)).map(({ message }) => message)).toEqual([
@@ -161,8 +165,7 @@ describe("a complete bundle", () => {
   });
 
   it("is filled by any variant of a product that its rule opens, the dearest units first", () => {
-    const rule = offerOf(1000, [11, 1], [22, 1]);
-    const open = { v: 1, o: [{ ...rule, c: [{ v: "11", q: 1, p: "1" }, rule.c[1]] }] };
+    const open = rulesOf(setOf(1000, [11, 1, 1], [22, 1]));
     const lines = [
       lineOf(1, 12, 1, "20.0", open, 1),
       lineOf(2, 13, 1, "30.05", open, 1),
@@ -175,8 +178,7 @@ describe("a complete bundle", () => {
   });
 
   it("of sets that differ in price saves no less than what each of them promised", () => {
-    const rule = offerOf(1000, [11, 1], [22, 1]);
-    const open = { v: 1, o: [{ ...rule, c: [{ v: "11", q: 1, p: "1" }, rule.c[1]] }] };
+    const open = rulesOf(setOf(1000, [11, 1, 1], [22, 1]));
     const lines = [
       lineOf(1, 11, 1, "1.05", open, 1),
       lineOf(2, 12, 1, "2.05", open, 1),
@@ -188,18 +190,87 @@ describe("a complete bundle", () => {
 
   it("counts subscriptions only where the shop's setting says so", () => {
     const plan = { sellingPlan: { id: "gid://shopify/SellingPlan/1" } };
-    const cartWith = (offers: object) => [
-      { ...lineOf(1, 11, 1, "10.0", offers), sellingPlanAllocation: plan },
+    const cartWith = (countsSubscriptions: boolean) => [
+      {
+        ...lineOf(1, 11, 1, "10.0", writeRules({ countsSubscriptions, offers: [pairSet] })),
+        sellingPlanAllocation: plan,
+      },
       lineOf(2, 22, 1, "5.0"),
     ];
-    expect(run(inputOf(cartWith(pair)))).toEqual([]);
-    expect(run(inputOf(cartWith({ ...pair, s: 1 })))).toHaveLength(1);
-    expect(run(inputOf(cartWith({ ...pair, s: true })))).toEqual([]);
+    expect(run(inputOf(cartWith(false)))).toEqual([]);
+    expect(run(inputOf(cartWith(true)))).toHaveLength(1);
   });
 
   it("keeps a title in any script", () => {
-    const offers = { v: 1, o: [{ ...pair.o[0], t: "Tee 緑 “Größe” \\ 🍵" }] };
-    const lines = [lineOf(1, 11, 1, "10.0", offers), lineOf(2, 22, 1, "5.0")];
-    expect(run(inputOf(lines))[0]?.message).toBe("Bundle offer: Tee 緑 “Größe” \\ 🍵");
+    const title = "Tee 緑 “Größe” \\ 100 % + |~^\n🍵";
+    const lines = [lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, title })), lineOf(2, 22, 1, "5.0")];
+    expect(run(inputOf(lines))[0]?.message).toBe(`Bundle offer: ${title}`);
+  });
+
+  it("has its title in the shopper's language where the rule has it", () => {
+    const titles = { de: "Zusammen", "pt-BR": "Juntos", fr: "" };
+    const lines = [lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, titles })), lineOf(2, 22, 1, "5.0")];
+    const titleIn = (isoCode: string) =>
+      run({ ...inputOf(lines), localization: { language: { isoCode } } })[0]!.message!.split(": ")[1];
+    expect(["DE", "PT_BR", "PT", "FR", "EN"].map(titleIn)).toEqual([
+      "Zusammen",
+      "Juntos",
+      "Set of 11+22",
+      "Set of 11+22",
+      "Set of 11+22",
+    ]);
+  });
+});
+
+describe("an offer of a pool", () => {
+  it("is one over all lines whose products carry it, however many variants they have", () => {
+    const three = rulesOf(
+      offerOf({
+        kind: "range",
+        units: 3,
+        allowsRepeats: true,
+        reward: { type: "price", hundredths: 1000 },
+      }),
+    );
+    const lines = [
+      lineOf(1, 11, 1, "5.0", three, 1),
+      lineOf(2, 12, 1, "4.0", three, 1),
+      lineOf(3, 21, 1, "3.0", three, 2),
+      lineOf(4, 31, 1, "9.0", null, 3),
+    ];
+    const [candidate, ...others] = run(inputOf(lines));
+    expect(others).toEqual([]);
+    expect(candidate?.message).toBe("Bundle offer: A range");
+    expect(candidate?.targets.map(({ cartLine }) => cartLine.id.at(-1))).toEqual(["1", "2", "3"]);
+    expect(candidate?.value.fixedAmount?.amount).toBe("2.00");
+  });
+
+  it("gives the dearest tiers first and no more often than an order may take it", () => {
+    const tiers = [
+      { units: 2, reward: { type: "price" as const, hundredths: 900 } },
+      { units: 3, reward: { type: "price" as const, hundredths: 1200 } },
+    ];
+    const breaks = offerOf({ kind: "breaks", scope: "variant", tiers });
+    const savedOf = (times: number | null, quantity: number) =>
+      run(inputOf([lineOf(1, 11, quantity, "5.0", rulesOf({ ...breaks, times }))]))[0]?.value.fixedAmount;
+    expect(savedOf(null, 5)).toEqual({ amount: "4.00" });
+    expect(savedOf(1, 5)).toEqual({ amount: "3.00" });
+    expect(savedOf(null, 1_000_000)?.amount).toBe("999999.00");
+  });
+
+  it("gives the gift on its own line, for what is spent on the others", () => {
+    const part = { variant: "31", quantity: 1, product: null };
+    const gift = rulesOf(
+      offerOf({ kind: "gift", buy: { spendHundredths: 2000 }, gift: part, basisPoints: 10_000 }),
+    );
+    const cart = (quantity: number) => [lineOf(1, 11, quantity, "10.0", gift), lineOf(2, 31, 3, "3.0", gift)];
+    expect(run(inputOf(cart(1)))).toEqual([]);
+    expect(run(inputOf(cart(5)))).toEqual([
+      {
+        message: "Bundle offer: A gift",
+        targets: [{ cartLine: { id: "gid://shopify/CartLine/2", quantity: 2 } }],
+        value: { fixedAmount: { amount: "6.00" } },
+      },
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { writeRules, type OfferRule, type RuleBody } from "#app/domain/offer/offer-rule.ts";
 import type {
   DiscountCandidate,
   DiscountResult,
@@ -18,7 +19,7 @@ export function lineOf(
   variant: number,
   quantity: number,
   amount: string,
-  offers: unknown = null,
+  rules: string | null = null,
   product: number = variant,
 ): Line {
   return {
@@ -31,7 +32,7 @@ export function lineOf(
       product: {
         id: `gid://shopify/Product/${product}`,
         isGiftCard: false,
-        metafield: offers === null ? null : { jsonValue: offers },
+        metafield: rules === null ? null : { value: rules },
       },
     },
   };
@@ -46,6 +47,7 @@ export const inputOf = (
   lines: Line[],
   attribute: string | null = null,
   currencyCode = "EUR",
+  presentmentCurrencyRate = "1.0",
 ): ReferenceInput => ({
   cart: {
     attribute: attribute === null ? null : { value: attribute },
@@ -54,12 +56,41 @@ export const inputOf = (
   },
   discount: { discountClasses: ["PRODUCT"] },
   localization: { country: { isoCode: COUNTRY }, language: { isoCode: "EN" } },
+  presentmentCurrencyRate,
   shop: { localTime: { date: TODAY } },
 });
 
-export const offerOf = (bp: number, ...components: [variant: number, quantity: number][]) => ({
+const HEAD = {
   id: "0b5b0b9e-0000-4000-8000-000000000000",
-  t: `Set of ${components.map(([variant]) => variant).join("+")}`,
-  bp,
-  c: components.map(([variant, q]) => ({ v: String(variant), q })),
+  place: null,
+  lastDay: null,
+  countries: [],
+  times: null,
+  titles: {},
+};
+
+/** A share off variants with their quantities. */
+export const setOf = (
+  basisPoints: number,
+  ...parts: [variant: number, quantity: number, product?: number][]
+): OfferRule & { readonly kind: "set" } => ({
+  ...HEAD,
+  kind: "set",
+  title: `Set of ${parts.map(([variant]) => variant).join("+")}`,
+  reward: { type: "percent", basisPoints },
+  parts: parts.map(([variant, quantity, product]) => ({
+    variant: String(variant),
+    quantity,
+    product: product === undefined ? null : String(product),
+  })),
 });
+
+/** An offer of another kind, of the pool with the number. */
+export const offerOf = (body: RuleBody, pool = 0): OfferRule => ({
+  ...HEAD,
+  ...body,
+  id: `${HEAD.id.slice(0, -2)}${String(pool).padStart(2, "0")}`,
+  title: `A ${body.kind}`,
+});
+
+export const rulesOf = (...offers: OfferRule[]) => writeRules({ countsSubscriptions: false, offers });

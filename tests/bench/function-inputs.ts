@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { writeRules, type OfferRule, type RuleBody, type RuleReward } from "#app/domain/offer/offer-rule.ts";
+import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
+import { FUNCTION_LIMITS } from "#tests/standin/function-host/limits.ts";
+
+const SIZES = [
+  { lines: 10, offers: 10 },
+  { lines: 50, offers: 20 },
+  { lines: 200, offers: 10 },
+] as const;
+const MIXES = [...OFFER_KINDS, "mixed"] as const;
+type Mix = (typeof MIXES)[number];
+
+/**
+ * Inputs of the Function by name, LINESxOFFERS-KIND: each line's product carries so many offers, and all are fulfilled.
+ * The last products carry none where they would pass what Shopify hands to a Function.
+ */
+export function listFunctionInputs(): { name: string; input: object }[] {
+  return SIZES.flatMap(({ lines, offers }) =>
+    MIXES.map((mix) => ({
+      name: `${lines}x${offers}-${mix}`,
+      input: trimToLimit(inputOf(lines, offers, mix)),
+    })),
+  );
+}
+
+function trimToLimit(input: ReturnType<typeof inputOf>): ReturnType<typeof inputOf> {
+  for (const line of input.cart.lines.toReversed()) {
+    if (JSON.stringify(input).length <= FUNCTION_LIMITS.inputBytes) break;
+    line.merchandise.product.metafield.value = "2";
+  }
+  return input;
+}
+
+/** A cart of products of their own, each with so many offers. */
+function inputOf(lines: number, offers: number, mix: Mix) {
+  return {
+    cart: {
+      attribute: { value: `t:${"0f".repeat(16)}` },
+      cost: { subtotalAmount: { currencyCode: "XPF" } },
+      lines: Array.from({ length: lines }, (_, line) => ({
+        id: `gid://shopify/CartLine/${uuidOf(line, 0)}`,
+        quantity: 1 + (line % 3),
+        cost: { amountPerQuantity: { amount: `${1000 + (line % 40) * 100}.0` } },
+        sellingPlanAllocation: null,
+        merchandise: {
+          id: `gid://shopify/ProductVariant/${variantAt(line)}`,
+          product: {
+            id: `gid://shopify/Product/${productAt(line)}`,
+            isGiftCard: false,
+            metafield: { value: rulesOf(line, { lines, offers, mix }) },
+          },
+        },
+      })),
+    },
+    discount: { discountClasses: ["PRODUCT"] },
+    // Compared last, and its text is not ASCII.
+    localization: { country: { isoCode: "NC" }, language: { isoCode: "ZH_CN" } },
+    presentmentCurrencyRate: "119.331742",
+    shop: { localTime: { date: "2026-11-24" } },
+  };
+}
+
+const productAt = (line: number) => String(8_000_000_000_000 + line);
+const variantAt = (line: number) => String(44_000_000_000_000 + line * 7);
+const uuidOf = (line: number, offer: number) =>
+  `7f9c24e8-3b12-4fef-91e0-${String(line * 100 + offer).padStart(12, "0")}`;
+
+function rulesOf(line: number, { lines, offers, mix }: { lines: number; offers: number; mix: Mix }): string {
+  const rules = Array.from({ length: offers }, (_, offer): OfferRule => {
+    const kind = mix === "mixed" ? OFFER_KINDS[offer % OFFER_KINDS.length]! : mix;
+    // A pool starts at each line and holds the products of the lines behind it, so that each is in so many pools.
+    const first = (line - offer + lines) % lines;
+    const body = bodyOf(kind, { line, first, offer, lines });
+    const isPool = body.kind === "range" || body.kind === "breaks" || isBySpending(body);
+    return {
+      ...body,
+      id: isPool ? uuidOf(first, offer) : uuidOf(line, offer),
+      place: null,
+      lastDay: offer % 4 === 1 ? 2026_12_24 : null,
+      countries: [],
+      times: null,
+      title: "Buy together",
+      titles: {},
+    };
+  });
+  return writeRules({ countsSubscriptions: false, offers: rules });
+}
+
+const isBySpending = (body: RuleBody) => body.kind === "gift" && "spendHundredths" in body.buy;
+
+function bodyOf(
+  kind: OfferKind,
+  { line, first, offer, lines }: { line: number; first: number; offer: number; lines: number },
+): RuleBody {
+  const basisPoints = 500 + ((first * 37 + offer * 11) % 1500);
+  const percent: RuleReward = { type: "percent", basisPoints };
+  const part = (at: number) => ({ variant: variantAt(at % lines), quantity: 1, product: null });
+  const near = part(line + 1 + offer);
+  switch (kind) {
+    case "set":
+      return {
+        kind,
+        reward: percent,
+        parts: [part(line), near.variant === variantAt(line) ? part(line + 1) : near],
+      };
+    case "range": {
+      const reward: RuleReward = [
+        percent,
+        { type: "amount", hundredths: basisPoints } as const,
+        { type: "price", hundredths: 2_000 } as const,
+      ][first % 3]!;
+      return { kind, reward, units: 2 + (first % 2), allowsRepeats: first % 4 !== 0 };
+    }
+    case "breaks": {
+      const scope = (["pool", "product", "variant"] as const)[first % 3]!;
+      const tiers = [2, 3, 5].map((units) => ({
+        units,
+        reward:
+          first % 2 === 0
+            ? { type: "percent" as const, basisPoints: basisPoints + units * 10 }
+            : { type: "amount" as const, hundredths: units * 100 },
+      }));
+      return { kind, scope, tiers };
+    }
+    case "gift":
+      return {
+        kind,
+        buy: offer % 2 === 0 ? { parts: [part(line)] } : { spendHundredths: 1_000 },
+        gift: near.variant === variantAt(line) ? part(line + 1) : near,
+        basisPoints: 10_000,
+      };
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const folder = process.argv[process.argv.indexOf("--out") + 1];
+  await mkdir(folder!, { recursive: true });
+  for (const { name, input } of listFunctionInputs()) {
+    await writeFile(join(folder!, `${name}.json`), JSON.stringify({ input, offersApplied: 1 }));
+  }
+}
