@@ -12,7 +12,7 @@ export async function compileAssembly(folder: string): Promise<Uint8Array> {
   const { error, stderr } = await asc.main(
     [
       ...["index.ts", "--baseDir", folder, "-o", "function.wasm"],
-      ...["-O3", "--shrinkLevel", "1", "--noAssert", "--runtime", "stub", "--use", "abort="],
+      ...["-O3", "--noAssert", "--runtime", "stub", "--use", "abort="],
       ...["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-globals"].flatMap((f) => [
         "--disable",
         f,

@@ -5,6 +5,51 @@ const DOT: u32 = 0x2e;
 const DASH: u32 = 0x2d;
 const SLASH: u32 = 0x2f;
 
+/** Bytes of a word: the digit zero, one, and the top bit. */
+export const ZEROS: u64 = 0x3030_3030_3030_3030;
+export const ONES: u64 = 0x0101_0101_0101_0101;
+export const TOPS: u64 = 0x8080_8080_8080_8080;
+
+/** Digits that were read last. */
+export let digitCount: u32 = 0;
+
+/** The number that up to eight digits at a place spell; all of them are counted at once, because ids are long. */
+export function readDigits(place: usize): u64 {
+  const word = load<u64>(place) ^ ZEROS;
+  // The top bit of each byte that is no digit; a carry out of one only reaches those behind it.
+  const others = ((word + ONES * 0x76) | word) & TOPS;
+  digitCount = others == 0 ? 8 : <u32>(ctz(others) >> 3);
+  if (digitCount == 0) return 0;
+  const digits = word << (64 - (digitCount << 3));
+  const pairs = digits * 10 + (digits >> 8);
+  const low = (pairs & 0x0000_00ff_0000_00ff) * 0x000f_4240_0000_0064;
+  const high = ((pairs >> 16) & 0x0000_00ff_0000_00ff) * 0x0000_2710_0000_0001;
+  return (low + high) >> 32;
+}
+
+/** The number that digits at a place spell; of more than 19 just how many there are. */
+export function readLongDigits(place: usize): u64 {
+  let id: u64 = 0;
+  let count: u32 = 0;
+  while (true) {
+    const eight = readDigits(place + count);
+    count += digitCount;
+    if (digitCount < 8 || count > 19) {
+      id = id * powerOfTen(digitCount) + eight;
+      break;
+    }
+    id = id * 100_000_000 + eight;
+  }
+  digitCount = count;
+  return id;
+}
+
+const POWERS: StaticArray<u64> = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+function powerOfTen(digits: u32): u64 {
+  return unchecked(POWERS[digits]);
+}
+
 /**
  * A decimal string of at most 12 digits before its point, such as "12.5", times ten to the power of `digits`; what stands
  * behind them is dropped. -1 if the text in SCRATCH is anything else.
@@ -33,16 +78,22 @@ export function parseDecimal(length: u32, digits: i32): i64 {
 
 /** The id at the end of a gid in SCRATCH, at most 19 digits after its last slash; 0 if there is none. */
 export function parseGid(length: u32): u64 {
-  let id: u64 = 0;
-  let power: u64 = 1;
-  const first = length > 19 ? length - 19 : 0;
-  for (let i = length; i-- > first;) {
-    const digit = <u32>load<u8>(SCRATCH + i) - ZERO;
-    if (digit > 9) return digit == SLASH - ZERO ? id : 0;
-    id += digit * power;
-    power *= 10;
-  }
-  return first > 0 && load<u8>(SCRATCH + first - 1) == SLASH ? id : 0;
+  let start = length;
+  if (length > VARIANT_DIGITS && isSlash(VARIANT_DIGITS)) start = VARIANT_DIGITS;
+  else if (length > PRODUCT_DIGITS && isSlash(PRODUCT_DIGITS)) start = PRODUCT_DIGITS;
+  while (start > 0 && !isSlash(start)) start--;
+  if (start == 0) return 0;
+  store<u8>(SCRATCH + length, 0);
+  const id = readLongDigits(SCRATCH + start);
+  return digitCount == length - start && digitCount <= 19 ? id : 0;
+}
+
+/** Where the digits of a variant's and of a product's gid begin: looked at first. */
+const VARIANT_DIGITS: u32 = 29;
+const PRODUCT_DIGITS: u32 = 22;
+
+function isSlash(before: u32): bool {
+  return load<u8>(SCRATCH + before - 1) == SLASH;
 }
 
 /** The day "2026-12-24" as the number 20261224; 0 if the text in SCRATCH is anything else. */

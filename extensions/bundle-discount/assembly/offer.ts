@@ -101,13 +101,8 @@ export function beginDraws(offer: Offer): void {
   offer.drawCount = 0;
 }
 
-/** Notes that the offer takes units of a variant, once more of the variant before it where it is the same. */
+/** Notes that the offer takes units of a variant. */
 export function addDraw(offer: Offer, variant: i32, units: i32): void {
-  const before = drawsListed - 1;
-  if (offer.drawCount > 0 && drawnVariant(before) == variant) {
-    store<i32>(DRAWS + (before << 3), drawnUnits(before) + units, 4);
-    return;
-  }
   if (drawsListed == MAX_DRAWS) {
     // More than a cart of Shopify's can ask for: the offer that finds no room is none.
     offer.isOpen = 0;
@@ -116,6 +111,14 @@ export function addDraw(offer: Offer, variant: i32, units: i32): void {
   store<i32>(DRAWS + (drawsListed << 3), variant);
   store<i32>(DRAWS + (drawsListed++ << 3), units, 4);
   offer.drawCount++;
+}
+
+/** The same, which are more of its last draw where that is of the same variant. */
+export function addToDraw(offer: Offer, variant: i32, units: i32): void {
+  const before = drawsListed - 1;
+  if (offer.drawCount > 0 && drawnVariant(before) == variant)
+    store<i32>(DRAWS + (before << 3), drawnUnits(before) + units, 4);
+  else addDraw(offer, variant, units);
 }
 
 /** Forgets the draws of an offer that saves nothing. */

@@ -1,3 +1,4 @@
+import { ONES, TOPS, ZEROS, digitCount, readDigits, readLongDigits } from "./numbers";
 import { Item, MAX_OFFERS, Offer, itemAt, keepOffers, offerAt, offerCount } from "./offer";
 
 /*
@@ -103,42 +104,23 @@ function take(byte: u32): bool {
 
 /** A whole number between the two, without a leading zero; -1 for anything else. `low` is above 0. */
 function takeNumber(low: i32, high: i32): i32 {
-  let digit = <u32>load<u8>(at) - 0x30;
-  if (digit == 0 || digit > 9) return -1;
-  let number: i32 = 0;
-  while (digit <= 9) {
-    if (number > 99_999_999) return -1;
-    number = number * 10 + digit;
-    digit = <u32>load<u8>(++at) - 0x30;
+  const digit = <i32>load<u8>(at) - 0x30;
+  if (digit <= 0 || digit > 9) return -1;
+  let number = digit;
+  if (<u32>load<u8>(at, 1) - 0x30 > 9) at++;
+  else {
+    number = <i32>readDigits(at);
+    at += digitCount;
   }
   return number >= low && number <= high ? number : -1;
 }
 
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-const ONES: u64 = 0x0101_0101_0101_0101;
-const TOPS: u64 = 0x8080_8080_8080_8080;
-
-/** An id of at most 19 digits without a leading zero; 0 for anything else. Eight digits at once, for ids are long. */
+/** An id of at most 19 digits without a leading zero; 0 for anything else. */
 function takeId(): u64 {
   if (load<u8>(at) == 0x30) return 0;
-  const start = at;
-  let id: u64 = 0;
-  while (at - start <= 8) {
-    const digits = load<u64>(at) ^ ZEROS;
-    if ((((digits + ONES * 0x76) | digits) & TOPS) != 0) break;
-    const pairs = digits * 10 + (digits >> 8);
-    const eight =
-      ((pairs & 0x0000_00ff_0000_00ff) * 0x000f_4240_0000_0064 +
-        ((pairs >> 16) & 0x0000_00ff_0000_00ff) * 0x0000_2710_0000_0001) >>
-      32;
-    id = id * 100_000_000 + <u64>(<u32>eight);
-    at += 8;
-  }
-  for (let digit = <u32>load<u8>(at) - 0x30; digit <= 9; digit = <u32>load<u8>(++at) - 0x30) {
-    if (at - start == 19) return 0;
-    id = id * 10 + digit;
-  }
-  return id;
+  const id = readLongDigits(at);
+  at += digitCount;
+  return digitCount > 19 ? 0 : id;
 }
 
 /** 36 letters: hexadecimal digits with dashes where an id has them, of a version and a variant that exist. */

@@ -34,7 +34,7 @@ const NULL_VALUE: Value = NAN_BOX;
 
 const SCRATCH_BYTES: u32 = 1024;
 /** Holds the string that was read last. */
-export const SCRATCH: usize = memory.data(1024);
+export const SCRATCH: usize = memory.data(1040);
 
 function tagOf(value: Value): u32 {
   return (value & NAN_BOX) != NAN_BOX ? 2 : (<u32>(value >> 46)) & 15;

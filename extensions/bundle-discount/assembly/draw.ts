@@ -1,0 +1,79 @@
+import { NONE, variantAt } from "./cart";
+import { hasRate, shareOf, toCart } from "./currency";
+import { Offer, addDraw } from "./offer";
+
+export const NO_CAP: i32 = i32.MAX_VALUE;
+export const PERCENT: i32 = 0x25;
+const MINUS: i32 = 0x2d;
+
+// What was summed since the last `beginTotal`: its price, and whether within each list all units cost the same.
+let total: i64 = 0;
+let areAlike: bool = true;
+/** Variant that may not be drawn, because it is the gift. */
+export let excluded: i32 = NONE;
+
+export function exclude(variant: i32): void {
+  excluded = variant;
+}
+
+export function beginTotal(): void {
+  total = 0;
+  areAlike = true;
+}
+
+export function addToTotal(hundredths: i64): void {
+  total += hundredths;
+}
+
+export function unitsOf(list: usize, length: i32, cap: i32): i32 {
+  let units = 0;
+  for (let at = list; at < list + (length << 2); at += 4) {
+    const index = load<i32>(at);
+    if (index != excluded) units += min(variantAt(index).units, cap);
+  }
+  return units;
+}
+
+/** Adds the dearest `count` units of a list to the total, of each variant at most `cap`; no fewer are there. */
+export function sumDearest(list: usize, count: i32, cap: i32): void {
+  let rest = count;
+  let price: i64 = -1;
+  for (let at = list; rest > 0; at += 4) {
+    const index = load<i32>(at);
+    if (index == excluded) continue;
+    const variant = variantAt(index);
+    const units = min(rest, min(variant.units, cap));
+    if (price >= 0 && price != variant.unitHundredths) areAlike = false;
+    price = variant.unitHundredths;
+    total += price * units;
+    rest -= units;
+  }
+}
+
+/** Adds them to the total and lists them as the offer's draws. */
+export function drawDearest(offer: Offer, list: usize, count: i32, cap: i32): void {
+  let rest = count;
+  let price: i64 = -1;
+  for (let at = list; rest > 0; at += 4) {
+    const index = load<i32>(at);
+    if (index == excluded) continue;
+    const variant = variantAt(index);
+    const units = min(rest, min(variant.units, cap));
+    if (price >= 0 && price != variant.unitHundredths) areAlike = false;
+    price = variant.unitHundredths;
+    total += price * units;
+    addDraw(offer, index, units);
+    rest -= units;
+  }
+}
+
+/** What a reward is worth on the sets whose total was summed; 0 or less is nothing. */
+export function rewardOf(reward: i32, worth: i32, sets: i32): i64 {
+  if (reward == PERCENT) {
+    if (!areAlike || sets == 1) return shareOf(total, worth);
+    return shareOf(total / sets, worth) * sets;
+  }
+  if (!hasRate()) return 0;
+  const paid = toCart(worth) * sets;
+  return reward == MINUS ? min(total, paid) : total - paid;
+}
