@@ -49,7 +49,7 @@ const hide = (box) => {
 
 const add = async (box, say) => {
 	const fields = new URLSearchParams();
-	all('[name]', ({ name, value }) => fields.set(name, value), box);
+	all('[name]:enabled', ({ name, value }) => fields.set(name, value), box);
 	const drawer = one('cart-drawer, cart-notification');
 	const sections = drawer?.getSectionsToRender?.();
 	if (sections) {
@@ -64,12 +64,13 @@ const add = async (box, say) => {
 	say('added');
 	one('.bundlesmith__cart', box).hidden = false;
 	let itemCount = 0;
-	all('[data-quantity]', ({ dataset: { product, quantity } }) => {
-		itemCount += +quantity;
+	const isTaken = !('full' in box.dataset);
+	lines(box, ({ dataset: { product } }, units) => {
+		itemCount += units;
 		/* A line takes one discount: promise no rival. */
-		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || hide(rival));
-	}, box);
-	publish('offer_added', box);
+		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || !isTaken || hide(rival));
+	});
+	if (isTaken) publish('offer_added', box);
 	await record();
 	if (sections) {
 		drawer.classList.remove('is-empty');
@@ -107,24 +108,60 @@ on('click', (event) => {
 	store.dismiss(idOf(box));
 });
 
-/* As bundlesmith-discount.liquid, in the format of the sample 1234567. */
+/* The shop's money in the cart's, half up. */
+const convert = (hundredths, step) => {
+	const [whole, part = ''] = `${shop.currency?.rate || 1}`.split('.');
+	const unit = BigInt(step) * 1000000n;
+	const twice = 2n * BigInt(hundredths) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
+	return Math.max(1, Number((twice + unit) / (2n * unit))) * step;
+};
+
+/* As bundlesmith-reward.liquid. */
+const save = (reward, total, step) => {
+	const size = reward.slice(1);
+	if (reward[0] === '%') return Math.floor((total * size) / (step * 1e4)) * step;
+	const amount = convert(size, step);
+	return reward[0] === '-' ? Math.min(total, amount) : total - amount;
+};
+
+/* The fields of what an offer adds: each with its units and price. */
+const lines = (box, act) => all('[name$="[id]"]:enabled', (field) => {
+	const { value } = one(`[name="${field.name.replace('[id]', '[quantity]')}"]`, box);
+	act(field, +value, (field.selectedOptions?.[0] || field).dataset.price * value);
+}, box);
+
+/* In the format of the sample 1234567. */
 const reprice = (box) => {
-	const { base, bp, step, money } = box.dataset;
-	const amounts = { total: +base };
-	all('[data-quantity]', (field) => {
-		const { price } = (field.selectedOptions?.[0] || field).dataset;
-		amounts.total += amounts[field.name] = price * field.dataset.quantity;
+	const { base, reward, step, money } = box.dataset;
+	const amounts = { total: +base, count: 0 };
+	let isWhole = true;
+	all('.bundlesmith__tick', (tick) => {
+		isWhole &&= tick.checked;
+		all('[name]', (field) => (field.disabled = !tick.checked), tick.parentNode);
 	}, box);
-	amounts.discount = Math.floor((amounts.total * bp) / (step * 1e4)) * step;
-	box.dataset.price = amounts.price = amounts.total - amounts.discount;
+	lines(box, ({ name, dataset }, units, price) => {
+		amounts.count += units;
+		amounts.total += amounts[name] = price;
+		if ('gift' in dataset) amounts.goal = price;
+	});
+	const { total, goal = total } = amounts;
+	amounts.added = total - base;
+	amounts.discount = isWhole ? Math.max(0, save(reward, goal, +step)) : 0;
+	amounts.gift = goal - amounts.discount;
+	box.dataset.price = amounts.price = total - amounts.discount;
+	box.toggleAttribute('data-full', !amounts.discount);
 	all('[data-amount]', (shown) => {
 		const { amount, text = '{}' } = shown.dataset;
+		if (!(amount in amounts)) return;
 		const format = (_, comma, point) => {
 			const [whole, cents] = (amounts[amount] / 100).toFixed(point ? 2 : 0).split('.');
 			return whole.replace(/\B(?=(\d{3})+$)/g, comma) + (point ? point + cents : '');
 		};
-		shown.innerHTML = text.replace('{}', () => money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
+		shown.innerHTML = text
+			.replace('{n}', amounts.count)
+			.replace('{}', () => money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
+	one('.bundlesmith__add', box).ariaDisabled = !amounts.count;
 };
 
 const follow = (id) =>
@@ -147,6 +184,12 @@ const look = (() => {
 			if (isIntersecting) observer.unobserve(target), publish('offer_seen', target);
 	}), { threshold: 0.5 });
 	all(offer, ((box) => observer.observe(box)));
+});
+/* Amounts that wait for the day's rate. */
+all('[data-late]', (box) => {
+	reprice(box);
+	if (shop.currency?.rate && !('full' in box.dataset)) delete box.dataset.late;
+	else hide(box);
 });
 if (shop.designMode) on('shopify:section:load', look);
 if (one(offer)) look();

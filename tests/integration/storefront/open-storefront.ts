@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import express from "express";
+import { parseRules, writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { fillShop } from "#tests/standin/simulator/fill-shop.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { ShopState } from "#tests/standin/shop/shop-state.ts";
@@ -59,43 +60,83 @@ export async function openStorefront({
 
 export type OpenStorefront = Awaited<ReturnType<typeof openStorefront>>;
 
-/** Writes what `publish` writes: the offers on the product of the first component, and one active discount. */
-export function publishOffer(
-  { state, gidOf, idOf }: OpenStorefront,
-  offer: {
-    title: string;
-    basisPoints: number;
-    components: readonly (readonly [sku: string, quantity: number])[];
-    /** Whether any variant of each component's product may stand in. */
-    isOpen?: boolean;
-    /** Whether the pages of the other components name the anchor too. */
-    isEverywhere?: boolean;
-    /** Where alone it is shown, as the rule says it. */
-    place?: "p" | "f" | "c";
-  },
-): string {
-  const bundleId = crypto.randomUUID();
-  const gids = offer.components.map(([sku]) => gidOf(sku));
-  const ownerGid = state.catalogue.variant(gids[0]!).productGid;
-  const productOf = (gid: string) => state.catalogue.variant(gid).productGid;
-  const c = offer.components.map(([sku, q]) => ({
-    v: idOf(sku),
-    q,
-    ...(offer.isOpen && { p: productOf(gidOf(sku)).split("/").at(-1)! }),
+interface PublishedSet {
+  readonly title: string;
+  readonly basisPoints: number;
+  readonly components: readonly (readonly [sku: string, quantity: number])[];
+  /** Whether any variant of each component's product may stand in. */
+  readonly isOpen?: boolean;
+  /** Whether the pages of the other components name the anchor too. */
+  readonly isEverywhere?: boolean;
+  /** Where alone it is shown, as the rule says it. */
+  readonly place?: "p" | "f" | "c";
+}
+
+/** Publishes a set as the only offer of its first component's product. */
+export function publishOffer(storefront: OpenStorefront, offer: PublishedSet): string {
+  const anchorGid = productOf(storefront, offer.components[0]![0]);
+  for (const key of ["offers", "bundle_variants", "bundles"])
+    storefront.state.app.deleteMetafield(anchorGid, "$app", key);
+  return addOffer(storefront, offer);
+}
+
+/** Publishes another set beside the offers that the anchor's product holds. */
+export function addOffer(storefront: OpenStorefront, offer: PublishedSet): string {
+  const { idOf } = storefront;
+  const parts = offer.components.map(([sku, quantity]) => ({
+    variant: idOf(sku),
+    quantity,
+    product: offer.isOpen ? productOf(storefront, sku).split("/").at(-1)! : null,
   }));
-  const place = offer.place && { w: offer.place };
-  const offers = { v: 1, o: [{ id: bundleId, t: offer.title, bp: offer.basisPoints, ...place, c }] };
-  const set = (key: string, type: string, value: unknown) =>
-    state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value: JSON.stringify(value) });
-  set("bundles", "json", offers);
-  set("bundle_variants", "list.variant_reference", gids);
-  for (const gid of offer.isEverywhere ? gids.slice(1) : []) {
-    const anchors = {
-      key: "bundle_anchors",
-      type: "list.product_reference",
-      value: JSON.stringify([ownerGid]),
-    };
-    state.app.setMetafield({ ownerGid: productOf(gid), namespace: "$app", ...anchors });
+  const rule = { ...ruleHead(offer.title), place: offer.place ?? null };
+  const reward = { type: "percent", basisPoints: offer.basisPoints } as const;
+  const skus = offer.components.map(([sku]) => sku);
+  const named = offer.isEverywhere ? skus.slice(1) : [];
+  return publishRule(storefront, { ...rule, kind: "set", reward, parts }, { skus, named });
+}
+
+/** What every rule says, of an offer that nothing limits. */
+export function ruleHead(title: string) {
+  const limits = { place: null, lastDay: null, countries: [], times: null };
+  return { id: crypto.randomUUID(), title, titles: {}, ...limits };
+}
+
+/**
+ * Writes what `publish` writes: the rule beside those of its products, the variants that the first of these lists, the
+ * anchor on the products that name it, and one active discount.
+ *
+ * @param options.skus variants that the anchor lists, its own first
+ * @param options.pool variants whose products carry the rule; the anchor alone by default
+ * @param options.named variants whose products name the anchor
+ */
+export function publishRule(
+  storefront: OpenStorefront,
+  rule: OfferRule,
+  {
+    skus,
+    pool = skus.slice(0, 1),
+    named = [],
+  }: { skus: readonly string[]; pool?: readonly string[]; named?: readonly string[] },
+): string {
+  const { state, gidOf } = storefront;
+  const anchorGid = productOf(storefront, skus[0]!);
+  const read = (ownerGid: string, key: string) => state.app.findMetafield(ownerGid, "$app", key)?.value;
+  const set = (ownerGid: string, key: string, type: string, value: string) =>
+    state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value });
+  for (const ownerGid of new Set(pool.map((sku) => productOf(storefront, sku)))) {
+    const known = parseRules(read(ownerGid, "offers") ?? "2");
+    if (!known.ok) throw new Error(known.reason);
+    const offers = [...known.value.offers, rule];
+    set(ownerGid, "offers", "single_line_text_field", writeRules({ ...known.value, offers }));
+    set(ownerGid, "bundles", "json", JSON.stringify({ v: 1, o: offers.flatMap(toFormerOffer) }));
+  }
+  const listed = JSON.parse(read(anchorGid, "bundle_variants") ?? "[]") as string[];
+  const all = JSON.stringify([...new Set([...listed, ...skus.map(gidOf)])]);
+  set(anchorGid, "bundle_variants", "list.variant_reference", all);
+  for (const sku of named) {
+    const ownerGid = productOf(storefront, sku);
+    if (ownerGid !== anchorGid)
+      set(ownerGid, "bundle_anchors", "list.product_reference", JSON.stringify([anchorGid]));
   }
   state.app.discounts.set("discount", {
     gid: "gid://shopify/DiscountAutomaticNode/1",
@@ -108,23 +149,21 @@ export function publishOffer(
     combinesWith: { orderDiscounts: true, productDiscounts: false, shippingDiscounts: true },
     discountClasses: ["PRODUCT"],
   });
-  return bundleId;
+  return rule.id;
 }
 
-/** Publishes another offer beside those that the anchor's product holds. */
-export function addOffer(storefront: OpenStorefront, offer: Parameters<typeof publishOffer>[1]): string {
-  const { state, gidOf } = storefront;
-  const ownerGid = state.catalogue.variant(gidOf(offer.components[0]![0])).productGid;
-  const read = (key: string) => JSON.parse(state.app.findMetafield(ownerGid, "$app", key)!.value) as unknown;
-  const [rules, variants] = [read("bundles") as { o: object[] }, read("bundle_variants") as string[]];
-  const id = publishOffer(storefront, offer);
-  const added = read("bundles") as { o: object[] };
-  const set = (key: string, type: string, value: unknown) =>
-    state.app.setMetafield({ ownerGid, namespace: "$app", key, type, value: JSON.stringify(value) });
-  set("bundles", "json", { ...added, o: [...rules.o, ...added.o] });
-  const all = [...variants, ...(read("bundle_variants") as string[])];
-  set("bundle_variants", "list.variant_reference", [...new Set(all)]);
-  return id;
+function productOf({ state, gidOf }: OpenStorefront, sku: string): string {
+  return state.catalogue.variant(gidOf(sku)).productGid;
+}
+
+/** The offer as the Function has read it until now. */
+function toFormerOffer(rule: OfferRule): object[] {
+  if (rule.kind !== "set" || rule.reward.type !== "percent") return [];
+  const c = rule.parts.map(({ variant, quantity, product }) => ({
+    ...{ v: variant, q: quantity },
+    ...(product !== null && { p: product }),
+  }));
+  return [{ id: rule.id, t: rule.title, bp: rule.reward.basisPoints, c }];
 }
 
 /** The fields of /cart.js that the tests look at. */

@@ -1,10 +1,20 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 describe("the block on the cart page", () => {
-  const OFFER = { id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", t: "Tea set", bp: 1_500 };
+  const TITLE = "Tea set";
+  const offerOf = (first: string, id: string): OfferRule => ({
+    ...{ kind: "set", id, title: TITLE, titles: { de: "Teeset" } },
+    ...{ place: null, lastDay: null, countries: [], times: null },
+    reward: { type: "percent", basisPoints: 1_500 },
+    parts: [
+      { variant: first, quantity: 1, product: null },
+      { variant: "22", quantity: 2, product: null },
+    ],
+  });
   const variantOf = (id: number, price: number, more: object = {}) => ({
     id,
     price,
@@ -14,45 +24,18 @@ describe("the block on the cart page", () => {
     product: { title: `Tea ${id}`, has_only_default_variant: true },
     ...more,
   });
-  const product = (other: object = {}) => ({
-    metafields: {
-      $app: {
-        bundles: {
-          value: {
-            v: 1,
-            o: [
-              {
-                ...OFFER,
-                c: [
-                  { v: "11", q: 1 },
-                  { v: "22", q: 2 },
-                ],
-              },
-            ],
-          },
-        },
-        bundle_variants: { value: [variantOf(11, 1050), variantOf(22, 333, other)] },
-      },
-    },
-  });
-
-  const withPlans = (holder: { metafields: object }, countsPlans: boolean) => {
-    const { $app } = holder.metafields as { $app?: { bundles: { value: object } } };
-    if ($app && countsPlans) Object.assign($app.bundles.value, { s: 1 });
-    return holder;
-  };
+  const PRICES: Readonly<Record<number, number>> = { 11: 1050, 22: 333, 33: 700 };
 
   /** The products of the variants 11 and 33 hold offers. */
-  const productOf = (variantId: number, other: object = {}) => {
-    if (variantId === 22) return { metafields: {} };
-    const held = product(other);
-    if (variantId === 11) return held;
-    const [offer] = held.metafields.$app.bundles.value.o;
-    const third = { ...offer!, id: "0b5b0b9e-0000-4000-8000-000000000000" };
-    third.c = third.c.map(({ v, q }) => ({ v: v === "11" ? "33" : v, q }));
-    held.metafields.$app.bundles.value.o = [third];
-    held.metafields.$app.bundle_variants.value.push(variantOf(33, 700));
-    return held;
+  const productOf = (variantId: number, other: object, countsSubscriptions: boolean) => {
+    if (variantId === 22) return { id: 22, metafields: {} };
+    const id = `7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e${variantId}`;
+    const value = writeRules({ countsSubscriptions, offers: [offerOf(String(variantId), id)] });
+    const variants = [variantOf(variantId, PRICES[variantId]!), variantOf(22, 333, other)];
+    return {
+      id: variantId,
+      metafields: { $app: { offers: { value }, bundle_variants: { value: variants } } },
+    };
   };
 
   interface CartLine {
@@ -65,7 +48,7 @@ describe("the block on the cart page", () => {
   }
 
   /** @param countsPlans whether the shop lets lines with a selling plan be part of a bundle */
-  async function drawCart(items: CartLine[], countsPlans = false) {
+  async function drawCart(items: CartLine[], countsPlans = false, title = TITLE) {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
     const [block] = await extension.renderBlocks("cart", "section", {
       request: { design_mode: false },
@@ -73,19 +56,17 @@ describe("the block on the cart page", () => {
       cart: {
         item_count: items.length,
         attributes: {},
-        items: items.map(({ variant_id, quantity, saved, other, planPrice }) => ({
+        items: items.map(({ variant_id, quantity, saved, other = {}, planPrice }) => ({
           variant_id,
           quantity,
-          product: withPlans(productOf(variant_id, other), countsPlans),
-          ...(planPrice !== undefined && {
-            original_price: planPrice,
-            variant: variantOf(variant_id, variant_id === 11 ? 1050 : 333),
-            selling_plan_allocation: { price: planPrice },
-          }),
+          product: productOf(variant_id, other, countsPlans),
+          variant: variantOf(variant_id, PRICES[variant_id]!),
+          original_price: planPrice ?? PRICES[variant_id],
+          selling_plan_allocation: planPrice === undefined ? null : { price: planPrice },
           line_level_discount_allocations:
             saved === undefined
               ? []
-              : [{ amount: saved, discount_application: { title: `Set-Angebot: ${OFFER.t}` } }],
+              : [{ amount: saved, discount_application: { title: `Set-Angebot: ${title}` } }],
         })),
       },
     });
@@ -149,11 +130,15 @@ describe("the block on the cart page", () => {
     expect(html.match(/class="bundlesmith__offer"/g)).toHaveLength(1);
   });
 
-  it("sums up what the cart's bundles save, as Shopify applied it", async () => {
-    const { html } = await drawCart([
+  it.each([
+    ["as Shopify applied it", TITLE],
+    ["in another language too", "Teeset"],
+  ])("sums up what the cart's bundles save, %s", async (_, title) => {
+    const cart = [
       { variant_id: 11, quantity: 1, saved: 157 },
       { variant_id: 22, quantity: 2, saved: 100 },
-    ]);
+    ];
+    const { html } = await drawCart(cart, false, title);
     expect(html).toContain('data-bundlesmith-saved="257"');
     expect(html).not.toContain('class="bundlesmith__offer"');
   });

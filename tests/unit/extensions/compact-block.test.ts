@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
@@ -12,28 +13,23 @@ describe("the short form in a list of products", () => {
     product: { title: `Tea ${id}`, has_only_default_variant: true },
     ...more,
   });
-  const productOf = (id: number, other: object = {}) => ({
-    id,
-    metafields: {
-      $app: {
-        bundles: {
-          value: {
-            v: 1,
-            o: [
-              {
-                id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
-                t: "Tea set",
-                bp: 1_500,
-                c: [part("11"), part("22")],
-              },
-            ],
-          },
-        },
-        bundle_variants: { value: [variant(11), variant(22, other)] },
-      },
-    },
-  });
-  const part = (v: string) => ({ v, q: 1 });
+  const part = (id: string) => ({ variant: id, quantity: 1, product: null });
+  const productOf = (
+    id: number,
+    other: object = {},
+    rule: Partial<Pick<OfferRule, "lastDay" | "countries" | "times">> = {},
+    countsSubscriptions = false,
+  ) => {
+    const offer: OfferRule = {
+      ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },
+      ...{ place: null, lastDay: null, countries: [], times: null, ...rule },
+      reward: { type: "percent", basisPoints: 1_500 },
+      parts: [part("11"), part("22")],
+    };
+    const value = writeRules({ countsSubscriptions, offers: [offer] });
+    const variants = [variant(11), variant(22, other)];
+    return { id, metafields: { $app: { offers: { value }, bundle_variants: { value: variants } } } };
+  };
   const draw = async (product: object, more: object = {}, chosen: Record<string, unknown> = {}) => {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
     const blocks = await extension.renderBlocks(
@@ -69,11 +65,8 @@ describe("the short form in a list of products", () => {
   });
 
   it("is not drawn once its last day is over", async () => {
-    const isDrawn = async (u: number) => {
-      const dated = productOf(1);
-      Object.assign(dated.metafields.$app.bundles.value.o[0]!, { u });
-      return (await draw(dated)).includes("data-bundlesmith-offer");
-    };
+    const isDrawn = async (lastDay: number) =>
+      (await draw(productOf(1, {}, { lastDay }))).includes("data-bundlesmith-offer");
     expect(await isDrawn(20200101)).toBe(false);
     expect(await isDrawn(20990101)).toBe(true);
     // Noon is the same day on most machines' clocks, and the day does not end in between.
@@ -84,17 +77,18 @@ describe("the short form in a list of products", () => {
   });
 
   it("is drawn for shoppers of its countries alone", async () => {
-    const isDrawn = async (m: string | undefined, iso_code: string | undefined) => {
-      const limited = productOf(1);
-      Object.assign(limited.metafields.$app.bundles.value.o[0]!, { m });
+    const isDrawn = async (countries: string[], iso_code: string | undefined) => {
       const localization = iso_code === undefined ? undefined : { country: { iso_code } };
-      return (await draw(limited, { localization })).includes("data-bundlesmith-offer");
+      return (await draw(productOf(1, {}, { countries }), { localization })).includes(
+        "data-bundlesmith-offer",
+      );
     };
-    expect(await isDrawn(undefined, "DE")).toBe(true);
-    expect(await isDrawn("AT DE", "DE")).toBe(true);
-    expect(await isDrawn("AT DE", "CH")).toBe(false);
-    expect(await isDrawn("AT DE", "TD")).toBe(false);
-    expect(await isDrawn("AT DE", undefined)).toBe(false);
+    expect(await isDrawn([], "DE")).toBe(true);
+    expect(await isDrawn(["AT", "DE"], "DE")).toBe(true);
+    expect(await isDrawn(["AT", "DE"], "CH")).toBe(false);
+    expect(await isDrawn(["AT", "DE"], "TD")).toBe(false);
+    expect(await isDrawn(["AT", "DE", "TD"], "TD")).toBe(true);
+    expect(await isDrawn(["AT", "DE"], undefined)).toBe(false);
   });
 
   it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
@@ -142,15 +136,12 @@ describe("the short form in a list of products", () => {
       selling_plan_allocation: isPlan ? { price: unitPrice } : null,
       line_level_discount_allocations: [],
     });
-    const isDrawn = async (s: 1 | undefined, ...items: object[]) => {
-      const product = productOf(1);
-      Object.assign(product.metafields.$app.bundles.value, { s });
-      return (await draw(product, { cart: { items } })).includes("data-bundlesmith-offer");
-    };
-    expect(await isDrawn(1, line(11, 900))).toBe(false);
-    expect(await isDrawn(1, line(22, 900, false))).toBe(false);
-    expect(await isDrawn(1, line(11, 1_000), line(33, 900))).toBe(true);
-    expect(await isDrawn(undefined, line(11, 900))).toBe(true);
+    const isDrawn = async (counts: boolean, ...items: object[]) =>
+      (await draw(productOf(1, {}, {}, counts), { cart: { items } })).includes("data-bundlesmith-offer");
+    expect(await isDrawn(true, line(11, 900))).toBe(false);
+    expect(await isDrawn(true, line(22, 900, false))).toBe(false);
+    expect(await isDrawn(true, line(11, 1_000), line(33, 900))).toBe(true);
+    expect(await isDrawn(false, line(11, 900))).toBe(true);
   });
 
   it("has ids of the product's own, so that a card each may hold one", async () => {

@@ -22,10 +22,10 @@ describe("the theme extension", () => {
     }
   });
 
-  it("stays within its budget: script 6,000 bytes, style 8,000, pixel 6,000", async () => {
+  it("stays within its budget: script 8,000 bytes, style 9,000, pixel 6,000", async () => {
     const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
-    expect(statSync(join(FOLDER, "assets/bundle-offer.js")).size).toBeLessThanOrEqual(6_000);
-    expect(statSync(join(FOLDER, "assets/bundle-offer.css")).size).toBeLessThanOrEqual(8_000);
+    expect(statSync(join(FOLDER, "assets/bundle-offer.js")).size).toBeLessThanOrEqual(8_000);
+    expect(statSync(join(FOLDER, "assets/bundle-offer.css")).size).toBeLessThanOrEqual(9_000);
     expect(statSync(pixel!).size).toBeLessThanOrEqual(6_000);
   });
 
@@ -47,7 +47,7 @@ describe("the theme extension", () => {
     const keysOf = (value: unknown, prefix = ""): string[] =>
       typeof value === "object" && value !== null
         ? Object.entries(value).flatMap(([key, inner]) => keysOf(inner, `${prefix}.${key}`))
-        : [`${prefix} ${[...String(value).matchAll(/\{\{ \w+ \}\}/g)].join()}`];
+        : [`${prefix} ${[...String(value).matchAll(/\{\{ \w+ \}\}/g)].sort().join()}`];
     const read = (name: string): unknown => JSON.parse(readFileSync(join(FOLDER, "locales", name), "utf8"));
     const expected = keysOf(read(`en.default.${ending}`)).sort();
     const names = readdirSync(join(FOLDER, "locales")).filter(

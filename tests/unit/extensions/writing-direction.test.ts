@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { writeRules } from "#app/domain/offer/offer-rule.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
@@ -9,22 +10,21 @@ it("keeps the order of a variant's name, as of 100 ml, on a page that is read fr
     ...{ id, title, price: 1_000, available: true },
     product: { title: `Tea ${id}`, has_only_default_variant: false, variants: [] },
   });
-  const offer = {
-    id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
-    ...{ t: "Tea set", bp: 1_500 },
-    c: [
-      { v: "11", q: 1 },
-      { v: "22", q: 1 },
+  const value = writeRules({
+    countsSubscriptions: false,
+    offers: [
+      {
+        ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },
+        ...{ place: null, lastDay: null, countries: [], times: null },
+        reward: { type: "percent", basisPoints: 1_500 },
+        parts: ["11", "22"].map((id) => ({ variant: id, quantity: 1, product: null })),
+      },
     ],
-  };
+  });
+  const variants = [variant(11, "100 ml"), variant(22, "50 ml")];
   const product = {
     id: 1,
-    metafields: {
-      $app: {
-        bundles: { value: { v: 1, o: [offer] } },
-        bundle_variants: { value: [variant(11, "100 ml"), variant(22, "50 ml")] },
-      },
-    },
+    metafields: { $app: { offers: { value }, bundle_variants: { value: variants } } },
   };
   const [block] = await new ThemeExtension(FOLDER, { currency: "EUR", locale: "ar" }).renderBlocks(
     "product",
