@@ -1,6 +1,6 @@
 import { relateNames, titleBundle, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
-import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./plan-offers.ts";
+import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./approved-bundle.ts";
 
 /** A product that may take the place of another. */
 export interface StandInCandidate {

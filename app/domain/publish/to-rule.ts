@@ -9,7 +9,7 @@ import {
   type RuleReward,
 } from "#app/domain/offer/offer-rule.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
-import type { ApprovedBundle, ApprovedComponent } from "./plan-offers.ts";
+import type { ApprovedBundle, ApprovedComponent } from "./approved-bundle.ts";
 import { PLACEMENT_CODES } from "./storefront-offer.ts";
 
 export interface RuleContext {

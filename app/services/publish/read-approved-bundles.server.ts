@@ -10,7 +10,7 @@ import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
-import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/plan-offers.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

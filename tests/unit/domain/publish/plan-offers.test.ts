@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planOffers, type ApprovedBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import type { ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
 import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
