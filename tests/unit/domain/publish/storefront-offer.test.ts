@@ -47,7 +47,7 @@ describe("the theme blocks", () => {
     ["the anchors", `metafields['$app'].${OFFER_ANCHORS_KEY}.value`],
     ["the wish to be left out", `search.indexOf('${LEAVE_OUT_QUERY}')`],
     ["an offer of its first product's page", `rule[2] == '${PLACEMENT_CODES.first}'`],
-    ["an offer of product pages", `rule[2] == '${PLACEMENT_CODES.pages}'`],
+    ["an offer of product pages", `rule[2] != blank and rule[2] != '${PLACEMENT_CODES.cart}'`],
     ["an offer of the cart", `rule[2] == '${PLACEMENT_CODES.cart}'`],
   ])("look for %s at %s", (_, place) => {
     expect(liquid).toContain(place);
