@@ -174,26 +174,9 @@ const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart =
     isGiftCard: false,
     sellingPlanGid: null,
     productMetafield: (namespace, key) =>
-      at === 0 && namespace === "$app" && key === "bundles" ? toFormerText(offered) : null,
+      at === 0 && namespace === "$app" && key === "offers" ? toText(offered) : null,
   })),
 });
-
-/** The rule as the Function has read it until now: shares of a price alone. */
-const toFormerText = ({ reward: given, components, countries = [] }: Bundle) =>
-  JSON.stringify({
-    v: 1,
-    o: [
-      {
-        ...{ id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", t: "Better together" },
-        bp: given.type === "percent" ? given.basisPoints : 1,
-        ...(countries.length > 0 && { m: countries.join(" ") }),
-        c: components.map(({ variant, quantity, siblingsHundredths }) => ({
-          ...{ v: String(variant), q: quantity },
-          ...(siblingsHundredths && { p: String(variant) }),
-        })),
-      },
-    ],
-  });
 
 describe("one price", () => {
   it("is what widget, Function and app compute for any bundle, any choice of variants and any number of sets, whatever the currency", async () => {
