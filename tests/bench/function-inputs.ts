@@ -1,9 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { writeRules, type OfferRule, type RuleBody, type RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
+import { readFunctionWasm } from "#extensions/build.ts";
 import { FUNCTION_LIMITS } from "#tests/standin/function-host/limits.ts";
+import type { DiscountResult } from "#tests/standin/function-host/run-discount-function.ts";
+import { runFunction, type FunctionRun } from "#tests/standin/function-host/run-function.ts";
 
 const SIZES = [
   { lines: 10, offers: 10 },
@@ -135,10 +139,20 @@ function bodyOf(
   }
 }
 
+/** Discounts that a run of the Function gave. */
+export function countDiscounts({ output }: FunctionRun): number {
+  const { operations } = output as unknown as DiscountResult;
+  return operations.flatMap(({ productDiscountsAdd }) => productDiscountsAdd.candidates).length;
+}
+
+// Writes each as LINESxOFFERS-KIND.json with how many discounts it brings, for whoever would run them elsewhere.
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const folder = process.argv[process.argv.indexOf("--out") + 1];
-  await mkdir(folder!, { recursive: true });
+  const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
+  if (out === undefined) throw new Error("--out FOLDER: where to write the inputs");
+  const wasm = await readFunctionWasm();
+  await mkdir(out, { recursive: true });
   for (const { name, input } of listFunctionInputs()) {
-    await writeFile(join(folder!, `${name}.json`), JSON.stringify({ input, offersApplied: 1 }));
+    const offersApplied = countDiscounts(runFunction(wasm, input));
+    await writeFile(join(out, `${name}.json`), JSON.stringify({ input, offersApplied }));
   }
 }

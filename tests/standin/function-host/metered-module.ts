@@ -29,7 +29,7 @@ export class InstructionCounter {
  * A copy of a module that reports every instruction it is about to run, one opcode = one instruction, to the import
  * `metering.usegas`. The module must keep to WebAssembly 1.0: the metering knows no later instruction.
  *
- * Known weakness: the host's own work, which Shopify's runner counts too, is not in the figure.
+ * Known weakness: opcodes are not calibrated to what Shopify's runner charges for each.
  */
 export function meterModule(wasm: Uint8Array): WebAssembly.Module {
   // The package looks its costs up one level deeper than it documents.

@@ -1,27 +1,41 @@
+import { isDeepStrictEqual } from "node:util";
 import { FUNCTION_LIMITS, FunctionLimitError, holdToLimit } from "./limits.ts";
 import { InstructionCounter, meterModule } from "./metered-module.ts";
 import { OutputWriter } from "./output-writer.ts";
-import { InputValues, READ_ERROR, type Json } from "./values.ts";
+import { ProviderWork } from "./provider-work.ts";
+import { InputValues, type Json } from "./values.ts";
 
 export interface FunctionRun {
   /** The result that the Function wrote. */
   output: Json;
-  /** Instructions of the module itself, one opcode = one. */
+  /** Instructions of the module and of Shopify's provider together, one opcode = one: what the limit holds. */
   instructions: number;
-  /** Calls into Shopify's API, whose cost the real runner adds. */
-  hostCalls: number;
+  /** The provider's part of them. */
+  providerInstructions: number;
   inputBytes: number;
   outputBytes: number;
   memoryBytes: number;
+  providerMemoryBytes: number;
 }
+
+/** How far the model of the provider's work may lie from the real one, and what is too little to tell. */
+const MOST_ERROR = 0.15;
+const FEW_INSTRUCTIONS = 5_000;
+
+/** Loaded only where it is asked for: it brings a compiler. */
+const providerPath = process.env["FUNCTION_PROVIDER"];
+const real = providerPath === undefined ? null : await import("./real-provider.ts");
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const modules = new WeakMap<Uint8Array, WebAssembly.Module>();
 
 /**
- * Runs a Function on an input as Shopify does: a fresh instance, the API of `shopify_function_v2`, metered, and ended
- * at the platform's limits.
+ * Runs a Function on an input as Shopify does: a fresh instance, the API of `shopify_function_v2`, metered with the work
+ * of the provider behind that API, and ended at the platform's limits.
+ *
+ * Where the variable FUNCTION_PROVIDER names Shopify's own provider module, that one runs too: its figures are the ones
+ * returned, its result must be the same and the model of its work near it.
  *
  * @param wasm compiled module; keep the same array between runs, its metered form is cached by it
  * @param input what the input query returned, a JSON value
@@ -56,14 +70,42 @@ export function runFunction(
   const output = host.writer.result();
   const outputBytes = encoder.encode(JSON.stringify(output)).length;
   holdToLimit("outputBytes", outputBytes);
-  holdToLimit("memoryBytes", memory.buffer.byteLength);
-  return {
+  const modelled: FunctionRun = {
     output,
-    instructions: counter.total,
-    hostCalls: host.calls,
+    instructions: counter.total + host.work.instructions,
+    providerInstructions: host.work.instructions,
     inputBytes,
     outputBytes,
     memoryBytes: memory.buffer.byteLength,
+    providerMemoryBytes: host.work.memoryBytes(inputBytes),
+  };
+  const measured = measure(modelled, wasm, { input, exportName, guest: counter.total });
+  holdToLimit("instructions", measured.instructions);
+  holdToLimit("memoryBytes", Math.max(measured.memoryBytes, measured.providerMemoryBytes));
+  return measured;
+}
+
+/** The run with the real provider's figures where there is one, else as it is. */
+function measure(
+  modelled: FunctionRun,
+  wasm: Uint8Array,
+  { input, exportName, guest }: { input: unknown; exportName: string; guest: number },
+): FunctionRun {
+  if (providerPath === undefined || real === null) return modelled;
+  const run = real.runUnderProvider(providerPath, moduleOf(wasm), input, exportName);
+  const { output, instructions, memoryBytes } = run;
+  if (!isDeepStrictEqual(output, modelled.output))
+    throw new Error("the Function answers otherwise under Shopify's provider");
+  const error = Math.abs(modelled.providerInstructions - instructions);
+  if (error > Math.max(FEW_INSTRUCTIONS, MOST_ERROR * instructions)) {
+    const said = `${modelled.providerInstructions} instead of ${instructions}`;
+    throw new Error(`the model of the provider's work says ${said} instructions`);
+  }
+  return {
+    ...modelled,
+    instructions: guest + instructions,
+    providerInstructions: instructions,
+    providerMemoryBytes: memoryBytes,
   };
 }
 
@@ -79,64 +121,65 @@ function moduleOf(wasm: Uint8Array): WebAssembly.Module {
 /** The API of one run. */
 class FunctionHost {
   readonly writer = new OutputWriter();
+  readonly work = new ProviderWork();
   memory: WebAssembly.Memory | undefined;
-  calls = 0;
-  readonly #input: Json;
-  readonly #values = new InputValues();
+  readonly #values: InputValues;
   readonly #interned: string[] = [];
 
   constructor(input: Json) {
-    this.#input = input;
+    this.#values = new InputValues(input, this.work);
   }
 
   imports(): WebAssembly.ModuleImports {
+    const { writer, work } = this;
     const values = this.#values;
-    const api: Record<string, (...parameters: never[]) => number | bigint | void> = {
-      input_get: () => values.encode(this.#input),
-      input_get_val_len: (scope: bigint) => values.lengthOf(scope),
-      input_read_utf8_str: (source: number, out: number, length: number) =>
-        this.#bytes(out, length).set(values.stringBytes(source).subarray(0, length)),
-      input_get_obj_prop: (scope: bigint, pointer: number, length: number) =>
-        this.#property(scope, this.#text(pointer, length)),
-      input_get_interned_obj_prop: (scope: bigint, key: number) =>
-        this.#property(scope, this.#internedAt(key)),
-      input_get_at_index: (scope: bigint, index: number) => {
-        const container = values.container(scope);
-        if (!Array.isArray(container)) return values.error(READ_ERROR.notAnArray);
-        return index >>> 0 < container.length
-          ? values.encode(container[index >>> 0])
-          : values.error(READ_ERROR.indexOutOfBounds);
-      },
-      intern_utf8_str: (pointer: number, length: number) =>
-        this.#interned.push(this.#text(pointer, length)) - 1,
-      output_new_bool: (value: number) => this.writer.write(value !== 0),
-      output_new_null: () => this.writer.write(null),
-      output_new_i32: (value: number) => this.writer.write(value),
-      output_new_f64: (value: number) => this.writer.write(value),
-      output_new_utf8_str: (pointer: number, length: number) =>
-        this.writer.write(this.#text(pointer, length)),
-      output_new_interned_utf8_str: (key: number) => this.writer.write(this.#internedAt(key)),
-      output_new_object: (length: number) => this.writer.begin("object", length),
-      output_finish_object: () => this.writer.end("object"),
-      output_new_array: (length: number) => this.writer.begin("array", length),
-      output_finish_array: () => this.writer.end("array"),
+    const scalar = (value: number | boolean | null) => {
+      work.writeScalar();
+      return writer.write(value);
     };
-    return Object.fromEntries(
-      Object.entries(api).map(([name, call]) => [
-        `shopify_function_${name}`,
-        (...parameters: never[]) => {
-          this.calls += 1;
-          return call(...parameters);
-        },
-      ]),
-    );
-  }
-
-  #property(scope: bigint, key: string): bigint {
-    const container = this.#values.container(scope);
-    if (container === undefined || Array.isArray(container))
-      return this.#values.error(READ_ERROR.notAnObject);
-    return this.#values.encode(Object.hasOwn(container, key) ? container[key] : null);
+    const begin = (kind: "object" | "array") => (length: number) => {
+      work.openContainer();
+      return writer.begin(kind, length);
+    };
+    const end = (kind: "object" | "array") => () => {
+      work.closeContainer();
+      return writer.end(kind);
+    };
+    return {
+      shopify_function_input_get: () => values.root(),
+      shopify_function_input_get_val_len: (scope: bigint) => values.lengthOf(scope),
+      shopify_function_input_read_utf8_str: (source: number, out: number, length: number) => {
+        work.readString();
+        this.#bytes(out, length).set(values.stringBytes(source).subarray(0, length));
+      },
+      shopify_function_input_get_obj_prop: (scope: bigint, pointer: number, length: number) =>
+        values.property(scope, this.#text(pointer, length)),
+      shopify_function_input_get_interned_obj_prop: (scope: bigint, key: number) =>
+        values.property(scope, this.#internedAt(key)),
+      shopify_function_input_get_at_index: (scope: bigint, index: number) =>
+        values.element(scope, index >>> 0),
+      shopify_function_intern_utf8_str: (pointer: number, length: number) => {
+        work.intern(length);
+        return this.#interned.push(this.#text(pointer, length)) - 1;
+      },
+      shopify_function_output_new_bool: (value: number) => scalar(value !== 0),
+      shopify_function_output_new_null: () => scalar(null),
+      shopify_function_output_new_i32: scalar,
+      shopify_function_output_new_f64: scalar,
+      shopify_function_output_new_utf8_str: (pointer: number, length: number) => {
+        work.writeString(length);
+        return writer.write(this.#text(pointer, length));
+      },
+      shopify_function_output_new_interned_utf8_str: (key: number) => {
+        const text = this.#internedAt(key);
+        work.writeInterned(text.length);
+        return writer.write(text);
+      },
+      shopify_function_output_new_object: begin("object"),
+      shopify_function_output_finish_object: end("object"),
+      shopify_function_output_new_array: begin("array"),
+      shopify_function_output_finish_array: end("array"),
+    };
   }
 
   #internedAt(key: number): string {

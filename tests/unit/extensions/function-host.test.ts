@@ -9,7 +9,10 @@ const API = `
   (import "shopify_function_v2" "shopify_function_output_new_object" (func $object (param i32) (result i32)))
   (import "shopify_function_v2" "shopify_function_output_finish_object" (func $end (result i32)))
   (import "shopify_function_v2" "shopify_function_output_new_i32" (func $number (param i32) (result i32)))
-  (memory (export "memory") 1)`;
+  (import "shopify_function_v2" "shopify_function_input_get" (func $root (result i64)))
+  (import "shopify_function_v2" "shopify_function_input_get_obj_prop" (func $prop (param i64 i32 i32) (result i64)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "last")`;
 
 function compile(body: string): Uint8Array {
   const module = binaryen.parseText(`(module ${API} (func (export "run") ${body}))`);
@@ -46,6 +49,32 @@ describe("the Function host", () => {
     const longer = compile("(drop (call $object (i32.const 0))) (drop (call $end)) (nop) (nop) (nop)");
     expect(runFunction(bare, {}, "run").output).toEqual({});
     expect(runFunction(longer, {}, "run").instructions - runFunction(bare, {}, "run").instructions).toBe(3);
+  });
+});
+
+describe("the provider's work", () => {
+  const body = (...steps: string[]) =>
+    compile(`${steps.join(" ")} (drop (call $object (i32.const 0))) (drop (call $end))`);
+  const last = "(drop (call $prop (call $root) (i32.const 0) (i32.const 4)))";
+  const input = { lines: Array.from({ length: 50 }, () => ({ id: "1", quantity: 2 })), last: 1 };
+
+  it("counts against the limit: what stands before a value is read, and read again from a new root", () => {
+    const workOf = (...steps: string[]) => runFunction(body(...steps), input, "run").providerInstructions;
+    const once = workOf(last) - workOf();
+    // Five values a line, each of some hundred instructions.
+    expect(once).toBeGreaterThan(50 * 5 * 100);
+    expect(workOf(last, last) - workOf()).toBeGreaterThan(1.9 * once);
+  });
+
+  it("ends a run that passes the limit by it", () => {
+    const long = { lines: Array.from({ length: 2_000 }, () => ({})), last: 1 };
+    const wasm = body(...Array.from({ length: 20 }, () => last));
+    expect(() => runFunction(wasm, long, "run")).toThrow(FunctionLimitError);
+  });
+
+  it("is in memory too", () => {
+    const { providerMemoryBytes } = runFunction(body(last), input, "run");
+    expect(providerMemoryBytes).toBeGreaterThan(runFunction(body(), {}, "run").providerMemoryBytes - 1);
   });
 });
 
