@@ -74,9 +74,9 @@ function readOffer(offer: Offer, today: i32, country: u32): bool {
     if (offer.times < 0 || !take(BAR)) return false;
   }
   if (kind == 0x73) {
-    if (!takeReward(9_000) || !take(BAR) || !takeParts(offer) || offer.itemCount < 2) return false;
+    if (!takeRewardOrNone(offer) || !takeParts(offer) || offer.itemCount < 2) return false;
   } else if (kind == 0x72) {
-    if (!takeReward(9_000) || !take(BAR)) return false;
+    if (!takeRewardOrNone(offer)) return false;
     offer.units = takeNumber(2, 12);
     if (offer.units < 0) return false;
     offer.isDistinct = i32(take(0x64));
@@ -175,6 +175,13 @@ function takeReward(mostBasisPoints: i32): bool {
   reward = sign;
   worth = takeNumber(1, sign == PERCENT ? mostBasisPoints : 99_999_999);
   return worth > 0;
+}
+
+/** A reward with its bar; where there is none the products are only shown together, and the offer saves nothing. */
+function takeRewardOrNone(offer: Offer): bool {
+  if (!take(BAR)) return takeReward(9_000) && take(BAR);
+  offer.isOpen = 0;
+  return true;
 }
 
 function takeParts(offer: Offer): bool {

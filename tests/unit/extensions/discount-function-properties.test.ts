@@ -47,12 +47,16 @@ const reward: fc.Arbitrary<RuleReward> = fc.oneof(
   fc.record({ type: fc.constant("percent" as const), basisPoints: number(1, 9_000) }),
   fc.record({ type: fc.constantFrom("amount" as const, "price" as const), hundredths }),
 );
+const rewardOrNone = fc.oneof(
+  { weight: 9, arbitrary: reward },
+  { weight: 1, arbitrary: fc.constant({ type: "none" as const }) },
+);
 const tier = fc.record({ units: number(2, 9), reward });
 const bodies: { readonly [K in OfferKind]: fc.Arbitrary<RuleBody> } = {
-  set: fc.record({ kind: fc.constant("set" as const), reward, parts: parts(2) }),
+  set: fc.record({ kind: fc.constant("set" as const), reward: rewardOrNone, parts: parts(2) }),
   range: fc.record({
     kind: fc.constant("range" as const),
-    reward,
+    reward: rewardOrNone,
     units: number(2, 5),
     allowsRepeats: fc.boolean(),
   }),
