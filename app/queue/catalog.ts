@@ -83,6 +83,7 @@ export const jobCatalog = {
   /** Reads a file of orders that a merchant sent. What becomes of it stands in its row, and is told on the page. */
   "collect.import": {
     queue: "read",
+    lane: "merchant",
     schema: perShop.extend({ importId: z.uuid() }),
     attempts: 1,
     backoffMs: 0,
