@@ -105,7 +105,7 @@ export async function readCsvBytes(
   const nothing = new Writable({ objectMode: true, write: (_row, _encoding, done) => done() });
   const signal = options.signal ? { signal: options.signal } : {};
   const counted = { packed: 0 };
-  const checks = limits ? [cutPieces(), limitBytes(limits, counted)] : [];
+  const checks = limits ? [cutPieces, limitBytes(limits, counted)] : [];
   const packed = countPacked(bytes, counted);
   try {
     const first = await packed.next();
@@ -140,16 +140,12 @@ async function* joinHead(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
 }
 
 /** Hands on small pieces, and lets the process do something else after each. */
-function cutPieces(): Transform {
-  return new Transform({
-    async transform(chunk: Buffer, _encoding, done) {
-      for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
-        this.push(chunk.subarray(from, from + PIECE_BYTES));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      done();
-    },
-  });
+async function* cutPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks)
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+      yield chunk.subarray(from, from + PIECE_BYTES);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
 }
 
 function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packed: number }): Transform {
