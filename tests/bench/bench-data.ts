@@ -22,10 +22,9 @@ export function printFigure({ name, value, unit, peer }: Figure): void {
  * @returns null, after a line on stderr, when the flag or the file is missing
  */
 export function findBenchData(name: string): string | null {
-  const at = process.argv.indexOf("--data");
-  const folder = at >= 0 ? process.argv[at + 1] : undefined;
-  const path = folder === undefined ? undefined : join(folder, name);
-  if (path !== undefined && existsSync(path)) return path;
+  const folder = readOptional("--data");
+  const path = folder === null ? null : join(folder, name);
+  if (path !== null && existsSync(path)) return path;
   console.error(
     `${process.argv[1]?.split("/").at(-1)}: no ${name}; give the folder that holds it with --data DIR`,
   );
@@ -42,4 +41,10 @@ export function readWhole(flag: string, otherwise: number): number {
   if (Number.isInteger(value) && value > 0) return value;
   console.error(`bench: ${flag} takes a whole number above 0`);
   process.exit(2);
+}
+
+/** The value of a flag of the command line; null where it is absent. */
+export function readOptional(flag: string): string | null {
+  const at = process.argv.indexOf(flag);
+  return at < 0 ? null : (process.argv[at + 1] ?? null);
 }

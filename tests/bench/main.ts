@@ -20,6 +20,7 @@ const SHARED = [
   "session-rec-log",
   "source-faults",
   "packages",
+  "run-scorer",
 ];
 const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
   .filter((path) => /^\w+[/\\][\w-]+\.ts$/.test(path) && !SHARED.includes(basename(path, ".ts")))

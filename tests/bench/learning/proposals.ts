@@ -1,17 +1,24 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { NEAR_EQUAL, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { wordsOf } from "#app/domain/propose/titles/title-words.ts";
-import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-data.ts";
+import { printLastLine, runNode } from "./run-scorer.ts";
 
 /**
  * The suggestions from a real order log: how many hold up in later orders, how far the lift that they are told with
- * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds `online-retail/orders.csv.gz`. The peer of the near-equal share is
- * that of the hundred pairs with the highest lift.
+ * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds
+ * `online-retail/orders.csv.gz`. The peer of the near-equal share is that of the hundred pairs with the highest lift.
+ *
+ * With `--scorer FILE`, a program that scores a list on the orders of the two months after it beside counting policies,
+ * also what it says of four dates: one line of figures each, the ratios to the best policy as it prints them.
  */
+const SCORED_DATES = ["2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01"];
+const SCORED_DAYS = 61;
+const SCORED_BUNDLES = "60";
 const AS_OF = "2011-06-01";
 const LEAST_ACCEPTED = 20;
 const MOST_SECONDS = 90;
@@ -35,12 +42,7 @@ const folder = mkdtempSync(join(tmpdir(), "bundlesmith-proposals-"));
 try {
   const out = join(folder, "bundles.json");
   const startedMs = performance.now();
-  const { status } = spawnSync(
-    process.execPath,
-    ["jobs/cli/suggest.ts", "--orders", path, "--as-of", AS_OF, "--top", "100", "--out", out],
-    { stdio: ["ignore", "inherit", "inherit"] },
-  );
-  if (status !== 0) process.exit(1);
+  suggest(path, AS_OF, out);
   const seconds = (performance.now() - startedMs) / 1_000;
   const { bundles } = Suggestions.parse(JSON.parse(readFileSync(out, "utf8")));
   const complements = bundles.filter(({ kind }) => kind !== "substitute");
@@ -67,8 +69,30 @@ try {
     unit: "s",
     peer: MOST_SECONDS,
   });
+  const scorer = readOptional("--scorer");
+  for (const asOf of scorer === null ? [] : SCORED_DATES) {
+    const until = new Date(Date.parse(asOf) + SCORED_DAYS * DAY_MS).toISOString().slice(0, 10);
+    suggest(path, asOf, out);
+    const given = [
+      "--orders",
+      path,
+      "--as-of",
+      asOf,
+      "--until",
+      until,
+      "--bundles",
+      out,
+      "--top",
+      SCORED_BUNDLES,
+    ];
+    printLastLine(`suggest_later_orders ${asOf}`, runNode([scorer!, ...given]));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function suggest(orders: string, asOf: string, to: string): void {
+  runNode(["jobs/cli/suggest.ts", "--orders", orders, "--as-of", asOf, "--top", "100", "--out", to]);
 }
 
 function ratioOfLifts({ evidence, validation }: z.infer<typeof Suggestions>["bundles"][number]): number[] {
