@@ -91,9 +91,9 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
   const toItemKey = (sku: string) => choices.get(spell(sku))?.itemKey ?? spell(sku);
   const views = browsing ? toViews(browsing, baskets, toItemKey, context) : null;
-  const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: replayFromMs }) : undefined;
-  const trained = await trainBehaviour(earlier, {
-    cutoffMs: replayFromMs,
+  const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
+  const trained = await trainBehaviour(baskets, {
+    cutoffMs,
     seed: flags.seed,
     signal,
     sessions,
@@ -120,29 +120,27 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   reportProgress(0.9, "forming bundles");
   const { neighbours } = trained;
   const { forecasts } = demand;
-  // The choice goes by what was forecast before the replayed orders; what is stated, by what is known today.
-  const atCutoff = await forecastDemand(earlier, {
-    cutoffMs: replayFromMs,
-    aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
-    horizonDays: HORIZON_DAYS,
-    seed: flags.seed,
-    signal,
-  });
   const proposed = proposeBundles({
-    baskets: earlier,
+    baskets,
     neighbours,
     forecasts,
-    forecastsAtCutoff: atCutoff.forecasts,
     settings,
-    cutoffMs: replayFromMs,
+    cutoffMs,
+    replayFromMs,
     toClockMs,
-    coViews: views ? countCoViews(views, baskets.items.length, replayFromMs) : undefined,
+    coViews: views ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
     nextViews: nextViews?.nextViews,
   });
   const inQuantity = proposeQuantityOffers({ baskets: earlier, settings, cutoffMs: replayFromMs, toClockMs });
   signal.throwIfAborted();
   const replay = (proposals: readonly BundleProposal[]) =>
-    replayProposals({ proposals, laterBaskets: later, toClockMs, random: seededRandom(flags.seed) });
+    replayProposals({
+      proposals,
+      laterBaskets: later,
+      toClockMs,
+      most: settings.maxProposals,
+      random: seededRandom(flags.seed),
+    });
   const replayed = replay(proposed.proposals);
   const replayedInQuantity = replay(inQuantity);
 
@@ -193,10 +191,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
     // Ranges and quantity breaks: the components are what is chosen from.
     offers: replayedInQuantity.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
-    refused: [...proposed.refused, ...replayed.refused, ...replayedInQuantity.refused].map(({ components, reason }) => ({
-      components: components.map((item) => baskets.items[item]!.key),
-      reason: writeMessage(reason, writing),
-    })),
+    refused: [...proposed.refused, ...replayed.refused, ...replayedInQuantity.refused].map(
+      ({ components, reason }) => ({
+        components: components.map((item) => baskets.items[item]!.key),
+        reason: writeMessage(reason, writing),
+      }),
+    ),
   };
   await writeOutputs([{ output: flags.out, chunks: [`${JSON.stringify(result, withoutTimings, 2)}\n`] }]);
 });
@@ -266,7 +266,10 @@ function describeBundle(
     }),
     validation: {
       ...replay,
-      verdict: writeMessage(explainReplay(replay, { kind: proposal.kind, products, terms: proposal.terms }), writing),
+      verdict: writeMessage(
+        explainReplay(replay, { kind: proposal.kind, products, terms: proposal.terms }),
+        writing,
+      ),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
   assessThroughYear,
+  marketOf,
   type BundleCandidate,
   type CandidateMarket,
 } from "#app/domain/propose/profit/bundle-candidate.ts";
@@ -11,9 +12,9 @@ import { nearestRelation, type NamedItems } from "#app/domain/propose/profit/com
 import {
   coverDays,
   isSellable,
+  liftTogether,
   surveyMarket,
   withCalibration,
-  type Browsing,
   type BundleMarket,
   type ThroughYear,
 } from "#app/domain/propose/profit/bundle-market.ts";
@@ -22,8 +23,8 @@ import {
   type Refusal,
   componentKeyOf,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
-import { chooseBySize, MATCHING_SHARE } from "#app/domain/propose/choice/choose-by-size.ts";
+import { expectedByChance, learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { chooseOffers, MATCHING_SHARE } from "#app/domain/propose/choice/choose-offers.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import {
@@ -35,13 +36,17 @@ import {
 } from "#app/domain/propose/choice/explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
-import { byWorth, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
-import { findNextView } from "#app/domain/propose/profit/next-view.ts";
-import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { byExtra, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
+import {
+  basketsOf,
+  countOrders,
+  indexOccurrences,
+  intersect,
+  type Occurrences,
+} from "#app/domain/propose/together/occurrences.ts";
+import { learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { learnRecurrence } from "#app/domain/propose/together/recurrence.ts";
 import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
-import { splitByToday } from "#app/domain/propose/choice/split-by-today.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -52,16 +57,16 @@ export interface ProposeInput {
   /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
   readonly baskets: Baskets;
   readonly neighbours: Neighbours;
-  /** Newest forecasts of the coming weeks: what the expected effects and the stock's cover are stated by. */
+  /** Forecasts of the coming weeks: what the expected effects and the stock's cover are stated by. */
   readonly forecasts: readonly ItemForecast[];
-  /**
-   * Forecasts of the same weeks from orders before `cutoffMs` alone: what bundles, discounts and their order are
-   * chosen by, so that the replay judges a choice that had not seen its orders. Without them `forecasts` serve.
-   */
-  readonly forecastsAtCutoff?: readonly ItemForecast[];
   readonly settings: ShopSettings;
-  /** Counting ends here; leave later orders for the replay. */
+  /** Counting ends here. */
   readonly cutoffMs: number;
+  /**
+   * Where the replay begins: what orders before it do not bear out is proposed as worth a try, so that the replay judges
+   * the rest by orders that had no part in finding it. Absent, nothing is replayed.
+   */
+  readonly replayFromMs?: number;
   /** UTC to the shop's own clock; without it, nothing is said of hours and weekdays. */
   readonly toClockMs?: (atMs: number) => number;
   /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
@@ -84,40 +89,55 @@ const FALSE_DISCOVERY_SHARE = 0.05;
 const MOST_PRICED = 30_000;
 /** Blocked bundles that a substitute is looked for. */
 const MOST_SUBSTITUTED = 200;
+/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
+const LEAST_LIFT = 1.2;
+/** The same where orders alone do not prove it. */
+const LEAST_LIFT_TO_TRY = 2;
+/** Times as many as are asked for, as the replay refuses some. */
+const BEYOND_ASKED = 1.5;
+/** With no more meetings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
+const MOST_MEETINGS = 1_000_000;
 
 /**
  * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
  * product in two variants, have stock, and are expected to earn more than their discount gives away. Pairs that
- * visitors compare and then buy one of are refused; a pair that visitors look at one after the other is worth trying
- * with half the orders that are asked for.
+ * visitors compare and then buy one of are refused. A pair that too few orders hold to prove it is worth a try where its
+ * orders, its kin and visitors' looks together let expect it twice as often as by chance.
  *
- * @returns fewer or no proposals on thin data, with refusals that say what is missing
+ * @returns more than are asked for, as the replay refuses some, best first; fewer or none
+ *   on thin data, with refusals that say what is missing
  */
 export function proposeBundles(input: ProposeInput): ProposeOutput {
-  const { baskets, settings, cutoffMs } = input;
+  const { baskets, settings, cutoffMs, replayFromMs = cutoffMs } = input;
   const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
   const response = learnShopResponse(baskets, firstMs, cutoffMs);
-  const survey = { ...input, occurrences, response, windowMs: cutoffMs - firstMs };
-  const surveyed = surveyMarket({ ...survey, forecasts: input.forecastsAtCutoff ?? input.forecasts });
+  const surveyed = surveyMarket({ ...input, occurrences, response, windowMs: cutoffMs - firstMs });
   const refusals = openRefusals();
 
   refuseSubstitutes(surveyed.viewedPairs, refusals);
-  const significant = findSignificantPairs(surveyed, refusals);
-  const recurrence = learnRecurrence(surveyed, significant, {
-    leastTogether: leastCounted(settings),
-    significance: significant.threshold,
-  });
-  const calibration = { recurrence, likeNamed: countLikeNamed(surveyed, significant) };
+  const pairs = countPairs(occurrences, leastCounted(occurrences, settings));
+  const expectedLift = learnLifts(surveyed, pairs);
+  const before = indexOccurrences(baskets, firstMs, replayFromMs);
+  const clockMs = input.toClockMs ? before.placedAtMs.map(input.toClockMs) : null;
+  const related = findRelatedPairs(
+    { ...surveyed, expectedLift },
+    { pairs, before: { occurrences: before, chance: learnChance(before, clockMs) } },
+    refusals,
+  );
+  const calibration = { expectedLift, likeNamed: countLikeNamed(surveyed, related.ranked) };
   const market = withCalibration(surveyed, calibration);
-  const { accepted, blocked, partners, seeds } = pricePairs(market, significant, refusals);
-  const grown = growBundles(market, seeds, partners, significant.threshold);
-  const substitutes = byWorth(blocked)
+  const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
+  const grown = growBundles(market, seeds, partners, related.threshold);
+  const substitutes = byExtra(blocked)
     .slice(0, MOST_SUBSTITUTED)
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
 
   const candidates = withoutRepeats([...accepted, ...grown, ...substitutes]);
-  const { chosen, beyondShare } = chooseBySize(candidates, settings);
+  const { chosen, beyondShare } = chooseOffers(candidates, {
+    ...settings,
+    maxProposals: Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1)),
+  });
   for (const { items, together } of beyondShare)
     refusals.add("beyond_share", items, together, {
       code: "refused.beyondShare",
@@ -125,11 +145,9 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     });
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
-  const today = input.forecastsAtCutoff ? withCalibration(surveyMarket(survey), calibration) : market;
-  const { stated, waiting } = splitByToday(today, chosen);
   return {
-    proposals: stated.map((one) => toProposal(one.market, one.bundle)),
-    refused: [...refused, ...waiting],
+    proposals: chosen.map((bundle) => toProposal(marketOf(market, bundle), bundle)),
+    refused,
     response: response.stated,
   };
 }
@@ -143,78 +161,101 @@ function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog
     });
 }
 
-interface SignificantPairs extends PairCounts {
-  /** Indices of the pairs that are, also by their shoppers, most orders × price first; no more than are priced. */
-  readonly ranked: number[];
-  /** Largest p-value that is. */
-  readonly threshold: number;
+/** Two items that go together. */
+interface RelatedPair {
+  readonly items: readonly [number, number];
+  readonly together: number;
+  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
+  readonly isToTry: boolean;
 }
 
-/** Half the support is counted too: a refusal can then say how many orders are missing, and visitors' looks stand in. */
-function leastCounted({ minSupportOrders }: ShopSettings): number {
-  return Math.max(1, Math.ceil(minSupportOrders / 2));
-}
-
-function findSignificantPairs(
-  market: CountedOrders & Browsing & Pick<BundleMarket, "items" | "settings">,
-  refusals: RefusalLog,
-): SignificantPairs {
-  const { occurrences, settings, items } = market;
-  const pairs = countPairs(occurrences, leastCounted(settings));
-  const pValues = new Float64Array(pairs.count);
-  for (let pair = 0; pair < pairs.count; pair++) {
-    const byChance = expectedByChance(market.chance, [pairs.a[pair]!, pairs.b[pair]!]);
-    pValues[pair] = surpriseOf(pairs.together[pair]!, byChance);
+function leastCounted({ baskets, basketOffsets }: Occurrences, { minSupportOrders }: ShopSettings): number {
+  let meetings = 0;
+  for (let basket = 0; basket < baskets; basket++) {
+    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
+    meetings += (size * (size - 1)) / 2;
   }
-  const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
-  const threshold = discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
+  return meetings <= MOST_MEETINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
+}
 
-  const ranked: number[] = [];
+/** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
+function findRelatedPairs(
+  market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings" | "expectedLift">,
+  { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },
+  refusals: RefusalLog,
+): { readonly ranked: RelatedPair[]; readonly threshold: number } {
+  const { occurrences, settings, items } = market;
+  const threshold = findThreshold(before, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
+  const ranked: { readonly pair: number; readonly turnover: number }[] = [];
   for (let pair = 0; pair < pairs.count; pair++) {
-    if (pValues[pair]! > threshold) continue;
-    const key = pairKey(items.length, pairs.a[pair]!, pairs.b[pair]!);
-    if (market.viewedPairs?.substitutes.has(key)) continue;
-    const together = pairs.together[pair]!;
+    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
+    if (market.viewedPairs?.substitutes.has(pairKey(items.length, a, b))) continue;
+    if (liftTogether(market, [a, b], { together, effectiveSize: together }) < LEAST_LIFT) continue;
+    ranked.push({ pair, turnover: together * (items[a]!.priceMinor + items[b]!.priceMinor) });
+  }
+  ranked.sort((x, y) => y.turnover - x.turnover);
+  const related = ranked.slice(0, MOST_PRICED).flatMap(({ pair }): RelatedPair[] => {
+    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
+    const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
+    const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
+    const lift = liftTogether(market, [a, b], { together, effectiveSize });
+    if (lift >= (isToTry ? LEAST_LIFT_TO_TRY : LEAST_LIFT)) return [{ items: [a, b], together, isToTry }];
+    // What chance may have done is no near miss to tell of.
+    if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
     const short = settings.minSupportOrders - together;
-    if (short <= 0 || findNextView(market, pairs.a[pair]!, pairs.b[pair]!)) ranked.push(pair);
-    else
-      refusals.add("thin", [pairs.a[pair]!, pairs.b[pair]!], together, {
+    if (short > 0)
+      refusals.add("thin", [a, b], together, {
         code: "refused.thin",
         values: { count: short, together, asked: settings.minSupportOrders },
       });
-  }
-  const turnover = (pair: number) =>
-    pairs.together[pair]! * (items[pairs.a[pair]!]!.priceMinor + items[pairs.b[pair]!]!.priceMinor);
-  ranked.sort((x, y) => turnover(y) - turnover(x));
-  const bySeveral = ranked.slice(0, MOST_PRICED).filter((pair) => {
-    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
-    const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
-    // The p-value again, of the shoppers that the orders are worth instead of the orders.
-    const byChance = (expectedByChance(market.chance, [a, b]) * effectiveSize) / together;
-    if (surpriseOf(effectiveSize, byChance) <= threshold) return true;
-    refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
-    return false;
+    else refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
+    return [];
   });
-  return { ...pairs, ranked: bySeveral, threshold };
+  return { ranked: related, threshold };
+}
+
+/** Largest p-value that proves one of the pairs that so many orders hold. */
+function findThreshold({ occurrences, chance }: CountedOrders, least: number): number {
+  const pairs = countPairs(occurrences, least);
+  const pValues = Float64Array.from(pairs.together, (together, pair) =>
+    surpriseOf(together, expectedByChance(chance, [pairs.a[pair]!, pairs.b[pair]!])),
+  );
+  const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
+  return discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
+}
+
+/** Whether enough orders hold the two, and the shoppers that they are worth do more often than chance. */
+function isProved(
+  { occurrences, chance }: CountedOrders,
+  items: readonly [number, number],
+  { threshold, least }: { readonly threshold: number; readonly least: number },
+): boolean {
+  const together = intersect(basketsOf(occurrences, items[0]), basketsOf(occurrences, items[1])).length;
+  if (together < least) return false;
+  const effectiveSize = effectiveSampleSize(occurrences, items);
+  return surpriseOf(effectiveSize, (expectedByChance(chance, items) * effectiveSize) / together) <= threshold;
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */
-function countLikeNamed(names: NamedItems, pairs: SignificantPairs): Map<number, number[]> {
+function countLikeNamed(names: NamedItems, pairs: readonly RelatedPair[]): Map<number, number[]> {
   const counts = new Map<number, number[]>();
-  for (const pair of pairs.ranked) {
-    const items = [pairs.a[pair]!, pairs.b[pair]!];
+  for (const { items, together } of pairs) {
     if (nearestRelation(names, items) !== "related") continue;
     for (const item of items) {
       const own = counts.get(item);
-      if (own) own.push(pairs.together[pair]!);
-      else counts.set(item, [pairs.together[pair]!]);
+      if (own) own.push(together);
+      else counts.set(item, [together]);
     }
   }
   for (const own of counts.values()) own.sort((a, b) => b - a);
   return counts;
 }
 
-function pricePairs(market: ThroughYear<CandidateMarket>, pairs: SignificantPairs, refusals: RefusalLog) {
+function pricePairs(
+  market: ThroughYear<CandidateMarket>,
+  pairs: readonly RelatedPair[],
+  refusals: RefusalLog,
+) {
   const accepted: BundleCandidate[] = [];
   const blocked: BundleCandidate[] = [];
   const seeds: Seed[] = [];
@@ -224,32 +265,26 @@ function pricePairs(market: ThroughYear<CandidateMarket>, pairs: SignificantPair
     if (own) own.push({ item, together });
     else links.set(from, [{ item, together }]);
   };
-  for (const pair of pairs.ranked) {
-    const items = [pairs.a[pair]!, pairs.b[pair]!];
-    const together = pairs.together[pair]!;
-    const withoutOne = [items[1]!, items[0]!].map((item) => countOrders(market.occurrences, item));
-    const assessed = assessThroughYear(market, items, together, withoutOne);
-    if (assessed.ok || assessed.reason === "no_discount_pays") {
-      link(items[0]!, items[1]!, together);
-      link(items[1]!, items[0]!, together);
+  for (const { items, together, isToTry } of pairs) {
+    const withoutOne = [items[1], items[0]].map((item) => countOrders(market.occurrences, item));
+    const counted = { items, together, withoutOne, isToTry };
+    const assessed = assessThroughYear(market, counted);
+    if (!isToTry && (assessed.ok || assessed.reason === "no_discount_pays")) {
+      link(items[0], items[1], together);
+      link(items[1], items[0], together);
       seeds.push({ items, together });
     }
     // Also what is accepted for a season to come may have a gap today, which a stand-in can fill.
     const hasGap = items.some((item) => isSellable(market.items[item]!) && coverDays(market, item) === 0);
-    if (hasGap && together >= market.settings.minSupportOrders) {
-      const asIfInStock = assessBundle(market, items, together, withoutOne, "ignored");
+    if (hasGap && !isToTry) {
+      const asIfInStock = assessBundle(market, counted, "ignored");
       if (asIfInStock.ok) blocked.push(asIfInStock.value);
     }
     if (assessed.ok) {
       accepted.push(assessed.value);
       continue;
     }
-    refusals.add(
-      assessed.reason,
-      items,
-      together,
-      explainProblem(assessed.reason, together, market.settings),
-    );
+    refusals.add(assessed.reason, items, together, explainProblem(assessed.reason, counted, market));
   }
   const partners: Partners = new Map(
     [...links].map(([item, own]) => [
@@ -260,15 +295,20 @@ function pricePairs(market: ThroughYear<CandidateMarket>, pairs: SignificantPair
   return { accepted, blocked, partners, seeds };
 }
 
-/** One candidate for each combination, the most promising one. */
+/** One candidate for each combination: what orders prove before a stand-in, and that before what is to be tried. */
 function withoutRepeats(candidates: readonly BundleCandidate[]): BundleCandidate[] {
   const best = new Map<string, BundleCandidate>();
   for (const candidate of candidates) {
     const key = [...candidate.items].sort((a, b) => a - b).join(",");
     const known = best.get(key);
-    if (!known || (known.kind === "substitute" && candidate.kind !== "substitute")) best.set(key, candidate);
+    if (!known || certaintyOf(candidate) > certaintyOf(known)) best.set(key, candidate);
   }
   return [...best.values()];
+}
+
+function certaintyOf({ kind, isToTry }: BundleCandidate): number {
+  if (isToTry) return 0;
+  return kind === "substitute" ? 1 : 2;
 }
 
 /** @param market that of the bundle's window */
@@ -283,6 +323,7 @@ function toProposal(market: BundleMarket, bundle: BundleCandidate): BundlePropos
     discountRatio: bundle.discountRatio,
     expected: bundle.effect,
     evidence: explainProposal(market, bundle),
+    isToTry: bundle.isToTry,
     ...(days ? { days } : {}),
   };
 }

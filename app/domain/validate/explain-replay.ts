@@ -6,19 +6,31 @@ import type { VerdictMessage } from "./validate-messages.ts";
 /** Later orders that must hold all components; fewer say nothing either way. */
 export const LEAST_TOGETHER = 3;
 
+/** Held together less often than this over chance, products do not go together. */
+const LEAST_LIFT = 1.2;
+
+/** Whether chance gives enough later orders with all components to tell, and hardly more than that came. */
+export function speaksAgainst({
+  expectedByChance,
+  lift,
+}: Pick<ReplayResult, "expectedByChance" | "lift">): boolean {
+  return expectedByChance >= LEAST_TOGETHER && lift.value < LEAST_LIFT;
+}
+
 /**
  * Why the replay of a bundle judged as it did, from what it counted.
  *
  * @param products of the bundle, at least 2
  */
 export function explainReplay(
-  { isSupported, withAll: together, baskets, expectedByChance, lift }: ReplayResult,
+  replay: ReplayResult,
   {
     kind,
     products,
     terms,
   }: { readonly kind: BundleKind; readonly products: number; readonly terms?: OfferTerms | undefined },
 ): VerdictMessage {
+  const { isSupported, withAll: together, baskets, expectedByChance, lift } = replay;
   const counted = { together, baskets, byChanceAbout: expectedByChance };
   const units = unitsOf(terms);
   if (terms && units !== null) {
@@ -37,6 +49,7 @@ export function explainReplay(
     const lowTimes = Math.floor(10 * lift.low) / 10;
     return { code: "verdict.held", values: { ...counted, lowTimes } };
   }
+  if (!speaksAgainst(replay)) return { code: "verdict.toTry", values: counted };
   if (together < LEAST_TOGETHER) {
     const values = { ...counted, count: LEAST_TOGETHER - together };
     return products === 2

@@ -15,14 +15,16 @@ import {
   type Occurrences,
 } from "#app/domain/propose/together/occurrences.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
-import { explainReplay, LEAST_TOGETHER } from "./explain-replay.ts";
+import { explainReplay, LEAST_TOGETHER, speaksAgainst } from "./explain-replay.ts";
 import { countLater, type CountedLater } from "./replay-quantity.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
 export interface ReplayInput {
   readonly proposals: readonly BundleProposal[];
-  /** Orders that the proposals were not counted from. */
+  /** The newest orders. */
   readonly laterBaskets: Baskets;
+  /** Accepted are the first so many. */
+  readonly most?: number;
   readonly random: Random;
   /** UTC to the shop's own clock, so that what sells at one time of day is not taken for what goes together. */
   readonly toClockMs?: (atMs: number) => number;
@@ -42,16 +44,24 @@ export interface ReplayOutput {
 const RESAMPLES = 200;
 
 /**
- * Step 6, validate: were the components bought together more often than chance in later orders too? Intervals are
+ * Step 6, validate: were the components bought together more often than chance in the newest orders too? Intervals are
  * 90 % from a Poisson bootstrap over the shoppers, each drawn with all their orders: who buys the same pair every week
  * counts once. The change of margin supposes the proposal's own response to the
  * price, for every later order that held all components.
  *
- * A substitute was not in stock before, and a season may lie ahead: these are accepted unless later orders speak
- * against them. Everything else needs at least 3 later orders and a lift whose low end is above 1.
+ * At least 3 of them and a lift whose low end is above 1 bear a bundle out that older orders proved. Others are accepted
+ * unless the newest orders speak against them, holding all of it hardly more often than chance where chance gives 3: few orders
+ * say little, a substitute was not in stock before, a season may lie ahead, and what is to be tried was found in these
+ * orders too.
  * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
  */
-export function replayProposals({ proposals, laterBaskets, random, toClockMs }: ReplayInput): ReplayOutput {
+export function replayProposals({
+  proposals,
+  laterBaskets,
+  most = Infinity,
+  random,
+  toClockMs,
+}: ReplayInput): ReplayOutput {
   const last = laterBaskets.placedAtMs[laterBaskets.placedAtMs.length - 1] ?? 0;
   const occurrences = indexOccurrences(laterBaskets, laterBaskets.placedAtMs[0] ?? 0, last + 1);
   const chance = learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null);
@@ -62,19 +72,17 @@ export function replayProposals({ proposals, laterBaskets, random, toClockMs }: 
   const accepted: AcceptedProposal[] = [];
   const refused: Refusal<VerdictMessage>[] = [];
   for (const proposal of proposals) {
+    if (accepted.length >= most) break;
     const counted = countLater(proposal, laterBaskets, occurrences, chance);
     const replayed = { occurrences, chance, weights, sizeMoments };
     const replay = counted ? replayCounted(proposal, counted, replayed) : replayOne(proposal, replayed);
-    if (replay.isSupported) {
+    if (counted ? replay.isSupported : !speaksAgainst(replay)) {
       accepted.push({ proposal, replay });
       continue;
     }
     const components = proposal.components.map(({ item }) => item);
-    const reason = explainReplay(replay, {
-      kind: proposal.kind,
-      products: components.length,
-      terms: proposal.terms,
-    });
+    const { kind, terms } = proposal;
+    const reason = explainReplay(replay, { kind, terms, products: components.length });
     refused.push({ components, reason });
   }
   return { accepted, refused };
@@ -101,7 +109,9 @@ function replayOne(
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
   const expected = expectedByChance(chance, items);
+  const { kind, isToTry } = proposal;
   const { extraMarginMinor, ordersAnyway } = proposal.expected;
+  const isProved = (lift: Estimate) => !isToTry && all.length >= LEAST_TOGETHER && lift.low > 1;
   const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
 
   const lifts = new Float64Array(RESAMPLES);
@@ -117,13 +127,14 @@ function replayOne(
     margins[draw] = together * marginAnOrder;
   }
   const lift = spanOf(expected > 0 ? all.length / expected : 0, lifts);
+  const isAgainst = speaksAgainst({ expectedByChance: expected, lift });
   return {
     baskets: occurrences.baskets,
     withAll: all.length,
     expectedByChance: expected,
     lift,
     marginChangeMinor: spanOf(all.length * marginAnOrder, margins),
-    isSupported: isBorneOut(proposal, all.length, expected, lift),
+    isSupported: isProved(lift) || (kind !== "complementary" && !isAgainst),
   };
 }
 
@@ -162,12 +173,6 @@ function replayCounted(
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function isBorneOut({ kind }: BundleProposal, together: number, expected: number, lift: Estimate): boolean {
-  if (together >= LEAST_TOGETHER && lift.low > 1) return true;
-  const speaksAgainst = expected >= LEAST_TOGETHER && lift.high < 1;
-  return kind !== "complementary" && !speaksAgainst;
 }
 
 /** [resamples × baskets] how often each shopper's baskets count in each resample: Poisson with mean 1, by inversion. */

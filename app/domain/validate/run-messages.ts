@@ -14,7 +14,6 @@ export const RUN_MESSAGES = {
   "run.needsOrders": { count: number },
   "run.nextViews": {},
   "run.forecasting": {},
-  "run.forecastingBefore": {},
   "run.forecast": { products: number },
   "run.looking": {},
   "run.toCheck": { bundles: number },

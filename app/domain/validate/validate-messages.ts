@@ -11,6 +11,7 @@ export const VERDICT_MESSAGES = {
   "verdict.inQuantity": { ...counted, units: number },
   "verdict.seasonal": counted,
   "verdict.substitute": counted,
+  "verdict.toTry": counted,
   "refused.unseen": { ...counted, count: number },
   "refused.unseenAll": { ...counted, count: number, products: number },
   "refused.fell": { ...counted, lowTimes: number, highTimes: number },

@@ -45,8 +45,7 @@ export interface TrainingContext extends StepContext {
 
 /**
  * Step 3, behaviour: trains the candidates, keeps the metrics of all, what the chosen one says of every product, and
- * the chosen networks. Learns from the orders before the replay's, so that the replay has seen none of them. The
- * losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
+ * the chosen networks. The losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
  */
 export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(
@@ -57,19 +56,19 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
     async ({ run, signal, onProgress, onReport }) => {
       const { backend } = context;
       await saveRunTraining(deps.db, key, { backend: backend.name });
-      const { split, settings, indexOf } = await readRunBaskets(deps, run);
-      const { earlier, replayFromMs } = split;
-      const firstMs = earlier.placedAtMs[0];
-      if (countBaskets(earlier) === 0 || firstMs === undefined) {
+      const { baskets, settings, indexOf } = await readRunBaskets(deps, run);
+      const cutoffMs = run.cutoffAt.getTime();
+      const firstMs = baskets.placedAtMs[0];
+      if (countBaskets(baskets) === 0 || firstMs === undefined) {
         throw new AppError("input_invalid", "run.onlyNewOrders" satisfies ForeseenProblem, false);
       }
-      const [from, to] = [new Date(replayFromMs - settings.windowDays * DAY_MS), new Date(replayFromMs)];
-      const items = earlier.items.length;
+      const [from, to] = [new Date(cutoffMs - settings.windowDays * DAY_MS), run.cutoffAt];
+      const items = baskets.items.length;
       const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, { indexOf, items });
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
-      const second = context.openWorkerThread?.(earlier.item.length);
-      const trained = await trainBehaviour(earlier, {
-        cutoffMs: replayFromMs,
+      const second = context.openWorkerThread?.(baskets.item.length);
+      const trained = await trainBehaviour(baskets, {
+        cutoffMs,
         seed: SEED,
         signal,
         ...(countSessions(sessions) > 0 ? { sessions } : {}),
@@ -82,12 +81,12 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         },
         workerThread: second?.workerThread,
       }).finally(() => second?.close());
-      const itemKeys = earlier.items.map(({ key: itemKey }) => itemKey);
+      const itemKeys = baskets.items.map(({ key: itemKey }) => itemKey);
       const artefact = encodeNeighbours(trained.neighbours, itemKeys);
       const models = toModels(trained, artefact);
       await saveModels(deps.db, key, "behaviour", models, {
         dataFrom: new Date(firstMs),
-        dataTo: new Date(replayFromMs),
+        dataTo: run.cutoffAt,
         seed: SEED,
         backend: backend.name,
       });

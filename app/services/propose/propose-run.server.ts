@@ -15,7 +15,6 @@ import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
-import { decodeForecasts } from "#app/services/trends/forecast-artefact.server.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
 import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
@@ -27,7 +26,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
     const learned = await findModelInUse(deps.db, key);
     if (!learned) throw new AppError("model_missing", "run.noModel" satisfies ForeseenProblem, false);
-    const { earlier, replayFromMs } = split;
+    const cutoffMs = run.cutoffAt.getTime();
     const numbering = { indexOf, items: baskets.items.length };
     const neighbours = decodeNeighbours(learned.artefact, numbering);
     const forecasts = toItemForecasts(await listForecasts(deps.pool, key), indexOf);
@@ -36,33 +35,32 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       deps.pool,
       {
         shop: run.shop,
-        from: new Date(replayFromMs - settings.windowDays * DAY_MS),
-        to: new Date(replayFromMs),
+        from: new Date(cutoffMs - settings.windowDays * DAY_MS),
+        to: run.cutoffAt,
       },
       indexOf,
     );
-    const storedForecasts = await findArtefact(deps.db, key, "trends");
     const nextViews = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
     const { proposals, refused, response } = proposeBundles({
-      baskets: earlier,
+      baskets,
       neighbours,
       forecasts,
-      ...(storedForecasts ? { forecastsAtCutoff: decodeForecasts(storedForecasts, indexOf) } : {}),
       settings,
-      cutoffMs: replayFromMs,
+      cutoffMs,
+      replayFromMs: split.replayFromMs,
       toClockMs,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
       nextViews: nextViews ? decodeNeighbours(nextViews, numbering) : undefined,
     });
     const inQuantity = proposeQuantityOffers({
-      baskets: earlier,
+      baskets: split.earlier,
       settings,
-      cutoffMs: replayFromMs,
+      cutoffMs: split.replayFromMs,
       toClockMs,
     });
-    const drafts = [...proposals, ...inQuantity].map((proposal) => toDraft(proposal, baskets.items));
+    const drafts = [...inQuantity, ...proposals].map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [
       {
         name: "proposals",

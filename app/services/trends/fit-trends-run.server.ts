@@ -2,12 +2,10 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { replaceForecasts } from "#app/data/runs/forecasts.server.ts";
 import { saveModels } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
-import { DAY_MS } from "#app/domain/time.ts";
 import { listVariants } from "#app/domain/prepare/join-choices.ts";
 import { toDailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { shareDays, shareForecast } from "#app/domain/trends/days/variant-demand.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
-import { encodeForecasts } from "./forecast-artefact.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";
 import type { TrainingContext } from "#app/services/behaviour/train-behaviour-run.server.ts";
@@ -16,28 +14,18 @@ import type { TrainingContext } from "#app/services/behaviour/train-behaviour-ru
 const HORIZON_DAYS = 28;
 const SEED = 1;
 
-/**
- * Step 4, trends: forecasts how many orders will hold each product in the coming four weeks, once from all orders and
- * once from those before the replay's alone, which the proposals are chosen by.
- */
+/** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
-    const { baskets, split, askedPriceMinor, choices } = await readRunBaskets(deps, run);
+    const { baskets, askedPriceMinor, choices } = await readRunBaskets(deps, run);
     onProgress(0.1, { code: "run.forecasting", values: {} });
-    const cutoffMs = run.cutoffAt.getTime();
-    const options = { horizonDays: HORIZON_DAYS, seed: SEED, signal };
     const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
-      ...options,
-      cutoffMs,
+      horizonDays: HORIZON_DAYS,
+      seed: SEED,
+      signal,
+      cutoffMs: run.cutoffAt.getTime(),
       askedPriceMinor,
       isDaily: true,
-    });
-    onProgress(0.5, { code: "run.forecastingBefore", values: {} });
-    const { earlier, replayFromMs } = split;
-    const atCutoff = await forecastDemand(earlier, {
-      ...options,
-      cutoffMs: replayFromMs,
-      aheadDays: (cutoffMs - replayFromMs) / DAY_MS,
     });
     const variantsOf = listVariants(choices);
     await replaceForecasts(
@@ -56,14 +44,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       deps.db,
       key,
       "trends",
-      candidates.map(({ name, isChosen, wape }) => ({
-        name,
-        isChosen,
-        metrics: { wape },
-        ...(isChosen
-          ? { artefact: encodeForecasts(atCutoff.forecasts, (item) => baskets.items[item]!.key) }
-          : {}),
-      })),
+      candidates.map(({ name, isChosen, wape }) => ({ name, isChosen, metrics: { wape } })),
       {
         dataFrom: new Date(baskets.placedAtMs[0] ?? run.cutoffAt.getTime()),
         dataTo: run.cutoffAt,

@@ -29,7 +29,7 @@ const SEED = 1;
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
-    const { baskets, split, indexOf, choices } = await readRunBaskets(deps, run);
+    const { baskets, split, settings, indexOf, choices } = await readRunBaskets(deps, run);
     const artefact = await findArtefact(deps.db, key, "drafts");
     if (!artefact) throw new AppError("model_missing", "run.noProposals" satisfies ForeseenProblem, false);
     const { drafts, refused: refusedBefore } = decodeDrafts(artefact);
@@ -40,6 +40,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const { accepted, refused } = replayProposals({
       proposals,
       laterBaskets: split.later,
+      most: settings.maxProposals,
       toClockMs: openZonedClock(timeZone),
       random: seededRandom(SEED),
     });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaceForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
 import { findArtefact, saveModels } from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
-import { encodeForecasts } from "#app/services/trends/forecast-artefact.server.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
@@ -106,7 +105,7 @@ afterAll(forgetRunBaskets);
 
 const DAYS = { firstNoonMs: NOW.getTime(), expected: [], low: [], high: [] };
 
-/** Runs the step, after a step that left these forecasts, if any, as of today and as of before the replay. */
+/** Runs the step, after a step that left these forecasts, if any. */
 async function propose(forecasts: readonly VariantForecast[] = []) {
   const { id: runId } = await deps.db.run.create({
     data: { shop: SHOP, cutoffAt: NOW, status: "running", step: "propose" },
@@ -124,15 +123,6 @@ async function propose(forecasts: readonly VariantForecast[] = []) {
       key,
       forecasts.map((forecast) => ({ ...forecast, daily: DAYS })),
     );
-    const keyed = forecasts.map((forecast, item) => ({ ...forecast, item }));
-    await saveModels(deps.db, key, "trends", [
-      {
-        name: "given",
-        isChosen: true,
-        metrics: {},
-        artefact: encodeForecasts(keyed, (item) => forecasts[item]!.variantGid),
-      },
-    ]);
   }
   await proposeForRun(deps, key, {
     signal: new AbortController().signal,

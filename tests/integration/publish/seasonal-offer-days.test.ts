@@ -40,6 +40,7 @@ async function validateSeasonal(days: { startsIn: number; endsIn: number }) {
       extraMarginMinor: estimate,
       extraRevenueMinor: estimate,
     },
+    isToTry: false,
     evidence: [
       { kind: "season", value: 14, code: "leadTime", values: { median: 14, low: 7, high: 28 } } as const,
     ],

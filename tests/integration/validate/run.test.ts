@@ -74,6 +74,7 @@ function draft() {
       extraRevenueMinor: estimate,
     },
     evidence: [],
+    isToTry: false,
   };
 }
 

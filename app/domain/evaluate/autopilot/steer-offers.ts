@@ -1,4 +1,4 @@
-import { wonRatioAt } from "#app/domain/propose/profit/price-response.ts";
+import { MEAN_KIND, wonRatioAt } from "#app/domain/propose/profit/offer-value.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 import {
   drawUnknowns,
@@ -173,7 +173,7 @@ function expectedCurve({ components, setPriceMinor }: SteeredBundle, elasticity:
   return (discountRatio) => {
     const saving = discountRatio * setPriceMinor;
     const won = components.reduce(
-      (sum, { priceMinor }) => sum + wonRatioAt(priceMinor, saving, elasticity),
+      (sum, { priceMinor }) => sum + wonRatioAt(priceMinor, saving, elasticity, MEAN_KIND),
       0,
     );
     return Math.log1p(won);

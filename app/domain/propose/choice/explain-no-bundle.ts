@@ -1,5 +1,14 @@
-import { LEAST_COVER_DAYS, type CandidateProblem } from "#app/domain/propose/profit/bundle-candidate.ts";
-import type { BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import {
+  LEAST_COVER_DAYS,
+  type CandidateProblem,
+  type CountedBundle,
+} from "#app/domain/propose/profit/bundle-candidate.ts";
+import {
+  demandTimes,
+  EFFECT_DAYS,
+  type BundleMarket,
+  type DemandOutlook,
+} from "#app/domain/propose/profit/bundle-market.ts";
 import type { Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -7,14 +16,14 @@ import type { ShopSettings } from "#app/domain/shop-settings.ts";
 /** Why a combination that so many orders hold together is no bundle. */
 export function explainProblem(
   problem: CandidateProblem,
-  together: number,
-  settings: ShopSettings,
+  { items, together }: CountedBundle,
+  market: DemandOutlook & { readonly settings: ShopSettings },
 ): RefusalMessage {
   switch (problem) {
     case "near_equal_titles":
       return { code: "refused.nearNames", values: { together } };
     case "no_discount_pays": {
-      const { minDiscountRatio, maxDiscountRatio, marginFloorRatio } = settings;
+      const { minDiscountRatio, maxDiscountRatio, marginFloorRatio } = market.settings;
       const limits = {
         leastRatio: minDiscountRatio,
         mostRatio: maxDiscountRatio,
@@ -25,16 +34,15 @@ export function explainProblem(
     case "out_of_stock":
       return { code: "refused.outOfStock", values: {} };
     case "stock_too_short":
-      return SHORT_STOCK;
+      return { code: "refused.shortStock", values: { days: LEAST_COVER_DAYS } };
+    case "out_of_season": {
+      const values = { days: EFFECT_DAYS, demandRatio: demandTimes(market, items) };
+      return { code: "refused.outOfSeason", values };
+    }
     case "not_sellable":
       return { code: "refused.notSellable", values: {} };
   }
 }
-
-export const SHORT_STOCK: RefusalMessage = {
-  code: "refused.shortStock",
-  values: { days: LEAST_COVER_DAYS },
-};
 
 /** @param effectiveSize orders of different shoppers that say as much, from `effectiveSampleSize` */
 export function explainFewShoppers(together: number, effectiveSize: number): RefusalMessage {

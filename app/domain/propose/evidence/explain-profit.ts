@@ -2,17 +2,19 @@ import { type BundleCandidate, lastingShare } from "#app/domain/propose/profit/b
 import {
   EFFECT_DAYS,
   demandTimes,
+  recurringRatio,
   type DemandOutlook,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
-import { recurrenceOf, type PairTraits, type Recurrence } from "#app/domain/propose/together/recurrence.ts";
+import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import type { ExpectedLift } from "#app/domain/propose/together/pair-lift.ts";
 
 const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {
   orders: "orders",
   text: "text",
-  views: "behaviour",
   season: "season",
   stock: "stock",
   margin: "margin",
@@ -42,11 +44,7 @@ function tell(
     case "orders":
       return { code: "partOrders", values: { addsMinor, recurringRatio } };
     case "text":
-      return substitution
-        ? { code: "partStandIn", values: { addsMinor, likenessRatio: substitution.likeness } }
-        : { code: "partText", values: { addsMinor } };
-    case "views":
-      return { code: "partViews", values: { addsMinor } };
+      return { code: "partStandIn", values: { addsMinor, likenessRatio: substitution?.likeness ?? 1 } };
     case "season":
       return seasonTimes < 2
         ? { code: "partSeason", values: { addsMinor, days, demandRatio: seasonTimes } }
@@ -61,7 +59,7 @@ function tell(
   }
 }
 
-export const PROFIT_PARTS = ["orders", "text", "views", "season", "stock", "margin"] as const;
+export const PROFIT_PARTS = ["orders", "text", "season", "stock", "margin"] as const;
 type ProfitPart = (typeof PROFIT_PARTS)[number];
 
 /** What each consideration adds to the expected extra margin, whole minor units, and what it rests on. */
@@ -81,17 +79,16 @@ interface ProfitParts {
 }
 
 /** What a bundle's expected margin is split by. */
-interface ProfitBasis extends DemandOutlook, StockOutlook, PairTraits {
-  readonly recurrence: Recurrence;
+interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
+  readonly expectedLift: ExpectedLift;
 }
 
 /**
  * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
- * wins would earn at full price, at the pace of past joint orders as far as those come again (`orders`); how much
- * names in common, or a stand-in's likeness, change that (`text`); visitors' looks (`views`); the coming weeks against
- * an average time, season and trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the
- * discount given on every order until then, won or not (`margin`). Rests on the effect being proportional to the orders
- * that come anyway.
+ * wins would earn at full price, at the pace of past joint orders as far as those come again (`orders`); how much a
+ * stand-in's likeness changes that (`text`); the coming weeks against an average time, season and trend in one
+ * (`season`); then what is not earned once stock is gone (`stock`), and last the
+ * discount given on every order until then, won or not (`margin`).
  *
  * Known weakness: the order of the steps decides who gets what two of them do together.
  */
@@ -107,21 +104,20 @@ export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): Profi
   const givenMinor = orders * savingMinor;
   const grossMinor = (extraMinor + givenMinor) / stockRatio;
 
-  const { size, text, views } = recurrenceOf(market, original, together);
-  const textFactor = text * (substitution?.likeness ?? 1);
+  const counted = { together, effectiveSize: effectiveSampleSize(market.occurrences, original) };
+  const textFactor = substitution?.likeness ?? 1;
   const seasonTimes = demandTimes(market, original);
-  const base = grossMinor / (textFactor * views * seasonTimes);
+  const base = grossMinor / (textFactor * seasonTimes);
   const exact: Record<ProfitPart, number> = {
     orders: base,
     text: base * (textFactor - 1),
-    views: base * textFactor * (views - 1),
-    season: base * textFactor * views * (seasonTimes - 1),
+    season: base * textFactor * (seasonTimes - 1),
     stock: grossMinor * (stockRatio - 1),
     margin: -givenMinor,
   };
   return {
     addsMinor: roundToSum(exact, Math.round(extraMinor)),
-    recurringRatio: size,
+    recurringRatio: recurringRatio(market, original, counted),
     seasonTimes,
     stockRatio,
     savingMinor,

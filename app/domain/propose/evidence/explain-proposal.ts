@@ -11,7 +11,7 @@ import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
 import { findNextView } from "#app/domain/propose/profit/next-view.ts";
-import { NOTICED_SHARE } from "#app/domain/propose/profit/price-response.ts";
+import { MEAN_KIND } from "#app/domain/propose/profit/offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import { nameOf } from "#app/domain/propose/titles/name-item.ts";
@@ -25,6 +25,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainBehaviour(market, bundle),
     ...explainViews(market, bundle),
     ...explainNextView(market, bundle),
+    ...explainTrial(market, bundle),
     ...explainLead(market, bundle),
     ...explainSeason(market, bundle),
     ...explainDayPart(market, bundle),
@@ -155,31 +156,25 @@ function explainViews(
   ];
 }
 
-/** Of a pair; where it lacks orders, that the looks stand in for them. */
 function explainNextView(
-  market: Browsing & Pick<BundleMarket, "items" | "settings">,
-  { items, together, substitution }: BundleCandidate,
+  market: Browsing & Pick<BundleMarket, "items">,
+  { items, substitution }: BundleCandidate,
 ): Evidence[] {
   const next = items.length === 2 && !substitution ? findNextView(market, items[0]!, items[1]!) : null;
   if (!next) return [];
   const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
-  const asked = market.settings.minSupportOrders;
-  const viewed: Evidence = {
-    kind: "behaviour",
-    value: next.place,
-    code: "nextLook",
-    values: { from, to, place: next.place },
-  };
-  if (together >= asked) return [viewed];
   return [
-    viewed,
-    {
-      kind: "caution",
-      value: together,
-      code: "toTry",
-      values: { together, asked },
-    },
+    { kind: "behaviour", value: next.place, code: "nextLook", values: { from, to, place: next.place } },
   ];
+}
+
+/** That orders are too few to be sure. */
+function explainTrial(
+  { settings }: Pick<BundleMarket, "settings">,
+  { isToTry, together }: BundleCandidate,
+): Evidence[] {
+  const values = { together, asked: settings.minSupportOrders };
+  return isToTry ? [{ kind: "caution", value: together, code: "toTry", values }] : [];
 }
 
 function explainMargin({ discountRatio, effect }: BundleCandidate): Evidence {
@@ -212,7 +207,8 @@ function explainCaution(
     value: low,
     code: assumed ? "cautionAssumed" : "caution",
     values: {
-      noticedRatio: NOTICED_SHARE,
+      noticedRatio: MEAN_KIND.noticedRatio,
+      awarenessRatio: MEAN_KIND.awarenessRatio,
       responseRatio: responsePercent / 100,
       lowMinor: low,
       highMinor: high,

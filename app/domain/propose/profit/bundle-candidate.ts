@@ -1,25 +1,26 @@
-import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
 import type { BundleKind, ExpectedEffect, OfferDays } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   coverDays,
+  demandTimes,
   EFFECT_DAYS,
   expectTogether,
+  liftTogether,
   isSellable,
   stockShare,
-  strongerPartner,
   unitMarginMinor,
+  type DemandOutlook,
   type OfferOutlook,
   type OfferPricing,
   type SeasonOutlook,
   type StockOutlook,
   type ThroughYear,
 } from "./bundle-market.ts";
-import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
 import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { chooseDiscount, effectOf, type BundleEconomics } from "./price-response.ts";
+import { chooseDiscount, effectOf, marginByKind, type BundleEconomics } from "./offer-value.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /** A combination that pays by its own estimate. */
@@ -35,10 +36,14 @@ export interface BundleCandidate {
   readonly lift: Estimate;
   readonly discountRatio: number;
   readonly effect: ExpectedEffect;
-  /** Expected extra margin weighed by the behaviour model's word, minor units: what bundles are chosen by. */
-  readonly worth: number;
+  /** The extra margin with each kind of shoppers, minor units: what bundles are chosen by. */
+  readonly marginByKind: readonly number[];
+  /** How far the components go together, 0 to 1. */
+  readonly relation: number;
   /** Geometric mean of the components' season indices. */
   readonly seasonIndex: number;
+  /** Whether orders before the replay were too few to be sure that the components go together. */
+  readonly isToTry: boolean;
   /** Whether the two share a name and are different products all the same. */
   readonly isMatchingSet: boolean;
   readonly substitution?: Substitution;
@@ -55,42 +60,54 @@ export interface Substitution {
 }
 
 export type CandidateProblem =
-  "not_sellable" | "near_equal_titles" | "out_of_stock" | "stock_too_short" | "no_discount_pays";
+  | "not_sellable"
+  | "near_equal_titles"
+  | "out_of_stock"
+  | "stock_too_short"
+  | "out_of_season"
+  | "no_discount_pays";
 
 /** Stock that lasts less than this is gone before the merchant has decided. */
 export const LEAST_COVER_DAYS = 7;
 /** A season is one when the components peak by this much, and by this much more than the shop. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
-/** What a pair is worth that the behaviour model does not list; the rest grows with its strength. */
-const WORTH_UNLISTED = 0.6;
+/** Below this share of the demand of an average time, the products are out of season. */
+const LEAST_OF_AVERAGE = 0.2;
+/** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
+const LEAST_STATED_ORDERS = 0.05;
+
+/** What was counted of a combination. */
+export interface CountedBundle {
+  /** 2 to 4 items. */
+  readonly items: readonly number[];
+  /** Past baskets with all of them, at least 1. */
+  readonly together: number;
+  /** [items] past baskets with all but the item at that place. */
+  readonly withoutOne: readonly number[];
+  readonly isToTry?: boolean;
+}
 
 /** What a combination is judged by. */
-export interface CandidateMarket extends OfferOutlook, CountedOrders, NamedItems {
+export interface CandidateMarket extends OfferOutlook, DemandOutlook, NamedItems {
   readonly likeNamed: LikeNamed;
-  readonly neighbours: Neighbours;
 }
 
 /**
  * Judges one combination: may it be sold, are its parts different products, is there stock, does a discount pay.
  *
- * @param items 2 to 4 items
- * @param together past baskets with all of them, at least 1
- * @param withoutOne [items] past baskets with all but the item at that place
  * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
  */
 export function assessBundle(
   market: CandidateMarket,
-  items: readonly number[],
-  together: number,
-  withoutOne: readonly number[],
+  { items, together, withoutOne, isToTry }: CountedBundle,
   stock: "required" | "ignored" = "required",
 ): Result<BundleCandidate, CandidateProblem> {
   if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
-  const relation = nearestRelation(market, items);
+  const names = nearestRelation(market, items);
   const effectiveSize = effectiveSampleSize(market.occurrences, items);
-  const isMatchingSet = relation === "related" && isBoughtAsSet(market, items, { together, effectiveSize });
-  if (relation !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
+  const isMatchingSet = names === "related" && isBoughtAsSet(market, items, { together, effectiveSize });
+  if (names !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
   if (stock === "required") {
     const covers = items.map((item) => coverDays(market, item));
     if (covers.some((days) => days === 0)) return { ok: false, reason: "out_of_stock" };
@@ -100,18 +117,25 @@ export function assessBundle(
   const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
   const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
-  const economics = toEconomics(market, ordered, ordersAnyway, withoutOneRatio);
+  const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
+  const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, relation });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
 
+  const isSeasonal = isInSeason(market, items);
   const lasts = stock === "required" ? stockShare(market, items) : 1;
   const effect = whileInStock(effectOf(economics, discountRatio), lasts);
+  // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
+  const isSold = isSeasonal
+    ? effect.ordersWithOffer.value >= LEAST_STATED_ORDERS
+    : demandTimes(market, items) >= LEAST_OF_AVERAGE;
+  if (stock === "required" && !isSold) return { ok: false, reason: "out_of_season" };
   const seasonIndex = seasonIndexOf(market.season, items);
   const byChance = expectedByChance(market.chance, items);
   return {
     ok: true,
     value: {
-      kind: kindOf(market, items),
+      kind: isSeasonal ? "seasonal" : "complementary",
       items: ordered,
       withoutOneRatio,
       together,
@@ -119,10 +143,10 @@ export function assessBundle(
       lift: liftOf(together, byChance, effectiveSize),
       discountRatio,
       effect,
-      worth:
-        effect.extraMarginMinor.value *
-        (WORTH_UNLISTED + (1 - WORTH_UNLISTED) * meanStrength(market.neighbours, items)),
+      marginByKind: marginByKind(economics, discountRatio).map((margin) => margin * lasts),
+      relation,
       seasonIndex,
+      isToTry: isToTry ?? false,
       isMatchingSet,
     },
   };
@@ -142,7 +166,12 @@ export function lastingShare(
 }
 
 /** What may keep a bundle from being offered now, and leaves a season to come. */
-const PASSING: readonly CandidateProblem[] = ["no_discount_pays", "out_of_stock", "stock_too_short"];
+const PASSING: readonly CandidateProblem[] = [
+  "no_discount_pays",
+  "out_of_stock",
+  "stock_too_short",
+  "out_of_season",
+];
 /** A season to come is waited for only where it pays so many times as much as an offer of now. */
 const WORTH_WAITING = 1.5;
 /** Of several windows looked at the best one peaks by luck too, so a season to come has to peak by more. */
@@ -154,11 +183,10 @@ const PEAK_AHEAD = 1.6;
  */
 export function assessThroughYear(
   market: ThroughYear<CandidateMarket>,
-  items: readonly number[],
-  together: number,
-  withoutOne: readonly number[],
+  counted: CountedBundle,
 ): Result<BundleCandidate, CandidateProblem> {
-  const now = assessBundle(market, items, together, withoutOne);
+  const { items } = counted;
+  const now = assessBundle(market, counted);
   if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
   if (now.ok && now.value.kind === "seasonal") return now;
   const windows = market.ahead.filter((at) => {
@@ -166,39 +194,16 @@ export function assessThroughYear(
   });
   const first = windows[0];
   if (!first) return now;
-  const then = assessBundle(first.market, items, together, withoutOne, "ignored");
-  if (!then.ok || then.value.worth < WORTH_WAITING * (now.ok ? now.value.worth : 0)) return now;
+  const then = assessBundle(first.market, counted, "ignored");
+  if (!then.ok || extraOf(then.value) < WORTH_WAITING * (now.ok ? extraOf(now.value) : 0)) return now;
   const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
   const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
   return { ok: true, value: { ...then.value, days } };
 }
 
-/** The market in the window that the bundle is for; null where its forecasts do not tell of that. */
-export function marketOf<M>(market: ThroughYear<M>, { days }: Pick<BundleCandidate, "days">): M | null {
-  if (!days) return market;
-  return market.ahead.find(({ startsInDays }) => startsInDays === days.startsIn)?.market ?? null;
-}
-
-/**
- * The bundle at its discount, its effect and season told by another market of its window: what was chosen before, stated
- * today.
- */
-export function restate(market: OfferOutlook, bundle: BundleCandidate): BundleCandidate {
-  const { items, together, withoutOneRatio, discountRatio, substitution } = bundle;
-  const counted = substitution
-    ? items.map((item) => (item === substitution.standIn ? substitution.missing : item))
-    : items;
-  const effectiveSize = effectiveSampleSize(market.occurrences, counted);
-  const anyway = expectTogether(market, counted, { together, effectiveSize });
-  const ordersAnyway = substitution ? asStandIn(anyway, substitution.likeness) : anyway;
-  const economics = toEconomics(market, items, ordersAnyway, withoutOneRatio);
-  const lasts = lastingShare(market, bundle);
-  return {
-    ...bundle,
-    kind: substitution ? bundle.kind : kindOf(market, items),
-    seasonIndex: seasonIndexOf(market.season, items),
-    effect: whileInStock(effectOf(economics, discountRatio), lasts),
-  };
+/** The market in the window that the bundle is for. */
+export function marketOf<M>(market: ThroughYear<M>, { days }: Pick<BundleCandidate, "days">): M {
+  return market.ahead.find(({ startsInDays }) => startsInDays === days?.startsIn)?.market ?? market;
 }
 
 /**
@@ -221,31 +226,52 @@ export function asStandIn(original: Estimate, likeness: number): Estimate {
   return { ...wished, low: Math.min(wished.low, original.low / 4) };
 }
 
-/** What the discount's arithmetic needs, from prices, margins and who lacks one component. */
+/**
+ * What the offer's arithmetic needs, from prices, margins and who lacks one component: so many times those who order
+ * it all as were counted; of a pair whoever is expected to order the other one, where that is more.
+ */
 export function toEconomics(
-  { items: known, settings, response }: OfferPricing,
+  { items: known, settings, response, demand }: OfferPricing & StockOutlook,
   items: readonly number[],
-  ordersAnyway: Estimate,
-  withoutOneRatio: readonly number[],
+  {
+    ordersAnyway,
+    withoutOneRatio,
+    relation,
+  }: {
+    readonly ordersAnyway: Estimate;
+    readonly withoutOneRatio: readonly number[];
+    readonly relation: number;
+  },
 ): BundleEconomics {
+  const { value } = ordersAnyway;
+  const timesMissing = (place: number) => {
+    const counted = withoutOneRatio[place]!;
+    return items.length === 2 && value > 0 ? Math.max(counted, demand[items[1 - place]!]! / value) : counted;
+  };
   return {
     ordersAnyway,
+    relation,
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,
       marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),
-      missing: scaleEstimate(ordersAnyway, Math.max(0, withoutOneRatio[place]! - 1)),
+      missing: scaleEstimate(ordersAnyway, Math.max(0, timesMissing(place) - 1)),
       response: response.ofItem[item]!,
     })),
   };
 }
 
+/** Of those who order one component without the rest, the share that has a use for it: none where chance joins them. */
+function relationOf(lift: number): number {
+  return Math.max(0, 1 - 1 / lift);
+}
+
+export function extraOf({ effect }: Pick<BundleCandidate, "effect">): number {
+  return effect.extraMarginMinor.value;
+}
+
 /** Most ordered first: its page is seen most, so it carries the offer. */
 function orderByDemand(demand: Float64Array, items: readonly number[]): number[] {
   return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
-}
-
-function kindOf(outlook: SeasonOutlook, items: readonly number[]): BundleKind {
-  return isInSeason(outlook, items) ? "seasonal" : "complementary";
 }
 
 function isInSeason({ season, shopSeason }: SeasonOutlook, items: readonly number[]): boolean {
@@ -255,18 +281,6 @@ function isInSeason({ season, shopSeason }: SeasonOutlook, items: readonly numbe
     seasonIndex >= SEASON_ABOVE_SHOP * shopSeason &&
     items.every((item) => season[item]! >= 1)
   );
-}
-
-function meanStrength(neighbours: Neighbours, items: readonly number[]): number {
-  let sum = 0;
-  let pairs = 0;
-  items.forEach((a, place) => {
-    for (const b of items.slice(place + 1)) {
-      sum += strongerPartner(neighbours, a, b)?.strength ?? 0;
-      pairs++;
-    }
-  });
-  return sum / pairs;
 }
 
 /** Geometric mean of the items' season indices. */

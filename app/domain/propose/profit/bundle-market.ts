@@ -7,12 +7,9 @@ import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare
 import { learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import {
-  NO_RECURRENCE,
-  recurrenceOf,
-  type PairTraits,
-  type Recurrence,
-} from "#app/domain/propose/together/recurrence.ts";
+import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { COUNTED_LIFT, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
+import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
@@ -32,6 +29,10 @@ export const EFFECT_DAYS = 28;
 const NO_FORECAST_LOG_SD = 0.7;
 /** That of a forecast is believed up to here, a factor of 4.5 either way: more is said of ends near 0. A round guess; not tuned. */
 const MOST_LOG_SD = 1.5;
+/** Deviations that a count may be off by: of a hundred thousand pairs some hundred are by chance alone. */
+const BEYOND_DOUBT = 3;
+/** Orders that the count of three or four items is drawn to chance by. */
+const PRIOR_OF_SET = 4;
 /** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
 const HALF_AN_ORDER = 0.5;
 
@@ -56,11 +57,10 @@ export interface DemandOutlook {
 }
 
 /** What is expected of several items together in a window. */
-interface JointOutlook extends PairTraits, Omit<DemandOutlook, "windows"> {
+interface JointOutlook extends PairTraits, CountedOrders, Omit<DemandOutlook, "windows"> {
   /** [items] standard deviation of the logarithm of `demand`. */
   readonly demandLogSd: Float64Array;
-  /** How much of what was counted comes again. */
-  readonly recurrence: Recurrence;
+  readonly expectedLift: ExpectedLift;
 }
 
 /** What the season does in a window. */
@@ -92,7 +92,7 @@ export interface Browsing {
 
 /** What pairs show of how counts come again and of names. */
 interface PairCalibration {
-  readonly recurrence: Recurrence;
+  readonly expectedLift: ExpectedLift;
   readonly likeNamed: LikeNamed;
 }
 
@@ -152,7 +152,7 @@ export function surveyMarket(input: {
     settings: input.settings,
     neighbours: input.neighbours,
     windows,
-    recurrence: NO_RECURRENCE,
+    expectedLift: COUNTED_LIFT,
     likeNamed: new Map(),
     response: input.response,
     demand,
@@ -236,10 +236,38 @@ export function expectTogether(
     );
     forecastSd += outlook.demandLogSd[item]! / items.length;
   }
-  const { size, text, views } = recurrenceOf(outlook, items, together);
-  const value = Math.exp(logMean / items.length) * size * text * views;
+  const value =
+    Math.exp(logMean / items.length) * recurringRatio(outlook, items, { together, effectiveSize });
   const reach = Math.exp(Z90 * Math.sqrt(1 / Math.max(1, effectiveSize) + forecastSd ** 2));
   return { value, low: value / reach, high: value * reach };
+}
+
+/**
+ * Expected lift of several items, at least what their own count proves beyond doubt; of more than two, their count over
+ * chance drawn towards it.
+ */
+export function liftTogether(
+  { chance, expectedLift }: CountedOrders & { readonly expectedLift: ExpectedLift },
+  items: readonly number[],
+  { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
+): number {
+  // As many orders as different shoppers' orders would say as much, and chance's share of them.
+  const byChance = (expectedApart(chance, items) * effectiveSize) / together;
+  const expected =
+    items.length === 2
+      ? expectedLift(items[0]!, items[1]!, { together: effectiveSize, byChance })
+      : (effectiveSize + PRIOR_OF_SET) / (byChance + PRIOR_OF_SET);
+  return Math.max(expected, liftOf(effectiveSize, byChance, effectiveSize, BEYOND_DOUBT).low);
+}
+
+/** Share (0 to 1) of the joint orders counted that is expected to come again. */
+export function recurringRatio(
+  outlook: CountedOrders & { readonly expectedLift: ExpectedLift },
+  items: readonly number[],
+  counted: { readonly together: number; readonly effectiveSize: number },
+): number {
+  const byChance = expectedApart(outlook.chance, items);
+  return Math.min(1, (liftTogether(outlook, items, counted) * byChance) / counted.together);
 }
 
 /** Expected orders over those of an average time, geometric mean over the items. */

@@ -9,8 +9,8 @@ import {
 import { nearestRelation, type NamedItems } from "./component-relation.ts";
 import { coverDays, isSellable, stockShare, type OfferPricing, type StockOutlook } from "./bundle-market.ts";
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
-import type { PairTraits } from "#app/domain/propose/together/recurrence.ts";
-import { chooseDiscount, effectOf } from "./price-response.ts";
+import type { PairTraits } from "#app/domain/propose/together/pair-lift.ts";
+import { chooseDiscount, effectOf, marginByKind } from "./offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { comparedShare, hasSubstitutes } from "#app/domain/propose/together/viewed-pairs.ts";
 
@@ -47,10 +47,11 @@ export function replaceMissing(
   const { standIn, likeness } = substitution;
   const items = bundle.items.map((item) => (item === missing[0] ? standIn : item));
   const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
-  const economics = toEconomics(market, items, ordersAnyway, bundle.withoutOneRatio);
+  const economics = toEconomics(market, items, { ...bundle, ordersAnyway });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return null;
-  const effect = whileInStock(effectOf(economics, discountRatio), stockShare(market, items));
+  const lasts = stockShare(market, items);
+  const effect = whileInStock(effectOf(economics, discountRatio), lasts);
   return {
     ...bundle,
     kind: "substitute",
@@ -58,7 +59,7 @@ export function replaceMissing(
     items,
     discountRatio,
     effect,
-    worth: effect.extraMarginMinor.value * likeness,
+    marginByKind: marginByKind(economics, discountRatio).map((margin) => margin * lasts),
     substitution,
   };
 }

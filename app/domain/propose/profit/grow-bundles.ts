@@ -1,5 +1,10 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { assessThroughYear, type BundleCandidate, type CandidateMarket } from "./bundle-candidate.ts";
+import {
+  assessThroughYear,
+  extraOf,
+  type BundleCandidate,
+  type CandidateMarket,
+} from "./bundle-candidate.ts";
 import type { ThroughYear } from "./bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
 import {
@@ -69,9 +74,9 @@ export function growBundles(
   return grown;
 }
 
-export function byWorth(candidates: readonly BundleCandidate[]): BundleCandidate[] {
+export function byExtra(candidates: readonly BundleCandidate[]): BundleCandidate[] {
   return [...candidates].sort(
-    (a, b) => b.worth - a.worth || a.items[0]! - b.items[0]! || a.items[1]! - b.items[1]!,
+    (a, b) => extraOf(b) - extraOf(a) || a.items[0]! - b.items[0]! || a.items[1]! - b.items[1]!,
   );
 }
 
@@ -104,7 +109,7 @@ function extend(
           items.filter((other) => other !== one),
         ).length,
   );
-  const assessed = assessThroughYear(market, items, together, withoutOne);
+  const assessed = assessThroughYear(market, { items, together, withoutOne, isToTry: false });
   if (!assessed.ok && assessed.reason !== "no_discount_pays") return null;
   return { seed: { items, together }, bundle: assessed.ok ? assessed.value : null };
 }

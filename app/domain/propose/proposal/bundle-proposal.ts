@@ -64,6 +64,8 @@ export interface BundleProposal {
   readonly discountRatio: number;
   readonly expected: ExpectedEffect;
   readonly evidence: readonly Evidence[];
+  /** Whether orders before the replay were too few to be sure: such a bundle is proposed as one worth a try. */
+  readonly isToTry: boolean;
   /** Of an offer for a season that is still to come: its first day and the one after its last, days from now. */
   readonly days?: OfferDays;
 }
@@ -99,6 +101,7 @@ export const DraftProposal = z.object({
   discountRatio: z.number(),
   expected: ExpectedEffect,
   evidence: z.array(Evidence),
+  isToTry: z.boolean(),
   days: OfferDays.optional(),
 });
 export type DraftProposal = z.infer<typeof DraftProposal>;

@@ -8,6 +8,7 @@ const often = { together: number, baskets: number, byChanceAbout: number };
 const lift = { liftTimes: number, lowTimes: number, highTimes: number };
 const caution = {
   noticedRatio: number,
+  awarenessRatio: number,
   responseRatio: number,
   lowMinor: number,
   highMinor: number,
@@ -54,8 +55,6 @@ export const EVIDENCE_MESSAGES = {
   stockToBuy: { name: title, units: number, days: number, stock: number },
   partOrders: { addsMinor: number, recurringRatio: number },
   partStandIn: { addsMinor: number, likenessRatio: number },
-  partText: { addsMinor: number },
-  partViews: { addsMinor: number },
   partSeason: { addsMinor: number, days: number, demandRatio: number },
   partSeasonTimes: { addsMinor: number, days: number, demandTimes: number },
   partStock: { addsMinor: number, days: number, stockRatio: number },

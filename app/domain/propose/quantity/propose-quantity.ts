@@ -213,6 +213,7 @@ function toProposal(
   return {
     componentKey: offer.key,
     kind: "complementary",
+    isToTry: false,
     title: offer.title,
     components: items.map((item) => ({ item, quantity: 1 })),
     terms: offer.terms,

@@ -10,6 +10,8 @@ export interface Chance {
   readonly orders: Uint32Array;
   /** [strata × 5] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2, 3, 4. */
   readonly sizeMoments: Float64Array;
+  /** Σ s(s − 1) / Σ s² over all basket sizes s: of a basket's pairs of lines, those of two different ones. */
+  readonly apartRatio: number;
 }
 
 /** The orders that are counted in, and what chance would put together in them. */
@@ -52,7 +54,14 @@ export function learnChance(occurrences: Occurrences, clockMs: Float64Array | nu
       orders[itemOf[line]! * strata + stratumOf[basket]!]! += 1;
   }
   const sizeMoments = measureSizes(occurrences, { strata, stratumOf });
-  return { strata, stratumOf, orders, sizeMoments };
+  let [lines, squares] = [0, 0];
+  for (let basket = 0; basket < baskets; basket++) {
+    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
+    lines += size;
+    squares += size ** 2;
+  }
+  const apartRatio = squares > lines ? (squares - lines) / squares : 1;
+  return { strata, stratumOf, orders, sizeMoments, apartRatio };
 }
 
 /**
@@ -96,6 +105,14 @@ export function expectedByChance({ strata, orders, sizeMoments }: Chance, items:
     expected += product;
   }
   return expected;
+}
+
+/**
+ * The same where no line meets itself: what a basket of one product holds with others is nothing. It is what unrelated
+ * products come to, while `expectedByChance` is the more careful one, and proves less.
+ */
+export function expectedApart(chance: Chance, items: readonly number[]): number {
+  return expectedByChance(chance, items) * chance.apartRatio ** (items.length - 1);
 }
 
 /**

@@ -7,7 +7,9 @@ export interface PairCounts {
   readonly b: Uint32Array;
   /** Baskets that hold both. */
   readonly together: Uint32Array;
-  /** Items in at least `leastTogether` baskets, and so the pairs that could have been found. */
+  /** Pairs in fewer baskets were passed over. */
+  readonly least: number;
+  /** Items in at least `least` baskets, and so the pairs that could have been found. */
   readonly frequentItems: number;
 }
 
@@ -36,7 +38,7 @@ export function countPairs(
   const possible = (frequent.length * (frequent.length - 1)) / 2;
   if (possible <= mostCounters) countAll(occurrences, leastTogether, frequent, rankOf, pairs);
   else countByItem(occurrences, leastTogether, frequent, rankOf, pairs);
-  return { ...pairs.close(), frequentItems: frequent.length };
+  return { ...pairs.close(), least: leastTogether, frequentItems: frequent.length };
 }
 
 type PairList = ReturnType<typeof openPairs>;

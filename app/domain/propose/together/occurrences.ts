@@ -3,18 +3,19 @@ import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 
 /**
- * A basket of more products is stock-keeping, a day's sales in one order or a reseller: every pair meets in it by
- * size alone, and its pairs would be most of the work. Where a shop's usual order is as large, as a wholesaler's, larger
- * ones than twice that are left out, and such as would take the work of thousands of others.
+ * A basket of many times the products of a usual one is stock-keeping, a day's sales in one order or a reseller's: every
+ * pair meets in it by size alone, a hundred times the pairs of a shopper's, and offers are not made to it. Usual is the
+ * median of the baskets of several products, as those of one say nothing of pairs; a shop whose baskets are few keeps
+ * those of a dozen. None takes the work of thousands of others.
  */
-const MOST_ITEMS_IN_BASKET = 100;
-const MOST_OF_MEDIAN = 2;
+const MOST_OF_MEDIAN = 5;
+const LEAST_MOST_ITEMS = 12;
 const MOST_ITEMS_AT_ALL = 500;
 
 /** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
 export interface Occurrences {
   readonly baskets: number;
-  /** Items of the largest basket that is looked at: 100, of a shop of large orders more. */
+  /** Items of the largest basket that is looked at. */
   readonly mostItems: number;
   /** Baskets of the window that are left out, because they are larger. */
   readonly tooLarge: number;
@@ -89,8 +90,8 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
 
 function findMostItems(offsets: Uint32Array): number {
   const sizes = offsets.subarray(1).map((end, basket) => end - offsets[basket]!);
-  const median = upperMedian(sizes.sort()) ?? 0;
-  return Math.min(MOST_ITEMS_AT_ALL, Math.max(MOST_ITEMS_IN_BASKET, MOST_OF_MEDIAN * median));
+  const median = upperMedian(sizes.filter((size) => size > 1).sort()) ?? 0;
+  return Math.min(MOST_ITEMS_AT_ALL, Math.max(LEAST_MOST_ITEMS, MOST_OF_MEDIAN * median));
 }
 
 /** An order that names no time has its own for one. */

@@ -8,17 +8,23 @@ import { normalTail, Z90 } from "#app/domain/numbers/distributions.ts";
  * @param observed baskets counted, an integer at least 0
  * @param expected baskets by chance, above 0
  * @param effectiveSize from `effectiveSampleSize`: baskets of different shoppers that say as much, an integer at most `observed`
+ * @param deviations that the interval reaches to either side, those of 90 % when absent
  * @see Breslow and Day 1987, Statistical Methods in Cancer Research II, equation 2.13
  * @throws RangeError if expected is not above 0
  */
-export function liftOf(observed: number, expected: number, effectiveSize = observed): Estimate {
+export function liftOf(
+  observed: number,
+  expected: number,
+  effectiveSize = observed,
+  deviations = Z90,
+): Estimate {
   if (!(expected > 0)) throw new RangeError(`lift over ${expected} expected baskets`);
   const upper = effectiveSize + 1;
   const low =
     effectiveSize === 0
       ? 0
-      : effectiveSize * (1 - 1 / (9 * effectiveSize) - Z90 / (3 * Math.sqrt(effectiveSize))) ** 3;
-  const high = upper * (1 - 1 / (9 * upper) + Z90 / (3 * Math.sqrt(upper))) ** 3;
+      : effectiveSize * (1 - 1 / (9 * effectiveSize) - deviations / (3 * Math.sqrt(effectiveSize))) ** 3;
+  const high = upper * (1 - 1 / (9 * upper) + deviations / (3 * Math.sqrt(upper))) ** 3;
   const expectedOfThem = observed === 0 ? expected : (expected * effectiveSize) / observed;
   return {
     value: observed / expected,

@@ -26,14 +26,13 @@ interface SubstitutePair extends PairTraffic {
 export const LEAST_SESSIONS = 5;
 /** Looked at together at least twice as often as by chance, 95 % sure. */
 export const LEAST_VIEW_LIFT = 2;
-/** Bought together at most this much more often than by chance cannot be told from chance by a merchant. */
-const CHANCE_LIFT = 1.1;
 /** Chance alone has to give so many orders with both before their absence says anything. */
 const LEAST_ORDERS_BY_CHANCE = 2;
 
 /**
  * Finds the pairs that visitors compare and then buy one of: looked at together at least twice as often as by
- * chance, bought together no more than chance.
+ * chance, and bought together less than that, each 95 % sure. Few orders with both say nothing yet: what goes together is
+ * looked at together too.
  */
 export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, coViews: CoViews): ViewedPairs {
   const found: SubstitutePair[] = [];
@@ -44,8 +43,7 @@ export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, co
     if (liftOf(sessions, sessionsByChance).low < LEAST_VIEW_LIFT) continue;
     const traffic = trafficOf({ occurrences, chance, coViews }, a, b);
     if (traffic.ordersByChance < LEAST_ORDERS_BY_CHANCE) continue;
-    if (liftOf(traffic.orders, traffic.ordersByChance).low > CHANCE_LIFT || relateByViews(traffic) <= 0)
-      continue;
+    if (liftOf(traffic.orders, traffic.ordersByChance).high >= LEAST_VIEW_LIFT) continue;
     found.push({ a, b, ...traffic });
   }
   found.sort((x, y) => y.sessions - x.sessions || x.a - y.a || x.b - y.b);

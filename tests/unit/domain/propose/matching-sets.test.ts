@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
-import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
+import { END_MS, noNeighbours, proposeProved, toBaskets, toItem } from "./planted-shop.ts";
 import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
@@ -15,7 +14,7 @@ describe("pairs that share a name", () => {
       const slot = n % 100;
       return slot < 2 ? [0, 1, own] : slot < 5 ? [0, own] : slot < 8 ? [1, own] : [own];
     });
-    const { proposals } = proposeBundles({
+    const { proposals } = proposeProved({
       baskets: toBaskets(items, orders),
       neighbours: noNeighbours(items.length),
       forecasts: [],
@@ -34,7 +33,7 @@ describe("pairs that share a name", () => {
       const own = 5 + (n % 12);
       return n % 20 === 0 ? [0, 1, 2, 3, 4, own] : n % 50 === 1 ? [n % 5, own] : [own];
     });
-    const { proposals } = proposeBundles({
+    const { proposals } = proposeProved({
       baskets: toBaskets(items, orders),
       neighbours: noNeighbours(items.length),
       forecasts: [],
@@ -55,7 +54,7 @@ describe("pairs that share a name", () => {
       const a = 2 * (Math.floor(n / 97) % 3);
       return slot < 2 ? [a, a + 1, own] : slot < 5 ? [a, own] : slot < 8 ? [a + 1, own] : [own];
     });
-    const { proposals, refused } = proposeBundles({
+    const { proposals, refused } = proposeProved({
       baskets: toBaskets([...sets, ...fill], orders),
       neighbours: noNeighbours(sets.length + fill.length),
       forecasts: [],

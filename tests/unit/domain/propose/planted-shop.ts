@@ -1,6 +1,7 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
+import { proposeBundles, type ProposeInput } from "#app/domain/propose/propose-bundles.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 export const END_MS = Date.UTC(2026, 5, 1);
@@ -60,3 +61,9 @@ export const noNeighbours = (items: number): Neighbours => ({
   strength: new Float32Array(items),
   count: 1,
 });
+
+/** `proposeBundles`, but only what orders prove: what is worth a try is left out. */
+export function proposeProved(input: ProposeInput) {
+  const { proposals, ...rest } = proposeBundles(input);
+  return { ...rest, proposals: proposals.filter(({ isToTry }) => !isToTry) };
+}

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { countCoViews, type CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
-import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "./planted-shop.ts";
+import { END_MS, noNeighbours, proposeProved, plantPair, toBaskets, toItem } from "./planted-shop.ts";
 import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
@@ -24,7 +23,7 @@ function toCoViews(items: readonly Item[], visits: readonly (readonly number[])[
 }
 
 const propose = (items: readonly Item[], baskets = plantPair(items, 2_000), coViews?: CoViews) =>
-  proposeBundles({
+  proposeProved({
     baskets,
     neighbours: noNeighbours(items.length),
     forecasts: [],

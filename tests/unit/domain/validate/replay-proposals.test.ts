@@ -1,17 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
-import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "../propose/planted-shop.ts";
+import {
+  END_MS,
+  noNeighbours,
+  plantPair,
+  proposeProved,
+  toBaskets,
+  toItem,
+} from "../propose/planted-shop.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
 const items = [toItem("Razor"), toItem("Foam"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];
 const settings = ShopSettings.parse({});
 const { earlier, later, replayFromMs } = splitForReplay(plantPair(items, 3_000), END_MS);
-const { proposals } = proposeBundles({
+const { proposals } = proposeProved({
   baskets: earlier,
   neighbours: noNeighbours(items.length),
   forecasts: [],
@@ -57,10 +64,21 @@ describe("replayProposals", () => {
   const replay = (laterBaskets: typeof later, seed = 1) =>
     replayProposals({ proposals, laterBaskets, random: seededRandom(seed) });
 
-  it("refuses everything when there is no later order, and says what is missing", () => {
-    const { accepted, refused } = replay(toBaskets(items, []));
-    expect(accepted).toEqual([]);
-    expect(inEnglish(refused[0]!.reason)).toMatch(/needs 3 more orders/);
+  it("bears nothing out when there is no later order, and leaves it to be tried", () => {
+    const { accepted } = replay(toBaskets(items, []));
+    expect(accepted.length).toBeGreaterThan(0);
+    for (const { proposal, replay: result } of accepted) {
+      expect(result.isSupported).toBe(false);
+      const verdict = explainReplay(result, { ...proposal, products: proposal.components.length });
+      expect(inEnglish(verdict)).toMatch(/too few to be sure, so it is worth a try/);
+    }
+  });
+
+  it("bears out nothing that was found in the replayed orders too, and accepts no more than are asked for", () => {
+    const tried = proposals.map((proposal) => ({ ...proposal, isToTry: true }));
+    const input = { proposals: tried, laterBaskets: later, random: seededRandom(1) };
+    const { accepted } = replayProposals({ ...input, most: 1 });
+    expect(accepted.map(({ replay: result }) => result.isSupported)).toEqual([false]);
   });
 
   it("refuses a pair that later orders share by chance only", () => {
@@ -78,15 +96,16 @@ describe("replayProposals", () => {
     const customer = guests.customer.map((_, basket) => (basket % 20 === 0 ? 0 : -1));
     const planted = proposals.filter(({ componentKey }) => componentKey === "FOAM*1|RAZOR*1");
     const widthOf = (laterBaskets: typeof later) => {
-      const { accepted, refused } = replayProposals({
+      const { accepted } = replayProposals({
         proposals: planted,
         laterBaskets,
         random: seededRandom(1),
       });
-      return { lift: accepted[0]?.replay.lift, refused };
+      return accepted[0]!.replay;
     };
-    expect(widthOf(guests).lift?.low).toBeGreaterThan(1);
-    expect(widthOf({ ...guests, customer }).refused).toHaveLength(1);
+    expect(widthOf(guests)).toMatchObject({ isSupported: true });
+    expect(widthOf(guests).lift.low).toBeGreaterThan(1);
+    expect(widthOf({ ...guests, customer })).toMatchObject({ isSupported: false });
   });
 
   it("accepts the planted pair, the same way for the same seed", () => {

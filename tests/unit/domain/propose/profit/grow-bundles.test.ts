@@ -88,7 +88,11 @@ describe("growBundles", () => {
     );
     const market = survey(log, 8);
     const ordersOf = (item: number) => countOrders(market.occurrences, item);
-    const pair = assessBundle(market, [0, 1], 160, [ordersOf(1), ordersOf(0)]);
+    const pair = assessBundle(market, {
+      items: [0, 1],
+      together: 160,
+      withoutOne: [ordersOf(1), ordersOf(0)],
+    });
     expect(pair).toMatchObject({ ok: false, reason: "no_discount_pays" });
     expect(grow(log, 8).map((bundle) => [...bundle.items].sort())).toEqual([[0, 1, 2]]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sliceBaskets, type Baskets, type Item } from "#app/domain/prepare/baskets.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
-import { chooseDiscount } from "#app/domain/propose/profit/price-response.ts";
+import { chooseDiscount } from "#app/domain/propose/profit/offer-value.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -118,7 +118,10 @@ describe("a shop's answer to its prices", () => {
     const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
     const [strong, weak] = [ofItem[0]!, ofItem[1]!].map((response) => {
       const component = { priceMinor: 1_000, marginMinor: 700, missing: estimate(2_000), response };
-      return chooseDiscount({ components: [component, component], ordersAnyway: estimate(20) }, LIMITS);
+      return chooseDiscount(
+        { components: [component, component], ordersAnyway: estimate(20), relation: 0 },
+        LIMITS,
+      );
     });
 
     expect(strong! - (weak ?? 0)).toBeGreaterThanOrEqual(0.02);

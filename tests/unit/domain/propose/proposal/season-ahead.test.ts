@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { fromDraft, toDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
@@ -8,6 +7,7 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 import {
   END_MS,
   noNeighbours,
+  proposeProved,
   plantPair,
   toBaskets,
   toItem,
@@ -64,11 +64,10 @@ const fashions = (() => {
 })();
 
 function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null as number | null } = {}) {
-  const { proposals } = proposeBundles({
+  const { proposals } = proposeProved({
     baskets: plantPair(toItems(stockUnits), 2_000),
     neighbours: noNeighbours(items.length),
     forecasts: forecast(items, seasonAhead, now),
-    forecastsAtCutoff: forecast(items, seasonAhead, now),
     settings: ShopSettings.parse({}),
     cutoffMs: END_MS,
   });
@@ -132,11 +131,10 @@ describe("a season that is still to come", () => {
     const ceased = forecast(items, [], 2.5).map((one) =>
       one.item < 2 ? { ...one, ordersExpected: 0.01, ordersLow: 0, ordersHigh: 0.02 } : one,
     );
-    const { proposals, refused } = proposeBundles({
+    const { proposals, refused } = proposeProved({
       baskets: plantPair(items, 2_000),
       neighbours: noNeighbours(items.length),
       forecasts: ceased,
-      forecastsAtCutoff: ceased,
       settings: ShopSettings.parse({}),
       cutoffMs: END_MS,
     });
@@ -150,7 +148,7 @@ describe("a season that is still to come", () => {
 
   it("counts on as few orders to come again as an offer of now", () => {
     const recurring = (curve: readonly number[], now: number) => {
-      const { proposals } = proposeBundles({
+      const { proposals } = proposeProved({
         baskets: fashions,
         neighbours: noNeighbours(fashions.items.length),
         forecasts: forecast(fashions.items, curve, now),
@@ -166,18 +164,5 @@ describe("a season that is still to come", () => {
     expect(later.days).toBeDefined();
     expect(later.ratio).toBe(now.ratio);
     expect(now.ratio).toBeLessThan(0.95);
-  });
-
-  it("is refused where today's forecast no longer tells of it", () => {
-    const { proposals, refused } = proposeBundles({
-      baskets: plantPair(items, 2_000),
-      neighbours: noNeighbours(items.length),
-      forecasts: forecast(items, [0.1, 0.4, null, null, null, null], 0.1),
-      forecastsAtCutoff: forecast(items, [0.1, 0.4, 2, 3, 2.5, 0.8], 0.1),
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
-    expect(proposals).toEqual([]);
-    expect(refused.some(({ reason }) => reason.code === "refused.outOfSeason")).toBe(true);
   });
 });

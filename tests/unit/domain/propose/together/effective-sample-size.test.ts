@@ -47,7 +47,7 @@ function assess(log: Baskets) {
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
     cutoffMs: END_MS,
   });
-  const bundle = assessBundle(market, PAIR, 120, [720, 720]);
+  const bundle = assessBundle(market, { items: PAIR, together: 120, withoutOne: [720, 720] });
   if (!bundle.ok) throw new Error(bundle.reason);
   return { effectiveSize: effectiveSampleSize(occurrences, PAIR), ...bundle.value };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discoveryThreshold, liftOf, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
-import { chooseDiscount, effectOf } from "#app/domain/propose/profit/price-response.ts";
+import { chooseDiscount, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { relateNames, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 
@@ -88,7 +88,7 @@ describe("the control of false discoveries", () => {
 describe("the price response", () => {
   const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
   const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200), response: PRICE_RESPONSE };
-  const bundle = { components: [component, component], ordersAnyway: estimate(20) };
+  const bundle = { components: [component, component], ordersAnyway: estimate(20), relation: 0 };
 
   it("never chooses a discount beyond the limit, below the margin floor, or at a loss", () => {
     fc.assert(

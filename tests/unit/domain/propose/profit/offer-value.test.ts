@@ -3,18 +3,21 @@ import { describe, expect, it } from "vitest";
 import {
   chooseDiscount,
   effectOf,
+  marginByKind,
+  MEAN_KIND,
+  SHOPPER_KINDS,
   wonRatioAt,
   type BundleEconomics,
-} from "#app/domain/propose/profit/price-response.ts";
+} from "#app/domain/propose/profit/offer-value.ts";
 
 describe("the shoppers that a saving wins", () => {
   it("are none without a saving, and no more for a component that costs less than the saving", () => {
-    expect(wonRatioAt(1_000, 0, 2.8)).toBe(0);
-    expect(wonRatioAt(1_000, 3_000, 2.8)).toBe(wonRatioAt(1_000, 500, 2.8));
+    expect(wonRatioAt(1_000, 0, 2.8, MEAN_KIND)).toBe(0);
+    expect(wonRatioAt(1_000, 3_000, 2.8, MEAN_KIND)).toBe(wonRatioAt(1_000, 500, 2.8, MEAN_KIND));
   });
 
-  it("are three fifths of what the elasticity says of a price on the shelf", () => {
-    expect(wonRatioAt(1_000, 200, 2)).toBeCloseTo(0.6 * (0.8 ** -2 - 1), 12);
+  it("are, of those who notice it, what the elasticity says of a price on the shelf", () => {
+    expect(wonRatioAt(1_000, 200, 2, { noticedRatio: 0.6 })).toBeCloseTo(0.6 * (0.8 ** -2 - 1), 12);
   });
 });
 
@@ -25,6 +28,7 @@ function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): 
   const common = { missing: exactly(1_000), response: exactly(2), ...fields };
   return {
     ordersAnyway: exactly(100),
+    relation: 0,
     components: [
       { priceMinor: 1_000, marginMinor: 500, ...common },
       { priceMinor: 3_000, marginMinor: 1_000, ...common },
@@ -34,8 +38,8 @@ function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): 
 
 describe("the effect of an offer", () => {
   // A tenth of 40.00 is 4.00 off: 40 % of the first product's price, 13.3 % of the second's.
-  const wonFirst = 100 * 0.6 * (0.6 ** -2 - 1);
-  const wonSecond = 100 * 0.6 * ((1 - 4 / 30) ** -2 - 1);
+  const wonFirst = 100 * MEAN_KIND.noticedRatio * (0.6 ** -2 - 1);
+  const wonSecond = 100 * MEAN_KIND.noticedRatio * ((1 - 4 / 30) ** -2 - 1);
 
   it("is what the orders won bring, less the discount on all of them", () => {
     const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = effectOf(pairWith(), 0.1);
@@ -45,12 +49,20 @@ describe("the effect of an offer", () => {
     expect(extraRevenueMinor.value).toBeCloseTo(wonFirst * 600 + wonSecond * 2_600 - 100 * 400, 6);
   });
 
-  it("wins no more than a quarter of the shoppers who lack a component", () => {
-    const { ordersWithOffer } = effectOf(pairWith({ missing: exactly(40) }), 0.1);
-    expect(ordersWithOffer.value).toBe(100 + 10 + 10);
+  it("without a discount, is what being shown adds among those who have a use for it, and costs nothing", () => {
+    const { ordersWithOffer, extraMarginMinor } = effectOf({ ...pairWith(), relation: 0.5 }, 0);
+    const shown = 0.5 * 1_000 * MEAN_KIND.awarenessRatio;
+    expect(ordersWithOffer.value).toBeCloseTo(100 + 2 * shown, 9);
+    expect(extraMarginMinor.value).toBeCloseTo(shown * 500 + shown * 1_000, 6);
+    expect(effectOf(pairWith(), 0).extraMarginMinor).toEqual(exactly(0));
   });
 
-  it("reaches from the fewest orders that answer least to the most that answer most", () => {
+  it("wins no more than a quarter of the shoppers who lack a component", () => {
+    const { ordersWithOffer } = effectOf(pairWith({ missing: exactly(10) }), 0.1);
+    expect(ordersWithOffer.value).toBe(100 + 2.5 + 2.5);
+  });
+
+  it("reaches from the fewest orders that answer least to the most that answer most, of any kind of shoppers", () => {
     const bundle = {
       ...pairWith({
         response: { value: 2, low: 1, high: 3 },
@@ -58,15 +70,16 @@ describe("the effect of an offer", () => {
       }),
       ordersAnyway: { value: 100, low: 50, high: 200 },
     };
-    const { ordersWithOffer, extraMarginMinor, extraRevenueMinor } = effectOf(bundle, 0.1);
-    const wonMost = (priceMinor: number) => 200 * 0.6 * ((1 - 400 / priceMinor) ** -3 - 1);
-    expect(ordersWithOffer.value).toBeCloseTo(100 + wonFirst + wonSecond, 9);
+    const { ordersWithOffer, extraMarginMinor } = effectOf(bundle, 0.1);
+    const most = Math.max(...SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio));
+    const least = Math.min(...SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio));
+    const won = (priceMinor: number, times: number, elasticity: number) =>
+      200 * times * ((1 - 400 / priceMinor) ** -elasticity - 1);
     expect(ordersWithOffer.low).toBeCloseTo(50 + 2 + 2, 9);
-    expect(ordersWithOffer.high).toBeCloseTo(200 + wonMost(1_000) + wonMost(3_000), 9);
+    expect(ordersWithOffer.high).toBeCloseTo(200 + won(1_000, most, 3) + won(3_000, most, 3), 9);
     // Where most come anyway and answer least, most is given away.
-    const wonLeast = (priceMinor: number) => 200 * 0.6 * ((1 - 400 / priceMinor) ** -1 - 1);
-    expect(extraMarginMinor.low).toBeCloseTo(wonLeast(1_000) * 100 + wonLeast(3_000) * 600 - 200 * 400, 6);
-    expect(extraRevenueMinor.high).toBeCloseTo(wonMost(1_000) * 600 + wonMost(3_000) * 2_600 - 200 * 400, 6);
+    const lost = won(1_000, least, 1) * 100 + won(3_000, least, 1) * 600 - 200 * 400;
+    expect(extraMarginMinor.low).toBeCloseTo(lost, 6);
   });
 });
 
@@ -84,7 +97,7 @@ describe("the discount that is chosen", () => {
   /** Two products at 20.00, whose shoppers answer so strongly that the deepest discount pays most. */
   const strongPair = (marginMinor: number): BundleEconomics => {
     const part = { priceMinor: 2_000, marginMinor, missing: exactly(1e6), response: exactly(4) };
-    return { ordersAnyway: exactly(100), components: [part, part] };
+    return { ordersAnyway: exactly(100), relation: 0, components: [part, part] };
   };
 
   it("may be the limit itself, at either end, also where it is no whole number of hundredths to a computer", () => {
@@ -102,7 +115,16 @@ describe("the discount that is chosen", () => {
     expect(at(22 / 32 + 1e-9)).toBeNull();
   });
 
-  it("is the whole percent of the most extra margin, the least of equal ones", () => {
+  it("loses no quarter of what the least discount brings, whoever the shoppers are", () => {
+    const shown = { ...pairWith({ response: exactly(4) }), relation: 1, ordersAnyway: exactly(200) };
+    const chosen = chooseDiscount(shown, { ...limits, minDiscountRatio: 0.01 })!;
+    const least = marginByKind(shown, 0.01);
+    marginByKind(shown, chosen).forEach((margin, kind) =>
+      expect(margin).toBeGreaterThanOrEqual(least[kind]! - 0.25 * Math.abs(least[kind]!)),
+    );
+  });
+
+  it("is the whole percent of the most extra margin among those that risk no more", () => {
     const anyBundle = fc.record({
       margins: fc.tuple(fc.integer({ min: 100, max: 900 }), fc.integer({ min: 300, max: 2_700 })),
       missing: fc.integer({ min: 0, max: 2_000 }),
@@ -116,11 +138,17 @@ describe("the discount that is chosen", () => {
         });
         const bundle = {
           ordersAnyway,
+          relation: 0.5,
           components: components.map((part, at) => ({ ...part, marginMinor: margins[at]! })),
         };
         const marginMinor = margins[0] + margins[1];
         let [best, most]: [number | null, number] = [null, 0];
+        const least = marginByKind(bundle, 0.05);
         for (let percent = 5; percent <= 30; percent++) {
+          const isRisky = marginByKind(bundle, percent / 100).some(
+            (margin, kind) => margin < least[kind]! - 0.25 * Math.abs(least[kind]!),
+          );
+          if (isRisky) break;
           const extra = effectOf(bundle, percent / 100).extraMarginMinor.value;
           if (marginMinor >= 40 * percent && extra > most) [best, most] = [percent / 100, extra];
         }
