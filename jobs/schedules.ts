@@ -10,6 +10,8 @@ import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
 
 /** How often due work is looked for; what is due at night may be late by so much. */
 const ASK_EVERY_MS = 5_000;
+/** The same while there is something due: the queue is filled up as it is worked off. */
+const BUSY_EVERY_MS = 1_000;
 /** How far ahead first and last days of bundles are looked for: a look may fail and nothing is late. */
 const DAYS_AHEAD_MS = 90_000;
 
@@ -48,13 +50,8 @@ export interface Schedules {
 /**
  * Asks for what is due, every few seconds, and takes the turns that one process takes for all: any number of workers may
  * do this at once, for PostgreSQL says whose it is. All that was queued is asked for anew when Redis comes back.
- *
- * @param askEveryMs how often; less only where a night passes in minutes
  */
-export function startSchedules(
-  deps: Deps,
-  { redisUrl, askEveryMs = ASK_EVERY_MS }: { redisUrl: string; askEveryMs?: number },
-): Schedules {
+export function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Schedules {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   connection.on("error", (error) => deps.log.debug("schedules.redis_error", { reason: error.message }));
   const turns = toFleetTurns(redisUrl);
@@ -68,16 +65,24 @@ export function startSchedules(
         deps.log.warn("schedules.turn_failed", { name, error }),
       );
     }
-    await askForDueWork(deps, { now: new Date() });
+    return askForDueWork(deps, { now: new Date() });
   };
+  let isClosing = false;
+  let timer: NodeJS.Timeout | undefined;
   let polling: Promise<void> | undefined;
   const pollAgain = () => {
+    clearTimeout(timer);
     polling ??= poll()
-      .catch((error: unknown) => deps.log.warn("schedules.not_asked", { error }))
-      .finally(() => (polling = undefined));
+      .catch((error: unknown) => {
+        deps.log.warn("schedules.not_asked", { error });
+        return 0;
+      })
+      .then((asked) => {
+        polling = undefined;
+        if (!isClosing) timer = setTimeout(pollAgain, asked > 0 ? BUSY_EVERY_MS : ASK_EVERY_MS);
+      });
   };
   pollAgain();
-  const timer = setInterval(pollAgain, askEveryMs);
   let isFirst = true;
   connection.on("ready", () => {
     if (isFirst) return void (isFirst = false);
@@ -89,7 +94,8 @@ export function startSchedules(
 
   return {
     async close() {
-      clearInterval(timer);
+      isClosing = true;
+      clearTimeout(timer);
       connection.disconnect();
       await polling;
     },

@@ -107,9 +107,9 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "asked_anew",
   },
-  /** Opens a run that a schedule asked for. */
+  /** Opens a run that a schedule asked for; a moment's work, which does not wait behind the runs themselves. */
   "prepare.start": {
-    queue: "propose",
+    queue: "evaluate",
     lane: "nightly",
     schema: perShop,
     attempts: 3,
