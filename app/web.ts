@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
@@ -19,7 +20,7 @@ import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
-import { checkHealth } from "#app/web/check-health.server.ts";
+import { answerHealth } from "#app/web/answer-health.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
@@ -56,8 +57,10 @@ async function main(): Promise<void> {
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const stopping = new AbortController();
+  const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
-  const app = createApp(build, { pool, settings, log, stopping: stopping.signal });
+  const watching = { pool, settings, log, stopping: stopping.signal, leaving: leaving.signal };
+  const app = createApp(build, watching);
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const server = await listen(createServer(options, app), settings);
   server.maxConnections = MOST_CONNECTIONS;
@@ -68,23 +71,28 @@ async function main(): Promise<void> {
   }, FORGET_EVERY_MS).unref();
   log.info("web.listening", { port: settings.PORT, appUrl: settings.SHOPIFY_APP_URL });
 
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = async (signal: NodeJS.Signals) => {
     log.info("web.stopping", { signal });
+    // Until the balancer has noticed, requests go on coming and are answered.
+    leaving.abort();
+    await setTimeout(settings.SHUTDOWN_WAIT_SECONDS * 1_000);
     // Streams of progress would stay open for minutes.
     stopping.abort();
     // Keep-alive connections of browsers would hold the server open for as long as they like.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
-    setTimeout(() => {
-      log.error("web.cut_off", { waitedMs: SHUTDOWN_TIMEOUT_MS });
-      process.exit(0);
-    }, SHUTDOWN_TIMEOUT_MS).unref();
+    await setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false });
+    log.error("web.cut_off", { waitedMs: SHUTDOWN_TIMEOUT_MS });
+    process.exit(0);
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.once("SIGTERM", (signal) => void stop(signal));
+  process.once("SIGINT", (signal) => void stop(signal));
 }
 
-function createApp(build: ServerBuild, { pool, settings, log, stopping }: Watching): express.Express {
+function createApp(
+  build: ServerBuild,
+  { pool, settings, log, stopping, leaving }: Watching,
+): express.Express {
   const app = express();
   const metrics = createWebMetrics(() => readInboxLoad(pool));
   app.use(observeAnswers(metrics));
@@ -97,12 +105,7 @@ function createApp(build: ServerBuild, { pool, settings, log, stopping }: Watchi
   app.post("/webhooks", answerWebhook(answering, openKnownShops(pool)));
   app.post("/events", answerEvents(answering));
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
-  app.get("/readyz", (_request, response, next) => {
-    checkHealth({ pool }, settings.REDIS_URL).then(
-      ({ ok }) => response.sendStatus(ok && !stopping.aborted ? 200 : 503),
-      next,
-    );
-  });
+  app.use(answerHealth({ pool, redisUrl: settings.REDIS_URL, isLeaving: () => leaving.aborted }));
   // The names carry a hash of the content, so a stored copy never goes stale.
   const assets = fileURLToPath(new URL("client/assets", BUILD));
   app.use(
@@ -139,7 +142,9 @@ interface Watching {
   readonly pool: pg.Pool;
   readonly settings: Env;
   readonly log: ReturnType<typeof createLog>;
-  /** Aborted once the process has been asked to end: then it is not ready for new requests. */
+  /** Aborted once the process has been asked to end: then it is not ready, and answers all the same. */
+  readonly leaving: AbortSignal;
+  /** Aborted once it takes no more requests. */
   readonly stopping: AbortSignal;
 }
 

@@ -79,7 +79,7 @@ export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
 }
 
 /**
- * Serves `/metrics` and `/readyz` of a worker process.
+ * Serves `/metrics`, `/healthz` and `/readyz` of a worker process.
  *
  * @param isStopping asked at each request: a worker that is stopping is not ready
  */
@@ -91,6 +91,7 @@ export function serveWorker(
   const answer = answerMetrics(registry, token);
   return createServer((request, response) => {
     if (request.url === "/metrics") return answer(request, response);
+    if (request.url === "/healthz") return response.writeHead(200).end();
     if (request.url !== "/readyz") return response.writeHead(404).end();
     void checkHealth(deps, redisUrl).then(({ ok }) => {
       response.writeHead(ok && !isStopping() ? 200 : 503).end();

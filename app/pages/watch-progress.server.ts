@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
+import type { ProgressNotices } from "#app/data/runs/progress-notices.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -6,8 +7,10 @@ import type { Words } from "#app/locales/words.server.ts";
 import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
-/** A step of a run takes seconds; polling more often shows nothing more. */
-const POLL_MS = 1_000;
+/** Notices that come closer together than this are read together. */
+const TOGETHER_MS = 500;
+/** A notice may get lost with its connection; the time left of a run is told anew as well. */
+const LONGEST_SILENCE_MS = 15_000;
 /** Then the browser asks again with a fresh session token, for who may look may have changed. */
 const LONGEST_MS = 5 * 60_000;
 
@@ -16,7 +19,7 @@ interface WatchRequest {
   readonly words: Words;
   /** Aborted when the browser leaves. */
   readonly signal: AbortSignal;
-  readonly pollMs?: number;
+  readonly notices: Pick<ProgressNotices, "untilChanged">;
   readonly longestMs?: number;
 }
 
@@ -33,17 +36,20 @@ export type Progress = Awaited<ReturnType<typeof readProgress>>;
 
 /** The progress of a shop as it is and each time it changes, until the browser leaves or the longest time is over. */
 export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
-  const { signal, pollMs = POLL_MS, longestMs = LONGEST_MS } = request;
+  const { signal, notices, longestMs = LONGEST_MS } = request;
   const endMs = Date.now() + longestMs;
   let stated = "";
   while (!signal.aborted && Date.now() < endMs) {
+    // Asked for before the reading, so that none is missed between the two.
+    const changed = notices.untilChanged(request.shop, { signal, longestMs: LONGEST_SILENCE_MS });
     const progress = await readProgress(deps, request, new Date());
     const text = JSON.stringify(progress);
     if (text !== stated) {
       stated = text;
       yield progress;
     }
+    await changed;
     // Being aborted is how it is meant to end.
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    await setTimeout(TOGETHER_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -10,6 +10,8 @@ const Backend = z.enum(BACKENDS).optional();
 
 const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** PostgreSQL itself, where DATABASE_URL leads to a pooler. */
+  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   SHOPIFY_API_KEY: z.string().min(1),
   // Never defaulted: an empty secret would accept forged webhooks.
@@ -43,6 +45,8 @@ const Env = z.object({
    * commas: what they say of a sender's address is believed. Unless set, nobody's word is.
    */
   TRUSTED_PROXIES: z.string().default(""),
+  /** How long a web process that was asked to end still answers, for the balancer to notice that it is not ready. */
+  SHUTDOWN_WAIT_SECONDS: z.coerce.number().int().min(0).max(120).default(5),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */

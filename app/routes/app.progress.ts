@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { deps } from "#app/services/deps.server.ts";
+import { deps, progressNotices } from "#app/services/deps.server.ts";
 import { toEventStream } from "#app/web/event-stream.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { watchProgress } from "#app/pages/watch-progress.server.ts";
 import { StreamPlaces } from "#app/web/stream-places.server.ts";
 
-const PLACES = new StreamPlaces({ perShop: 8, perProcess: 256 });
+const PLACES = new StreamPlaces({ perShop: 8, perProcess: 2_000 });
 const RETRY_SECONDS = 30;
 
 /**
@@ -21,5 +21,5 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { stopping } = context;
   const signal =
     stopping instanceof AbortSignal ? AbortSignal.any([request.signal, stopping]) : request.signal;
-  return toEventStream(watchProgress(deps(), { shop, words, signal }), { signal, onEnd: leave });
+  return toEventStream(watchProgress(deps(), { shop, words, signal, notices: progressNotices() }), { signal, onEnd: leave });
 }

@@ -1,6 +1,6 @@
 /**
- * How many answers may stay open at once. Each looks at the database every second, and browsers open one a tab; who
- * finds no place asks for the page again now and then, which works as well.
+ * How many answers may stay open at once. Each reads the database when its shop has something new, and browsers open one
+ * a tab; who finds no place asks for the page again now and then, which works as well.
  */
 interface StreamLimits {
   readonly perShop: number;

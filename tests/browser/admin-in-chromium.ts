@@ -42,6 +42,7 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
       APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
       ENCRYPTION_KEYS,
       PORT: String(port),
+      SHUTDOWN_WAIT_SECONDS: "0",
       LOG_LEVEL: "error",
     },
     stdio: ["ignore", 2, 2],

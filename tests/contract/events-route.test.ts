@@ -13,7 +13,6 @@ const BROWSER =
 const deps = await openTestDeps();
 let post: (body: string, headers?: Record<string, string>) => Promise<Response>;
 let preflight: () => Promise<Response>;
-let health: () => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 const event = (id: string, changes: Record<string, unknown> = {}) => ({
@@ -50,7 +49,6 @@ beforeAll(async () => {
     LOG_LEVEL: "error",
   });
   const events = await import("#app/routes/events.ts");
-  const healthz = await import("#app/routes/healthz.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   closeApp = async () => {
@@ -69,7 +67,6 @@ beforeAll(async () => {
     });
   preflight = async () =>
     events.loader({ request: new Request("http://app.test/events", { method: "OPTIONS" }), ...context });
-  health = async () => healthz.loader();
 });
 
 afterAll(() => closeApp());
@@ -214,11 +211,10 @@ describe("POST /events", () => {
   });
 });
 
-describe("GET /healthz", () => {
-  it("answers 200 while PostgreSQL and Redis do", async () => {
-    const answer = await health();
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ ok: true, down: [] });
+describe("the check of PostgreSQL and Redis", () => {
+  it("finds nothing while both answer", async () => {
+    const { checkHealth } = await import("#app/web/check-health.server.ts");
+    expect(await checkHealth(deps, deps.redisUrl)).toEqual({ ok: true, down: [] });
   });
 
   it("names what does not answer", async () => {

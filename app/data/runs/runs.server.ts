@@ -8,6 +8,7 @@ import {
 } from "#app/domain/run-status.ts";
 import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
 import { Prisma } from "#app/data/generated/client.ts";
+import { tellProgress } from "./progress-notices.server.ts";
 import { holdInstalledShopRow } from "#app/data/shop-lock.server.ts";
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
@@ -70,6 +71,7 @@ export async function openRun(
     });
     if (active) return { run: toRunRow(active), isNew: false };
     const run = await tx.run.create({ data: { shop, cutoffAt, lane, message: WAITING } });
+    await tellProgress(tx, shop);
     return { run: toRunRow(run), isNew: true };
   });
 }
@@ -120,6 +122,7 @@ export async function saveRunProgress(
   });
   if (count === 0) return false;
   await db.run.updateMany({ where: { id: runId, shop, startedAt: null }, data: { startedAt: now } });
+  await tellProgress(db, shop);
   return true;
 }
 
@@ -164,7 +167,7 @@ export interface RunEnd {
 
 /** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
 export async function endRun(
-  db: Pick<Db, "run">,
+  db: Pick<Db, "run" | "$executeRaw">,
   { shop, runId }: RunKey,
   { status, message, problem }: RunEnd,
   now: Date,
@@ -179,6 +182,7 @@ export async function endRun(
       ...(status === "succeeded" ? { progress: 1 } : {}),
     },
   });
+  await tellProgress(db, shop);
   return count > 0;
 }
 

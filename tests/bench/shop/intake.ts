@@ -56,6 +56,7 @@ async function main(): Promise<void> {
           SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
           ENCRYPTION_KEYS: `bench:${Buffer.alloc(32).toString("base64")}`,
           PORT: String(port),
+          SHUTDOWN_WAIT_SECONDS: "0",
           LOG_LEVEL: "error",
         },
         stdio: ["ignore", "inherit", "inherit"],

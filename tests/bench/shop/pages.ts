@@ -131,6 +131,7 @@ async function startWeb({
       REDIS_URL: redisUrl,
       SHOPIFY_APP_URL: appUrl,
       PORT: String(port),
+      SHUTDOWN_WAIT_SECONDS: "0",
       LOG_LEVEL: "error",
       ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, "bench").toString("base64")}`,
       ...KEYS,

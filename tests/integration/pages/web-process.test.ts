@@ -478,6 +478,10 @@ describe("the pages over HTTP", () => {
     });
     expect(stream.status).toBe(200);
     web.child.kill("SIGTERM");
+    // The balancer sees it first; whoever comes until it has is answered.
+    await expect.poll(async () => (await fetch(`${appUrl}/readyz/intake`)).status).toBe(503);
+    expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
+    expect((await load("/")).status).toBe(200);
     const { code, lines } = await web.ended;
     expect(code).toBe(0);
     expect(lines.join("\n")).not.toContain("web.cut_off");

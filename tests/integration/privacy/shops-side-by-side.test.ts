@@ -198,7 +198,14 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     searchCatalogue: await Promise.all(
       catalogue.map((kind) => searchCatalogue(deps, { shop: SHOP, kind, text: "e" })),
     ),
-    watchProgress: (await watchProgress(deps, { shop: SHOP, words, signal }).next()).value,
+    watchProgress: (
+      await watchProgress(deps, {
+        shop: SHOP,
+        words,
+        signal,
+        notices: { untilChanged: async () => {} },
+      }).next()
+    ).value,
     exportShopData: (await readLines(exportShopData(deps, { shop: SHOP, now: NOW }))).toSorted(),
     countLiveBundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
   };

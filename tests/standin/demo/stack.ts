@@ -79,6 +79,7 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     // Guards nothing, and a database that outlives the demo opens the next time too.
     ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, "demo").toString("base64")}`,
     PORT: String(options.appPort),
+    SHUTDOWN_WAIT_SECONDS: "0",
     APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
     TRUSTED_PROXIES: "loopback",
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
