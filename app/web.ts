@@ -9,8 +9,10 @@ import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { answerEvents, answerWebhook } from "#app/web/answer-by-action.ts";
+import { answerOperator } from "#app/web/answer-operator.ts";
 import { BodyBudget } from "#app/web/body-budget.ts";
 import { compressedAssets } from "#app/web/compressed-assets.ts";
+import { readDueLoad } from "#app/data/due-work/fleet-load.server.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { openKnownShops } from "#app/data/shops/known-shops.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
@@ -18,6 +20,7 @@ import { readEnv, type Env } from "#app/process/env.server.ts";
 import { answerFailure, guardAnswers } from "#app/web/guard-answers.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
+import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
 import { answerHealth } from "#app/web/answer-health.ts";
@@ -94,7 +97,10 @@ function createApp(
   { pool, settings, log, stopping, leaving }: Watching,
 ): express.Express {
   const app = express();
-  const metrics = createWebMetrics(() => readInboxLoad(pool));
+  const metrics = createWebMetrics(
+    () => readInboxLoad(pool),
+    () => readDueLoad(pool),
+  );
   app.use(observeAnswers(metrics));
   app.use(guardAnswers());
   app.disable("x-powered-by");
@@ -105,6 +111,10 @@ function createApp(
   app.post("/webhooks", answerWebhook(answering, openKnownShops(pool)));
   app.post("/events", answerEvents(answering));
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
+  if (settings.OPERATOR_TOKEN !== undefined) {
+    const jobs = openJobQueue(settings.REDIS_URL);
+    app.get("/operator", answerOperator({ pool, jobs, token: settings.OPERATOR_TOKEN }));
+  }
   app.use(answerHealth({ pool, redisUrl: settings.REDIS_URL, isLeaving: () => leaving.aborted }));
   // The names carry a hash of the content, so a stored copy never goes stale.
   const assets = fileURLToPath(new URL("client/assets", BUILD));

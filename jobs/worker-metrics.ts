@@ -1,12 +1,11 @@
 import { createServer, type Server } from "node:http";
-import { Queue, type Job, type Worker } from "bullmq";
-import { Redis } from "ioredis";
+import type { Job, Worker } from "bullmq";
 import { Gauge, Histogram, type Registry } from "prom-client";
 import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
 import { checkHealth } from "#app/web/check-health.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { jobCatalog, listLanes, QUEUES, toLaneQueue, type Lane, type QueueName } from "#app/queue/catalog.ts";
-import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
+import { jobCatalog, type Lane, type QueueName } from "#app/queue/catalog.ts";
+import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
 /** Seconds: from a webhook's turn to the training of a large shop. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 1_800];
@@ -20,21 +19,10 @@ export interface WorkerMetrics {
   readonly registry: Registry;
   /** Counts the jobs of a worker from now on, also those that it has done by a process of its own. */
   watch(worker: Worker, of: LaneOfQueue): void;
-  close(): Promise<void>;
 }
 
 /** The figures of a worker process: jobs by name and outcome with their duration, and the queues' lengths. */
-export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
-  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
-  connection.on("error", () => {}); // The reading that fails is answered with 503.
-  const queues = QUEUES.flatMap((name) =>
-    listLanes(name).map((lane) => ({
-      name,
-      lane,
-      inLane: new Queue(toLaneQueue(name, lane), { connection, prefix: REDIS_PREFIX }),
-    })),
-  );
-  for (const { inLane } of queues) inLane.on("error", () => {});
+export function createWorkerMetrics({ readLanes }: Pick<JobQueue, "readLanes">): WorkerMetrics {
   const registry = createRegistry();
   const seconds = new Histogram({
     name: "bundlesmith_job_seconds",
@@ -49,9 +37,8 @@ export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
     labelNames: ["queue", "lane", "state"],
     registers: [registry],
     async collect() {
-      for (const { name: queue, lane, inLane } of queues) {
-        const counts = await inLane.getJobCounts("waiting", "active", "delayed", "failed");
-        for (const [state, count] of Object.entries(counts)) this.set({ queue, lane, state }, count);
+      for (const { queue, lane, jobs } of await readLanes()) {
+        for (const [state, count] of Object.entries(jobs)) this.set({ queue, lane, state }, count);
       }
     },
   });
@@ -70,10 +57,6 @@ export function createWorkerMetrics(redisUrl: string): WorkerMetrics {
       worker.on("failed", (job) => {
         if (job) observe(of, job, "failed");
       });
-    },
-    async close() {
-      await Promise.all(queues.map(({ inLane }) => inLane.close()));
-      connection.disconnect();
     },
   };
 }

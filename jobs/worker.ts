@@ -112,7 +112,7 @@ async function main(): Promise<void> {
   await requireDatabase(DATABASE_URL);
 
   const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
-  const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(REDIS_URL);
+  const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(deps().jobs);
   const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, lanes, metrics });
   deps().log.info("worker.ready", { queues, lanes });
 
@@ -129,7 +129,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     deps().log.info("worker.stopping", { signal });
-    Promise.all([schedules.close(), workers.close(), metrics?.close()])
+    Promise.all([schedules.close(), workers.close()])
       .then(() => deps().close())
       .then(
         () => process.exit(0),

@@ -34,6 +34,8 @@ const Env = z.object({
   ), // prettier-ignore
   /** What `/metrics` asks for; without it only this machine itself may read them. */
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** Password of the operator's page; without one there is no such page. */
+  OPERATOR_TOKEN: z.string().min(16).optional(),
   /** Charges that Shopify carries out for show only, as development shops need them. */
   BILLING_TEST_CHARGES: z.stringbool().default(false),
   /** Where a worker answers `/metrics` and `/readyz`; unset, it does not. */

@@ -9,7 +9,15 @@ import {
   type JobName,
   type JobPayload,
   type Lane,
+  type QueueName,
 } from "./catalog.ts";
+
+/** How many jobs a lane of a queue holds by their state. */
+export interface LaneLoad {
+  readonly queue: QueueName;
+  readonly lane: Lane;
+  readonly jobs: Readonly<Record<"waiting" | "active" | "delayed" | "failed", number>>;
+}
 
 /** Adds jobs; the one thing that routes and services know of BullMQ. */
 export interface JobQueue {
@@ -38,6 +46,8 @@ export interface JobQueue {
    * @throws AppError queue_down when Redis does not answer
    */
   hasWorkers(name: JobName, lane: Lane): Promise<boolean>;
+  /** What every lane holds. @throws AppError queue_down when Redis does not answer */
+  readLanes(): Promise<LaneLoad[]>;
   close(): Promise<void>;
 }
 
@@ -60,13 +70,18 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
   const queues = new Map(names.map((name) => [name, new Queue(name, { connection, prefix: REDIS_PREFIX })]));
   for (const queue of queues.values()) queue.on("error", () => {});
   const addTogether = new Map([...queues].map(([name, queue]) => [name, addingTogether(queue, deadlineMs)]));
-  const ask = async (name: JobName, lane: Lane, question: (queue: Queue) => Promise<number>) => {
+  const ask = async <T>(queue: QueueName, lane: Lane, question: (inLane: Queue) => Promise<T>) => {
     try {
-      const queue = queues.get(toLaneQueue(jobCatalog[name].queue, lane))!;
-      return await withDeadline(question(queue), deadlineMs);
+      return await withDeadline(question(queues.get(toLaneQueue(queue, lane))!), deadlineMs);
     } catch (cause) {
-      throw new AppError("queue_down", `Redis did not tell of the lane of ${name}`, true, { cause });
+      throw new AppError("queue_down", `Redis did not tell of ${queue}'s lane ${lane}`, true, { cause });
     }
+  };
+  const readLane = async (queue: QueueName, lane: Lane): Promise<LaneLoad> => {
+    const jobs = await ask(queue, lane, (inLane) =>
+      inLane.getJobCounts("waiting", "active", "delayed", "failed"),
+    );
+    return { queue, lane, jobs: jobs as LaneLoad["jobs"] };
   };
   return {
     async enqueue(name, payload, { dedupeKey, lane, delayMs = 0, dueAt }) {
@@ -89,8 +104,11 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
         throw new AppError("queue_down", `Redis did not take the job ${name}`, true, { cause });
       }
     },
-    countWaiting: (name, lane) => ask(name, lane, (queue) => queue.getWaitingCount()),
-    hasWorkers: async (name, lane) => (await ask(name, lane, (queue) => queue.getWorkersCount())) > 0,
+    countWaiting: (name, lane) => ask(jobCatalog[name].queue, lane, (queue) => queue.getWaitingCount()),
+    hasWorkers: async (name, lane) =>
+      (await ask(jobCatalog[name].queue, lane, (queue) => queue.getWorkersCount())) > 0,
+    readLanes: () =>
+      Promise.all(QUEUES.flatMap((queue) => listLanes(queue).map((lane) => readLane(queue, lane)))),
     async close() {
       try {
         await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())), deadlineMs);

@@ -18,6 +18,14 @@ interface InboxLoad {
   readonly stuck: number;
 }
 
+/** What is due again and again, of one kind. */
+interface DueLoad {
+  readonly kind: string;
+  readonly due: number;
+  /** How long the shop that has waited longest is overdue. */
+  readonly oldestSeconds: number;
+}
+
 export interface WebMetrics {
   readonly registry: Registry;
   /** Counts one answer of the web process. */
@@ -32,9 +40,12 @@ export interface WebMetrics {
 
 /**
  * The figures of a web process: answers by part of the app and status with their latency, webhooks by topic and
- * status, what waits in the inboxes, and Node's own. No shop, no address and no id is a label.
+ * status, what waits in the inboxes, what is overdue by its kind, and Node's own. No shop, no address and no id is a label.
  */
-export function createWebMetrics(readInboxLoad: () => Promise<InboxLoad>): WebMetrics {
+export function createWebMetrics(
+  readInboxLoad: () => Promise<InboxLoad>,
+  readDueLoad: () => Promise<readonly DueLoad[]>,
+): WebMetrics {
   const registry = createRegistry();
   const registers = [registry];
   const http = new Histogram({
@@ -72,6 +83,24 @@ export function createWebMetrics(readInboxLoad: () => Promise<InboxLoad>): WebMe
     registers,
     async collect() {
       this.set((await readInboxLoad()).stuck);
+    },
+  });
+  new Gauge({
+    name: "bundlesmith_due_oldest_seconds",
+    help: "How long the shop that has waited longest for its due work is overdue",
+    labelNames: ["kind"],
+    registers,
+    async collect() {
+      for (const { kind, oldestSeconds } of await readDueLoad()) this.set({ kind }, oldestSeconds);
+    },
+  });
+  new Gauge({
+    name: "bundlesmith_due_waiting",
+    help: "Shops whose work is due and not done",
+    labelNames: ["kind"],
+    registers,
+    async collect() {
+      for (const { kind, due } of await readDueLoad()) this.set({ kind }, due);
     },
   });
   return {

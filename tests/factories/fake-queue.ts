@@ -16,6 +16,7 @@ export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue 
       hear({ name, payload, dedupeKey, delayMs, lane }),
     countWaiting: async () => 0,
     hasWorkers: async () => false,
+    readLanes: async () => [],
     close: async () => {},
   };
 }

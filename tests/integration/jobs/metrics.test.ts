@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import express from "express";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readDueLoad } from "#app/data/due-work/fleet-load.server.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
+import { answerOperator } from "#app/web/answer-operator.ts";
 import { answerMetrics, createWebMetrics } from "#app/web/metrics.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { createWorkerMetrics, serveWorker } from "#jobs/worker-metrics.ts";
@@ -30,7 +34,11 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const openWeb = () => createWebMetrics(() => readInboxLoad(deps.pool));
+const openWeb = () =>
+  createWebMetrics(
+    () => readInboxLoad(deps.pool),
+    () => readDueLoad(deps.pool),
+  );
 
 describe("/metrics of the web process", () => {
   it.each([
@@ -74,10 +82,50 @@ describe("/metrics of the web process", () => {
   });
 });
 
+describe("what is overdue", () => {
+  it("is told by kind and age, without naming a shop, and every alert is about a figure that is told", async () => {
+    const dueAt = new Date(Date.now() - 7_200_000);
+    await deps.db.dueWork.create({ data: { shop: SHOP, kind: "collect.reconcile", dueAt } });
+    const web = await openWeb().registry.metrics();
+    const oldest = Number(
+      /^bundlesmith_due_oldest_seconds\{kind="collect.reconcile"\} (\S+)$/m.exec(web)?.[1],
+    );
+    expect(oldest).toBeGreaterThanOrEqual(7_200);
+    expect(oldest).toBeLessThan(100_000);
+    expect(web).toContain('bundlesmith_due_waiting{kind="collect.reconcile"} 1');
+    expect(web).toContain('bundlesmith_due_waiting{kind="prepare.start"} 0');
+    expect(web).not.toContain(SHOP);
+
+    const worker = await createWorkerMetrics(deps.jobs).registry.metrics();
+    const alerts = readFileSync("app/docs/alerts.yaml", "utf8");
+    const figures = new Set(
+      [...alerts.matchAll(/bundlesmith_\w+/g)].map(([name]) => name.replace(/_(count|bucket)$/, "")),
+    );
+    expect(figures.size).toBeGreaterThan(5);
+    expect([...figures].filter((name) => !`${web}${worker}`.includes(`# TYPE ${name} `))).toEqual([]);
+  });
+
+  it("is on the operator's page, for whoever has the token", async () => {
+    const page = express().get("/operator", answerOperator({ ...deps, token: TOKEN }));
+    const url = `${await serve(page)}/operator`;
+    const ask = (password?: string) => {
+      const basic = Buffer.from(`operator:${password}`).toString("base64");
+      return fetch(url, password === undefined ? {} : { headers: { Authorization: `Basic ${basic}` } });
+    };
+    expect((await ask()).status).toBe(401);
+    expect((await ask("another")).status).toBe(401);
+    const answer = await ask(TOKEN);
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    for (const told of [SHOP, "collect.reconcile", "nightly", "done in the last hour"])
+      expect(text).toContain(told);
+  });
+});
+
 describe("a worker process", () => {
   it("tells its jobs by name and outcome, and is not ready once it stops", async () => {
     const { redisUrl } = deps;
-    const metrics = createWorkerMetrics(redisUrl);
+    const metrics = createWorkerMetrics(deps.jobs);
     const workers = await startWorkers(deps, { redisUrl, queues: ["ingest"], metrics });
     let isStopping = false;
     const server = serveWorker(deps, metrics, {
@@ -89,12 +137,12 @@ describe("a worker process", () => {
     servers.push(server);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await deps.jobs.enqueue("collect.apply", { shop: SHOP }, { dedupeKey: "any" });
-    const done = 'bundlesmith_job_seconds_count{queue="ingest",lane="live",job="collect.apply",outcome="completed"} 1';
+    const done =
+      'bundlesmith_job_seconds_count{queue="ingest",lane="live",job="collect.apply",outcome="completed"} 1';
     await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toContain(done);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     isStopping = true;
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     await workers.close();
-    await metrics.close();
   });
 });
