@@ -6,6 +6,9 @@ import { processBullJob, type BullJob } from "./process-bull-job.ts";
 // attempt at the same job.
 process.on("disconnect", () => process.exit(1));
 
+/** One job at a time: its reading, its progress and its questions whether to go on. */
+const CONNECTIONS = 3;
+
 /** Leaves nine parts in ten of a core to those who are waited for, where both want it. */
 const PATIENT_NICENESS = 10;
 
@@ -16,5 +19,5 @@ export default async function work(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (/-(nightly|large)$/.test(job.queueName)) setPriority(PATIENT_NICENESS);
-  await processBullJob(deps(), job, token, signal);
+  await processBullJob(deps(CONNECTIONS), job, token, signal);
 }

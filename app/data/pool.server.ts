@@ -36,6 +36,17 @@ function toInstant(text: string): Date {
 }
 
 /**
+ * Ends what hangs instead of working: a statement, a wait for a lock, a transaction whose process sleeps, a wait for a
+ * free connection. The longest statement decides over ten million visits and takes a minute.
+ */
+const TIME_LIMITS = {
+  statement_timeout: 300_000,
+  lock_timeout: 60_000,
+  idle_in_transaction_session_timeout: 300_000,
+  connectionTimeoutMillis: 60_000,
+} as const;
+
+/**
  * A connection pool whose result columns of type `"char"` and `name` are labelled `text`.
  * `@prisma/adapter-pg` 6.19 refuses those two, which only the system catalogues use and Prisma's migrations read.
  */
@@ -45,6 +56,7 @@ export function createPool(connectionString: string, maxConnections = 10): pg.Po
     connectionString,
     max: maxConnections,
     Client: RelabellingClient,
+    ...TIME_LIMITS,
     allowExitOnIdle: true,
     types,
   });

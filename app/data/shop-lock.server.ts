@@ -6,7 +6,8 @@ import type { Prisma } from "#app/data/generated/client.ts";
  * Does `work` unless another process does work under the same name for this shop. Nobody waits here: a worker that
  * waited for one shop could do nothing for the others until then.
  *
- * The lock has a connection of its own. Were it one of the pool's, jobs that hold locks could have taken them all, and
+ * The lock is a transaction's, so that it holds also where a pooler shares connections between transactions (PgBouncer).
+ * It has a connection of its own. Were it one of the pool's, jobs that hold locks could have taken them all, and
  * the work inside would wait for ever for another. A process opens as many as its workers have jobs.
  *
  * Known weakness: when PostgreSQL restarts the lock is gone while `work` goes on; what it guards may be repeated.
@@ -19,13 +20,15 @@ export async function tryShopLock<T>(
   { shop, name }: { shop: string; name: string },
   work: () => Promise<T>,
 ): Promise<Result<T, "busy">> {
-  const client = new pg.Client(pool.options);
+  // Work takes minutes, during which the transaction does nothing.
+  const client = new pg.Client({ ...pool.options, idle_in_transaction_session_timeout: 0 });
   // A lost connection ends this process unless somebody hears of it; the pool's own report the outage.
   client.on("error", () => {});
   try {
     await client.connect();
+    await client.query("BEGIN");
     const { rows } = await client.query<{ isMine: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS "isMine"`,
+      `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS "isMine"`,
       [`${name} ${shop}`],
     );
     if (!rows[0]!.isMine) return { ok: false, reason: "busy" };

@@ -25,12 +25,16 @@ export function progressNotices(): ProgressNotices {
 
 let opened: (Deps & { close(): Promise<void> }) | undefined;
 
-/** The dependencies of this process, opened at first use and shared by every request. */
-export function deps(): Deps & { close(): Promise<void> } {
+/**
+ * The dependencies of this process, opened at first use and shared by every request.
+ *
+ * @param maxConnections of the pool; what the first call says holds
+ */
+export function deps(maxConnections?: number): Deps & { close(): Promise<void> } {
   if (opened) return opened;
   const { DATABASE_URL, REDIS_URL, LOG_LEVEL, ENCRYPTION_KEYS } = env();
   const secrets = openSecretBox(ENCRYPTION_KEYS);
-  const database = openDatabase(DATABASE_URL);
+  const database = openDatabase(DATABASE_URL, maxConnections);
   const jobs = openJobQueue(REDIS_URL);
   opened = {
     db: database.db,

@@ -14,6 +14,7 @@ const KEPT_TABLES: readonly TableOfAShop[] = [
   "PublishedMetafield",
   "Publication",
   "Drift",
+  "DueWork",
   "InventoryLevel",
   "Variant",
   "Product",

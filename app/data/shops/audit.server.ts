@@ -17,6 +17,12 @@ export async function saveAuditEntry(db: Db, { detail = {}, ...entry }: NewAudit
   await db.auditEntry.create({ data: { ...entry, detail } });
 }
 
+/** Forgets what a shop's staff did before the instant. Returns how many entries there were. */
+export async function deleteAuditEntriesBefore(db: Db, shop: string, before: Date): Promise<number> {
+  const { count } = await db.auditEntry.deleteMany({ where: { shop, at: { lt: before } } });
+  return count;
+}
+
 export interface ActivityRow {
   readonly id: string;
   /** Which log it is from. */

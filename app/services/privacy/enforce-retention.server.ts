@@ -4,6 +4,8 @@ import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts"
 import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
 import { deleteOrdersBefore } from "#app/data/orders/orders.server.ts";
+import { deleteRunsBefore } from "#app/data/runs/runs.server.ts";
+import { deleteAuditEntriesBefore } from "#app/data/shops/audit.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { listKeptShops, listShopsUninstalledBefore } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -17,13 +19,17 @@ const DATA_REQUEST_DAYS = 30;
 const DEAD_LETTER_DAYS = 30;
 /** So long a merchant may ask for a webhook again that could not be applied. */
 const STUCK_INBOX_DAYS = 30;
+/** A year and some: what the app learned a year ago may be compared with today's. */
+const RUN_DAYS = 400;
+/** What people did beside decisions about bundles, which are kept with their evidence. */
+const AUDIT_DAYS = 730;
 /** Shopify asks for a shop's erasure after 2 days; when that message is lost, nobody asks again. */
 const UNINSTALLED_DAYS = 3;
 
 /**
  * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
- * data requests, failed jobs and webhooks that could not be applied after 30, and all of a shop that removed the app
- * three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its
+ * data requests, failed jobs and webhooks that could not be applied after 30, runs with the metrics of their models after
+ * 400, the log of what staff did after two years, and all of a shop that removed the app three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its
  * rows until they can, and the next shop goes on.
  */
 export async function enforceRetention(
@@ -50,6 +56,8 @@ export async function enforceRetention(
     await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
     const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
     if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
+    await deleteRunsBefore(db, shop, daysBefore(now, RUN_DAYS));
+    await deleteAuditEntriesBefore(db, shop, daysBefore(now, AUDIT_DAYS));
     forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
   }
   log.info("collect.retained", forgotten);
