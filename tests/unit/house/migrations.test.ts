@@ -4,12 +4,13 @@ import { expect, it } from "vitest";
 
 /** Those before were written before the rule of expand and contract, and no fleet ran on them. */
 const FIRST_CHECKED = "20261127164000";
-/** Of no matter to a fleet that runs: instants are in UTC, and Prisma runs a migration once. */
+/** Of no matter to a fleet that runs: instants are in UTC, Prisma runs a migration once, its address says how long to wait. */
 const PASSED_OVER = [
   "prefer-bigint-over-int",
   "prefer-robust-stmts",
   "prefer-text-field",
   "prefer-timestamp-tz",
+  "require-lock-timeout",
   "require-statement-timeout",
 ];
 
