@@ -1,6 +1,8 @@
 # One image, two processes: the web app (the default command) and the worker (`node jobs/worker.ts`). The stage `build`
 # has Prisma's command line too, for migrations.
-FROM node:22-bookworm-slim AS build
+# compose.yaml gives it with the digest of its content.
+ARG NODE_IMAGE=node:22-bookworm-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Node comes with the image; the packages' own scripts are those that package.json allows.
@@ -13,17 +15,18 @@ FROM build AS production
 ARG OMIT="dev optional"
 RUN for each in $OMIT; do omit="$omit --omit=$each"; done; npm prune $omit
 
-FROM node:22-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
-RUN useradd --system --create-home bundlesmith
-COPY --from=production --chown=bundlesmith /app/package.json ./
-COPY --from=production --chown=bundlesmith /app/node_modules ./node_modules
-COPY --from=production --chown=bundlesmith /app/build ./build
-COPY --from=production --chown=bundlesmith /app/app ./app
-COPY --from=production --chown=bundlesmith /app/jobs ./jobs
-COPY --from=production --chown=bundlesmith /app/prisma ./prisma
-COPY --from=production --chown=bundlesmith /app/prisma.config.ts ./
+RUN useradd --system --no-create-home bundlesmith
+# The code is root's: who runs it cannot change it.
+COPY --from=production /app/package.json ./
+COPY --from=production /app/node_modules ./node_modules
+COPY --from=production /app/build ./build
+COPY --from=production /app/app ./app
+COPY --from=production /app/jobs ./jobs
+COPY --from=production /app/prisma ./prisma
+COPY --from=production /app/prisma.config.ts ./
 USER bundlesmith
 EXPOSE 3000
 CMD ["node", "app/web.ts"]
