@@ -17,6 +17,7 @@ const SHARED = [
   "demand-cases",
   "daily-score",
   "page-shop",
+  "attacked-app",
   "session-rec-log",
   "source-faults",
   "packages",

@@ -141,11 +141,12 @@ async function* joinHead(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
 
 /** Hands on small pieces, and lets the process do something else after each. */
 async function* cutPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks)
+  for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
       yield chunk.subarray(from, from + PIECE_BYTES);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
 }
 
 function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packed: number }): Transform {
