@@ -9,9 +9,10 @@ import * as api from "./wasm-api";
 /** Shopify refuses a result over 20 kB and a run with it, so the largest savings go first and the rest is left out. */
 const MAX_RESULT_BYTES: u32 = 19_000;
 const MAX_CHOSEN: i32 = 100;
-/** Punctuation, names and opening of one candidate, and those of one target, as JSON, rounded up. */
-const CANDIDATE_BYTES: u32 = 126;
-const TARGET_BYTES: u32 = 60;
+/** Punctuation and names of one candidate as JSON, with its amount; of one target; and of its quantity. */
+const CANDIDATE_BYTES: u32 = 90;
+const TARGET_BYTES: u32 = 25;
+const QUANTITY_BYTES: u32 = 20;
 
 const EMITTED: usize = memory.data(400); // ranks of the candidates that are written
 
@@ -44,16 +45,17 @@ function writeKey(key: string): void {
 
 function listEmitted(): i32 {
   let count = 0;
-  let bytes: u32 = 0;
+  let written: u32 = 0;
   for (let rank = 0; rank < countFulfilled() && count < MAX_CHOSEN; rank++) {
     const offer = rankedAt(rank);
     if (!offer.isChosen) continue;
     const messageBytes = writeMessage(offer);
     if (messageBytes == 0) continue;
-    bytes += CANDIDATE_BYTES + jsonBytes(messageBytes);
+    let bytes = written + CANDIDATE_BYTES + jsonBytes(messageBytes);
     for (let d = 0; d < offer.discountedCount; d++)
       bytes += targetBytes(drawnVariant(offer.firstDraw + d), drawnUnits(offer.firstDraw + d));
-    if (bytes > MAX_RESULT_BYTES) break;
+    if (bytes > MAX_RESULT_BYTES) continue;
+    written = bytes;
     store<i32>(EMITTED + (count++ << 2), rank);
   }
   return count;
@@ -75,6 +77,7 @@ function targetBytes(variant: i32, drawn: i32): u32 {
   let units = drawn;
   for (let at = variantAt(variant).firstLine; units > 0; at = lineAt(at).next) {
     bytes += TARGET_BYTES + api.stringLength(api.property(lineAt(at).value, keys.ID));
+    if (units < lineAt(at).quantity) bytes += QUANTITY_BYTES;
     units -= lineAt(at).quantity;
   }
   return bytes;
@@ -119,21 +122,23 @@ function countTargets(offer: Offer): u32 {
   return count;
 }
 
-/** Draws the units from the variant's lines in the order of the cart. */
+/** Draws the units from the variant's lines in the order of the cart; without a quantity it is the whole line. */
 function writeTargets(variant: CartVariant, units: i32, cartLine: u32): void {
   let rest = units;
   for (let at = variant.firstLine; rest > 0 && at != NONE; at = lineAt(at).next) {
     const line = lineAt(at);
-    const drawn = min(rest, line.quantity);
+    const isWhole = rest >= line.quantity;
     api.outputObject(1);
     api.outputInterned(cartLine);
-    api.outputObject(2);
+    api.outputObject(isWhole ? 1 : 2);
     api.outputInterned(keys.ID);
     api.outputString(api.SCRATCH, api.readString(api.property(line.value, keys.ID)));
-    api.outputInterned(keys.QUANTITY);
-    api.outputInteger(drawn);
+    if (!isWhole) {
+      api.outputInterned(keys.QUANTITY);
+      api.outputInteger(rest);
+    }
     api.outputObjectEnd();
     api.outputObjectEnd();
-    rest -= drawn;
+    rest -= line.quantity;
   }
 }

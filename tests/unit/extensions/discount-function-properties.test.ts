@@ -8,7 +8,7 @@ import type {
   DiscountResult,
 } from "#tests/standin/function-host/run-discount-function.ts";
 import { runFunction } from "#tests/standin/function-host/run-function.ts";
-import { inputOf, lineOf, rulesOf, runOn, setOf, type Line } from "./function-inputs.ts";
+import { inputOf, lineOf, offerOf, rulesOf, runOn, setOf, type Line } from "./function-inputs.ts";
 import {
   bestSaving,
   greedySaving,
@@ -75,7 +75,7 @@ const bodies: { readonly [K in OfferKind]: fc.Arbitrary<RuleBody> } = {
 const often = <T>(usual: T, ...others: T[]) =>
   fc.constantFrom(...Array.from({ length: 3 * others.length }, () => usual), ...others);
 /** Five ids, so that pools meet across products; some have a last day, a country, a limit. */
-const offerOf = (body: fc.Arbitrary<RuleBody>): fc.Arbitrary<OfferRule> =>
+const anyOfferOf = (body: fc.Arbitrary<RuleBody>): fc.Arbitrary<OfferRule> =>
   fc
     .tuple(
       fc.record({
@@ -173,7 +173,7 @@ describe("on any cart", () => {
       const body = kind === "mixed" ? fc.oneof(...Object.values(bodies)) : bodies[kind];
       let discounted = 0;
       fc.assert(
-        fc.property(cartOf(textOf(offerOf(body))), (input) => {
+        fc.property(cartOf(textOf(anyOfferOf(body))), (input) => {
           if (expectBest(input)) discounted += 1;
         }),
         { numRuns: CARTS },
@@ -183,7 +183,7 @@ describe("on any cart", () => {
   );
 
   it("takes malformed rules for what they are: no offer of that product, and never a trap", () => {
-    const offer = offerOf(fc.oneof(...Object.values(bodies)));
+    const offer = anyOfferOf(fc.oneof(...Object.values(bodies)));
     const text = textOf(offer);
     // A cut through a letter of two code units leaves none that JSON could carry.
     const letter = fc.constantFrom(..."0159adspfcbgrxAZ|~^,:*@>$%-=+ é\u0000\n");
@@ -261,5 +261,19 @@ describe("on any cart", () => {
     const candidates = (output as unknown as DiscountResult).operations[0]!.productDiscountsAdd.candidates;
     expect(candidates.length).toBeGreaterThan(30);
     expect(candidates[0]?.value.fixedAmount?.amount).toBe("39.90");
+  });
+
+  it("gives one offer over all of 200 lines, and the others where one is too long", () => {
+    const tiers = [{ units: 2, reward: { type: "percent" as const, basisPoints: 1_000 } }];
+    const breaks = (pool: number) => offerOf({ kind: "breaks", scope: "pool", tiers }, pool);
+    const cart = (count: number) =>
+      inputOf(
+        Array.from({ length: count }, (_, at) => ({
+          ...lineOf(at, at + 1, 1, "10.0", rulesOf(breaks(at < count - 2 ? 1 : 2))),
+          id: `gid://shopify/CartLine/${String(at).padStart(36, "0")}`,
+        })),
+      );
+    expect(run(cart(200)).map(({ targets }) => targets.length)).toEqual([198, 2]);
+    expect(run(cart(300)).map(({ targets }) => targets.length)).toEqual([2]);
   });
 });
