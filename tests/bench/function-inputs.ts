@@ -72,18 +72,26 @@ const variantAt = (line: number) => String(44_000_000_000_000 + line * 7);
 const uuidOf = (line: number, offer: number) =>
   `7f9c24e8-3b12-4fef-91e0-${String(line * 100 + offer).padStart(12, "0")}`;
 
+/** Where an offer is in the cart: the line whose product carries it, the first line of its pool, and the size of both. */
+interface Place {
+  readonly line: number;
+  readonly first: number;
+  readonly lines: number;
+  readonly offers: number;
+}
+
 function rulesOf(line: number, { lines, offers, mix }: { lines: number; offers: number; mix: Mix }): string {
   const rules = Array.from({ length: offers }, (_, offer): OfferRule => {
-    const kind = mix === "mixed" ? OFFER_KINDS[offer % OFFER_KINDS.length]! : mix;
-    // A pool starts at each line and holds the products of the lines behind it, so that each is in so many pools.
+    // A pool starts at each line and holds the products of that and the next lines, so that each is in so many pools.
     const first = (line - offer + lines) % lines;
-    const body = bodyOf(kind, { line, first, offer, lines });
+    const kind = mix === "mixed" ? OFFER_KINDS[first % OFFER_KINDS.length]! : mix;
+    const body = bodyOf(kind, { line, first, lines, offers });
     const isPool = body.kind === "range" || body.kind === "breaks" || isBySpending(body);
     return {
       ...body,
-      id: isPool ? uuidOf(first, offer) : uuidOf(line, offer),
+      id: isPool ? uuidOf(first, 99) : uuidOf(line, offer),
       place: null,
-      lastDay: offer % 4 === 1 ? 2026_12_24 : null,
+      lastDay: first % 4 === 1 ? 2026_12_24 : null,
       countries: [],
       times: null,
       title: "Buy together",
@@ -95,21 +103,16 @@ function rulesOf(line: number, { lines, offers, mix }: { lines: number; offers: 
 
 const isBySpending = (body: RuleBody) => body.kind === "gift" && "spendHundredths" in body.buy;
 
-function bodyOf(
-  kind: OfferKind,
-  { line, first, offer, lines }: { line: number; first: number; offer: number; lines: number },
-): RuleBody {
-  const basisPoints = 500 + ((first * 37 + offer * 11) % 1500);
+function bodyOf(kind: OfferKind, { line, first, lines, offers }: Place): RuleBody {
+  const basisPoints = 500 + ((first * 37) % 1500);
   const percent: RuleReward = { type: "percent", basisPoints };
   const part = (at: number) => ({ variant: variantAt(at % lines), quantity: 1, product: null });
-  const near = part(line + 1 + offer);
+  // Partners near by make long chains of competing offers, the hard case for the choice.
+  const step = 1 + ((line - first + lines) % lines);
+  const partner = part(step === lines ? line + 1 : line + step);
   switch (kind) {
     case "set":
-      return {
-        kind,
-        reward: percent,
-        parts: [part(line), near.variant === variantAt(line) ? part(line + 1) : near],
-      };
+      return { kind, reward: percent, parts: [part(line), partner] };
     case "range": {
       const reward: RuleReward = [
         percent,
@@ -130,12 +133,9 @@ function bodyOf(
       return { kind, scope, tiers };
     }
     case "gift":
-      return {
-        kind,
-        buy: offer % 2 === 0 ? { parts: [part(line)] } : { spendHundredths: 1_000 },
-        gift: near.variant === variantAt(line) ? part(line + 1) : near,
-        basisPoints: 10_000,
-      };
+      return first % 8 < 4
+        ? { kind, buy: { parts: [part(line)] }, gift: partner, basisPoints: 10_000 }
+        : { kind, buy: { spendHundredths: 1_000 }, gift: part(first + offers), basisPoints: 10_000 };
   }
 }
 

@@ -4,11 +4,12 @@ import { noteWorth, placeAt, rankNoted } from "./sort";
 
 /** Offers of one component that fit a 64-bit mask, and so the exact search. */
 const MAX_EXACT: i32 = 64;
-/** Steps of the exact search over the whole cart, about 200 instructions each; when they run out, the best so far stands. */
+/** Steps of the exact search over the whole cart, about 100 instructions each; when they run out, the best so far stands. */
 const MAX_STEPS: i32 = 8_000;
 
 const MEMBERS: usize = memory.data(256); // 64 offer indices of the component at hand
 const CONFLICTS: usize = memory.data(512); // 64 masks: the members that share a variant with this one, itself included
+const SAVINGS: usize = memory.data(512); // what each member saves
 const REMAINING: usize = memory.data(520); // 65 sums: savings of this member and all later ones
 
 let steps: i32 = 0;
@@ -100,6 +101,7 @@ function gatherMembers(first: i32): bool {
     for (let d = 0; d < offer.drawCount; d++)
       conflicts |= variantAt(drawnVariant(offer.firstDraw + d)).wantedBy;
     store<u64>(CONFLICTS + (m << 3), conflicts);
+    store<i64>(SAVINGS + (m << 3), offer.hundredths);
     sum += offer.hundredths;
     store<i64>(REMAINING + (m << 3), sum);
   }
@@ -120,25 +122,27 @@ function solveExactly(): void {
 
 function explore(from: i32, blocked: u64, taken: u64, hundredths: i64): void {
   let at = from;
-  while (at < memberCount && ((blocked >> at) & 1) != 0) at++;
-  if (at == memberCount) {
-    if (hundredths > bestHundredths) {
-      bestHundredths = hundredths;
-      bestMask = taken;
+  while (true) {
+    if (at < memberCount) at += <i32>ctz(~(blocked >> at));
+    if (at >= memberCount) {
+      if (hundredths > bestHundredths) {
+        bestHundredths = hundredths;
+        bestMask = taken;
+      }
+      return;
     }
-    return;
+    const place = at << 3;
+    if (hundredths + load<i64>(REMAINING + place) <= bestHundredths) return;
+    // The first descent takes at most 64 steps down, so a full answer exists before the steps can run out on it.
+    if (--steps < 0 && bestHundredths >= 0) return;
+    explore(
+      at + 1,
+      blocked | load<u64>(CONFLICTS + place),
+      taken | ((<u64>1) << at),
+      hundredths + load<i64>(SAVINGS + place),
+    );
+    at++;
   }
-  if (hundredths + load<i64>(REMAINING + (at << 3)) <= bestHundredths) return;
-  // The first descent takes at most 64 steps down, so a full answer exists before the steps can run out on it.
-  if (--steps < 0 && bestHundredths >= 0) return;
-  const bit = (<u64>1) << at;
-  explore(
-    at + 1,
-    blocked | load<u64>(CONFLICTS + (at << 3)),
-    taken | bit,
-    hundredths + memberAt(at).hundredths,
-  );
-  explore(at + 1, blocked, taken, hundredths);
 }
 
 function takeLargestFirst(first: i32): void {

@@ -1,5 +1,6 @@
 import { CartProduct, productAt, productCount, variantAt, variantCount } from "./cart";
 import { Offer, countsPool, offerAt, offerCount } from "./offer";
+import { holdPool } from "./pool-ids";
 import { priceOffer } from "./price-offer";
 import { readRules } from "./rule-text";
 import { placeAt } from "./sort";
@@ -7,8 +8,6 @@ import { placeAt } from "./sort";
 const MAX_MEMBERSHIPS: i32 = 16384;
 const MEMBERSHIPS: usize = memory.data(65536); // offer indices, product by product
 const POOLS: usize = memory.data(262144); // 65536 variant indices, offer by offer
-const SLOT_COUNT: u32 = 4096;
-const SLOTS: usize = memory.data(16384); // offer + 1 of each pool's id, 0 when free
 
 let membershipCount: i32 = 0;
 
@@ -34,41 +33,14 @@ function joinPools(product: CartProduct, first: i32): void {
   for (let at = first; at < offerCount; at++) {
     const offer = offerAt(at);
     if (!countsPool(offer)) continue;
-    const slot = slotOf(offer.id);
-    let held = load<i32>(slot) - 1;
-    if (held >= 0) offer.isOpen = 0;
-    else {
-      store<i32>(slot, at + 1);
-      held = at;
-    }
+    const held = holdPool(at);
+    if (held != at) offer.isOpen = 0;
     const mark = <i32>changetype<usize>(product);
     if (offerAt(held).lastMember == mark || membershipCount == MAX_MEMBERSHIPS) continue;
     offerAt(held).lastMember = mark;
     store<i32>(MEMBERSHIPS + (membershipCount++ << 2), held);
   }
   product.poolCount = membershipCount - product.firstPool;
-}
-
-function slotOf(id: usize): usize {
-  const key = load<u64>(id) ^ load<u64>(id, 28);
-  let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> 52);
-  while (true) {
-    const pointer = SLOTS + (slot << 2);
-    const held = load<i32>(pointer);
-    if (held == 0 || isSame(offerAt(held - 1).id, id)) return pointer;
-    slot = (slot + 1) & (SLOT_COUNT - 1);
-  }
-}
-
-/** Whether two ids have the same 36 letters. */
-function isSame(one: usize, other: usize): bool {
-  const differ =
-    (load<u64>(one) ^ load<u64>(other)) |
-    (load<u64>(one, 8) ^ load<u64>(other, 8)) |
-    (load<u64>(one, 16) ^ load<u64>(other, 16)) |
-    (load<u64>(one, 24) ^ load<u64>(other, 24)) |
-    (<u64>(load<u32>(one, 32) ^ load<u32>(other, 32)));
-  return differ == 0;
 }
 
 /** Lists each pool's variants, the dearest first. */

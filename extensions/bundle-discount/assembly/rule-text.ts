@@ -1,4 +1,5 @@
 import { ONES, TOPS, ZEROS, digitCount, readDigits, readLongDigits } from "./numbers";
+import { findPool } from "./pool-ids";
 import { Item, MAX_OFFERS, Offer, itemAt, keepOffers, offerAt, offerCount } from "./offer";
 
 /*
@@ -54,7 +55,9 @@ function readOffer(offer: Offer, today: i32, country: u32): bool {
   offer.poolSize = 0;
   offer.spend = 0;
   offer.itemCount = 0;
-  if (!takeUuid() || !take(BAR)) return false;
+  if (!takeUuid()) return false;
+  if (takeKnown(offer)) return true;
+  if (!take(BAR)) return false;
   const place = <u32>load<u8>(at);
   if (place == 0x70 || place == 0x66 || place == 0x63) at++;
   if (!take(BAR)) return false;
@@ -175,6 +178,25 @@ function takeReward(mostBasisPoints: i32): bool {
   reward = sign;
   worth = takeNumber(1, sign == PERCENT ? mostBasisPoints : 99_999_999);
   return worth > 0;
+}
+
+/** Passes over the rule of a pool that a product before carries word for word, which is no offer of its own then. */
+function takeKnown(offer: Offer): bool {
+  const held = findPool(offer.id);
+  if (held < 0 || offerAt(held).kind != offer.kind) return false;
+  let other = offerAt(held).id + 36;
+  const bytes = offerAt(held).titlesEnd - other;
+  const ends = at + bytes;
+  if (ends > end || (ends < end && load<u8>(ends) != TILDE)) return false;
+  for (let here = at; here < ends; here += 8, other += 8) {
+    const differ = load<u64>(here) ^ load<u64>(other);
+    // Of the last bytes just those before the end.
+    if ((ends - here >= 8 ? differ : differ << ((8 - (ends - here)) << 3)) != 0) return false;
+  }
+  offer.spend = offerAt(held).spend;
+  offer.isOpen = 0;
+  at = ends;
+  return true;
 }
 
 /** A reward with its bar; where there is none the products are only shown together, and the offer saves nothing. */

@@ -94,7 +94,7 @@ const amount = fc
   .tuple(fc.oneof(number(0, 30), number(0, 99_999)), fc.constantFrom(1, 2))
   .map(([price, digits]) => (price / 100).toFixed(digits));
 
-/** A cart whose products carry the texts, the same on all lines of one. */
+/** A cart whose products carry the texts, the same on all lines of one; of some carts all carry the first. */
 function cartOf(text: fc.Arbitrary<string | null>, maxLength = 7): fc.Arbitrary<ReferenceInput> {
   const line = fc.record({
     key: variant,
@@ -107,11 +107,12 @@ function cartOf(text: fc.Arbitrary<string | null>, maxLength = 7): fc.Arbitrary<
       fc.array(line, { maxLength }),
       fc.array(text, { minLength: 5, maxLength: 5 }),
       fc.constantFrom(["EUR", "1.0"], ["JPY", "163.27"], ["USD", "1.08213399"]),
+      fc.constantFrom(false, false, true),
     )
-    .map(([lines, texts, [currency, rate]]) =>
+    .map(([lines, texts, [currency, rate], isShared]) =>
       inputOf(
         lines.map(({ key, quantity, price, isSubscription }, at): Line => ({
-          ...lineOf(at, key, quantity, price, texts[productOf(key)]!, productOf(key)),
+          ...lineOf(at, key, quantity, price, texts[isShared ? 0 : productOf(key)]!, productOf(key)),
           sellingPlanAllocation: isSubscription
             ? { sellingPlan: { id: "gid://shopify/SellingPlan/1" } }
             : null,
