@@ -34,6 +34,9 @@ export function nestParams(entries: Iterable<[string, FormDataEntryValue]>): Par
     const [first = "", ...rest] = name.split(/\]?\[/).map((part) => part.replace(/\]$/, ""));
     place(root, [first, ...rest], value);
   }
+  // Rack keys `items[4][id]` by its number, which need not follow another.
+  for (const [name, list] of Object.entries(root))
+    if (Array.isArray(list)) root[name] = list.filter(() => true);
   return root;
 }
 
@@ -52,10 +55,11 @@ function place(into: Params, path: readonly string[], value: string): void {
     }
     // Of `items[][…]` a new element begins when a name comes again.
     const last = list[list.length - 1];
-    const known =
-      next === "" ? (isNested(last) && !(rest[0]! in last) ? last : undefined) : list[Number(next)];
+    const at =
+      next === "" ? (isNested(last) && !(rest[0]! in last) ? list.length - 1 : list.length) : Number(next);
+    const known = list[at];
     const element = isNested(known) ? known : {};
-    if (element !== known) list.push(element);
+    list[at] = element;
     place(element, rest, value);
     return;
   }

@@ -11,6 +11,11 @@ describe("nestParams", () => {
       { items: [{ id: "1", quantity: "2" }, { id: "3" }] },
     ],
     [
+      "items whose numbers leave some out",
+      "items[2][id]=1&items[2][quantity]=2&items[4][id]=3",
+      { items: [{ id: "1", quantity: "2" }, { id: "3" }] },
+    ],
+    [
       "unnumbered items",
       "items[][id]=1&items[][quantity]=2&items[][id]=3",
       { items: [{ id: "1", quantity: "2" }, { id: "3" }] },
