@@ -1,9 +1,8 @@
-/* See extensions/README.md. */
+/* See README.md. */
 (() => {
 const page = document;
 const one = ((selector, within = page) => within.querySelector(selector));
 const all = ((selector, act, within = page) => within.querySelectorAll(selector).forEach(act));
-/* What no paint waits for. */
 if (!window.bundlesmith || /bundlesmith=/.test(location.search))
 	all('[data-bundlesmith-late]', ({ content }) => page.head.append(content));
 const store = window.bundlesmith;
@@ -11,10 +10,10 @@ if (!store || store.isOn) return;
 store.isOn = true;
 const shop = window.Shopify || {};
 const offer = '[data-bundlesmith-offer]';
+const live = ':enabled:not(:is([type=radio], [type=checkbox]):not(:checked))';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
 const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
-/* The cart's own, if told. */
 let marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
 let recording, observer;
 
@@ -22,15 +21,13 @@ const post = (url, body) => fetch(url, { method: 'POST', body, keepalive: true }
 
 const publish = (name, box) => {
 	const { arm = null, visitor = null } = store.mark ? store : {};
-	const data = { bundle: idOf(box), variant: box.dataset.variant, arm, visitor };
-	shop.analytics?.publish?.(`bundlesmith:${name}`, data);
+	shop.analytics?.publish?.(`bundlesmith:${name}`, { bundle: idOf(box), variant: box.dataset.variant, arm, visitor });
 };
 
-/* After a cart exists: two first requests would make two. */
 const record = () => {
 	const { mark = marked } = store;
-	const fields = new URLSearchParams({ 'attributes[_bundlesmith]': mark });
-	if (mark !== marked) recording = post(store.update, fields).catch(() => (marked = null));
+	if (mark !== marked)
+		recording = post(store.update, new URLSearchParams({ 'attributes[_bundlesmith]': mark })).catch(() => (marked = null));
 	marked = mark;
 	return recording;
 };
@@ -49,14 +46,13 @@ const hide = (box) => {
 
 const add = async (box, say) => {
 	const fields = new URLSearchParams();
-	all('[name]:enabled', ({ name, value }) => fields.set(name, value), box);
+	all('[name]' + live, ({ name, value }) => fields.set(name, value), box);
 	const drawer = one('cart-drawer, cart-notification');
 	const sections = drawer?.getSectionsToRender?.();
 	if (sections) {
 		fields.set('sections', sections.map(({ id }) => id));
 		fields.set('sections_url', location.pathname);
 	}
-	/* A holdout gets no discount. */
 	store.mark || (await record());
 	const answer = await post(store.add, fields);
 	const result = await answer.json();
@@ -67,8 +63,7 @@ const add = async (box, say) => {
 	const isTaken = !('full' in box.dataset);
 	lines(box, ({ dataset: { product } }, units) => {
 		itemCount += units;
-		/* A line takes one discount: promise no rival. */
-		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || !isTaken || hide(rival));
+		if (isTaken) all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || hide(rival));
 	});
 	if (isTaken) publish('offer_added', box);
 	await record();
@@ -82,19 +77,15 @@ const add = async (box, say) => {
 };
 
 const buy = async (button, box) => {
-	if (button.ariaDisabled === 'true') return;
+	if (button.ariaDisabled == 'true' || !+box.dataset.price) return;
 	const status = one('[role=status]', box);
 	const say = (key, text) => (status.textContent = text || status.dataset[key]);
-	/* "disabled" would take the focus away. */
 	button.ariaDisabled = 'true';
 	await add(box, say).catch(() => say('failed'));
 	button.ariaDisabled = 'false';
 };
 
-/* After the theme's own adding. */
-const watch = (list) => {
-	if (list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name))) record();
-};
+const watch = (list) => list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name)) && record();
 on('click', () => new PerformanceObserver(watch).observe({ type: 'resource' }), { once: true });
 
 on('click', (event) => {
@@ -108,71 +99,81 @@ on('click', (event) => {
 	store.dismiss(idOf(box));
 });
 
-/* The shop's money in the cart's, half up. */
-const convert = (hundredths, step) => {
+const convert = (reward, step) => {
 	const [whole, part = ''] = `${shop.currency?.rate || 1}`.split('.');
-	const unit = BigInt(step) * 1000000n;
-	const twice = 2n * BigInt(hundredths) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
-	return Math.max(1, Number((twice + unit) / (2n * unit))) * step;
+	const unit = BigInt(step * 1e6);
+	const twice = 2n * BigInt(reward.slice(1)) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
+	return Math.max(1, Number((twice + unit) / unit / 2n)) * step;
 };
 
-/* As bundlesmith-reward.liquid. */
 const save = (reward, total, step) => {
-	const size = reward.slice(1);
-	if (reward[0] === '%') return Math.floor((total * size) / (step * 1e4)) * step;
-	const amount = convert(size, step);
-	return reward[0] === '-' ? Math.min(total, amount) : total - amount;
+	if (reward[0] == '%') return Math.floor((total * reward.slice(1)) / (step * 1e4)) * step;
+	const amount = convert(reward, step);
+	return reward[0] == '-' ? Math.min(total, amount) : total - amount;
 };
 
-/* The fields of what an offer adds: each with its units and price. */
-const lines = (box, act) => all('[name$="[id]"]:enabled', (field) => {
-	const { value } = one(`[name="${field.name.replace('[id]', '[quantity]')}"]`, box);
-	act(field, +value, (field.selectedOptions?.[0] || field).dataset.price * value);
+const lines = (box, act) => all('[name$="[id]"]' + live, (field) => {
+	const { value: units = 1 } = one(`[name="${field.name.replace('[id', '[quantity')}"]${live}`, box) || {};
+	act(field, +units, (field.selectedOptions?.[0] || field).dataset.price * units);
 }, box);
 
-/* In the format of the sample 1234567. */
 const reprice = (box) => {
-	const { base, reward, step, money } = box.dataset;
-	const amounts = { total: +base, count: 0 };
+	const { base, reward, step, money, units } = box.dataset;
+	const tier = one('[type=radio]:checked', box);
+	const need = +(tier?.value ?? units);
+	const sum = { total: +base, count: 0, deal: convert(reward, step) };
+	const prices = new Set();
 	let isWhole = true;
 	all('.bundlesmith__tick', (tick) => {
 		isWhole &&= tick.checked;
-		all('[name]', (field) => (field.disabled = !tick.checked), tick.parentNode);
+		all('[name]', (field) => field == tick || (field.disabled = !tick.checked), tick.closest('li'));
 	}, box);
 	lines(box, ({ name, dataset }, units, price) => {
-		amounts.count += units;
-		amounts.total += amounts[name] = price;
-		if ('gift' in dataset) amounts.goal = price;
+		sum.count += units;
+		sum.total += sum[name] = price;
+		prices.add(price / units);
+		if ('gift' in dataset) sum.goal = price;
 	});
-	const { total, goal = total } = amounts;
-	amounts.added = total - base;
-	amounts.discount = isWhole ? Math.max(0, save(reward, goal, +step)) : 0;
-	amounts.gift = goal - amounts.discount;
-	box.dataset.price = amounts.price = total - amounts.discount;
-	box.toggleAttribute('data-full', !amounts.discount);
+	const { total, count, goal = total } = sum;
+	if (need) isWhole = count == need;
+	const gain = (reward, total, units) => {
+		const sets = tier && reward[0] == '%' && prices.size == 1 ? units : 1;
+		return reward && Math.max(0, sets * save(reward, total / sets, step));
+	};
+	all('[type=radio]', ({ value, dataset: { reward } }) => {
+		const total = sum['total' + value] = value * [...prices][0];
+		const off = sum['off' + value] = gain(reward, total, value);
+		sum['price' + value] = total - off;
+	}, box);
+	const discount = sum.discount = +(isWhole && gain(tier ? tier.dataset.reward : reward, goal, count));
+	sum.added = total - base;
+	sum.gift = goal - discount;
+	box.dataset.price = sum.price = total - discount;
+	box.toggleAttribute('data-full', !discount);
+	const canAdd = count && (isWhole || !tier);
+	all('.bundlesmith__tick:not(:checked)', (tick) => (tick.disabled = count >= need), box);
 	all('[data-amount]', (shown) => {
-		const { amount, text = '{}' } = shown.dataset;
-		if (!(amount in amounts)) return;
+		const { amount, text = '{}', none = text } = shown.dataset;
+		if (!(amount in sum)) return;
 		const format = (_, comma, point) => {
-			const [whole, cents] = (amounts[amount] / 100).toFixed(point ? 2 : 0).split('.');
+			const [whole, cents] = (sum[amount] / 100).toFixed(point ? 2 : 0).split('.');
 			return whole.replace(/\B(?=(\d{3})+$)/g, comma) + (point ? point + cents : '');
 		};
-		shown.innerHTML = text
-			.replace('{n}', amounts.count)
-			.replace('{}', () => money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
+		shown.innerHTML = (canAdd ? text : none).replace(/{(.?)}/g, (_, key) =>
+			key ? { n: count, m: need - count, u: need }[key] : money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
-	one('.bundlesmith__add', box).ariaDisabled = !amounts.count;
+	all('.bundlesmith__add', (button) => (button.ariaDisabled = !canAdd), box);
+	return count - need;
 };
 
-const follow = (id) =>
-	all(`${offer} option[value="${+id}"]`, (option) => {
-		option.selected = true;
-		reprice(option.closest(offer));
-	});
+const follow = (id) => all(`${offer} option[value="${+id}"]`, (option) => {
+	option.selected = true;
+	reprice(option.closest(offer));
+});
 
 on('change', ({ target }) => {
 	const box = target.closest(offer);
-	if (box) reprice(box);
+	if (box) while (reprice(box) > 0) [...box.querySelectorAll('.bundlesmith__tick:checked')].pop().checked = false;
 	else if (target.name === 'id') follow(target.value);
 });
 on('variant:update', ({ detail }) => follow(detail?.resource?.id));
@@ -182,22 +183,16 @@ const look = (() => {
 	observer ||= new IntersectionObserver(((entries) => {
 		for (const { isIntersecting, target } of entries)
 			if (isIntersecting) observer.unobserve(target), publish('offer_seen', target);
-	}), { threshold: 0.5 });
+	}), { threshold: .5 });
 	all(offer, ((box) => observer.observe(box)));
 });
-/* Amounts that wait for the day's rate. */
 all('[data-late]', (box) => {
 	reprice(box);
-	if (shop.currency?.rate && !('full' in box.dataset)) delete box.dataset.late;
-	else hide(box);
+	shop.currency?.rate ? delete box.dataset.late : hide(box);
 });
 if (shop.designMode) on('shopify:section:load', look);
 if (one(offer)) look();
 
-/* Once the page is quiet, if at all. */
-const settle =
-	'mark' in store
-		? marked != null && record
-		: () => shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
+const settle = 'mark' in store ? marked != null && record : () => shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
 if (settle) (window.requestIdleCallback || setTimeout)(settle, { timeout: 2000 });
 })();

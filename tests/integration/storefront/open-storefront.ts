@@ -75,7 +75,7 @@ interface PublishedSet {
 /** Publishes a set as the only offer of its first component's product. */
 export function publishOffer(storefront: OpenStorefront, offer: PublishedSet): string {
   const anchorGid = productOf(storefront, offer.components[0]![0]);
-  for (const key of ["offers", "bundle_variants", "bundles"])
+  for (const key of ["offers", "bundle_variants"])
     storefront.state.app.deleteMetafield(anchorGid, "$app", key);
   return addOffer(storefront, offer);
 }
@@ -128,7 +128,6 @@ export function publishRule(
     if (!known.ok) throw new Error(known.reason);
     const offers = [...known.value.offers, rule];
     set(ownerGid, "offers", "single_line_text_field", writeRules({ ...known.value, offers }));
-    set(ownerGid, "bundles", "json", JSON.stringify({ v: 1, o: offers.flatMap(toFormerOffer) }));
   }
   const listed = JSON.parse(read(anchorGid, "bundle_variants") ?? "[]") as string[];
   const all = JSON.stringify([...new Set([...listed, ...skus.map(gidOf)])]);
@@ -154,16 +153,6 @@ export function publishRule(
 
 function productOf({ state, gidOf }: OpenStorefront, sku: string): string {
   return state.catalogue.variant(gidOf(sku)).productGid;
-}
-
-/** The offer as the Function has read it until now. */
-function toFormerOffer(rule: OfferRule): object[] {
-  if (rule.kind !== "set" || rule.reward.type !== "percent") return [];
-  const c = rule.parts.map(({ variant, quantity, product }) => ({
-    ...{ v: variant, q: quantity },
-    ...(product !== null && { p: product }),
-  }));
-  return [{ id: rule.id, t: rule.title, bp: rule.reward.basisPoints, c }];
 }
 
 /** The fields of /cart.js that the tests look at. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { writeRules, type OfferRule, type RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
@@ -17,13 +17,14 @@ describe("the short form in a list of products", () => {
   const productOf = (
     id: number,
     other: object = {},
-    rule: Partial<Pick<OfferRule, "lastDay" | "countries" | "times">> = {},
+    rule: Partial<Omit<OfferRule & { kind: "set" }, "kind" | "parts">> = {},
     countsSubscriptions = false,
   ) => {
     const offer: OfferRule = {
       ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },
-      ...{ place: null, lastDay: null, countries: [], times: null, ...rule },
+      ...{ place: null, lastDay: null, countries: [], times: null },
       reward: { type: "percent", basisPoints: 1_500 },
+      ...rule,
       parts: [part("11"), part("22")],
     };
     const value = writeRules({ countsSubscriptions, offers: [offer] });
@@ -142,6 +143,51 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(true, line(22, 900, false))).toBe(false);
     expect(await isDrawn(true, line(11, 1_000), line(33, 900))).toBe(true);
     expect(await isDrawn(false, line(11, 900))).toBe(true);
+  });
+
+  it("is titled in the shopper's language, with whatever signs the merchant wrote", async () => {
+    const product = productOf(1, {}, { title: "50% + <tea>|~^", titles: { de: "Teeset & mehr" } });
+    expect(await draw(product)).toContain(">50% + &#60;tea&#62;|~^</h3>");
+    const localization = { language: { iso_code: "de" } };
+    expect(await draw(product, { localization })).toContain(">Teeset &#38; mehr</h3>");
+  });
+
+  it("is not drawn once the cart holds it as often as an order may take it", async () => {
+    const line = (variantId: number, quantity: number) => ({
+      ...{ variant_id: variantId, product_id: 1, quantity, line_level_discount_allocations: [] },
+    });
+    const isDrawn = async (times: number, quantity: number) => {
+      const items = [line(11, quantity), line(22, quantity)];
+      return (await draw(productOf(1, {}, { times }), { cart: { items } })).includes(
+        "data-bundlesmith-offer",
+      );
+    };
+    expect(await isDrawn(2, 1)).toBe(true);
+    expect(await isDrawn(2, 2)).toBe(false);
+  });
+
+  it("shows an amount or a price at once only in the shop's own currency, and a share in any", async () => {
+    const drawn = (reward: RuleReward, iso_code: string) =>
+      draw(productOf(1, {}, { reward }), { shop: { currency: "EUR" }, cart: { currency: { iso_code } } });
+    const rewards = [
+      { type: "percent", basisPoints: 1_000 },
+      { type: "amount", hundredths: 300 },
+      { type: "price", hundredths: 1_900 },
+    ] as const;
+    const prices = [1_800, 1_700, 1_900];
+    for (const [at, reward] of rewards.entries()) {
+      expect(await drawn(reward, "EUR")).toContain(`data-price="${prices[at]}"`);
+      const abroad = await drawn(reward, "CAD");
+      expect(/data-bundlesmith-offer="[^>]*data-late/.test(abroad), reward.type).toBe(
+        reward.type !== "percent",
+      );
+    }
+  });
+
+  it("is drawn at full price where the offer takes nothing off", async () => {
+    const html = await draw(productOf(1, {}, { reward: { type: "none" } }));
+    expect(html).toContain('data-price="2000"');
+    expect(html).toContain("data-full");
   });
 
   it("has ids of the product's own, so that a card each may hold one", async () => {
