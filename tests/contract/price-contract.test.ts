@@ -1,215 +1,206 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minorDigits } from "#app/domain/money.ts";
+import { OFFER_KINDS } from "#app/domain/offer/offer.ts";
 import { writeRules, type OfferRule, type RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
 import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
+import { launchChromium } from "#tests/setup/chromium.ts";
 import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
 import {
   runDiscountFunction,
   type FunctionCart,
 } from "#tests/standin/function-host/run-discount-function.ts";
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+import { driveWidget, type WidgetState } from "./drive-widget.ts";
+import { storyOf, variantsOf, type Story } from "./price-stories.ts";
 
 const EXTENSION = join(import.meta.dirname, "../../extensions/bundle-offer");
 const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
-/** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
-const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
 
-/** Random bundles, each drawn by the block and priced by the Function; the variable asks for more or fewer. */
-const BUNDLES = Number(process.env["BUNDLESMITH_PRICE_BUNDLES"] ?? 2_000);
+/** Random offers of each kind, drawn by the block, chosen from in Chromium and priced by the Function. */
+const STORIES = Number(process.env["BUNDLESMITH_PRICE_STORIES"] ?? 150);
+/** Stories that Chromium takes at a time. */
+const BATCH = 50;
+const HOME = "DE";
 
 let wasm: Uint8Array;
 let inputQuery: string;
+let browser: Browser;
+let page: Page;
 beforeAll(async () => {
   wasm = await readFunctionWasm();
   inputQuery = await readFunctionInputQuery();
-});
-
-interface Component {
-  /** Legacy id. */
-  variant: number;
-  quantity: number;
-  unitHundredths: number;
-  /** What the other variants of its product cost, where any of them counts; null where only this one does. */
-  siblingsHundredths: number[] | null;
-}
-
-interface Bundle {
-  currency: string;
-  reward: RuleReward;
-  components: Component[];
-  /** Whose shoppers it is for; all where it is not said. */
-  countries?: string[];
-  /** Where the shopper shops. */
-  shopsIn?: string;
-}
-
-const HOME = "DE";
-
-const unitHundredths = fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 99_999_999 }));
-
-const hundredths = unitHundredths;
-const reward: fc.Arbitrary<RuleReward> = fc.oneof(
-  fc.record({ type: fc.constant("percent" as const), basisPoints: fc.integer({ min: 1, max: 9_000 }) }),
-  fc.record({ type: fc.constantFrom("amount" as const, "price" as const), hundredths }),
-);
-
-const bundle: fc.Arbitrary<Bundle> = fc
-  .record({
-    currency: fc.constantFrom(...CURRENCIES),
-    reward,
-    components: fc.uniqueArray(
-      fc.record({
-        variant: fc.integer({ min: 40_000_000_000_000, max: 49_999_999_999_999 }),
-        quantity: fc.integer({ min: 1, max: 9 }),
-        unitHundredths,
-        siblingsHundredths: fc.option(fc.array(unitHundredths, { maxLength: 3 }), { nil: null }),
-      }),
-      { minLength: 2, maxLength: 4, selector: ({ variant }) => variant },
-    ),
-  })
-  .map(toPayablePrices);
-
-/** A shop's prices are amounts that its currency can pay. */
-function toPayablePrices(drawn: Bundle): Bundle {
-  if (minorDigits(drawn.currency) > 0) return drawn;
-  const components = drawn.components.map((part) => ({
-    ...part,
-    unitHundredths: part.unitHundredths * 100,
-    siblingsHundredths: part.siblingsHundredths?.map((price) => price * 100) ?? null,
-  }));
-  return { ...drawn, components };
-}
-
-const toRule = ({ reward: given, components, countries = [] }: Bundle): OfferRule => ({
-  ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Better together", titles: {} },
-  ...{ place: null, lastDay: null, countries, times: null },
-  reward: given,
-  parts: components.map(({ variant, quantity, siblingsHundredths }) => ({
-    ...{ variant: String(variant), quantity },
-    product: siblingsHundredths && String(variant),
-  })),
-});
-const toText = (offered: Bundle) => writeRules({ countsSubscriptions: false, offers: [toRule(offered)] });
-
-/** All variants of a component's product, its own first; a product has the number of its own variant. */
-const variantsOf = ({ variant, unitHundredths: own, siblingsHundredths }: Component) =>
-  [own, ...(siblingsHundredths ?? [])].map((hundredths, at) => ({
-    id: variant + at * SIBLING_STEP,
-    hundredths,
-  }));
-/** Beyond the range that own variants are drawn from. */
-const SIBLING_STEP = 100_000_000_000_000;
-
-/** The bundle with the variant of the anchor that a shopper took instead. */
-function pick(offered: Bundle, choice: number): Bundle {
-  const [anchor, ...others] = offered.components;
-  const of = variantsOf(anchor!);
-  const { id, hundredths } = of[choice % of.length]!;
-  return { ...offered, components: [{ ...anchor!, variant: id, unitHundredths: hundredths }, ...others] };
-}
-
-/** What the theme block shows for a bundle, in hundredths; null when it shows no offer. */
-async function readWidget(
-  bundleShown: Bundle,
-  selectedId?: number,
-): Promise<{ total: number; discount: number; price: number } | null> {
-  const variants = bundleShown.components.map((component) => {
-    const ofProduct = { title: `Product ${component.variant}`, variants: [] as object[] };
-    ofProduct.variants = variantsOf(component).map(({ id, hundredths }) => ({
-      id,
-      title: `Variant ${id}`,
-      price: hundredths,
-      available: true,
-      url: `/products/p?variant=${id}`,
-      product: ofProduct,
-    }));
-    return ofProduct.variants[0]!;
+  browser = await launchChromium();
+  page = await browser.newPage();
+  await page.setContent("<main></main>");
+  await page.evaluate(() => {
+    Object.assign(window, {
+      bundlesmith: { mark: "" },
+      Shopify: { currency: { active: "EUR", rate: "1.0" } },
+    });
   });
-  const product = {
-    selected_variant: selectedId === undefined ? null : { id: selectedId },
-    metafields: {
-      $app: { offers: { value: toText(bundleShown) }, bundle_variants: { value: variants } },
-    },
-  };
-  const [block] = await extension.renderBlocks("product", "section", {
-    product,
-    cart: { currency: { iso_code: bundleShown.currency } },
-    localization: { country: { iso_code: bundleShown.shopsIn ?? HOME } },
+  await page.addScriptTag({ content: readFileSync(join(EXTENSION, "assets/bundle-offer.js"), "utf8") });
+});
+afterAll(() => browser.close());
+
+/** What lies on a product, by its id. */
+function textsOf({ rule, rivals, products }: Story): Map<string, string> {
+  const isPool = (one: OfferRule) =>
+    one.kind === "range" || one.kind === "breaks" || (one.kind === "gift" && !("parts" in one.buy));
+  return new Map(
+    products.map(({ id }, at) => {
+      const offers = [rule, ...rivals].filter((one) => at === 0 || (isPool(one) && at < products.length - 1));
+      return [id, writeRules({ countsSubscriptions: false, offers })];
+    }),
+  );
+}
+
+/** The block on the page of the first product. */
+async function drawBlock(story: Story, { shopsIn = HOME } = {}): Promise<string> {
+  const texts = textsOf(story);
+  const products = story.products.map((product) => {
+    const drop = {
+      id: Number(product.id),
+      title: `Product ${product.id}`,
+      price_min: Math.min(...product.variants.map(({ hundredths }) => hundredths)),
+      variants: [] as object[],
+      metafields: { $app: { offers: { value: texts.get(product.id) } } as Record<string, unknown> },
+      selected_or_first_available_variant: {},
+      selected_variant: null,
+    };
+    drop.variants = product.variants.map(({ id, hundredths }) => ({
+      ...{
+        id: Number(id),
+        title: `Variant ${id}`,
+        price: hundredths,
+        available: true,
+        url: "/",
+        product: drop,
+      },
+      ...(product.isSoldOut && { available: false }),
+    }));
+    drop.selected_or_first_available_variant = drop.variants[0]!;
+    return drop;
+  });
+  products[0]!.metafields.$app["bundle_variants"] = { value: products.flatMap(({ variants }) => variants) };
+  const globals = {
+    product: products[0],
+    shop: { currency: story.rateMillionths === IN_SHOP_CURRENCY ? story.currency : "XTS" },
+    cart: { currency: { iso_code: story.currency } },
+    localization: { country: { iso_code: shopsIn } },
     request: { design_mode: false },
     routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
-  });
-  const read = (name: string) => new RegExp(`data-${name}="(\\d+)"`).exec(block!.html)?.[1];
-  const [total, discount, price] = ["total", "discount", "price"].map(read);
-  return price === undefined
-    ? null
-    : { total: Number(total), discount: Number(discount), price: Number(price) };
+  };
+  const [block] = await extension.renderBlocks("product", "section", globals, { max_offers: 1 });
+  return block!.html;
 }
 
-/** What the app gives on so many sets, with what was picked of the bundle; null where it is nothing. */
-const savingOf = (offered: Bundle, picked: Bundle, sets = 1): number | null => {
-  const cart = picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
-    ...{ variant: String(variant), product: String(offered.components[at]!.variant) },
-    ...{ units: quantity * sets, unitHundredths: price, isInPool: at === 0 },
-  }));
-  const money = { currency: offered.currency, rateMillionths: IN_SHOP_CURRENCY };
-  return priceOffer(toRule(offered), cart, money)?.hundredths ?? null;
-};
+/** The lines that the widget's button adds, as a checkout holds them. */
+function cartOf(story: Story, lines: WidgetState["lines"], { shopsIn = HOME } = {}): FunctionCart {
+  const texts = textsOf(story);
+  const known = new Map(story.products.flatMap((product) => variantsOf(product)).map((one) => [one.id, one]));
+  return {
+    today: "2026-11-24",
+    country: shopsIn,
+    currency: story.currency,
+    rate: (story.rateMillionths / IN_SHOP_CURRENCY).toFixed(6),
+    language: "JA",
+    attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
+    lines: lines.map(({ id, units }, at) => {
+      const { hundredths, product } = known.get(id)!;
+      return {
+        id: `gid://shopify/CartLine/${at}`,
+        quantity: units,
+        unitHundredths: hundredths,
+        variantGid: `gid://shopify/ProductVariant/${id}`,
+        productGid: `gid://shopify/Product/${product}`,
+        isGiftCard: false,
+        sellingPlanGid: null,
+        productMetafield: (namespace, key) =>
+          namespace === "$app" && key === "offers" ? (texts.get(product) ?? null) : null,
+      };
+    }),
+  };
+}
 
-/** The cart after the widget's button was pressed `sets` times, with what was picked of the bundle. */
-const cartOf = (offered: Bundle, sets: number, picked = offered): FunctionCart => ({
-  today: "2026-11-24",
-  country: offered.shopsIn ?? HOME,
-  currency: offered.currency,
-  language: "JA",
-  attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
-  lines: picked.components.map(({ variant, quantity, unitHundredths: price }, at) => ({
-    id: `gid://shopify/CartLine/${at}`,
-    quantity: quantity * sets,
-    unitHundredths: price,
-    variantGid: `gid://shopify/ProductVariant/${variant}`,
-    productGid: `gid://shopify/Product/${offered.components[at]!.variant}`,
-    isGiftCard: false,
-    sellingPlanGid: null,
-    productMetafield: (namespace, key) =>
-      at === 0 && namespace === "$app" && key === "offers" ? toText(offered) : null,
-  })),
-});
+/** What the app gives for the story's own offer, hundredths. */
+function savingOf(story: Story, cart: FunctionCart): number {
+  const members = new Set(
+    [...textsOf(story)].filter(([, text]) => text.includes(story.rule.id)).map(([id]) => id),
+  );
+  const priced = cart.lines.map(({ variantGid, productGid, quantity, unitHundredths }) => {
+    const product = productGid.split("/").at(-1)!;
+    const variant = variantGid.split("/").at(-1)!;
+    return { variant, product, units: quantity, unitHundredths, isInPool: members.has(product) };
+  });
+  const { currency, rateMillionths } = story;
+  return priceOffer(story.rule, priced, { currency, rateMillionths })?.hundredths ?? 0;
+}
+
+/** What the widget says is what the app computes, and what the Function gives is that, or more where a rival saves more. */
+function expectOnePrice(story: Story, { lines, price }: WidgetState): number {
+  const cart = cartOf(story, lines);
+  const total = cart.lines.reduce((sum, line) => sum + line.quantity * line.unitHundredths, 0);
+  const saving = savingOf(story, cart);
+  expect(price, "the widget's price").toBe(total - saving);
+  const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
+  const given = (discounts: typeof applied) =>
+    discounts.reduce(
+      (sum, { shares }) => sum + shares.reduce((all, { hundredths }) => all + hundredths, 0),
+      0,
+    );
+  const own = applied.filter(({ message }) => message.endsWith(`: ${story.rule.title}`));
+  if (story.rivals.length === 0 || own.length > 0) expect(given(own), "the cart's discount").toBe(saving);
+  expect(given(applied), "never less than was promised").toBeGreaterThanOrEqual(saving);
+  return saving;
+}
 
 describe("one price", () => {
-  it("is what widget, Function and app compute for any bundle, any choice of variants and any number of sets, whatever the currency", async () => {
-    let shown = 0;
-    await fc.assert(
-      fc.asyncProperty(bundle, fc.integer({ min: 1, max: 4 }), fc.nat(), async (offered, sets, choice) => {
-        const picked = pick(offered, choice);
-        const total = picked.components.reduce((sum, part) => sum + part.unitHundredths * part.quantity, 0);
-        const discount = savingOf(offered, picked);
-        const widget = await readWidget(offered, picked.components[0]!.variant);
-        expect(widget).toEqual(discount === null ? null : { total, discount, price: total - discount });
-        expect(savingOf(offered, picked, sets) ?? 0).toBe((discount ?? 0) * sets);
-        shown += discount === null ? 0 : 1;
-        if (offered.reward.type !== "percent") return;
-        const cart = cartOf(offered, sets, picked);
-        const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
-        const given = applied.flatMap(({ shares }) => shares.map(({ hundredths: share }) => share));
-        expect(given.reduce((sum, share) => sum + share, 0)).toBe((discount ?? 0) * sets);
-      }),
-      { numRuns: BUNDLES },
-    );
-    expect(shown).toBeGreaterThan(BUNDLES * 0.6);
-  });
+  it.each(OFFER_KINDS)(
+    "is what widget, Function and app compute for any %s, whatever is chosen, in whatever currency, beside rivals",
+    async (kind) => {
+      const stories = fc.sample(storyOf(kind), STORIES);
+      let [shown, saved] = [0, 0];
+      for (let from = 0; from < stories.length; from += BATCH) {
+        const batch = stories.slice(from, from + BATCH);
+        const asked = await Promise.all(
+          batch.map(async (story) => ({
+            html: await drawBlock(story),
+            id: story.rule.id,
+            picks: story.picks,
+            rate: (story.rateMillionths / IN_SHOP_CURRENCY).toFixed(6),
+          })),
+        );
+        const seen = await page.evaluate(driveWidget, asked);
+        for (const [at, states] of seen.entries()) {
+          if (states.length > 0) shown += 1;
+          for (const state of states.filter(({ canAdd }) => canAdd)) {
+            try {
+              if (expectOnePrice(batch[at]!, state) > 0) saved += 1;
+            } catch (error) {
+              throw new Error(JSON.stringify({ story: batch[at], state }), { cause: error });
+            }
+          }
+        }
+      }
+      expect(shown).toBeGreaterThan(STORIES * 0.5);
+      expect(saved).toBeGreaterThan(STORIES * 0.3);
+    },
+    60_000 + STORIES * 200,
+  );
 
-  it("is shown and given in the countries that the bundle is for, and neither in any other", async () => {
+  it("is shown and given in the countries that the offer is for, and neither in any other", async () => {
     const code = fc.constantFrom("AT", "CH", "DE", "ED", "TA", "US");
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(code, { maxLength: 4 }), code, async (countries, shopsIn) => {
-        const components = [part(1), part(2)];
-        const offered: Bundle = { currency: "EUR", reward: percent(1_000), components, countries, shopsIn };
+        const story = pairOf("EUR", percent(1_000), { countries });
         const isFor = countries.length === 0 || countries.includes(shopsIn);
-        const { output } = runDiscountFunction(wasm, inputQuery, cartOf(offered, 1));
-        expect((await readWidget(offered)) !== null).toBe(isFor);
+        const { output } = runDiscountFunction(wasm, inputQuery, cartOf(story, BOTH, { shopsIn }));
+        expect((await drawBlock(story, { shopsIn })).includes(story.rule.id)).toBe(isFor);
         expect(output.operations.length > 0).toBe(isFor);
       }),
       { numRuns: 200 },
@@ -218,22 +209,18 @@ describe("one price", () => {
 
   it("leaves out what no coin can pay, in every currency alike", async () => {
     for (const currency of Intl.supportedValuesOf("currency")) {
-      const offered = {
-        currency,
-        reward: percent(1_250),
-        components: [part(1), { ...part(2), unitHundredths: 900 }],
-      };
-      const discount = savingOf(offered, offered)!;
+      const story = pairOf(currency, percent(1_250));
+      const discount = savingOf(story, cartOf(story, BOTH));
       expect(discount, currency).toBe(minorDigits(currency) === 0 ? 200 : 237);
-      expect((await readWidget(offered))?.discount, currency).toBe(discount);
-      const { output } = runDiscountFunction(wasm, inputQuery, cartOf(offered, 1));
+      expect(await drawBlock(story), currency).toContain(`data-discount="${discount}"`);
+      const { output } = runDiscountFunction(wasm, inputQuery, cartOf(story, BOTH));
       const [candidate] = output.operations[0]!.productDiscountsAdd.candidates;
       expect(candidate!.value.fixedAmount!.amount, currency).toBe((discount / 100).toFixed(2));
     }
   });
 
   it("is one that the Function's result and input query express within Shopify's schema", () => {
-    const cart = cartOf({ currency: "EUR", reward: percent(1_000), components: [part(1), part(2)] }, 1);
+    const cart = cartOf(pairOf("EUR", percent(1_000)), BOTH);
     expect(() => runDiscountFunction(wasm, inputQuery, cart)).not.toThrow();
     expect(() => runDiscountFunction(wasm, "query Input { cart { total } }", cart)).toThrow(/does not fit/);
   });
@@ -241,50 +228,25 @@ describe("one price", () => {
   it("is asked for within Shopify's limit on an input query", () => {
     expect(Buffer.byteLength(inputQuery)).toBeLessThanOrEqual(3_000);
   });
-
-  it("is not shown for a bundle with a component that is sold out, unknown, a draft, sold by the box or by subscription only, or a gift card", async () => {
-    const offered: Bundle = { currency: "EUR", reward: percent(1_000), components: [part(1), part(2)] };
-    expect(await readWidget(offered)).not.toBeNull();
-    const value = toText(offered);
-    const html = async (variants: object[]) =>
-      (
-        await extension.renderBlocks("product", "section", {
-          product: {
-            metafields: { $app: { offers: { value }, bundle_variants: { value: variants } } },
-          },
-          request: { design_mode: false },
-          routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
-        })
-      )[0]!.html;
-    const variant = {
-      id: 40_000_000_000_001,
-      title: "S",
-      price: 500,
-      available: true,
-      product: { title: "A" },
-    };
-    const other = { ...variant, id: 40_000_000_000_002 };
-    expect(await html([variant, other])).toContain('class="bundlesmith__offer"');
-    expect(await html([variant])).not.toContain('class="bundlesmith__offer"');
-    expect(await html([variant, { ...other, available: false }])).not.toContain('class="bundlesmith__offer"');
-    const scarce = { inventory_management: "shopify", inventory_policy: "deny", inventory_quantity: 0 };
-    expect(await html([variant, { ...other, ...scarce }])).not.toContain('class="bundlesmith__offer"');
-    const boxed = { quantity_rule: { min: 6, increment: 6 } };
-    expect(await html([variant, { ...other, ...boxed }])).not.toContain('class="bundlesmith__offer"');
-    const limited = { quantity_rule: { min: 1, increment: 1, max: null } };
-    expect(await html([variant, { ...other, ...limited }])).toContain('class="bundlesmith__offer"');
-    expect(await html([variant, { ...other, requires_selling_plan: true }])).not.toContain(
-      'class="bundlesmith__offer"',
-    );
-    const giftCard = { product: { title: "A", "gift_card?": true } };
-    expect(await html([variant, { ...other, ...giftCard }])).not.toContain('class="bundlesmith__offer"');
-  });
 });
 
+/** Two products of 10.00 and 9.00 as a set. */
+function pairOf(currency: string, reward: RuleReward, more: { countries?: string[] } = {}): Story {
+  const products = [1_000, 900].map((hundredths, at) => ({
+    id: String(at + 1),
+    variants: [{ id: String(11 * (at + 1)), hundredths }],
+    isSoldOut: false,
+  }));
+  const rule: OfferRule = {
+    ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Pair", titles: {} },
+    ...{ place: null, lastDay: null, countries: more.countries ?? [], times: null },
+    reward,
+    parts: BOTH.map(({ id, units }) => ({ variant: id, quantity: units, product: null })),
+  };
+  return { currency, rateMillionths: IN_SHOP_CURRENCY, products, rule, rivals: [], picks: [] };
+}
+const BOTH = [
+  { id: "11", units: 1 },
+  { id: "22", units: 1 },
+];
 const percent = (basisPoints: number): RuleReward => ({ type: "percent", basisPoints });
-const part = (at: number): Component => ({
-  variant: 40_000_000_000_000 + at,
-  quantity: 1,
-  unitHundredths: 1_000,
-  siblingsHundredths: null,
-});

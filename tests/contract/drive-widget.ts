@@ -1,0 +1,59 @@
+/** What a widget says once something was chosen. */
+export interface WidgetState {
+  /** What its button adds; a variant once. */
+  readonly lines: readonly { readonly id: string; readonly units: number }[];
+  /** Whether it has one that is not disabled. */
+  readonly canAdd: boolean;
+  /** For how much, hundredths. */
+  readonly price: number;
+}
+
+/**
+ * Runs in a page that has bundle-offer.js: draws each block and chooses at random, as `picks` say.
+ *
+ * @param asked each block's HTML, the offer in it, numbers to choose by, and Shopify's rate of the shopper's currency
+ * @returns of each the state as the server drew it, unless that waits for the rate, and the state after each choice;
+ *   empty where the offer is not drawn
+ */
+export function driveWidget(
+  asked: readonly { html: string; id: string; picks: readonly number[]; rate: string }[],
+): WidgetState[][] {
+  const live = ":enabled:not(:is([type=radio], [type=checkbox]):not(:checked))";
+  const holder = document.querySelector("main")!;
+  const read = (box: HTMLElement): WidgetState => {
+    const units = new Map<string, number>();
+    for (const field of box.querySelectorAll<HTMLInputElement>(`[name$="[id]"]${live}`)) {
+      const name = field.name.replace("[id]", "[quantity]");
+      const quantity = box.querySelector<HTMLInputElement>(`[name="${name}"]${live}`)?.value ?? "1";
+      units.set(field.value, (units.get(field.value) ?? 0) + Number(quantity));
+    }
+    const lines = [...units].map(([id, count]) => ({ id, units: count }));
+    const button = box.querySelector("button[type=submit]");
+    const canAdd = button !== null && button.ariaDisabled !== "true";
+    return { lines, canAdd, price: Number(box.dataset["price"]) };
+  };
+  const choose = (box: HTMLElement, pick: number): void => {
+    const fields = [
+      ...box.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+        'select:enabled, [type="radio"]:not(:checked), [type="checkbox"]:enabled',
+      ),
+    ];
+    const field = fields[pick % fields.length];
+    if (!field) return;
+    if (field instanceof HTMLSelectElement) field.selectedIndex = (pick >> 4) % field.options.length;
+    else field.checked = !field.checked;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  return asked.map(({ html, id, picks, rate }) => {
+    (window as unknown as { Shopify: { currency: { rate: string } } }).Shopify.currency.rate = rate;
+    holder.innerHTML = html;
+    const box = holder.querySelector<HTMLElement>(`[data-bundlesmith-offer="${id}"]`);
+    if (!box) return [];
+    const states = "late" in box.dataset ? [] : [read(box)];
+    for (const pick of picks) {
+      choose(box, pick);
+      states.push(read(box));
+    }
+    return states;
+  });
+}

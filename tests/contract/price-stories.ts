@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { minorDigits } from "#app/domain/money.ts";
+import { BREAK_SCOPES, type OfferKind } from "#app/domain/offer/offer.ts";
+import type { OfferRule, RuleBody, RulePart, RuleReward, RuleTier } from "#app/domain/offer/offer-rule.ts";
+import { IN_SHOP_CURRENCY } from "#app/domain/offer/price-offer.ts";
+
+export interface StoryProduct {
+  readonly id: string;
+  readonly variants: readonly { readonly id: string; readonly hundredths: number }[];
+  readonly isSoldOut: boolean;
+}
+
+/** An offer with what competes with it, and what a shopper chooses of it. */
+export interface Story {
+  readonly currency: string;
+  readonly rateMillionths: number;
+  /** The first holds the rules; all but the last are the pool of an offer that has one. */
+  readonly products: readonly StoryProduct[];
+  readonly rule: OfferRule;
+  readonly rivals: readonly OfferRule[];
+  /** Numbers by which fields and their values are chosen, one after the other. */
+  readonly picks: readonly number[];
+}
+
+/** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
+const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
+
+export const variantsOf = ({ id, variants }: StoryProduct) =>
+  variants.map((one) => ({ ...one, product: id }));
+
+/** Any offer of a kind over four products, beside up to three of any kinds. */
+export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
+  return fc
+    .record({
+      currency: fc.constantFrom(...CURRENCIES),
+      rateMillionths: fc.oneof(fc.constant(IN_SHOP_CURRENCY), fc.integer({ min: 1, max: 20_000_000_000 })),
+    })
+    .chain(({ currency, rateMillionths }) => {
+      const step = minorDigits(currency) === 0 ? 100 : 1;
+      return fc.array(productOf(step), { minLength: 4, maxLength: 4 }).chain((drawn) => {
+        const products = drawn.map((product, at) => ({
+          ...{ id: String(1_000 + at), isSoldOut: product.isSoldOut && at > 0 },
+          variants: product.prices.map((hundredths, nth) => ({
+            id: String(40_000_000_000_000 + 10 * at + nth),
+            hundredths,
+          })),
+        }));
+        // What the shop's currency can pay, as a merchant writes it.
+        const unit = rateMillionths === IN_SHOP_CURRENCY ? step : 1;
+        return fc.record({
+          currency: fc.constant(currency),
+          rateMillionths: fc.constant(rateMillionths),
+          products: fc.constant(products),
+          rule: ruleOf(kind, products, unit, "Own"),
+          rivals: fc.array(
+            fc
+              .constantFrom<OfferKind>("set", "range", "breaks", "gift")
+              .chain((rival) => ruleOf(rival, products, unit, "Rival")),
+            { maxLength: 3 },
+          ),
+          picks: fc.array(fc.nat({ max: 0xffff }), { minLength: 3, maxLength: 10 }),
+        });
+      });
+    });
+}
+
+const cents = fc.oneof(
+  fc.integer({ min: 1, max: 20_000 }),
+  fc.integer({ min: 1, max: 20_000 }),
+  fc.integer({ min: 1, max: 999_999 }),
+);
+
+const productOf = (step: number) =>
+  fc.record({
+    prices: fc.oneof(
+      fc.array(
+        cents.map((price) => price * step),
+        { minLength: 1, maxLength: 3 },
+      ),
+      cents.map((price) => [price * step, price * step]),
+    ),
+    isSoldOut: fc
+      .boolean()
+      .chain((may) => (may ? fc.nat({ max: 9 }).map((n) => n === 0) : fc.constant(false))),
+  });
+
+function rewardOf(unit: number): fc.Arbitrary<RuleReward> {
+  return fc.oneof(
+    fc.record({ type: fc.constant("percent" as const), basisPoints: fc.integer({ min: 1, max: 9_000 }) }),
+    fc.record({
+      type: fc.constantFrom("amount" as const, "price" as const),
+      hundredths: cents.map((amount) => Math.min(99_999_900, amount * unit)),
+    }),
+  );
+}
+
+/** Tiers that rise, as the app lets a merchant write them. */
+function tiersOf(unit: number): fc.Arbitrary<RuleTier[]> {
+  return fc
+    .record({
+      units: fc.uniqueArray(fc.integer({ min: 2, max: 9 }), { minLength: 1, maxLength: 3 }),
+      type: fc.constantFrom("percent", "amount", "price"),
+      shares: fc.uniqueArray(fc.integer({ min: 1, max: 9_000 }), { minLength: 3, maxLength: 3 }),
+    })
+    .map(({ units, type, shares }) => {
+      const rising = shares.toSorted((a, b) => a - b);
+      return units
+        .toSorted((a, b) => a - b)
+        .map((count, at): RuleTier => {
+          if (type === "percent")
+            return { units: count, reward: { type: "percent", basisPoints: rising[at]! } };
+          const each = type === "amount" ? rising[at]! : rising[2 - at]!;
+          return { units: count, reward: { type: type as "amount", hundredths: each * count * unit } };
+        });
+    });
+}
+
+function ruleOf(
+  kind: OfferKind,
+  products: readonly StoryProduct[],
+  unit: number,
+  title: string,
+): fc.Arbitrary<OfferRule> {
+  const head = fc
+    .record({ id: fc.uuid({ version: 4 }), times: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 3 }) })
+    .map(({ id, times }) => ({
+      ...{ id, times: times ?? null, title: title === "Own" ? title : `Rival ${id}`, titles: {} },
+      ...{ place: null, lastDay: null, countries: [] },
+    }));
+  const partOf = (at: number): fc.Arbitrary<RulePart> =>
+    fc
+      .record({ quantity: fc.integer({ min: 1, max: 3 }), nth: fc.nat(), isOpen: fc.boolean() })
+      .map(({ quantity, nth, isOpen }) => {
+        const { id, variants } = products[at]!;
+        return { variant: variants[nth % variants.length]!.id, quantity, product: isOpen ? id : null };
+      });
+  const bodyOf = (): fc.Arbitrary<RuleBody> => {
+    switch (kind) {
+      case "set":
+        return fc.integer({ min: 2, max: 4 }).chain((count) =>
+          fc.record({
+            kind: fc.constant("set" as const),
+            reward: rewardOf(unit),
+            parts: fc.tuple(...[0, 1, 2, 3].slice(0, count).map(partOf)),
+          }),
+        );
+      case "range":
+        return fc.record({
+          kind: fc.constant("range" as const),
+          reward: rewardOf(unit),
+          units: fc.integer({ min: 2, max: 4 }),
+          allowsRepeats: fc.boolean(),
+        });
+      case "breaks":
+        return fc.record({
+          kind: fc.constant("breaks" as const),
+          scope: fc.constantFrom(...BREAK_SCOPES),
+          tiers: tiersOf(unit),
+        });
+      case "gift":
+        return fc.record({
+          kind: fc.constant("gift" as const),
+          buy: fc.oneof(
+            fc.record({ parts: fc.oneof(fc.tuple(partOf(0)), fc.tuple(partOf(0), partOf(1))) }),
+            fc.record({ spendHundredths: cents.map((amount) => amount * unit) }),
+          ),
+          gift: partOf(3),
+          basisPoints: fc.oneof(fc.constant(10_000), fc.integer({ min: 1, max: 10_000 })),
+        });
+    }
+  };
+  return fc.tuple(head, bodyOf()).map(([common, body]) => ({ ...common, ...body }));
+}
