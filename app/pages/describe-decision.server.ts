@@ -24,6 +24,9 @@ const FIELDS = [
   "placement",
   "countries",
   "note",
+  "terms",
+  "titles",
+  "timesPerOrder",
 ];
 
 /**

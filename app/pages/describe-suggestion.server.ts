@@ -11,6 +11,9 @@ export function toComponent(
   variant: CatalogueVariant | undefined,
 ) {
   return {
+    variantGid: component.variantGid,
+    productGid: component.productGid,
+    isGift: component.isGift,
     title: component.title,
     quantity: component.quantity,
     priceMinor: variant?.priceMinor ?? component.priceMinor,

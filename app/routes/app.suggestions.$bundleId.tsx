@@ -22,8 +22,8 @@ import { SimilarCard } from "#app/pages/bundle/SimilarCard.tsx";
 import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
-import { useBundleTerms } from "#app/pages/bundle/terms/use-bundle-terms.ts";
-import { previewPrice, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
+import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
+import { previewPrices, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -32,7 +32,8 @@ import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
-import { editBundleTerms, type FieldMessage } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
+import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 
@@ -126,15 +127,15 @@ function parseOr404(bundleId: string | undefined, words: Words): string {
   return parsed.data;
 }
 
-export const handle = { texts: ["bundle", "edit"] };
+export const handle = { texts: ["bundle", "edit", "offer"] };
 
 export default function BundlePage() {
   const { t, i18n } = useTranslation("bundle");
   const { bundle } = useLoaderData<typeof loader>();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
-  const { draft, change, discard, save, ...terms } = useBundleTerms(
-    bundle.id,
+  const { draft, change, discard, save, ...terms } = useOfferTerms<"save">(
+    { form: `bundle:${bundle.id}`, currency: bundle.currency, isNew: false },
     bundle.terms,
     edit.data,
     (typed) => edit.submit({ intent: "edit", terms: JSON.stringify(typed) }, { method: "post" }),
@@ -147,7 +148,7 @@ export default function BundlePage() {
 
   const proposed = bundle.profit?.proposedDiscount;
   const staleness = proposed
-    ? [t("expected.proposedDiscount", { proposed, now: bundle.price.discount })]
+    ? [t("expected.proposedDiscount", { proposed, now: bundle.discount })]
     : [];
   const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen }, { method: "post" });
@@ -173,12 +174,15 @@ export default function BundlePage() {
             },
           }
         : {})}
-      secondaryActions={actions.slice(1).map(({ intent, isDestructive }) => ({
-        content: t(`common:${intent}`),
-        destructive: isDestructive,
-        disabled: isBusy,
-        onAction: () => submit(intent),
-      }))}
+      secondaryActions={[
+        ...actions.slice(1).map(({ intent, isDestructive }) => ({
+          content: t(`common:${intent}`),
+          destructive: isDestructive,
+          disabled: isBusy,
+          onAction: () => submit(intent),
+        })),
+        { content: t("duplicate"), url: `/app/offers/new?from=${bundle.id}` },
+      ]}
     >
       <Layout>
         {bundle.pausedReason ? (
@@ -214,12 +218,13 @@ export default function BundlePage() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <OfferPreview
+              kind={draft.offer.kind}
               title={draft.title}
               components={draft.components.map((component) => ({
                 ...component,
                 quantity: toUnits(component.quantity),
               }))}
-              {...previewPrice(draft, { currency: bundle.currency, locale: i18n.language })}
+              prices={previewPrices(draft, { currency: bundle.currency, locale: i18n.language })}
             />
             <BundleTermsForm
               draft={draft}
@@ -227,7 +232,7 @@ export default function BundlePage() {
               {...terms}
               isSaving={edit.state !== "idle"}
               onChange={change}
-              onSave={save}
+              onSave={() => save("save")}
               onDiscard={discard}
             />
             <DecisionHistory decisions={bundle.decisions} isUndoable={bundle.isUndoable} onUndo={undo} />

@@ -171,6 +171,7 @@ export default function SuggestionsPage() {
       title={t("common:nav.bundles")}
       subtitle={t("subtitle")}
       fullWidth
+      primaryAction={{ content: t("create"), url: "/app/offers/new" }}
       secondaryActions={list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []}
     >
       <BlockStack gap="300">

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
+import { LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
 
-const KINDS = ["complementary", "substitute", "seasonal"];
+const KINDS: readonly string[] = LISTED_KINDS;
 
 /** A kind of bundle in the merchant's words. */
 export function toKindName(kind: string, t: TFunction): string {

@@ -1,25 +1,40 @@
 import type { Db } from "#app/data/db.server.ts";
-import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
+import { MERCHANT_KIND, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { Prisma } from "#app/data/generated/client.ts";
 import type { BundleRow, Saleable } from "./bundles.server.ts";
 
 /** Which bundle is edited; the caller's transaction holds its row. */
 type EditedBundle = Pick<BundleRow, "id" | "shop">;
 
-/** Whether another bundle of the shop, in whatever state, is this combination already. */
-export async function hasTwin(
+/** A component as it is written. */
+export type NewComponent = Saleable & { readonly quantity: number; readonly isGift: boolean };
+
+/** Another bundle of the shop, in whatever state, that is this combination already; null where there is none. */
+export async function findTwin(
   db: Pick<Db, "bundle">,
-  { id, shop }: EditedBundle,
+  { id, shop }: { readonly id: string | null; readonly shop: string },
   componentKey: string,
-): Promise<boolean> {
-  const twins = await db.bundle.count({ where: { shop, componentKey, id: { not: id } } });
-  return twins > 0;
+): Promise<{ id: string; title: string } | null> {
+  return db.bundle.findFirst({
+    where: { shop, componentKey, ...(id === null ? {} : { id: { not: id } }) },
+    select: { id: true, title: true },
+  });
 }
 
 /** What the merchant sets of a bundle besides its products. */
 type BundleTerms = Pick<
   BundleRow,
-  "title" | "discountRatio" | "startsAt" | "endsAt" | "letsShopperChoose" | "placement" | "countries" | "note"
->;
+  | "title"
+  | "discountRatio"
+  | "startsAt"
+  | "endsAt"
+  | "letsShopperChoose"
+  | "placement"
+  | "countries"
+  | "timesPerOrder"
+  | "note"
+> & { readonly terms: OfferTerms; readonly titles: OfferTitles };
 
 /** Writes all terms of a bundle. */
 export async function saveBundleTerms(
@@ -27,7 +42,53 @@ export async function saveBundleTerms(
   { id, shop }: EditedBundle,
   terms: BundleTerms,
 ): Promise<void> {
-  await db.bundle.update({ where: { id, shop }, data: terms });
+  await db.bundle.update({ where: { id, shop }, data: toTermsColumns(terms) });
+}
+
+/** A set at a share of its price is told by the share alone, which the autopilot may change. */
+function toTermsColumns({ terms, ...columns }: BundleTerms) {
+  const isShareOfSet = terms.kind === "set" && terms.reward.type === "percent";
+  return { ...columns, terms: isShareOfSet ? Prisma.DbNull : terms };
+}
+
+/** A bundle of the merchant's own, undecided, and its entry of the log. */
+export async function createBundle(
+  tx: Pick<Db, "bundle" | "decision">,
+  {
+    shop,
+    componentKey,
+    currency,
+    terms,
+    components,
+    evidence,
+    decidedBy,
+    now,
+  }: {
+    readonly shop: string;
+    readonly componentKey: string;
+    readonly currency: string;
+    readonly terms: BundleTerms;
+    readonly components: readonly NewComponent[];
+    readonly evidence: readonly Evidence[];
+    readonly decidedBy: string;
+    readonly now: Date;
+  },
+): Promise<string> {
+  const { id } = await tx.bundle.create({
+    data: {
+      ...{ shop, componentKey, currency, kind: MERCHANT_KIND, expected: {}, validation: {} },
+      ...toTermsColumns(terms),
+      countries: [...terms.countries],
+      evidence: evidence.map((one) => ({ ...one })),
+      createdAt: now,
+      components: {
+        create: components.map((component, position) => ({ ...component, shop, position })),
+      },
+      decisions: { create: { shop, decidedBy, action: "create", decidedAt: now } },
+    },
+    select: { id: true },
+  });
+  return id;
 }
 
 /** Writes other products, anchor first, into a bundle. What was known of the ones before goes. */
@@ -35,12 +96,10 @@ export async function saveComponents(
   tx: Pick<Db, "bundle" | "bundleComponent">,
   { id: bundleId, shop }: EditedBundle,
   {
-    componentKey,
     components,
     evidence,
   }: {
-    readonly componentKey: string;
-    readonly components: readonly (Saleable & { readonly quantity: number })[];
+    readonly components: readonly NewComponent[];
     /** What is known of these. */
     readonly evidence: readonly Evidence[];
   },
@@ -48,7 +107,6 @@ export async function saveComponents(
   await tx.bundle.update({
     where: { id: bundleId, shop },
     data: {
-      componentKey,
       expected: {},
       validation: {},
       evidence: evidence.map((one) => ({ ...one })),
@@ -63,15 +121,23 @@ export async function saveComponents(
 
 /** Writes how many units of each component, anchor first, make a set. */
 export async function saveQuantities(
-  tx: Pick<Db, "bundle" | "bundleComponent">,
+  tx: Pick<Db, "bundleComponent">,
   { id: bundleId, shop }: EditedBundle,
-  { componentKey, quantities }: { readonly componentKey: string; readonly quantities: readonly number[] },
+  quantities: readonly number[],
 ): Promise<void> {
-  await tx.bundle.update({ where: { id: bundleId, shop }, data: { componentKey } });
   for (const [position, quantity] of quantities.entries()) {
     await tx.bundleComponent.update({
       where: { bundleId_position: { bundleId, position }, shop },
       data: { quantity },
     });
   }
+}
+
+/** Writes the key of a combination that an edit made another one. */
+export async function saveComponentKey(
+  tx: Pick<Db, "bundle">,
+  { id, shop }: EditedBundle,
+  componentKey: string,
+): Promise<void> {
+  await tx.bundle.update({ where: { id, shop }, data: { componentKey } });
 }

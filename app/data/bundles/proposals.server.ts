@@ -8,11 +8,12 @@ import {
   type BundleStatus,
 } from "#app/domain/bundle-status.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import type {
-  BundleKind,
-  Evidence,
-  ExpectedEffect,
-  ReplayResult,
+import {
+  MERCHANT_KIND,
+  type BundleKind,
+  type Evidence,
+  type ExpectedEffect,
+  type ReplayResult,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
@@ -71,8 +72,8 @@ function isComposition(detail: unknown): boolean {
 
 /**
  * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
- * added, those still undecided take the new terms unless the merchant edited them, decided ones keep their terms and
- * get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
+ * added, those still undecided take the new terms unless the merchant edited or made them, decided ones keep their terms
+ * and get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
  * or units the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is
  * proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
  *
@@ -155,8 +156,8 @@ export async function saveProposals(
  * same order.
  */
 async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
-  const rows = await tx.$queryRaw<{ id: string; componentKey: string; status: unknown }[]>`
-    SELECT id, "componentKey", status FROM "Bundle"
+  const rows = await tx.$queryRaw<{ id: string; componentKey: string; kind: string; status: unknown }[]>`
+    SELECT id, "componentKey", kind, status FROM "Bundle"
     WHERE shop = ${shop}
       AND (status = ANY (${statusesBefore("withdraw")}) OR "componentKey" = ANY (${componentKeys}::text[]))
     ORDER BY id FOR UPDATE`;
@@ -166,10 +167,11 @@ async function lockBundles(tx: Prisma.TransactionClient, shop: string, component
   });
   const changes = edits.filter(({ detail }) => !NoteDetail.safeParse(detail).success);
   const compositions = edits.filter(({ detail }) => isComposition(detail));
+  const made = rows.filter(({ kind }) => kind === MERCHANT_KIND).map(({ id }) => id);
   return {
     known: new Map(rows.map((row) => [row.componentKey, { ...row, status: toBundleStatus(row.status) }])),
-    edited: new Set(changes.map(({ bundleId }) => bundleId)),
-    composed: new Set(compositions.map(({ bundleId }) => bundleId)),
+    edited: new Set([...changes.map(({ bundleId }) => bundleId), ...made]),
+    composed: new Set([...compositions.map(({ bundleId }) => bundleId), ...made]),
   };
 }
 

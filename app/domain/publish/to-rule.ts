@@ -19,6 +19,12 @@ export interface RuleContext {
   readonly timeZone: string;
 }
 
+/** What a rule says of a component. */
+type RuleComponent = Pick<
+  ApprovedComponent,
+  "variantGid" | "productGid" | "quantity" | "openStock" | "isGift"
+>;
+
 /** Whether the offer's products are a pool to choose from, each of which carries its rule. */
 export function isPool(terms: OfferTerms): boolean {
   switch (terms.kind) {
@@ -44,7 +50,7 @@ export function toRule(bundle: ApprovedBundle, { currency, timeZone }: RuleConte
     times: timesPerOrder,
     title: cut(title),
     titles: Object.fromEntries(Object.entries(titles).map(([language, text]) => [language, cut(text)])),
-    ...toBody(bundle, currency),
+    ...toRuleBody(bundle, currency),
   };
 }
 
@@ -53,7 +59,11 @@ function cut(title: string): string {
   return title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, "");
 }
 
-function toBody({ terms, components }: ApprovedBundle, currency: string): RuleBody {
+/** What each kind says beside what all offers say. */
+export function toRuleBody(
+  { terms, components }: { readonly terms: OfferTerms; readonly components: readonly RuleComponent[] },
+  currency: string,
+): RuleBody {
   const bought = components.filter(({ isGift }) => !isGift);
   switch (terms.kind) {
     case "set":
@@ -88,7 +98,7 @@ function toBody({ terms, components }: ApprovedBundle, currency: string): RuleBo
   }
 }
 
-function toPart({ variantGid, productGid, quantity, openStock }: ApprovedComponent): RulePart {
+function toPart({ variantGid, productGid, quantity, openStock }: RuleComponent): RulePart {
   return {
     variant: toLegacyId(variantGid),
     quantity,
@@ -109,6 +119,6 @@ function toReward(reward: Reward, currency: string): RuleReward {
 }
 
 /** Whatever the currency's minor unit is, Liquid counts in hundredths; a third decimal, as dinars have, is dropped. */
-function toHundredths(minor: number, currency: string): number {
+export function toHundredths(minor: number, currency: string): number {
   return Math.max(1, Math.floor(minor * 10 ** (2 - minorDigits(currency))));
 }

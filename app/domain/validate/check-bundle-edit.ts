@@ -1,31 +1,41 @@
 import { z } from "zod";
 import { Countries } from "./countries.ts";
 import { Placement } from "./placement.ts";
+import { MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
-const MOST_COMPONENTS = 4;
+/** A whole pool and the gift; how many each kind takes is told by `checkTerms`. */
+const MOST_COMPONENTS = MAX_POOL + 1;
 /** 0 to 1. */
 const DiscountRatio = z.number("noNumber").min(0.01, "discountLow").max(0.9, "discountHigh");
 
 /** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
   title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),
-  /** 0 to 1; whole percent. */
+  /** 0 to 1, of a set; whole basis points. */
   discountRatio: DiscountRatio.refine(
-    (ratio) => Math.abs(ratio * 100 - Math.round(ratio * 100)) < 1e-9,
-    "discountWhole",
+    (ratio) => Math.abs(ratio * 10_000 - Math.round(ratio * 10_000)) < 1e-7,
+    "discountFine",
   ).optional(),
+  /** How it sells; of the kind that it is. */
+  terms: OfferTerms.optional(),
+  timesPerOrder: z
+    .number("noNumber")
+    .int("unitsWhole")
+    .min(1, "unitsLow")
+    .max(99, "unitsMany")
+    .nullable()
+    .optional(),
+  titles: OfferTitles.optional(),
   startsAt: z.coerce.date().nullable().optional(),
   endsAt: z.coerce.date().nullable().optional(),
   /** Units per component, anchor first. */
-  quantities: z.array(Units).min(2).max(MOST_COMPONENTS).optional(),
+  quantities: z.array(Units).min(1).max(MOST_COMPONENTS).optional(),
   /** All components, anchor first, where others than before are wanted. */
   components: z
-    .array(z.object({ variantGid: z.string().min(1), quantity: Units }))
-    .min(2, "twoProducts")
-    .max(MOST_COMPONENTS, "fourProducts")
-    .refine((all) => new Set(all.map(({ variantGid }) => variantGid)).size === all.length, "productTwice")
+    .array(z.object({ variantGid: z.string().min(1), quantity: Units, isGift: z.boolean().default(false) }))
+    .max(MOST_COMPONENTS, "productsMany")
     .optional(),
   /** Whether shoppers may take another variant of a component's product. */
   letsShopperChoose: z.boolean().optional(),
@@ -55,30 +65,25 @@ export interface EditedBundle {
   readonly endsAt: Date | null;
   /** Whether the edit sets `endsAt`: a last day that is over stands in the way of no other change. */
   readonly setsEnd: boolean;
-  readonly components: readonly {
-    readonly title: string;
-    readonly quantity: number;
-    readonly priceMinor: number;
-    /** Unit cost, minor units; null when the shop did not say. */
-    readonly costMinor: number | null;
-  }[];
+  /** What is paid and what the goods cost at each of its tiers, minor units. */
+  readonly steps: readonly { readonly afterMinor: number; readonly costMinor: number }[];
 }
 
 /**
  * Checks a bundle as it would be after the edit.
  *
  * @returns problems, which stop the edit, and warnings, which are the merchant's to overrule: a discount above
- *   the shop's own limit, and a margin `(price − discount − cost) / (price − discount)` below its floor, with the
- *   assumed margin where the cost is unknown
+ *   the shop's own limit, and a margin `(price − discount − cost) / (price − discount)` of the worst tier below its
+ *   floor
  */
 export function checkBundleEdit(
   bundle: EditedBundle,
-  settings: Pick<ShopSettings, "maxDiscountRatio" | "marginFloorRatio" | "assumedMarginRatio">,
+  settings: Pick<ShopSettings, "maxDiscountRatio" | "marginFloorRatio">,
   now: Date,
 ): { problems: EditProblem[]; warnings: EditProblem[] } {
   const problems: EditProblem[] = [];
   const warnings: EditProblem[] = [];
-  const { discountRatio, startsAt, endsAt, setsEnd, components } = bundle;
+  const { discountRatio, startsAt, endsAt, setsEnd, steps } = bundle;
   if (endsAt !== null && startsAt !== null && endsAt <= startsAt) {
     problems.push({ field: "endsAt", code: "endsBeforeStart" });
   } else if (setsEnd && endsAt !== null && endsAt <= now) {
@@ -91,14 +96,9 @@ export function checkBundleEdit(
       values: { limitRatio: settings.maxDiscountRatio },
     });
   }
-  const priceMinor = sum(components, ({ priceMinor: price, quantity }) => price * quantity);
-  const costMinor = sum(
-    components,
-    ({ priceMinor: price, quantity, costMinor: cost }) =>
-      (cost ?? price * (1 - settings.assumedMarginRatio)) * quantity,
+  const marginRatio = Math.min(
+    ...steps.map(({ afterMinor, costMinor }) => (afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0)),
   );
-  const paidMinor = priceMinor * (1 - discountRatio);
-  const marginRatio = paidMinor > 0 ? (paidMinor - costMinor) / paidMinor : 0;
   if (marginRatio < settings.marginFloorRatio - 1e-9) {
     warnings.push({
       field: "discountRatio",
@@ -107,8 +107,4 @@ export function checkBundleEdit(
     });
   }
   return { problems, warnings };
-}
-
-function sum<T>(of: readonly T[], value: (each: T) => number): number {
-  return of.reduce((total, each) => total + value(each), 0);
 }

@@ -7,8 +7,8 @@ export type DecidedMove = (typeof MOVES)[number];
 export const DECISIONS = [...MOVES, "undo"] as const;
 export type BundleDecision = (typeof DECISIONS)[number];
 
-/** What an entry of a bundle's log may tell of. `retire` is a withdrawal or an end; it and `undo` are not undone. */
-export const LOGGED_ACTIONS = [...DECISIONS, "edit", "retire"] as const;
+/** What an entry of a bundle's log may tell of. `retire` is a withdrawal or an end; it, `create` and `undo` are not undone. */
+export const LOGGED_ACTIONS = [...DECISIONS, "create", "edit", "retire"] as const;
 export type LoggedAction = (typeof LOGGED_ACTIONS)[number];
 
 /** The newest decision about a bundle, as far as undoing needs it. */

@@ -1,43 +1,92 @@
 import { z } from "zod";
 import { BundleChanges } from "./check-bundle-edit.ts";
+import { offerFieldsIn, toNumber } from "./offer-fields.ts";
 
-const { title, discountRatio, components, placement, countries, note } = BundleChanges.shape;
+const { title, components, placement, countries, note, timesPerOrder } = BundleChanges.shape;
+const Components = components.unwrap();
 
-/** A day of the shop's own calendar, "2026-12-24"; empty for none. */
-const Day = z.union([z.literal(""), z.iso.date("noSuchDay")], "noSuchDay");
+/** A day of the shop's own calendar, "2026-12-24", or a minute of it, "2026-12-24T18:30"; empty for none. */
+const Moment = z.union(
+  [
+    z.literal(""),
+    z.iso.date("noSuchDay"),
+    z.iso.datetime({ local: true, precision: -1, error: "noSuchDay" }),
+  ],
+  "noSuchDay",
+);
 
 /**
- * The terms of a bundle as they are typed, checked alike in the browser and on the server; a field that was left as it
- * was is not among them. It gives what `BundleChanges` asks for but days in the place of instants, which only the shop's
- * time zone can tell. The message of an issue is its code, as there.
+ * The terms of an offer as they are typed, checked alike in the browser and on the server; a field that was left as it
+ * was is not among them. It gives what `BundleChanges` asks for but moments of the shop's clock in the place of instants,
+ * which only its time zone can tell. The message of an issue is its code, as there.
+ *
+ * @param currency ISO code of the shop's own, in which amounts are typed
  */
-export const TermsForm = z
-  .object({
-    title: title.unwrap(),
-    /** "12" is 12 %. */
-    discountPercent: z
-      .string()
-      .transform((text) => toNumber(text) / 100)
-      .pipe(discountRatio.unwrap()),
-    startsOn: Day,
-    /** Counts whole. */
-    endsOn: Day,
-    letsShopperChoose: z.boolean(),
-    placement: placement.unwrap(),
-    countries: countries.unwrap(),
-    note: note.unwrap(),
-    components: z
-      .array(z.object({ variantGid: z.string(), quantity: z.string().transform(toNumber) }))
-      .pipe(components.unwrap()),
-  })
-  .partial()
-  .refine(({ startsOn, endsOn }) => !startsOn || !endsOn || startsOn <= endsOn, {
-    path: ["endsOn"],
-    message: "endsBeforeStart",
-  });
-export type TermsInput = z.input<typeof TermsForm>;
+export function termsFormIn(currency: string) {
+  return z
+    .object({
+      title: title.unwrap(),
+      /** By Shopify's code; a language without a title reads the shop's own. */
+      titles: z
+        .record(z.string(), z.string().trim().max(120, "titleLong"))
+        .transform((all) => Object.fromEntries(Object.entries(all).filter(([, text]) => text !== ""))),
+      offer: offerFieldsIn(currency),
+      startsOn: Moment,
+      /** A day counts whole. */
+      endsOn: Moment,
+      letsShopperChoose: z.boolean(),
+      placement: placement.unwrap(),
+      countries: countries.unwrap(),
+      timesPerOrder: z
+        .string()
+        .transform((text) => (text.trim() === "" ? null : toNumber(text)))
+        .pipe(timesPerOrder.unwrap()),
+      note: note.unwrap(),
+      components: z
+        .array(
+          z.object({
+            variantGid: z.string(),
+            quantity: z.string().transform(toNumber),
+            isGift: z.boolean().default(false),
+          }),
+        )
+        .transform((all): z.input<typeof Components> => all)
+        .pipe(Components),
+    })
+    .partial()
+    .refine(({ startsOn, endsOn }) => !startsOn || !endsOn || firstMinute(startsOn) < lastMinute(endsOn), {
+      path: ["endsOn"],
+      message: "endsBeforeStart",
+    });
+}
+export type TermsInput = z.input<ReturnType<typeof termsFormIn>>;
 
-/** An empty field is no number, though `Number("")` is 0. */
-function toNumber(text: string): number {
-  return text.trim() === "" ? NaN : Number(text);
+function firstMinute(moment: string): string {
+  return moment.includes("T") ? moment : `${moment}T00:00`;
+}
+
+function lastMinute(moment: string): string {
+  return moment.includes("T") ? moment : `${moment}T24:00`;
+}
+
+/** The fields of the form that a sentence can stand beside. */
+export const TERMS_FIELDS = [
+  "title", "titles", "reward", "units", "tiers", "spend", "gift", "components", "startsOn", "endsOn",
+  "letsShopperChoose", "placement", "countries", "timesPerOrder", "note",
+] as const; // prettier-ignore
+export type TermsField = (typeof TERMS_FIELDS)[number];
+
+const BESIDE: Readonly<Record<string, TermsField>> = {
+  discountRatio: "reward",
+  terms: "reward",
+  startsAt: "startsOn",
+  endsAt: "endsOn",
+  quantities: "components",
+};
+
+/** Beside which field a problem is told: "offer.tiers" is about the tiers, "quantities.1" about the products. */
+export function toTermsField(path: string): TermsField {
+  const [first = "", second = ""] = path.split(".");
+  const name = first === "offer" ? second : first;
+  return BESIDE[name] ?? TERMS_FIELDS.find((field) => field === name) ?? "title";
 }

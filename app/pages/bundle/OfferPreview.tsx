@@ -1,23 +1,29 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "react-i18next";
+import type { OfferKind } from "#app/domain/offer/offer.ts";
+import type { PricePreview } from "./terms/preview-price.ts";
 
 interface OfferPreviewProps {
+  readonly kind: OfferKind;
   readonly title: string;
   readonly components: readonly {
     readonly title: string;
     /** Empty for none. */
     readonly imageUrl: string;
     readonly quantity: number;
+    readonly isGift: boolean;
   }[];
-  readonly priceBefore: string;
-  readonly priceAfter: string;
-  readonly saving: string;
+  readonly prices: readonly PricePreview[];
 }
 
+/** More are not drawn: a pool may hold a hundred. */
+const DRAWN = 6;
+
 /** The offer as a shopper reads it on the product page; fonts and colours there are the theme's own. */
-export function OfferPreview({ title, components, priceBefore, priceAfter, saving }: OfferPreviewProps) {
+export function OfferPreview({ kind, title, components, prices }: OfferPreviewProps) {
   const { t } = useTranslation("bundle");
+  const isPool = kind === "range" || kind === "breaks";
   return (
     <Card>
       <BlockStack gap="300">
@@ -32,36 +38,50 @@ export function OfferPreview({ title, components, priceBefore, priceAfter, savin
           }}
         >
           <BlockStack gap="300">
-            <Text as="h3" variant="headingSm">
-              {title}
-            </Text>
+            {title ? (
+              <Text as="h3" variant="headingSm">
+                {title}
+              </Text>
+            ) : null}
             <InlineStack gap="200" blockAlign="center">
-              {components.map((component, index) => (
+              {components.slice(0, DRAWN).map((component, index) => (
                 <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
-                  {index > 0 ? <Text as="span">+</Text> : null}
+                  {index > 0 && !isPool ? <Text as="span">+</Text> : null}
                   <Thumbnail source={component.imageUrl || ImageIcon} alt="" />
                 </InlineStack>
               ))}
             </InlineStack>
             <BlockStack gap="050">
-              {components.map((component, index) => (
+              {components.slice(0, DRAWN).map((component, index) => (
                 <Text as="p" key={index}>
                   {component.quantity > 1 ? `${component.quantity} × ` : ""}
-                  {component.title}
+                  {component.isGift ? t("preview.gift", { title: component.title }) : component.title}
                 </Text>
               ))}
+              {components.length > DRAWN ? (
+                <Text as="p" tone="subdued">
+                  {t("preview.more", { count: components.length - DRAWN })}
+                </Text>
+              ) : null}
             </BlockStack>
-            <InlineStack gap="200" blockAlign="baseline">
-              <Text as="span" variant="headingMd">
-                {priceAfter}
-              </Text>
-              <Text as="span" tone="subdued" textDecorationLine="line-through">
-                {priceBefore}
-              </Text>
-              <Text as="span" tone="success">
-                {t("preview.saving", { saving })}
-              </Text>
-            </InlineStack>
+            {prices.map(({ units, priceBefore, priceAfter, saving }) => (
+              <InlineStack key={units} gap="200" blockAlign="baseline">
+                {isPool ? (
+                  <Text as="span">
+                    {t(kind === "range" ? "preview.any" : "preview.units", { count: units })}
+                  </Text>
+                ) : null}
+                <Text as="span" variant="headingMd">
+                  {priceAfter}
+                </Text>
+                <Text as="span" tone="subdued" textDecorationLine="line-through">
+                  {priceBefore}
+                </Text>
+                <Text as="span" tone="success">
+                  {t("preview.saving", { saving })}
+                </Text>
+              </InlineStack>
+            ))}
             <div
               aria-hidden
               style={{

@@ -1,4 +1,4 @@
-import { BUNDLE_KINDS, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { BUNDLE_KINDS, MERCHANT_KIND, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
@@ -17,7 +17,8 @@ export function describeReplay(
   writing: Writing,
 ) {
   const parsed = ReplayResult.safeParse(validation);
-  const kind = BUNDLE_KINDS.find((one) => one === stored);
+  // A run may have tested what the merchant made by hand, as it tests what is bought together.
+  const kind = stored === MERCHANT_KIND ? "complementary" : BUNDLE_KINDS.find((one) => one === stored);
   if (!parsed.success || !kind) return null;
   const { format, words } = writing;
   const { t } = words;

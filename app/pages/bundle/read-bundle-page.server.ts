@@ -6,9 +6,9 @@ import { readSettings } from "#app/data/shops/settings.server.ts";
 import { type Estimate } from "#app/domain/numbers/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import { priceBundle } from "#app/domain/publish/price-bundle.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand } from "./describe-daily-demand.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
@@ -21,7 +21,7 @@ import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { writeBriefly, writeEvidence, writeStored } from "#app/locales/write-message.server.ts";
-import { createShopFormat, usableTimeZone, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 
 /**
  * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
@@ -63,7 +63,7 @@ export async function readBundlePage(
     return { ...toComponent(component, choice.variant), ...choice };
   });
   const { currency } = row;
-  const price = priceBundle(components, bundle.discountRatio, currency);
+  const terms = toOfferTerms(bundle);
   const evidence = readEvidence(bundle.evidence);
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
@@ -82,12 +82,7 @@ export async function readBundlePage(
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     proposedOn: format.date(bundle.createdAt),
     currency,
-    price: {
-      before: format.money(price.beforeMinor),
-      after: format.money(price.afterMinor),
-      saving: format.money(price.discountMinor),
-      discount: format.percent(bundle.discountRatio),
-    },
+    discount: format.percent(bundle.discountRatio, 1),
     evidence: evidence
       .filter((message) => !isProfitPart(message))
       .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
@@ -101,25 +96,9 @@ export async function readBundlePage(
     daily: describeDailyDemand({ components, timeZone: row.timeZone, format, words }),
     components: components.map((component) => describeComponent(component, { settings, format, words })),
     season,
-    margins: describeMargins(components, { discountRatio: bundle.discountRatio, currency, settings, format }),
+    margins: describeMargins(components, { terms, currency, settings, format, words }),
     /** As the fields of the form hold them. */
-    terms: {
-      title: bundle.title,
-      discountPercent: String(Number((bundle.discountRatio * 100).toFixed(2))),
-      startsOn: toDateInput(bundle.startsAt, row.timeZone),
-      endsOn: toDateInput(bundle.endsAt, row.timeZone),
-      letsShopperChoose: bundle.letsShopperChoose,
-      placement: bundle.placement,
-      countries: bundle.countries,
-      note: bundle.note,
-      components: bundle.components.map(({ variantGid, title, quantity }, index) => ({
-        variantGid,
-        title,
-        imageUrl: components[index]!.imageUrl ?? "",
-        priceMinor: components[index]!.priceMinor,
-        quantity: String(quantity),
-      })),
-    },
+    terms: toTermsDraft(bundle, { components, timeZone: row.timeZone, currency }),
     isReplaceable:
       bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
     decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),
@@ -162,9 +141,4 @@ function toExpectedFacts(
     { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
     { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
   ];
-}
-
-/** A bundle runs for whole days of the shop's own calendar. */
-function toDateInput(at: Date | null, timeZone: string): string {
-  return at ? toZonedDay(at.getTime(), usableTimeZone(timeZone)) : "";
 }

@@ -35,7 +35,7 @@ interface SuggestionFiltersProps {
 }
 
 const TABS = ["decide", "approved", "rejected", "retired"];
-const KINDS = ["complementary", "substitute", "seasonal"];
+const KINDS = ["complementary", "substitute", "seasonal", "merchant"];
 const CONFIDENCES = ["profit", "tested"];
 const NO_FILTER = { kind: null, collection: null, confidence: null, minProfit: null };
 const SORTS = ["profit", "newest", "discount"] as const;

@@ -17,10 +17,11 @@ import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
-import { BUNDLE_KINDS, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import { priceBundle } from "#app/domain/publish/price-bundle.ts";
+import { listSteps } from "#app/domain/publish/price-steps.ts";
+import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { writeBriefly, writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import {
@@ -48,7 +49,7 @@ const SUGGESTION_TABS = {
 /** What the address of the page may ask for; anything that does not fit falls back to its default. */
 export const SuggestionQuery = z.object({
   tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
-  kind: z.enum(BUNDLE_KINDS).nullable().catch(null),
+  kind: z.enum(LISTED_KINDS).nullable().catch(null),
   collection: z.string().max(255).nullable().catch(null),
   confidence: z.enum(["profit", "tested"]).nullable().catch(null),
   /** Least expected extra profit in 28 days, whole units of the shop's currency. */
@@ -145,7 +146,12 @@ function toRow(
   const components = bundle.components.map((component) =>
     toComponent(component, variants.get(component.variantGid)),
   );
-  const price = priceBundle(components, bundle.discountRatio, currency);
+  const terms = toOfferTerms(bundle);
+  const [price] = listSteps(
+    terms,
+    components.map((component) => ({ ...component, costMinor: null })),
+    { currency, assumedMarginRatio: 0 },
+  );
   return {
     id: bundle.id,
     title: bundle.title,
@@ -153,9 +159,10 @@ function toRow(
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
-    priceBefore: format.money(price.beforeMinor),
-    priceAfter: format.money(price.afterMinor),
-    discount: format.percent(bundle.discountRatio),
+    form: terms.kind,
+    priceBefore: format.money(price?.beforeMinor ?? 0),
+    priceAfter: format.money(price?.afterMinor ?? 0),
+    discount: format.percent(bundle.discountRatio, 1),
     profit: describeProfit(bundle, format, words),
     why: firstReason(bundle.evidence, { format, words }),
     proposedOn: format.date(bundle.createdAt),

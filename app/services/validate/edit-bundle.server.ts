@@ -1,8 +1,17 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { saveBundleTerms, saveQuantities } from "#app/data/bundles/bundle-edits.server.ts";
+import {
+  findTwin,
+  saveBundleTerms,
+  saveComponentKey,
+  saveQuantities,
+} from "#app/data/bundles/bundle-edits.server.ts";
+import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { saveDecision } from "#app/data/bundles/decisions.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
+import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
+import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
+import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";
 import {
   BundleChanges,
@@ -11,7 +20,7 @@ import {
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
-import { planQuantities, planReplacement, replaceComponents } from "./replace-components.server.ts";
+import { planReplacement, replaceComponents } from "./replace-components.server.ts";
 
 export interface EditRequest {
   readonly shop: string;
@@ -27,6 +36,8 @@ export interface EditRequest {
 type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> & {
   /** Beside which field the merchant should read what. */
   readonly problems?: readonly EditProblem[];
+  /** The offer that is this one already. */
+  readonly twin?: { readonly id: string; readonly title: string };
 };
 
 /**
@@ -54,6 +65,8 @@ export async function editBundle(
     letsShopperChoose,
     placement,
     countries,
+    timesPerOrder,
+    titles,
     note,
   } = parsed.data;
   const settings = await readSettings(deps.db, shop);
@@ -68,49 +81,63 @@ export async function editBundle(
       return invalid([{ field: "quantities", code: "everyProduct" }]);
     }
     const replacement = isReplacing ? await planReplacement(tx, before, components) : null;
-    const units = !isReplacing && quantities ? await planQuantities(tx, before, quantities) : null;
     if (replacement && !replacement.ok) {
       return invalid([{ field: "components", code: replacement.reason }]);
     }
-    if (units && !units.ok) return invalid([{ field: "components", code: units.reason }]);
-    const held = replacement?.value.components ?? before.components;
+    const sold = toOfferTerms(before);
+    const wanted = parsed.data.terms ?? (discountRatio === undefined ? sold : toShare(discountRatio));
+    if (wanted.kind !== sold.kind) return invalid([{ field: "terms", code: "keepsKind" }]);
+    const units = replacement?.value ?? before.components;
+    const held = units.map((component, at) => ({
+      ...component,
+      quantity: quantities?.[at] ?? component.quantity,
+    }));
+    const componentKey = offerKeyOf(wanted, held);
+    const isOther = componentKey !== offerKeyOf(sold, before.components);
+    const twin = isOther ? await findTwin(tx, before, componentKey) : null;
+    if (twin) return { ...invalid([{ field: "components", code: "combinationExists" }]), twin };
     const today = await readVariantPrices(
       tx,
       shop,
       held.map(({ variantGid }) => variantGid),
     );
+    const priced = held.map((component) => ({
+      ...component,
+      priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
+      costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+    }));
+    const steps = listSteps(wanted, priced, { ...settings, currency: before.currency });
+    const hasOtherTerms = isOther || JSON.stringify(wanted) !== JSON.stringify(sold);
     const terms = {
-      discountRatio: discountRatio ?? before.discountRatio,
+      terms: wanted,
+      discountRatio: hasOtherTerms ? (shareOf(wanted) ?? discountRatioOf(steps)) : before.discountRatio,
       startsAt: startsAt === undefined ? before.startsAt : startsAt,
       endsAt: endsAt === undefined ? before.endsAt : endsAt,
     };
     const { problems, warnings } = checkBundleEdit(
-      {
-        ...terms,
-        setsEnd: endsAt !== undefined,
-        components: held.map((component, index) => ({
-          title: component.title,
-          quantity: quantities?.[index] ?? component.quantity,
-          priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
-          costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
-        })),
-      },
+      { ...terms, setsEnd: endsAt !== undefined, steps },
       settings,
       now,
     );
-    if (problems.length > 0) return invalid(problems);
+    const mistakes = hasOtherTerms ? checkTerms(wanted, priced) : [];
+    if (mistakes.length + problems.length > 0) return invalid([...mistakes, ...problems]);
     await saveBundleTerms(tx, before, {
       ...terms,
       title: title ?? before.title,
       letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
       placement: placement ?? before.placement,
       countries: countries ?? before.countries,
+      timesPerOrder: timesPerOrder === undefined ? before.timesPerOrder : timesPerOrder,
+      titles: titles ?? toOfferTitles(before.titles),
       note: note ?? before.note,
     });
-    if (replacement) await replaceComponents(tx, before, replacement.value);
-    if (units?.value) await saveQuantities(tx, before, units.value);
+    if (replacement) await replaceComponents(tx, before, held);
+    else if (quantities) await saveQuantities(tx, before, quantities);
+    if (isOther) await saveComponentKey(tx, before, componentKey);
     const changed = { ...parsed.data };
     delete changed.components;
+    if (changed.terms) changed.discountRatio = terms.discountRatio;
+    if (shareOf(wanted) !== null) delete changed.terms;
     await saveDecision(tx, {
       shop,
       bundleId,
@@ -151,6 +178,9 @@ function toLoggedTerms(bundle: BundleRow) {
   return {
     title: bundle.title,
     discountRatio: bundle.discountRatio,
+    ...(bundle.terms === null ? {} : { terms: toOfferTerms(bundle) }),
+    timesPerOrder: bundle.timesPerOrder,
+    titles: toOfferTitles(bundle.titles),
     startsAt: bundle.startsAt?.toISOString() ?? null,
     endsAt: bundle.endsAt?.toISOString() ?? null,
     quantities: bundle.components.map(({ quantity }) => quantity),
@@ -160,6 +190,17 @@ function toLoggedTerms(bundle: BundleRow) {
     countries: bundle.countries,
     note: bundle.note,
   };
+}
+
+/** A share of a set's price as terms. */
+function toShare(discountRatio: number): OfferTerms {
+  return { kind: "set", reward: { type: "percent", basisPoints: Math.round(discountRatio * 10_000) } };
+}
+
+/** The share that a set's terms take off, 0 to 1; null of other terms. */
+export function shareOf(terms: OfferTerms): number | null {
+  if (terms.kind !== "set" || terms.reward.type !== "percent") return null;
+  return terms.reward.basisPoints / 10_000;
 }
 
 function invalid(problems: readonly EditProblem[]): EditResult {

@@ -21,10 +21,10 @@ export function storeDraft(store: DraftStore, key: string, typed: object | null)
   else store.setItem(key, JSON.stringify(typed));
 }
 
-/** The tab's storage; null where the browser denies a framed page any. */
-export function openDraftStore(): DraftStore | null {
+/** The storage of the tab, or of the browser; null where the browser denies a framed page any. */
+export function openDraftStore(outlivesTab: boolean): DraftStore | null {
   try {
-    return window.sessionStorage;
+    return outlivesTab ? window.localStorage : window.sessionStorage;
   } catch {
     return null;
   }

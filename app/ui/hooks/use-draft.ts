@@ -5,7 +5,8 @@ import { openDraftStore, readStoredDraft, storeDraft } from "./stored-draft.ts";
 
 /**
  * What is typed in a form, over what is saved. It outlives a reload and a session that has to be opened anew, in the
- * tab's own storage under the shop and the form, and is forgotten once the server holds it.
+ * tab's own storage under the shop and the form, and is forgotten once the server holds it. What nothing else holds yet
+ * outlives the tab as well, in the browser's.
  *
  * @param form names the form within the shop, with the id of what it changes: "bundle:42"
  * @param saved what the server holds; only what JSON can hold
@@ -15,6 +16,7 @@ export function useDraft<T extends object>(
   form: string,
   saved: T,
   outcome: { readonly ok: boolean } | undefined,
+  outlivesTab = false,
 ) {
   const shop = useRouteLoaderData<{ readonly shop: string }>("routes/app")?.shop ?? "";
   const key = `draft:${shop}:${form}`;
@@ -30,9 +32,9 @@ export function useDraft<T extends object>(
   });
 
   useEffect(() => {
-    const store = openDraftStore();
+    const store = openDraftStore(outlivesTab);
     setState({ key, typed: store ? readStoredDraft(store, key, savedRef.current) : {} });
-  }, [key]);
+  }, [key, outlivesTab]);
 
   useEffect(() => {
     if (!outcome?.ok) return;
@@ -41,9 +43,9 @@ export function useDraft<T extends object>(
   }, [outcome]);
 
   useEffect(() => {
-    const store = openDraftStore();
+    const store = openDraftStore(outlivesTab);
     if (store && state.key === key) storeDraft(store, key, isDirty ? state.typed : null);
-  }, [key, state, isDirty]);
+  }, [key, state, isDirty, outlivesTab]);
 
   return {
     draft,

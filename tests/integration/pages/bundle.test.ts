@@ -6,7 +6,6 @@ import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
-import { searchProducts } from "#app/pages/search-catalogue.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -43,6 +42,9 @@ const holding = (places: readonly number[], quantities: readonly string[] = []) 
   })),
 });
 
+/** A set at a share of its price, as the fields hold it. */
+const percent = (rewardValue: string) => ({ kind: "set", rewardType: "percent", rewardValue });
+
 const edit = (bundleId: string, changes: Record<string, unknown>) =>
   editBundleTerms(deps, {
     ...where,
@@ -50,7 +52,7 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
     bundleId,
     typed: {
       title: "Two things",
-      discountPercent: "12",
+      offer: percent("12"),
       startsOn: "",
       endsOn: "",
       letsShopperChoose: true,
@@ -88,9 +90,9 @@ describe("what a bundle should earn", () => {
 
   it("is told with the discount it was reckoned for, once the bundle gives another", async () => {
     const bundleId = await addReckoned(0.06);
-    expect(await edit(bundleId, { discountPercent: "9" })).toMatchObject({ ok: true });
+    expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
     const page = await readPage(bundleId);
-    expect([page.price.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
+    expect([page.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
     expect(await readListed()).toMatchObject({ discount: "9%", profit: { proposedDiscount: "6%" } });
   });
 
@@ -101,8 +103,8 @@ describe("what a bundle should earn", () => {
 
 describe("changing a bundle's terms", () => {
   it.each<[string, () => Record<string, unknown>, string]>([
-    ["a discount that is no number", () => ({ discountPercent: "" }), "discountPercent"],
-    ["a discount of more than everything", () => ({ discountPercent: "120" }), "discountPercent"],
+    ["a discount that is no number", () => ({ offer: percent("") }), "reward"],
+    ["a discount of more than everything", () => ({ offer: percent("120") }), "reward"],
     ["a day that does not exist", () => ({ endsOn: "2026-02-30" }), "endsOn"],
     ["a last day before the first", () => ({ startsOn: "2026-12-24", endsOn: "2026-12-01" }), "endsOn"],
     ["a last day that is over", () => ({ endsOn: "2026-11-01" }), "endsOn"],
@@ -139,7 +141,7 @@ describe("changing a bundle's terms", () => {
     const page = await readPage(bundleId);
     expect(page.terms).toMatchObject({
       endsOn: "2026-12-24",
-      discountPercent: "12",
+      offer: percent("12"),
       components: [{ quantity: "1" }, { quantity: "2" }],
     });
     expect(page.decisions[0]).toMatchObject({
@@ -176,7 +178,7 @@ describe("changing a bundle's terms", () => {
       bundleId,
       typed: {
         title: "Zwei",
-        discountPercent: "45",
+        offer: percent("45"),
         startsOn: "",
         endsOn: "",
         letsShopperChoose: false,
@@ -210,7 +212,8 @@ describe("changing a bundle's terms", () => {
 
   it("shows a price as it is, also one that no merchant would type", async () => {
     const percentOf = async (discountRatio: number) =>
-      (await readPage(await addBundle(deps, variants.slice(0, 2), { discountRatio }))).terms.discountPercent;
+      (await readPage(await addBundle(deps, variants.slice(0, 2), { discountRatio }))).terms.offer
+        .rewardValue;
     expect(await percentOf(0.125)).toBe("12.5");
     await deps.db.bundle.deleteMany();
     expect(await percentOf(0.07)).toBe("7");
@@ -224,7 +227,7 @@ describe("changing a bundle's terms", () => {
       ok: true,
       warnings: [
         {
-          field: "discountPercent",
+          field: "reward",
           message: "Leaves a margin of 5%, below your floor of 15%",
         },
       ],
@@ -275,19 +278,6 @@ describe("taking other products", () => {
       problems: [{ field: "components" }],
     });
     expect(await edit(bundleId, holding([0, 1], ["2", "1"]))).toMatchObject({ ok: true });
-  });
-});
-
-describe("finding a product", () => {
-  const find = async (search: string) =>
-    (await searchProducts(deps, { shop: SHOP, search, words })).map(({ title }) => title);
-
-  it("finds it by a part of its name, and none that is not on sale or of another shop", async () => {
-    await deps.db.product.updateMany({ where: { title: "Product 2" }, data: { status: "draft" } });
-    await deps.db.product.updateMany({ where: { title: "Product 3" }, data: { deletedAt: now } });
-    expect(await find("PRODUCT")).toEqual(["Product 1", "Product 4", "Product 5"]);
-    expect(await find("%")).toEqual([]);
-    expect(await searchProducts(deps, { shop: "other.myshopify.com", search: "Product", words })).toEqual([]);
   });
 });
 

@@ -98,6 +98,11 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
   },
+  "app.offers.figures.ts": { action: [] },
+  "app.offers.new.tsx": {
+    loader: [VIEW],
+    action: [decide(() => ({ intent: "draft", terms: "{}" }))],
+  },
   "app.plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
   "app.privacy.tsx": {
     loader: [VIEW],
@@ -106,7 +111,6 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
       { right: "erase", form: () => ({ intent: "erase" }) },
     ],
   },
-  "app.products.ts": { loader: [{ right: null, query: "search=o" }] },
   "app.progress.ts": { loader: [VIEW] },
   "app.publishing.ts": {
     loader: [VIEW],
@@ -123,7 +127,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   "app.suggestions.$bundleId.tsx": {
     loader: [{ right: null, params: ofBundle }],
     action: [
-      decide(() => ({ intent: "edit", terms: JSON.stringify({ discountPercent: "7" }) }), ofBundle),
+      decide(() => ({ intent: "edit", terms: JSON.stringify({ title: "Seven" }) }), ofBundle),
       decide(() => ({ intent: "reject" }), ofBundle),
       decide(() => ({ intent: "undo" }), ofBundle),
     ],

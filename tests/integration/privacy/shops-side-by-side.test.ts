@@ -39,7 +39,7 @@ import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/rea
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { repairRuns } from "#app/services/runs/run-step.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
-import { searchCatalogue, searchProducts } from "#app/pages/search-catalogue.server.ts";
+import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 import { startRun } from "#app/services/runs/start-run.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
@@ -143,7 +143,7 @@ async function decide(): Promise<void> {
   await decideBundles(deps, { ...by, bundleIds: [first, second], decision: "approve" });
   await decideBundles(deps, { ...by, bundleIds: [third], decision: "reject" });
   await undoDecision(deps, { ...by, bundleId: third });
-  await editBundle(deps, { ...by, bundleId: first, changes: { discountPercent: "7" } });
+  await editBundle(deps, { ...by, bundleId: first, changes: { discountRatio: 0.07 } });
   await saveTypedSettings(deps, { shop: SHOP, staffId: "42", typed: {}, now: NOW, words } as never);
   await changeGuide(deps, { shop: SHOP, staffId: "42", isHidden: true, now: NOW });
   await switchAutopilotOn(deps, { ...by, collectionGids: [] });
@@ -194,7 +194,6 @@ async function readAnswers(): Promise<Record<string, unknown>> {
       ask: () => Promise.reject(new Error("what is known is young enough")),
       now: new Date(NOW.getTime() - 1_800_000),
     }),
-    searchProducts: await searchProducts(deps, { words, shop: SHOP, search: "e" }),
     searchCatalogue: await Promise.all(
       catalogue.map((kind) => searchCatalogue(deps, { shop: SHOP, kind, text: "e" })),
     ),

@@ -215,7 +215,19 @@
     return id;
   }
 
+  // ---- The picker of products, which the admin page draws ----
+  const waitingForPick = new Map();
+  function resourcePicker(options) {
+    if (options.type !== "product") throw new Error(`The stand-in picks no ${options.type}.`);
+    const id = `picker-${waitingForPick.size + 1}`;
+    return new Promise((resolve) => {
+      waitingForPick.set(id, resolve);
+      tell({ type: "pick", id, options });
+    });
+  }
+
   const receive = {
+    picked: ({ id, products }) => waitingForPick.get(id)?.(products ?? undefined),
     token: ({ id, token }) => {
       waitingForToken.get(id)?.(token);
       waitingForToken.delete(id);
@@ -249,6 +261,7 @@
     idToken,
     user: () => Promise.resolve({ accountAccess: "Store owner" }),
     loading: (isLoading = true) => tell({ type: "loading", isLoading: Boolean(isLoading) }),
+    resourcePicker,
     toast: { show: showToast, hide: (id) => tell({ type: "toast-hide", id }) },
     saveBar: {
       show: (id) => byId(id).show(),

@@ -53,6 +53,24 @@ export function adminPageRouter(context: StandinContext): Router {
     response.type("text/javascript").set("cache-control", "no-cache").send(APP_BRIDGE);
   });
 
+  // What the picker of products offers, as App Bridge gives it to the app.
+  router.get("/picker-products", (_request, response) => {
+    const products = [...state.catalogue.products.values()].filter(({ status }) => status === "ACTIVE");
+    response.json(
+      products.map(({ gid, title, images, variants }) => ({
+        id: gid,
+        title,
+        images: images.map((image) => ({ originalSrc: `${state.catalogue.imageBaseUrl}${image.url}` })),
+        hasOnlyDefaultVariant: variants.length === 1,
+        variants: variants.map((variant) => ({
+          id: variant.gid,
+          title: variant.title,
+          price: variant.price,
+        })),
+      })),
+    );
+  });
+
   // Only the admin page of this origin may read it: there is no CORS header on purpose.
   router.get("/session-token", (_request, response) => {
     response.set("cache-control", "no-store").json({ token: context.sessionToken() });

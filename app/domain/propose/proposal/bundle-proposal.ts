@@ -6,6 +6,10 @@ import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";
 
 export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
 export type BundleKind = (typeof BUNDLE_KINDS)[number];
+/** What the merchant made by hand, which no run proposes and none withdraws. */
+export const MERCHANT_KIND = "merchant";
+/** Where a bundle may come from, as the list filters it. */
+export const LISTED_KINDS = [...BUNDLE_KINDS, MERCHANT_KIND] as const;
 
 /** What the bundle is expected to change in 28 days, against offering nothing. */
 export const ExpectedEffect = z.object({

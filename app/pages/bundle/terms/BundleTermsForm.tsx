@@ -1,49 +1,16 @@
 import { SaveBar } from "@shopify/app-bridge-react";
-import {
-  BlockStack,
-  Button,
-  Card,
-  Checkbox,
-  FormLayout,
-  InlineStack,
-  Select,
-  Text,
-  TextField,
-} from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { PLACEMENTS } from "#app/domain/validate/placement.ts";
-import { CountrySelect } from "./CountrySelect.tsx";
-import { ComponentFields, type ComponentDraft } from "./ComponentFields.tsx";
+import { ComponentFields } from "./ComponentFields.tsx";
+import { OfferFields } from "./OfferFields.tsx";
+import { TitleFields } from "./TitleFields.tsx";
+import { NoteField, WhereFields } from "./WhereFields.tsx";
+import type { FieldsProps } from "./terms-draft.ts";
 
-/** The terms of a bundle as they stand in the fields. */
-export interface TermsDraft {
-  readonly title: string;
-  readonly discountPercent: string;
-  readonly startsOn: string;
-  readonly endsOn: string;
-  readonly letsShopperChoose: boolean;
-  /** One of `PLACEMENTS`. */
-  readonly placement: string;
-  /** ISO codes; none is everywhere. */
-  readonly countries: readonly string[];
-  readonly note: string;
-  /** Anchor first. */
-  readonly components: readonly ComponentDraft[];
-}
-
-export interface TermsMessage {
-  readonly field: keyof TermsDraft;
-  readonly message: string;
-}
-
-interface BundleTermsFormProps {
-  readonly draft: TermsDraft;
+interface BundleTermsFormProps extends FieldsProps {
   readonly isReplaceable: boolean;
-  readonly problems: readonly TermsMessage[];
-  readonly warnings: readonly TermsMessage[];
   readonly isDirty: boolean;
   readonly isSaving: boolean;
-  readonly onChange: (changes: Partial<TermsDraft>) => void;
   readonly onSave: () => void;
   readonly onDiscard: () => void;
 }
@@ -53,10 +20,7 @@ const SAVE_BAR_ID = "bundle-terms";
 /** What the merchant may change of a bundle. What was typed stays in the fields until it is saved or discarded. */
 export function BundleTermsForm(props: BundleTermsFormProps) {
   const { t } = useTranslation("bundle");
-  const { draft, isReplaceable, problems, warnings, isDirty, isSaving, onChange, onSave, onDiscard } = props;
-  const problemOf = (field: keyof TermsDraft) =>
-    problems.find((problem) => problem.field === field)?.message ?? false;
-  const warningOf = (field: keyof TermsDraft) => warnings.find((warning) => warning.field === field)?.message;
+  const { isReplaceable, isDirty, isSaving, onSave, onDiscard, ...fields } = props;
   return (
     <Card>
       <SaveBar id={SAVE_BAR_ID} open={isDirty}>
@@ -77,85 +41,11 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
           <Text as="h2" variant="headingMd">
             {t("terms.title")}
           </Text>
-          <FormLayout>
-            <TextField
-              label={t("terms.name")}
-              value={draft.title}
-              onChange={(title) => onChange({ title })}
-              error={problemOf("title")}
-              maxLength={120}
-              autoComplete="off"
-            />
-            <TextField
-              label={t("terms.discount")}
-              type="number"
-              min={1}
-              max={90}
-              suffix="%"
-              value={draft.discountPercent}
-              onChange={(discountPercent) => onChange({ discountPercent })}
-              error={problemOf("discountPercent")}
-              helpText={warningOf("discountPercent") ?? t("terms.discountHelp")}
-              autoComplete="off"
-            />
-            <TextField
-              label={t("terms.startsOn")}
-              type="date"
-              value={draft.startsOn}
-              onChange={(startsOn) => onChange({ startsOn })}
-              error={problemOf("startsOn")}
-              helpText={t("terms.startsOnHelp")}
-              autoComplete="off"
-            />
-            <TextField
-              label={t("terms.endsOn")}
-              type="date"
-              value={draft.endsOn}
-              onChange={(endsOn) => onChange({ endsOn })}
-              error={problemOf("endsOn")}
-              helpText={t("terms.endsOnHelp")}
-              autoComplete="off"
-            />
-            <Select
-              label={t("terms.placement")}
-              options={PLACEMENTS.map((placement) => ({
-                label: t(`terms.placement.${placement}`),
-                value: placement,
-              }))}
-              value={draft.placement}
-              onChange={(placement) => onChange({ placement })}
-              error={problemOf("placement")}
-              helpText={t("terms.placementHelp")}
-            />
-            <CountrySelect
-              chosen={draft.countries}
-              problem={problemOf("countries")}
-              onChange={(countries) => onChange({ countries })}
-            />
-            <Checkbox
-              label={t("terms.choice")}
-              helpText={t("terms.choiceHelp")}
-              checked={draft.letsShopperChoose}
-              onChange={(letsShopperChoose) => onChange({ letsShopperChoose })}
-            />
-          </FormLayout>
-          <ComponentFields
-            components={draft.components}
-            isReplaceable={isReplaceable}
-            problem={problemOf("components") || undefined}
-            onChange={(components) => onChange({ components })}
-          />
-          <TextField
-            label={t("terms.note")}
-            value={draft.note}
-            onChange={(note) => onChange({ note })}
-            error={problemOf("note")}
-            helpText={t("terms.noteHelp")}
-            multiline={2}
-            maxHeight="12rem"
-            maxLength={2_000}
-            autoComplete="off"
-          />
+          <TitleFields {...fields} />
+          <OfferFields {...fields} />
+          <ComponentFields {...fields} isReplaceable={isReplaceable} />
+          <WhereFields {...fields} />
+          <NoteField {...fields} />
           <InlineStack gap="200" align="end">
             <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
               {t("common:save")}

@@ -1,66 +1,84 @@
 import { BlockStack, Button, InlineError, InlineStack, Text, TextField, Thumbnail } from "@shopify/polaris";
 import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "react-i18next";
-import { ProductSearch, type FoundProduct } from "./ProductSearch.tsx";
+import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer.ts";
+import type { FieldsProps } from "./terms-draft.ts";
+import { countsUnits, withGift } from "./components-draft.ts";
+import { useProductPicker } from "./use-product-picker.ts";
 
-/** A product of a bundle being edited. */
-export type ComponentDraft = FoundProduct & { readonly quantity: string };
-
-interface ComponentFieldsProps {
-  readonly components: readonly ComponentDraft[];
+interface ComponentFieldsProps extends FieldsProps {
   /** Whether other products may be taken: not once orders are counted by those that are there. */
   readonly isReplaceable: boolean;
-  readonly problem: string | undefined;
-  readonly onChange: (components: readonly ComponentDraft[]) => void;
 }
 
-const FEWEST = 2;
-const MOST = 4;
-
-/** The products of a bundle: how many of each, and others in their place. */
-export function ComponentFields({ components, isReplaceable, problem, onChange }: ComponentFieldsProps) {
+/** The products of an offer: how many of each, which is the gift, and others in their place. */
+export function ComponentFields({
+  draft,
+  currency,
+  isReplaceable,
+  problemOf,
+  onChange,
+}: ComponentFieldsProps) {
   const { t } = useTranslation("edit");
-  const changeUnits = (index: number, quantity: string) =>
-    onChange(components.map((component, at) => (at === index ? { ...component, quantity } : component)));
+  const { components, offer } = draft;
+  const most = offer.kind === "set" || (offer.kind === "gift" && !offer.countsSpend) ? MAX_PARTS : MAX_POOL;
+  const set = (chosen: typeof components) => onChange({ components: withGift(chosen, offer.kind) });
+  const choose = useProductPicker(currency, (chosen) => set([...components, ...chosen]));
+  const problem = problemOf("components");
   return (
     <BlockStack gap="300">
-      {components.map(({ variantGid, title, imageUrl, quantity }, index) => (
-        <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="end">
-          <div style={{ flexShrink: 0 }}>
-            <Thumbnail source={imageUrl || ImageIcon} alt="" size="small" />
-          </div>
-          <div style={{ flexGrow: 1 }}>
-            <TextField
-              label={t("units", { title })}
-              type="number"
-              min={1}
-              max={9}
-              value={quantity}
-              onChange={(units) => changeUnits(index, units)}
-              autoComplete="off"
-            />
-          </div>
-          {isReplaceable && components.length > FEWEST ? (
-            <Button
-              icon={XSmallIcon}
-              accessibilityLabel={t("remove", { title })}
-              onClick={() => onChange(components.filter((_, at) => at !== index))}
-            />
-          ) : null}
-        </InlineStack>
-      ))}
+      {components.map((component, index) => {
+        const { variantGid, title, imageUrl, quantity, isGift } = component;
+        return (
+          <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="end">
+            <div style={{ flexShrink: 0 }}>
+              <Thumbnail source={imageUrl || ImageIcon} alt="" size="small" />
+            </div>
+            <div style={{ flexGrow: 1, minInlineSize: 0 }}>
+              {countsUnits(offer, isGift) ? (
+                <TextField
+                  label={t(isGift ? "giftUnits" : "units", { title })}
+                  type="number"
+                  min={1}
+                  max={9}
+                  value={quantity}
+                  onChange={(units) =>
+                    set(components.map((one, at) => (at === index ? { ...one, quantity: units } : one)))
+                  }
+                  autoComplete="off"
+                />
+              ) : (
+                <Text as="p">{title}</Text>
+              )}
+              {offer.kind === "gift" && !isGift && isReplaceable && components.length > 1 ? (
+                <Button
+                  variant="plain"
+                  onClick={() => set(components.map((one, at) => ({ ...one, isGift: at === index })))}
+                >
+                  {t("makeGift")}
+                </Button>
+              ) : null}
+            </div>
+            {isReplaceable ? (
+              <Button
+                icon={XSmallIcon}
+                accessibilityLabel={t("remove", { title })}
+                onClick={() => set(components.filter((_, at) => at !== index))}
+              />
+            ) : null}
+          </InlineStack>
+        );
+      })}
       {problem ? <InlineError message={problem} fieldID="components" /> : null}
-      {isReplaceable && components.length < MOST ? (
-        <ProductSearch
-          label={t("add")}
-          without={components.map(({ variantGid }) => variantGid)}
-          onChoose={({ variantGid, title, imageUrl, priceMinor }) =>
-            onChange([...components, { variantGid, title, imageUrl, priceMinor, quantity: "1" }])
-          }
-        />
+      {isReplaceable && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
+        <InlineStack>
+          <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>
+            {t(components.length === 0 ? "choose" : "add")}
+          </Button>
+        </InlineStack>
       ) : null}
       <Text as="p" tone="subdued">
-        {t(isReplaceable ? "replaceable" : "keepsProducts")}
+        {t(isReplaceable ? `products.${offer.kind}` : "keepsProducts")}
       </Text>
     </BlockStack>
   );

@@ -1,6 +1,7 @@
 import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
-import { priceBundle } from "#app/domain/publish/price-bundle.ts";
-import type { TermsDraft } from "./BundleTermsForm.tsx";
+import { listSteps } from "#app/domain/publish/price-steps.ts";
+import { offerFieldsIn } from "#app/domain/validate/offer-fields.ts";
+import type { TermsDraft } from "./terms-draft.ts";
 
 interface Currency {
   /** ISO 4217. */
@@ -8,20 +9,38 @@ interface Currency {
   readonly locale: string;
 }
 
-/** The prices of the terms being typed, by the storefront's own arithmetic; units that are no number count as one. */
-export function previewPrice(
-  { components, discountPercent }: TermsDraft,
+/** The price of an offer, or of one of its tiers, as shoppers read it. */
+export interface PricePreview {
+  readonly units: number;
+  readonly priceBefore: string;
+  readonly priceAfter: string;
+  readonly saving: string;
+}
+
+/**
+ * The prices of the terms being typed, by the storefront's own arithmetic; units that are no number count as one.
+ *
+ * @returns nothing while the fields are no terms or the products do not make it up
+ */
+export function previewPrices(
+  { components, offer }: Pick<TermsDraft, "components" | "offer">,
   { currency, locale }: Currency,
-): { priceBefore: string; priceAfter: string; saving: string } {
-  const discountRatio = Math.min(0.9, Math.max(0, Number(discountPercent) / 100 || 0));
-  const { beforeMinor, afterMinor, discountMinor } = priceBundle(
-    components.map(({ priceMinor, quantity }) => ({ priceMinor, quantity: toUnits(quantity) })),
-    discountRatio,
-    currency,
-  );
+): PricePreview[] {
+  const terms = offerFieldsIn(currency).safeParse(offer);
+  if (!terms.success) return [];
+  const priced = components.map((component) => ({
+    ...component,
+    quantity: toUnits(component.quantity),
+    costMinor: null,
+  }));
   const format = createMoneyFormat(currency, locale);
   const write = (minor: number) => format.format(minor / 10 ** minorDigits(currency));
-  return { priceBefore: write(beforeMinor), priceAfter: write(afterMinor), saving: write(discountMinor) };
+  return listSteps(terms.data, priced, { currency, assumedMarginRatio: 0 }).map((step) => ({
+    units: step.units,
+    priceBefore: write(step.beforeMinor),
+    priceAfter: write(step.afterMinor),
+    saving: write(step.discountMinor),
+  }));
 }
 
 /** Units as they are typed; one while the field holds no number of units. */

@@ -9,17 +9,14 @@ const bundle: EditedBundle = {
   startsAt: null,
   endsAt: null,
   setsEnd: true,
-  components: [
-    { title: "Kettle", quantity: 1, priceMinor: 4_000, costMinor: 2_000 },
-    { title: "Cups", quantity: 2, priceMinor: 500, costMinor: null },
-  ],
+  steps: [{ afterMinor: 4_500, costMinor: 2_500 }],
 };
 
 describe("what a merchant may change of a bundle", () => {
   it.each([
     [{ discountRatio: 0 }],
     [{ discountRatio: 0.955 }],
-    [{ discountRatio: 0.123 }],
+    [{ discountRatio: 0.12345 }],
     [{ title: "   " }],
     [{ quantities: [1, 0] }],
     [{ quantities: [1, 1.5] }],
@@ -56,9 +53,10 @@ describe("checking an edited bundle", () => {
     expect(warnings).toEqual([{ field: "discountRatio", code: "overLimit", values: { limitRatio: 0.2 } }]);
   });
 
-  it("warns of a margin below the floor, taking the assumed margin where the cost is unknown", () => {
-    // 5000 · 0.55 = 2750 paid, 2000 + 2 · 250 = 2500 cost: 250 / 2750 = 9 %.
-    const { warnings } = checkBundleEdit({ ...bundle, discountRatio: 0.45 }, settings, NOW);
+  it("warns of the margin of the worst tier that is below the floor", () => {
+    // 250 / 2750 = 9 %.
+    const steps = [...bundle.steps, { afterMinor: 2_750, costMinor: 2_500 }];
+    const { warnings } = checkBundleEdit({ ...bundle, steps }, settings, NOW);
 
     expect(warnings).toContainEqual({
       field: "discountRatio",

@@ -1,0 +1,36 @@
+import { toLegacyId } from "#app/domain/ids.ts";
+import type { OfferTerms } from "./offer.ts";
+
+interface KeyedComponent {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly quantity: number;
+  readonly isGift: boolean;
+}
+
+/**
+ * Stable key of an offer, by which it is one row for ever and a later run knows it again: what is sold in which form,
+ * whatever it costs. A set's is that of its combination (`componentKeyOf`); the others begin with their kind, and name
+ * the products of a pool in any order. Other dates, countries or rewards are the same offer.
+ */
+export function offerKeyOf(terms: OfferTerms, components: readonly KeyedComponent[]): string {
+  const bought = components.filter(({ isGift }) => !isGift);
+  const parts = toKey(bought.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`));
+  const products = toKey(bought.map(({ productGid }) => toLegacyId(productGid)));
+  switch (terms.kind) {
+    case "set":
+      return parts;
+    case "range":
+      return `range:${terms.units}${terms.allowsRepeats ? "" : "d"}:${products}`;
+    case "breaks":
+      return `breaks:${terms.scope}:${products}`;
+    case "gift": {
+      const gift = toKey(components.filter(({ isGift }) => isGift).map(({ variantGid }) => variantGid));
+      return `gift:${terms.spendMinor === null ? parts : `${terms.spendMinor}:${products}`}>${gift}`;
+    }
+  }
+}
+
+function toKey(parts: readonly string[]): string {
+  return parts.toSorted().join("|");
+}

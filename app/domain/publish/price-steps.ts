@@ -1,0 +1,124 @@
+import { minorDigits } from "#app/domain/money.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import { toHundredths, toRuleBody, isPool } from "./to-rule.ts";
+
+/** A product of an offer as its price is reckoned. */
+export interface StepComponent {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly quantity: number;
+  readonly isGift: boolean;
+  /** Price and cost of one unit, minor units of the shop's currency; null where the cost is not known. */
+  readonly priceMinor: number;
+  readonly costMinor: number | null;
+}
+
+/** What a shopper pays who takes the offer once, or to one of its tiers. Minor units of the shop's currency. */
+export interface OfferStep {
+  /** Units in the cart. */
+  readonly units: number;
+  readonly beforeMinor: number;
+  readonly discountMinor: number;
+  readonly afterMinor: number;
+  readonly costMinor: number;
+}
+
+/**
+ * The offer's price at each of its tiers, by the storefront's own arithmetic; other kinds have one. Of a pool the first
+ * products stand for what a shopper would choose.
+ *
+ * @param assumedMarginRatio 0 to 1; tells the cost where none is known
+ * @returns nothing where the products do not make the offer up yet
+ */
+export function listSteps(
+  terms: OfferTerms,
+  components: readonly StepComponent[],
+  { currency, assumedMarginRatio }: { readonly currency: string; readonly assumedMarginRatio: number },
+): OfferStep[] {
+  const bought = components.filter(({ isGift }) => !isGift);
+  const hasGift = components.some(({ isGift }) => isGift);
+  if (bought.length === 0 || (terms.kind === "gift" && !hasGift)) return [];
+  const body = toRuleBody(
+    { terms, components: components.map((component) => ({ ...component, openStock: null })) },
+    currency,
+  );
+  const rule = {
+    id: "",
+    place: null,
+    lastDay: null,
+    countries: [],
+    times: null,
+    title: "",
+    titles: {},
+    ...body,
+  };
+  const minorPerHundredth = 10 ** (minorDigits(currency) - 2);
+  return fillCarts(terms, components).map((cart) => {
+    const saving = priceOffer(
+      rule,
+      cart.map(({ component, units }) => ({
+        variant: toLegacyId(component.variantGid),
+        product: toLegacyId(component.productGid),
+        units,
+        unitHundredths: toHundredths(component.priceMinor, currency),
+        isInPool: isPool(terms) && !component.isGift,
+      })),
+      { currency, rateMillionths: IN_SHOP_CURRENCY },
+    );
+    const sum = (of: (component: StepComponent) => number) =>
+      cart.reduce((total, { component, units }) => total + of(component) * units, 0);
+    const beforeMinor = sum(({ priceMinor }) => priceMinor);
+    const discountMinor = Math.round((saving?.hundredths ?? 0) * minorPerHundredth);
+    return {
+      units: cart.reduce((total, { units }) => total + units, 0),
+      beforeMinor,
+      discountMinor,
+      afterMinor: beforeMinor - discountMinor,
+      costMinor: Math.round(
+        sum(({ priceMinor, costMinor }) => costMinor ?? priceMinor * (1 - assumedMarginRatio)),
+      ),
+    };
+  });
+}
+
+/** What the terms take off at most, 0 to 1: that of the highest tier. */
+export function discountRatioOf(steps: readonly OfferStep[]): number {
+  const highest = steps.at(-1);
+  return highest && highest.beforeMinor > 0 ? highest.discountMinor / highest.beforeMinor : 0;
+}
+
+interface Filled {
+  readonly component: StepComponent;
+  readonly units: number;
+}
+
+/** The least that a cart must hold for each tier. */
+function fillCarts(terms: OfferTerms, components: readonly StepComponent[]): Filled[][] {
+  const bought = components.filter(({ isGift }) => !isGift);
+  const first = bought[0]!;
+  switch (terms.kind) {
+    case "set":
+      return [bought.map((component) => ({ component, units: component.quantity }))];
+    case "range": {
+      if (!terms.allowsRepeats && bought.length < terms.units) return [];
+      const chosen = bought.slice(0, terms.units);
+      const each = Math.floor(terms.units / chosen.length);
+      const over = terms.units % chosen.length;
+      return [chosen.map((component, at) => ({ component, units: each + (at < over ? 1 : 0) }))];
+    }
+    case "breaks":
+      return terms.tiers.map(({ units }) => [{ component: first, units }]);
+    case "gift": {
+      const gift = components.filter(({ isGift }) => isGift);
+      const units =
+        terms.spendMinor === null ? 0 : Math.ceil(terms.spendMinor / Math.max(1, first.priceMinor));
+      const paid =
+        terms.spendMinor === null
+          ? bought.map((component) => ({ component, units: component.quantity }))
+          : [{ component: first, units }];
+      return [[...paid, ...gift.map((component) => ({ component, units: component.quantity }))]];
+    }
+  }
+}

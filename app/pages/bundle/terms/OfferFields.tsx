@@ -1,0 +1,188 @@
+import {
+  BlockStack,
+  Button,
+  Checkbox,
+  FormLayout,
+  InlineError,
+  InlineStack,
+  Select,
+  TextField,
+} from "@shopify/polaris";
+import { XSmallIcon } from "@shopify/polaris-icons";
+import { useTranslation } from "react-i18next";
+import { BREAK_SCOPES } from "#app/domain/offer/offer.ts";
+import { MAX_TIERS, REWARD_TYPES, type OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
+import type { FieldsProps } from "./terms-draft.ts";
+
+/** What a shopper must take and gains by it: the fields of the offer's kind. */
+export function OfferFields(props: FieldsProps) {
+  const { t } = useTranslation("offer");
+  const { draft, currency, problemOf, warningOf, onChange } = props;
+  const { offer } = draft;
+  const change = (changes: Partial<Fields>) => onChange({ offer: { ...offer, ...changes } });
+  switch (offer.kind) {
+    case "set":
+      return <RewardFields {...props} change={change} />;
+    case "range":
+      return (
+        <FormLayout>
+          <TextField
+            label={t("range.units")}
+            type="number"
+            min={2}
+            max={12}
+            value={offer.units}
+            onChange={(units) => change({ units })}
+            error={problemOf("units")}
+            autoComplete="off"
+          />
+          <Checkbox
+            label={t("range.repeats")}
+            checked={offer.allowsRepeats}
+            onChange={(allowsRepeats) => change({ allowsRepeats })}
+          />
+          <RewardFields {...props} change={change} />
+        </FormLayout>
+      );
+    case "breaks":
+      return (
+        <FormLayout>
+          <Select
+            label={t("breaks.scope")}
+            options={BREAK_SCOPES.map((scope) => ({ label: t(`breaks.scope.${scope}`), value: scope }))}
+            value={offer.scope}
+            onChange={(scope) => change({ scope: scope as Fields["scope"] })}
+          />
+          <RewardType offer={offer} change={change} />
+          <TierFields {...props} change={change} />
+        </FormLayout>
+      );
+    case "gift":
+      return (
+        <FormLayout>
+          <Select
+            label={t("gift.by")}
+            options={["parts", "spend"].map((by) => ({ label: t(`gift.by.${by}`), value: by }))}
+            value={offer.countsSpend ? "spend" : "parts"}
+            onChange={(by) => change({ countsSpend: by === "spend" })}
+          />
+          {offer.countsSpend ? (
+            <TextField
+              label={t("gift.spend")}
+              inputMode="decimal"
+              suffix={currency}
+              value={offer.spend}
+              onChange={(spend) => change({ spend })}
+              error={problemOf("spend")}
+              autoComplete="off"
+            />
+          ) : null}
+          <TextField
+            label={t("gift.percent")}
+            type="number"
+            min={1}
+            max={100}
+            suffix="%"
+            value={offer.giftPercent}
+            onChange={(giftPercent) => change({ giftPercent })}
+            error={problemOf("gift")}
+            helpText={warningOf("reward") ?? t("gift.percentHelp")}
+            autoComplete="off"
+          />
+        </FormLayout>
+      );
+  }
+}
+
+interface KindProps extends FieldsProps {
+  readonly change: (changes: Partial<Fields>) => void;
+}
+
+function RewardType({ offer, change }: Pick<KindProps, "change"> & { readonly offer: Fields }) {
+  const { t } = useTranslation("offer");
+  return (
+    <Select
+      label={t("reward.type")}
+      options={REWARD_TYPES.map((type) => ({ label: t(`reward.type.${type}`), value: type }))}
+      value={offer.rewardType}
+      onChange={(type) => change({ rewardType: type as Fields["rewardType"] })}
+    />
+  );
+}
+
+function RewardFields({ draft, currency, problemOf, warningOf, change }: KindProps) {
+  const { t } = useTranslation("offer");
+  const { offer } = draft;
+  return (
+    <FormLayout>
+      <RewardType offer={offer} change={change} />
+      <TextField
+        label={t(`reward.${offer.rewardType}`)}
+        type="number"
+        min={offer.rewardType === "percent" ? 1 : 0}
+        {...(offer.rewardType === "percent" ? { max: 90 } : {})}
+        suffix={offer.rewardType === "percent" ? "%" : currency}
+        value={offer.rewardValue}
+        onChange={(rewardValue) => change({ rewardValue })}
+        error={problemOf("reward")}
+        helpText={warningOf("reward") ?? t(`reward.help.${offer.kind === "range" ? "range" : "set"}`)}
+        autoComplete="off"
+      />
+    </FormLayout>
+  );
+}
+
+function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps) {
+  const { t } = useTranslation("offer");
+  const { tiers, rewardType } = draft.offer;
+  const set = (at: number, changes: Partial<Fields["tiers"][number]>) =>
+    change({ tiers: tiers.map((tier, index) => (index === at ? { ...tier, ...changes } : tier)) });
+  const problem = problemOf("tiers");
+  return (
+    <BlockStack gap="200">
+      {tiers.map(({ units, value }, at) => (
+        <InlineStack key={at} gap="200" wrap={false} blockAlign="end">
+          <TextField
+            label={t("tiers.units", { tier: at + 1 })}
+            type="number"
+            min={2}
+            max={99}
+            value={units}
+            onChange={(typed) => set(at, { units: typed })}
+            autoComplete="off"
+          />
+          <TextField
+            label={t(`reward.${rewardType}`)}
+            type="number"
+            suffix={rewardType === "percent" ? "%" : currency}
+            value={value}
+            onChange={(typed) => set(at, { value: typed })}
+            autoComplete="off"
+          />
+          {tiers.length > 1 ? (
+            <Button
+              icon={XSmallIcon}
+              accessibilityLabel={t("tiers.remove", { tier: at + 1 })}
+              onClick={() => change({ tiers: tiers.filter((_, index) => index !== at) })}
+            />
+          ) : null}
+        </InlineStack>
+      ))}
+      {problem ? <InlineError message={problem} fieldID="tiers" /> : null}
+      {!problem && warningOf("reward") ? warningOf("reward") : null}
+      {tiers.length < MAX_TIERS ? (
+        <InlineStack>
+          <Button
+            onClick={() => {
+              const last = tiers.at(-1);
+              const next = { units: String(Number(last?.units ?? 1) + 1), value: last?.value ?? "" };
+              change({ tiers: [...tiers, next] });
+            }}
+          >
+            {t("tiers.add")}
+          </Button>
+        </InlineStack>
+      ) : null}
+    </BlockStack>
+  );
+}

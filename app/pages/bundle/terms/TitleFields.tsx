@@ -1,0 +1,60 @@
+import { BlockStack, Select, TextField } from "@shopify/polaris";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldsProps } from "./terms-draft.ts";
+
+/** Languages of storefronts, by Shopify's code. */
+const LANGUAGES = [
+  "bg", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hr", "hu", "id", "it", "ja", "ko", "lt", "ms", "nb", "nl", "pl",
+  "pt-BR", "pt-PT", "ro", "ru", "sk", "sl", "sv", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+]; // prettier-ignore
+
+interface TitleFieldsProps extends FieldsProps {
+  /** What stands where the title is left empty. */
+  readonly suggestion?: string;
+}
+
+/** The title that shoppers read, and the same in other languages of the shop. */
+export function TitleFields({ draft, problemOf, onChange, suggestion = "" }: TitleFieldsProps) {
+  const { t, i18n } = useTranslation(["offer", "bundle"]);
+  const names = useMemo(() => new Intl.DisplayNames([i18n.language], { type: "language" }), [i18n.language]);
+  const named = Object.keys(draft.titles);
+  return (
+    <BlockStack gap="300">
+      <TextField
+        label={t("bundle:terms.name")}
+        value={draft.title}
+        onChange={(title) => onChange({ title })}
+        error={problemOf("title")}
+        placeholder={suggestion}
+        {...(suggestion && !draft.title ? { helpText: t("titles.suggested") } : {})}
+        maxLength={120}
+        autoComplete="off"
+      />
+      {named.map((language) => (
+        <TextField
+          key={language}
+          label={t("titles.in", { language: names.of(language) })}
+          value={draft.titles[language] ?? ""}
+          onChange={(title) => onChange({ titles: { ...draft.titles, [language]: title } })}
+          error={problemOf("titles")}
+          helpText={t("titles.help")}
+          maxLength={120}
+          autoComplete="off"
+        />
+      ))}
+      <Select
+        label={t("titles.add")}
+        options={[
+          { label: t("titles.choose"), value: "" },
+          ...LANGUAGES.filter((code) => !named.includes(code)).map((code) => ({
+            label: names.of(code) ?? code,
+            value: code,
+          })),
+        ]}
+        value=""
+        onChange={(code) => (code ? onChange({ titles: { ...draft.titles, [code]: "" } }) : undefined)}
+      />
+    </BlockStack>
+  );
+}

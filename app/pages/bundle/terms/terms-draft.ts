@@ -1,0 +1,51 @@
+import type { OfferFields } from "#app/domain/validate/offer-fields.ts";
+import type { TermsField } from "#app/domain/validate/terms-form.ts";
+
+/** A product of an offer as it is being edited. */
+export interface ComponentDraft {
+  readonly variantGid: string;
+  readonly productGid: string;
+  readonly title: string;
+  /** Empty for none. */
+  readonly imageUrl: string;
+  readonly priceMinor: number;
+  readonly quantity: string;
+  readonly isGift: boolean;
+}
+
+/** The terms of an offer as they stand in the fields. */
+export interface TermsDraft {
+  readonly title: string;
+  /** In other languages, by Shopify's code. */
+  readonly titles: Readonly<Record<string, string>>;
+  readonly offer: OfferFields;
+  /** A day, or a minute, of the shop's clock; empty for none. */
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly letsShopperChoose: boolean;
+  /** One of `PLACEMENTS`. */
+  readonly placement: string;
+  /** ISO codes; none is everywhere. */
+  readonly countries: readonly string[];
+  /** Empty for as often as the order holds it. */
+  readonly timesPerOrder: string;
+  readonly note: string;
+  /** Anchor first. */
+  readonly components: readonly ComponentDraft[];
+}
+
+/** A sentence beside one of its fields. */
+export interface TermsMessage {
+  readonly field: TermsField;
+  readonly message: string;
+}
+
+export interface FieldsProps {
+  readonly draft: TermsDraft;
+  /** ISO code of the shop's own. */
+  readonly currency: string;
+  /** False where there is none, as Polaris asks for it. */
+  readonly problemOf: (field: TermsField) => string | false;
+  readonly warningOf: (field: TermsField) => string | undefined;
+  readonly onChange: (changes: Partial<TermsDraft>) => void;
+}

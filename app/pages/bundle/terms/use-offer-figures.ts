@@ -1,0 +1,31 @@
+import { useEffect, useState } from "react";
+import type { TermsDraft } from "./terms-draft.ts";
+
+/** Figures of what is typed are asked for once it rests. */
+const REST_MS = 400;
+
+/**
+ * What the server knows of the offer being typed; null until it said so. It is asked aside of the router, which would
+ * load the page anew after it, and leave a page that is on its way.
+ */
+export function useOfferFigures<F>({ offer, components }: TermsDraft): F | null {
+  const [figures, setFigures] = useState<F | null>(null);
+  const question = JSON.stringify({
+    offer,
+    components: components.map(({ variantGid, quantity, isGift }) => ({ variantGid, quantity, isGift })),
+  });
+  useEffect(() => {
+    const leaving = new AbortController();
+    const ask = async () => {
+      const init = { method: "POST", body: question, signal: leaving.signal };
+      const answer = await fetch("/app/offers/figures", init).catch(() => null);
+      if (answer?.ok) setFigures(((await answer.json()) as { figures: F | null }).figures);
+    };
+    const timer = setTimeout(() => void ask(), REST_MS);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
+  }, [question]);
+  return figures;
+}

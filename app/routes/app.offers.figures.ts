@@ -1,0 +1,16 @@
+import { json, type ActionFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
+import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
+import { deps } from "#app/services/deps.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction } from "#app/web/page-request.server.ts";
+
+const Question = z.object({ offer: z.unknown(), components: z.unknown() });
+
+/** What is known of an offer that is being typed. It changes nothing, but asks for more than an address holds. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ figures: null }, { status: 403 });
+  const typed = parseOr400(Question, await request.json().catch(() => null));
+  return json({ figures: await readOfferFigures(deps(), { shop, typed, words, now: new Date() }) });
+}

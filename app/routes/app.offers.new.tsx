@@ -1,0 +1,205 @@
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
+import {
+  Banner,
+  BlockStack,
+  Button,
+  ButtonGroup,
+  Card,
+  InlineStack,
+  Layout,
+  Link,
+  Page,
+  Text,
+} from "@shopify/polaris";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
+import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
+import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
+import { KindCard } from "#app/pages/bundle/terms/KindCard.tsx";
+import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
+import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
+import { suggestTitle } from "#app/pages/bundle/terms/suggest-title.ts";
+import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
+import { OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
+import { previewPrices, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
+import { TitleFields } from "#app/pages/bundle/terms/TitleFields.tsx";
+import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
+import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
+import { NoteField, WhereFields } from "#app/pages/bundle/terms/WhereFields.tsx";
+import { deps } from "#app/services/deps.server.ts";
+import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+
+const OfferCommand = z.object({
+  intent: z.enum(["draft", "publish"]),
+  /** The form's fields, as JSON. */
+  terms: z.string().transform(parseJson),
+});
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop, words } = await openPageRequest(request);
+  const { searchParams } = new URL(request.url);
+  const from = z.uuid().safeParse(searchParams.get("from")).data ?? null;
+  const id = z
+    .string()
+    .regex(/^(gid:\/\/shopify\/Product\/)?\d+$/)
+    .safeParse(searchParams.get("product") ?? searchParams.get("id"));
+  const productGid = id.success ? `gid://shopify/Product/${id.data.split("/").at(-1)}` : null;
+  const offer = await readNewOffer(deps(), { shop, from, productGid });
+  if (!offer) throw new Response(words.t("common:installing"), { status: 404 });
+  return json({ offer });
+}
+
+/** Keeps an offer as a draft or publishes it. A refused one answers 422. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
+  const { intent, terms: typed } = parseOr400(OfferCommand, Object.fromEntries(await request.formData()));
+  const publishes = intent === "publish";
+  const created = await createOffer(deps(), {
+    ...{ shop, typed, publishes, words },
+    decidedBy: staffId,
+    now: new Date(),
+  });
+  if (!created.ok) return json({ ...NOTHING, ...created }, { status: 422 });
+  const { bundleId } = created;
+  const message = created.message ?? words.t(publishes ? "server:doneOne.approve" : "server:saved");
+  return json({ ...NOTHING, ok: true, message, bundleId });
+}
+
+const NOTHING = {
+  ok: false,
+  message: "",
+  problems: [] as readonly FieldMessage[],
+  warnings: [] as readonly FieldMessage[],
+  twin: null as { readonly id: string; readonly title: string } | null,
+  bundleId: null as string | null,
+};
+
+/** Null for what is no JSON, which is then refused like any other form that cannot be. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const handle = { texts: ["offer", "bundle", "edit"] };
+
+export default function NewOfferPage() {
+  const { t, i18n } = useTranslation("offer");
+  const { offer } = useLoaderData<typeof loader>();
+  const { currency } = offer;
+  const creating = useFetcher<typeof action>();
+  const navigate = useNavigate();
+  const { draft, change, discard, save, ...form } = useOfferTerms<"draft" | "publish">(
+    {
+      form: offer.form,
+      currency,
+      isNew: true,
+      complete: (typed) => ({ ...typed, title: typed.title || suggestTitle(typed, t) }),
+    },
+    offer.draft,
+    creating.data,
+    (complete, intent) => creating.submit({ intent, terms: JSON.stringify(complete) }, { method: "post" }),
+  );
+  useOutcomeToast(creating.data);
+  const bundleId = creating.data?.bundleId ?? null;
+  // What the answer has the router load anew would end a move that has only begun.
+  const isKept = bundleId !== null && creating.state === "idle";
+  useEffect(() => {
+    if (isKept) navigate(`/app/suggestions/${bundleId}`);
+  }, [isKept, bundleId, navigate]);
+
+  const figures = useOfferFigures<OfferFigures>(draft);
+
+  const fields = { ...form, draft, onChange: change };
+  const isBusy = creating.state !== "idle" || bundleId !== null;
+  const twin = creating.data?.twin ?? null;
+  const margins = figures?.margins ?? [];
+  const publish = { content: t("publish"), loading: isBusy, onAction: () => save("publish") };
+  return (
+    <Page
+      title={t("new")}
+      subtitle={t("subtitle")}
+      backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}
+      primaryAction={publish}
+      secondaryActions={[{ content: t("keepDraft"), disabled: isBusy, onAction: () => save("draft") }]}
+    >
+      <Layout>
+        {twin ? (
+          <Layout.Section>
+            <Banner tone="warning" title={t("twin")}>
+              <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
+            </Banner>
+          </Layout.Section>
+        ) : null}
+        <Layout.Section>
+          <BlockStack gap="400">
+            <KindCard
+              kind={draft.offer.kind}
+              onChange={(kind) =>
+                change({ offer: { ...draft.offer, kind }, components: withGift(draft.components, kind) })
+              }
+            />
+            <Card>
+              <BlockStack gap="300">
+                <Text as="h2" variant="headingMd">
+                  {t("products")}
+                </Text>
+                <ComponentFields {...fields} isReplaceable />
+              </BlockStack>
+            </Card>
+            <Card>
+              <BlockStack gap="300">
+                <Text as="h2" variant="headingMd">
+                  {t("reward")}
+                </Text>
+                <OfferFields {...fields} />
+              </BlockStack>
+            </Card>
+            <Card>
+              <BlockStack gap="300">
+                <Text as="h2" variant="headingMd">
+                  {t("details")}
+                </Text>
+                <TitleFields {...fields} suggestion={suggestTitle(draft, t)} />
+                <WhereFields {...fields} />
+                <NoteField {...fields} />
+              </BlockStack>
+            </Card>
+            <InlineStack align="end">
+              <ButtonGroup>
+                {form.isDirty ? <Button onClick={discard}>{t("common:discard")}</Button> : null}
+                <Button variant="primary" loading={isBusy} onClick={() => save("publish")}>
+                  {t("publish")}
+                </Button>
+              </ButtonGroup>
+            </InlineStack>
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <OfferPreview
+              kind={draft.offer.kind}
+              title={draft.title || suggestTitle(draft, t)}
+              components={draft.components.map((component) => ({
+                ...component,
+                quantity: toUnits(component.quantity),
+              }))}
+              prices={previewPrices(draft, { currency, locale: i18n.language })}
+            />
+            {margins.length > 0 ? <MarginCard rows={margins} currency={currency} /> : null}
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}

@@ -1,0 +1,110 @@
+import { createBundle, findTwin } from "#app/data/bundles/bundle-edits.server.ts";
+import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { checkTerms } from "#app/domain/offer/offer.ts";
+import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
+import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
+import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { decideBundle } from "./decide-bundle.server.ts";
+import { shareOf } from "./edit-bundle.server.ts";
+import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
+import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
+
+interface OfferRequest {
+  readonly shop: string;
+  /** `TermsInput` of an honest page, all of its fields; anything of another. */
+  readonly typed: unknown;
+  /** Whether it goes live at once; else it waits among what is to be decided, and no run takes it away. */
+  readonly publishes: boolean;
+  readonly decidedBy: string;
+  readonly now: Date;
+  readonly words: Words;
+}
+
+export type OfferOutcome =
+  | {
+      readonly ok: true;
+      readonly bundleId: string;
+      /** Why it is kept and not live; null where it is as asked for. */
+      readonly message: string | null;
+    }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly problems: readonly FieldMessage[];
+      /** The offer that is this one already. */
+      readonly twin: { readonly id: string; readonly title: string } | null;
+    };
+
+/** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
+export async function createOffer(
+  deps: Deps,
+  { shop, typed, publishes, decidedBy, now, words }: OfferRequest,
+): Promise<OfferOutcome> {
+  const refuse = (
+    problems: readonly FieldMessage[],
+    twin: { readonly id: string; readonly title: string } | null = null,
+  ): OfferOutcome => ({ ok: false, message: words.t("server:correctFields"), problems, twin });
+  const read = await readTypedTerms(deps, { shop, typed, words });
+  if (!read.ok) return refuse(read.problems);
+  const { toMessage, currency } = read;
+  const parsed = BundleChanges.required({ title: true, terms: true, components: true }).safeParse(read.value);
+  if (!parsed.success) {
+    return refuse(
+      parsed.error.issues.map(({ path, message }) => toMessage({ field: path.join("."), code: message })),
+    );
+  }
+  const { terms, title, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
+  const settings = await readSettings(deps.db, shop);
+  const created = await deps.db.$transaction(async (tx): Promise<OfferOutcome> => {
+    const components = await readWanted(tx, shop, wanted);
+    if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
+    const today = await readVariantPrices(
+      tx,
+      shop,
+      wanted.map(({ variantGid }) => variantGid),
+    );
+    const priced = components.value.map((component) => ({
+      ...component,
+      costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+    }));
+    const steps = listSteps(terms, priced, { ...settings, currency });
+    const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
+    const { problems } = checkBundleEdit(
+      { discountRatio, startsAt, endsAt, setsEnd: true, steps },
+      settings,
+      now,
+    );
+    const mistakes = [...checkTerms(terms, priced), ...problems];
+    if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
+    const componentKey = offerKeyOf(terms, priced);
+    const twin = await findTwin(tx, { id: null, shop }, componentKey);
+    if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
+    const bundleId = await createBundle(tx, {
+      ...{ shop, componentKey, currency, decidedBy, now },
+      components: components.value,
+      evidence: [CHOSEN_BY_HAND],
+      terms: {
+        ...{ title, terms, discountRatio, startsAt, endsAt },
+        letsShopperChoose: rest.letsShopperChoose ?? true,
+        placement: rest.placement ?? "everywhere",
+        countries: rest.countries ?? [],
+        timesPerOrder: rest.timesPerOrder ?? null,
+        titles: rest.titles ?? {},
+        note: rest.note ?? "",
+      },
+    });
+    return { ok: true, bundleId, message: null };
+  });
+  if (!created.ok) return created;
+  deps.log.info("validate.created", { bundleId: created.bundleId });
+  if (!publishes) return created;
+  const decided = await decideBundle(deps, {
+    ...{ shop, decidedBy, now },
+    bundleId: created.bundleId,
+    decision: "approve",
+  });
+  return decided.ok ? created : { ...created, message: words.t(`server:undecided.${decided.reason}`) };
+}

@@ -1,0 +1,67 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
+import { termsFormIn, toTermsField, type TermsField } from "#app/domain/validate/terms-form.ts";
+import { openZonedClock, openZonedInstant, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { createShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { writeValues } from "#app/locales/write-message.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+
+export interface FieldMessage {
+  readonly field: TermsField;
+  readonly message: string;
+}
+
+/** Terms that a form sent: `BundleChanges` as far as a shop's clock and currency tell them, or what is wrong. */
+export async function readTypedTerms(
+  deps: Deps,
+  { shop, typed, words }: { readonly shop: string; readonly typed: unknown; readonly words: Words },
+) {
+  const row = await findShop(deps.db, shop);
+  const currency = row?.currency ?? "USD";
+  const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
+  const format = createShopFormat({ currency, timeZone }, words.locale);
+  const toMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({
+    field: toTermsField(field),
+    message: words.t([`edit:${code}`, "edit:invalid"], writeValues(values, { format, words })),
+  });
+  const parsed = termsFormIn(currency).safeParse(typed);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) =>
+      toMessage({ field: path.join("."), code: message }),
+    );
+    return { ok: false as const, problems };
+  }
+  const { startsOn, endsOn, offer, ...changes } = parsed.data;
+  const value = {
+    ...changes,
+    ...(offer === undefined ? {} : { terms: offer }),
+    startsAt: toInstant(startsOn, timeZone, zonedDayStartMs),
+    endsAt: toInstant(endsOn, timeZone, zonedDayEndMs),
+  };
+  return { ok: true as const, value, currency, toMessage };
+}
+
+/** Null where the moment was taken away, undefined where it was left as it is. */
+function toInstant(
+  moment: string | undefined,
+  timeZone: string,
+  ofDay: (day: string, timeZone: string) => number | null,
+): Date | null | undefined {
+  if (moment === undefined) return undefined;
+  if (moment === "") return null;
+  const ms = moment.includes("T")
+    ? openZonedInstant(timeZone)(Date.parse(`${moment}Z`))
+    : ofDay(moment, timeZone);
+  return ms === null ? null : new Date(ms);
+}
+
+/** The moment as a form holds it: a day alone where it begins or ends with it. */
+export function toMoment(at: Date | null, edge: "start" | "end", zone: string): string {
+  if (at === null) return "";
+  const timeZone = usableTimeZone(zone);
+  const clock = new Date(openZonedClock(timeZone)(at.getTime())).toISOString();
+  const day = clock.slice(0, 10);
+  const edgeMs = edge === "start" ? zonedDayStartMs(day, timeZone) : zonedDayEndMs(day, timeZone);
+  return edgeMs === at.getTime() ? day : clock.slice(0, 16);
+}
