@@ -9,6 +9,7 @@ import {
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
+import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toBundleRow } from "./bundle-row.ts";
@@ -79,10 +80,18 @@ const Detail = z.object({
   discountRatio: z.number().optional(),
 });
 
-/** Bundles that may be steered or approved, with their decisions in time; the most expected margin first. */
+/**
+ * Bundles that may be steered or approved: shares of a set's price, and no draft of the merchant's own. With their
+ * decisions in time, the most expected margin first.
+ */
 export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promise<SteerableRow[]> {
   const rows = await db.bundle.findMany({
-    where: { shop, status: { in: [...STEERABLE_STATUSES] } },
+    where: {
+      shop,
+      status: { in: [...STEERABLE_STATUSES] },
+      terms: { equals: Prisma.DbNull },
+      NOT: { kind: MERCHANT_KIND, status: "proposed" satisfies BundleStatus },
+    },
     include: {
       components: { where: { shop }, orderBy: { position: "asc" } },
       decisions: { where: { shop }, orderBy: { decidedAt: "asc" } },

@@ -6,6 +6,11 @@ import {
   type RedeemedBundle,
   countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import { OfferTerms } from "#app/domain/offer/offer.ts";
+import { toRuleBody } from "#app/domain/publish/to-rule.ts";
+import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { StandInNote } from "#app/data/bundles/bundles.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/money-columns.ts";
@@ -20,6 +25,7 @@ const LoggedTerms = z.object({
   before: z
     .object({
       discountRatio: z.number(),
+      terms: OfferTerms.optional(),
       letsShopperChoose: z.boolean().optional(),
       quantities: z.array(z.number()).optional(),
       components: z.array(z.string()).optional(),
@@ -38,7 +44,7 @@ export interface DiscountedOrder {
 
 const RefundedLines = z.array(z.object({ lineGid: z.string(), quantity: z.number() }));
 
-/** Those of the orders that are known, each with its lines on which our discount was given. */
+/** Those of the orders that are known, each with its lines; none where none of them got a discount of ours. */
 export async function listDiscountedOrders(
   tx: Tx,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
@@ -51,7 +57,7 @@ export async function listDiscountedOrders(
       arm: true,
       cancelledAt: true,
       isTest: true,
-      lines: { where: { bundleDiscountMinor: { gt: 0 } }, orderBy: { position: "asc" } },
+      lines: { orderBy: { position: "asc" } },
     },
   });
   const refunds = await tx.refund.findMany({
@@ -66,10 +72,12 @@ export async function listDiscountedOrders(
     return {
       ...order,
       isVoid: cancelledAt !== null || isTest,
-      lines: lines.map(inNumbers).flatMap(({ variantGid, ...line }) => {
-        const removedQuantity = countRemovedUnits(line, ofOrder);
-        return variantGid === null ? [] : [{ ...line, variantGid, removedQuantity }];
-      }),
+      lines: (lines.some(({ bundleDiscountMinor }) => bundleDiscountMinor > 0) ? lines : [])
+        .map(inNumbers)
+        .flatMap(({ variantGid, ...line }) => {
+          const removedQuantity = countRemovedUnits(line, ofOrder);
+          return variantGid === null ? [] : [{ ...line, variantGid, removedQuantity }];
+        }),
     };
   });
 }
@@ -78,13 +86,14 @@ export async function listDiscountedOrders(
  * Bundles that were ever approved and hold one of these variants or products, with all discounts so far: with the units
  * of each component that make a set, and once more with those that did before an edit; each of these once more with each
  * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
- * may choose or ever might. What an order redeemed is so the same whenever it is read.
+ * may choose or ever might. What an order redeemed is so the same whenever it is read. Offers that are no share of a
+ * set's price come with the rules of all terms that they have had.
  */
 export async function listRedeemableBundles(
   tx: Tx,
   shop: string,
   lines: readonly DiscountedLine[],
-): Promise<RedeemableBundle[]> {
+): Promise<{ bundles: RedeemableBundle[]; offers: RedeemableOffer[] }> {
   const variantGids = lines.map(({ variantGid }) => variantGid);
   const productGids = lines.flatMap(({ productGid }) => productGid ?? []);
   const rows = await tx.bundle.findMany({
@@ -99,17 +108,23 @@ export async function listRedeemableBundles(
     select: {
       id: true,
       discountRatio: true,
+      terms: true,
+      timesPerOrder: true,
+      currency: true,
       standIns: true,
       letsShopperChoose: true,
       components: {
         where: { shop },
-        select: { variantGid: true, productGid: true, quantity: true },
+        select: { variantGid: true, productGid: true, quantity: true, isGift: true },
         orderBy: { position: "asc" },
       },
       decisions: { where: { shop }, select: { detail: true }, orderBy: { decidedAt: "desc" } },
     },
   });
-  return rows.flatMap(({ id, decisions, components, standIns, ...today }) => {
+  const offers = rows.flatMap((row) => toRedeemableOffer(row) ?? []);
+  // Of a set whose price is fixed, the share that it was when the terms were written explains it as well.
+  const sets = rows.filter((row) => toOfferTerms(row).kind === "set");
+  const bundles = sets.flatMap(({ id, decisions, components, standIns, ...today }) => {
     const logged = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data ?? []);
     const earlier = logged.flatMap(({ before }) => before ?? []);
     const discountRatios = [
@@ -124,6 +139,43 @@ export async function listRedeemableBundles(
       })
       .map((each) => ({ bundleId: id, discountRatios, components: each }));
   });
+  return { bundles, offers };
+}
+
+interface TermsRow {
+  readonly id: string;
+  readonly terms: unknown;
+  readonly discountRatio: number;
+  readonly timesPerOrder: number | null;
+  readonly currency: string;
+  readonly letsShopperChoose: boolean;
+  readonly components: readonly {
+    readonly variantGid: string;
+    readonly productGid: string;
+    readonly quantity: number;
+    readonly isGift: boolean;
+  }[];
+  readonly decisions: readonly { readonly detail: unknown }[];
+}
+
+/** The rules of all terms that an offer has had beside shares of a set's price; null where it had none. */
+function toRedeemableOffer({ id, currency, decisions, ...today }: TermsRow): RedeemableOffer | null {
+  const earlier = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data?.before ?? []);
+  const all = [toOfferTerms(today), ...earlier.flatMap(({ terms }) => terms ?? [])];
+  const had = new Map(
+    all
+      .filter((terms) => terms.kind !== "set" || terms.reward.type !== "percent")
+      .map((terms) => [JSON.stringify(terms), terms]),
+  );
+  if (had.size === 0) return null;
+  const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
+  const components = today.components.map((one) => ({ ...one, openStock: wasOpen ? [] : null }));
+  const rules = [...had.values()].map((terms) => ({
+    ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: today.timesPerOrder },
+    ...toRuleBody({ terms, components }, currency),
+  }));
+  const bought = components.filter(({ isGift }) => !isGift);
+  return { bundleId: id, rules, currency, pool: new Set(bought.map((one) => toLegacyId(one.productGid))) };
 }
 
 /**

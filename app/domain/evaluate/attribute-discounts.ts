@@ -1,4 +1,6 @@
-/** A line of an order on which our discount was given. */
+import { redeemOffers, type RedeemableOffer } from "./redeem-offers.ts";
+
+/** A line of an order with a discount of ours. */
 export interface DiscountedLine {
   readonly variantGid: string;
   readonly productGid: string | null;
@@ -10,7 +12,7 @@ export interface DiscountedLine {
   readonly unitPriceMinor: number;
   /** All discounts on the line, ours included, minor units. */
   readonly discountMinor: number;
-  /** Our part of it, minor units, above 0. */
+  /** Our part of it, minor units; 0 on a line that may have earned another's, as what is bought for a gift. */
   readonly bundleDiscountMinor: number;
 }
 
@@ -41,7 +43,7 @@ export interface RedeemedBundle {
 }
 
 /** A bundle explains a discount that is off its own by at most so much of the price: prices may be in another currency. */
-const CLOSE_RATIO = 0.005;
+export const CLOSE_RATIO = 0.005;
 
 /**
  * Which bundles an order redeemed, by the discount really given and never by what was merely bought together: only
@@ -53,7 +55,8 @@ const CLOSE_RATIO = 0.005;
  * units count first, as the Function draws them. The order explains the discount as it was placed; of the sets those count
  * that it still holds whole.
  *
- * @param lines lines with our discount; several of one variant are taken together
+ * @param lines all lines of an order; several of one variant are taken together
+ * @param offers what is no share of a set's price explains the discounts that are left, by `redeemOffers`
  * @returns at most one entry for each of the bundles; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
  * @see the Function's rule in app/domain/publish/storefront-offer.ts. Where two bundles share all lines and their
  *   ratio, the larger one is credited: which of them the Function chose is not written on the order.
@@ -61,8 +64,9 @@ const CLOSE_RATIO = 0.005;
 export function attributeDiscounts(
   lines: readonly DiscountedLine[],
   bundles: readonly RedeemableBundle[],
+  offers: readonly RedeemableOffer[] = [],
 ): RedeemedBundle[] {
-  const free = groupByVariant(lines);
+  const free = groupByVariant(lines.filter(({ bundleDiscountMinor }) => bundleDiscountMinor > 0));
   const candidates = bundles
     .map((bundle) => ({ bundle, openCount: countOpen(bundle), miss: missOf(bundle, drawSets(bundle, free)) }))
     .filter(({ miss }) => miss <= 1)
@@ -94,7 +98,9 @@ export function attributeDiscounts(
       discountMinor: Math.round((discountMinor * sets) / drawn.sets),
     });
   }
-  return redeemed;
+  if (offers.length === 0 || free.size === 0) return redeemed;
+  const unexplained = lines.filter((line) => line.bundleDiscountMinor === 0 || free.has(line.variantGid));
+  return [...redeemed, ...redeemOffers(groupByVariant(unexplained), offers)];
 }
 
 interface DrawnSets {

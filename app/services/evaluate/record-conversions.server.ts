@@ -7,6 +7,8 @@ import {
 import { holdOrders } from "#app/data/orders/orders.server.ts";
 import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
 
+const NOTHING = { bundles: [], offers: [] };
+
 /**
  * Step 8, evaluate: notes which bundles orders redeemed, by the discount really given. Repeats change nothing, also
  * when several run at once; an order that was edited or cancelled since is counted as it is now.
@@ -21,12 +23,12 @@ export async function recordConversions(
     const orders = await listDiscountedOrders(tx, { shop, orderGids });
     const valid = orders.map((order) => ({ ...order, lines: order.isVoid ? [] : order.lines }));
     const lines = valid.flatMap((order) => order.lines);
-    const bundles = lines.length === 0 ? [] : await listRedeemableBundles(tx, shop, lines);
+    const { bundles, offers } = lines.length === 0 ? NOTHING : await listRedeemableBundles(tx, shop, lines);
     const redemptions = valid.map(({ orderGid, arm, placedAt, lines }) => ({
       orderGid,
       arm,
       convertedAt: placedAt,
-      redeemed: attributeDiscounts(lines, bundles),
+      redeemed: attributeDiscounts(lines, bundles, offers),
     }));
     await replaceConversions(tx, shop, redemptions);
     return valid.map(({ orderGid, lines }, index) => ({
