@@ -1,4 +1,3 @@
-/* See README.md. */
 (() => {
 const page = document;
 const one = ((selector, within = page) => within.querySelector(selector));
@@ -10,7 +9,7 @@ if (!store || store.isOn) return;
 store.isOn = true;
 const shop = window.Shopify || {};
 const offer = '[data-bundlesmith-offer]';
-const live = ':enabled:not(:is([type=radio], [type=checkbox]):not(:checked))';
+const live = ':enabled:not(:is([type=radio],[type=checkbox]):not(:checked))';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
 const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
@@ -123,9 +122,9 @@ const reprice = (box) => {
 	const need = +(tier?.value ?? units);
 	const sum = { total: +base, count: 0, deal: convert(reward, step) };
 	const prices = new Set();
-	let isWhole = true;
+	let isAll = true;
 	all('.bundlesmith__tick', (tick) => {
-		isWhole &&= tick.checked;
+		isAll &&= tick.checked;
 		all('[name]', (field) => field == tick || (field.disabled = !tick.checked), tick.closest('li'));
 	}, box);
 	lines(box, ({ name, dataset }, units, price) => {
@@ -135,7 +134,7 @@ const reprice = (box) => {
 		if ('gift' in dataset) sum.goal = price;
 	});
 	const { total, count, goal = total } = sum;
-	if (need) isWhole = count == need;
+	if (need) isAll = count == need;
 	const gain = (reward, total, units) => {
 		const sets = tier && reward[0] == '%' && prices.size == 1 ? units : 1;
 		return reward && Math.max(0, sets * save(reward, total / sets, step));
@@ -145,12 +144,12 @@ const reprice = (box) => {
 		const off = sum['off' + value] = gain(reward, total, value);
 		sum['price' + value] = total - off;
 	}, box);
-	const discount = sum.discount = +(isWhole && gain(tier ? tier.dataset.reward : reward, goal, count));
+	const discount = sum.discount = +(isAll && gain(tier ? tier.dataset.reward : reward, goal, count));
 	sum.added = total - base;
 	sum.gift = goal - discount;
 	box.dataset.price = sum.price = total - discount;
 	box.toggleAttribute('data-full', !discount);
-	const canAdd = count && (isWhole || !tier);
+	const canAdd = count && (!tier || (isAll && (discount || tier.name[0] == 'i')));
 	all('.bundlesmith__tick:not(:checked)', (tick) => (tick.disabled = count >= need), box);
 	all('[data-amount]', (shown) => {
 		const { amount, text = '{}', none = text } = shown.dataset;
@@ -162,7 +161,7 @@ const reprice = (box) => {
 		shown.innerHTML = (canAdd ? text : none).replace(/{(.?)}/g, (_, key) =>
 			key ? { n: count, m: need - count, u: need }[key] : money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
-	all('.bundlesmith__add', (button) => (button.ariaDisabled = !canAdd), box);
+	all('.bundlesmith__add', (it) => (it.ariaDisabled = !canAdd), box);
 	return count - need;
 };
 
