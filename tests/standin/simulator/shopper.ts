@@ -54,7 +54,7 @@ export class Shopper {
 /** Reads the widget out of a page as the browser would send it; what stands there for want of script is passed over. */
 export function readOffers(html: string): OfferImpression[] {
   const offers = html.matchAll(/<div[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<noscript>/g);
-  return [...offers].map(([offer, bundleId, content]) => {
+  const read = [...offers].map(([offer, bundleId, content]) => {
     const ids = [...content!.matchAll(/name="items\[\d+\]\[id\]" value="(\d+)"/g)];
     const quantities = [...content!.matchAll(/name="items\[\d+\]\[quantity\]" value="(\d+)"/g)];
     return {
@@ -63,4 +63,6 @@ export function readOffers(html: string): OfferImpression[] {
       items: ids.map(([, id], index) => ({ id: Number(id), quantity: Number(quantities[index]?.[1] ?? 1) })),
     };
   });
+  // Of an offer that is chosen from nothing is chosen yet.
+  return read.filter(({ items }) => items.length > 0);
 }
