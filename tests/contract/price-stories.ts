@@ -4,7 +4,7 @@ import { BREAK_SCOPES, type OfferKind } from "#app/domain/offer/offer.ts";
 import type { OfferRule, RuleBody, RulePart, RuleReward, RuleTier } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY } from "#app/domain/offer/price-offer.ts";
 
-export interface StoryProduct {
+interface StoryProduct {
   readonly id: string;
   readonly variants: readonly { readonly id: string; readonly hundredths: number }[];
   readonly isSoldOut: boolean;
