@@ -78,7 +78,7 @@ async function writePage({ pool, jobs }: Pick<OperatorPage, "pool" | "jobs">): P
     writeTable(
       "Runs, at work or ended within a day",
       ["state", "lane", "runs"],
-      runs.map(({ state, lane, runs: count }) => [state, lane, count]),
+      runs.map(({ status, lane, runs: count }) => [status, lane, count]),
     ),
     writeTable(
       "Jobs given up within a day",

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { openPostgresBinaries } from "./open-postgres-binaries.ts";
 
 /**
- * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT`, the folder empty and
+ * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT [FSYNC]`, the folder empty and
  * open to others. It says "ready" on stdout and stops the server when its stdin ends, so that no server outlives the
  * process that wanted it, however that one ended. In one process with the tests the library's exit hook would turn
  * every failure into exit 0.
  */
-const [folder, port] = process.argv.slice(2);
+const [folder, port, fsync = "off"] = process.argv.slice(2);
 if (!folder || !port) throw new Error("usage: postgres-process.ts FOLDER PORT");
 
 const isRoot = process.getuid?.() === 0;
@@ -23,8 +23,8 @@ const server = new EmbeddedPostgres({
   // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
   createPostgresUser: isRoot,
   initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
-  // Durability is switched off: the data outlives no run.
-  postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=400"],
+  // Unless it is asked for, durability is switched off: the data outlives no run.
+  postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `fsync=${fsync}`, "-c", "max_connections=400"],
   onLog: () => {},
   onError: () => {},
 });

@@ -18,13 +18,15 @@ const POSTGRES_PROCESS = fileURLToPath(new URL("./postgres-process.ts", import.m
 /**
  * Starts a real PostgreSQL on a free port, with an empty database, in a temporary folder that `stop` removes. It
  * also stops when this process ends in any other way.
+ *
+ * @param isDurable whether it waits for the disk, as a server does that keeps what it was given
  */
-export async function startPostgres(): Promise<Service> {
+export async function startPostgres({ isDurable = false } = {}): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "bundlesmith-postgres-"));
   // The server runs as another user when this one is root.
   await chmod(folder, 0o755);
   const port = await findFreePort();
-  const child = spawn("node", [POSTGRES_PROCESS, folder, String(port)], {
+  const child = spawn("node", [POSTGRES_PROCESS, folder, String(port), isDurable ? "on" : "off"], {
     // Out of reach of the terminal's Ctrl-C: who uses the database is stopped before it.
     detached: true,
     stdio: ["pipe", "pipe", "inherit"],

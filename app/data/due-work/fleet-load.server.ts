@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { DUE_KINDS, type DueKind } from "#app/domain/due-work.ts";
+import type { RunStatus } from "#app/domain/run-status.ts";
 
 /** Work of one kind in all shops. */
 export interface DueLoad {
@@ -33,10 +34,16 @@ export async function readDueLoad(pool: Pool): Promise<DueLoad[]> {
   return rows;
 }
 
+interface RunCount {
+  readonly status: RunStatus;
+  readonly lane: string;
+  readonly runs: number;
+}
+
 /** Runs of all shops by state: those at work, and those that ended within the last day. */
-export async function countRunsByState(pool: Pool): Promise<{ state: string; lane: string; runs: number }[]> {
-  const { rows } = await pool.query<{ state: string; lane: string; runs: number }>(
-    `SELECT "status" AS "state", "lane", COUNT(*)::int AS "runs" FROM "Run"
+export async function countRunsByState(pool: Pool): Promise<RunCount[]> {
+  const { rows } = await pool.query<RunCount>(
+    `SELECT "status", "lane", COUNT(*)::int AS "runs" FROM "Run"
      WHERE "finishedAt" IS NULL OR "finishedAt" > (now() AT TIME ZONE 'UTC') - interval '1 day'
      GROUP BY 1, 2 ORDER BY 1, 2`,
   );

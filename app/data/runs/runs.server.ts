@@ -232,9 +232,9 @@ export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: n
  * they learned stays: proposals may come from it. Returns how many there were.
  */
 export async function deleteRunsBefore(db: Db, shop: string, before: Date): Promise<number> {
-  const holdsModels = { some: { OR: [{ artefact: { not: null } }, { weights: { not: null } }] } };
+  const held = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
   const { count } = await db.run.deleteMany({
-    where: { shop, finishedAt: { lt: before }, NOT: { models: holdsModels } },
+    where: { shop, finishedAt: { lt: before }, models: { none: { shop, ...held } } },
   });
   return count;
 }

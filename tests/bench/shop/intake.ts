@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { performance } from "node:perf_hooks";
+import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
 import { listStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
@@ -14,9 +15,10 @@ import { readWhole } from "#tests/bench/bench-data.ts";
 /**
  * Webhooks a second that the app's web process keeps and acknowledges, beside a bare Node server that verifies the
  * same HMAC and inserts the same row, one after the other on the same PostgreSQL; and the 99th percentile at half of
- * the app's rate. `--seconds N` per measurement (15), `--connections N` (32). With `--minutes N` the app's web
+ * the app's rate; PostgreSQL waits for the disk. `--seconds N` per measurement (15), `--connections N` (32). With `--minutes N` the app's web
  * process then takes half of its rate for so long, and its memory in the last fifth of that time is held against the
- * first fifth's. Needs `npm run build` first.
+ * first fifth's. With `--applied SECONDS` a worker applies meanwhile what `--rate N` (1,000) webhooks a second of five
+ * shops bring, of all the kinds that a sale does; how long they wait is read every second. Needs `npm run build` first.
  */
 const SHOP = "demo-shop.myshopify.com";
 const SECRET = "bench-secret";
@@ -25,14 +27,24 @@ const WARM_UP_SECONDS = 3;
 const MAX_MEMORY_GROWTH = 1.2;
 const SAMPLE_EVERY_MS = 1_000;
 
+const SHOPS_APPLIED = 5;
+
+interface ShopWebhook extends StormWebhook {
+  readonly shop: string;
+}
+
+const toAlike = (webhook: ShopWebhook) => () => webhook;
+
 /** How many were sent; each has an id of its own, so that each is a new row. */
 let webhooks = 0;
 
 async function main(): Promise<void> {
   const seconds = readWhole("--seconds", 15);
   const connections = readWhole("--connections", 32);
+  const appliedSeconds = process.argv.includes("--applied") ? readWhole("--applied", 60) : null;
+  const rate = readWhole("--rate", 1_000);
   const minutes = process.argv.includes("--minutes") ? readWhole("--minutes", 10) : null;
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  const [postgres, redis] = await Promise.all([startPostgres({ isDurable: true }), startRedis()]);
   const children: ChildProcess[] = [];
   try {
     await migrate(postgres.url);
@@ -42,7 +54,7 @@ async function main(): Promise<void> {
       "s".repeat(64),
       "salt-0001",
     ]);
-    const body = listStorm(1)[0]!;
+    const body = toAlike({ ...listStorm(1)[0]!, shop: SHOP });
     const [barePort, appPort] = [await findFreePort(), await findFreePort()];
     const start = (args: string[], port: number) => {
       const child = spawn(process.execPath, args, {
@@ -90,6 +102,34 @@ async function main(): Promise<void> {
       report("intake.memory_at_the_end", last, "MiB", first);
       if (last / first > MAX_MEMORY_GROWTH) process.exitCode = 1;
     }
+    if (appliedSeconds !== null) {
+      const shops = Array.from({ length: SHOPS_APPLIED }, (_, at) => `shop-${at}.myshopify.com`);
+      for (const shop of shops) {
+        await pool.query(
+          `INSERT INTO "Shop" ("shop", "currency", "customerKeySecret", "holdoutSalt") VALUES ($1, 'EUR', $2, 'salt-0001')`,
+          [shop, "s".repeat(64)],
+        );
+      }
+      const storm = listStorm(6_000).map((webhook, at) => ({ ...webhook, shop: shops[at % shops.length]! }));
+      start(["app/web.ts"], appPort);
+      start(["jobs/worker.ts", "--queues", "ingest"], appPort);
+      await untilAnswering(appPort);
+      const lagSeconds: number[] = [];
+      const timer = setInterval(() => {
+        void readInboxLoad(pool).then(({ oldestSeconds }) => lagSeconds.push(oldestSeconds));
+      }, SAMPLE_EVERY_MS);
+      const next = (number: number) => ({
+        ...storm[number % storm.length]!,
+        triggeredAt: new Date().toISOString(),
+      });
+      const sent = await sendFor(appPort, next, { seconds: appliedSeconds, connections, perSecond: rate });
+      clearInterval(timer);
+      const { waiting } = await readInboxLoad(pool);
+      const p99Seconds = lagSeconds.toSorted((a, b) => a - b)[Math.floor(lagSeconds.length * 0.99)] ?? 0;
+      report("intake.kept_while_applied", sent.perSecond, "webhooks/s", bare.full.perSecond);
+      report("intake.applied_lag_p99", p99Seconds, "s", 10);
+      report("intake.waiting_at_the_end", waiting, "webhooks", 0);
+    }
     await pool.end();
   } finally {
     await Promise.all(children.map(stopProcess));
@@ -124,7 +164,7 @@ function sampleMemory(pid: number): { stop(): { first: number; last: number } } 
 /** Sends without pause, or in even steps at a rate, from so many connections that stay open. */
 async function sendFor(
   port: number,
-  template: StormWebhook,
+  next: (number: number) => ShopWebhook,
   { seconds, connections, perSecond }: { seconds: number; connections: number; perSecond: number },
 ): Promise<{ perSecond: number; p99Ms: number; refused: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -141,7 +181,7 @@ async function sendFor(
       const early = dueMs - performance.now();
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       else if (performance.now() >= endsMs + 5_000) return;
-      const status = await post(agent, port, { ...template, webhookId: `bench-${webhooks++}` });
+      const status = await post(agent, port, { ...next(webhooks), webhookId: `bench-${webhooks++}` });
       tookMs.push(performance.now() - dueMs);
       if (status !== 200) refused += 1;
     }
@@ -157,9 +197,9 @@ async function sendFor(
   };
 }
 
-async function post(agent: Agent, port: number, webhook: StormWebhook): Promise<number> {
+async function post(agent: Agent, port: number, webhook: ShopWebhook): Promise<number> {
   const headers = {
-    ...signStorm(webhook, { shop: SHOP, secret: SECRET }),
+    ...signStorm(webhook, { shop: webhook.shop, secret: SECRET }),
     "Content-Length": Buffer.byteLength(webhook.rawBody),
   };
   const sent = request({ agent, host: "127.0.0.1", port, path: "/webhooks", method: "POST", headers });

@@ -117,8 +117,8 @@ describe("what is overdue", () => {
     const answer = await ask(TOKEN);
     expect(answer.status).toBe(200);
     const text = await answer.text();
-    for (const told of [SHOP, "collect.reconcile", "nightly", "done in the last hour"])
-      expect(text).toContain(told);
+    for (const cell of [SHOP, "collect.reconcile", "nightly", "done in the last hour"])
+      expect(text).toContain(cell);
   });
 });
 

@@ -51,6 +51,18 @@ it("lets more jobs lock than the pool has connections, one a shop", async () => 
   await pool.end();
 });
 
+it("holds the lock by a transaction, which a pooler passes on whole, and not by a session", async () => {
+  const locked = { shop: shopOf(2), name: "publish" };
+  const held = await tryShopLock(deps.pool, locked, async () => {
+    const { rows } = await deps.pool.query<{ state: string }>(
+      `SELECT a.state FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+       WHERE l.locktype = 'advisory' AND a.datname = current_database()`,
+    );
+    return rows.map(({ state }) => state);
+  });
+  expect(held).toEqual({ ok: true, value: ["idle in transaction"] });
+});
+
 const request = {
   shop: SHOP,
   graphql: () => Promise.reject(new Error("Shopify was asked")),
