@@ -5,7 +5,7 @@ import type { TermsDraft } from "./terms-draft.ts";
 const REST_MS = 400;
 
 /**
- * What the server knows of the offer being typed; null until it said so. It is asked aside of the router, which would
+ * What the server knows of the offer being typed; null until it said so. It is asked past the router, which would
  * load the page anew after it, and leave a page that is on its way.
  */
 export function useOfferFigures<F>({ offer, components }: TermsDraft): F | null {
