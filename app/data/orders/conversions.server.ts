@@ -1,11 +1,10 @@
 import { z } from "zod";
 import {
-  type DiscountedLine,
   type RedeemableBundle,
   type RedeemableComponent,
-  type RedeemedBundle,
   countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemption.ts";
 import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";

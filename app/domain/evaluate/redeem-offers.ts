@@ -3,7 +3,7 @@ import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY, priceOffer, type OfferSaving } from "#app/domain/offer/price-offer.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { toHundredths } from "#app/domain/publish/to-rule.ts";
-import { CLOSE_RATIO, type DiscountedLine, type RedeemedBundle } from "./attribute-discounts.ts";
+import { CLOSE_RATIO, type DiscountedLine, type RedeemedBundle } from "./redemption.ts";
 
 /** An offer that the order may have redeemed and that is no share of a set's price. */
 export interface RedeemableOffer {

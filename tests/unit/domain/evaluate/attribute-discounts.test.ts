@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attributeDiscounts, type DiscountedLine } from "#app/domain/evaluate/attribute-discounts.ts";
+import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
+import type { DiscountedLine } from "#app/domain/evaluate/redemption.ts";
 
 function line(variantGid: string, changes: Partial<DiscountedLine> = {}): DiscountedLine {
   const bundleDiscountMinor = changes.bundleDiscountMinor ?? 100;
