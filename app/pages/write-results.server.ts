@@ -1,6 +1,7 @@
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { MeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
+import type { MonthlyWorth } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import type { MetricUplift } from "#app/domain/evaluate/proof/metrics.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
@@ -50,6 +51,44 @@ export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
             share: format.percent(uplift.cappedRatio, 1),
           }),
   };
+}
+
+/** Of fewer nobody need hear. */
+const LEAST_TO_COME_RATIO = 0.01;
+
+/**
+ * What the merchant can act on: the worth a month, or how long until it is known and what makes it sooner.
+ *
+ * @param toComeRatio share of the visitors' orders that are still to come
+ */
+export function writeWorth(
+  worth: MonthlyWorth | null,
+  toComeRatio: number | null,
+  { format, words: { t } }: Writer,
+): string | null {
+  if (worth === null) return null;
+  if (worth.kind === "known") {
+    const { value, low, high } = worth.minor;
+    if (![value, low, high].every(Number.isFinite)) return null;
+    const range = {
+      value: format.roughMoney(value),
+      low: format.roughMoney(low),
+      high: format.roughMoney(high),
+    };
+    const known = [
+      t("server:worth.known", range),
+      t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
+    ];
+    if (toComeRatio !== null && toComeRatio >= LEAST_TO_COME_RATIO)
+      known.push(t("server:worth.late", { share: format.percent(toComeRatio) }));
+    return known.join(" ");
+  }
+  const { days, sooner } = worth;
+  const pace = t("server:worth.unknown", { count: days, days: format.number(days) });
+  if (sooner === null) return [pace, t("server:worth.places")].join(" ");
+  const share = format.percent(sooner.holdoutRatio);
+  const held = t("server:worth.share", { count: sooner.days, days: format.number(sooner.days), share });
+  return [pace, held, t("server:worth.places")].join(" ");
 }
 
 /** Every metric of both groups, the primary one first. */

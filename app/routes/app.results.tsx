@@ -51,6 +51,7 @@ export default function ResultsPage() {
           period={results.period}
           isDrawBroken={results.isDrawBroken}
           headline={results.headline}
+          worth={results.worth}
           arms={results.arms}
         />
         <TrackCard points={results.track} />

@@ -21,6 +21,7 @@ import {
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 import { findExposures } from "./first-exposures.server.ts";
 import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/foreign-hours.ts";
+import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
@@ -168,6 +169,13 @@ async function leaveHoursOut(
   return rowCount ?? 0;
 }
 
+const COUNT_DELAYED = `
+  SELECT floor(extract(epoch FROM o."placedAt" - v.at) / 86400)::int AS "delayDays",
+    floor(extract(epoch FROM $3::timestamp(3) - v.at) / 86400)::int AS "ageDays", count(*)::int AS orders
+  FROM visitor v JOIN "Order" o ON o."visitorKey" = v."visitorKey" AND o."placedAt" >= v.at
+  WHERE ${COUNTED_ORDERS}
+  GROUP BY 1, 2`;
+
 interface CohortRow extends CohortSums {
   readonly arm: "treated" | "holdout";
   readonly day: number;
@@ -283,6 +291,7 @@ export interface Cohorts {
   readonly isReachKnown: boolean;
   /** Visitors of hours that are left out; see `findForeignHours`. */
   readonly leftOutVisitors: number;
+  readonly delayed: DelayedOrders[];
 }
 
 /**
@@ -306,6 +315,11 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     const { isEverybodyExposable } = await findExposures(client, window);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);
-    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors };
+    const { rows: delayed } = await client.query<DelayedOrders>(COUNT_DELAYED, [
+      shop,
+      from.toISOString(),
+      to.toISOString(),
+    ]);
+    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors, delayed };
   });
 }

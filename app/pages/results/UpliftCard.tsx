@@ -36,12 +36,14 @@ interface UpliftCardProps {
   /** The groups do not have the sizes that were drawn. */
   readonly isDrawBroken: boolean;
   readonly headline: UpliftHeadline;
+  /** The worth a month, or how long until it is known; null where neither can be said. */
+  readonly worth: string | null;
   /** Empty while no visitor has been counted. */
   readonly arms: readonly ArmRow[];
 }
 
 /** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
-export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardProps) {
+export function UpliftCard({ period, isDrawBroken, headline, worth, arms }: UpliftCardProps) {
   const { t } = useTranslation("results");
   const { verdict, isEnough, missing, perVisitor, relative, incremental, reach, cap } = headline;
   return (
@@ -71,6 +73,7 @@ export function UpliftCard({ period, isDrawBroken, headline, arms }: UpliftCardP
             {verdict}
           </Text>
         )}
+        {worth ? <Text as="p">{worth}</Text> : null}
         {missing && isEnough ? <Text as="p">{missing}</Text> : null}
         {arms.length > 0 ? (
           <>

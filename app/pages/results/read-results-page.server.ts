@@ -2,10 +2,12 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listBundleTitles, type BundleSums } from "#app/data/visits/exposures.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
+import { monthlyWorth } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -18,6 +20,7 @@ import {
   writeHeadline,
   writeMetrics,
   writeTrack,
+  writeWorth,
 } from "#app/pages/write-results.server.ts";
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
@@ -45,11 +48,12 @@ export async function readResultsPage(
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
   const format = createShopFormat(row, words.locale);
-  const [results, finished, waiting, refunds] = await Promise.all([
+  const [results, finished, waiting, refunds, settings] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
     listMeasuredPeriods(deps.db, shop),
     readWaiting(deps, { shop, now, words }),
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
+    readSettings(deps.db, shop),
   ]);
   const { uplift, period, redeemed } = results;
   const effectIds = results.bundleEffects.map(({ id }) => id);
@@ -70,6 +74,11 @@ export async function readResultsPage(
     },
     isDrawBroken: uplift.isDrawBroken,
     headline: writeHeadline(uplift, writer),
+    worth: writeWorth(
+      monthlyWorth(uplift, { days: period.day, holdoutRatio: settings.holdoutRatio }),
+      results.toComeRatio,
+      writer,
+    ),
     arms: toArms(results, format, words),
     track: writeTrack(results.track, period, {
       ...writer,

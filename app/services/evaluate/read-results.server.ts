@@ -24,6 +24,7 @@ export interface Results {
   readonly uplift: Uplift;
   readonly period: MeasuredUplift["period"];
   readonly reach: MeasuredUplift["reach"];
+  readonly toComeRatio: MeasuredUplift["toComeRatio"];
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
@@ -52,7 +53,7 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const [{ uplift, days, bundleEffects, period, reach }, bundles] = await Promise.all([
+  const [{ uplift, days, bundleEffects, period, reach, toComeRatio }, bundles] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
     sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
   ]);
@@ -60,6 +61,7 @@ export async function readResults(
     uplift,
     period,
     reach,
+    toComeRatio,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days),
     bundles,

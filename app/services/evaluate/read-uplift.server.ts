@@ -10,6 +10,7 @@ import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bu
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
@@ -23,6 +24,8 @@ export interface MeasuredUplift {
   readonly reach: { readonly isKnown: boolean };
   /** Visitors of hours that somebody filled with visitors of one arm; they count nowhere. */
   readonly leftOutVisitors: number;
+  /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
+  readonly toComeRatio: number | null;
   readonly period: {
     readonly startMs: number;
     /** First instant that was not read any more. */
@@ -71,13 +74,22 @@ export async function measureUplift(
     { startMs, now: holdoutRatio },
   );
   const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf };
-  const { days, ofBundle, isReachKnown, leftOutVisitors } = await readCohorts(deps.pool, window, rules);
+  const { days, ofBundle, isReachKnown, leftOutVisitors, delayed } = await readCohorts(
+    deps.pool,
+    window,
+    rules,
+  );
+  const visitorsByAge = Array.from({ length: Math.ceil((nowMs - startMs) / DAY_MS) }, () => 0);
+  for (const { day, treated, holdout } of days) {
+    visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
+  }
   return {
     uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
     days,
     bundleEffects: compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
     leftOutVisitors,
+    toComeRatio: shareToCome(delayed, visitorsByAge),
     period: {
       startMs,
       readToMs: nowMs,

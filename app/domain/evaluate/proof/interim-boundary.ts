@@ -5,6 +5,11 @@ const ALPHA = 0.05;
 /** A twentieth is kept back for what the normal approximation and orders that come late take of it. */
 export const ERROR_SPENT = 0.95 * ALPHA;
 /**
+ * Of a period's error what each of a year's may spend, so that all of them together spend one: a year sees four periods
+ * and some days of a fifth, which spend next to nothing.
+ */
+export const YEAR_SHARE = 1 / 4.1;
+/**
  * How the error is spent: `0.95 α · s²` by the share s of the period that has passed. 1 spends evenly and pays for early
  * answers with late power, 3 all but waits for the end. A square sees as many effects in the end as 3 does, but for a
  * hundredth, and large ones as soon as 1.5.
@@ -36,14 +41,15 @@ export interface InterimAnalysis {
  * not matter. What traffic is to come need not be known.
  *
  * @param analyses one a day at least, in time; an analysis before the data carry an interval is left out
+ * @param errorShare of the period's error that may be spent, above 0 to 1: less where several periods share one
  * @returns one number an analysis
  * @see Lan & DeMets 1983, Discrete sequential boundaries for clinical trials; Jennison & Turnbull 1989, Interim
  *   analyses: the repeated confidence interval approach; Armitage, McPherson & Rowe 1969 for the recursion; Siegmund
  *   1985 and Broadie, Glasserman & Kou 1997 for the move from watched daily to watched always
- * Known weakness: holds within one period. The next period spends an error of its own.
+ * Known weakness: holds within one period. The next period spends an error of its own; see `YEAR_SHARE`.
  */
-export function criticalValues(analyses: readonly InterimAnalysis[]): Float64Array {
-  return walk(analyses, 0).critical;
+export function criticalValues(analyses: readonly InterimAnalysis[], errorShare = 1): Float64Array {
+  return walk(analyses, 0, { errorShare }).critical;
 }
 
 /**
@@ -53,8 +59,8 @@ export function criticalValues(analyses: readonly InterimAnalysis[]): Float64Arr
  *   statistic at an analysis is then normal with mean `effectPerDeviation · √information`
  */
 export function chancesToSee(analyses: readonly InterimAnalysis[], effectPerDeviation: number): Float64Array {
-  const boundary = walk(analyses, 0).critical;
-  return walk(analyses, effectPerDeviation, boundary).crossed;
+  const boundary = walk(analyses, 0, {}).critical;
+  return walk(analyses, effectPerDeviation, { given: boundary }).crossed;
 }
 
 /** The largest critical value that an analysis of no information needs: nothing is ever that far. */
@@ -66,7 +72,11 @@ const NEVER = 40;
  * @param drift of the process for one unit of information
  * @param given critical values to use; found by the spending function when absent
  */
-function walk(analyses: readonly InterimAnalysis[], drift: number, given?: Float64Array) {
+function walk(
+  analyses: readonly InterimAnalysis[],
+  drift: number,
+  { given, errorShare = 1 }: { given?: Float64Array; errorShare?: number },
+) {
   const critical = new Float64Array(analyses.length);
   const crossed = new Float64Array(analyses.length);
   let grid: Grid = { at: Float64Array.of(0), mass: Float64Array.of(1) };
@@ -86,7 +96,7 @@ function walk(analyses: readonly InterimAnalysis[], drift: number, given?: Float
     const overshoot = OVERSHOOT * Math.sqrt(fresh);
     const bound =
       given === undefined
-        ? findBound(grid, deviation, errorSpent(elapsedRatio) - outside)
+        ? findBound(grid, deviation, errorShare * errorSpent(elapsedRatio) - outside)
         : given[index]! * Math.sqrt(information);
     critical[index] = given?.[index] ?? (bound + overshoot) / Math.sqrt(information);
     grid = advance(grid, { deviation, shift, bound });

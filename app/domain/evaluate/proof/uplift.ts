@@ -1,7 +1,7 @@
 import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
 import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
-import { criticalValues } from "./interim-boundary.ts";
+import { criticalValues, YEAR_SHARE } from "./interim-boundary.ts";
 import { listInterimAnalyses } from "./measuring-period.ts";
 import { listMetrics, type MetricUplift } from "./metrics.ts";
 import { BROKEN_DRAW, sampleRatioPValue } from "./sample-ratio.ts";
@@ -41,6 +41,8 @@ export interface Uplift {
   readonly critical: number | null;
   /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
   readonly isEnough: boolean;
+  /** True when an interval that all periods of a year share one error of 5 % for excludes 0 too. */
+  readonly holdsForYear: boolean;
   /** More visitors until that is expected, should the value stay; 0 when it is enough, null when it cannot be said. */
   readonly visitorsMissing: number | null;
   /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
@@ -96,6 +98,7 @@ export function estimateUplift({
     critical,
     sampleRatioPValue: pValue,
     isDrawBroken,
+    holdsForYear: !isDrawBroken && critical !== null && holdsForYear(perVisitorMinor, critical, analyses),
     ...judge({
       revenue: perVisitorMinor,
       base: arms?.holdout.mean("cappedRevenueMinor") ?? 0,
@@ -107,6 +110,17 @@ export function estimateUplift({
       isBroken: isDrawBroken,
     }),
   };
+}
+
+/** Whether the interval still excludes 0 when it reaches as far as one of a year's must. */
+function holdsForYear(
+  { value, low }: Estimate,
+  critical: number,
+  analyses: ReturnType<typeof listInterimAnalyses>,
+): boolean {
+  const reach = value - low;
+  if (analyses.length === 0 || !(Math.abs(value) > reach)) return false;
+  return Math.abs(value) > (reach / critical) * criticalValues(analyses, YEAR_SHARE).at(-1)!;
 }
 
 /**

@@ -1,0 +1,59 @@
+import { scaleEstimate, type Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Uplift } from "./uplift.ts";
+
+/** What the offers are worth to the merchant, or how long until that is known. */
+export type MonthlyWorth =
+  | { readonly kind: "known"; readonly minor: Estimate; readonly holdsForYear: boolean }
+  | {
+      readonly kind: "unknown";
+      /** At the pace so far. */
+      readonly days: number;
+      /** With so many held out; null where that would be no sooner. */
+      readonly sooner: { readonly holdoutRatio: number; readonly days: number } | null;
+    };
+
+const MONTH_DAYS = 30;
+/** More held out tells sooner, and costs what the offers earn: this is what a merchant may still want. */
+const SOONER_RATIO = 0.3;
+/** Beyond it nobody plans. */
+const LONGEST_DAYS = 730;
+
+/**
+ * The verdict as something to act on: the extra revenue of the visitors who come in a month and may see offers, minor
+ * units, or the days until there is a verdict, should the value stay.
+ *
+ * @param days of the measuring period so far, above 0
+ * @param holdoutRatio share held out now, 0 to 1
+ * @returns null where neither can be said
+ */
+export function monthlyWorth(
+  {
+    isEnough,
+    isDrawBroken,
+    perVisitorMinor,
+    visitors,
+    visitorsMissing,
+    holdsForYear,
+  }: Pick<
+    Uplift,
+    "isEnough" | "isDrawBroken" | "perVisitorMinor" | "visitors" | "visitorsMissing" | "holdsForYear"
+  >,
+  { days, holdoutRatio }: { days: number; holdoutRatio: number },
+): MonthlyWorth | null {
+  if (isDrawBroken) return null;
+  if (isEnough) {
+    return {
+      kind: "known",
+      minor: scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors.treated) / days),
+      holdsForYear,
+    };
+  }
+  const visitorsADay = (visitors.treated + visitors.holdout) / days;
+  if (visitorsMissing === null || !(visitorsADay > 0)) return null;
+  const left = Math.ceil(visitorsMissing / visitorsADay);
+  if (left > LONGEST_DAYS) return null;
+  // The comparison is worth as many visitors as the product of both shares of them.
+  const factor = (holdoutRatio * (1 - holdoutRatio)) / (SOONER_RATIO * (1 - SOONER_RATIO));
+  const sooner = { holdoutRatio: SOONER_RATIO, days: Math.ceil(left * factor) };
+  return { kind: "unknown", days: left, sooner: sooner.days < left ? sooner : null };
+}
