@@ -91,12 +91,12 @@ const MOST_PRICED = 30_000;
 const MOST_SUBSTITUTED = 200;
 /** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
 const LEAST_LIFT = 1.2;
-/** The same where orders alone do not prove it. */
-const LEAST_LIFT_TO_TRY = 2;
+/** The same where orders alone do not prove it, over the chance that proves less. */
+const LEAST_LIFT_TO_TRY = 1.5;
 /** Times as many as are asked for, as the replay refuses some. */
 const BEYOND_ASKED = 1.5;
-/** With no more meetings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
-const MOST_MEETINGS = 1_000_000;
+/** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
+const MOST_PAIRINGS = 1_000_000;
 
 /**
  * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
@@ -170,12 +170,12 @@ interface RelatedPair {
 }
 
 function leastCounted({ baskets, basketOffsets }: Occurrences, { minSupportOrders }: ShopSettings): number {
-  let meetings = 0;
+  let pairings = 0;
   for (let basket = 0; basket < baskets; basket++) {
     const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    meetings += (size * (size - 1)) / 2;
+    pairings += (size * (size - 1)) / 2;
   }
-  return meetings <= MOST_MEETINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
+  return pairings <= MOST_PAIRINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
 }
 
 /** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
@@ -199,7 +199,8 @@ function findRelatedPairs(
     const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
     const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
     const lift = liftTogether(market, [a, b], { together, effectiveSize });
-    if (lift >= (isToTry ? LEAST_LIFT_TO_TRY : LEAST_LIFT)) return [{ items: [a, b], together, isToTry }];
+    const isRelated = isToTry ? lift * market.chance.apartRatio >= LEAST_LIFT_TO_TRY : lift >= LEAST_LIFT;
+    if (isRelated) return [{ items: [a, b], together, isToTry }];
     // What chance may have done is no near miss to tell of.
     if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
     const short = settings.minSupportOrders - together;
