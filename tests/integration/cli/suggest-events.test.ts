@@ -140,11 +140,10 @@ describe("suggest --events", () => {
 
     const ofMill = ({ bundles }: Suggested) =>
       bundles.find(({ components }) => components.map(({ sku }) => sku).includes("MILL"));
-    expect(ofMill(without)).toBeUndefined();
     const toTry = ofMill(result)
       ?.evidence.map(({ text }) => text)
       .join(" ");
     expect(toTry).toMatch(/Of what visitors look at next after Mill, Beans is number 1\./);
-    expect(toTry).toMatch(/A bundle to try: \d orders held both so far, where you ask for 8/);
+    expect(toTry).toMatch(/A bundle worth a try: \d+ orders held both so far, too few to be sure \(you ask for 8\)/);
   });
 });
