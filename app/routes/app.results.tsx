@@ -52,6 +52,7 @@ export default function ResultsPage() {
           isDrawBroken={results.isDrawBroken}
           headline={results.headline}
           worth={results.worth}
+          leftOut={results.leftOut}
           arms={results.arms}
         />
         <TrackCard points={results.track} />

@@ -38,12 +38,14 @@ interface UpliftCardProps {
   readonly headline: UpliftHeadline;
   /** The worth a month, or how long until it is known; null where neither can be said. */
   readonly worth: string | null;
+  /** Whom no figure counts, because somebody may have brought them; null where there is nobody. */
+  readonly leftOut: string | null;
   /** Empty while no visitor has been counted. */
   readonly arms: readonly ArmRow[];
 }
 
 /** The difference between visitors who could see offers and those who could not, with its interval and the counts. */
-export function UpliftCard({ period, isDrawBroken, headline, worth, arms }: UpliftCardProps) {
+export function UpliftCard({ period, isDrawBroken, headline, worth, leftOut, arms }: UpliftCardProps) {
   const { t } = useTranslation("results");
   const { verdict, isEnough, missing, perVisitor, relative, incremental, reach, cap } = headline;
   return (
@@ -105,6 +107,7 @@ export function UpliftCard({ period, isDrawBroken, headline, worth, arms }: Upli
         <Text as="p" tone="subdued">
           {t("uplift.note")}
         </Text>
+        {leftOut ? <Text as="p">{leftOut}</Text> : null}
         {reach ? (
           <Text as="p" tone="subdued">
             {reach}

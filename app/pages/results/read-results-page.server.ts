@@ -74,6 +74,10 @@ export async function readResultsPage(
     },
     isDrawBroken: uplift.isDrawBroken,
     headline: writeHeadline(uplift, writer),
+    leftOut:
+      results.leftOutVisitors > 0
+        ? words.t("results:uplift.leftOut", { visitors: format.number(results.leftOutVisitors) })
+        : null,
     worth: writeWorth(
       monthlyWorth(uplift, { days: period.day, holdoutRatio: settings.holdoutRatio }),
       results.toComeRatio,

@@ -25,6 +25,7 @@ export interface Results {
   readonly period: MeasuredUplift["period"];
   readonly reach: MeasuredUplift["reach"];
   readonly toComeRatio: MeasuredUplift["toComeRatio"];
+  readonly leftOutVisitors: number;
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
@@ -53,15 +54,17 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const [{ uplift, days, bundleEffects, period, reach, toComeRatio }, bundles] = await Promise.all([
-    readUplift(deps, { shop, nowMs: toMs }),
-    sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
-  ]);
+  const [{ uplift, days, bundleEffects, period, reach, toComeRatio, leftOutVisitors }, bundles] =
+    await Promise.all([
+      readUplift(deps, { shop, nowMs: toMs }),
+      sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
+    ]);
   return {
     uplift,
     period,
     reach,
     toComeRatio,
+    leftOutVisitors,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days),
     bundles,
