@@ -16,6 +16,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
+import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
 import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
 import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
 import { KindCard } from "#app/pages/bundle/terms/KindCard.tsx";
@@ -196,6 +197,7 @@ export default function NewOfferPage() {
               }))}
               prices={previewPrices(draft, { currency, locale: i18n.language })}
             />
+            {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence]} /> : null}
             {margins.length > 0 ? <MarginCard rows={margins} currency={currency} /> : null}
           </BlockStack>
         </Layout.Section>

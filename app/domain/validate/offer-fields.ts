@@ -2,7 +2,12 @@ import { z } from "zod";
 import { formatDecimal, parseMinor } from "#app/domain/money.ts";
 import { BREAK_SCOPES, OFFER_KINDS, type OfferTerms, type Reward } from "#app/domain/offer/offer.ts";
 
-export const REWARD_TYPES = ["percent", "amount", "price"] as const satisfies readonly Reward["type"][];
+export const REWARD_TYPES = [
+  "percent",
+  "amount",
+  "price",
+  "none",
+] as const satisfies readonly Reward["type"][];
 export const MAX_TIERS = 6;
 
 /** The terms of an offer as they stand in the fields; those of the other kinds stay while another is looked at. */
@@ -82,6 +87,7 @@ function readTerms(fields: OfferFields, currency: string): OfferTerms | Issue[] 
         reward: readReward(fields.rewardType, value, currency),
       }));
       if (tiers.length === 0) return [["tiers", "tiersNone"]];
+      if (fields.rewardType === "none") return [["tiers", "tiersFree"]];
       const wrong = tiers.flatMap(({ units, reward }) => [units, reward]).find((one) => "code" in one);
       if (wrong && "code" in wrong) return [["tiers", wrong.code]];
       return {
@@ -103,6 +109,7 @@ function readTerms(fields: OfferFields, currency: string): OfferTerms | Issue[] 
 }
 
 function readReward(type: Reward["type"], text: string, currency: string): Read<Reward> {
+  if (type === "none") return { value: { type } };
   const amount = type === "percent" ? readPercent(text, 90) : readAmount(text, currency);
   if ("code" in amount) return amount;
   switch (type) {
@@ -187,5 +194,7 @@ function toRewardFields(reward: Reward, currency: string): Pick<OfferFields, "re
       return { rewardType: "amount", rewardValue: formatDecimal(reward.amountMinor, currency) };
     case "price":
       return { rewardType: "price", rewardValue: formatDecimal(reward.priceMinor, currency) };
+    case "none":
+      return { rewardType: "none", rewardValue: "" };
   }
 }

@@ -25,14 +25,20 @@ const ICON: Readonly<Record<string, IconProps["source"]>> = {
   caution: AlertTriangleIcon,
 };
 
+interface EvidenceCardProps {
+  readonly evidence: readonly EvidenceLine[];
+  /** Of an offer that nobody proposed. */
+  readonly title?: string;
+}
+
 /** Why the bundle was proposed, sentence by sentence; cautions stand out. */
-export function EvidenceCard({ evidence }: { readonly evidence: readonly EvidenceLine[] }) {
+export function EvidenceCard({ evidence, title }: EvidenceCardProps) {
   const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {t("evidence.title")}
+          {title ?? t("evidence.title")}
         </Text>
         {evidence.length === 0 ? <Text as="p">{t("evidence.none")}</Text> : null}
         <BlockStack as="ul" gap="200">

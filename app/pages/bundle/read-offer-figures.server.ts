@@ -2,9 +2,11 @@ import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { describeMargins } from "./describe-margins.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { readOfferEvidence } from "#app/services/validate/read-offer-evidence.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
 interface FiguresRequest {
@@ -17,8 +19,8 @@ interface FiguresRequest {
 
 export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigures>>>;
 
-/** What is known of an offer that is being typed: what it leaves at each tier. Null while its fields are no terms. */
-export async function readOfferFigures(deps: Deps, { shop, typed, words }: FiguresRequest) {
+/** What is known of an offer that is being typed: what the orders say of it, and what it leaves at each tier. Null while its fields are no terms. */
+export async function readOfferFigures(deps: Deps, { shop, typed, words, now }: FiguresRequest) {
   const read = await readTypedTerms(deps, { shop, typed, words });
   const row = await findShop(deps.db, shop);
   if (!read.ok || !read.value.terms || !read.value.components || !row) return null;
@@ -34,5 +36,11 @@ export async function readOfferFigures(deps: Deps, { shop, typed, words }: Figur
   });
   const format = createShopFormat(row, words.locale);
   const { currency } = row;
-  return { margins: describeMargins(held, { terms, currency, settings, format, words }) };
+  if (held.length === 0) return null;
+  const productGids = held.map(({ productGid }) => productGid);
+  const evidence = await readOfferEvidence(deps, { shop, terms, productGids, now });
+  return {
+    evidence: { kind: evidence.kind, text: writeEvidence(evidence, { format, words }) },
+    margins: describeMargins(held, { terms, currency, settings, format, words }),
+  };
 }

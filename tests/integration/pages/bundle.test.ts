@@ -252,7 +252,8 @@ describe("taking other products", () => {
     const page = await readPage(bundleId);
     expect(page).toMatchObject({ profit: null, replay: null, expected: [] });
     expect(page.evidence.map(({ text }) => text)).toEqual([
-      "The products were chosen by hand, so nothing is known yet of how they sell together.",
+      "The products were chosen by hand; no run has tested them on later orders.",
+      "There are no orders yet, so nothing is known of how these sell.",
     ]);
     expect(page.missing).toContain("It was not tested on later orders.");
     expect(page.decisions[0]?.what).toContain("products");

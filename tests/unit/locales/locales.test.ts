@@ -18,7 +18,7 @@ const withoutPlural = (key: string) => key.replace(PLURAL, "");
 const placeholdersOf = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
 const english = readTexts("en");
 const source = globSync("app/{routes,pages,ui,services,web,locales,domain/validate}/**/*.{ts,tsx}")
-  .concat(globSync("app/domain/propose/evidence/*.ts"))
+  .concat(globSync("app/domain/{offer,propose/evidence}/*.ts"))
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 

@@ -69,6 +69,10 @@ export const EVIDENCE_MESSAGES = {
   caution,
   cautionAssumed: caution,
   chosenByHand: {},
+  handNoOrders: {},
+  handNone: { orders: number },
+  handUnits: { together: number, orders: number, units: number },
+  handTogether: { together: number, orders: number, products: number, liftTimes: number },
 } as const satisfies MessageTable;
 export const EvidenceMessage = messageSchema(EVIDENCE_MESSAGES);
 export type EvidenceMessage = MessageOf<typeof EVIDENCE_MESSAGES>;

@@ -103,7 +103,10 @@ function RewardType({ offer, change }: Pick<KindProps, "change"> & { readonly of
   return (
     <Select
       label={t("reward.type")}
-      options={REWARD_TYPES.map((type) => ({ label: t(`reward.type.${type}`), value: type }))}
+      options={REWARD_TYPES.filter((type) => type !== "none" || offer.kind !== "breaks").map((type) => ({
+        label: t(`reward.type.${type}`),
+        value: type,
+      }))}
       value={offer.rewardType}
       onChange={(type) => change({ rewardType: type as Fields["rewardType"] })}
     />
@@ -113,6 +116,7 @@ function RewardType({ offer, change }: Pick<KindProps, "change"> & { readonly of
 function RewardFields({ draft, currency, problemOf, warningOf, change }: KindProps) {
   const { t } = useTranslation("offer");
   const { offer } = draft;
+  if (offer.rewardType === "none") return <RewardType offer={offer} change={change} />;
   return (
     <FormLayout>
       <RewardType offer={offer} change={change} />

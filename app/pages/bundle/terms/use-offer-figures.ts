@@ -5,8 +5,8 @@ import type { TermsDraft } from "./terms-draft.ts";
 const REST_MS = 400;
 
 /**
- * What the server knows of the offer being typed; null until it said so. It is asked past the router, which would
- * load the page anew after it, and leave a page that is on its way.
+ * What the server knows of the offer being typed; null until it said so. The router does not ask: it would load the
+ * page anew after each answer, and end a move that has only begun.
  */
 export function useOfferFigures<F>({ offer, components }: TermsDraft): F | null {
   const [figures, setFigures] = useState<F | null>(null);

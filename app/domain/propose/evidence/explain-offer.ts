@@ -1,0 +1,65 @@
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+
+/** What the orders of a shop say of an offer's products. */
+interface Counts {
+  readonly orders: number;
+  readonly ofEach: readonly number[];
+  readonly ofAny: number;
+  readonly ofParts: number;
+  readonly ofUnits: number;
+}
+
+/** How many different products of an offer, and how many units, an order must hold to speak for it. */
+export function leastOf(
+  terms: OfferTerms,
+  products: number,
+): { readonly parts: number; readonly units: number } {
+  switch (terms.kind) {
+    case "set":
+      return { parts: products, units: products };
+    case "range":
+      return { parts: terms.units, units: terms.units };
+    case "breaks":
+      return { parts: 1, units: terms.tiers[0]!.units };
+    case "gift":
+      return { parts: terms.spendMinor === null ? products : 2, units: products };
+  }
+}
+
+/**
+ * What a shop's orders say of an offer that was made by hand: how many held its products together, and how many times
+ * more than if each product were bought independently; of units of one product alone how many held several.
+ *
+ * @param counts orders as `countTogether` tells them for `leastOf`; all at least 0
+ */
+export function explainOffer(terms: OfferTerms, counts: Counts): Evidence {
+  const { orders, ofAny, ofUnits } = counts;
+  const { parts, units } = leastOf(terms, counts.ofEach.length);
+  const isOfUnits = terms.kind === "breaks" || (terms.kind === "range" && terms.allowsRepeats);
+  const together = isOfUnits ? ofUnits : counts.ofParts;
+  const common = { kind: "orders", value: together } as const;
+  if (orders === 0) return { ...common, code: "handNoOrders", values: {} };
+  if (together === 0) return { ...common, code: "handNone", values: { orders } };
+  if (isOfUnits) return { ...common, code: "handUnits", values: { together, orders: ofAny, units } };
+  const shares = counts.ofEach.map((held) => held / orders);
+  const byChance = orders * chanceOfAtLeast(shares, parts);
+  const liftTimes = together / byChance;
+  return { ...common, code: "handTogether", values: { together, orders, products: parts, liftTimes } };
+}
+
+/**
+ * Probability that at least `least` of independent events happen, by the exact distribution of their number.
+ *
+ * @param shares probability of each, 0 to 1
+ * @returns 0 to 1
+ */
+function chanceOfAtLeast(shares: readonly number[], least: number): number {
+  let chances = [1];
+  for (const share of shares) {
+    chances = [...chances, 0].map(
+      (chance, count) => chance * (1 - share) + (chances[count - 1] ?? 0) * share,
+    );
+  }
+  return chances.slice(least).reduce((sum, chance) => sum + chance, 0);
+}
