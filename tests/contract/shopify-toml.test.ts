@@ -50,6 +50,14 @@ const Field = z.strictObject({
   type: z.literal("single_line_text_field"),
   validations: z.array(z.strictObject({ name: z.string(), value: z.string() })),
 });
+const LinkToml = z.object({
+  extensions: z.tuple([
+    z.object({
+      type: z.literal("admin_link"),
+      targeting: z.tuple([z.object({ target: z.string(), url: z.string() })]),
+    }),
+  ]),
+});
 const PixelToml = z.strictObject({
   type: z.literal("web_pixel_extension"),
   name: z.string(),
@@ -124,6 +132,14 @@ describe("the extensions' TOML", () => {
     for (const part of ["blocks/bundle-offer.liquid", "locales/en.default.json", "assets/bundle-offer.js"]) {
       expect(existsSync(`extensions/bundle-offer/${part}`), part).toBe(true);
     }
+  });
+
+  it("of the product's link leads to a page of the app", () => {
+    const [{ target, url }] = LinkToml.parse(read("offer-link")).extensions[0].targeting;
+    expect(target).toBe("admin.product-details.action.link");
+    expect(url).toBe("app://app/offers/new");
+    expect(existsSync("app/routes/app.offers.new.tsx")).toBe(true);
+    expect(existsSync("extensions/offer-link/locales/en.default.json")).toBe(true);
   });
 
   it("of the pixel asks for consent to analytics and takes the settings that the app sends", () => {
