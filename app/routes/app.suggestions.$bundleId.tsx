@@ -28,6 +28,7 @@ import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
@@ -147,9 +148,7 @@ export default function BundlePage() {
   useOutcomeToast(edit.data);
 
   const proposed = bundle.profit?.proposedDiscount;
-  const staleness = proposed
-    ? [t("expected.proposedDiscount", { proposed, now: bundle.discount })]
-    : [];
+  const staleness = proposed ? [t("expected.proposedDiscount", { proposed, now: bundle.discount })] : [];
   const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen }, { method: "post" });
   const undo = () => {
@@ -163,7 +162,10 @@ export default function BundlePage() {
     <Page
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
-      subtitle={t("subtitle", { kind: toKindName(bundle.kind, t), date: bundle.proposedOn })}
+      subtitle={t(bundle.kind === MERCHANT_KIND ? "subtitleMade" : "subtitle", {
+        kind: toKindName(bundle.kind, t),
+        date: bundle.proposedOn,
+      })}
       backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}
       {...(primary
         ? {

@@ -92,6 +92,14 @@ describe("an offer made by hand in a shop without an order", () => {
     expect(bundle).toMatchObject({ kind: "merchant", status: "approved", ...stored });
   });
 
+  it("begins with the product from whose page in the admin the merchant came", async () => {
+    const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
+    const id = product!.productGid.split("/").at(-1);
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
+    await app.getByLabel("Units of Product 8").waitFor();
+    await app.getByText("There are no orders yet").waitFor();
+  });
+
   it("is kept while it is typed, over a tab that is closed", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.getByLabel("Title shown to shoppers").fill("For later");
