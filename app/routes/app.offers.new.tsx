@@ -188,15 +188,17 @@ export default function NewOfferPage() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            <OfferPreview
-              kind={draft.offer.kind}
-              title={draft.title || suggestTitle(draft, t)}
-              components={draft.components.map((component) => ({
-                ...component,
-                quantity: toUnits(component.quantity),
-              }))}
-              prices={previewPrices(draft, { currency, locale: i18n.language })}
-            />
+            {draft.components.length > 0 ? (
+              <OfferPreview
+                kind={draft.offer.kind}
+                title={draft.title || suggestTitle(draft, t)}
+                components={draft.components.map((component) => ({
+                  ...component,
+                  quantity: toUnits(component.quantity),
+                }))}
+                prices={previewPrices(draft, { currency, locale: i18n.language })}
+              />
+            ) : null}
             {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence]} /> : null}
             {margins.length > 0 ? <MarginCard rows={margins} currency={currency} /> : null}
           </BlockStack>
