@@ -59,6 +59,10 @@ const decide = (form: (ids: Ids) => Form, params?: (ids: Ids) => Form): Way => (
 });
 const ofBundle = ({ bundleId }: Ids) => ({ bundleId });
 
+const OFFER = { title: "By hand", offer: { kind: "set", rewardType: "percent", rewardValue: "10" } };
+/** Products that no bundle holds, once the shop has them. */
+let unbundled: readonly { readonly variantGid: string; readonly quantity: string }[] = [];
+
 /** Every route of the app behind a session, with every way in which its loader and its action are asked. */
 const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
   "app.tsx": { loader: [VIEW] },
@@ -101,7 +105,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   "app.offers.figures.ts": { action: [] },
   "app.offers.new.tsx": {
     loader: [VIEW],
-    action: [decide(() => ({ intent: "draft", terms: "{}" }))],
+    action: [decide(() => ({ intent: "draft", terms: JSON.stringify({ ...OFFER, components: unbundled }) }))],
   },
   "app.plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
   "app.privacy.tsx": {
@@ -170,6 +174,7 @@ const staff: { isOwner: boolean; scopes: readonly string[] | null } = { isOwner:
 
 beforeAll(async () => {
   const { state, variants } = await openBundleShop(deps);
+  unbundled = variants.slice(2, 4).map(({ variantGid }) => ({ variantGid, quantity: "1" }));
   standin = await startStandin({ state, appUrl: APP_URL, apiKey: "key", apiSecret: "secret", staff });
   stubWorkerEnvironment(deps);
   // In this process, which runs this file alone, the stand-in is where Shopify is.
