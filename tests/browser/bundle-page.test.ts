@@ -169,11 +169,13 @@ describe("the page of a bundle", () => {
     expect(await deps.db.decision.count()).toBe(0);
   });
 
-  it("takes another product found by its name, shows its price at once, and saves both", async () => {
+  it("takes another product from Shopify's picker, shows its price at once, and saves both", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
-    const search = app.getByLabel("Add a product");
-    await search.fill("product 5");
-    await app.getByRole("option", { name: /Product 5/ }).click();
+    await app.getByRole("button", { name: "Add products" }).click();
+    const picker = page.getByRole("dialog", { name: "Add products" });
+    await picker.getByLabel("Search products").fill("product 5");
+    await picker.getByText("Product 5").click();
+    await picker.getByRole("button", { name: "Add" }).click();
     await app.getByText("$27.00").first().waitFor();
     await app.locator("form").getByRole("button", { name: "Save" }).click();
     await expect.poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } })).toBe(3);
