@@ -9,10 +9,10 @@ export const MATCHING_SHARE = 0.03;
 /**
  * What each of `SHOPPER_KINDS` weighs when bundles are chosen. Who answers to money buys what is bought together much;
  * who answers to being shown, what is bought apart; a list that looks to one alone earns nothing with the other. Counts
- * tell the first surely and the second by what is supposed of awareness, so the first weighs most. Chosen on four dates
- * of one shop and seven simulated ones, among 1, 4, 8 and 16.
+ * tell the first surely and the second by what is supposed of awareness, so the first weighs most. Chosen on dates of
+ * one real shop and on simulated ones, among 1, 4, 8 and 16.
  */
-const KIND_WEIGHTS = [8, 1, 1] as const;
+const KIND_WEIGHTS = [4, 1, 1] as const;
 /** A kind in which hardly anything pays counts as if its best list brought this share of the most of any kind. */
 const LEAST_OF_MOST = 0.05;
 /** How often an offer is noticed in the first place of a page, the second, and so on, over the first. A guess. */
@@ -56,7 +56,8 @@ export function chooseOffers(
   );
   const mostMatching = Math.max(1, Math.floor(filled.length * MATCHING_SHARE));
   const matching = filled.filter(isMatching).slice(0, mostMatching);
-  const chosen = filled.filter((one) => !isMatching(one) || matching.includes(one));
+  // Some are patterns of one product all the same: they stand behind the others.
+  const chosen = [...filled.filter((one) => !isMatching(one)), ...matching];
   const left = new Set(matching.map(keyOf));
   const leftOut = ranked.filter(({ candidate }) => isMatching(candidate) && !left.has(keyOf(candidate)));
   const beyond = openPages(maxOffersPerProduct, chosen);
