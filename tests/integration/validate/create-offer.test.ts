@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { saveProposals } from "#app/data/bundles/proposals.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import { SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+import { supportedProposal } from "#tests/factories/supported-proposal.ts";
+
+const opened = await openBundleShopEachTest();
+const NOW = new Date("2026-11-24T12:00:00Z");
+
+/** An offer of the first products, typed; two of them unless said. */
+const create = (offer: object, { products = 2, publishes = false, gift = -1, ...more } = {}) =>
+  createOffer(opened.deps, {
+    ...{ shop: SHOP, publishes, decidedBy: "42", now: NOW, words: openWords("en") },
+    typed: {
+      title: "By hand",
+      offer,
+      components: opened.variants
+        .slice(0, products)
+        .map(({ variantGid }, at) => ({ variantGid, quantity: "1", isGift: at === gift })),
+      ...more,
+    },
+  });
+const SET = { kind: "set", rewardType: "percent", rewardValue: "12.5" };
+
+describe("an offer made by hand", () => {
+  it.each([
+    ["tiers", { kind: "breaks", tiers: [2, 2].map((units) => ({ units: String(units), value: "10" })) }],
+    ["reward", { kind: "set", rewardType: "price", rewardValue: "20.00" }],
+    ["reward", { ...SET, rewardValue: "12.345" }],
+    ["units", { kind: "range", units: "13", rewardValue: "10" }],
+    ["gift", { kind: "gift", giftPercent: "100" }],
+    ["spend", { kind: "gift", countsSpend: true, spend: "much", giftPercent: "100" }],
+  ])("is refused with a line beside %s, and nothing is kept", async (field, offer) => {
+    expect(await create(offer)).toMatchObject({
+      ok: false,
+      problems: [{ field, message: expect.stringMatching(/^[A-Z1-9]/) }],
+    });
+    expect(await opened.deps.db.bundle.count()).toBe(0);
+  });
+
+  it("is refused where it is there already, with the one that it is", async () => {
+    const first = await create(SET);
+    const second = await create({ ...SET, rewardValue: "20" });
+    expect(second).toMatchObject({ ok: false, twin: { id: first.ok && first.bundleId, title: "By hand" } });
+    expect(await create({ kind: "range", units: "2", rewardValue: "10" })).toMatchObject({ ok: true });
+  });
+
+  it("takes a share in hundredths of a percent, and ends at a minute of the shop's clock", async () => {
+    await opened.deps.db.shop.updateMany({ data: { timeZone: "America/New_York" } });
+    expect(await create(SET, { publishes: true, endsOn: "2026-12-24T18:30" } as object)).toMatchObject({
+      ok: true,
+      message: null,
+    });
+    expect(await opened.deps.db.bundle.findFirst()).toMatchObject({
+      ...{ status: "approved", discountRatio: 0.125, terms: null },
+      endsAt: new Date("2026-12-24T23:30:00Z"),
+    });
+  });
+
+  it("stays as it is, however long it waits, whatever runs propose", async () => {
+    await create(SET);
+    const { id: runId } = await opened.deps.db.run.create({
+      data: { shop: SHOP, cutoffAt: NOW, message: "" },
+    });
+    const propose = (proposals: Parameters<typeof saveProposals>[2]) =>
+      opened.deps.db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, proposals, NOW));
+    await propose([]);
+    await propose([supportedProposal(opened.variants.slice(0, 2))]);
+    expect(await opened.deps.db.bundle.findMany()).toMatchObject([
+      { kind: "merchant", status: "proposed", discountRatio: 0.125, title: "By hand" },
+    ]);
+  });
+});
