@@ -22,6 +22,8 @@ import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
+import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
 import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
@@ -170,7 +172,10 @@ async function readAnswers(): Promise<Record<string, unknown>> {
   const page = { words, shop: SHOP, now: NOW };
   const { signal } = new AbortController();
   const catalogue = ["product", "collection", "tag"] as const;
+  const newOffer = await readNewOffer(deps, { shop: SHOP, from: bundleIds[0]!, productGid: null });
   return {
+    readNewOffer: newOffer,
+    readOfferFigures: await readOfferFigures(deps, { ...page, typed: newOffer?.draft }),
     readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
     readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
     readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
