@@ -21,5 +21,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { stopping } = context;
   const signal =
     stopping instanceof AbortSignal ? AbortSignal.any([request.signal, stopping]) : request.signal;
-  return toEventStream(watchProgress(deps(), { shop, words, signal, notices: progressNotices() }), { signal, onEnd: leave });
+  return toEventStream(watchProgress(deps(), { shop, words, signal, notices: progressNotices() }), {
+    signal,
+    onEnd: leave,
+  });
 }

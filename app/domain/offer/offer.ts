@@ -8,7 +8,6 @@ export type OfferKind = (typeof OFFER_KINDS)[number];
 const BasisPoints = z.int().min(1).max(9_000);
 /** Of the shop's currency; a fixed amount of a million units is no offer of a shop. */
 const AmountMinor = z.int().min(1).max(99_999_999);
-const Units = z.int().min(1).max(99);
 
 /**
  * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
@@ -57,9 +56,6 @@ export const OfferTerms = z.discriminatedUnion("kind", [
   }),
 ]);
 export type OfferTerms = z.infer<typeof OfferTerms>;
-
-/** How often an order may take the offer; null is as often as it holds the products. */
-export const TimesPerOrder = Units.nullable();
 
 /** An offer's title in other languages of the shop, by Shopify's code. */
 export const OfferTitles = z.record(

@@ -59,7 +59,6 @@ export function termsFormIn(currency: string) {
       message: "endsBeforeStart",
     });
 }
-export type TermsInput = z.input<ReturnType<typeof termsFormIn>>;
 
 function firstMinute(moment: string): string {
   return moment.includes("T") ? moment : `${moment}T00:00`;

@@ -14,7 +14,7 @@ import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest {
   readonly shop: string;
-  /** `TermsInput` of an honest page, all of its fields; anything of another. */
+  /** What `termsFormIn` reads, of an honest page, all of its fields; anything of another. */
   readonly typed: unknown;
   /** Whether it goes live at once; else it waits among what is to be decided, and no run takes it away. */
   readonly publishes: boolean;

@@ -13,7 +13,7 @@ interface TermsRequest {
   readonly decidedBy: string;
   readonly now: Date;
   readonly words: Words;
-  /** `TermsInput` of an honest page, the fields that were changed; anything of another. */
+  /** What `termsFormIn` reads, of an honest page, the fields that were changed; anything of another. */
   readonly typed: unknown;
 }
 

@@ -144,6 +144,8 @@ describe("suggest --events", () => {
       ?.evidence.map(({ text }) => text)
       .join(" ");
     expect(toTry).toMatch(/Of what visitors look at next after Mill, Beans is number 1\./);
-    expect(toTry).toMatch(/A bundle worth a try: \d+ orders held both so far, too few to be sure \(you ask for 8\)/);
+    expect(toTry).toMatch(
+      /A bundle worth a try: \d+ orders held both so far, too few to be sure \(you ask for 8\)/,
+    );
   });
 });

@@ -303,7 +303,10 @@ describe("the page of a bundle", () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
     const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
-    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({ discount: "10%", price: "$36.00" });
+    expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      discount: "10%",
+      price: "$36.00",
+    });
   });
 
   it("says that a product has gone from the shop instead of failing", async () => {

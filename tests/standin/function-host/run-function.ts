@@ -24,7 +24,8 @@ const FEW_INSTRUCTIONS = 5_000;
 
 /** Loaded only where it is asked for: it brings a compiler. */
 const providerPath = process.env["FUNCTION_PROVIDER"];
-const real = providerPath === undefined ? null : await import("./real-provider.ts");
+const { runUnderProvider } =
+  providerPath === undefined ? { runUnderProvider: null } : await import("./real-provider.ts");
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -91,8 +92,8 @@ function measure(
   wasm: Uint8Array,
   { input, exportName, guest }: { input: unknown; exportName: string; guest: number },
 ): FunctionRun {
-  if (providerPath === undefined || real === null) return modelled;
-  const run = real.runUnderProvider(providerPath, moduleOf(wasm), input, exportName);
+  if (providerPath === undefined || runUnderProvider === null) return modelled;
+  const run = runUnderProvider(providerPath, moduleOf(wasm), input, exportName);
   const { output, instructions, memoryBytes } = run;
   if (!isDeepStrictEqual(output, modelled.output))
     throw new Error("the Function answers otherwise under Shopify's provider");

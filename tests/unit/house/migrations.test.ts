@@ -20,9 +20,12 @@ const files = readdirSync("prisma/migrations")
 const squawk = (...args: string[]) => spawnSync("node_modules/.bin/squawk", args, { encoding: "utf8" });
 
 // Its program is not there for every machine.
-it.skipIf(squawk("--version").status !== 0)("every migration lets the processes of a fleet go on beside it", () => {
-  expect(files.length).toBeGreaterThan(0);
-  const { stdout, status } = squawk(`--exclude=${PASSED_OVER.join(",")}`, ...files);
-  expect(stdout).toContain("Found 0 issues");
-  expect(status).toBe(0);
-});
+it.skipIf(squawk("--version").status !== 0)(
+  "every migration lets the processes of a fleet go on beside it",
+  () => {
+    expect(files.length).toBeGreaterThan(0);
+    const { stdout, status } = squawk(`--exclude=${PASSED_OVER.join(",")}`, ...files);
+    expect(stdout).toContain("Found 0 issues");
+    expect(status).toBe(0);
+  },
+);
