@@ -16,6 +16,7 @@ const providers = new Map<string, WebAssembly.Module>();
  * @param path of the provider
  * @param guest the Function's metered module
  * @returns what it wrote, and the provider's own instructions, one opcode = one, and memory
+ * @public run-function.ts loads it, which the search for what nothing uses does not see
  */
 export function runUnderProvider(
   path: string,
