@@ -7,11 +7,15 @@ export interface ProductPicture {
   readonly quantity: number;
 }
 
+/** A row has room for so many; of a pool the first stand for the others. */
+const MOST_SHOWN = 4;
+
 /** The products of a bundle side by side. The row's text names them, so the pictures are decoration. */
 export function ProductPictures({ pictures }: { readonly pictures: readonly ProductPicture[] }) {
+  const hidden = pictures.length - MOST_SHOWN;
   return (
     <InlineStack gap="100" blockAlign="center" wrap={false}>
-      {pictures.map(({ title, imageUrl, quantity }, index) => (
+      {pictures.slice(0, MOST_SHOWN).map(({ title, imageUrl, quantity }, index) => (
         <InlineStack key={index} gap="100" blockAlign="center" wrap={false}>
           {index > 0 ? (
             <Text as="span" tone="subdued">
@@ -26,6 +30,11 @@ export function ProductPictures({ pictures }: { readonly pictures: readonly Prod
           ) : null}
         </InlineStack>
       ))}
+      {hidden > 0 ? (
+        <Text as="span" tone="subdued">
+          +{hidden}
+        </Text>
+      ) : null}
     </InlineStack>
   );
 }

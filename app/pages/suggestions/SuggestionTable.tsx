@@ -30,6 +30,10 @@ interface SuggestionRow {
   readonly pictures: readonly ProductPicture[];
   readonly priceBefore: string;
   readonly priceAfter: string;
+  /** Whether nothing is taken off. */
+  readonly isFullPrice: boolean;
+  /** Whether orders do not prove it yet. */
+  readonly isToTry: boolean;
   readonly discount: string;
   readonly profit: {
     readonly value: string;
@@ -197,9 +201,12 @@ function BundleCell({ row }: { row: SuggestionRow }) {
           {row.title}
         </Link>
       </div>
-      <Tooltip content={toKindText(row.kind, t)}>
-        <Badge>{toKindName(row.kind, t)}</Badge>
-      </Tooltip>
+      <InlineStack gap="100">
+        <Tooltip content={toKindText(row.kind, t)}>
+          <Badge>{toKindName(row.kind, t)}</Badge>
+        </Tooltip>
+        {row.isToTry ? <Badge tone="attention">{t("toTry")}</Badge> : null}
+      </InlineStack>
     </BlockStack>
   );
 }
@@ -253,19 +260,21 @@ function PriceCell({ row }: { row: SuggestionRow }) {
   const { t } = useTranslation("bundles");
   return (
     <BlockStack gap="050">
-      <InlineStack gap="100" wrap={false}>
-        <Text as="span" visuallyHidden>
-          {t("withoutBundle")}
-        </Text>
-        <Text as="span" tone="subdued" textDecorationLine="line-through" numeric>
-          {row.priceBefore}
-        </Text>
-      </InlineStack>
+      {row.isFullPrice ? null : (
+        <InlineStack gap="100" wrap={false}>
+          <Text as="span" visuallyHidden>
+            {t("withoutBundle")}
+          </Text>
+          <Text as="span" tone="subdued" textDecorationLine="line-through" numeric>
+            {row.priceBefore}
+          </Text>
+        </InlineStack>
+      )}
       <Text as="span" fontWeight="semibold" numeric>
         {row.priceAfter}
       </Text>
       <Text as="span" tone="subdued">
-        {t("off", { discount: row.discount })}
+        {row.isFullPrice ? t("fullPrice") : t("off", { discount: row.discount })}
       </Text>
     </BlockStack>
   );

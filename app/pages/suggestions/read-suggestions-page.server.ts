@@ -163,6 +163,8 @@ function toRow(
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
     discount: format.percent(bundle.discountRatio, 1),
+    isFullPrice: price !== undefined && price.discountMinor === 0,
+    isToTry: readEvidence(bundle.evidence).some(({ code }) => code === "toTry"),
     profit: describeProfit(bundle, format, words),
     why: firstReason(bundle.evidence, { format, words }),
     proposedOn: format.date(bundle.createdAt),
