@@ -29,7 +29,7 @@ export interface RedeemableComponent {
  * @param lines all lines of an order; several of one variant are taken together
  * @param offers what is no share of a set's price explains the discounts that are left, by `redeemOffers`
  * @returns at most one entry for each of the bundles; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
- * @see the Function's rule in app/domain/publish/storefront-offer.ts. Where two bundles share all lines and their
+ * @see `priceOffer` of app/domain/offer/price-offer.ts, the Function's rule. Where two bundles share all lines and their
  *   ratio, the larger one is credited: which of them the Function chose is not written on the order.
  */
 export function attributeDiscounts(

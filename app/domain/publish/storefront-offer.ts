@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Placement } from "#app/domain/validate/placement.ts";
-import { minorDigits } from "#app/domain/money.ts";
 
 /** Metafields of a product, in the app's own namespace. */
 /** The rules of its offers; `writeRules` of app/domain/offer/offer-rule.ts. */
@@ -30,15 +29,3 @@ export const StorefrontSettings = z.object({
   salt: z.string().min(8).max(64),
 });
 export type StorefrontSettings = z.infer<typeof StorefrontSettings>;
-
-/**
- * The discount of a bundle, in hundredths of the currency unit as Liquid and the Function count:
- * `floor(total · basisPoints / 10000)` per set, and whole units where the currency has no coins below them, since a
- * checkout cannot take half a yen. The widget, the cart and the checkout all show this amount.
- *
- * @param componentTotal sum of price × quantity over the components, hundredths of the cart's currency
- */
-export function bundleDiscount(componentTotal: number, basisPoints: number, currency: string): number {
-  const step = minorDigits(currency) === 0 ? 100 : 1;
-  return Math.floor((componentTotal * basisPoints) / (10_000 * step)) * step;
-}

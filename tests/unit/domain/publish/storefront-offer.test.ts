@@ -1,9 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   APP_DATA_NAMESPACE,
-  bundleDiscount,
   LEAVE_OUT_QUERY,
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
@@ -51,30 +49,5 @@ describe("the theme blocks", () => {
     ["an offer of the cart", `rule[2] == '${PLACEMENT_CODES.cart}'`],
   ])("look for %s at %s", (_, place) => {
     expect(liquid).toContain(place);
-  });
-});
-
-describe("the discount of a bundle", () => {
-  it.each([
-    [1_999, 1_000, "USD", 199],
-    [1_999, 1_000, "KWD", 199],
-    // Whole yen, told in hundredths.
-    [199_900, 1_000, "JPY", 19_900],
-    [9, 1_000, "USD", 0],
-  ])("of %i hundredths at %i basis points in %s is %i", (total, basisPoints, currency, expected) => {
-    expect(bundleDiscount(total, basisPoints, currency)).toBe(expected);
-  });
-
-  it("is never more than what was promised, and less by no whole coin", () => {
-    const anyTotal = fc.integer({ min: 0, max: 10_000_000 });
-    fc.assert(
-      fc.property(anyTotal, fc.integer({ min: 1, max: 9_000 }), (total, basisPoints) => {
-        const promised = (total * basisPoints) / 10_000;
-        expect(bundleDiscount(total, basisPoints, "USD")).toBeLessThanOrEqual(promised);
-        expect(bundleDiscount(total, basisPoints, "USD")).toBeGreaterThan(promised - 1);
-        expect(bundleDiscount(total, basisPoints, "JPY") % 100).toBe(0);
-        expect(bundleDiscount(total, basisPoints, "JPY")).toBeGreaterThan(promised - 100);
-      }),
-    );
   });
 });
