@@ -50,9 +50,18 @@ const FLAGS = {
   "as-of": { kind: "date", help: "learn from orders before this date" },
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
   currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
+  without: { kind: "text", help: "parts to do without, for measuring what each is worth: NAME,NAME" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
   out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
+
+/** Nothing learned of behaviour, where a benchmark asks what it is worth. */
+const NOT_TRAINED = {
+  neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
+  candidates: [],
+  untrained: [],
+  textMeasures: [],
+};
 
 await runCommand("suggest", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
@@ -92,26 +101,32 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const toItemKey = (sku: string) => choices.get(spell(sku))?.itemKey ?? spell(sku);
   const views = browsing ? toViews(browsing, baskets, toItemKey, context) : null;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
-  const trained = await trainBehaviour(baskets, {
-    cutoffMs,
-    seed: flags.seed,
-    signal,
-    sessions,
-    // Bundles are proposed by what completes a single product.
-    tasks: new Set(["product"]),
-    onProgress: (ratio, message) =>
-      reportProgress(0.1 + 0.6 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
-    workerThread: second.workerThread,
-  }).finally(() => second.close());
+  const without = new Set(flags.without?.split(","));
+  const trained = without.has("behaviour")
+    ? NOT_TRAINED
+    : await trainBehaviour(baskets, {
+        without,
+        cutoffMs,
+        seed: flags.seed,
+        signal,
+        sessions,
+        // Bundles are proposed by what completes a single product.
+        tasks: new Set(["product"]),
+        onProgress: (ratio, message) =>
+          reportProgress(0.1 + 0.6 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
+        workerThread: second.workerThread,
+      }).finally(() => second.close());
   const nextViews =
-    sessions &&
-    (await trainNextView(sessions, {
-      seed: flags.seed,
-      signal,
-      onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "learning what a visitor looks at next"),
-    }));
+    sessions && !without.has("next views")
+      ? await trainNextView(sessions, {
+          seed: flags.seed,
+          signal,
+          onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "learning what a visitor looks at next"),
+        })
+      : null;
   reportProgress(0.8, "forecasting demand");
   const demand = await forecastDemand(baskets, {
+    without,
     cutoffMs,
     horizonDays: HORIZON_DAYS,
     seed: flags.seed,
@@ -123,12 +138,14 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const proposed = proposeBundles({
     baskets,
     neighbours,
-    forecasts,
+    forecasts: without.has("trends") ? [] : forecasts,
     settings,
     cutoffMs,
     replayFromMs,
+    without,
     toClockMs,
-    coViews: views ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
+    coViews:
+      views && !without.has("co-views") ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
     nextViews: nextViews?.nextViews,
   });
   const inQuantity = proposeQuantityOffers({ baskets: earlier, settings, cutoffMs: replayFromMs, toClockMs });

@@ -44,7 +44,7 @@ import {
   intersect,
   type Occurrences,
 } from "#app/domain/propose/together/occurrences.ts";
-import { learnLifts } from "#app/domain/propose/together/pair-lift.ts";
+import { COUNTED_LIFT, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
@@ -73,6 +73,8 @@ export interface ProposeInput {
   readonly coViews?: CoViews | undefined;
   /** What a visitor looks at after each product, from looks before `cutoffMs`. */
   readonly nextViews?: Neighbours | undefined;
+  /** Parts to do without, for measuring what each is worth. */
+  readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface ProposeOutput {
@@ -117,7 +119,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 
   refuseSubstitutes(surveyed.viewedPairs, refusals);
   const pairs = countPairs(occurrences, leastCounted(occurrences, settings));
-  const expectedLift = learnLifts(surveyed, pairs);
+  const without = input.without ?? new Set<string>();
+  const expectedLift = without.has("lift regression") ? COUNTED_LIFT : learnLifts(surveyed, pairs);
   const before = indexOccurrences(baskets, firstMs, replayFromMs);
   const clockMs = input.toClockMs ? before.placedAtMs.map(input.toClockMs) : null;
   const related = findRelatedPairs(
@@ -125,7 +128,12 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     { pairs, before: { occurrences: before, chance: learnChance(before, clockMs) } },
     refusals,
   );
-  const calibration = { expectedLift, likeNamed: countLikeNamed(surveyed, related.ranked) };
+  const calibration = {
+    expectedLift,
+    likeNamed: without.has("like names")
+      ? new Map<number, number[]>()
+      : countLikeNamed(surveyed, related.ranked),
+  };
   const market = withCalibration(surveyed, calibration);
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
   const grown = growBundles(market, seeds, partners, related.threshold);

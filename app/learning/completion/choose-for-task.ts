@@ -79,6 +79,8 @@ interface ChoiceWindow {
   readonly eligible: readonly number[];
   /** Trained on the baskets before the window. */
   readonly history: HistoryCandidate;
+  /** Candidates to do without. */
+  readonly without: ReadonlySet<string>;
 }
 
 interface ChoiceRun {
@@ -118,14 +120,15 @@ export async function chooseForTask(
   };
   // Where the window itself has few cases, its last part has too few to choose by.
   const hasNetwork =
+    !window.without.has("relu network") &&
     (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);
-  const simpleNames = listSimpleNames(fitted);
+  const simpleNames = listSimpleNames(fitted).filter((name) => !window.without.has(name));
   const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
   const { history } = window;
-  if (history.ok) {
+  if (history.ok && !window.without.has("history attention")) {
     const [measure] = await measureRankings([history.model], choiceCases, universe);
     measured.push({ name: "history attention", ...measure!, fitMs: history.fitMs });
   }
@@ -179,7 +182,7 @@ type Measured = RankingMeasure & {
 };
 
 function choose(measured: readonly Measured[], task: CompletionTask): TaskChoice["name"] {
-  const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task])!;
+  const usual = measured.find(({ name }) => name === DEFAULT_CHOICE[task]) ?? measured[0]!;
   return chooseMeasured(measured, usual, ({ gains }) => gains).name;
 }
 

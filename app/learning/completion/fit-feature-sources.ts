@@ -11,6 +11,7 @@ import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { leaveOut } from "./leave-out.ts";
 import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
@@ -23,7 +24,10 @@ const EASE_LINKS = 150;
 export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | "backward" | keyof OtherLinks>;
 
 /** What is known of the items besides the orders. */
-export type OtherLinks = Pick<FeatureSources, "text" | "coViews">;
+export type OtherLinks = Pick<FeatureSources, "text" | "coViews"> & {
+  /** Parts to do without, for measuring what each is worth; see `leaveOut`. */
+  readonly without?: ReadonlySet<string> | undefined;
+};
 
 export interface FittingRun {
   readonly onProgress?: (ratio: number) => void;
@@ -78,14 +82,15 @@ export async function fitSources(
 export function openFeatureSources(
   fitted: FittedSources,
   baskets: Baskets,
-  links: OtherLinks,
+  { without, ...links }: OtherLinks,
 ): FeatureSources {
   const weights = decayWeights(baskets, fitted.cutoffMs, HALF_LIFE_DAYS.neighbours);
-  return {
+  const sources = {
     ...fitted,
     items: baskets.items,
     ...links,
     backward: turnLinks(fitted),
     addNeighbours: openBasketNeighbours(baskets, indexItemBaskets(baskets), weights),
   };
+  return without ? leaveOut(sources, without) : sources;
 }

@@ -59,6 +59,8 @@ interface BehaviourTraining {
   readonly workerThread?: WorkerThread | undefined;
   /** Partners listed of each item; 0 leaves the list empty and saves its time. */
   readonly neighbourCount?: number | undefined;
+  /** Candidates and parts of `leaveOut` to do without, for measuring what each is worth. */
+  readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface TrainedBehaviour {
@@ -117,13 +119,18 @@ export async function trainBehaviour(
   const abortable = signal ? { signal } : {};
   const linksUntil = (untilMs: number): OtherLinks => ({
     text,
-    coViews: sessions ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs))) : null,
+    without: options.without,
+    coViews:
+      sessions && !options.without?.has("co-view")
+        ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs)))
+        : null,
   });
   const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
     fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
   const tasks = TASKS.filter((task) => options.tasks?.has(task) ?? true);
   const candidates = options.isCandidate ? [...baskets.items.keys()].filter(options.isCandidate) : null;
-  const works = planOtherWindows(past, windowFrom).map((other, at) => ({
+  const others0 = options.without?.has("second window") ? [] : planOtherWindows(past, windowFrom);
+  const works = others0.map((other, at) => ({
     ...other,
     past,
     links: linksUntil(other.untilMs),
@@ -159,6 +166,7 @@ export async function trainBehaviour(
     others: async () => (await Promise.all(others)).flat(),
     history,
     fitted: earlier,
+    without: options.without ?? new Set<string>(),
     eligible: candidates ?? listEligible(earlier),
   };
   let fittedInThread: Promise<FittedSources> | undefined;

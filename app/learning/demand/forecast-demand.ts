@@ -54,6 +54,8 @@ export interface DemandOptions {
   /** Whether each day of the window is told of as well. */
   readonly isDaily?: boolean;
   readonly seed: number;
+  /** Methods to do without, for measuring what each is worth. */
+  readonly without?: ReadonlySet<string> | undefined;
   /** Stops between two training steps. */
   readonly signal?: AbortSignal;
 }
@@ -166,7 +168,7 @@ function seasonsAhead(
 export async function openMethods(
   baskets: Baskets,
   past: DemandPast,
-  { horizonDays, plannedPriceMinor, askedPriceMinor, signal }: DemandOptions,
+  { horizonDays, plannedPriceMinor, askedPriceMinor, signal, without = new Set() }: DemandOptions,
 ): Promise<{
   incumbent: DemandCandidate;
   challengers: DemandCandidate[];
@@ -174,14 +176,16 @@ export async function openMethods(
 }> {
   const { series } = past;
   const levelsAt = openLevels(past);
-  const trust = fitSeasonTrust(series, levelsAt, horizonDays);
+  const trust = without.has("season") ? 0 : fitSeasonTrust(series, levelsAt, horizonDays);
   const endWeek = firstTestedOrigin(series, horizonDays);
-  const withoutPrices = listDemandCandidates(levelsAt, trust);
-  const known = learnPrices(baskets, series, {
-    earlyWeek: endWeek,
-    plannedMinor: plannedPriceMinor ?? null,
-    askedMinor: askedPriceMinor ?? null,
-  });
+  const withoutPrices = listDemandCandidates(levelsAt, trust).filter(({ name }) => !without.has(name));
+  const known = without.has("prices")
+    ? null
+    : learnPrices(baskets, series, {
+        earlyWeek: endWeek,
+        plannedMinor: plannedPriceMinor ?? null,
+        askedMinor: askedPriceMinor ?? null,
+      });
   const prices = known && choosePriceAhead(past, withoutPrices, known, { trust, horizonDays });
   const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;
   const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
@@ -189,15 +193,18 @@ export async function openMethods(
   const incumbent = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
-  const early = await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
+  const early = without.has("linear map")
+    ? null
+    : await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
   const late =
     early && (await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop }));
+  const challengers =
+    early && late
+      ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, incumbent)]
+      : plain;
   return {
     incumbent,
-    challengers:
-      early && late
-        ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, incumbent)]
-        : plain,
+    challengers: without.has("challengers") ? [] : challengers,
     priceCandidates: prices?.candidates ?? [],
   };
 }

@@ -31,6 +31,8 @@ export interface FeatureSources {
   readonly categoryPairs: CategoryPairs;
   /** From `openBasketNeighbours`. */
   readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
+  /** Features of which nothing is told, by the beginning of their names. */
+  readonly hidden?: readonly string[];
 }
 
 /** Items of the history that say something of the customer's taste, newest first. */
