@@ -32,10 +32,10 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return json({ run });
 }
 
-export const handle = { texts: ["learning", "run", "sessions"] };
+export const handle = { texts: ["learning", "run"] };
 
 export default function RunPage() {
-  const { t } = useTranslation(["learning", "sessions"]);
+  const { t } = useTranslation("learning");
   const { run } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
   const progress = useProgress(run.isActive);
@@ -91,14 +91,6 @@ export default function RunPage() {
             whenEmpty={whenEmpty}
           />
         ))}
-        <CandidateTable
-          title={t("sessions:title")}
-          explanation={t("sessions:text")}
-          headings={[t("sessions:hits"), t("candidates.rank"), t("candidates.time")]}
-          rows={run.sessions}
-          chosenLabel={t("sessions:best")}
-          whenEmpty={run.status === "succeeded" ? t("sessions:thin") : whenEmpty}
-        />
         <CandidateTable
           title={t("run.trends")}
           explanation={t("run.trendsText")}

@@ -14,7 +14,6 @@ import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
-import { trainNextView } from "#app/learning/sessions/session-training.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/files/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
@@ -38,8 +37,7 @@ Writes the bundles, and under "offers" the ranges and quantity breaks, that the 
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
 A log of orders made ahead of what they are for, as bookings are, may name that time in a column service_date (or
 departure): the season is then that of the service, told of as long ahead as such orders come.
---events is a browsing log: products looked at together and bought apart replace each other, and are no bundle; a pair
-looked at one after the other is worth trying with half the orders.`;
+--events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.`;
 
 const HORIZON_DAYS = 28;
 
@@ -113,17 +111,9 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         // Bundles are proposed by what completes a single product.
         tasks: new Set(["product"]),
         onProgress: (ratio, message) =>
-          reportProgress(0.1 + 0.6 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
+          reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
         workerThread: second.workerThread,
       }).finally(() => second.close());
-  const nextViews =
-    sessions && !without.has("next views")
-      ? await trainNextView(sessions, {
-          seed: flags.seed,
-          signal,
-          onProgress: (ratio) => reportProgress(0.7 + 0.1 * ratio, "learning what a visitor looks at next"),
-        })
-      : null;
   reportProgress(0.8, "forecasting demand");
   const demand = await forecastDemand(baskets, {
     without,
@@ -146,7 +136,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     toClockMs,
     coViews:
       views && !without.has("co-views") ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
-    nextViews: nextViews?.nextViews,
   });
   const inQuantity = proposeQuantityOffers({ baskets: earlier, settings, cutoffMs: replayFromMs, toClockMs });
   signal.throwIfAborted();
@@ -187,12 +176,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
         step: "behaviour",
         name: `${cut} (text)`,
-        chosen: isChosen,
-        metrics,
-      })),
-      ...(nextViews?.candidates ?? []).map(({ name, isChosen, ...metrics }) => ({
-        step: "behaviour",
-        name: `${name} (session)`,
         chosen: isChosen,
         metrics,
       })),

@@ -18,7 +18,6 @@ const SHARED = [
   "daily-score",
   "page-shop",
   "attacked-app",
-  "session-rec-log",
   "source-faults",
   "packages",
   "run-scorer",

@@ -37,9 +37,7 @@ export const BANNED: readonly Banned[] = [
 ];
 
 /** Names that are stored, and what by: old rows are read by them. */
-export const STORED: Readonly<Record<string, string>> = {
-  nextLook: "code of a message in the evidence of stored proposals",
-};
+export const STORED: Readonly<Record<string, string>> = {};
 
 /** Sources whose text holds a banned word because somebody else's words or stored ones are quoted. */
 export const QUOTING: ReadonlySet<string> = new Set([

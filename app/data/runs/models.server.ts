@@ -24,7 +24,7 @@ export interface ModelOrigin {
 }
 
 /** `drafts` and the chosen of `trends` hold what one step of a run hands to the next. */
-export type ModelStep = "behaviour" | "sessions" | "trends" | "drafts";
+export type ModelStep = "behaviour" | "trends" | "drafts";
 
 /**
  * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the

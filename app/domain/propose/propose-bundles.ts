@@ -71,8 +71,6 @@ export interface ProposeInput {
   readonly toClockMs?: (atMs: number) => number;
   /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
   readonly coViews?: CoViews | undefined;
-  /** What a visitor looks at after each product, from looks before `cutoffMs`. */
-  readonly nextViews?: Neighbours | undefined;
   /** Parts to do without, for measuring what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }

@@ -12,7 +12,6 @@ export const RUN_MESSAGES = {
   "run.readingOrders": {},
   "run.orders": { orders: number, products: number },
   "run.needsOrders": { count: number },
-  "run.nextViews": {},
   "run.forecasting": {},
   "run.forecast": { products: number },
   "run.looking": {},

@@ -38,7 +38,6 @@ const BehaviourMetrics = z.object({
 });
 /** Of a candidate that could not be compared, why. */
 const NotTrained = z.object({ notTrained: StoredUntrained });
-const SessionsMetrics = z.object({ newHr20: z.number(), newMrr20: z.number(), fitMs: z.number() });
 const TrendsMetrics = z.object({ wape: z.number() });
 
 /** The methods that have a name in a merchant's words, beside the one that a specialist looks for. */
@@ -53,17 +52,6 @@ const METHODS: Readonly<Record<string, string>> = {
   popularity: "popularity",
   "relu network": "network",
   "history attention": "historyAttention",
-};
-
-/** The same of what tells a visitor's next view. */
-const SESSION_METHODS: Readonly<Record<string, string>> = {
-  "popular looks": "looks",
-  "pair counts": "pairs",
-  "sequential rules": "sequence",
-  "session neighbours": "sessions",
-  "session linear": "sessionLinear",
-  "session blend": "sessionBlend",
-  transformer: "transformer",
 };
 
 const SHOWN_REFUSALS = 50;
@@ -92,7 +80,6 @@ export async function readRunPage(
       return values.length > 0 ? [{ task, values, changePercents: toChangePercents(values) }] : [];
     }),
     behaviour: toBehaviourTables(run.models, format, words),
-    sessions: toSessionRows(run.models, format, words),
     trends: toTrendRows(run.models, format, words),
     refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
       components,
@@ -170,29 +157,6 @@ function toCalibration(
 
 export function nameMethod(name: string, { t }: Words): string {
   return METHODS[name] ? t(`server:method.${METHODS[name]}`) : name;
-}
-
-function nameSessionMethod(name: string, words: Words): string {
-  const key = SESSION_METHODS[name];
-  // The network is the same kind as for carts, over other scores.
-  return key
-    ? words.t(`sessions:method.${key}`)
-    : nameMethod(name.replace("session network", "relu network"), words);
-}
-
-/** What tells a visitor's next view of a product new to the visit, the best first. */
-function toSessionRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
-  return models
-    .flatMap(({ step, name, isChosen, metrics }) => {
-      const parsed = SessionsMetrics.safeParse(metrics);
-      return step === "sessions" && parsed.success ? [{ name, isChosen, ...parsed.data }] : [];
-    })
-    .sort((a, b) => b.newMrr20 - a.newMrr20)
-    .map(({ name, isChosen, newHr20, newMrr20, fitMs }) => ({
-      name: nameSessionMethod(name, words),
-      isChosen,
-      figures: [format.percent(newHr20, 1), format.score(newMrr20, 3), toSeconds(fitMs, format, words)],
-    }));
 }
 
 function toTrendRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {

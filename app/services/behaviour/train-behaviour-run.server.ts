@@ -16,17 +16,13 @@ import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
-import { countSessions, cutSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { countSessions, cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
-import { trainNextViewsForRun } from "./train-next-views-run.server.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
-
-/** Share of the step's progress that learning from orders is; the rest is learning from visits. */
-const ORDERS_SHARE = 0.9;
 
 /** What a training step is told besides, of the machine that carries it out. */
 export interface TrainingContext extends StepContext {
@@ -62,9 +58,10 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       if (countBaskets(baskets) === 0 || firstMs === undefined) {
         throw new AppError("input_invalid", "run.onlyNewOrders" satisfies ForeseenProblem, false);
       }
-      const [from, to] = [new Date(cutoffMs - settings.windowDays * DAY_MS), run.cutoffAt];
+      const from = new Date(cutoffMs - settings.windowDays * DAY_MS);
       const items = baskets.items.length;
-      const sessions = await readRunSessions(deps, { shop: key.shop, from, to }, { indexOf, items });
+      const window = { shop: key.shop, from, to: run.cutoffAt };
+      const sessions = cutSessions(await readProductViews(deps.pool, window, indexOf), items);
       const losses: Partial<Record<CompletionTask, readonly number[]>> = {};
       const second = context.openWorkerThread?.(baskets.item.length);
       const trained = await trainBehaviour(baskets, {
@@ -72,7 +69,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         seed: SEED,
         signal,
         ...(countSessions(sessions) > 0 ? { sessions } : {}),
-        onProgress: (ratio, message) => onProgress(ORDERS_SHARE * ratio, message),
+        onProgress,
         checkpoints: openCheckpoints(deps, key, () => context.now()),
         memoryBytes: backend.memoryBytes,
         onLosses(task, soFar) {
@@ -100,16 +97,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
           (sum, model) => sum + ("weights" in model ? model.weights.byteLength : 0),
           0,
         ),
-      });
-      await trainNextViewsForRun(deps, key, {
-        itemKeys,
-        sessions,
-        from,
-        to,
-        backend: backend.name,
-        signal,
-        onProgress: (ratio) =>
-          onProgress(ORDERS_SHARE + (1 - ORDERS_SHARE) * ratio, { code: "run.nextViews", values: {} }),
       });
       await deleteCheckpoints(deps.db, key);
       return true;
@@ -149,18 +136,4 @@ function openCheckpoints(deps: Deps, run: RunKey, now: () => Date): TrainingChec
     },
     save: (key, state) => saveCheckpoint(deps.db, run, { key, state, savedAt: now() }),
   };
-}
-
-/**
- * A shop's browsing in [from, to), cut into sessions.
- *
- * @param indexOf variant gid → index of its item
- * @param items number of all items
- */
-export async function readRunSessions(
-  { pool }: Pick<Deps, "pool">,
-  window: { readonly shop: string; readonly from: Date; readonly to: Date },
-  { indexOf, items }: { readonly indexOf: ReadonlyMap<string, number>; readonly items: number },
-): Promise<Sessions> {
-  return cutSessions(await readProductViews(pool, window, indexOf), items);
 }

@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 import { listForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
-import { findArtefact, findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
+import { findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
@@ -40,7 +40,6 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
       indexOf,
     );
-    const nextViews = await findArtefact(deps.db, key, "sessions");
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
     const { proposals, refused, response } = proposeBundles({
@@ -52,7 +51,6 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       replayFromMs: split.replayFromMs,
       toClockMs,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
-      nextViews: nextViews ? decodeNeighbours(nextViews, numbering) : undefined,
     });
     const inQuantity = proposeQuantityOffers({
       baskets: split.earlier,

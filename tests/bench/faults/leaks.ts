@@ -6,7 +6,6 @@ import { proveFaultsFound, type SourceFault } from "./source-faults.ts";
  */
 const TRAIN = "app/learning/completion/train-behaviour.ts";
 const CHOOSE = "app/learning/completion/choose-for-task.ts";
-const SESSIONS = "app/learning/sessions/compare-next-views.ts";
 const FORECAST = "app/learning/demand/forecast-demand.ts";
 const PRICES = "app/domain/trends/prices/price-candidates.ts";
 const SPLIT = "app/domain/validate/split-for-replay.ts";
@@ -83,24 +82,6 @@ const FAULTS: readonly SourceFault[] = [
     file: "app/learning/completion/history-candidate.ts",
     find: "const heldOut = { from: learned.to, to: windowFrom };",
     replace: "const heldOut = { from: learned.to, to: past.placedAtMs.length };",
-  },
-  {
-    name: "next views, methods fitted on the sessions that judge them",
-    file: SESSIONS,
-    find: "await fitSessionSources(parts.earlier, {",
-    replace: "await fitSessionSources(sessions, {",
-  },
-  {
-    name: "next views, the choice made on training cases",
-    file: SESSIONS,
-    find: "draw(hasNetwork ? at(STOP_PART) : windowFrom, count, MAX_CHOICE_CASES)",
-    replace: "draw(windowFrom, hasNetwork ? at(TRAIN_PART) : count, MAX_CHOICE_CASES)",
-  },
-  {
-    name: "next views, networks stopped by the sessions that choose",
-    file: SESSIONS,
-    find: "stopping: sliceSessions(sessions, at(TRAIN_PART), at(STOP_PART)),",
-    replace: "stopping: sliceSessions(sessions, at(TRAIN_PART), count),",
   },
   {
     name: "forecast, demand levels taken two weeks ahead",

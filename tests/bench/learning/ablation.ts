@@ -37,7 +37,6 @@ const LIST_PARTS = [
   "market share × season",
   "smoothing × season",
   "co-views",
-  "next views",
 ];
 const RANK_PARTS = [
   "relu network",

@@ -1,16 +1,10 @@
 import { viewsTogether } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import {
-  EFFECT_DAYS,
-  strongerPartner,
-  type Browsing,
-  type BundleMarket,
-} from "#app/domain/propose/profit/bundle-market.ts";
+import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
-import { findNextView } from "#app/domain/propose/profit/next-view.ts";
 import { MEAN_KIND } from "#app/domain/propose/profit/offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
@@ -24,7 +18,6 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainSubstitution(market, bundle),
     ...explainBehaviour(market, bundle),
     ...explainViews(market, bundle),
-    ...explainNextView(market, bundle),
     ...explainTrial(market, bundle),
     ...explainLead(market, bundle),
     ...explainSeason(market, bundle),
@@ -153,18 +146,6 @@ function explainViews(
       code: "visitsStandIn",
       values: { missing, standIn, visits },
     },
-  ];
-}
-
-function explainNextView(
-  market: Browsing & Pick<BundleMarket, "items">,
-  { items, substitution }: BundleCandidate,
-): Evidence[] {
-  const next = items.length === 2 && !substitution ? findNextView(market, items[0]!, items[1]!) : null;
-  if (!next) return [];
-  const [from, to] = [nameOf(market.items, next.from), nameOf(market.items, next.to)];
-  return [
-    { kind: "behaviour", value: next.place, code: "nextLook", values: { from, to, place: next.place } },
   ];
 }
 

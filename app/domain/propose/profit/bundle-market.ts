@@ -13,7 +13,7 @@ import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
-import { findSubstitutePairs, type ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
+import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { seasonChange } from "#app/domain/trends/methods/season.ts";
@@ -82,14 +82,6 @@ export interface OfferPricing {
 /** What the effect of an offer in a window is expected by. */
 export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {}
 
-/** What visitors look at. */
-export interface Browsing {
-  /** What they looked at together; null when no browsing is known. */
-  readonly viewedPairs: ViewedPairs | null;
-  /** What they look at after each product; null when no browsing is known. */
-  readonly nextViews: Neighbours | null;
-}
-
 /** What pairs show of how counts come again and of names. */
 interface PairCalibration {
   readonly expectedLift: ExpectedLift;
@@ -98,7 +90,7 @@ interface PairCalibration {
 
 /** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket
-  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, Browsing, PairCalibration {
+  extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, PairCalibration {
   readonly currency: string;
   readonly neighbours: Neighbours;
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
@@ -123,7 +115,6 @@ export function surveyMarket(input: {
   readonly cutoffMs: number;
   readonly toClockMs?: (atMs: number) => number;
   readonly coViews?: CoViews | undefined;
-  readonly nextViews?: Neighbours | undefined;
 }): ThroughYear<BundleMarket> {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
@@ -166,7 +157,6 @@ export function surveyMarket(input: {
     ranges: findRanges(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
-    nextViews: input.nextViews ?? null,
   };
   return { ...market, ahead: seasonsAhead(market, forecasts) };
 }

@@ -35,7 +35,6 @@ export const EVIDENCE_MESSAGES = {
   taste: { to: title, from: title, place: number, products: number },
   visits: { visits: number },
   visitsStandIn: { missing: title, standIn: title, visits: number },
-  nextLook: { from: title, to: title, place: number },
   toTry: { together: number, asked: number },
   season: { seasonTimes: number, shopTimes: number },
   seasonAhead: { startsIn: number, seasonTimes: number, shopTimes: number, days: number },

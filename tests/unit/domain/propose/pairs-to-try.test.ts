@@ -1,22 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
-import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
-import { evidenceInEnglish } from "#tests/factories/write-english.ts";
 
 const items = [toItem("Mill"), toItem("Beans"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];
 const MINUTE_MS = 60_000;
-
-/** After the mill, at `place`, come the beans. */
-function nextViews(place: number): Neighbours {
-  const count = 10;
-  const partner = new Int32Array(items.length * count).fill(-1);
-  for (let before = 0; before < place - 1; before++) partner[before] = 2 + before;
-  partner[place - 1] = 1;
-  return { partner, strength: new Float32Array(items.length * count).fill(0.5), count };
-}
 
 /** Of 400 visits, `both` look at the mill and the beans. */
 function coViews(both: number) {
@@ -31,7 +20,7 @@ function coViews(both: number) {
 }
 
 /** 1,000 orders, of which `both` hold the mill and the beans, and 20 each one of them. */
-function propose(both: number, views: { both: number; place: number } | null) {
+function propose(both: number, views: { both: number } | null) {
   const orders = Array.from({ length: 1_000 }, (_, n) => {
     if (n % 100 === 0 && n < 100 * both) return [0, 1];
     return n % 50 === 1 ? [0] : n % 50 === 2 ? [1] : [2 + (n % 12)];
@@ -42,7 +31,7 @@ function propose(both: number, views: { both: number; place: number } | null) {
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders: 8 }),
     cutoffMs: END_MS,
-    ...(views ? { coViews: coViews(views.both), nextViews: nextViews(views.place) } : {}),
+    ...(views ? { coViews: coViews(views.both) } : {}),
   });
   return {
     evidence: proposals.find(({ componentKey }) => componentKey === "BEANS*1|MILL*1")?.evidence,
@@ -53,23 +42,20 @@ function propose(both: number, views: { both: number; place: number } | null) {
 describe("a pair in fewer orders than are asked for", () => {
   it.each([
     ["without any browsing", null],
-    ["whatever visitors look at", { both: 60, place: 1 }],
+    ["whatever visitors look at", { both: 60 }],
   ])("is not proposed where one order alone holds it, %s", (_, views) => {
     expect(propose(1, views).evidence).toBeUndefined();
   });
 
   it("is worth a try where they are many more than by chance, and says so", () => {
-    const { evidence, reason } = propose(6, { both: 60, place: 2 });
+    const { evidence, reason } = propose(6, { both: 60 });
     expect(reason).toBeUndefined();
-    const viewed = evidence!.find(({ code }) => code === "nextLook")!;
-    expect(viewed).toMatchObject({ kind: "behaviour", value: 2 });
-    expect(evidenceInEnglish(viewed)).toBe("Of what visitors look at next after Mill, Beans is number 2.");
     expect(evidence?.find(({ code }) => code === "toTry")).toMatchObject({ kind: "caution", value: 6 });
   });
 
   it("is an ordinary bundle once the orders are there", () => {
-    const codes = propose(9, { both: 60, place: 1 }).evidence?.map(({ code }) => code);
-    expect(codes).toContain("nextLook");
+    const codes = propose(9, { both: 60 }).evidence?.map(({ code }) => code);
+    expect(codes).toContain("margin");
     expect(codes).not.toContain("toTry");
   });
 });

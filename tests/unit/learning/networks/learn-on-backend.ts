@@ -1,15 +1,12 @@
 import { memory } from "@tensorflow/tfjs-core";
-import { openAttention } from "#app/domain/behaviour/sessions/session-attention.ts";
-import { openSessionLinear } from "#app/domain/behaviour/sessions/session-model.ts";
+import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
-import { trainAttention } from "#app/learning/attention/session-attention.ts";
-import { fitSessionLinear } from "#app/learning/sessions/session-linear.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedPurchases, rankPurchases } from "#tests/factories/planted-purchases.ts";
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
 
 /**
- * Trains a small network, a Transformer and a linear model on the backend that the environment names, and prints what
+ * Trains a small network and fits EASE on the backend that the environment names, and prints what
  * they rank as JSON. A process of its own, because a backend once loaded stays.
  */
 const PRODUCTS = 12;
@@ -21,42 +18,31 @@ const CARTS = {
   learningRate: 0.02,
   weightDecay: 0,
 };
-const VIEWS = {
-  width: 8,
-  hidden: 8,
-  length: 2,
-  maxEpochs: 3,
-  patience: 3,
-  viewsPerBatch: 600,
-  learningRate: 0.015,
-  dropoutRatio: 0.1,
-  minViews: 1,
-  maxItems: PRODUCTS,
-};
-
-/** For each product looked at, all products, the likeliest to be looked at next first. */
-function rankNextViews(model: ReturnType<typeof openSessionLinear>): number[][] {
-  return Array.from({ length: PRODUCTS }, (_, item) => {
-    const scores = new Float32Array(PRODUCTS);
-    model.score({ views: Int32Array.of(item), atMs: 0 }, scores);
+/** For each product, all products, the likeliest to be in its basket first. */
+async function rankByEase(): Promise<number[][]> {
+  const { offsets, item } = plantedSessions({ sessions: 120, products: PRODUCTS, seed: 1 });
+  const sets = {
+    offsets,
+    item: Uint32Array.from(item),
+    weight: new Float32Array(offsets.length - 1).fill(1),
+  };
+  const { weights } = await fitEase(sets, new Uint32Array(PRODUCTS).fill(120), EASE_DEFAULTS);
+  return Array.from({ length: PRODUCTS }, (_, row) => {
+    const scores = weights.subarray(row * PRODUCTS, (row + 1) * PRODUCTS);
     return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
   });
 }
 
 const { name, device } = await chooseBackend();
-const sessions = plantedSessions({ sessions: 120, products: PRODUCTS, seed: 1 });
 const network = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), CARTS, {
   seed: 1,
 });
-const transformer = await trainAttention(sessions, null, VIEWS, { seed: 1 });
-const linear = await fitSessionLinear(sessions);
 const learnt = {
   name,
   device,
-  losses: [...network.losses, ...transformer.losses],
+  losses: network.losses,
   network: rankPurchases(network.weights, plantedPurchases(100, 3)),
-  transformer: rankNextViews(openAttention(transformer.weights)),
-  linear: rankNextViews(openSessionLinear(linear)),
+  ease: await rankByEase(),
   tensorsLeft: memory().numTensors,
 };
 process.stdout.write(`${JSON.stringify(learnt)}\n`);
