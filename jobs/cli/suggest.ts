@@ -57,7 +57,6 @@ const FLAGS = {
 const NOT_TRAINED = {
   neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
   candidates: [],
-  untrained: [],
   textMeasures: [],
 };
 
@@ -166,12 +165,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
         name,
         chosen: isChosen,
         metrics,
-      })),
-      ...trained.untrained.map(({ name, reason }) => ({
-        step: "behaviour",
-        name,
-        chosen: false,
-        metrics: { notTrained: writeMessage(reason, writing) },
       })),
       ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
         step: "behaviour",

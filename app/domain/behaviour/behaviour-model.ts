@@ -1,4 +1,3 @@
-import type { UntrainedMessage } from "./behaviour-messages.ts";
 /** What a shopper is doing when the model is asked: a basket, an instant and, when known, earlier purchases. */
 export interface BehaviourQuery {
   /** Item indices in the basket or on the product page. */
@@ -38,12 +37,6 @@ export interface CandidateMetrics {
    */
   readonly calibrationError?: number;
   readonly rawCalibrationError?: number;
-}
-
-/** A candidate that was not compared, and why. */
-export interface UntrainedCandidate {
-  readonly name: string;
-  readonly reason: UntrainedMessage;
 }
 
 /** The `count` strongest partners of every item by the chosen model asked with that item alone. */

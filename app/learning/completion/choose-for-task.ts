@@ -5,11 +5,7 @@ import {
   type CalibrationErrors,
 } from "#app/domain/behaviour/choice/calibration.ts";
 import { chooseMeasured } from "#app/domain/behaviour/choice/choose-measured.ts";
-import type {
-  CandidateMetrics,
-  CompletionTask,
-  UntrainedCandidate,
-} from "#app/domain/behaviour/behaviour-model.ts";
+import type { CandidateMetrics, CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { askEveryWay, type CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
@@ -29,7 +25,6 @@ import {
   type SimpleName,
 } from "./behaviour-candidates.ts";
 import { joinExamples } from "#app/learning/networks/gather-examples.ts";
-import type { HistoryCandidate } from "./history-candidate.ts";
 import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
@@ -56,14 +51,13 @@ const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ea
 
 /** What was chosen for one task, and how all candidates did. */
 export interface TaskChoice {
-  readonly name: SimpleName | "relu network" | "history attention";
+  readonly name: SimpleName | "relu network";
   /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
   readonly networks: readonly NetworkWeights[];
   readonly calibration: Calibration;
   /** Held-out loss of the first member after each epoch, nats. */
   readonly losses: readonly number[];
   readonly candidates: readonly CandidateMetrics[];
-  readonly untrained: readonly UntrainedCandidate[];
 }
 
 /** The orders that a choice is made on. */
@@ -77,8 +71,6 @@ interface ChoiceWindow {
   readonly others: () => Promise<readonly WindowExamples[]>;
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
-  /** Trained on the baskets before the window. */
-  readonly history: HistoryCandidate;
   /** Candidates to do without. */
   readonly without: ReadonlySet<string>;
 }
@@ -127,11 +119,6 @@ export async function chooseForTask(
   const simpleNames = listSimpleNames(fitted).filter((name) => !window.without.has(name));
   const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
-  const { history } = window;
-  if (history.ok && !window.without.has("history attention")) {
-    const [measure] = await measureRankings([history.model], choiceCases, universe);
-    measured.push({ name: "history attention", ...measure!, fitMs: history.fitMs });
-  }
   onRatio(0.2);
 
   const gather = (cases: readonly CompletionCase[]) =>
@@ -171,7 +158,6 @@ export async function chooseForTask(
     candidates: measured.map((candidate) =>
       toMetrics(candidate, task, { isChosen: candidate.name === name, isMeasured: choiceCases.length > 0 }),
     ),
-    untrained: history.ok ? [] : [{ name: `history attention (${task})`, reason: history.reason }],
   };
 }
 

@@ -3,7 +3,6 @@ import type {
   CandidateMetrics,
   CompletionTask,
   Neighbours,
-  UntrainedCandidate,
 } from "#app/domain/behaviour/behaviour-model.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
@@ -30,7 +29,6 @@ import {
   type FittedSources,
   type OtherLinks,
 } from "./fit-feature-sources.ts";
-import { refitHistory, trainHistoryCandidate } from "./history-candidate.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 import { TRAINING_SETTINGS } from "./training-settings.ts";
 import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
@@ -67,8 +65,6 @@ export interface TrainedBehaviour {
   readonly model: RankingModel;
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
-  /** Those that were not trained, and why. */
-  readonly untrained: readonly UntrainedCandidate[];
   readonly neighbours: Neighbours;
   /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
   readonly textMeasures: readonly TextMeasure[];
@@ -155,16 +151,10 @@ export async function trainBehaviour(
     if (!begun[at]) await gathered;
     others.push(gathered);
   }
-  const history = await trainHistoryCandidate(past, windowFrom, {
-    seed,
-    signal,
-    onRatio: stage(0.24, 0.26, "train.histories"),
-  });
   const window = {
     past,
     from: windowFrom,
     others: async () => (await Promise.all(others)).flat(),
-    history,
     fitted: earlier,
     without: options.without ?? new Set<string>(),
     eligible: candidates ?? listEligible(earlier),
@@ -198,19 +188,10 @@ export async function trainBehaviour(
     : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
   const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
-  const refitted =
-    history.ok && choices.some(({ name }) => name === "history attention")
-      ? await refitHistory(past, history.fit, {
-          seed,
-          signal,
-          onRatio: stage(0.88, 0.9, "train.allHistories"),
-        })
-      : null;
-  const open = ({ name, networks, calibration }: TaskChoice): RankingModel => {
-    if (name === "relu network") return openNetworkModel(networks, sources, eligible, calibration);
-    if (name !== "history attention") return openSimpleModels([name], sources)[0]!;
-    return refitted!;
-  };
+  const open = ({ name, networks, calibration }: TaskChoice): RankingModel =>
+    name === "relu network"
+      ? openNetworkModel(networks, sources, eligible, calibration)
+      : openSimpleModels([name], sources)[0]!;
   if (choices.length === 0) throw new RangeError("no task to train for");
   const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
   const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
@@ -229,7 +210,6 @@ export async function trainBehaviour(
   return {
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),
-    untrained: choices.flatMap(({ untrained }) => untrained),
     neighbours,
     textMeasures,
     networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },

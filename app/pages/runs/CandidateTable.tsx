@@ -6,8 +6,6 @@ interface CandidateRow {
   readonly name: string;
   readonly isChosen: boolean;
   readonly figures: readonly string[];
-  /** Why there are no figures. */
-  readonly note?: string;
 }
 
 interface CandidateTableProps {
@@ -17,22 +15,10 @@ interface CandidateTableProps {
   readonly rows: readonly CandidateRow[];
   /** What is said in place of an empty table. */
   readonly whenEmpty: string;
-  /** How the chosen one is marked; as in use when absent. */
-  readonly chosenLabel?: string;
 }
 
-/** Polaris keeps a cell on one line; a sentence needs several. */
-const NOTE = { display: "inline-block", maxInlineSize: "16rem", whiteSpace: "normal" } as const;
-
 /** The methods that were tried against each other on later orders, and which one is used. */
-export function CandidateTable({
-  title,
-  explanation,
-  headings,
-  rows,
-  whenEmpty,
-  chosenLabel,
-}: CandidateTableProps) {
+export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
   const { t } = useTranslation("learning");
   return (
     <Card>
@@ -49,23 +35,15 @@ export function CandidateTable({
           <FiguresTable
             label={title}
             columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={[t("candidates.method"), ...headings, chosenLabel ?? t("candidates.inUse")]}
-            rows={rows.map(({ name, figures, note, isChosen }) => [
+            headings={[t("candidates.method"), ...headings, t("candidates.inUse")]}
+            rows={rows.map(({ name, figures, isChosen }) => [
               name,
               ...figures,
               isChosen ? (
                 <Badge key={name} tone="success">
-                  {chosenLabel ?? t("candidates.used")}
+                  {t("candidates.used")}
                 </Badge>
-              ) : (
-                note && (
-                  <span key={name} style={NOTE}>
-                    <Text as="span" tone="subdued">
-                      {note}
-                    </Text>
-                  </span>
-                )
-              ),
+              ) : null,
             ])}
           />
         )}

@@ -3,7 +3,6 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findRunWithModels } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
-import { StoredUntrained } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { toRunView } from "#app/pages/describe-run.server.ts";
@@ -36,8 +35,6 @@ const BehaviourMetrics = z.object({
   calibrationError: z.number().nullish(),
   rawCalibrationError: z.number().nullish(),
 });
-/** Of a candidate that could not be compared, why. */
-const NotTrained = z.object({ notTrained: StoredUntrained });
 const TrendsMetrics = z.object({ wape: z.number() });
 
 /** The methods that have a name in a merchant's words, beside the one that a specialist looks for. */
@@ -51,7 +48,6 @@ const METHODS: Readonly<Record<string, string>> = {
   "customer history": "history",
   popularity: "popularity",
   "relu network": "network",
-  "history attention": "historyAttention",
 };
 
 const SHOWN_REFUSALS = 50;
@@ -125,19 +121,7 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
           toSeconds(fitMs, format, words),
         ],
       }));
-    const untrained = models.flatMap(({ step, name, metrics }) => {
-      const parsed = NotTrained.safeParse(metrics);
-      if (step !== "behaviour" || !parsed.success || !name.endsWith(ending)) return [];
-      return [
-        {
-          name: nameMethod(name.slice(0, -ending.length), words),
-          isChosen: false,
-          figures: ["–", "–", "–", "–"],
-          note: writeMessage(parsed.data.notTrained, { format, words }),
-        },
-      ];
-    });
-    return { task, rows: [...rows, ...untrained] };
+    return { task, rows };
   });
 }
 

@@ -105,10 +105,10 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
   if (isDone) await advanceRun(deps, key, "trends", context.now());
 }
 
-function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefact: Uint8Array) {
+function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Array) {
   // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
   const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
-  const trained = candidates.map(({ name, task, isChosen, fitMs, ...measures }, index) => {
+  return candidates.map(({ name, task, isChosen, fitMs, ...measures }, index) => {
     const isNetwork = isChosen && networks[task].length > 0;
     return {
       name,
@@ -118,12 +118,6 @@ function toModels({ candidates, untrained, networks }: TrainedBehaviour, artefac
       ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
     };
   });
-  const others = untrained.map(({ name, reason }) => ({
-    name,
-    isChosen: false,
-    metrics: { notTrained: { ...reason, values: { ...reason.values } } },
-  }));
-  return [...trained, ...others];
 }
 
 /** A run's own checkpoints, logged when one is gone on from. */

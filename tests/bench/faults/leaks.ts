@@ -78,12 +78,6 @@ const FAULTS: readonly SourceFault[] = [
     replace: "fitCalibration(halves[at]!)",
   },
   {
-    name: "behaviour, the Transformer stopped by the window that judges",
-    file: "app/learning/completion/history-candidate.ts",
-    find: "const heldOut = { from: learned.to, to: windowFrom };",
-    replace: "const heldOut = { from: learned.to, to: past.placedAtMs.length };",
-  },
-  {
     name: "forecast, demand levels taken two weeks ahead",
     file: "app/domain/trends/demand-series.ts",
     find: "const untilMs = cutoffMs - (series.weeks - origin) * WEEK_MS;",

@@ -41,7 +41,6 @@ const LIST_PARTS = [
 const RANK_PARTS = [
   "relu network",
   "second window",
-  "history attention",
   "ease",
   "rp3beta",
   "confidence",

@@ -6,8 +6,6 @@ import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
-import type * as HistoryAttention from "#app/learning/attention/history-attention.ts";
-import { trainHistoryCandidate } from "#app/learning/completion/history-candidate.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import type * as TrainingSettings from "#app/learning/completion/training-settings.ts";
@@ -43,11 +41,6 @@ vi.mock("#app/domain/behaviour/choice/choose-measured.ts", async (original) => {
     chooseMeasured(measured, usual, gainsOf);
   return { chooseMeasured: chooseNetwork };
 });
-vi.mock("#app/learning/attention/history-attention.ts", async (original) => {
-  const real = await original<typeof HistoryAttention>();
-  return { ...real, HISTORY_DEFAULTS: { ...real.HISTORY_DEFAULTS, width: 4, hidden: 4, maxEpochs: 1 } };
-});
-
 const log = plantLog({ orders: 640, days: 170 });
 const { placedAtMs, items } = log.baskets;
 const orders = placedAtMs.length;
@@ -92,7 +85,7 @@ async function learn({ baskets, views }: ShopLog) {
     },
   });
   const { candidates, textMeasures, neighbours, networks, model } = trained;
-  const simple = candidates.filter(({ name }) => !/network|attention|history/.test(name));
+  const simple = candidates.filter(({ name }) => !/network/.test(name));
   const scores = new Float32Array(items.length);
   model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
   return {
@@ -188,25 +181,6 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
       { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) } },
       ({ textMeasures }) => textMeasures,
     ));
-
-  it("the start of the judging window: the Transformer over histories is trained on orders before it", async () => {
-    const long = plantLog({ orders: 1_100, days: 240, products: 12 });
-    const from = 1_020;
-    const learner = openLearner({
-      log: long,
-      poison,
-      async learn({ baskets }: ShopLog) {
-        const candidate = await trainHistoryCandidate(baskets, from, { seed: 1, onRatio: () => {} });
-        if (!candidate.ok) throw new Error(candidate.reason.code);
-        return candidate.fit;
-      },
-    });
-    const times = long.baskets.placedAtMs;
-    await learner.expectBoundary(
-      { deafTo: { fromMs: times[from]! }, hears: { fromMs: times[from - 20]!, untilMs: times[from]! } },
-      (fit) => fit,
-    );
-  });
 
   it("the order asked about: a shopper's history ends before it", async () => {
     const last = log.baskets.customer.findLastIndex(

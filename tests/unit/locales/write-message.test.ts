@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { z } from "zod";
 import { describe, expect, it } from "vitest";
-import { UNTRAINED_MESSAGES } from "#app/domain/behaviour/behaviour-messages.ts";
 import { HISTORY_MESSAGES, ROW_MESSAGES } from "#app/domain/collect/collect-messages.ts";
 import { STEERING_MESSAGES } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { UPLIFT_MESSAGES } from "#app/domain/evaluate/proof/uplift-messages.ts";
@@ -39,7 +38,6 @@ const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [
       ...ROW_MESSAGES,
       ...RUN_MESSAGES,
       ...RUN_PROBLEM_MESSAGES,
-      ...UNTRAINED_MESSAGES,
       ...REFUSAL_MESSAGES,
       ...VERDICT_MESSAGES,
       ...UNSALEABLE_MESSAGES,
