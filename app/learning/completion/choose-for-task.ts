@@ -55,8 +55,6 @@ export interface TaskChoice {
   /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
   readonly networks: readonly NetworkWeights[];
   readonly calibration: Calibration;
-  /** Held-out loss of the first member after each epoch, nats. */
-  readonly losses: readonly number[];
   readonly candidates: readonly CandidateMetrics[];
 }
 
@@ -123,7 +121,7 @@ export async function chooseForTask(
 
   const gather = (cases: readonly CompletionCase[]) =>
     gatherCases(askEveryWay(cases), window, { places, seed: run.seed + 99 });
-  let trained: { networks: NetworkWeights[]; losses: readonly number[] } = { networks: [], losses: [] };
+  let networks: NetworkWeights[] = [];
   let calibration = fitCalibration([]);
   if (hasNetwork) {
     const startedMs = performance.now();
@@ -132,12 +130,13 @@ export async function chooseForTask(
     onRatio(0.4);
     const { others, count } = await learnOthers();
     const examples = joinExamples([ownExamples, ...others.map((other) => other.examples)]);
-    trained = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
+    const members = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
       ...run,
       onRatio: (ratio) => onRatio(0.4 + 0.5 * ratio),
     });
     run.onTrained?.();
-    const model = openNetworkModel(trained.networks.map(roundToStored), fitted, eligible);
+    networks = members.map(roundToStored);
+    const model = openNetworkModel(networks, fitted, eligible);
     const [ranked] = await rankCases([model], choiceCases, universe);
     const forecasts = forecastTop(ranked!, choiceCases);
     calibration = fitCalibration(forecasts.flat());
@@ -152,9 +151,8 @@ export async function chooseForTask(
   const name = choose(measured, task);
   return {
     name,
-    networks: trained.networks.map(roundToStored),
+    networks,
     calibration,
-    losses: trained.losses,
     candidates: measured.map((candidate) =>
       toMetrics(candidate, task, { isChosen: candidate.name === name, isMeasured: choiceCases.length > 0 }),
     ),
@@ -198,7 +196,7 @@ async function trainMembers(
   examples: PurchaseExamples,
   stopping: PurchaseExamples,
   { seed, onRatio, onLosses, workerThread, ...run }: ChoiceRun,
-): Promise<{ networks: NetworkWeights[]; losses: readonly number[] }> {
+): Promise<NetworkWeights[]> {
   const { signal, memoryBytes } = run;
   const fits: NetworkFit[] = [];
   let begun = 0;
@@ -228,7 +226,7 @@ async function trainMembers(
   for (const turn of await Promise.allSettled([here, elsewhere])) {
     if (turn.status === "rejected") throw turn.reason;
   }
-  return { networks: fits.map(({ weights }) => weights), losses: fits[0]!.losses };
+  return fits.map(({ weights }) => weights);
 }
 
 /** Far from the salts of the draws. */

@@ -73,8 +73,6 @@ export interface TrainedBehaviour {
   /** TensorFlow.js's name of the backend that did the work. */
   readonly backend: string;
   readonly trainMs: number;
-  /** Held-out loss after each epoch of the cart network, nats; empty when there was too little to train on. */
-  readonly losses: readonly number[];
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
 }
@@ -215,7 +213,6 @@ export async function trainBehaviour(
     networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
-    losses: chosen.cart?.losses ?? [],
     eligible,
   };
 }

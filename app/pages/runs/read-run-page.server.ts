@@ -99,7 +99,7 @@ interface CandidateRow {
 
 const TASKS = ["cart", "product"] as const;
 
-/** The candidates of each task ("ease (cart)" was one for carts), the best first. */
+/** The candidates of each task, the best first: "ease (cart)" was one for carts, which runs do not train for any more. */
 function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return TASKS.map((task) => {
     const ending = ` (${task})`;
@@ -122,7 +122,7 @@ function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, 
         ],
       }));
     return { task, rows };
-  });
+  }).filter(({ task, rows }) => task === "product" || rows.length > 0);
 }
 
 /** Only a method that states chances can be wrong about them. */

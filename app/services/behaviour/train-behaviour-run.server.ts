@@ -68,6 +68,8 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         cutoffMs,
         seed: SEED,
         signal,
+        // Proposals go by what completes a single product; no page asks what completes a cart.
+        tasks: new Set(["product"]),
         ...(countSessions(sessions) > 0 ? { sessions } : {}),
         onProgress,
         checkpoints: openCheckpoints(deps, key, () => context.now()),
@@ -91,7 +93,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       await mergeRunReport(deps.db, key, {
         behaviour: trained.candidates,
         textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
-        losses: trained.losses,
         artefactBytes: artefact.byteLength,
         weightBytes: models.reduce(
           (sum, model) => sum + ("weights" in model ? model.weights.byteLength : 0),
@@ -106,15 +107,13 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
 }
 
 function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Array) {
-  // One is chosen for carts and one for product pages; the neighbours are the latter's, which comes last.
-  const teller = candidates.findLastIndex(({ isChosen }) => isChosen);
-  return candidates.map(({ name, task, isChosen, fitMs, ...measures }, index) => {
+  return candidates.map(({ name, task, isChosen, fitMs, ...measures }) => {
     const isNetwork = isChosen && networks[task].length > 0;
     return {
       name,
       isChosen,
       metrics: { ...measures, fitMs },
-      ...(index === teller ? { artefact } : {}),
+      ...(isChosen ? { artefact } : {}),
       ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
     };
   });

@@ -73,8 +73,8 @@ describe("a training that is broken off", () => {
 
     const learned = await readLearned(undisturbed);
     expect(resumed).toEqual(learned);
-    expect(learned.losses["cart"]!.length).toBeGreaterThan(1);
-    expect(learned.models.map(({ name }) => name)).toContain("relu network (cart)");
+    expect(learned.losses["product"]!.length).toBeGreaterThan(1);
+    expect(learned.models.map(({ name }) => name)).toContain("relu network (product)");
     expect(learned.models[0]).toMatchObject({ seed: 1, backend: "wasm", dataFrom: expect.any(Date) });
     expect(await deps.db.trainingCheckpoint.count()).toBe(0);
   });

@@ -52,7 +52,7 @@ const findRun = (runId: string) => deps.db.run.findUniqueOrThrow({ where: { id: 
 const isAtWork = (runId: string) => async () => {
   const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId } });
   const { report, step } = await findRun(runId);
-  const losses = (report as { lossesByTask?: Record<string, number[]> }).lossesByTask?.["cart"] ?? [];
+  const losses = (report as { lossesByTask?: Record<string, number[]> }).lossesByTask?.["product"] ?? [];
   return (
     step === "behaviour" && losses.length > 0 && saved.some(({ state }) => decodeState(state).epochs >= 2)
   );
