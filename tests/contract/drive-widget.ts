@@ -6,14 +6,17 @@ export interface WidgetState {
   readonly canAdd: boolean;
   /** For how much, hundredths. */
   readonly price: number;
+  /** What the cart has of it already costs, hundredths. */
+  readonly base: number;
+  /** Its heading, which in a cart says what it saves. */
+  readonly title: string;
 }
 
 /**
  * Runs in a page that has bundle-offer.js: draws each block and chooses at random, as `picks` say.
  *
  * @param asked each block's HTML, the offer in it, numbers to choose by, and Shopify's rate of the shopper's currency
- * @returns of each the state as the server drew it, unless that waits for the rate, and the state after each choice;
- *   empty where the offer is not drawn
+ * @returns of each the state as it was drawn and the state after each choice; empty where the offer is not drawn
  */
 export function driveWidget(
   asked: readonly { html: string; id: string; picks: readonly number[]; rate: string }[],
@@ -30,7 +33,9 @@ export function driveWidget(
     const lines = [...units].map(([id, count]) => ({ id, units: count }));
     const button = box.querySelector("button[type=submit]");
     const canAdd = button !== null && button.ariaDisabled !== "true";
-    return { lines, canAdd, price: Number(box.dataset["price"]) };
+    const { price, base } = box.dataset;
+    const title = box.querySelector("h3")!.textContent;
+    return { lines, canAdd, price: Number(price), base: Number(base), title };
   };
   const choose = (box: HTMLElement, pick: number): void => {
     const fields = [
@@ -49,7 +54,10 @@ export function driveWidget(
     holder.innerHTML = html;
     const box = holder.querySelector<HTMLElement>(`[data-bundlesmith-offer="${id}"]`);
     if (!box) return [];
-    const states = "late" in box.dataset ? [] : [read(box)];
+    // Once the page is there the script reads the rate, and hides what saves nothing at it in the cart.
+    if ("late" in box.dataset) box.dispatchEvent(new Event("change", { bubbles: true }));
+    if (box.matches("[data-reload][data-full]")) return [];
+    const states = [read(box)];
     for (const pick of picks) {
       choose(box, pick);
       states.push(read(box));

@@ -1,131 +1,35 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { minorDigits } from "#app/domain/money.ts";
 import { OFFER_KINDS } from "#app/domain/offer/offer.ts";
-import { writeRules, type OfferRule, type RuleReward } from "#app/domain/offer/offer-rule.ts";
+import type { OfferRule, RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
-import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
-import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
 import {
   runDiscountFunction,
   type FunctionCart,
 } from "#tests/standin/function-host/run-discount-function.ts";
-import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 import { driveWidget, type WidgetState } from "./drive-widget.ts";
 import { storyOf, variantsOf, type Story } from "./price-stories.ts";
-
-const EXTENSION = join(import.meta.dirname, "../../extensions/bundle-offer");
-const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
+import {
+  cartOf,
+  discountsOf,
+  drawBlock,
+  drawCart,
+  inputQuery,
+  openWidgets,
+  rateOf,
+  textsOf,
+  wasm,
+} from "./story-shop.ts";
 
 /** Random offers of each kind, drawn by the block, chosen from in Chromium and priced by the Function. */
 const STORIES = Number(process.env["BUNDLESMITH_PRICE_STORIES"] ?? 150);
 /** Stories that Chromium takes at a time. */
 const BATCH = 50;
-const HOME = "DE";
-
-let wasm: Uint8Array;
-let inputQuery: string;
-let browser: Browser;
-let page: Page;
-beforeAll(async () => {
-  wasm = await readFunctionWasm();
-  inputQuery = await readFunctionInputQuery();
-  browser = await launchChromium();
-  page = await browser.newPage();
-  await page.setContent("<main></main>");
-  await page.evaluate(() => {
-    Object.assign(window, {
-      bundlesmith: { mark: "" },
-      Shopify: { currency: { active: "EUR", rate: "1.0" } },
-    });
-  });
-  await page.addScriptTag({ content: readFileSync(join(EXTENSION, "assets/bundle-offer.js"), "utf8") });
-});
+const browser = await launchChromium();
+const page = await openWidgets(browser);
 afterAll(() => browser.close());
-
-/** What lies on a product, by its id. */
-function textsOf({ rule, rivals, products }: Story): Map<string, string> {
-  const isPool = (one: OfferRule) =>
-    one.kind === "range" || one.kind === "breaks" || (one.kind === "gift" && !("parts" in one.buy));
-  return new Map(
-    products.map(({ id }, at) => {
-      const offers = [rule, ...rivals].filter((one) => at === 0 || (isPool(one) && at < products.length - 1));
-      return [id, writeRules({ countsSubscriptions: false, offers })];
-    }),
-  );
-}
-
-/** The block on the page of the first product. */
-async function drawBlock(story: Story, { shopsIn = HOME } = {}): Promise<string> {
-  const texts = textsOf(story);
-  const products = story.products.map((product) => {
-    const drop = {
-      id: Number(product.id),
-      title: `Product ${product.id}`,
-      price_min: Math.min(...product.variants.map(({ hundredths }) => hundredths)),
-      variants: [] as object[],
-      metafields: { $app: { offers: { value: texts.get(product.id) } } as Record<string, unknown> },
-      selected_or_first_available_variant: {},
-      selected_variant: null,
-    };
-    drop.variants = product.variants.map(({ id, hundredths }) => ({
-      ...{
-        id: Number(id),
-        title: `Variant ${id}`,
-        price: hundredths,
-        available: true,
-        url: "/",
-        product: drop,
-      },
-      ...(product.isSoldOut && { available: false }),
-    }));
-    drop.selected_or_first_available_variant = drop.variants[0]!;
-    return drop;
-  });
-  products[0]!.metafields.$app["bundle_variants"] = { value: products.flatMap(({ variants }) => variants) };
-  const globals = {
-    product: products[0],
-    shop: { currency: story.rateMillionths === IN_SHOP_CURRENCY ? story.currency : "XTS" },
-    cart: { currency: { iso_code: story.currency } },
-    localization: { country: { iso_code: shopsIn } },
-    request: { design_mode: false },
-    routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
-  };
-  const [block] = await extension.renderBlocks("product", "section", globals, { max_offers: 1 });
-  return block!.html;
-}
-
-/** The lines that the widget's button adds, as a checkout holds them. */
-function cartOf(story: Story, lines: WidgetState["lines"], { shopsIn = HOME } = {}): FunctionCart {
-  const texts = textsOf(story);
-  const known = new Map(story.products.flatMap((product) => variantsOf(product)).map((one) => [one.id, one]));
-  return {
-    today: "2026-11-24",
-    country: shopsIn,
-    currency: story.currency,
-    rate: (story.rateMillionths / IN_SHOP_CURRENCY).toFixed(6),
-    language: "JA",
-    attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
-    lines: lines.map(({ id, units }, at) => {
-      const { hundredths, product } = known.get(id)!;
-      return {
-        id: `gid://shopify/CartLine/${at}`,
-        quantity: units,
-        unitHundredths: hundredths,
-        variantGid: `gid://shopify/ProductVariant/${id}`,
-        productGid: `gid://shopify/Product/${product}`,
-        isGiftCard: false,
-        sellingPlanGid: null,
-        productMetafield: (namespace, key) =>
-          namespace === "$app" && key === "offers" ? (texts.get(product) ?? null) : null,
-      };
-    }),
-  };
-}
 
 /** What the app gives for the story's own offer, hundredths. */
 function savingOf(story: Story, cart: FunctionCart): number {
@@ -153,15 +57,43 @@ function expectSaving(story: Story, { lines, price }: WidgetState): number {
 /** What the Function gives is what the widget said, or more where a rival saves more. */
 function expectGiven(story: Story, { lines }: WidgetState, saving: number): void {
   const cart = cartOf(story, lines);
-  const applied = allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
-  const given = (discounts: typeof applied) =>
-    discounts.reduce(
-      (sum, { shares }) => sum + shares.reduce((all, { hundredths }) => all + hundredths, 0),
-      0,
-    );
+  const applied = discountsOf(cart);
+  const given = (discounts: typeof applied) => discounts.reduce((sum, { hundredths }) => sum + hundredths, 0);
   const own = applied.filter(({ message }) => message.endsWith(`: ${story.rule.title}`));
   if (story.rivals.length === 0 || own.length > 0) expect(given(own), "the cart's discount").toBe(saving);
   expect(given(applied), "never less than was promised").toBeGreaterThanOrEqual(saving);
+}
+
+/** What lies in the cart already: up to four lines of any variants. */
+function heldBy({ products, held }: Story): WidgetState["lines"] {
+  const variants = products.flatMap(variantsOf);
+  return held.map(({ nth, units }) => ({ id: variants[nth % variants.length]!.id, units }));
+}
+
+/** What a nudge says that its button saves. */
+function savingOfNudge(story: Story, { lines, price, base }: WidgetState): number {
+  return (
+    base -
+    price +
+    cartOf(story, lines).lines.reduce((sum, line) => sum + line.quantity * line.unitHundredths, 0)
+  );
+}
+
+/** What a nudge says is what the next cart saves more than this one, or less than that where rivals save more. */
+function expectPaid(story: Story, state: WidgetState): void {
+  const { lines, title } = state;
+  const before = heldBy(story);
+  const after = new Map<string, number>();
+  for (const { id, units } of [...before, ...lines]) after.set(id, (after.get(id) ?? 0) + units);
+  const paidOff = (cart: WidgetState["lines"]) =>
+    discountsOf(cartOf(story, cart)).reduce((sum, { hundredths }) => sum + hundredths, 0);
+  const saving = savingOfNudge(story, state);
+  const said = /([\d,.]+)\D*$/.exec(title);
+  if (said)
+    expect(Number(said[1]!.replaceAll(",", "")) * 100, "what its heading says").toBeCloseTo(saving, 3);
+  const gain = paidOff([...after].map(([id, units]) => ({ id, units }))) - paidOff(before);
+  if (story.rivals.length === 0) expect(gain, "what the next cart saves more").toBe(saving);
+  expect(gain, "never less than was promised").toBeGreaterThanOrEqual(saving);
 }
 
 describe("one price", () => {
@@ -177,7 +109,7 @@ describe("one price", () => {
             html: await drawBlock(story),
             id: story.rule.id,
             picks: story.picks,
-            rate: (story.rateMillionths / IN_SHOP_CURRENCY).toFixed(6),
+            rate: rateOf(story),
           })),
         );
         const seen = await page.evaluate(driveWidget, asked);
@@ -201,6 +133,45 @@ describe("one price", () => {
       }
       expect(shown).toBeGreaterThan(STORIES * 0.5);
       expect(saved).toBeGreaterThan(STORIES * 0.3);
+    },
+    60_000 + STORIES * 200,
+  );
+
+  it.each(OFFER_KINDS)(
+    "is what a nudge in the cart promises and the next cart pays, whatever the cart holds beside a %s",
+    async (kind) => {
+      const stories = fc.sample(storyOf(kind), STORIES);
+      let promised = 0;
+      for (let from = 0; from < stories.length; from += BATCH) {
+        const batch = stories.slice(from, from + BATCH);
+        const asked = await Promise.all(
+          batch.map(async (story) => {
+            const html = await drawCart(story, heldBy(story));
+            return [...html.matchAll(/data-bundlesmith-offer="([^"]+)"/g)].map(([, id]) => ({
+              ...{ html, id: id!, picks: story.picks, rate: rateOf(story), story },
+            }));
+          }),
+        );
+        const nudges = asked.flat();
+        const seen = await page.evaluate(
+          driveWidget,
+          nudges.map(({ html, id, picks, rate }) => ({ html, id, picks, rate })),
+        );
+        for (const [at, states] of seen.entries()) {
+          const { story, id } = nudges[at]!;
+          if (states[0])
+            expect(savingOfNudge(story, states[0]), "a nudge saves something").toBeGreaterThan(0);
+          for (const state of states.filter(({ canAdd }) => canAdd)) {
+            promised += 1;
+            try {
+              expectPaid(story, state);
+            } catch (error) {
+              throw new Error(JSON.stringify({ id, held: heldBy(story), story, state }), { cause: error });
+            }
+          }
+        }
+      }
+      expect(promised).toBeGreaterThan(STORIES * 0.1);
     },
     60_000 + STORIES * 200,
   );
@@ -255,7 +226,7 @@ function pairOf(currency: string, reward: RuleReward, more: { countries?: string
     reward,
     parts: BOTH.map(({ id, units }) => ({ variant: id, quantity: units, product: null })),
   };
-  return { currency, rateMillionths: IN_SHOP_CURRENCY, products, rule, rivals: [], picks: [] };
+  return { currency, rateMillionths: IN_SHOP_CURRENCY, products, rule, rivals: [], held: [], picks: [] };
 }
 const BOTH = [
   { id: "11", units: 1 },

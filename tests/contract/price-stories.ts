@@ -18,6 +18,8 @@ export interface Story {
   readonly products: readonly StoryProduct[];
   readonly rule: OfferRule;
   readonly rivals: readonly OfferRule[];
+  /** Lines of a cart: which of all variants, and units. */
+  readonly held: readonly { readonly nth: number; readonly units: number }[];
   /** Numbers by which fields and their values are chosen, one after the other. */
   readonly picks: readonly number[];
 }
@@ -58,6 +60,10 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
               .chain((rival) => ruleOf(rival, products, unit, "Rival")),
             { maxLength: 3 },
           ),
+          held: fc.array(fc.record({ nth: fc.nat({ max: 11 }), units: fc.integer({ min: 1, max: 6 }) }), {
+            minLength: 1,
+            maxLength: 4,
+          }),
           picks: fc.array(fc.nat({ max: 0xffff }), { minLength: 3, maxLength: 10 }),
         });
       });

@@ -1,7 +1,7 @@
 (() => {
 const page = document;
-const one = ((selector, within = page) => within.querySelector(selector));
-const all = ((selector, act, within = page) => within.querySelectorAll(selector).forEach(act));
+const one = (selector, within = page) => within.querySelector(selector);
+const all = (selector, act, within = page) => within.querySelectorAll(selector).forEach(act);
 if (!window.bundlesmith || /bundlesmith=/.test(location.search))
 	all('[data-bundlesmith-late]', ({ content }) => page.head.append(content));
 const store = window.bundlesmith;
@@ -178,19 +178,19 @@ on('change', ({ target }) => {
 on('variant:update', ({ detail }) => follow(detail?.resource?.id));
 on('visitorConsentCollected', ask);
 
-const look = (() => {
-	observer ||= new IntersectionObserver(((entries) => {
+const look = () => {
+	observer ||= new IntersectionObserver((entries) => {
 		for (const { isIntersecting, target } of entries)
 			if (isIntersecting) observer.unobserve(target), publish('offer_seen', target);
-	}), { threshold: .5 });
-	all(offer, ((box) => observer.observe(box)));
-});
+	}, { threshold: .5 });
+	all(offer, (box) => observer.observe(box));
+};
 all('[data-late]', (box) => {
 	reprice(box);
-	shop.currency?.rate ? delete box.dataset.late : hide(box);
+	shop.currency?.rate && !box.matches('[data-reload][data-full]') ? delete box.dataset.late : hide(box);
 });
-if (shop.designMode) on('shopify:section:load', look);
-if (one(offer)) look();
+on('shopify:section:load', look);
+look();
 
 const settle = 'mark' in store ? marked != null && record : () => shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
 if (settle) (window.requestIdleCallback || setTimeout)(settle, { timeout: 2000 });

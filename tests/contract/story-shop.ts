@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { IN_SHOP_CURRENCY } from "#app/domain/offer/price-offer.ts";
+import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
+import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
+import {
+  runDiscountFunction,
+  type FunctionCart,
+} from "#tests/standin/function-host/run-discount-function.ts";
+import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
+import type { WidgetState } from "./drive-widget.ts";
+import { variantsOf, type Story } from "./price-stories.ts";
+
+const EXTENSION = join(import.meta.dirname, "../../extensions/bundle-offer");
+const extension = new ThemeExtension(EXTENSION, { currency: "EUR" });
+const HOME = "DE";
+
+export const wasm = await readFunctionWasm();
+export const inputQuery = await readFunctionInputQuery();
+
+type Lines = WidgetState["lines"];
+
+/** A page of the storefront with the blocks' script and nothing else. */
+export async function openWidgets(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  await page.setContent("<main></main>");
+  await page.evaluate(() => {
+    Object.assign(window, {
+      bundlesmith: { mark: "" },
+      Shopify: { currency: { active: "EUR", rate: "1.0" } },
+    });
+  });
+  await page.addScriptTag({ content: readFileSync(join(EXTENSION, "assets/bundle-offer.js"), "utf8") });
+  return page;
+}
+
+/** Shopify's rate of the shopper's currency, as it writes it. */
+export const rateOf = ({ rateMillionths }: Story) => (rateMillionths / IN_SHOP_CURRENCY).toFixed(6);
+
+/** What lies on a product, by its id. */
+export function textsOf({ rule, rivals, products }: Story): Map<string, string> {
+  const isPool = (one: OfferRule) =>
+    one.kind === "range" || one.kind === "breaks" || (one.kind === "gift" && !("parts" in one.buy));
+  return new Map(
+    products.map(({ id }, at) => {
+      const offers = [rule, ...rivals].filter((one) => at === 0 || (isPool(one) && at < products.length - 1));
+      return [id, writeRules({ countsSubscriptions: false, offers })];
+    }),
+  );
+}
+
+/** The story's products as Liquid has them, the first of which all others name as theirs. */
+function productsOf(story: Story) {
+  const texts = textsOf(story);
+  const products = story.products.map((product) => {
+    const drop = {
+      id: Number(product.id),
+      title: `Product ${product.id}`,
+      price_min: Math.min(...product.variants.map(({ hundredths }) => hundredths)),
+      variants: [] as { id: number; price: number }[],
+      metafields: { $app: { offers: { value: texts.get(product.id) } } as Record<string, unknown> },
+      selected_or_first_available_variant: {},
+      selected_variant: null,
+    };
+    drop.variants = product.variants.map(({ id, hundredths }) => ({
+      ...{ id: Number(id), title: `Variant ${id}`, price: hundredths, available: !product.isSoldOut },
+      ...{ url: "/", product: drop },
+    }));
+    drop.selected_or_first_available_variant = drop.variants[0]!;
+    return drop;
+  });
+  products[0]!.metafields.$app["bundle_variants"] = { value: products.flatMap(({ variants }) => variants) };
+  for (const { metafields } of products.slice(1))
+    metafields.$app["bundle_anchors"] = { value: [products[0]] };
+  return products;
+}
+
+async function draw(
+  story: Story,
+  { template, shopsIn }: { template: "product" | "cart"; shopsIn: string },
+  more: (products: ReturnType<typeof productsOf>) => { cart?: object },
+): Promise<string> {
+  const products = productsOf(story);
+  const { cart } = more(products);
+  const globals = {
+    product: template === "product" ? products[0] : null,
+    shop: { currency: story.rateMillionths === IN_SHOP_CURRENCY ? story.currency : "XTS" },
+    cart: { ...cart, currency: { iso_code: story.currency } },
+    localization: { country: { iso_code: shopsIn } },
+    request: { design_mode: false },
+    routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
+  };
+  const room = { max_offers: template === "product" ? 1 : 5 };
+  const [block] = await extension.renderBlocks(template, "section", globals, room);
+  return block!.html;
+}
+
+/** The block on the page of the first product. */
+export function drawBlock(story: Story, { shopsIn = HOME } = {}): Promise<string> {
+  return draw(story, { template: "product", shopsIn }, () => ({}));
+}
+
+/** The block on the page of a cart that holds these lines, each with what the Function gave for it. */
+export function drawCart(story: Story, lines: Lines): Promise<string> {
+  const applied = discountsOf(cartOf(story, lines));
+  return draw(story, { template: "cart", shopsIn: HOME }, (products) => {
+    const known = new Map(
+      products.flatMap((one) => one.variants.map((variant) => [variant.id, { variant, one }])),
+    );
+    const items = lines.map(({ id, units }, at) => {
+      const { variant, one: product } = known.get(Number(id))!;
+      const shares = applied.flatMap(({ message, shares: all }) =>
+        all.filter(({ lineId }) => lineId === lineGid(at)).map(({ hundredths }) => ({ message, hundredths })),
+      );
+      return {
+        ...{ variant, variant_id: variant.id, product, product_id: product.id },
+        ...{ quantity: units, original_price: variant.price, selling_plan_allocation: null },
+        line_level_discount_allocations: shares.map(({ message, hundredths }) => ({
+          amount: hundredths,
+          discount_application: { title: message },
+        })),
+      };
+    });
+    return { cart: { items, item_count: items.length, attributes: {} } };
+  });
+}
+
+const lineGid = (at: number) => `gid://shopify/CartLine/${at}`;
+
+/** The lines that a widget's button adds, as a checkout holds them. */
+export function cartOf(story: Story, lines: Lines, { shopsIn = HOME } = {}): FunctionCart {
+  const texts = textsOf(story);
+  const known = new Map(story.products.flatMap((product) => variantsOf(product)).map((one) => [one.id, one]));
+  return {
+    today: "2026-11-24",
+    country: shopsIn,
+    currency: story.currency,
+    rate: rateOf(story),
+    language: "JA",
+    attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
+    lines: lines.map(({ id, units }, at) => {
+      const { hundredths, product } = known.get(id)!;
+      return {
+        id: lineGid(at),
+        quantity: units,
+        unitHundredths: hundredths,
+        variantGid: `gid://shopify/ProductVariant/${id}`,
+        productGid: `gid://shopify/Product/${product}`,
+        isGiftCard: false,
+        sellingPlanGid: null,
+        productMetafield: (namespace, key) =>
+          namespace === "$app" && key === "offers" ? (texts.get(product) ?? null) : null,
+      };
+    }),
+  };
+}
+
+/** What the checkout takes off a cart, by the Function. */
+export function discountsOf(cart: FunctionCart): ReturnType<typeof allocateDiscounts> {
+  return allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
+}
