@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
-import type { FrameLocator, Page } from "playwright-core";
+import { spawn, type SpawnOptions } from "node:child_process";
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import type { QueueName } from "#app/queue/catalog.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { untilOk } from "#tests/setup/patience.ts";
@@ -11,6 +12,7 @@ const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 const KEYS = { apiKey: "key", apiSecret: "secret" };
 
 export interface AdminInChromium {
+  readonly browser: Browser;
   readonly page: Page;
   /** The app inside the admin. */
   readonly app: FrameLocator;
@@ -23,12 +25,20 @@ export interface AdminInChromium {
   close(): Promise<void>;
 }
 
-/** The app's web process beside a stand-in of this shop, and a browser that has opened neither yet. */
-export async function openAdminInChromium(deps: TestDeps, state: ShopState): Promise<AdminInChromium> {
+/**
+ * The app's web process beside a stand-in of this shop, and a browser that has opened neither yet.
+ *
+ * @param queues whose jobs a worker does beside them; none by default
+ */
+export async function openAdminInChromium(
+  deps: TestDeps,
+  state: ShopState,
+  { queues = [] }: { queues?: readonly QueueName[] } = {},
+): Promise<AdminInChromium> {
   const port = await findFreePort();
   const appUrl = `http://127.0.0.1:${port}`;
   const standin = await startStandin({ appUrl, state, ...KEYS });
-  const web = spawn(process.execPath, ["app/web.ts"], {
+  const options: SpawnOptions = {
     env: {
       PATH: process.env["PATH"],
       NODE_ENV: "production",
@@ -46,7 +56,11 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
       LOG_LEVEL: "error",
     },
     stdio: ["ignore", 2, 2],
-  });
+  };
+  const processes = [spawn(process.execPath, ["app/web.ts"], options)];
+  if (queues.length > 0) {
+    processes.push(spawn(process.execPath, ["jobs/worker.ts", "--queues", queues.join(",")], options));
+  }
   await untilOk(`${appUrl}/healthz`);
   const browser = await launchChromium();
   const page = await browser.newPage({
@@ -57,6 +71,7 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
   page.on("pageerror", (error) => problems.push(error.message));
   const app = page.frameLocator("#app");
   return {
+    browser,
     page,
     app,
     appUrl,
@@ -68,7 +83,7 @@ export async function openAdminInChromium(deps: TestDeps, state: ShopState): Pro
     },
     async close() {
       await browser.close();
-      web.kill("SIGKILL");
+      for (const one of processes) one.kill("SIGKILL");
       await standin.stop();
     },
   };
