@@ -8,6 +8,7 @@
  *   --with-webgpu    WebGPU too, for the tests that compute on it
  *   --with-peers     the packages that benchmarks compare with
  *   --with-mutation  what breaks the code on purpose, for npm run mutate
+ *   --with-release   Shopify's command line, for npm run check:release
  *   --start FILE …   at the end starts FILE with the arguments after it, on the Node that was chosen here
  *
  * Everything it says goes to stderr: stdout belongs to the command that it starts.
@@ -223,6 +224,19 @@ function installMutation() {
   );
 }
 
+function installRelease() {
+  const folder = "tests/setup/release";
+  once("release", [`${folder}/package-lock.json`], [`${folder}/node_modules/@shopify/cli`], () => {
+    install(folder, "Installing Shopify's command line", ["--ignore-scripts"]);
+    const programs = `${folder}/node_modules/binaryen/bin`;
+    remove(
+      readdirIfAny(programs)
+        .filter((name) => !/^(wasm-opt|package\.json)$/.test(name))
+        .map((name) => `${programs}/${name}`),
+    );
+  });
+}
+
 function installPeers() {
   once("peers", ["tests/bench/peers/package-lock.json"], ["tests/bench/peers/node_modules"], () =>
     install("tests/bench/peers", "Installing what the benchmarks compare with", ["--ignore-scripts"]),
@@ -267,4 +281,5 @@ if (needsServices) buildApp();
 if (flags.includes("--with-webgpu")) installWebGpu();
 if (flags.includes("--with-peers")) installPeers();
 if (flags.includes("--with-mutation")) installMutation();
+if (flags.includes("--with-release")) installRelease();
 if (command.length > 0) start(command);
