@@ -200,7 +200,7 @@ export default function NewOfferPage() {
               />
             ) : null}
             {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence]} /> : null}
-            {margins.length > 0 ? <MarginCard rows={margins} currency={currency} /> : null}
+            {margins.length > 0 ? <MarginCard rows={margins} /> : null}
           </BlockStack>
         </Layout.Section>
       </Layout>

@@ -212,7 +212,7 @@ export default function BundlePage() {
             <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
             {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
             {bundle.daily ? <DailyForecastCard {...bundle.daily} /> : null}
-            <MarginCard rows={bundle.margins} currency={bundle.currency} />
+            <MarginCard rows={bundle.margins} />
             <SimilarCard bundles={bundle.similar} />
             <MissingDataCard missing={bundle.missing} />
           </BlockStack>

@@ -106,7 +106,7 @@ async function openBundle(charts = 4): Promise<void> {
   );
   await app.getByRole("heading", { name: "What a set leaves you" }).waitFor();
   await expect
-    .poll(() => app.locator("svg[class*='Chart'], [class*='ChartContainer'] svg").count())
+    .poll(() => app.locator("[data-chart]").count())
     .toBeGreaterThanOrEqual(charts);
 }
 
@@ -131,7 +131,7 @@ describe("the page of a bundle", () => {
       const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
       if (colorScheme === "dark") await page.screenshot({ path: `${ARTEFACTS}bundle-dark.png` });
       return frame.evaluate(() => {
-        const colourOf = (selector: string, property: "backgroundColor" | "color" | "fill") => {
+        const colourOf = (selector: string, property: "backgroundColor" | "color" | "stroke") => {
           const element = document.querySelector(selector);
           return element && getComputedStyle(element)[property];
         };
@@ -141,8 +141,8 @@ describe("the page of a bundle", () => {
             colourOf("body", "backgroundColor"),
             colourOf("body", "color"),
             colourOf(".Polaris-ShadowBevel", "backgroundColor"),
-            colourOf("[class*='ChartContainer']", "backgroundColor"),
-            colourOf("[class*='ChartContainer'] svg text", "fill"),
+            colourOf("[data-chart] polyline", "stroke"),
+            colourOf("[data-chart] span", "color"),
           ],
         };
       });

@@ -1,9 +1,7 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-
-const LinesChart = lazy(() => import("#app/ui/charts/LinesChart.tsx"));
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 
 interface DailyForecastCardProps {
   /** Every day of the forecast, with the orders of each product as text, in the order of the series. */
@@ -26,11 +24,10 @@ export function DailyForecastCard({ days, series }: DailyForecastCardProps) {
         </Text>
         <ChartFigure
           label={t("daily.title")}
-          height="16rem"
           chart={
             <LinesChart
               series={series}
-              toLabel={(day) => days[day - 1]!.label}
+              labels={days.map(({ label }) => label)}
               formatValue={(value) => number.format(value)}
             />
           }

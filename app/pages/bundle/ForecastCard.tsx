@@ -1,18 +1,13 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import { lazy } from "react";
 import { useTranslation } from "react-i18next";
+import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { FactRows } from "#app/ui/FactList.tsx";
-
-const BarsChart = lazy(() => import("#app/ui/charts/BarsChart.tsx"));
 
 interface ForecastRow {
   readonly title: string;
   readonly ordersLow: number;
   readonly ordersExpected: number;
   readonly ordersHigh: number;
-  /** Null where stock does not limit sales. */
-  readonly stockUnits: number | null;
   readonly expected: string;
   readonly stock: string;
   readonly cover: string;
@@ -24,26 +19,9 @@ interface ForecastCardProps {
   readonly rows: readonly ForecastRow[];
 }
 
-/** Beyond so many times the orders expected, a bar of the stock would leave nothing to be seen of them. */
-const MOST_STOCK = 4;
-/** Room for the four bars of one product. */
-const ROW_REM = 6;
-const AXES_REM = 5;
-
 /** The orders expected of each product with their range, against what is in stock. */
 export function ForecastCard({ time, rows }: ForecastCardProps) {
-  const { t, i18n } = useTranslation("bundle");
-  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 });
-  const mostOrders = Math.max(...rows.map(({ ordersHigh }) => ordersHigh));
-  const isStockDrawn = rows.some(
-    ({ stockUnits }) => stockUnits !== null && stockUnits <= MOST_STOCK * mostOrders,
-  );
-  const toSeries = (name: string, valueOf: (row: ForecastRow) => number | null) => ({
-    name,
-    points: rows.map((row) => ({ label: row.title, value: valueOf(row) })),
-  });
-  const drawnStock = ({ stockUnits }: ForecastRow) =>
-    stockUnits === null ? null : Math.min(stockUnits, MOST_STOCK * mostOrders);
+  const { t } = useTranslation("bundle");
   return (
     <Card>
       <BlockStack gap="300">
@@ -53,25 +31,17 @@ export function ForecastCard({ time, rows }: ForecastCardProps) {
         <Text as="p" tone="subdued">
           {t("forecast.note")}
         </Text>
-        <FactRows
-          facts={rows.map(({ title, stock, cover }) => ({
-            term: title,
-            value: t("forecast.inStock", { stock, cover }),
-          }))}
-        />
         <ChartFigure
           label={t("forecast.title", { time })}
-          height={`${AXES_REM + ROW_REM * rows.length}rem`}
           chart={
             <BarsChart
-              shape="lying"
-              formatValue={(value) => number.format(value)}
-              series={[
-                toSeries(t("forecast.low"), ({ ordersLow }) => ordersLow),
-                toSeries(t("forecast.expected"), ({ ordersExpected }) => ordersExpected),
-                toSeries(t("forecast.high"), ({ ordersHigh }) => ordersHigh),
-                ...(isStockDrawn ? [toSeries(t("forecast.stock"), drawnStock)] : []),
-              ]}
+              parts={[t("forecast.expected")]}
+              rows={rows.map(({ title, ordersExpected, ordersLow, ordersHigh, expected, stock, cover }) => ({
+                label: title,
+                text: `${expected} · ${t("forecast.inStock", { stock, cover })}`,
+                values: [ordersExpected],
+                range: [ordersLow, ordersHigh],
+              }))}
             />
           }
           headings={["product", "orders", "stock", "cover"].map((column) => t(`forecast.${column}`))}

@@ -1,10 +1,8 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import { FactRows, type Fact } from "#app/ui/FactList.tsx";
-
-const LinesChart = lazy(() => import("#app/ui/charts/LinesChart.tsx"));
 
 interface SeasonView {
   /** Every month from the first such order to now, also those without one. */
@@ -31,11 +29,10 @@ export function SeasonCard({ season }: { readonly season: SeasonView }) {
             <FactRows facts={facts} />
             <ChartFigure
               label={t("season.title")}
-              height="14rem"
               chart={
                 <LinesChart
                   series={[{ name: t("season.orders"), values: months.map(({ orders }) => orders) }]}
-                  toLabel={(number) => months[number - 1]!.label}
+                  labels={months.map(({ label }) => label)}
                   formatValue={(value) => String(Math.round(value))}
                 />
               }

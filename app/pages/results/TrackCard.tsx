@@ -1,10 +1,8 @@
-import { BlockStack, Button, Card, Collapsible, Text } from "@shopify/polaris";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import type { Range } from "#app/ui/RangeFigure.tsx";
-
-const TrackLines = lazy(() => import("./TrackLines.tsx"));
 
 interface TrackPoint {
   readonly day: string;
@@ -14,64 +12,36 @@ interface TrackPoint {
   readonly range: Range;
 }
 
-/** Held free for the chart, so that nothing moves when it comes. */
-const CHART_HEIGHT = "16rem";
-
-/** The chart takes the focus, and the table says the same to a keyboard; React 18 knows no property for it. */
-const OUT_OF_REACH = { inert: "" };
-
 /** How the main figure and its range have moved over the measuring period: a chart and the same as a table. */
 export function TrackCard({ points }: { readonly points: readonly TrackPoint[] }) {
-  const { t } = useTranslation("results");
-  const [isTableOpen, setTableOpen] = useState(false);
-  // The chart measures itself, so the server leaves its place empty.
-  const [isMounted, setMounted] = useState(false);
-  useEffect(() => setMounted(true), []);
+  const { t, i18n } = useTranslation("results");
+  const number = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 });
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
           {t("track.title")}
         </Text>
-        {points.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("track.none")}
-          </Text>
-        ) : (
-          <>
-            <Text as="p" tone="subdued">
-              {t("track.text")}
-            </Text>
-            <div style={{ blockSize: CHART_HEIGHT }} aria-hidden {...OUT_OF_REACH}>
-              {isMounted ? (
-                <Suspense fallback={null}>
-                  <TrackLines
-                    points={points}
-                    names={{ value: t("term.perVisitor"), low: t("track.low"), high: t("track.high") }}
-                  />
-                </Suspense>
-              ) : null}
-            </div>
-            <div>
-              <Button
-                variant="plain"
-                disclosure={isTableOpen ? "up" : "down"}
-                ariaExpanded={isTableOpen}
-                ariaControls="track-table"
-                onClick={() => setTableOpen(!isTableOpen)}
-              >
-                {t("track.table")}
-              </Button>
-            </div>
-            <Collapsible open={isTableOpen} id="track-table">
-              <FiguresTable
-                label={t("track.title")}
-                columnContentTypes={["text", "numeric", "text"]}
-                headings={["day", "perVisitor", "range"].map((column) => t(`column.${column}`))}
-                rows={points.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
+        <Text as="p" tone="subdued">
+          {t(points.length === 0 ? "track.none" : "track.text")}
+        </Text>
+        {points.length === 0 ? null : (
+          <ChartFigure
+            label={t("track.title")}
+            chart={
+              <LinesChart
+                labels={points.map(({ day }) => day)}
+                formatValue={(value) => number.format(value)}
+                series={[
+                  { name: t("term.perVisitor"), values: points.map(({ value }) => value) },
+                  { name: t("track.low"), values: points.map(({ low }) => low), isBound: true },
+                  { name: t("track.high"), values: points.map(({ high }) => high), isBound: true },
+                ]}
               />
-            </Collapsible>
-          </>
+            }
+            headings={["day", "perVisitor", "range"].map((column) => t(`column.${column}`))}
+            rows={points.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
+          />
         )}
       </BlockStack>
     </Card>

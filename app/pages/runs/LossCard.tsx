@@ -1,9 +1,7 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-
-const LinesChart = lazy(() => import("#app/ui/charts/LinesChart.tsx"));
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 
 interface LossCardProps {
   /** After each pass over the orders, a line for each thing that a network learned. */
@@ -46,11 +44,10 @@ export function LossCard({ losses }: LossCardProps) {
         </Text>
         <ChartFigure
           label={t("losses.title")}
-          height="16rem"
           chart={
             <LinesChart
               series={series}
-              toLabel={(pass) => String(pass)}
+              labels={rows.map(([pass]) => String(pass))}
               formatValue={(value) => change.format(value)}
             />
           }
