@@ -8,6 +8,7 @@ import { BundleTermsForm } from "#app/pages/bundle/terms/BundleTermsForm.tsx";
 import { toKindName } from "#app/ui/bundle-words.ts";
 import { ComponentTable } from "#app/pages/bundle/ComponentTable.tsx";
 import { DecisionHistory } from "#app/pages/bundle/DecisionHistory.tsx";
+import { DiagnosisCard } from "#app/pages/bundle/diagnosis/DiagnosisCard.tsx";
 import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
 import { FactList } from "#app/ui/FactList.tsx";
 import { DailyForecastCard } from "#app/pages/bundle/DailyForecastCard.tsx";
@@ -237,6 +238,7 @@ export default function BundlePage() {
               onSave={() => save("save")}
               onDiscard={discard}
             />
+            <DiagnosisCard bundleId={bundle.id} />
             <DecisionHistory decisions={bundle.decisions} isUndoable={bundle.isUndoable} onUndo={undo} />
           </BlockStack>
         </Layout.Section>

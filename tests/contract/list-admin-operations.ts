@@ -8,7 +8,8 @@ const OPERATION = /(?:#graphql)?\s*\b(query|mutation)\s+\w+/;
 /** Every text constant that our modules for the Admin API export and that is an operation. */
 export async function listAdminOperations(): Promise<[name: string, operation: string][]> {
   const found: [string, string][] = [];
-  for (const file of readdirSync(OPERATIONS_FOLDER).filter((name) => name.endsWith(".ts"))) {
+  for (const file of readdirSync(OPERATIONS_FOLDER, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".ts")) continue;
     const exported = (await import(new URL(file, OPERATIONS_FOLDER).href)) as Record<string, unknown>;
     for (const [name, value] of Object.entries(exported)) {
       if (typeof value === "string" && OPERATION.test(value)) found.push([`${file} ${name}`, value]);

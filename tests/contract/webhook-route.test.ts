@@ -160,6 +160,7 @@ describe("POST /webhooks", () => {
     ["carts/update", "carts-update"],
     ["discounts/update", "discounts-update"],
     ["discounts/delete", "discounts-update"],
+    ["themes/publish", "discounts-update"],
     ["customers/data_request", "customers-data-request"],
     ["customers/redact", "customers-redact"],
     ["shop/redact", "shop-redact"],

@@ -23,6 +23,7 @@ const SCOPES = new Set([
   "write_pixels",
   "read_customer_events",
   "write_app_proxy",
+  "read_themes",
   "read_orders",
 ]);
 

@@ -12,6 +12,7 @@ export const DRIFT_KINDS = [
   "offer_missing",
   "offer_changed",
   "settings_changed",
+  "theme_changed",
 ] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 
@@ -68,5 +69,7 @@ export function describeDrift(kind: DriftKind, count: number): DriftMessage {
       return { code: "drift.offerChanged", values: { count } };
     case "settings_changed":
       return { code: "drift.settingsChanged", values: {} };
+    case "theme_changed":
+      return { code: "drift.themeChanged", values: {} };
   }
 }

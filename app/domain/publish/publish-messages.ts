@@ -53,5 +53,25 @@ export const DRIFT_MESSAGES = {
   "drift.offerMissing": { count },
   "drift.offerChanged": { count },
   "drift.settingsChanged": {},
+  "drift.themeChanged": {},
 } as const satisfies MessageTable;
 export type DriftMessage = MessageOf<typeof DRIFT_MESSAGES>;
+
+/** Why an offer is not seen beside what holds it back, and why one visitor may not see what others do. */
+export const UNSEEN_MESSAGES = {
+  "unseen.proposed": {},
+  "unseen.planFull": {},
+  "unseen.rejected": {},
+  "unseen.withdrawn": {},
+  "unseen.pending": {},
+  "unseen.discountMissing": {},
+  "unseen.withheld": {},
+  "unseen.noPlace": { theme: title },
+  "unseen.themeChanged": { theme: title },
+  "unseen.countries": { countries: z.string() },
+  "unseen.cartOnly": {},
+  "unseen.firstOnly": { product: title },
+  "unseen.combined": {},
+  "unseen.heldOut": { shareRatio: z.number() },
+} as const satisfies MessageTable;
+export type UnseenMessage = MessageOf<typeof UNSEEN_MESSAGES>;

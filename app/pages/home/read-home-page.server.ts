@@ -11,7 +11,9 @@ import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { readPublication, type PublicationView } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
-import { readSetupSigns, themeEditorUrls, toSetup } from "./read-setup.server.ts";
+import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
+import { readSetupSigns, toSetup } from "./read-setup.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeHeadline } from "#app/pages/write-results.server.ts";
 import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
@@ -102,7 +104,7 @@ function describeHealth({
   publishing,
   now,
   format,
-  words: { t },
+  words,
   hasOrders,
 }: {
   inbox: { waiting: number; oldestAt: Date | null; failing: number };
@@ -112,6 +114,7 @@ function describeHealth({
   words: Words;
   hasOrders: boolean;
 }): { isWell: boolean; text: string } {
+  const { t } = words;
   if (inbox.failing > 0) {
     return {
       isWell: false,
@@ -128,6 +131,8 @@ function describeHealth({
   if (publishing.problem !== null || publishing.isDiscountOff) {
     return { isWell: false, text: t("publishing:health.failed") };
   }
+  const themeChange = publishing.drift.find(({ message }) => message.code === "drift.themeChanged");
+  if (themeChange) return { isWell: true, text: `${writeMessage(themeChange.message, { format, words })}.` };
   if (publishing.drift.length > 0) return { isWell: true, text: t("publishing:health.drift") };
   return {
     isWell: true,

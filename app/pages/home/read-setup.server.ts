@@ -41,14 +41,3 @@ export function toSetup(
     isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < WEEK_MS,
   };
 }
-
-/** Where in Shopify's theme editor our parts are switched on: each address opens it with the part in place, to be saved. */
-export function themeEditorUrls(shop: string, apiKey: string) {
-  const editor = `https://${shop}/admin/themes/current/editor`;
-  const block = { template: "product", addAppBlockId: `${apiKey}/bundle-offer`, target: "mainSection" };
-  const embed = { context: "apps", template: "product", activateAppId: `${apiKey}/bundle-embed` };
-  return {
-    block: `${editor}?${new URLSearchParams(block)}`,
-    embed: `${editor}?${new URLSearchParams(embed)}`,
-  };
-}

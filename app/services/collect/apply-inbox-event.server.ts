@@ -1,3 +1,4 @@
+import { saveDrift } from "#app/data/bundles/publication.server.ts";
 import { listForeignProducts } from "#app/data/products/foreign-products.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox/inbox.server.ts";
 import { markProductDeleted } from "#app/data/products/products.server.ts";
@@ -124,6 +125,7 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
       await askToPublish(deps, { shop, now, lane: "live" });
     }
   },
+  theme: ({ db }, { shop, triggeredAt }) => saveDrift(db, shop, ["theme_changed"], triggeredAt),
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),

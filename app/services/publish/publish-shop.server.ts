@@ -7,7 +7,7 @@ import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import { isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
-import { planOffers, type HeldBundle, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
+import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
@@ -15,7 +15,7 @@ import { ensureDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
-import { readApprovedBundles } from "./read-approved-bundles.server.ts";
+import { planShopOffers } from "./plan-shop-offers.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
 import { unpublishEverything } from "./unpublish-everything.server.ts";
 
@@ -89,18 +89,10 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   }
   const row = await readKeptShop(db, shop);
   const settings = await readSettings(db, shop);
-  const { bundles, standIns } = await readApprovedBundles(deps, {
-    shop,
-    settings,
-    allowsStandIns: publication.allowsStandIns,
-  });
-  let plan = planOffers(bundles, {
-    nowMs: now.getTime(),
-    maxOffersPerProduct: settings.maxOffersPerProduct,
-    countsSubscriptions: settings.countsSubscriptions,
-    timeZone: row.timeZone,
-    currency: row.currency,
-  });
+  const { allowsStandIns } = publication;
+  const planned = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
+  const { standIns } = planned;
+  let { plan } = planned;
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {
     const discount = await ensureDiscount(deps, request, planCombining(settings), row);
@@ -139,7 +131,7 @@ async function savePlan(
   }: {
     plan: OfferPlan;
     changes: MetafieldChanges;
-    standIns: Awaited<ReturnType<typeof readApprovedBundles>>["standIns"];
+    standIns: Awaited<ReturnType<typeof planShopOffers>>["standIns"];
   },
 ): Promise<PublishOutcome> {
   const held = [...plan.held, ...changes.refused];

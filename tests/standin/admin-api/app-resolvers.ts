@@ -17,7 +17,7 @@ const toInstallation = ({ state }: AdminContext) => ({
   gid: state.app.installationGid,
 });
 
-const toApp = ({ state }: AdminContext) => ({ id: state.app.appGid, embedded: true });
+const toApp = ({ state }: AdminContext) => ({ id: state.app.appGid, handle: "bundlesmith", embedded: true });
 
 /** The settings of a web pixel must be a JSON object with the fields that its TOML declares, and no others. */
 function checkPixel(settings: unknown, { extensions }: AdminContext): MutationError[] {

@@ -2,7 +2,7 @@ import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopMetafieldDefinition } from "#tests/standin/shop/shop-records.ts";
 import { accessDenied, hasAnyScope, type Resolvers } from "./admin-context.ts";
 import { toConnection, type PageArgs } from "./connection.ts";
-import { definitionKey, readOwner } from "./metafield-owners.ts";
+import { definitionKey, readOwner } from "./metafields/metafield-owners.ts";
 
 interface DefinitionInput {
   namespace?: string | null;

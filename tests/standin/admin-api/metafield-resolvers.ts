@@ -13,8 +13,8 @@ import {
   type Resolvers,
 } from "./admin-context.ts";
 import { toConnection, type PageArgs } from "./connection.ts";
-import { findDefinition, readOwner } from "./metafield-owners.ts";
-import { checkMetafieldValue, toJsonValue } from "./metafield-values.ts";
+import { findDefinition, readOwner } from "./metafields/metafield-owners.ts";
+import { checkMetafieldValue, toJsonValue } from "./metafields/metafield-values.ts";
 
 interface MetafieldInput {
   ownerId: string;

@@ -6,6 +6,7 @@ import { discountResolvers } from "./discount-resolvers.ts";
 import { metafieldDefinitionResolvers } from "./metafield-definition-resolvers.ts";
 import { metafieldResolvers } from "./metafield-resolvers.ts";
 import { orderResolvers } from "./order-resolvers.ts";
+import { themeResolvers } from "./theme-resolvers.ts";
 
 /** Every field that needs more than its source's own property, by type and name. */
 export const adminResolvers: Resolvers = mergeByType([
@@ -16,6 +17,7 @@ export const adminResolvers: Resolvers = mergeByType([
   metafieldDefinitionResolvers,
   metafieldResolvers,
   orderResolvers,
+  themeResolvers,
 ]);
 
 function mergeByType(parts: readonly Resolvers[]): Resolvers {

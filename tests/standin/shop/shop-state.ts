@@ -1,5 +1,6 @@
 import { AppData } from "./app-data.ts";
 import { Catalogue } from "./catalogue.ts";
+import { OnlineStore } from "./online-store.ts";
 import { OrderBook } from "./order-book.ts";
 import { ShopClock, legacyId } from "./shop-clock.ts";
 import type { ShopEvent } from "./shop-records.ts";
@@ -25,6 +26,7 @@ export class ShopState {
   readonly catalogue: Catalogue;
   readonly orders: OrderBook;
   readonly app: AppData;
+  readonly onlineStore: OnlineStore;
 
   constructor(settings: Partial<ShopSettings> = {}) {
     this.domain = settings.domain ?? "demo-shop.myshopify.com";
@@ -36,6 +38,7 @@ export class ShopState {
     this.catalogue = new Catalogue(this.clock);
     this.orders = new OrderBook(this.clock, this.catalogue, this.currency);
     this.app = new AppData(this.clock);
+    this.onlineStore = new OnlineStore(this.clock);
   }
 
   subscribe(listener: (event: ShopEvent) => void): () => void {

@@ -5,7 +5,12 @@ import { describe, expect, it } from "vitest";
 import { HISTORY_MESSAGES, ROW_MESSAGES } from "#app/domain/collect/collect-messages.ts";
 import { STEERING_MESSAGES } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { UPLIFT_MESSAGES } from "#app/domain/evaluate/proof/uplift-messages.ts";
-import { DRIFT_MESSAGES, HELD_MESSAGES, PROBLEM_MESSAGES } from "#app/domain/publish/publish-messages.ts";
+import {
+  DRIFT_MESSAGES,
+  HELD_MESSAGES,
+  PROBLEM_MESSAGES,
+  UNSEEN_MESSAGES,
+} from "#app/domain/publish/publish-messages.ts";
 import { RUN_MESSAGES, RUN_PROBLEM_MESSAGES } from "#app/domain/validate/run-messages.ts";
 import type { Message, MessageTable } from "#app/domain/message.ts";
 import { messageSchema, TEXT } from "#app/domain/message.ts";
@@ -45,6 +50,7 @@ const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [
       ...HELD_MESSAGES,
       ...PROBLEM_MESSAGES,
       ...DRIFT_MESSAGES,
+      ...UNSEEN_MESSAGES,
       ...STEERING_MESSAGES,
       ...UPLIFT_MESSAGES,
     },

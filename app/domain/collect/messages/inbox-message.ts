@@ -41,6 +41,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
   z.object({ kind: z.literal("cart"), cart: CartState }),
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
+  /** Another theme is live: our blocks lie in the one before. */
+  z.object({ kind: z.literal("theme") }),
   /** An order changed in a way that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
@@ -83,6 +85,7 @@ const READERS: Readonly<
   "checkouts/update": readCart("checkout"),
   "discounts/update": readDiscount,
   "discounts/delete": readDiscount,
+  "themes/publish": () => ({ ok: true, value: { kind: "theme" } }),
   "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
   "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
   "app_subscriptions/update": (payload) =>

@@ -172,6 +172,7 @@ const KEPT: readonly (readonly [topic: string, fixture: string | null, kept: unk
     "discounts-update",
     { kind: "discount", discount: { discountId: "9007199254740993501" } },
   ],
+  ["themes/publish", null, { kind: "theme" }],
   ["app/uninstalled", null, { kind: "uninstalled" }],
   ["app/scopes_update", null, { kind: "noted" }],
   ["bulk_operations/finish", null, { kind: "noted" }],

@@ -1,0 +1,105 @@
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { Message } from "#app/domain/message.ts";
+import type { Placement } from "#app/domain/validate/placement.ts";
+import type { UnseenMessage } from "./publish-messages.ts";
+import type { ThemePlacement } from "./theme-placement.ts";
+
+/** What can be known of an offer that somebody looks for and does not see. */
+export interface OfferFacts {
+  readonly status: BundleStatus;
+  /** Whether its last day is over. */
+  readonly isOver: boolean;
+  /** How many offers more the plan lets go live; null without a limit. */
+  readonly liveLeft: number | null;
+  readonly isPublishingOff: boolean;
+  /** Why the last publishing failed. */
+  readonly problem: Message | null;
+  /** Why publishing holds it back, by what is known now. */
+  readonly held: Message | null;
+  /** Null where Shopify could not be asked. */
+  readonly live: LiveFacts | null;
+  readonly placement: Placement;
+  /** Names of the countries that it is for; none is everywhere. */
+  readonly countries: readonly string[];
+  /** Title of its first product. */
+  readonly firstProduct: string;
+  /** Whether a checkout gives it beside every other kind of discount. */
+  readonly combinesWithAll: boolean;
+  /** Share of visitors that see no offer, 0 to 1. */
+  readonly holdoutRatio: number;
+}
+
+/** What Shopify says at this moment. */
+export interface LiveFacts {
+  readonly discount: "active" | "off" | "missing";
+  readonly withheldByRollout: boolean;
+  /** Null where the shop has no live theme. */
+  readonly theme: (ThemePlacement & { readonly name: string; readonly wasPublishedLately: boolean }) | null;
+}
+
+export interface OfferDiagnosis {
+  /** Why nobody sees it: the first check that fails, in the order in which an offer comes to be seen. */
+  readonly cause: Message | null;
+  /** Where nothing is in its way: why one visitor may not see it, or not get its price, all the same. */
+  readonly limits: readonly UnseenMessage[];
+}
+
+/** Why an offer is not seen on the storefront. */
+export function diagnoseOffer(facts: OfferFacts): OfferDiagnosis {
+  const cause = findCause(facts);
+  return { cause, limits: cause ? [] : listLimits(facts) };
+}
+
+function findCause(facts: OfferFacts): Message | null {
+  const { status, isPublishingOff, problem, held, live } = facts;
+  const undecided = causeOfStatus(facts);
+  if (undecided) return undecided;
+  if (isPublishingOff) return plain("paused.off");
+  // What holds it back stands in the shop's data; a pass that failed may have told nobody.
+  if (held) return held;
+  if (problem) return problem;
+  if (status === "approved") return plain("unseen.pending");
+  if (!live) return null;
+  if (live.discount === "missing") return plain("unseen.discountMissing");
+  if (live.discount === "off") return plain("paused.discountOff");
+  if (live.withheldByRollout) return plain("unseen.withheld");
+  return causeOfTheme(facts, live.theme);
+}
+
+function causeOfStatus({ status, isOver, liveLeft, held }: OfferFacts): Message | null {
+  switch (status) {
+    case "proposed":
+      return liveLeft === 0 ? plain("unseen.planFull") : plain("unseen.proposed");
+    case "rejected":
+      return plain("unseen.rejected");
+    case "paused":
+      return held ?? plain("paused.byMerchant");
+    case "retired":
+      return isOver ? plain("paused.over") : plain("unseen.withdrawn");
+    case "approved":
+    case "published":
+      return null;
+  }
+}
+
+function causeOfTheme({ placement }: OfferFacts, theme: LiveFacts["theme"]): UnseenMessage | null {
+  if (!theme) return null;
+  const { name, product, cart, wasPublishedLately } = theme;
+  const hasPlace = placement === "everywhere" ? product || cart : placement === "cart" ? cart : product;
+  if (hasPlace) return null;
+  return { code: wasPublishedLately ? "unseen.themeChanged" : "unseen.noPlace", values: { theme: name } };
+}
+
+function listLimits({ placement, countries, firstProduct, combinesWithAll, holdoutRatio }: OfferFacts) {
+  const limits: UnseenMessage[] = [];
+  if (countries.length > 0) {
+    limits.push({ code: "unseen.countries", values: { countries: countries.join(", ") } });
+  }
+  if (placement === "cart") limits.push(plain("unseen.cartOnly"));
+  if (placement === "first") limits.push({ code: "unseen.firstOnly", values: { product: firstProduct } });
+  if (!combinesWithAll) limits.push(plain("unseen.combined"));
+  if (holdoutRatio > 0) limits.push({ code: "unseen.heldOut", values: { shareRatio: holdoutRatio } });
+  return limits;
+}
+
+const plain = <C extends string>(code: C) => ({ code, values: {} });

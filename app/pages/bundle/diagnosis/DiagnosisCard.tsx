@@ -1,0 +1,79 @@
+import { useFetcher } from "@remix-run/react";
+import { Banner, BlockStack, Button, ButtonGroup, Card, List, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+
+interface Told {
+  readonly code: string;
+  readonly text: string;
+  readonly mends: readonly { readonly kind: string; readonly url: string }[];
+}
+
+interface Diagnosis {
+  readonly cause: Told | null;
+  readonly limits: readonly Told[];
+  readonly isPartial: boolean;
+}
+
+/** Answers a merchant who looks for an offer in the shop and does not find it. Asks for itself, once it is asked. */
+export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
+  const { t } = useTranslation("bundle");
+  const { data, state, load } = useFetcher<Diagnosis>();
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("unseen.title")}
+        </Text>
+        <div aria-live="polite">{data ? <Answer {...data} /> : <Text as="p">{t("unseen.text")}</Text>}</div>
+        <ButtonGroup>
+          <Button loading={state !== "idle"} onClick={() => load(`/app/diagnosis/${bundleId}`)}>
+            {t(data ? "unseen.again" : "unseen.ask")}
+          </Button>
+        </ButtonGroup>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Answer({ cause, limits, isPartial }: Diagnosis) {
+  const { t } = useTranslation("bundle");
+  if (cause) {
+    return (
+      <Banner tone="warning">
+        <Finding {...cause} />
+      </Banner>
+    );
+  }
+  return (
+    <BlockStack gap="200">
+      <Text as="p">{t(isPartial ? "unseen.partial" : "unseen.shown")}</Text>
+      {limits.length > 0 ? (
+        <List>
+          {limits.map((limit) => (
+            <List.Item key={limit.code}>
+              <Finding {...limit} />
+            </List.Item>
+          ))}
+        </List>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+function Finding({ text, mends }: Told) {
+  const { t } = useTranslation("bundle");
+  return (
+    <BlockStack gap="200" inlineAlign="start">
+      <Text as="p">{text}</Text>
+      {mends.length > 0 ? (
+        <ButtonGroup>
+          {mends.map(({ kind, url }) => (
+            <Button key={kind} url={url} {...(url.startsWith("/") ? {} : { target: "_blank" as const })}>
+              {t(`unseen.mend.${kind}`)}
+            </Button>
+          ))}
+        </ButtonGroup>
+      ) : null}
+    </BlockStack>
+  );
+}

@@ -1,0 +1,159 @@
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import { isLive } from "#app/domain/bundle-status.ts";
+import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import type { Message } from "#app/domain/message.ts";
+import { diagnoseOffer, type LiveFacts } from "#app/domain/publish/diagnose-offer.ts";
+import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
+import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
+import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { Placement } from "#app/domain/validate/placement.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
+import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
+import { AppError } from "#app/process/errors.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { planShopOffers } from "#app/services/publish/plan-shop-offers.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
+import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
+
+/** For so long a theme that was published is a change that explains what is missing in it. */
+const LATELY_MS = 90 * DAY_MS;
+
+interface DiagnosisRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  readonly graphql: AdminGraphql;
+  /** The app's client id, which the theme editor's deep links name. */
+  readonly apiKey: string;
+  readonly words: Words;
+  readonly now: Date;
+  /** Whether a Rollout of Shopify's keeps our discount from some buyers. */
+  readonly withheldByRollout?: boolean;
+}
+
+/** Where what is in the way is mended. */
+interface Mend {
+  readonly kind: "plan" | "settings" | "product" | "discounts" | "block" | "embed" | "ownVisit";
+  readonly url: string;
+}
+
+/**
+ * Why an offer is not seen on the storefront: the first check that fails and where it is mended; where none does, what
+ * keeps it from single visitors. Asks Shopify for the discount and the live theme at this moment.
+ *
+ * @returns null when the shop has no bundle of that id
+ */
+export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
+  const { shop, bundleId, words, now } = request;
+  const { db } = deps;
+  const [row, bundle] = await Promise.all([findShop(db, shop), findBundle(db, { shop, bundleId })]);
+  if (!row || !bundle) return null;
+  const [settings, publication, liveLeft] = await Promise.all([
+    readSettings(db, shop),
+    findPublication(db, shop),
+    countLiveBundlesLeft(db, { shop, now }),
+  ]);
+  const { allowsStandIns, offSince, problem } = publication;
+  const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
+  const live = isLive(bundle.status) && offSince === null ? await readLive(deps, request) : null;
+  const names = new Intl.DisplayNames([words.locale], { type: "region" });
+  const held = plan.held.find((one) => one.bundleId === bundleId)?.reason ?? null;
+  const { cause, limits } = diagnoseOffer({
+    status: bundle.status,
+    isOver: plan.ended.includes(bundleId) || (bundle.endsAt !== null && bundle.endsAt <= now),
+    liveLeft,
+    isPublishingOff: offSince !== null,
+    problem: Array.isArray(problem) ? (StoredProblem.safeParse(problem[0]).data ?? null) : null,
+    held: held ?? PausedReason.safeParse(bundle.pausedReason).data ?? null,
+    live,
+    placement: Placement.catch("everywhere").parse(bundle.placement),
+    countries: bundle.countries.map((code) => names.of(code) ?? code),
+    firstProduct: bundle.components[0]!.title,
+    combinesWithAll:
+      settings.combinesWithOrders && settings.combinesWithProducts && settings.combinesWithShipping,
+    holdoutRatio: settings.holdoutRatio,
+  });
+  const format = createShopFormat(row, words.locale);
+  const tell = (message: Message) => ({
+    code: message.code,
+    text: writeMessage(message, { format, words }),
+    mends: listMends(message, request, bundle),
+  });
+  return {
+    cause: cause && tell(cause),
+    limits: limits.map(tell),
+    /** Shopify did not answer, so that neither the discount nor the theme could be looked at. */
+    isPartial: cause === null && live === null,
+  };
+}
+
+async function readLive(
+  { db, log }: Deps,
+  { shop, graphql, now, withheldByRollout = false }: DiagnosisRequest,
+): Promise<LiveFacts | null> {
+  try {
+    const [discounts, theme, drift] = await Promise.all([
+      readOwnDiscounts(graphql, { log }),
+      readLiveTheme(graphql, PLACEMENT_FILES, { log }),
+      listDrift(db, shop, new Date(now.getTime() - LATELY_MS)),
+    ]);
+    const discount = discounts.some(({ isActive }) => isActive) ? "active" : discounts[0] ? "off" : "missing";
+    return {
+      discount,
+      withheldByRollout,
+      theme: theme && {
+        ...readThemePlacement(theme.files, theme.appHandle),
+        name: theme.name,
+        wasPublishedLately: drift.some(({ kind }) => kind === "theme_changed"),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
+}
+
+type KnownBundle = NonNullable<Awaited<ReturnType<typeof findBundle>>>;
+
+function listMends(
+  { code, values }: Message,
+  { shop, apiKey }: DiagnosisRequest,
+  { components, placement }: KnownBundle,
+): Mend[] {
+  const editor = themeEditorUrls(shop, apiKey);
+  const product = components.find(({ title }) => title === values["product"]) ?? components[0]!;
+  switch (code) {
+    case "unseen.planFull":
+      return [{ kind: "plan", url: "/app/plan" }];
+    case "unseen.noPlace":
+    case "unseen.themeChanged":
+      return [
+        { kind: "block", url: placement === "cart" ? editor.cartBlock : editor.block },
+        { kind: "embed", url: editor.offerEmbed },
+      ];
+    case "unseen.withheld":
+      return [{ kind: "discounts", url: `https://${shop}/admin/discounts` }];
+    case "paused.outOfStock":
+    case "paused.notForSale":
+    case "publish.titleTooLong":
+      return [{ kind: "product", url: `https://${shop}/admin/products/${toLegacyId(product.productGid)}` }];
+    case "unseen.heldOut":
+      return [{ kind: "ownVisit", url: `https://${shop}/?${LEAVE_OUT_QUERY}` }];
+    case "unseen.discountMissing":
+    case "unseen.combined":
+    case "paused.off":
+    case "paused.discountOff":
+    case "paused.enoughOffers":
+      return [{ kind: "settings", url: "/app/settings" }];
+    default:
+      return code.startsWith("publish.") ? [{ kind: "settings", url: "/app/settings" }] : [];
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { ThemeFile } from "#app/domain/publish/theme-placement.ts";
+import { requestGraphql, type AdminGraphql, type RequestOptions } from "#app/shopify/graphql-request.ts";
+
+export const READ_LIVE_THEME_OPERATION = `#graphql
+  query ReadLiveTheme($filenames: [String!]!) {
+    currentAppInstallation { app { handle } }
+    themes(first: 1, roles: [MAIN]) {
+      nodes {
+        name
+        files(first: 50, filenames: $filenames) {
+          nodes { filename body { ... on OnlineStoreThemeFileBodyText { content } } }
+        }
+      }
+    }
+  }`;
+
+const Answer = z.object({
+  currentAppInstallation: z.object({ app: z.object({ handle: z.string().nullable() }) }),
+  themes: z.object({
+    nodes: z.array(
+      z.object({
+        name: z.string(),
+        files: z.object({
+          nodes: z.array(
+            z.object({ filename: z.string(), body: z.object({ content: z.string().optional() }) }),
+          ),
+        }),
+      }),
+    ),
+  }),
+});
+
+export interface LiveTheme {
+  readonly name: string;
+  /** Of the app, as the types of its blocks have it. */
+  readonly appHandle: string;
+  readonly files: readonly ThemeFile[];
+}
+
+/**
+ * Files of the theme that shoppers see, at most 50. Needs `read_themes`.
+ *
+ * @param filenames with Shopify's wildcard `*`
+ * @returns null where no theme is live
+ */
+export async function readLiveTheme(
+  graphql: AdminGraphql,
+  filenames: readonly string[],
+  options: Omit<RequestOptions<unknown>, "schema">,
+): Promise<LiveTheme | null> {
+  const { currentAppInstallation, themes } = await requestGraphql(
+    graphql,
+    READ_LIVE_THEME_OPERATION,
+    { filenames },
+    { ...options, schema: Answer },
+  );
+  const [theme] = themes.nodes;
+  if (!theme) return null;
+  return {
+    name: theme.name,
+    appHandle: currentAppInstallation.app.handle ?? "",
+    files: theme.files.nodes.map(({ filename, body }) => ({ filename, content: body.content ?? "" })),
+  };
+}

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { readDiagnosis } from "#app/pages/bundle/diagnosis/read-diagnosis.server.ts";
+import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { changePublication } from "#app/services/publish/change-publication.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import {
+  addBundle,
+  emptyBundleShop,
+  openBundleShop,
+  SHOP,
+  type StockedVariant,
+} from "#tests/factories/bundle-shop.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+
+const DAY_MS = 86_400_000;
+const now = new Date();
+const words = openWords("en");
+const deps = { ...(await openTestDeps()), jobs: fakeQueue() };
+let state: ShopState;
+let variants: StockedVariant[];
+let admin: RecordedGraphql;
+let bundleId: string;
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ state, variants } = await openBundleShop(deps));
+  admin = openStandinGraphql(state);
+  await saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0 }, now });
+  bundleId = await addBundle(deps, variants.slice(0, 2));
+});
+
+const publish = (at = now) =>
+  publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now: at });
+const change = (data: object) => deps.db.bundle.update({ where: { id: bundleId }, data });
+const diagnose = async (withheldByRollout = false) =>
+  (await readDiagnosis(deps, {
+    ...{ shop: SHOP, bundleId, graphql: admin.graphql, apiKey: "client-id", words, now },
+    withheldByRollout,
+  }))!;
+const mutateDiscount = async (mutation: string) => {
+  const [discount] = state.app.discounts.values();
+  await admin.graphql(`mutation { ${mutation}(id: "${discount!.gid}") { userErrors { message } } }`);
+};
+
+/** Does something in the shop, and delivers its webhooks. */
+async function inShop(act: () => unknown): Promise<void> {
+  const events: ShopEvent[] = [];
+  const unsubscribe = state.subscribe((event) => events.push(event));
+  await act();
+  unsubscribe();
+  for (const { topic, payload, eventId, triggeredAtMs } of events) {
+    const triggeredAt = new Date(triggeredAtMs);
+    const rawBody = JSON.stringify(payload);
+    await receiveWebhook(deps, { shop: SHOP, topic, webhookId: eventId, triggeredAt, rawBody, now });
+  }
+  await applyShopInbox(deps, { shop: SHOP, now: () => now });
+}
+
+/** What keeps an offer from everybody, made in a shop where it was on the storefront. */
+const CAUSES: readonly [code: string, how: string, make: () => Promise<unknown>, mendedAt?: string][] = [
+  ["unseen.proposed", "not approved", () => change({ status: "proposed" })],
+  ["unseen.rejected", "turned down", () => change({ status: "rejected" })],
+  [
+    "unseen.planFull",
+    "not approved, in a shop whose plan is full",
+    async () => {
+      await change({ status: "proposed" });
+      await deps.db.shop.update({
+        where: { shop: SHOP },
+        data: { installedAt: new Date(now.getTime() - 90 * DAY_MS) },
+      });
+      for (const title of ["A", "B", "C"])
+        await addBundle(deps, [{ ...variants[2]!, title }, variants[3]!], { componentKey: title });
+    },
+    "/app/plan",
+  ],
+  [
+    "paused.byMerchant",
+    "paused by the merchant",
+    () => decideBundle(deps, { shop: SHOP, bundleId, decision: "pause", decidedBy: "me", now }),
+  ],
+  [
+    "paused.off",
+    "with publishing switched off in the shop",
+    () =>
+      changePublication(deps, {
+        shop: SHOP,
+        graphql: admin.graphql,
+        intent: "switch-off",
+        decidedBy: "me",
+        now,
+        words,
+      }),
+    "/app/settings",
+  ],
+  [
+    "paused.early",
+    "before its first day",
+    () => change({ startsAt: new Date(now.getTime() + DAY_MS) }).then(() => publish()),
+  ],
+  [
+    "paused.over",
+    "after its last day",
+    () => change({ endsAt: new Date(now.getTime() - 1) }).then(() => publish()),
+  ],
+  [
+    "paused.outOfStock",
+    "with a component that is out of stock",
+    async () => {
+      const { variantGid } = variants[1]!;
+      const { inventoryItemGid } = state.catalogue.updateVariant(variantGid, { isTracked: true });
+      await deps.db.variant.updateMany({
+        where: { variantGid },
+        data: { inventoryItemGid, inventoryQuantity: 5 },
+      });
+      await inShop(() => state.catalogue.adjustInventory(variantGid, { available: 0 }));
+    },
+    "/admin/products/",
+  ],
+  [
+    "paused.notForSale",
+    "with a component that became a draft",
+    () => inShop(() => state.catalogue.updateProduct(variants[1]!.productGid, { status: "DRAFT" })),
+    "/admin/products/",
+  ],
+  [
+    "publish.noPermission",
+    "which Shopify refused to take",
+    async () => {
+      await change({ status: "approved" });
+      admin.refuses = "ReadDiscounts";
+      await publish().catch(() => {});
+      admin.refuses = null;
+    },
+    "/app/settings",
+  ],
+  ["unseen.pending", "approved a moment ago", () => change({ status: "approved" })],
+  [
+    "unseen.discountMissing",
+    "whose discount was deleted",
+    () => mutateDiscount("discountAutomaticDelete"),
+    "/app/settings",
+  ],
+  [
+    "paused.discountOff",
+    "whose discount was switched off",
+    () => mutateDiscount("discountAutomaticDeactivate"),
+    "/app/settings",
+  ],
+  [
+    "unseen.noPlace",
+    "in a theme without our block",
+    async () => void (state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid),
+    "addAppBlockId=client-id%2Fbundle-offer",
+  ],
+  [
+    "unseen.themeChanged",
+    "in a theme that was published without our block",
+    () => inShop(() => state.onlineStore.publishTheme(state.onlineStore.addTheme("Spring").gid)),
+    "activateAppId=client-id%2Fbundle-anywhere",
+  ],
+];
+
+describe("an offer that nobody sees", () => {
+  it.each(CAUSES)("says %s when it is %s", async (code, _, make, mendedAt) => {
+    await publish();
+    expect((await diagnose()).cause).toBeNull();
+
+    await make();
+
+    const { cause, limits } = await diagnose();
+    expect(cause?.code).toBe(code);
+    expect(cause!.text).not.toContain(code);
+    expect(limits).toEqual([]);
+    const mends = cause!.mends.map(({ url }) => url).join(" ");
+    if (mendedAt === undefined) expect(mends).toBe("");
+    else expect(mends).toContain(mendedAt);
+  });
+
+  it("says unseen.withheld when a Rollout keeps its discount from some buyers", async () => {
+    await publish();
+    expect((await diagnose(true)).cause?.code).toBe("unseen.withheld");
+  });
+
+  it("of several causes says the one that comes first on its way to a shopper", async () => {
+    await publish();
+    state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid;
+    await mutateDiscount("discountAutomaticDelete");
+    expect((await diagnose()).cause?.code).toBe("unseen.discountMissing");
+  });
+
+  it("says what could not be looked at while Shopify gives no answer", async () => {
+    await publish();
+    admin.before = () => {
+      throw new Error("connection broken");
+    };
+    expect(await diagnose()).toEqual({ cause: null, limits: [], isPartial: true });
+  });
+});
+
+/** What keeps an offer from single visitors only. */
+const LIMITS: readonly [code: string, how: string, make: () => Promise<unknown>][] = [
+  ["unseen.countries", "for one country", () => change({ countries: ["DE"] })],
+  ["unseen.cartOnly", "for the cart", () => change({ placement: "cart" })],
+  ["unseen.firstOnly", "for its first product's page", () => change({ placement: "first" })],
+  [
+    "unseen.combined",
+    "not given beside a discount on the order",
+    () => saveSettings(deps, { shop: SHOP, changes: { combinesWithOrders: false }, now }),
+  ],
+  [
+    "unseen.heldOut",
+    "measured against visitors who see none",
+    () => saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now }),
+  ],
+];
+
+describe("an offer that a visitor may not see", () => {
+  it.each(LIMITS)("says %s when it is %s", async (code, _, make) => {
+    await make();
+    await publish();
+
+    const { cause, limits } = await diagnose();
+    expect(cause).toBeNull();
+    expect(limits.map((limit) => limit.code)).toEqual([code]);
+  });
+
+  it("names the country, and the link by which a held-out merchant sees it anyway", async () => {
+    await change({ countries: ["DE", "AT"] });
+    await saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
+    await publish();
+
+    const [countries, heldOut] = (await diagnose()).limits;
+    expect(countries!.text).toContain("Germany, Austria");
+    expect(heldOut!.text).toContain("10%");
+    expect(heldOut!.mends).toEqual([{ kind: "ownVisit", url: `https://${SHOP}/?bundlesmith=out` }]);
+  });
+});
+
+describe("another theme", () => {
+  it("is noticed when it is published, and told on the home page", async () => {
+    await inShop(() => state.onlineStore.publishTheme(state.onlineStore.addTheme("Spring").gid));
+
+    const home = await readHomePage(deps, { shop: SHOP, apiKey: "client-id", now, words });
+    expect(home!.health.text).toContain("Another theme was published");
+  });
+
+  it("that has the embed in place of the block shows the offer", async () => {
+    await publish();
+    const { gid } = state.onlineStore.addTheme("Skeleton", { embeds: ["bundle-anywhere"] });
+    await inShop(() => state.onlineStore.publishTheme(gid));
+    expect((await diagnose()).cause).toBeNull();
+  });
+});
