@@ -11,8 +11,6 @@ export interface CandidateModel {
   readonly metrics: Prisma.InputJsonObject;
   /** What later steps need of it; only for the chosen one. */
   readonly artefact?: Uint8Array;
-  /** The trained network itself, by `encodeNetworks`; only where one was chosen. */
-  readonly weights?: Uint8Array;
 }
 
 /** What one must know to learn the same again. */
@@ -60,7 +58,7 @@ export async function saveModels(
     const version = own?.version ?? (last?.version ?? 0) + 1;
     await tx.model.deleteMany({ where: { shop, runId, step } });
     await tx.model.createMany({
-      data: models.map(({ name, isChosen, metrics, artefact, weights }) => ({
+      data: models.map(({ name, isChosen, metrics, artefact }) => ({
         shop,
         runId,
         step,
@@ -68,7 +66,6 @@ export async function saveModels(
         isChosen,
         metrics,
         artefact: artefact ? Uint8Array.from(artefact) : null,
-        weights: weights ? Uint8Array.from(weights) : null,
         ...(origin ? { version, ...origin } : {}),
       })),
     });
@@ -128,20 +125,6 @@ export async function findModelInUse(db: Db, { shop, runId }: RunKey): Promise<M
     }
   }
   return null;
-}
-
-/**
- * The stored network of one model, by `encodeNetworks`; null when it has none, or no longer.
- *
- * Known weakness: no step reads it. Proposals go by the chosen model's artefact, and training goes on from the
- * checkpoint; the network is kept so that what a version was can be checked.
- */
-export async function findWeights(
-  db: Db,
-  { shop, modelId }: { shop: string; modelId: string },
-): Promise<Uint8Array | null> {
-  const row = await db.model.findFirst({ where: { shop, id: modelId }, select: { weights: true } });
-  return row?.weights ?? null;
 }
 
 export async function deleteModels(

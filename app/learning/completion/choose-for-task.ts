@@ -16,7 +16,6 @@ import {
   rankCases,
   type RankingMeasure,
 } from "#app/domain/behaviour/choice/rank-items.ts";
-import { roundToStored } from "#app/domain/behaviour/networks/stored-networks.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   openNetworkModel,
@@ -52,7 +51,7 @@ const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ea
 /** What was chosen for one task, and how all candidates did. */
 export interface TaskChoice {
   readonly name: SimpleName | "relu network";
-  /** Members of the network, weights as they will be stored; empty when there was too little to train on. */
+  /** Members of the network; empty when there was too little to train on. */
   readonly networks: readonly NetworkWeights[];
   readonly calibration: Calibration;
   readonly candidates: readonly CandidateMetrics[];
@@ -130,12 +129,11 @@ export async function chooseForTask(
     onRatio(0.4);
     const { others, count } = await learnOthers();
     const examples = joinExamples([ownExamples, ...others.map((other) => other.examples)]);
-    const members = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
+    networks = await trainMembers(count >= manyCases ? many : FEW, examples, stopping, {
       ...run,
       onRatio: (ratio) => onRatio(0.4 + 0.5 * ratio),
     });
     run.onTrained?.();
-    networks = members.map(roundToStored);
     const model = openNetworkModel(networks, fitted, eligible);
     const [ranked] = await rankCases([model], choiceCases, universe);
     const forecasts = forecastTop(ranked!, choiceCases);

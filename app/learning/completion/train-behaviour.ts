@@ -4,7 +4,6 @@ import type {
   CompletionTask,
   Neighbours,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { chooseTextCut, type TextMeasure } from "#app/domain/behaviour/choice/choose-text.ts";
@@ -68,8 +67,6 @@ export interface TrainedBehaviour {
   readonly neighbours: Neighbours;
   /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
   readonly textMeasures: readonly TextMeasure[];
-  /** The networks chosen for each task, weights as they will be stored; none where a simple method was chosen. */
-  readonly networks: Readonly<Record<CompletionTask, readonly NetworkWeights[]>>;
   /** TensorFlow.js's name of the backend that did the work. */
   readonly backend: string;
   readonly trainMs: number;
@@ -210,7 +207,6 @@ export async function trainBehaviour(
     candidates: choices.flatMap(({ candidates }) => candidates),
     neighbours,
     textMeasures,
-    networks: { cart: listChosenNetworks(chosen.cart), product: listChosenNetworks(chosen.product) },
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
     eligible,
@@ -220,8 +216,4 @@ export async function trainBehaviour(
 function toWindowTraining(task: CompletionTask, isTimeless: boolean): WindowTraining {
   const { mostCases, places } = TRAINING_SETTINGS[isTimeless ? "undated" : task];
   return { task, mostCases, places };
-}
-
-function listChosenNetworks(choice: TaskChoice | null): readonly NetworkWeights[] {
-  return choice?.name === "relu network" ? choice.networks : [];
 }

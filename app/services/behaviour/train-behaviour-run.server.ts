@@ -10,7 +10,6 @@ import {
   saveCheckpoint,
 } from "#app/data/runs/training-checkpoints.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
-import { encodeNetworks } from "#app/domain/behaviour/networks/stored-networks.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
@@ -40,8 +39,8 @@ export interface TrainingContext extends StepContext {
 }
 
 /**
- * Step 3, behaviour: trains the candidates, keeps the metrics of all, what the chosen one says of every product, and
- * the chosen networks. The losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
+ * Step 3, behaviour: trains the candidates, keeps the metrics of all and what the chosen one says of every product. The
+ * losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
  */
 export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(
@@ -94,10 +93,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         behaviour: trained.candidates,
         textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
         artefactBytes: artefact.byteLength,
-        weightBytes: models.reduce(
-          (sum, model) => sum + ("weights" in model ? model.weights.byteLength : 0),
-          0,
-        ),
       });
       await deleteCheckpoints(deps.db, key);
       return true;
@@ -106,17 +101,13 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
   if (isDone) await advanceRun(deps, key, "trends", context.now());
 }
 
-function toModels({ candidates, networks }: TrainedBehaviour, artefact: Uint8Array) {
-  return candidates.map(({ name, task, isChosen, fitMs, ...measures }) => {
-    const isNetwork = isChosen && networks[task].length > 0;
-    return {
-      name,
-      isChosen,
-      metrics: { ...measures, fitMs },
-      ...(isChosen ? { artefact } : {}),
-      ...(isNetwork ? { weights: encodeNetworks(networks[task]) } : {}),
-    };
-  });
+function toModels({ candidates }: TrainedBehaviour, artefact: Uint8Array) {
+  return candidates.map(({ name, task: _, isChosen, fitMs, ...measures }) => ({
+    name,
+    isChosen,
+    metrics: { ...measures, fitMs },
+    ...(isChosen ? { artefact } : {}),
+  }));
 }
 
 /** A run's own checkpoints, logged when one is gone on from. */

@@ -57,7 +57,8 @@ const dates = (readOptional("--dates") ?? "2010-11-01,2011-01-01,2011-03-01,2011
 const asked = readOptional("--parts")?.split(",");
 const isAsked = (part: string) => asked?.includes(part) ?? true;
 const [SCORED_DAYS, SCORED_BUNDLES] = [61, "60"];
-const RANK = { cutoff: "2011-04-01", days: 61, cases: 1_500 };
+/** Of the most sold products alone, which takes a fifth of the time and orders the parts alike. */
+const RANK = { cutoff: "2011-04-01", days: 61, cases: 1_500, products: 1_000 };
 
 const OwnList = z.object({ name: z.string(), margin: z.record(z.string(), z.object({ own: z.number() })) });
 const OfOracle = z.object({ shareOfOracleAtAsked: z.number() });
@@ -123,7 +124,17 @@ function openWorld(make: string, world: string): (without: readonly string[]) =>
 /** ndcg@10 of carts and single products on orders after those learned from, as customer's, guest's and new. */
 async function compareRank(orders: string): Promise<void> {
   const log = await readOrderLog(orders);
-  const { baskets } = prepareBaskets(mergeSkuCase(log.lines), [], { currency: log.currency });
+  const lines = mergeSkuCase(log.lines);
+  const sold = new Map<string, number>();
+  for (const { itemKey } of lines) sold.set(itemKey, (sold.get(itemKey) ?? 0) + 1);
+  const most = new Set(
+    [...sold]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, RANK.products)
+      .map(([key]) => key),
+  );
+  const kept = [...lines].filter(({ itemKey }) => most.has(itemKey));
+  const { baskets } = prepareBaskets(kept, [], { currency: log.currency });
   const cutoffMs = Date.parse(RANK.cutoff);
   const [from, to] = [cutoffMs, cutoffMs + RANK.days * DAY_MS].map((atMs) => firstBasketAt(baskets, atMs));
   await chooseBackend();

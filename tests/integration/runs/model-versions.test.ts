@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { findArtefact, findModelInUse, findWeights, saveModels } from "#app/data/runs/models.server.ts";
-import { encodeNetworks } from "#app/domain/behaviour/networks/stored-networks.ts";
+import { findArtefact, findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
 import { listModels } from "#app/pages/runs/list-models.server.ts";
 import { releaseModel, rollBackModel } from "#app/services/behaviour/change-model.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -20,15 +19,6 @@ beforeEach(async () => {
 const nextMinute = () => new Date(Date.UTC(2026, 10, 25, 0, ++minute));
 const actor = "gid://shopify/StaffMember/1";
 
-const WEIGHTS = encodeNetworks([
-  {
-    layers: [1, 1],
-    mean: Float32Array.of(0),
-    inverseDeviation: Float32Array.of(1),
-    parameters: [Float32Array.of(2), Float32Array.of(0)],
-  },
-]);
-
 /** A run that learned something: its artefact is its number. */
 async function saveRun(number: number, status = "succeeded"): Promise<string> {
   const runId = randomUUID();
@@ -41,7 +31,7 @@ async function saveVersion(runId: string, number: number): Promise<void> {
   const metrics = { hr10: 0.4, ndcg10: 0.2, fitMs: 3 };
   const candidates = [
     { name: "ease (cart)", isChosen: false, metrics },
-    { name: "relu network (cart)", isChosen: true, metrics, weights: WEIGHTS },
+    { name: "relu network (cart)", isChosen: true, metrics },
     { name: "rp3beta (product)", isChosen: true, metrics, artefact: Uint8Array.of(number) },
   ];
   const origin = { dataFrom: new Date(0), dataTo: new Date(1_000), seed: 1, backend: "wasm" };
@@ -147,19 +137,12 @@ describe("a version", () => {
     await saveVersion(runId, 9);
     const [newest] = await versionsOf();
     expect(newest).toMatchObject({ runId, version: 2, seed: 1, backend: "wasm", dataTo: new Date(1_000) });
-    expect(newest!.bytes).toBe(1 + WEIGHTS.length);
+    expect(newest!.bytes).toBe(1);
     expect(newest!.candidates).toContainEqual({
       name: "ease (cart)",
       isChosen: false,
       metrics: { hr10: 0.4, ndcg10: 0.2, fitMs: 3 },
     });
     expect(await findArtefact(deps.db, { shop: SHOP, runId }, "behaviour")).toEqual(Uint8Array.of(9));
-  });
-
-  it("has its network back to the byte, for its own shop alone", async () => {
-    await saveRun(1);
-    const { id } = await deps.db.model.findFirstOrThrow({ where: { shop: SHOP, weights: { not: null } } });
-    expect(await findWeights(deps.db, { shop: SHOP, modelId: id })).toEqual(WEIGHTS);
-    expect(await findWeights(deps.db, { shop: OTHER_SHOP, modelId: id })).toBeNull();
   });
 });

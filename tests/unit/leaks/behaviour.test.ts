@@ -84,13 +84,12 @@ async function learn({ baskets, views }: ShopLog) {
       },
     },
   });
-  const { candidates, textMeasures, neighbours, networks, model } = trained;
+  const { candidates, textMeasures, neighbours, model } = trained;
   const simple = candidates.filter(({ name }) => !/network/.test(name));
   const scores = new Float32Array(items.length);
   model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
   return {
     memberFits,
-    networks,
     textMeasures,
     wholeOther,
     firstHalfOfOther,
@@ -137,7 +136,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
   it("the orders that choose: what networks learn from, stop by and weigh ends before them", () =>
     byAll.expectBoundary(
       { deafTo: { fromMs: at(choiceFrom) }, hears: { fromMs: at(choiceFrom - 1), untilMs: at(choiceFrom) } },
-      ({ memberFits, networks }) => ({ memberFits, networks }),
+      ({ memberFits }) => memberFits,
     ));
 
   it("the orders that choose: a choice is measured on them and on no order that was trained on", async () => {
@@ -149,7 +148,7 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
   it("the start of the judging window: looks are read up to it, not up to the cutoff", () =>
     byViews.expectBoundary(
       { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 8), untilMs: at(windowFrom) } },
-      ({ measured, memberFits, networks }) => ({ measured, memberFits, networks }),
+      ({ measured, memberFits }) => ({ measured, memberFits }),
     ));
 
   it("the start of the other window: looks are read up to it, not up to the window that judges", () =>
