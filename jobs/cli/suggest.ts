@@ -57,7 +57,6 @@ const FLAGS = {
 const NOT_TRAINED = {
   neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
   candidates: [],
-  textMeasures: [],
 };
 
 await runCommand("suggest", USAGE, async (argv, context) => {
@@ -163,12 +162,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       ...trained.candidates.map(({ name, isChosen, ...metrics }) => ({
         step: "behaviour",
         name,
-        chosen: isChosen,
-        metrics,
-      })),
-      ...trained.textMeasures.map(({ cut, isChosen, ...metrics }) => ({
-        step: "behaviour",
-        name: `${cut} (text)`,
         chosen: isChosen,
         metrics,
       })),

@@ -6,7 +6,6 @@ import type {
 } from "#app/domain/behaviour/behaviour-model.ts";
 import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
-import { chooseTextCut, type TextMeasure } from "#app/domain/behaviour/choice/choose-text.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -65,8 +64,6 @@ export interface TrainedBehaviour {
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
-  /** How texts were compared, and how each way did; empty where orders were too few to choose by. */
-  readonly textMeasures: readonly TextMeasure[];
   /** TensorFlow.js's name of the backend that did the work. */
   readonly backend: string;
   readonly trainMs: number;
@@ -102,8 +99,7 @@ export async function trainBehaviour(
   // Of a log that ends long before the cutoff the last orders are as good, and all there are.
   const toMs = Math.min(cutoffMs, past.placedAtMs[count - 1]! + QUIET_DAYS * DAY_MS);
   const windowFrom = openWindow(past, count, toMs);
-  const textMeasures = chooseTextCut(sliceBaskets(past, 0, windowFrom));
-  const text = linkByText(baskets.items, textMeasures.find(({ isChosen }) => isChosen)?.cut);
+  const text = linkByText(baskets.items);
 
   const stage = (from: number, to: number, code: TrainingMessage["code"]) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, { code, values: {} });
@@ -206,7 +202,6 @@ export async function trainBehaviour(
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),
     neighbours,
-    textMeasures,
     backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
     eligible,

@@ -91,7 +91,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
       await mergeRunReport(deps.db, key, {
         behaviour: trained.candidates,
-        textCuts: trained.textMeasures.map((measure) => ({ ...measure })),
         artefactBytes: artefact.byteLength,
       });
       await deleteCheckpoints(deps.db, key);

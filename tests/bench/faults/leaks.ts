@@ -36,12 +36,6 @@ const FAULTS: readonly SourceFault[] = [
     replace: "const learnsFrom = sliceBaskets(past, 0, windowFrom);",
   },
   {
-    name: "behaviour, titles cut as later orders say",
-    file: TRAIN,
-    find: "chooseTextCut(sliceBaskets(past, 0, windowFrom))",
-    replace: "chooseTextCut(past)",
-  },
-  {
     name: "behaviour, a history that holds later orders",
     file: "app/domain/behaviour/methods/purchase-histories.ts",
     find: "const orders = countBefore(basketsOf(customer), baskets.placedAtMs, atMs);",

@@ -73,7 +73,7 @@ async function measureLog(
   const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), products, { currency: log.currency });
   const cutoffMs = asOfMs ?? baskets.placedAtMs.at(-1)! + 1;
   await chooseBackend();
-  const { model, eligible, candidates, textMeasures, trainMs } = await trainBehaviour(baskets, {
+  const { model, eligible, candidates, trainMs } = await trainBehaviour(baskets, {
     cutoffMs,
     seed: 1,
     neighbourCount: 0,
@@ -81,10 +81,6 @@ async function measureLog(
   });
   const data = measures[0]!.name;
   printFigure({ name: `completion_${data}_train`, value: trainMs / 1_000, unit: "s" });
-  for (const { cut, ndcg10, isChosen } of textMeasures) {
-    const name = `completion_${data}_titles by ${cut}${isChosen ? ", chosen" : ""}`;
-    printFigure({ name, value: round(ndcg10), unit: "ndcg10" });
-  }
   for (const { name, ndcg10, isChosen, calibrationError, rawCalibrationError } of candidates) {
     const label = `completion_${data}_validation ${name}${isChosen ? ", chosen" : ""}`;
     if (ndcg10 === undefined) continue;

@@ -84,13 +84,12 @@ async function learn({ baskets, views }: ShopLog) {
       },
     },
   });
-  const { candidates, textMeasures, neighbours, model } = trained;
+  const { candidates, neighbours, model } = trained;
   const simple = candidates.filter(({ name }) => !/network/.test(name));
   const scores = new Float32Array(items.length);
   model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
   return {
     memberFits,
-    textMeasures,
     wholeOther,
     firstHalfOfOther,
     measured: simple.map(({ name, hr10, ndcg10 }) => ({ name, hr10, ndcg10 })),
@@ -173,12 +172,6 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
         hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
       },
       ({ wholeOther }) => wholeOther,
-    ));
-
-  it("the start of the judging window: how titles are cut is chosen by orders before it", () =>
-    byAll.expectBoundary(
-      { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) } },
-      ({ textMeasures }) => textMeasures,
     ));
 
   it("the order asked about: a shopper's history ends before it", async () => {

@@ -1,10 +1,6 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
-/** What a text is cut into; of both, each has half of the cosine. */
-export const TEXT_CUTS = ["words", "sub-words", "words and sub-words"] as const;
-export type TextCut = (typeof TEXT_CUTS)[number];
-
 interface TextSettings {
   /** Partners kept of each item. */
   readonly limit: number;
@@ -25,21 +21,17 @@ const LEAST_TITLES = 20;
 const MOST_TITLES_OF_PIECE = 400;
 
 /**
- * Cosine of the items' words, `Σ tf·idf²` over shared terms with each item scaled to length 1; titles give their
- * words, categories their path's. A word that is cut into n pieces gives each `1/√n` of its weight, so that long words
- * weigh no more than short ones.
+ * Cosine of the items' words, `Σ tf·idf²` over shared terms with each item scaled to length 1, and the same of pieces
+ * of words, half of each: pieces find what a language joins. Titles give their words, categories their path's. A word
+ * that is cut into n pieces gives each `1/√n` of its weight, so that long words weigh no more than short ones.
  *
  * @returns links with weights in (0, 1]; an item without text has none
  * @see Salton & Buckley 1988. Reaches products that nobody has bought yet; known weakness: equal titles of
  *   different things, and synonyms
  */
-export function linkByText(
-  items: readonly Item[],
-  cut: TextCut = "words",
-  settings: Partial<TextSettings> = {},
-): ItemLinks {
+export function linkByText(items: readonly Item[], settings: Partial<TextSettings> = {}): ItemLinks {
   const { limit, ...weighing } = { ...TEXT_DEFAULTS, ...settings };
-  const addLikeness = openTextLikeness(items, cut, weighing);
+  const addLikeness = openTextLikeness(items, weighing);
   const links = new ItemLinksBuilder(items.length, limit);
   const row = new Float64Array(items.length);
   for (let item = 0; item < items.length; item++) {
@@ -55,15 +47,14 @@ export function linkByText(
  *
  * @returns adds those of one item to `row` [items], and tells which of its entries were 0 and are no more
  */
-export function openTextLikeness(
+function openTextLikeness(
   items: readonly Item[],
-  cut: TextCut,
-  settings: Omit<TextSettings, "limit"> = TEXT_DEFAULTS,
+  settings: Omit<TextSettings, "limit">,
 ): (item: number, row: Float64Array) => number[] {
   const mostTitles = Math.max(LEAST_TITLES, settings.maxTermRatio * items.length);
   const parts = [
-    ...(cut === "sub-words" ? [] : [weighTerms(listTerms(items, toWordTerms, settings), mostTitles)]),
-    ...(cut === "words" ? [] : [weighTerms(listTerms(items, openPieces(), settings), MOST_TITLES_OF_PIECE)]),
+    weighTerms(listTerms(items, toWordTerms, settings), mostTitles),
+    weighTerms(listTerms(items, openPieces(), settings), MOST_TITLES_OF_PIECE),
   ];
   return (item, row) => {
     const touched: number[] = [];

@@ -84,7 +84,7 @@ describe("text similarity", () => {
       item(""),
       ...Array.from({ length: 30 }, (_, at) => item(`red thing${at}`)),
     ];
-    const links = linkByText(items, "words", { limit: 50, maxTermRatio: 1 });
+    const links = linkByText(items, { limit: 50, maxTermRatio: 1 });
     expect(weightOf(links, 0, 1, items.length)).toBeGreaterThan(weightOf(links, 0, 2, items.length));
     expect(weightOf(links, 0, 3, items.length)).toBe(0);
     expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);
@@ -92,6 +92,12 @@ describe("text similarity", () => {
 
   it("links by category where titles share no word", () => {
     const links = linkByText([item("Kettle", "Kitchen"), item("Whisk", "Kitchen"), item("Sofa", "Living")]);
+    expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
+    expect(weightOf(links, 0, 2, 3)).toBe(0);
+  });
+
+  it("links titles that are compounds of one word", () => {
+    const links = linkByText([item("Gartenlampe"), item("Gartenkorb"), item("Badespiegel")]);
     expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
     expect(weightOf(links, 0, 2, 3)).toBe(0);
   });
