@@ -91,7 +91,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
 
   const { incumbent, challengers, priceCandidates } = await openMethods(baskets, past, options);
   const tested = backTest(series, { incumbent, challengers }, horizonDays);
-  const spread = learnErrorSpread(tested.forecasts, tested.outcomes);
+  const spread = learnErrorSpread(tested.forecasts, tested.outcomes, tested.origins);
   const ofYoung = YOUNG_WEEKS.map((youngWeeks) => ({
     youngWeeks,
     missed: testYoungItems(series, tested.chosen, { horizonDays, youngWeeks }),

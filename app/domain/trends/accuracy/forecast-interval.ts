@@ -16,13 +16,29 @@ const LEAST_ERRORS = 60;
 export const LEAST_TAIL = 20;
 
 /**
+ * By how much more than in so many windows the next one may miss as a whole, `t₀.₉(n − 1) / z₀.₉ · √(1 + 1 / n)`: what all
+ * items of a shop miss by together has been drawn but a few times. Of fewer than two windows nothing can be told.
+ */
+const WIDER_BY = [1, 1, 2.94, 1.7, 1.43, 1.31, 1.24] as const;
+
+/**
  * Groups back-tested forecasts by size and keeps each group's sorted log errors. Split conformal prediction on the
- * log scale: what was missed before will be missed again, for items of the same size.
+ * log scale: what was missed before will be missed again, for items of the same size. What a window missed by as a whole
+ * is made wider, for the windows are few.
  *
+ * @param windows of each forecast; all of one when absent
  * @see Lei, G'Sell, Rinaldo, Tibshirani, Wasserman 2018
  * Known weakness: windows of another season share no guarantee.
  */
-export function learnErrorSpread(forecasts: Float32Array, outcomes: Float32Array): ErrorSpread {
+export function learnErrorSpread(
+  forecasts: Float32Array,
+  outcomes: Float32Array,
+  windows?: ArrayLike<number>,
+): ErrorSpread {
+  const logErrors = Float64Array.from(outcomes, (outcome, index) =>
+    Math.log((outcome + 1) / (forecasts[index]! + 1)),
+  );
+  const shifts = windows ? shiftsOf(logErrors, windows) : null;
   const order = Array.from(forecasts.keys()).sort((a, b) => forecasts[a]! - forecasts[b]!);
   const groups = order.length < GROUPS * LEAST_ERRORS ? 1 : GROUPS;
   const bounds: number[] = [];
@@ -32,12 +48,26 @@ export function learnErrorSpread(forecasts: Float32Array, outcomes: Float32Array
     const to = Math.floor(((group + 1) * order.length) / groups);
     bounds.push(group === groups - 1 ? Infinity : forecasts[order[to]!]!);
     errors.push(
-      Float64Array.from(order.slice(from, to), (index) =>
-        Math.log((outcomes[index]! + 1) / (forecasts[index]! + 1)),
+      Float64Array.from(
+        order.slice(from, to),
+        (index) => logErrors[index]! + (shifts?.get(windows![index]!) ?? 0),
       ).sort(),
     );
   }
   return { bounds, errors };
+}
+
+/** Window → what is added to its errors, so that its mean is as far from that of all as the next one's may be. */
+function shiftsOf(errors: Float64Array, windows: ArrayLike<number>): Map<number, number> {
+  const sums = new Map<number, { sum: number; count: number }>();
+  errors.forEach((error, index) => {
+    const own = sums.get(windows[index]!) ?? { sum: 0, count: 0 };
+    sums.set(windows[index]!, { sum: own.sum + error, count: own.count + 1 });
+  });
+  const means = [...sums].map(([window, { sum, count }]) => ({ window, mean: sum / count }));
+  const middle = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
+  const wider = WIDER_BY[means.length] ?? 1;
+  return new Map(means.map(({ window, mean }) => [window, (wider - 1) * (mean - middle)]));
 }
 
 /** Interval that held `coverage` (0 to 1) of the back-tested outcomes of forecasts of this size; Poisson without any. */

@@ -32,4 +32,29 @@ describe("the interval of a forecast", () => {
     expect(held / drawn).toBeGreaterThan(0.785);
     expect(held / drawn).toBeLessThan(0.815);
   });
+
+  it("holds 80 % of what comes where all products of a window miss by together, as it did not from few windows", () => {
+    const [windows, products] = [6, 40];
+    const held = [0, 0];
+    for (let shop = 0; shop < 400; shop++) {
+      const random = seededRandom(shop);
+      const drawWindow = () => {
+        const shift = 0.3 * normalDraw(random);
+        return Array.from({ length: products }, () => 100 * Math.exp(shift + 0.3 * normalDraw(random)));
+      };
+      const seen = Float32Array.from(Array.from({ length: windows }, drawWindow).flat());
+      const windowOf = Array.from(seen, (_, at) => Math.floor(at / products));
+      const forecasts = new Float32Array(seen.length).fill(FORECAST);
+      const next = drawWindow();
+      [learnErrorSpread(forecasts, seen), learnErrorSpread(forecasts, seen, windowOf)].forEach(
+        (spread, kind) => {
+          const { low, high } = intervalOf(spread, FORECAST, 0.8);
+          held[kind]! += next.filter((outcome) => low <= outcome && outcome <= high).length / products / 400;
+        },
+      );
+    }
+    expect(held[0]).toBeLessThan(0.775);
+    expect(held[1]).toBeGreaterThan(0.78);
+    expect(held[1]).toBeLessThan(0.82);
+  });
 });
