@@ -2,17 +2,12 @@ import type { Words } from "#app/locales/words.server.ts";
 
 /** The methods of `listDemandCandidates` and the trained one, in a merchant's words. */
 const METHODS: Readonly<Record<string, string>> = {
-  "seasonal naive, 52 weeks": "naive",
   smoothing: "smoothing",
   "smoothing × season": "season",
   "market share × season": "share",
-  "Croston, corrected (SBA)": "sba",
-  "chance × size (TSB)": "tsb",
   "linear map": "linear",
 };
 const MEAN = "mean of ";
-/** The mean that others must beat may be a part of a mean itself: its two parts are named as one. */
-const BOTH_SEASONAL = /(?<=\+ |^mean of )mean of smoothing × season(, \w+ price)? \+ market share × season\1/;
 
 /**
  * A method of forecasting demand in the reader's language: its own name, with the prices that it reckons with, or a mean
@@ -24,8 +19,7 @@ const BOTH_SEASONAL = /(?<=\+ |^mean of )mean of smoothing × season(, \w+ price
 export function nameDemandMethod(name: string, words: Words): string {
   const { t } = words;
   if (name.startsWith(MEAN)) {
-    const flat = name.replace(BOTH_SEASONAL, (_, price: string | undefined) => `both seasonal${price ?? ""}`);
-    const parts = flat
+    const parts = name
       .slice(MEAN.length)
       .split(" + ")
       .map((part) => nameDemandMethod(part, words));
@@ -38,6 +32,5 @@ export function nameDemandMethod(name: string, words: Words): string {
     const number = new Intl.NumberFormat(words.locale).format(Number(products));
     return t(`server:demand.moved.${ahead}`, { products: number });
   }
-  if (name === "both seasonal") return t("server:demand.bothSeasonal");
   return METHODS[name] ? t(`server:demand.${METHODS[name]}`) : name;
 }

@@ -1,5 +1,4 @@
 import {
-  averageOf,
   listDemandCandidates,
   SEASON_TRUST,
   SEASON_TRUSTS,
@@ -38,8 +37,6 @@ const MOST_ORIGINS = 6;
 const LEAST_WEEKS = 8;
 const LEAST_ORDERS = 8;
 
-/** How many of the best each of the means that challenge is made of. */
-const MEAN_SIZES = [2, 3];
 /**
  * Standard errors by which a challenger must gain over the windows to take the incumbent method's place. Twice what a
  * choice by orders asks for (`behaviour/choose-measured.ts`): there are six windows at most, so that the error itself is
@@ -49,10 +46,8 @@ const CHALLENGE_ERRORS = 2;
 
 /**
  * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
- * incumbent method is what is known to do well before any window is looked at; a challenger, or the mean of the best two
- * or three of all that are no part of it, takes its place only where it was clearly better over the windows, for the least
- * miss of six is more often luck than skill. One that in some window had to answer as another method does is listed but
- * does not challenge.
+ * incumbent method is what is known to do well before any window is looked at; a challenger takes its place only where it
+ * was clearly better over the windows, for the least miss of six is more often luck than skill.
  *
  * @param methods.incumbent the default, and what is chosen where nothing can be tested
  * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
@@ -65,22 +60,10 @@ export function backTest(
 ): BackTest {
   const windows = openWindows(series, horizonDays);
   const { cases, outcomes } = windows;
-  const earliest = windows.origins.at(-1) ?? series.weeks;
-  const isTestedAsItself = ({ leastWeeks = 0 }: DemandCandidate) => leastWeeks <= earliest;
   const tried = [incumbent, ...challengers].map((candidate) => tryOn(windows, candidate));
-  const ranked = tried
-    .filter(({ candidate }) => !incumbent.meanOf?.includes(candidate) && isTestedAsItself(candidate))
-    .sort((a, b) => a.missed - b.missed)
-    .map(({ candidate }) => candidate);
-  for (const size of MEAN_SIZES)
-    if (ranked.length >= size) tried.push(tryOn(windows, averageOf(ranked.slice(0, size))));
   const [holder] = tried as [Tried];
   const chosen = tried
-    .filter(
-      (one) =>
-        one === holder ||
-        (isTestedAsItself(one.candidate) && isClearlyBetter(gainsOver(holder, one), CHALLENGE_ERRORS)),
-    )
+    .filter((one) => one === holder || isClearlyBetter(gainsOver(holder, one), CHALLENGE_ERRORS))
     .reduce((a, b) => (b.missed < a.missed ? b : a));
   return {
     chosen: chosen.candidate,

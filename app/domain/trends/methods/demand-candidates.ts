@@ -2,17 +2,12 @@ import { LEAST_OPEN, type DemandPast, type DemandSeries } from "#app/domain/tren
 import { listLaunchRates } from "./launch-rate.ts";
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR } from "./season.ts";
-import { smoothIntermittent, type IntermittentLevels } from "./intermittent-demand.ts";
 import { smoothLevels, smoothMarket } from "./smooth-level.ts";
 import { rampUp } from "./year-growth.ts";
 
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
   readonly name: string;
-  /** What it is the mean of; absent where it is none. */
-  readonly meanOf?: readonly DemandCandidate[];
-  /** Weeks before an origin without which it only repeats the level, and is not tested as itself; 0 when absent. */
-  readonly leastWeeks?: number;
   /**
    * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
    * @returns [items] orders expected in `days` days; at least 0
@@ -37,8 +32,6 @@ export interface DemandLevels {
   /** [weeks + 1] lines per ordinary week. */
   readonly market: Float32Array;
   readonly meanLines: number;
-  /** Levels of items that sell in few weeks. */
-  readonly intermittent: IntermittentLevels;
 }
 
 /** The levels as they were known at the start of a week: of the orders before it alone. */
@@ -82,7 +75,6 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
     share: smoothLevels(series, ofMarket, launchRates),
     market,
     meanLines,
-    intermittent: smoothIntermittent(series),
   };
 }
 
@@ -94,7 +86,7 @@ export function openWeeksFrom(
   return openWeightAhead(openDays, (weeks - origin) * 7 - 1 - Math.round(aheadDays), days);
 }
 
-/** The methods that need no training, simplest first; the first two are the baselines that others must beat. */
+/** The methods that need no training, plain smoothing first. */
 export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_TRUST): DemandCandidate[] {
   const method = (
     name: string,
@@ -104,17 +96,9 @@ export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_
     forecast: (origin, days, aheadDays = 0) => tell(levelsAt(origin), { origin, days, aheadDays }),
   });
   return [
-    {
-      ...method("seasonal naive, 52 weeks", repeatLastYear),
-      leastWeeks: WEEKS_IN_YEAR,
-    },
     method("smoothing", (levels, window) => extendLevel(levels, window)),
     method("smoothing × season", (levels, window) => extendWithSeason(levels, window, trust)),
     method("market share × season", (levels, window) => shareOfMarket(levels, window, trust)),
-    method("Croston, corrected (SBA)", (levels, window) =>
-      extendLevel(levels, window, levels.intermittent.sba),
-    ),
-    method("chance × size (TSB)", (levels, window) => extendLevel(levels, window, levels.intermittent.tsb)),
   ];
 }
 
@@ -122,7 +106,6 @@ export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_
 export function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
   return {
     name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
-    meanOf: candidates,
     forecast(origin, days, aheadDays) {
       const parts = candidates.map((candidate) => candidate.forecast(origin, days, aheadDays));
       return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);
@@ -130,29 +113,7 @@ export function averageOf(candidates: readonly DemandCandidate[]): DemandCandida
   };
 }
 
-/** Orders of the same window a year before; an item with no year behind it repeats its level. */
-function repeatLastYear(levels: DemandLevels, window: Window): Float32Array {
-  const { series } = levels;
-  const { origin, days } = window;
-  const from = firstWeekOf(window) - WEEKS_IN_YEAR;
-  const windowWeeks = toWeeks(days);
-  const forecast = extendLevel(levels, window);
-  if (from < 0 || from + windowWeeks > origin) return forecast;
-  for (let item = 0; item < series.items; item++) {
-    if (series.firstWeek[item]! > from) continue;
-    let sold = 0;
-    for (let week = from; week < from + windowWeeks; week++)
-      sold += series.orders[item * series.weeks + week]!;
-    forecast[item] = (sold * days) / (windowWeeks * 7);
-  }
-  return forecast;
-}
-
-function extendLevel(
-  { series, rate: smoothed }: DemandLevels,
-  window: Window,
-  rate = smoothed,
-): Float32Array {
+function extendLevel({ series, rate }: DemandLevels, window: Window): Float32Array {
   const openWeeks = openWeeksFrom(series, window);
   const forecast = new Float32Array(series.items);
   for (let item = 0; item < series.items; item++)

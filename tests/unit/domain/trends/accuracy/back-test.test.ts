@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backTest, testYoungItems } from "#app/domain/trends/accuracy/back-test.ts";
-import { averageOf, type DemandCandidate } from "#app/domain/trends/methods/demand-candidates.ts";
+import type { DemandCandidate } from "#app/domain/trends/methods/demand-candidates.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
@@ -51,39 +51,10 @@ describe("the back-test", () => {
     expect(chosen.name).toBe("incumbent");
   });
 
-  it("never chooses a method that its windows had no year for, which only repeated another's level there", () => {
-    const incumbent = missing("incumbent", () => 8);
-    const naive = { ...missing("seasonal naive", () => 0), leastWeeks: 52 };
-    const chosenOf = (weeks: number) =>
-      backTest(sellSteadily(weeks), { incumbent, challengers: [naive] }, HORIZON_DAYS).chosen.name;
-    expect(chosenOf(60)).toBe("incumbent");
-    expect(chosenOf(80)).toBe("seasonal naive");
-  });
-
   it("changes over to a challenger that misses less in window after window", () => {
     const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
     expect(chosen.name).toBe("challenger");
     expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
-  });
-
-  it("makes no mean of the incumbent method and what that is the mean of", () => {
-    const parts = [missing("one", () => 4), missing("other", () => 12)];
-    const { candidates } = backTest(
-      sellSteadily(40),
-      { incumbent: averageOf(parts), challengers: [...parts, missing("challenger", () => -8)] },
-      HORIZON_DAYS,
-    );
-    expect(candidates.map(({ name }) => name)).toEqual([
-      "mean of one + other",
-      "one",
-      "other",
-      "challenger",
-      "mean of mean of one + other + challenger",
-    ]);
-  });
-
-  it("takes the mean of methods whose misses cancel out", () => {
-    expect(choose(40, () => -8).chosen.name).toBe("mean of incumbent + challenger");
   });
 
   it("tells what was a few days out from what was out for weeks", () => {
