@@ -172,7 +172,10 @@ export default function SuggestionsPage() {
       subtitle={t("subtitle")}
       fullWidth
       primaryAction={{ content: t("create"), url: "/app/offers/new" }}
-      secondaryActions={list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []}
+      secondaryActions={[
+        ...(list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []),
+        { content: t("file"), url: "/app/offers/file" },
+      ]}
     >
       <BlockStack gap="300">
         <ConflictBanner bundles={named} onDismiss={settle} />

@@ -25,6 +25,20 @@ export async function listVariantsOfProducts(
     .map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
 }
 
+/** Of each of these products that is for sale its first variant, by its handle. */
+export async function listVariantsByHandle(
+  db: Pick<Db, "variant">,
+  shop: string,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.variant.findMany({
+    where: { shop, product: { shop, status: "active", handle: { in: [...new Set(handles)] } } },
+    select: { variantGid: true, product: { select: { handle: true } } },
+    orderBy: [{ position: "desc" }, { variantGid: "desc" }],
+  });
+  return new Map(rows.map(({ variantGid, product }) => [product.handle, variantGid]));
+}
+
 /** The variants that bundles of the shop hold, whatever was decided of them. */
 export async function listBundledVariants(
   db: Pick<Db, "bundleComponent">,

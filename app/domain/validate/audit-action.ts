@@ -13,6 +13,8 @@ export type AuditAction =
   | "retry"
   | "orders-import"
   | "results-export"
+  | "offers-export"
+  | "offers-import"
   | "customer-data"
   | "shop-export"
   | "shop-erase"

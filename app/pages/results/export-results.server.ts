@@ -2,6 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { writeCsv } from "#app/services/files/write-csv.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 
 const HEADINGS = [
@@ -43,12 +44,5 @@ export async function exportResults(
     formatDecimal(bundle.discountMinor, row.currency),
     row.currency,
   ]);
-  return [HEADINGS, ...rows].map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");
-}
-
-/** A spreadsheet takes a text that begins like a formula for one, so such a title gets an apostrophe in front. */
-function toCell(text: string): string {
-  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return writeCsv([HEADINGS, ...rows]);
 }

@@ -1,5 +1,6 @@
 import { createBundle, findTwin } from "#app/data/bundles/bundle-edits.server.ts";
 import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
+import type { Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -38,15 +39,21 @@ export type OfferOutcome =
       readonly twin: { readonly id: string; readonly title: string } | null;
     };
 
-/** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
-export async function createOffer(
+/** An offer that may be kept, as it would be written, or what is wrong with it. */
+export type CheckedOffer =
+  | { readonly ok: true; readonly offer: Parameters<typeof createBundle>[1] }
+  | Extract<OfferOutcome, { ok: false }>;
+
+/** Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. */
+export async function checkOffer(
   deps: Deps,
-  { shop, typed, publishes, decidedBy, now, words }: OfferRequest,
-): Promise<OfferOutcome> {
+  tx: Pick<Db, "bundle" | "variant">,
+  { shop, typed, decidedBy, now, words }: Omit<OfferRequest, "publishes">,
+): Promise<CheckedOffer> {
   const refuse = (
     problems: readonly FieldMessage[],
     twin: { readonly id: string; readonly title: string } | null = null,
-  ): OfferOutcome => ({ ok: false, message: words.t("server:correctFields"), problems, twin });
+  ): CheckedOffer => ({ ok: false, message: words.t("server:correctFields"), problems, twin });
   const read = await readTypedTerms(deps, { shop, typed, words });
   if (!read.ok) return refuse(read.problems);
   const { toMessage, currency } = read;
@@ -58,45 +65,57 @@ export async function createOffer(
   }
   const { terms, title, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
   const settings = await readSettings(deps.db, shop);
+  const components = await readWanted(tx, shop, wanted);
+  if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
+  const today = await readVariantPrices(
+    tx,
+    shop,
+    wanted.map(({ variantGid }) => variantGid),
+  );
+  const priced = components.value.map((component) => ({
+    ...component,
+    costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+  }));
+  const steps = listSteps(terms, priced, { ...settings, currency });
+  const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
+  const { problems } = checkBundleEdit(
+    { discountRatio, startsAt, endsAt, setsEnd: true, steps },
+    settings,
+    now,
+  );
+  const mistakes = [...checkTerms(terms, priced), ...problems];
+  if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
+  const componentKey = offerKeyOf(terms, priced);
+  const twin = await findTwin(tx, { id: null, shop }, componentKey);
+  if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
+  const offer = {
+    ...{ shop, componentKey, currency, decidedBy, now },
+    components: components.value,
+    evidence: [CHOSEN_BY_HAND],
+    terms: {
+      ...{ title, terms, discountRatio, startsAt, endsAt },
+      letsShopperChoose: rest.letsShopperChoose ?? true,
+      placement: rest.placement ?? "everywhere",
+      countries: rest.countries ?? [],
+      timesPerOrder: rest.timesPerOrder ?? null,
+      titles: rest.titles ?? {},
+      note: rest.note ?? "",
+    },
+  };
+  return { ok: true, offer };
+}
+
+/** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
+export async function createOffer(
+  deps: Deps,
+  { publishes, ...request }: OfferRequest,
+): Promise<OfferOutcome> {
+  const { shop, decidedBy, now, words } = request;
   const created = await deps.db.$transaction(async (tx): Promise<OfferOutcome> => {
-    const components = await readWanted(tx, shop, wanted);
-    if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
-    const today = await readVariantPrices(
-      tx,
-      shop,
-      wanted.map(({ variantGid }) => variantGid),
-    );
-    const priced = components.value.map((component) => ({
-      ...component,
-      costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
-    }));
-    const steps = listSteps(terms, priced, { ...settings, currency });
-    const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
-    const { problems } = checkBundleEdit(
-      { discountRatio, startsAt, endsAt, setsEnd: true, steps },
-      settings,
-      now,
-    );
-    const mistakes = [...checkTerms(terms, priced), ...problems];
-    if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
-    const componentKey = offerKeyOf(terms, priced);
-    const twin = await findTwin(tx, { id: null, shop }, componentKey);
-    if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
-    const bundleId = await createBundle(tx, {
-      ...{ shop, componentKey, currency, decidedBy, now },
-      components: components.value,
-      evidence: [CHOSEN_BY_HAND],
-      terms: {
-        ...{ title, terms, discountRatio, startsAt, endsAt },
-        letsShopperChoose: rest.letsShopperChoose ?? true,
-        placement: rest.placement ?? "everywhere",
-        countries: rest.countries ?? [],
-        timesPerOrder: rest.timesPerOrder ?? null,
-        titles: rest.titles ?? {},
-        note: rest.note ?? "",
-      },
-    });
-    return { ok: true, bundleId, message: null };
+    const checked = await checkOffer(deps, tx, request);
+    return checked.ok
+      ? { ok: true, bundleId: await createBundle(tx, checked.offer), message: null }
+      : checked;
   });
   if (!created.ok) return created;
   deps.log.info("validate.created", { bundleId: created.bundleId });

@@ -102,7 +102,16 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
   },
+  "app.offers.export.ts": { loader: [{ right: "export" }] },
   "app.offers.figures.ts": { action: [] },
+  "app.offers.file.tsx": {
+    action: [
+      decide(() => {
+        const products = unbundled.map(({ variantGid }) => `${variantGid}*2`).join(" ");
+        return { intent: "keep", csv: `kind,title,products,reward\nset,Of a file,${products},10` };
+      }),
+    ],
+  },
   "app.offers.new.tsx": {
     loader: [VIEW],
     action: [decide(() => ({ intent: "draft", terms: JSON.stringify({ ...OFFER, components: unbundled }) }))],

@@ -1,0 +1,78 @@
+import { Badge, Banner, BlockStack, Button, Card, DropZone, InlineStack, List, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { OfferKind } from "#app/domain/offer/offer.ts";
+
+/** Of a long file the first offers tell whether it is the right one. */
+const MOST_SHOWN = 50;
+
+interface ReadFile {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly offers: readonly { readonly line: number; readonly kind: OfferKind; readonly title: string }[];
+  readonly problems: readonly string[];
+  readonly isKept: boolean;
+}
+
+interface ImportCardProps {
+  /** What was answered to the last file; null before one was sent. */
+  readonly read: ReadFile | null;
+  readonly isBusy: boolean;
+  readonly onSend: (csv: string, intent: "preview" | "keep") => void;
+}
+
+/** Takes a file of offers, shows what it holds, and has it kept once the merchant says so. */
+export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
+  const { t } = useTranslation("file");
+  const [csv, setCsv] = useState("");
+  const preview = async (file: File | undefined) => {
+    if (!file) return;
+    const text = await file.text();
+    setCsv(text);
+    onSend(text, "preview");
+  };
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("import.title")}
+        </Text>
+        <Text as="p">{t("import.text")}</Text>
+        <DropZone
+          label={t("import.label")}
+          allowMultiple={false}
+          disabled={isBusy}
+          onDrop={(_files, accepted, rejected) => void preview(accepted[0] ?? rejected[0])}
+          variableHeight
+        >
+          <DropZone.FileUpload actionTitle={t("import.action")} actionHint={t("import.hint")} />
+        </DropZone>
+        <div role="status" aria-live="polite">
+          {read && !isBusy ? (
+            <Banner tone={!read.ok ? "critical" : read.isKept ? "success" : "info"} title={read.message}>
+              <BlockStack gap="300">
+                <List>
+                  {read.problems.map((problem) => (
+                    <List.Item key={problem}>{problem}</List.Item>
+                  ))}
+                  {read.offers.slice(0, MOST_SHOWN).map(({ line, kind, title }) => (
+                    <List.Item key={line}>
+                      {title} <Badge>{t(`offer:kind.${kind}`)}</Badge>
+                    </List.Item>
+                  ))}
+                </List>
+                {read.offers.length > 0 && !read.isKept ? (
+                  <InlineStack>
+                    <Button variant="primary" onClick={() => onSend(csv, "keep")}>
+                      {t("import.keep", { count: read.offers.length })}
+                    </Button>
+                  </InlineStack>
+                ) : null}
+              </BlockStack>
+            </Banner>
+          ) : null}
+        </div>
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,72 @@
+import { json, type ActionFunctionArgs } from "@remix-run/node";
+import { useFetcher } from "@remix-run/react";
+import { BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ImportCard } from "#app/pages/offer-file/ImportCard.tsx";
+import { deps } from "#app/services/deps.server.ts";
+import {
+  importOffers,
+  MOST_FILE_BYTES,
+  type OfferImport,
+} from "#app/services/validate/import-offers.server.ts";
+import { useDownload } from "#app/ui/hooks/use-download.ts";
+import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageAction } from "#app/web/page-request.server.ts";
+
+const ImportCommand = z.object({ intent: z.enum(["preview", "keep"]), csv: z.string() });
+/** A form may take three bytes for one. */
+const MOST_BODY_BYTES = 3 * MOST_FILE_BYTES + 1_000;
+
+/** Tells what a file of offers holds, or keeps them as drafts. What cannot be answers 422. */
+export async function action({ request }: ActionFunctionArgs) {
+  if (Number(request.headers.get("Content-Length") ?? 0) > MOST_BODY_BYTES)
+    throw new Response(null, { status: 413 });
+  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
+  if (refusal !== null)
+    return json(answer({ ok: false, message: refusal, offers: [], problems: [] }), { status: 403 });
+  const { intent, csv } = parseOr400(ImportCommand, Object.fromEntries(await request.formData()));
+  const [keeps, now] = [intent === "keep", new Date()];
+  const read = await importOffers(deps(), { shop, csv, keeps, decidedBy: staffId, now, words });
+  const isKept = keeps && read.ok;
+  if (isKept) await record({ action: "offers-import", detail: { bundles: read.offers.length }, at: now });
+  return json(answer(read, isKept), { status: read.ok ? 200 : 422 });
+}
+
+function answer(read: OfferImport, isKept = false) {
+  return { ...read, isKept };
+}
+
+export const handle = { texts: ["file", "offer"] };
+
+export default function OfferFilePage() {
+  const { t } = useTranslation("file");
+  const sending = useFetcher<typeof action>();
+  useOutcomeToast(sending.data?.isKept ? sending.data : undefined);
+  const { isLoading, download } = useDownload("/app/offers/export", "offers.csv");
+  return (
+    <Page title={t("title")} backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}>
+      <BlockStack gap="400">
+        <Card>
+          <BlockStack gap="300">
+            <Text as="h2" variant="headingMd">
+              {t("export.title")}
+            </Text>
+            <Text as="p">{t("export.text")}</Text>
+            <InlineStack>
+              <Button loading={isLoading} onClick={() => void download()}>
+                {t("export.action")}
+              </Button>
+            </InlineStack>
+          </BlockStack>
+        </Card>
+        <ImportCard
+          read={sending.data ?? null}
+          isBusy={sending.state !== "idle"}
+          onSend={(csv, intent) => sending.submit({ csv, intent }, { method: "post" })}
+        />
+      </BlockStack>
+    </Page>
+  );
+}

@@ -1,0 +1,52 @@
+import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
+import { listBundles } from "#app/data/bundles/read-bundles.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
+import {
+  listTitleLanguages,
+  writeOfferHeader,
+  writeOfferRow,
+  type FiledOffer,
+} from "#app/domain/validate/offer-file.ts";
+import { toOfferFields } from "#app/domain/validate/offer-fields.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { writeCsv } from "#app/services/files/write-csv.server.ts";
+import { toMoment } from "./typed-terms.server.ts";
+
+const PIECE = 500;
+
+/** All offers of the shop, whatever their kind and state, as a file that `importOffers` reads; null before installation. */
+export async function exportOffers(
+  { db }: Pick<Deps, "db">,
+  { shop }: { shop: string },
+): Promise<string | null> {
+  const row = await findShop(db, shop);
+  if (!row) return null;
+  const all = { shop, statuses: BUNDLE_STATUSES, kind: null, collectionGid: null, confidence: null } as const;
+  const offers: { filed: FiledOffer; status: BundleStatus; productTitles: string }[] = [];
+  for (let offset = 0; ; offset += PIECE) {
+    const filter = { ...all, minProfitMinor: null, search: "" };
+    const bundles = await listBundles(db, filter, { sort: "newest", offset, limit: PIECE });
+    for (const bundle of bundles) {
+      const { title, placement, countries, letsShopperChoose, note, status, timesPerOrder, components } =
+        bundle;
+      const filed: FiledOffer = {
+        ...{ title, placement, countries, letsShopperChoose, note },
+        titles: toOfferTitles(bundle.titles),
+        offer: toOfferFields(toOfferTerms(bundle), row.currency),
+        products: components.map(({ variantGid, quantity, isGift }) => ({
+          ...{ name: toLegacyId(variantGid), quantity: String(quantity), isGift },
+        })),
+        startsOn: toMoment(bundle.startsAt, "start", row.timeZone),
+        endsOn: toMoment(bundle.endsAt, "end", row.timeZone),
+        timesPerOrder: timesPerOrder === null ? "" : String(timesPerOrder),
+      };
+      offers.push({ filed, status, productTitles: components.map((one) => one.title).join(" + ") });
+    }
+    if (bundles.length < PIECE) break;
+  }
+  const languages = listTitleLanguages(offers.map(({ filed }) => filed));
+  const rows = offers.map(({ filed, ...stated }) => writeOfferRow(filed, { ...stated, languages }));
+  return writeCsv([writeOfferHeader(languages), ...rows]);
+}

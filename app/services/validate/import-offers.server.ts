@@ -1,0 +1,179 @@
+import { CsvError } from "csv-parse";
+import { parse } from "csv-parse/sync";
+import { createBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { listVariantsByHandle } from "#app/data/products/product-variants.server.ts";
+import type { OfferKind } from "#app/domain/offer/offer.ts";
+import {
+  COLUMN_OF,
+  readOfferHeader,
+  readOfferRow,
+  type FiledOffer,
+  type OfferColumn,
+} from "#app/domain/validate/offer-file.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { checkOffer, type CheckedOffer } from "./create-offer.server.ts";
+
+interface ImportRequest {
+  readonly shop: string;
+  /** Text of the file, its header first. */
+  readonly csv: string;
+  /** Whether the offers are kept; else it is only told what would be. */
+  readonly keeps: boolean;
+  readonly decidedBy: string;
+  readonly now: Date;
+  readonly words: Words;
+}
+
+/** What a file holds, or why it cannot be taken, in the merchant's words. */
+export interface OfferImport {
+  readonly ok: boolean;
+  readonly message: string;
+  /** What would be, or was, kept. */
+  readonly offers: readonly { readonly line: number; readonly kind: OfferKind; readonly title: string }[];
+  /** A line for each cell that cannot be; with any, nothing is kept. */
+  readonly problems: readonly string[];
+}
+
+export const MOST_FILE_BYTES = 1_000_000;
+const MOST_ROWS = 500;
+/** A file of another kind fails in every line. */
+const MOST_PROBLEMS = 100;
+/** Some queries a row. */
+const TIMEOUT_MS = 120_000;
+
+/** A row of the file that is an offer, and the line where it ends. */
+interface FiledRow {
+  readonly line: number;
+  readonly offer: FiledOffer;
+}
+
+/**
+ * Keeps the offers of a file as drafts, all of them or none. An offer that is there already stays as it is, so that what
+ * was exported may come back with more rows.
+ */
+export async function importOffers(deps: Deps, request: ImportRequest): Promise<OfferImport> {
+  const { shop, csv, keeps, words } = request;
+  const refuse = (message: string, problems: readonly string[] = []): OfferImport => ({
+    ...{ ok: false, message, offers: [] },
+    problems:
+      problems.length > MOST_PROBLEMS
+        ? [
+            ...problems.slice(0, MOST_PROBLEMS),
+            words.t("file:more", { count: problems.length - MOST_PROBLEMS }),
+          ]
+        : problems,
+  });
+  if (Buffer.byteLength(csv) > MOST_FILE_BYTES) return refuse(words.t("file:tooLarge"));
+  const read = readRows(csv, words);
+  if (!read.ok) return refuse(read.message, read.problems);
+  return deps.db.$transaction(
+    async (tx): Promise<OfferImport> => {
+      const names = read.rows.flatMap(({ offer }) => offer.products.map(({ name }) => name.toLowerCase()));
+      const byHandle = await listVariantsByHandle(tx, shop, names);
+      const problems: string[] = [];
+      const kept: { row: FiledRow; checked: Extract<CheckedOffer, { ok: true }> }[] = [];
+      const lineOf = new Map<string, number>();
+      let known = 0;
+      for (const row of read.rows) {
+        const say = (column: OfferColumn, problem: string) =>
+          problems.push(tellCell(words, { line: row.line, column, problem }));
+        const gids = row.offer.products.map(({ name }) =>
+          /^\d+$/.test(name) ? `gid://shopify/ProductVariant/${name}` : byHandle.get(name.toLowerCase()),
+        );
+        const stranger = gids.indexOf(undefined);
+        if (stranger >= 0) {
+          const { name, isGift } = row.offer.products[stranger]!;
+          say(isGift ? "gift" : "products", words.t("file:noProduct", { name }));
+          continue;
+        }
+        const { products, ...typed } = row.offer;
+        const components = products.map((product, at) => ({ ...product, variantGid: gids[at]! }));
+        const checked = await checkOffer(deps, tx, { ...request, typed: { ...typed, components } });
+        if (!checked.ok && checked.twin) known += 1;
+        else if (!checked.ok)
+          for (const { field, message } of checked.problems) say(COLUMN_OF[field], message);
+        else {
+          const before = lineOf.get(checked.offer.componentKey);
+          if (before !== undefined) say("products", words.t("file:twice", { line: before }));
+          lineOf.set(checked.offer.componentKey, row.line);
+          kept.push({ row, checked });
+        }
+      }
+      if (problems.length > 0) return refuse(words.t("file:refused", { count: problems.length }), problems);
+      if (keeps) for (const { checked } of kept) await createBundle(tx, checked.offer);
+      const stated = words.t(keeps ? "file:kept" : "file:ready", { count: kept.length });
+      const message = known > 0 ? `${stated} ${words.t("file:known", { count: known })}` : stated;
+      const offers = kept.map(({ row: { line, offer } }) => ({
+        ...{ line, kind: offer.offer.kind, title: offer.title },
+      }));
+      return { ok: true, message, offers, problems };
+    },
+    { timeout: TIMEOUT_MS },
+  );
+}
+
+/** The rows of a file, or why it has none that could be taken. */
+function readRows(
+  csv: string,
+  words: Words,
+):
+  | { readonly ok: true; readonly rows: readonly FiledRow[] }
+  | { readonly ok: false; readonly message: string; readonly problems: readonly string[] } {
+  const refuse = (message: string, problems: readonly string[] = []) => ({
+    ok: false as const,
+    message,
+    problems,
+  });
+  // A spreadsheet writes what its language parts a list by.
+  const firstLine = csv.slice(0, csv.search(/[\r\n]|$/));
+  const delimiter = [",", ";", "\t"].find((one) => firstLine.includes(one)) ?? ",";
+  let records: { record: string[]; info: { lines: number } }[];
+  try {
+    const options = {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      info: true,
+      to: MOST_ROWS + 2,
+    };
+    records = parse(csv, { ...options, delimiter }) as unknown as typeof records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return refuse(words.t("file:noCsv", { line: Number(error["lines"]) }));
+  }
+  const [head, ...rest] = records;
+  if (!head || rest.length === 0) return refuse(words.t("file:empty"));
+  if (rest.length > MOST_ROWS) return refuse(words.t("file:tooMany", { most: MOST_ROWS }));
+  const header = readOfferHeader(head.record);
+  if (!header.ok) return refuse(words.t(`file:header.${header.reason}`, { column: header.detail }));
+  const rows: FiledRow[] = [];
+  const problems: string[] = [];
+  for (const { record, info } of rest) {
+    if (record.length > header.value.length) {
+      problems.push(
+        words.t("file:long", { line: info.lines, cells: record.length, most: header.value.length }),
+      );
+      continue;
+    }
+    const row = readOfferRow(header.value, record);
+    if (row.ok) rows.push({ line: info.lines, offer: row.value });
+    else
+      for (const column of row.columns)
+        problems.push(tellCell(words, { line: info.lines, column, problem: words.t("edit:invalid") }));
+  }
+  return problems.length > 0
+    ? refuse(words.t("file:refused", { count: problems.length }), problems)
+    : { ok: true, rows };
+}
+
+function tellCell(
+  { t }: Words,
+  {
+    line,
+    column,
+    problem,
+  }: { readonly line: number; readonly column: OfferColumn; readonly problem: string },
+): string {
+  return t("file:cell", { line, column, problem, expected: t(`file:expected.${column}`) });
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import { exportOffers } from "#app/services/validate/export-offers.server.ts";
+import { importOffers } from "#app/services/validate/import-offers.server.ts";
+import { SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const opened = await openBundleShopEachTest();
+const NOW = new Date("2026-11-24T12:00:00Z");
+const HEADER = "kind,title,products,gift,reward_type,reward,tiers,units,ends";
+
+const read = (rows: readonly string[], { keeps = false, header = HEADER } = {}) =>
+  importOffers(opened.deps, {
+    ...{ shop: SHOP, csv: [header, ...rows].join("\r\n"), keeps },
+    ...{ decidedBy: "42", now: NOW, words: openWords("en") },
+  });
+const count = () => opened.deps.db.bundle.count();
+const id = (at: number) => opened.variants[at]!.variantGid.split("/").at(-1)!;
+/** One row of each kind. */
+const rows = () => [
+  `set,Pair,${id(0)}*1 ${id(1)}*2,,percent,12.5,,,2026-12-24T18:30`,
+  `range,"Any 3, mixed",product-1 product-2,,price,25.00,,3,`,
+  `breaks,More,${id(2)}*1,,percent,,2:10 3:15,,`,
+  `gift,Gift,${id(0)}*1,product-4,,100,,,`,
+];
+
+describe("a file of offers", () => {
+  it.each([
+    ["kind,title,products,colour\r\nset,A,b,c", "There is no column “colour”. Nothing was kept."],
+    ["kind,title\r\nset,A", "The column “products” is missing. Nothing was kept."],
+    ["kind,title,products", "The file holds no offers."],
+    ['kind,title,products\r\nset,"A,b', /^Line \d is no CSV/],
+    [
+      `kind,title,products${"\r\nset,A,b".repeat(501)}`,
+      "The file holds more than 500 offers. Nothing was kept.",
+    ],
+    ["x".repeat(1_000_001), "The file is larger than 1 MB. Nothing was kept."],
+  ])("is refused with the reason: %#", async (csv, message) => {
+    const [header, ...lines] = csv.split("\r\n");
+    expect(await read(lines, { header: header! })).toEqual({
+      ...{ ok: false, offers: [], problems: [] },
+      message: typeof message === "string" ? message : expect.stringMatching(message),
+    });
+  });
+
+  it("says for each bad cell its row, its column and what was expected, and keeps not even the good rows", async () => {
+    const { ok, message, problems } = await read(
+      [
+        rows()[0]!,
+        `bundle,Pair,${id(0)}*1 ${id(1)}*1,,percent,10,,,`,
+        `set,,${id(0)}*1 ${id(2)}*1,,percent,ten,,,2026-02-30`,
+      ],
+      { keeps: true },
+    );
+    expect({ ok, message }).toEqual({ ok: false, message: "1 cell must be corrected. Nothing was kept." });
+    expect(problems).toEqual(["Row 3, kind: This cannot be. Expected: set, range, breaks or gift"]);
+    const typed = await read([`set,,${id(0)}*1 ${id(2)}*1,,percent,ten,,,2026-02-30`], { keeps: true });
+    expect(typed.problems).toEqual([
+      "Row 2, title: Give it a title. Expected: at most 120 letters",
+      "Row 2, reward: Enter a number. Expected: a number: 12.5 for percent, 5.00 for amounts",
+      expect.stringMatching(/^Row 2, ends: No such day. Expected: 2026-12-24/),
+    ]);
+    const sold = await read([
+      "set,Pair,tea-pot cup,,percent,10,,,",
+      `set,Pair,${id(0)}*1 ${id(1)}*1,,price,20.00,,,`,
+      `set,Pair,${id(0)}*1 ${id(2)}*1,,percent,10,,,`,
+      `set,Again,${id(2)}*1 ${id(0)}*1,,percent,20,,,`,
+    ]);
+    expect(sold.problems).toEqual([
+      expect.stringMatching(/^Row 2, products: No product of yours is “tea-pot”/),
+      expect.stringMatching(/^Row 3, reward: All together cost \$20.00 today, so this saves nothing/),
+      expect.stringMatching(/^Row 5, products: The same offer as in row 4/),
+    ]);
+    expect(await count()).toBe(0);
+  });
+
+  it("is first shown and then kept, as drafts", async () => {
+    const shown = await read(rows());
+    expect(shown).toMatchObject({ ok: true, message: "4 offers would become drafts.", problems: [] });
+    expect(shown.offers.map(({ line, kind }) => [line, kind])).toEqual([
+      [2, "set"],
+      [3, "range"],
+      [4, "breaks"],
+      [5, "gift"],
+    ]);
+    expect(await count()).toBe(0);
+    expect(await read(rows(), { keeps: true })).toMatchObject({ message: "4 offers are drafts now." });
+    const kept = await opened.deps.db.bundle.findMany({ orderBy: { title: "asc" } });
+    expect(kept).toMatchObject([
+      {
+        title: "Any 3, mixed",
+        terms: { kind: "range", units: 3, reward: { type: "price", priceMinor: 2_500 } },
+      },
+      { title: "Gift", terms: { kind: "gift", giftBasisPoints: 10_000 } },
+      { title: "More", terms: { kind: "breaks" } },
+      { title: "Pair", terms: null, discountRatio: 0.125, endsAt: new Date("2026-12-24T18:30:00Z") },
+    ]);
+    expect(new Set(kept.map(({ status }) => status))).toEqual(new Set(["proposed"]));
+  });
+
+  it("comes back from an export with more rows: what is there stays as it is", async () => {
+    await read(rows(), { keeps: true });
+    const exported = (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
+    const [header, ...lines] = exported;
+    const added = lines.map((line) => line.replace(`${id(0)}*1 ${id(1)}*2`, `${id(0)}*1 ${id(1)}*3`));
+    const both = [...lines, ...added.filter((line) => !lines.includes(line))];
+    expect(await read(both, { header: header!, keeps: true })).toMatchObject({
+      ok: true,
+      message: "1 offer is a draft now. 4 are there already and stay as they are.",
+    });
+    expect(await count()).toBe(5);
+  });
+
+  it("gives a spreadsheet no formula, and takes back the title that looks like one", async () => {
+    const title = '=HYPERLINK("https://evil.example","Sale")';
+    await createOffer(opened.deps, {
+      ...{ shop: SHOP, publishes: false, decidedBy: "42", now: NOW, words: openWords("en") },
+      typed: {
+        title,
+        offer: { kind: "set", rewardType: "percent", rewardValue: "10" },
+        components: [0, 1].map((at) => ({ variantGid: opened.variants[at]!.variantGid, quantity: "1" })),
+      },
+    });
+    const [header, line] = (await exportOffers(opened.deps, { shop: SHOP }))!.split("\r\n");
+    expect(line).toContain(`"'=HYPERLINK(""https`);
+    await opened.deps.db.bundle.deleteMany();
+    await read([line!], { header: header!, keeps: true });
+    expect(await opened.deps.db.bundle.findMany()).toMatchObject([{ title }]);
+  });
+});
