@@ -109,6 +109,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       { name: "combinesWithOrders", unit: "choice" },
       { name: "combinesWithProducts", unit: "choice" },
       { name: "combinesWithShipping", unit: "choice" },
+      { name: "rejectsCodes", unit: "choice" },
     ],
   },
 ];

@@ -60,6 +60,7 @@ function inputOf(lines: number, offers: number, mix: Mix) {
       })),
     },
     discount: { discountClasses: ["PRODUCT"] },
+    enteredDiscountCodes: [],
     // Compared last, and its text is not ASCII.
     localization: { country: { isoCode: "NC" }, language: { isoCode: "ZH_CN" } },
     presentmentCurrencyRate: "119.331742",
@@ -98,7 +99,7 @@ function rulesOf(line: number, { lines, offers, mix }: { lines: number; offers: 
       titles: {},
     };
   });
-  return writeRules({ countsSubscriptions: false, offers: rules });
+  return writeRules({ countsSubscriptions: false, rejectsCodes: false, offers: rules });
 }
 
 const isBySpending = (body: RuleBody) => body.kind === "gift" && "spendHundredths" in body.buy;
@@ -142,7 +143,7 @@ function bodyOf(kind: OfferKind, { line, first, lines, offers }: Place): RuleBod
 /** Discounts that a run of the Function gave. */
 export function countDiscounts({ output }: FunctionRun): number {
   const { operations } = output as unknown as DiscountResult;
-  return operations.flatMap(({ productDiscountsAdd }) => productDiscountsAdd.candidates).length;
+  return operations.flatMap(({ productDiscountsAdd }) => productDiscountsAdd?.candidates ?? []).length;
 }
 
 // Writes each as LINESxOFFERS-KIND.json with how many discounts it brings, for whoever would run them elsewhere.

@@ -46,7 +46,7 @@ export function textsOf({ rule, rivals, products }: Story): Map<string, string> 
   return new Map(
     products.map(({ id }, at) => {
       const offers = [rule, ...rivals].filter((one) => at === 0 || (isPool(one) && at < products.length - 1));
-      return [id, writeRules({ countsSubscriptions: false, offers })];
+      return [id, writeRules({ countsSubscriptions: false, rejectsCodes: false, offers })];
     }),
   );
 }

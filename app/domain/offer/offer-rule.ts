@@ -66,6 +66,8 @@ export type OfferRule = RuleBody & {
 export interface ProductRules {
   /** Whether lines with a selling plan count too: the shop's setting, on every product alike. */
   readonly countsSubscriptions: boolean;
+  /** Whether discount codes are refused while an offer is given: the shop's setting too. */
+  readonly rejectsCodes: boolean;
   readonly offers: readonly OfferRule[];
 }
 
@@ -75,7 +77,7 @@ export const MAX_TITLE_LENGTH = 120;
  * The text of a product's rules, read by Liquid's `split` and by the Function byte by byte, because each nested value of
  * a JSON metafield costs the Function a call into Shopify's reader:
  *
- *   rules    = "2" ["s"] *( "~" offer )
+ *   rules    = "2" ["s"] ["c"] *( "~" offer )   s where subscriptions count, c where codes are refused
  *   offer    = kind "|" id "|" place "|" lastDay "|" countries "|" times "|" reward "|" body "|" titles
  *   kind     = "s" set / "r" range / "b" breaks / "g" gift
  *   reward   = "%" basisPoints / "-" hundredths / "=" hundredths; empty in breaks, and where nothing is taken off
@@ -90,8 +92,9 @@ export const MAX_TITLE_LENGTH = 120;
 
 const SCOPE_LETTERS: Readonly<Record<BreakScope, string>> = { variant: "v", product: "p", pool: "o" };
 
-export function writeRules({ countsSubscriptions, offers }: ProductRules): string {
-  return [countsSubscriptions ? "2s" : "2", ...offers.map(writeOffer)].join("~");
+export function writeRules({ countsSubscriptions, rejectsCodes, offers }: ProductRules): string {
+  const header = `2${countsSubscriptions ? "s" : ""}${rejectsCodes ? "c" : ""}`;
+  return [header, ...offers.map(writeOffer)].join("~");
 }
 
 function writeOffer(rule: OfferRule): string {
@@ -195,15 +198,17 @@ const Head = z.object({
  * @returns why the text is none of ours, with the offer at fault counted from 1; a reader shows no offer of it then
  */
 export function parseRules(text: string): Result<ProductRules, "other_version" | "malformed"> {
-  const [header, ...offers] = text.split("~");
-  if (header !== "2" && header !== "2s") return { ok: false, reason: "other_version" };
+  const [head = "", ...offers] = text.split("~");
+  const header = /^2(s?)(c?)$/.exec(head);
+  if (!header) return { ok: false, reason: "other_version" };
   const read: OfferRule[] = [];
   for (const [at, offer] of offers.entries()) {
     const rule = parseOffer(offer);
     if (rule === null) return { ok: false, reason: "malformed", detail: String(at + 1) };
     read.push(rule);
   }
-  return { ok: true, value: { countsSubscriptions: header === "2s", offers: read } };
+  const [countsSubscriptions, rejectsCodes] = [header[1] !== "", header[2] !== ""];
+  return { ok: true, value: { countsSubscriptions, rejectsCodes, offers: read } };
 }
 
 function parseOffer(text: string): OfferRule | null {

@@ -53,6 +53,8 @@ interface PlanOptions extends RuleContext {
   readonly maxOffersPerProduct: number;
   /** Whether lines with a selling plan may be part of a bundle. */
   readonly countsSubscriptions: boolean;
+  /** Whether discount codes are refused while an offer is given. */
+  readonly rejectsCodes: boolean;
 }
 
 /**
@@ -224,5 +226,6 @@ function obstacle(bundle: ApprovedBundle, nowMs: number): HeldMessage | null {
 
 function toText(bundles: readonly ApprovedBundle[], options: PlanOptions): string {
   const offers = bundles.map((bundle) => toRule(bundle, options));
-  return writeRules({ countsSubscriptions: options.countsSubscriptions, offers });
+  const { countsSubscriptions, rejectsCodes } = options;
+  return writeRules({ countsSubscriptions, rejectsCodes, offers });
 }

@@ -21,11 +21,12 @@ export async function planShopOffers(
   },
 ) {
   const { bundles, standIns } = await readApprovedBundles(deps, { shop, settings, allowsStandIns });
-  const { maxOffersPerProduct, countsSubscriptions } = settings;
+  const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;
   const plan = planOffers(bundles, {
     nowMs: now.getTime(),
     maxOffersPerProduct,
     countsSubscriptions,
+    rejectsCodes,
     timeZone,
     currency,
   });

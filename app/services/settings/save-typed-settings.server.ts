@@ -19,6 +19,7 @@ const CHOICE_FIELDS: ReadonlySet<string> = new Set([
   "combinesWithOrders",
   "combinesWithProducts",
   "combinesWithShipping",
+  "rejectsCodes",
 ]);
 /** Settings that are one of a few words. */
 const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);

@@ -85,6 +85,7 @@ const TEXT: usize = memory.data(524288);
 let lineCount: i32 = 0;
 let textBytes: u32 = 0;
 let areSubscriptionsCounted: bool = false;
+export let areCodesRejected: bool = false;
 export let variantCount: i32 = 0;
 export let productCount: i32 = 0;
 
@@ -192,9 +193,21 @@ function readProduct(value: Value): i32 {
   product.rules = text;
   product.rulesEnd = text + length;
   textBytes += length > 0 ? length + PADDING : 0;
-  // "2s", alone or before an offer: the setting is the shop's, on every product alike, and one is enough.
-  if (load<u16>(text) == 0x7332 && (length == 2 || load<u8>(text, 2) == 0x7e)) areSubscriptionsCounted = true;
+  readSettings(text, length);
   return index;
+}
+
+/** The settings before a product's offers, "2sc" or less: they are the shop's, on every product alike, and one is enough. */
+function readSettings(text: usize, length: u32): void {
+  if (load<u8>(text) != 0x32) return;
+  let at: u32 = 1;
+  const counts = load<u8>(text + at) == 0x73;
+  at += u32(counts);
+  const rejects = load<u8>(text + at) == 0x63;
+  at += u32(rejects);
+  if (at != length && load<u8>(text + at) != 0x7e) return;
+  if (counts) areSubscriptionsCounted = true;
+  if (rejects) areCodesRejected = true;
 }
 
 function addToVariant(line: CartLine, index: i32): void {

@@ -35,7 +35,7 @@ export function cartLinesDiscountsGenerateRun(): void {
     findOffers(readToday(input), readCountry(localization));
     chooseOffers();
   }
-  writeResult();
+  writeResult(input);
 }
 
 /** The day in the shop's time zone as the number 20261224; 0 where the input does not tell. */

@@ -27,6 +27,9 @@ export let COUNTRY: u32 = 0;
 export let ISO_CODE: u32 = 0;
 export let LANGUAGE: u32 = 0;
 export let PRESENTMENT_CURRENCY_RATE: u32 = 0;
+export let ENTERED_DISCOUNT_CODES: u32 = 0;
+export let CODE: u32 = 0;
+export let REJECTABLE: u32 = 0;
 
 /** Must run before any name is looked up. */
 export function internInputKeys(): void {
@@ -56,4 +59,7 @@ export function internInputKeys(): void {
   ISO_CODE = intern("isoCode");
   LANGUAGE = intern("language");
   PRESENTMENT_CURRENCY_RATE = intern("presentmentCurrencyRate");
+  ENTERED_DISCOUNT_CODES = intern("enteredDiscountCodes");
+  CODE = intern("code");
+  REJECTABLE = intern("rejectable");
 }

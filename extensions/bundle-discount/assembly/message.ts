@@ -2,38 +2,56 @@ import * as keys from "./keys";
 import { Offer } from "./offer";
 import { SCRATCH, Value, copyString, property } from "./wasm-api";
 
-/** What every message opens with, by Shopify's code of the shopper's language; all others read the first. */
+/**
+ * By Shopify's code of the shopper's language, what every message opens with, and what is said where codes are refused;
+ * all others read the first.
+ */
 const NAMES: StaticArray<string> = [
   "EN",
   "Bundle offer",
+  "Codes cannot be added to this offer",
   "AR",
   "عرض مجمّع",
+  "لا يمكن إضافة رموز إلى هذا العرض",
   "DA",
   "Sættilbud",
+  "Koder kan ikke bruges med dette tilbud",
   "DE",
   "Set-Angebot",
+  "Codes gelten nicht zusammen mit diesem Angebot",
   "ES",
   "Oferta de conjunto",
+  "Los códigos no se suman a esta oferta",
   "FR",
   "Offre groupée",
+  "Les codes ne s’ajoutent pas à cette offre",
   "IT",
   "Offerta insieme",
+  "I codici non si aggiungono a questa offerta",
   "JA",
   "セット割引",
+  "このセット割引にコードは併用できません",
   "KO",
   "세트 혜택",
+  "이 혜택에는 코드를 함께 쓸 수 없습니다",
   "NL",
   "Setaanbieding",
+  "Codes gelden niet samen met deze aanbieding",
   "PL",
   "Oferta zestawu",
+  "Kody nie łączą się z tą ofertą",
   "PT_BR",
   "Oferta de conjunto",
+  "Os códigos não se somam a esta oferta",
   "SV",
   "Paketerbjudande",
+  "Koder gäller inte med detta erbjudande",
   "TR",
   "Set teklifi",
+  "Kodlar bu teklifle birlikte kullanılamaz",
   "ZH_CN",
   "组合优惠",
+  "此优惠不可与折扣码同时使用",
 ];
 const SEPARATOR = ": ";
 /** Three bytes for each of a title's letters, escapes included, and some room. */
@@ -49,6 +67,8 @@ let openingBytes: u32 = 0;
 /** Shopify's code of the shopper's language. */
 const LANGUAGE: usize = memory.data(16);
 let languageBytes: u32 = 0;
+/** Where it stands in NAMES. */
+let language: i32 = 0;
 
 /**
  * Reads the shopper's language and what every message opens with in it: an order names the message, and by its opening
@@ -56,9 +76,13 @@ let languageBytes: u32 = 0;
  */
 export function readLanguage(localization: Value): void {
   languageBytes = copyString(property(property(localization, keys.LANGUAGE), keys.ISO_CODE), LANGUAGE, 16);
-  let name = NAMES[1];
-  for (let i = 2; i < NAMES.length; i += 2) if (isShoppers(NAMES[i])) name = NAMES[i + 1];
-  openingBytes = <u32>(writeUtf8(SEPARATOR, writeUtf8(name, OPENING)) - OPENING);
+  for (let i = 3; i < NAMES.length; i += 3) if (isShoppers(NAMES[i])) language = i;
+  openingBytes = <u32>(writeUtf8(SEPARATOR, writeUtf8(NAMES[language + 1], OPENING)) - OPENING);
+}
+
+/** Writes to SCRATCH why a code is refused, and returns its bytes. */
+export function writeRejection(): u32 {
+  return <u32>(writeUtf8(NAMES[language + 2], SCRATCH) - SCRATCH);
 }
 
 /** Whether this is just the code of the shopper's language. */

@@ -1,7 +1,7 @@
-import { CartVariant, NONE, lineAt, variantAt } from "./cart";
+import { CartVariant, NONE, areCodesRejected, lineAt, variantAt } from "./cart";
 import { countFulfilled, rankedAt } from "./choose";
 import * as keys from "./keys";
-import { writeMessage } from "./message";
+import { writeMessage, writeRejection } from "./message";
 import { formatHundredths } from "./numbers";
 import { Offer, drawnUnits, drawnVariant } from "./offer";
 import * as api from "./wasm-api";
@@ -14,14 +14,24 @@ const CANDIDATE_BYTES: u32 = 90;
 const TARGET_BYTES: u32 = 25;
 const QUANTITY_BYTES: u32 = 20;
 
+/** Codes of which Shopify has a checkout hold fewer; and what they and their message may take of a result. */
+const MAX_CODES: u32 = 10;
+const CODES_BYTES: u32 = 4_000;
+const MAX_CODE_BYTES: u32 = 255;
+
 const EMITTED: usize = memory.data(400); // ranks of the candidates that are written
 
-/** Writes the operations: none, or one that adds every chosen candidate. */
-export function writeResult(): void {
+/**
+ * Writes the operations: none, or one that adds every chosen candidate; where the shop wants it, beside that one that
+ * rejects the codes that may be.
+ */
+export function writeResult(input: api.Value): void {
   const count = listEmitted();
+  const codes = count > 0 && areCodesRejected ? api.property(input, keys.ENTERED_DISCOUNT_CODES) : 0;
+  const rejected = countRejected(codes);
   api.outputObject(1);
   writeKey("operations");
-  api.outputArray(count > 0 ? 1 : 0);
+  api.outputArray((count > 0 ? 1 : 0) + (rejected > 0 ? 1 : 0));
   if (count > 0) {
     api.outputObject(1);
     writeKey("productDiscountsAdd");
@@ -35,7 +45,42 @@ export function writeResult(): void {
     api.outputObjectEnd();
     api.outputObjectEnd();
   }
+  if (rejected > 0) writeRejected(codes, rejected);
   api.outputArrayEnd();
+  api.outputObjectEnd();
+}
+
+function isRejected(code: api.Value): bool {
+  const length = api.stringLength(api.property(code, keys.CODE));
+  return length - 1 < MAX_CODE_BYTES && api.isTrue(api.property(code, keys.REJECTABLE));
+}
+
+function countRejected(codes: api.Value): u32 {
+  let count: u32 = 0;
+  const entered = min(api.arrayLength(codes), MAX_CODES);
+  for (let i: u32 = 0; i < entered; i++) count += u32(isRejected(api.element(codes, i)));
+  return count;
+}
+
+function writeRejected(codes: api.Value, count: u32): void {
+  api.outputObject(1);
+  writeKey("enteredDiscountCodesReject");
+  api.outputObject(2);
+  writeKey("codes");
+  api.outputArray(count);
+  const entered = min(api.arrayLength(codes), MAX_CODES);
+  for (let i: u32 = 0; i < entered; i++) {
+    const code = api.element(codes, i);
+    if (!isRejected(code)) continue;
+    api.outputObject(1);
+    api.outputInterned(keys.CODE);
+    api.outputString(api.SCRATCH, api.readString(api.property(code, keys.CODE)));
+    api.outputObjectEnd();
+  }
+  api.outputArrayEnd();
+  writeKey("message");
+  api.outputString(api.SCRATCH, writeRejection());
+  api.outputObjectEnd();
   api.outputObjectEnd();
 }
 
@@ -45,7 +90,7 @@ function writeKey(key: string): void {
 
 function listEmitted(): i32 {
   let count = 0;
-  let written: u32 = 0;
+  let written: u32 = areCodesRejected ? CODES_BYTES : 0;
   for (let rank = 0; rank < countFulfilled() && count < MAX_CHOSEN; rank++) {
     const offer = rankedAt(rank);
     if (!offer.isChosen) continue;

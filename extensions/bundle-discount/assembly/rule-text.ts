@@ -32,6 +32,7 @@ export function readRules(from: usize, to: usize, today: i32, country: u32): voi
   end = to;
   if (!take(0x32)) return;
   take(0x73);
+  take(0x63);
   const before = offerCount;
   while (at < end) {
     if (offerCount == MAX_OFFERS) return;

@@ -19,7 +19,7 @@ interface AppliedDiscount {
  */
 export function allocateDiscounts(cart: FunctionCart, result: DiscountResult): AppliedDiscount[] {
   const candidates = result.operations
-    .flatMap((operation) => operation.productDiscountsAdd.candidates)
+    .flatMap((operation) => operation.productDiscountsAdd?.candidates ?? [])
     .map((candidate) => toDiscount(cart, candidate))
     .sort((a, b) => b.hundredths - a.hundredths);
   const taken = new Set<string>();

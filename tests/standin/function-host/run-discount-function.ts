@@ -18,6 +18,8 @@ export interface FunctionCart {
   country: string;
   /** Units of the cart's currency for one of the shop's, as a decimal; 1 where it is the shop's own. */
   rate?: string;
+  /** Discount codes that the shopper entered. */
+  codes?: readonly { code: string; rejectable: boolean }[];
   lines: readonly FunctionCartLine[];
 }
 
@@ -40,10 +42,11 @@ export interface FunctionCartLine {
 /** The part of CartLinesDiscountsGenerateRunResult that our Function writes. */
 export interface DiscountResult {
   operations: {
-    productDiscountsAdd: {
+    productDiscountsAdd?: {
       selectionStrategy: "ALL" | "FIRST" | "MAXIMUM";
       candidates: DiscountCandidate[];
     };
+    enteredDiscountCodesReject?: { codes: { code: string }[]; message: string };
   }[];
 }
 
@@ -95,12 +98,22 @@ function queryInput(inputQuery: string, cart: FunctionCart): Json {
   return JSON.parse(JSON.stringify(result.data)) as Json;
 }
 
-function rootOf({ currency, language, attributes, today, country, rate = "1.0", lines }: FunctionCart) {
+function rootOf({
+  currency,
+  language,
+  attributes,
+  today,
+  country,
+  rate = "1.0",
+  codes = [],
+  lines,
+}: FunctionCart) {
   return {
     presentmentCurrencyRate: rate,
     shop: { localTime: { date: today } },
     localization: { country: { isoCode: country }, language: { isoCode: language } },
     discount: { discountClasses: ["PRODUCT"] },
+    enteredDiscountCodes: codes,
     cart: {
       cost: {
         subtotalAmount: {

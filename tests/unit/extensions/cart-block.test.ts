@@ -30,7 +30,11 @@ describe("the block on the cart page", () => {
   const productOf = (variantId: number, other: object, countsSubscriptions: boolean) => {
     if (variantId === 22) return { id: 22, metafields: {} };
     const id = `7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e${variantId}`;
-    const value = writeRules({ countsSubscriptions, offers: [offerOf(String(variantId), id)] });
+    const value = writeRules({
+      countsSubscriptions,
+      rejectsCodes: false,
+      offers: [offerOf(String(variantId), id)],
+    });
     const variants = [variantOf(variantId, PRICES[variantId]!), variantOf(22, 333, other)];
     return {
       id: variantId,

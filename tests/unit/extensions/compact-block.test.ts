@@ -27,7 +27,7 @@ describe("the short form in a list of products", () => {
       ...rule,
       parts: [part("11"), part("22")],
     };
-    const value = writeRules({ countsSubscriptions, offers: [offer] });
+    const value = writeRules({ countsSubscriptions, rejectsCodes: false, offers: [offer] });
     const variants = [variant(11), variant(22, other)];
     return { id, metafields: { $app: { offers: { value }, bundle_variants: { value: variants } } } };
   };

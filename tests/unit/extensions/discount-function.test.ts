@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { isBundleDiscount } from "#app/domain/collect/messages/our-marks.ts";
 import { readFunctionWasm } from "#extensions/build.ts";
 import { writeRules } from "#app/domain/offer/offer-rule.ts";
+import type { DiscountResult } from "#tests/standin/function-host/run-discount-function.ts";
+import { runFunction } from "#tests/standin/function-host/run-function.ts";
 import { inputOf, lineOf, offerOf, rulesOf, runOn, setOf } from "./function-inputs.ts";
 
 const LOCALES = new URL("../../../extensions/bundle-offer/locales/", import.meta.url);
@@ -192,7 +194,13 @@ describe("a complete bundle", () => {
     const plan = { sellingPlan: { id: "gid://shopify/SellingPlan/1" } };
     const cartWith = (countsSubscriptions: boolean) => [
       {
-        ...lineOf(1, 11, 1, "10.0", writeRules({ countsSubscriptions, offers: [pairSet] })),
+        ...lineOf(
+          1,
+          11,
+          1,
+          "10.0",
+          writeRules({ countsSubscriptions, rejectsCodes: false, offers: [pairSet] }),
+        ),
         sellingPlanAllocation: plan,
       },
       lineOf(2, 22, 1, "5.0"),
@@ -219,6 +227,47 @@ describe("a complete bundle", () => {
       "Set of 11+22",
       "Set of 11+22",
     ]);
+  });
+});
+
+describe("a discount code", () => {
+  const codes = [
+    { code: "SAVE10", rejectable: true },
+    { code: "APPLIED", rejectable: false },
+    { code: 'Été "20"', rejectable: true },
+  ];
+  const operationsFor = ({
+    rejectsCodes = true,
+    units = 1,
+    isoCode = "EN",
+    enteredDiscountCodes = codes,
+  } = {}) => {
+    const rules = writeRules({ countsSubscriptions: false, rejectsCodes, offers: [pairSet] });
+    const cart = inputOf([
+      lineOf(1, 11, 1, "10.0", rules),
+      ...(units > 0 ? [lineOf(2, 22, units, "5.0")] : []),
+    ]);
+    const input = { ...cart, enteredDiscountCodes, localization: { language: { isoCode } } };
+    return (runFunction(wasm, input).output as unknown as DiscountResult).operations;
+  };
+
+  it("is left alone where the shop does not refuse codes, where no offer is given, and where none was entered", () => {
+    expect(operationsFor({ rejectsCodes: false })).toHaveLength(1);
+    expect(operationsFor({ units: 0 })).toEqual([]);
+    expect(operationsFor({ enteredDiscountCodes: [] })).toHaveLength(1);
+    expect(operationsFor({ enteredDiscountCodes: [codes[1]!] })).toHaveLength(1);
+  });
+
+  it("is refused beside an offer with the reason in the shopper's language, where Shopify lets it be", () => {
+    expect(operationsFor()[1]).toEqual({
+      enteredDiscountCodesReject: {
+        codes: [{ code: "SAVE10" }, { code: 'Été "20"' }],
+        message: "Codes cannot be added to this offer",
+      },
+    });
+    const messageIn = (isoCode: string) => operationsFor({ isoCode })[1]!.enteredDiscountCodesReject!.message;
+    expect(messageIn("TH")).toBe(messageIn("EN"));
+    expect(new Set(TRANSLATED.map(messageIn)).size).toBe(TRANSLATED.length);
   });
 });
 

@@ -11,7 +11,7 @@ export type Line = ReferenceInput["cart"]["lines"][number];
 /** The candidates that a compiled Function answers an input with. */
 export const runOn = (wasm: Uint8Array, input: unknown): DiscountCandidate[] =>
   (runFunction(wasm, input).output as unknown as DiscountResult).operations.flatMap(
-    (operation) => operation.productDiscountsAdd.candidates,
+    (operation) => operation.productDiscountsAdd?.candidates ?? [],
   );
 
 export function lineOf(
@@ -93,4 +93,5 @@ export const offerOf = (body: RuleBody, pool = 0): OfferRule => ({
   title: `A ${body.kind}`,
 });
 
-export const rulesOf = (...offers: OfferRule[]) => writeRules({ countsSubscriptions: false, offers });
+export const rulesOf = (...offers: OfferRule[]) =>
+  writeRules({ countsSubscriptions: false, rejectsCodes: false, offers });

@@ -12,6 +12,7 @@ it("keeps the order of a variant's name, as of 100 ml, on a page that is read fr
   });
   const value = writeRules({
     countsSubscriptions: false,
+    rejectsCodes: false,
     offers: [
       {
         ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },

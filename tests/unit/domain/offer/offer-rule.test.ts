@@ -110,16 +110,21 @@ describe("the rules on a product", () => {
 
   it("come back from their text as they were, whatever a title holds", () => {
     fc.assert(
-      fc.property(fc.boolean(), fc.array(rule, { maxLength: 5 }), (countsSubscriptions, offers) => {
-        const read = parseRules(writeRules({ countsSubscriptions, offers }));
-        expect(read).toEqual({ ok: true, value: { countsSubscriptions, offers } });
-      }),
+      fc.property(
+        fc.boolean(),
+        fc.boolean(),
+        fc.array(rule, { maxLength: 5 }),
+        (counts, rejectsCodes, offers) => {
+          const rules = { countsSubscriptions: counts, rejectsCodes, offers };
+          expect(parseRules(writeRules(rules))).toEqual({ ok: true, value: rules });
+        },
+      ),
     );
   });
 
   it("are one line of text that Liquid can split", () => {
     const offer = { ...ruleOf(), title: "50 % | more ~ tea^cup\n+1" };
-    const text = writeRules({ countsSubscriptions: true, offers: [offer, offer] });
+    const text = writeRules({ countsSubscriptions: true, rejectsCodes: false, offers: [offer, offer] });
     expect(text).not.toMatch(/[\n\r]/);
     const [header, first] = text.split("~");
     expect(header).toBe("2s");

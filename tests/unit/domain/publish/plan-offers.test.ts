@@ -10,6 +10,7 @@ const options = {
   nowMs: NOW_MS,
   maxOffersPerProduct: 3,
   countsSubscriptions: false,
+  rejectsCodes: false,
   timeZone: "Asia/Tokyo",
   currency: "EUR",
 };
@@ -172,13 +173,18 @@ describe("planning the storefront's offers", () => {
     expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(false);
   });
 
-  it("tells the storefront whose product any variant may fill, and whether subscriptions count", () => {
+  it("tells the storefront whose product any variant may fill, whether subscriptions count and codes are refused", () => {
     const components = [component(1, { openStock: [0, 4] }), component(2)];
-    const plan = planOffers([bundle(1, { components })], { ...options, countsSubscriptions: true });
+    const plan = planOffers([bundle(1, { components })], {
+      ...options,
+      countsSubscriptions: true,
+      rejectsCodes: true,
+    });
 
     expect(parseRules(textOf(plan))).toMatchObject({
       value: {
         countsSubscriptions: true,
+        rejectsCodes: true,
         offers: [
           {
             parts: [
