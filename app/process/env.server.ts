@@ -30,7 +30,7 @@ const Env = z.object({
     }
   }),
   SCOPES: z.string().min(1).default(
-    "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events,write_app_proxy,read_themes",
+    "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events,write_app_proxy,read_themes,read_rollouts",
   ), // prettier-ignore
   /** What `/metrics` asks for; without it only this machine itself may read them. */
   METRICS_TOKEN: z.string().min(16).optional(),

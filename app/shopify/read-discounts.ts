@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { toLegacyId } from "#app/domain/ids.ts";
 import type { Combining } from "#app/domain/publish/combining.ts";
+import type { ServingRollout } from "#app/domain/publish/rollouts.ts";
+import { AppError } from "#app/process/errors.ts";
 import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
 export const READ_DISCOUNTS_OPERATION = `#graphql
@@ -79,4 +82,90 @@ export async function readOwnDiscounts(
     after = hasNextPage ? endCursor : null;
   } while (after !== null);
   return own;
+}
+
+export const READ_ROLLOUTS_OPERATION = `#graphql
+  query ReadRollouts($after: String, $changes: String!) {
+    rollouts(first: 20, after: $after, query: "status:ACTIVE") {
+      nodes {
+        id
+        name
+        status
+        startedAt
+        treatments {
+          changes(first: 10, query: $changes) {
+            nodes { __typename ... on RolloutDiscountChange { discount { id } } }
+          }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`;
+
+const Change = z.object({ __typename: z.string(), discount: z.object({ id: z.string() }).nullish() });
+const RolloutsAnswer = z.object({
+  rollouts: z.object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.string(),
+        startedAt: z.coerce.date().nullable(),
+        treatments: z.array(z.object({ changes: z.object({ nodes: z.array(Change) }) })),
+      }),
+    ),
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+  }),
+});
+
+/**
+ * The shop's own experiments that change what buyers get now: whether one withholds our discount from any of them, and
+ * whether it shows some another theme. How many is not asked: one refused price is one too many.
+ *
+ * @param discountGid ours; null while there is none
+ * @returns null where the merchant has not granted the scope yet
+ * @see https://shopify.dev/docs/apps/build/discounts/rollouts
+ */
+export async function readServingRollouts(
+  graphql: AdminGraphql,
+  discountGid: string | null,
+  options: Omit<RequestOptions<unknown>, "schema">,
+): Promise<ServingRollout[] | null> {
+  const ours = discountGid === null ? null : toLegacyId(discountGid);
+  const changes = ["type:RolloutThemePublishChange", ...(ours === null ? [] : [`discount_id:${ours}`])];
+  const serving: ServingRollout[] = [];
+  let after: string | null = null;
+  do {
+    const answer: z.infer<typeof RolloutsAnswer> | null = await requestGraphql(
+      graphql,
+      READ_ROLLOUTS_OPERATION,
+      { after, changes: changes.join(" OR ") },
+      { ...options, schema: RolloutsAnswer },
+    ).catch((error: unknown) => {
+      if (error instanceof AppError && /access denied/i.test(error.message)) return null;
+      throw error;
+    });
+    if (answer === null) return null;
+    for (const { id, name, status, startedAt, treatments } of answer.rollouts.nodes) {
+      // A filter that Shopify does not know is passed over with a warning.
+      if (status !== "ACTIVE") continue;
+      const nodes = treatments.flatMap((treatment) => treatment.changes.nodes);
+      serving.push({
+        rolloutGid: id,
+        name,
+        startedAt,
+        withholdsDiscount: nodes.some(
+          ({ __typename, discount }) =>
+            __typename === "RolloutDiscountExpireChange" &&
+            discount != null &&
+            toLegacyId(discount.id) === ours,
+        ),
+        showsTheme: nodes.some(({ __typename }) => __typename === "RolloutThemePublishChange"),
+      });
+    }
+    const { hasNextPage, endCursor }: z.infer<typeof RolloutsAnswer>["rollouts"]["pageInfo"] =
+      answer.rollouts.pageInfo;
+    after = hasNextPage ? endCursor : null;
+  } while (after !== null);
+  return serving;
 }

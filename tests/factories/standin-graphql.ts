@@ -25,6 +25,7 @@ const SCOPES = new Set([
   "write_app_proxy",
   "read_themes",
   "read_orders",
+  "read_rollouts",
 ]);
 
 export interface RecordedGraphql {

@@ -11,6 +11,7 @@ export const TABLES_OF_A_SHOP = [
   "PublishedMetafield",
   "Publication",
   "Drift",
+  "Stretch",
   "Decision",
   "BundleComponent",
   "Bundle",

@@ -16,6 +16,7 @@ export const HELD_MESSAGES = {
   "paused.over": {},
   "paused.off": {},
   "paused.discountOff": {},
+  "paused.withheldByRollout": { rollout: title },
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;
 

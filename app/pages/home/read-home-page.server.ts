@@ -131,6 +131,7 @@ function describeHealth({
   if (publishing.problem !== null || publishing.isDiscountOff) {
     return { isWell: false, text: t("publishing:health.failed") };
   }
+  if (publishing.withheldBy !== null) return { isWell: false, text: t("publishing:health.withheld") };
   const themeChange = publishing.drift.find(({ message }) => message.code === "drift.themeChanged");
   if (themeChange) return { isWell: true, text: `${writeMessage(themeChange.message, { format, words })}.` };
   if (publishing.drift.length > 0) return { isWell: true, text: t("publishing:health.drift") };

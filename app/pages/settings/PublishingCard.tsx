@@ -28,6 +28,7 @@ interface Publication {
   /** Why the last pass failed, or null. */
   readonly problem: string | null;
   readonly isDiscountOff: boolean;
+  readonly withheldBy: string | null;
   readonly drift: readonly { readonly text: string; readonly foundAt: string }[];
   readonly allowsStandIns: boolean;
   readonly standIns: readonly {
@@ -86,6 +87,11 @@ export function PublishingCard() {
                   {t("discountOff.text")}
                 </Banner>
               ) : null}
+              {publication.withheldBy === null ? null : (
+                <Banner tone="warning" title={t("withheld.title")}>
+                  {t("withheld.text", { rollout: publication.withheldBy })}
+                </Banner>
+              )}
               <Switch
                 publication={publication}
                 isBusy={isBusy}

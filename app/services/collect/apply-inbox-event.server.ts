@@ -126,6 +126,9 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
     }
   },
   theme: ({ db }, { shop, triggeredAt }) => saveDrift(db, shop, ["theme_changed"], triggeredAt),
+  rollout: async (deps, { shop, now }) => {
+    await askToPublish(deps, { shop, now, lane: "live" });
+  },
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
     saveSubscriptionChange(db, shop, subscription, triggeredAt),

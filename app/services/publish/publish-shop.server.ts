@@ -14,6 +14,7 @@ import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
+import { noteRollouts } from "./note-rollouts.server.ts";
 import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
 import { planShopOffers } from "./plan-shop-offers.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
@@ -47,7 +48,9 @@ const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
  * compared with what we left there, and what others changed is put right and noted. May be killed anywhere and run
  * again. A pass that finds another one of the shop at work asks for one after it and leaves its worker to other shops.
  *
- * The discount comes before the offers and goes after them: a price that is shown is always given.
+ * The discount comes before the offers and goes after them: a price that is shown is always given. While a Rollout of the
+ * shop withholds the discount from anybody, nothing is offered to anybody; see
+ * app/decisions/publish/074-offers-pause-while-a-rollout-withholds-the-discount.md.
  *
  * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there. Why is
  *   kept for the merchant. A shop that removes the app during it is no error
@@ -93,11 +96,19 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   const planned = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const { standIns } = planned;
   let { plan } = planned;
+  const withheld = await noteRollouts(deps, request, {
+    discountGid: row.discountGid,
+    lookedAt: publication.checkedAt,
+  });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {
     const discount = await ensureDiscount(deps, request, planCombining(settings), row);
     if (discount.drift) drift.push(discount.drift);
     if (!discount.isActive) plan = withoutOffers(plan, DISCOUNT_OFF);
+    else if (withheld) {
+      const values = { rollout: withheld.name };
+      plan = withoutOffers(plan, { code: "paused.withheldByRollout", values });
+    }
   }
   const storefront = {
     v: 1 as const,

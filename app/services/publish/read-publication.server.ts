@@ -5,6 +5,7 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { readRolloutState } from "./read-rollout-state.server.ts";
 
 const DRIFT_SHOWN_DAYS = 14;
 
@@ -18,6 +19,8 @@ export interface PublicationView {
   readonly problem: readonly unknown[] | null;
   /** The discount is switched off in Shopify, so no offer is shown. */
   readonly isDiscountOff: boolean;
+  /** The Rollout that withholds the discount from buyers, so no offer is shown; null without one. */
+  readonly withheldBy: string | null;
   readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: string }[];
   readonly allowsStandIns: boolean;
   readonly standIns: readonly {
@@ -33,11 +36,12 @@ export async function readPublication(
   { shop, now }: { shop: string; now: Date },
 ): Promise<PublicationView> {
   const since = new Date(now.getTime() - DRIFT_SHOWN_DAYS * DAY_MS);
-  const [row, publication, drift, standIns] = await Promise.all([
+  const [row, publication, drift, standIns, { withheldByRollout }] = await Promise.all([
     findShop(db, shop),
     findPublication(db, shop),
     listDrift(db, shop, since),
     listShownStandIns(db, shop),
+    readRolloutState({ db }, shop),
   ]);
   const { offSince, removedRatio, removedAt, problem, allowsStandIns, checkedAt } = publication;
   const isOn = offSince === null;
@@ -51,6 +55,7 @@ export async function readPublication(
     removal: isOn ? null : { percent: Math.round(100 * removedRatio), isDone: removedAt !== null },
     problem: Array.isArray(problem) ? problem : null,
     isDiscountOff: isOn && isDiscountOff,
+    withheldBy: isOn ? (withheldByRollout?.name ?? null) : null,
     drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
       message: describeDrift(kind, count),
       foundAt: foundAt.toISOString(),

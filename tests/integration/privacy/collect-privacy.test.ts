@@ -128,6 +128,9 @@ async function fill(shop: string): Promise<void> {
     data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1), savedAt: NOW },
   });
   await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
+  await db.stretch.create({
+    data: { shop, kind: "theme_tried", rolloutGid: "gid://2", name: "Autumn", startedAt: NOW },
+  });
   await db.collection.create({ data: { shop, collectionGid: "c", title: "Kitchen", readAt: NOW } });
   await db.dueWork.create({ data: { shop, kind: "publish.reconcile", dueAt: NOW } });
   await db.deadLetter.create({

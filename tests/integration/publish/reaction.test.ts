@@ -3,9 +3,12 @@ import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
+import { Prisma } from "#app/data/generated/client.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
+import { readRolloutState } from "#app/services/publish/read-rollout-state.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import {
@@ -20,6 +23,8 @@ import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/stand
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { addItems, emptyCart } from "#tests/standin/storefront/change-cart.ts";
+import { priceCart, readDiscountFunction } from "#tests/standin/storefront/price-cart.ts";
 
 interface Asked {
   readonly name: string;
@@ -200,6 +205,112 @@ describe("from an event to the storefront", () => {
     expect(variantsShown()).toEqual([anchor.variantGid, missing.variantGid]);
     expect((await readPublication(deps, { shop: SHOP, now: new Date() })).standIns).toEqual([]);
     expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "published" });
+  });
+});
+
+describe("a Rollout of the shop", () => {
+  const SHOPPERS = 40;
+  let discountGid: string;
+
+  /** Of so many shoppers who put both products into their cart: whether each pays the price that the page shows. */
+  async function countRefused(): Promise<{ promised: number; refused: number }> {
+    if (offersOf(variants[0]!) === null) return { promised: 0, refused: 0 };
+    const discountFunction = await readDiscountFunction("extensions");
+    const items = variants.slice(0, 2).map(({ variantGid }) => ({
+      id: toLegacyId(variantGid),
+      quantity: 1,
+      properties: {},
+    }));
+    const totals = Array.from({ length: SHOPPERS }, (_, shopper) => {
+      const cart = addItems(state, emptyCart(`shopper ${shopper}`), items);
+      return priceCart(state, cart, { discountFunction, locale: "en" }).discountTotal;
+    });
+    return { promised: SHOPPERS, refused: totals.filter((total) => total === 0).length };
+  }
+
+  const withhold = () =>
+    state.rollouts.start("Black Friday", 100, [
+      { split: 50, changes: [{ kind: "RolloutDiscountExpireChange", targetGid: discountGid }] },
+      { split: 50, changes: [] },
+    ]);
+  const pausedReasons = async () =>
+    (await deps.db.bundle.findMany({ where: { pausedReason: { not: Prisma.DbNull } } })).map(
+      ({ pausedReason }) => pausedReason,
+    );
+
+  beforeEach(async () => {
+    await open();
+    for (const { variantGid } of variants)
+      state.catalogue.adjustInventory(variantGid, { available: 9 }, { isSilent: true });
+    await addBundle(deps, variants.slice(0, 2));
+    await publish(new Date(Date.now() - 3_600_000));
+    discountGid = [...state.app.discounts.keys()][0]!;
+  });
+
+  it("that withholds our discount from half the buyers pauses the offers by the next pass, says why, and gives them back", async () => {
+    expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
+    const rollout = withhold();
+    const { refused } = await countRefused();
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(SHOPPERS);
+    state.rollouts.move(rollout.gid, "PAUSED");
+
+    const delayMs = await react(() => state.rollouts.move(rollout.gid, "ACTIVE"));
+
+    expect(delayMs).toBeLessThan(SOON_MS);
+    expect(await countRefused()).toEqual({ promised: 0, refused: 0 });
+    expect(await pausedReasons()).toEqual([
+      { code: "paused.withheldByRollout", values: { rollout: "Black Friday" } },
+    ]);
+    expect(await readPublication(deps, { shop: SHOP, now: new Date() })).toMatchObject({
+      withheldBy: "Black Friday",
+      isDiscountOff: false,
+    });
+
+    await react(() => state.rollouts.move(rollout.gid, "CONCLUDED"));
+
+    expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
+    expect(await pausedReasons()).toEqual([]);
+    expect((await readRolloutState(deps, SHOP)).withheldByRollout).toBeNull();
+    const [stretch, ...others] = await deps.db.stretch.findMany();
+    expect(others).toEqual([]);
+    expect(stretch).toMatchObject({ kind: "discount_withheld", rolloutGid: rollout.gid });
+    expect(stretch!.endedAt!.getTime()).toBeGreaterThan(stretch!.startedAt.getTime());
+  });
+
+  it("is seen by the hourly pass where its webhook never came", async () => {
+    withhold();
+    await publish();
+    expect(offersOf(variants[0]!)).toBeNull();
+  });
+
+  it("that gives the discount to more buyers, or takes another one, or tries a theme, pauses nothing", async () => {
+    state.rollouts.start("Autumn", 50, [
+      {
+        split: 100,
+        changes: [
+          { kind: "RolloutDiscountActivateChange", targetGid: discountGid },
+          { kind: "RolloutDiscountExpireChange", targetGid: "gid://shopify/DiscountAutomaticNode/1" },
+          { kind: "RolloutThemePublishChange", targetGid: "gid://shopify/OnlineStoreTheme/2" },
+        ],
+      },
+    ]);
+    await publish();
+
+    expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
+    expect(await readRolloutState(deps, SHOP)).toEqual({ withheldByRollout: null, themesTried: ["Autumn"] });
+  });
+
+  it("cannot be seen before the merchant has granted the scope, and what was seen by then stays", async () => {
+    withhold();
+    admin.refuses = "ReadRollouts";
+    await publish();
+    expect(offersOf(variants[0]!)).not.toBeNull();
+    admin.refuses = null;
+    await publish();
+    admin.refuses = "ReadRollouts";
+    await publish();
+    expect(offersOf(variants[0]!)).toBeNull();
   });
 });
 

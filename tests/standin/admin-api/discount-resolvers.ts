@@ -1,3 +1,4 @@
+import type { ShopRollout, ShopRolloutChange } from "#tests/standin/shop/rollouts.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopAutomaticDiscount } from "#tests/standin/shop/shop-records.ts";
 import { toIso, type AdminContext, type MutationError, type Resolvers } from "./admin-context.ts";
@@ -105,8 +106,46 @@ function checkInput(input: DiscountInput): MutationError | null {
 
 const refuse = (...userErrors: MutationError[]) => ({ automaticAppDiscount: null, userErrors });
 
+type Treatment = ShopRollout["treatments"][number];
+type SearchArgs = PageArgs & { query?: string | null };
+
+const instant = (atMs: number | null) => (atMs === null ? null : toIso(atMs));
+const pageOf = <T extends { readonly gid: string }>(records: readonly T[], args: PageArgs, isBulk: boolean) =>
+  toConnection(records, args, { keyOf: ({ gid }) => legacyId(gid), idOf: ({ gid }) => gid, isBulk });
+
+function listRollouts(args: SearchArgs, { state, isBulk }: AdminContext, discountGid?: string) {
+  const isFound = compileSearch<ShopRollout>(args.query, { status: ({ status }) => status });
+  const touches = ({ treatments }: ShopRollout) =>
+    discountGid === undefined ||
+    treatments.some(({ changes }) => changes.some(({ targetGid }) => targetGid === discountGid));
+  return pageOf([...state.rollouts.all.values()].filter(touches).filter(isFound), args, isBulk);
+}
+
+/** Shopify's search takes OR between the filters of changes. */
+function listChanges({ changes }: Treatment, args: SearchArgs, { isBulk }: AdminContext) {
+  const tests = (args.query ?? "").split(" OR ").map((part) =>
+    compileSearch<ShopRolloutChange>(part, {
+      type: ({ kind }) => kind,
+      discount_id: ({ kind, targetGid }) => (kind === "RolloutThemePublishChange" ? 0 : legacyId(targetGid)),
+    }),
+  );
+  return pageOf(
+    changes.filter((change) => tests.some((test) => test(change))),
+    args,
+    isBulk,
+  );
+}
+
+const discountChange = {
+  id: ({ gid }: ShopRolloutChange) => gid,
+  discount: ({ targetGid }: ShopRolloutChange, _: unknown, { state }: AdminContext) =>
+    state.app.discounts.get(targetGid) ?? null,
+};
+
 export const discountResolvers: Resolvers = {
   QueryRoot: {
+    rollouts: (_: unknown, args: SearchArgs, context) => listRollouts(args, context),
+    rollout: (_: unknown, { id }: { id: string }, { state }) => state.rollouts.all.get(id) ?? null,
     discountNodes: (_: unknown, args: PageArgs & { query?: string | null }, context) =>
       listDiscounts(args, context),
     discountNode: (_: unknown, { id }: { id: string }, { state }) =>
@@ -132,6 +171,7 @@ export const discountResolvers: Resolvers = {
     automaticDiscount: (record: ShopAutomaticDiscount) => toAppDiscount(record),
   },
   DiscountAutomaticApp: {
+    rollouts: ({ record }: AppDiscount, args: SearchArgs, context) => listRollouts(args, context, record.gid),
     discountId: ({ record }: AppDiscount) => record.gid,
     title: ({ record }: AppDiscount) => record.title,
     status: ({ record }: AppDiscount, _: unknown, { state }) => statusOf(record, state.clock.now()),
@@ -150,6 +190,23 @@ export const discountResolvers: Resolvers = {
     appDiscountType: ({ record }: AppDiscount, _: unknown, { extensions }) =>
       extensions.functions.find(({ id }) => id === record.functionId) ?? null,
   },
+  Rollout: {
+    id: ({ gid }: ShopRollout) => gid,
+    createdAt: ({ createdAtMs }: ShopRollout) => toIso(createdAtMs),
+    updatedAt: ({ updatedAtMs }: ShopRollout) => toIso(updatedAtMs),
+    startedAt: ({ startedAtMs }: ShopRollout) => instant(startedAtMs),
+    concludedAt: ({ concludedAtMs }: ShopRollout) => instant(concludedAtMs),
+    archivedAt: () => null,
+    schedule: () => null,
+    effectiveTrafficAllocation: ({ trafficAllocation }: ShopRollout) => trafficAllocation,
+  },
+  RolloutTreatment: {
+    id: ({ gid }: Treatment) => gid,
+    changes: (treatment: Treatment, args: SearchArgs, context) => listChanges(treatment, args, context),
+  },
+  RolloutDiscountActivateChange: discountChange,
+  RolloutDiscountExpireChange: discountChange,
+  RolloutThemePublishChange: { id: ({ gid }: ShopRolloutChange) => gid },
   Mutation: {
     discountAutomaticAppCreate: (
       _: unknown,

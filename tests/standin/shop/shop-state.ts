@@ -2,6 +2,7 @@ import { AppData } from "./app-data.ts";
 import { Catalogue } from "./catalogue.ts";
 import { OnlineStore } from "./online-store.ts";
 import { OrderBook } from "./order-book.ts";
+import { ShopRollouts } from "./rollouts.ts";
 import { ShopClock, legacyId } from "./shop-clock.ts";
 import type { ShopEvent } from "./shop-records.ts";
 
@@ -27,6 +28,7 @@ export class ShopState {
   readonly orders: OrderBook;
   readonly app: AppData;
   readonly onlineStore: OnlineStore;
+  readonly rollouts: ShopRollouts;
 
   constructor(settings: Partial<ShopSettings> = {}) {
     this.domain = settings.domain ?? "demo-shop.myshopify.com";
@@ -39,6 +41,7 @@ export class ShopState {
     this.orders = new OrderBook(this.clock, this.catalogue, this.currency);
     this.app = new AppData(this.clock);
     this.onlineStore = new OnlineStore(this.clock);
+    this.rollouts = new ShopRollouts(this.clock);
   }
 
   subscribe(listener: (event: ShopEvent) => void): () => void {

@@ -57,8 +57,8 @@ export async function readDiscountFunction(extensionsFolder: string): Promise<Di
 }
 
 /**
- * What a cart costs now: the Function runs for each automatic app discount that is active, on Shopify's cart and
- * checkout alike.
+ * What a cart costs now: the Function runs for each automatic app discount that this buyer gets, on Shopify's cart and
+ * checkout alike. A Rollout tells buyers apart by their carts here.
  *
  * @param options.locale of the shopper, for example "pt-BR"
  * @throws Error when the Function fails, where Shopify would quietly sell without the discount
@@ -70,8 +70,9 @@ export function priceCart(
 ): PricedCart {
   const discounts: CartDiscount[] = [];
   const allocationsByLine = new Map<string, { discountIndex: number; amount: number }[]>();
-  const active = cart.lines.length === 0 ? [] : state.app.listActiveDiscounts();
-  for (const { title: discountTitle, discountClasses } of active) {
+  const { app, rollouts } = state;
+  const given = rollouts.listGiven(app.discounts.values(), app.listActiveDiscounts(), cart.token);
+  for (const { title: discountTitle, discountClasses } of cart.lines.length === 0 ? [] : given) {
     if (!discountClasses.includes("PRODUCT")) continue;
     const functionCart = toFunctionCart(state, cart, locale);
     const { output } = runDiscountFunction(discountFunction.wasm, discountFunction.inputQuery, functionCart);

@@ -43,6 +43,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
   /** Another theme is live: our blocks lie in the one before. */
   z.object({ kind: z.literal("theme") }),
+  /** A Rollout came, went or changed: publishing asks Shopify which of them serve. */
+  z.object({ kind: z.literal("rollout") }),
   /** An order changed in a way that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
@@ -86,6 +88,12 @@ const READERS: Readonly<
   "discounts/update": readDiscount,
   "discounts/delete": readDiscount,
   "themes/publish": () => ({ ok: true, value: { kind: "theme" } }),
+  "rollouts/create": readRollout,
+  "rollouts/update": readRollout,
+  "rollouts/delete": readRollout,
+  "rollouts/resource_change_added": readRollout,
+  "rollouts/resource_change_removed": readRollout,
+  "rollouts/resource_change_updated": readRollout,
   "app/uninstalled": () => ({ ok: true, value: { kind: "uninstalled" } }),
   "app/scopes_update": () => ({ ok: true, value: { kind: "noted" } }),
   "app_subscriptions/update": (payload) =>
@@ -128,6 +136,10 @@ function readProduct(payload: unknown, { currency }: InboxContext): Result<Inbox
 
 function readDiscount(payload: unknown): Result<InboxMessage, "payload_unusable"> {
   return map(toDiscountChange(payload), (discount) => ({ kind: "discount", discount }));
+}
+
+function readRollout(): Result<InboxMessage, "payload_unusable"> {
+  return { ok: true, value: { kind: "rollout" } };
 }
 
 function readCart(stage: CartState["stage"]) {

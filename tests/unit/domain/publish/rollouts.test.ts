@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import {
+  followRollouts,
+  toLeftOutHours,
+  type ServingRollout,
+  type Stretch,
+} from "#app/domain/publish/rollouts.ts";
+
+const at = (iso: string) => new Date(`2026-12-01T${iso}:00Z`);
+const NOW = at("12:00");
+const rollout = (fields: Partial<ServingRollout> = {}): ServingRollout => ({
+  rolloutGid: "gid://shopify/Rollout/1",
+  name: "Autumn",
+  startedAt: at("08:00"),
+  withholdsDiscount: true,
+  showsTheme: false,
+  ...fields,
+});
+const follow = (serving: ServingRollout[], open: Stretch[] = [], lookedAt: Date | null = at("11:00")) =>
+  followRollouts(serving, { open, lookedAt, now: NOW });
+
+describe("following the shop's Rollouts", () => {
+  it("lets a stretch begin no earlier than the look that did not see it, and never in the future", () => {
+    expect(follow([rollout()]).begun).toMatchObject([{ startedAt: at("11:00"), endedAt: null }]);
+    expect(follow([rollout()], [], null).begun).toMatchObject([{ startedAt: at("08:00") }]);
+    expect(follow([rollout({ startedAt: at("11:30") })]).begun).toMatchObject([{ startedAt: at("11:30") }]);
+    expect(follow([rollout({ startedAt: at("13:00") })]).begun).toMatchObject([{ startedAt: NOW }]);
+    // It is seen to serve and Shopify does not say since when.
+    expect(follow([rollout({ startedAt: null })]).begun).toMatchObject([{ startedAt: at("11:00") }]);
+  });
+
+  it("begins none anew that goes on, and ends what serves no more, each kind by itself", () => {
+    const { begun: open } = follow([rollout({ showsTheme: true })]);
+    expect(open.map(({ kind }) => kind)).toEqual(["discount_withheld", "theme_tried"]);
+    expect(follow([rollout({ showsTheme: true })], open)).toEqual({ begun: [], over: [] });
+    expect(follow([rollout({ withholdsDiscount: false, showsTheme: true })], open).over).toEqual([open[0]]);
+    expect(follow([], open).over).toEqual(open);
+  });
+});
+
+describe("the hours that are left out", () => {
+  it("are whole ones, so that a moment within them is too, up to now where it goes on", () => {
+    const [over, open] = toLeftOutHours(
+      [
+        { startedAt: at("08:10"), endedAt: at("09:05") },
+        { startedAt: at("10:00"), endedAt: null },
+      ],
+      at("11:20"),
+    );
+    expect(over).toEqual({ from: at("08:00"), to: at("10:00") });
+    expect(open).toEqual({ from: at("10:00"), to: at("12:00") });
+  });
+});
