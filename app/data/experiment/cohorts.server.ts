@@ -142,6 +142,27 @@ const SUM_COHORTS = `
     LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1, 2 ORDER BY 2`;
 
+/**
+ * Takes those visitors out of the temporary table who came in hours that count for nothing, and notes the hours in a table of
+ * their own, so that no order of theirs counts.
+ *
+ * @returns of each stretch of hours how many visitors
+ */
+async function leaveStretchesOut(client: PoolClient, leftOut: CountingRules["leftOut"]): Promise<number[]> {
+  await client.query(`CREATE TEMP TABLE left_out (since timestamp(3), until timestamp(3)) ON COMMIT DROP`);
+  const visitors: number[] = [];
+  for (const hours of leftOut) {
+    const stretch = [hours.from.toISOString(), hours.to.toISOString()];
+    await client.query("INSERT INTO left_out VALUES ($1::timestamp(3), $2::timestamp(3))", stretch);
+    const { rowCount } = await client.query(
+      "DELETE FROM visitor v WHERE v.at >= $1::timestamp(3) AND v.at < $2::timestamp(3)",
+      stretch,
+    );
+    visitors.push(rowCount ?? 0);
+  }
+  return visitors;
+}
+
 /** The visitors by the hour since $1 in which each came first. */
 const COUNT_HOURS = `
   SELECT floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int AS hour,
@@ -291,6 +312,8 @@ export interface Cohorts {
   readonly isReachKnown: boolean;
   /** Visitors of hours that are left out; see `findForeignHours`. */
   readonly leftOutVisitors: number;
+  /** Visitors of each stretch of hours that the caller had left out. */
+  readonly stretchVisitors: readonly number[];
   readonly delayed: DelayedOrders[];
 }
 
@@ -307,6 +330,7 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
     );
     const { shop, from, to } = window;
     await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
+    const stretchVisitors = await leaveStretchesOut(client, rules.leftOut);
     await client.query("ANALYZE visitor");
     const leftOutVisitors = await leaveHoursOut(client, window, rules.holdoutRatioOf);
     await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
@@ -320,6 +344,6 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
       from.toISOString(),
       to.toISOString(),
     ]);
-    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors, delayed };
+    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors, stretchVisitors, delayed };
   });
 }

@@ -1,4 +1,5 @@
 import { SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
+import type { LeftOutHours } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toSqlList } from "#app/data/sql-list.ts";
 
@@ -14,11 +15,14 @@ export interface CountingRules {
   readonly offersSince: Date;
   /** Share that was meant to be held out on a day of the window, from 0; 0 to 1, 0 where that says nothing. */
   readonly holdoutRatioOf: (day: number) => number;
+  /** What no figure counts of; see `toLeftOutHours`. */
+  readonly leftOut: readonly LeftOutHours[];
 }
 
-/** Orders o of visitors that count. $1 shop, $2 from, $3 to. */
+/** Orders o of visitors that count, beside the temporary table `left_out`. $1 shop, $2 from, $3 to. */
 export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
+  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL
+  AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
 
 /** Units of a line l that are kept after refunds. */
 export const KEPT = `(l.quantity - l."refundedQuantity")`;

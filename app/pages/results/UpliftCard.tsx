@@ -38,8 +38,8 @@ interface UpliftCardProps {
   readonly headline: UpliftHeadline;
   /** The worth a month, or how long until it is known; null where neither can be said. */
   readonly worth: string | null;
-  /** Whom no figure counts, because somebody may have brought them; null where there is nobody. */
-  readonly leftOut: string | null;
+  /** Whom no figure counts, and why; what else the shop tried meanwhile. */
+  readonly leftOut: readonly string[];
   /** Empty while no visitor has been counted. */
   readonly arms: readonly ArmRow[];
 }
@@ -107,7 +107,11 @@ export function UpliftCard({ period, isDrawBroken, headline, worth, leftOut, arm
         <Text as="p" tone="subdued">
           {t("uplift.note")}
         </Text>
-        {leftOut ? <Text as="p">{leftOut}</Text> : null}
+        {leftOut.map((line) => (
+          <Text as="p" key={line}>
+            {line}
+          </Text>
+        ))}
         {reach ? (
           <Text as="p" tone="subdued">
             {reach}

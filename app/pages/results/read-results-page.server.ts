@@ -74,10 +74,7 @@ export async function readResultsPage(
     },
     isDrawBroken: uplift.isDrawBroken,
     headline: writeHeadline(uplift, writer),
-    leftOut:
-      results.leftOutVisitors > 0
-        ? words.t("results:uplift.leftOut", { visitors: format.number(results.leftOutVisitors) })
-        : null,
+    leftOut: toLeftOut(results, writer),
     worth: writeWorth(
       monthlyWorth(uplift, { days: period.day, holdoutRatio: settings.holdoutRatio }),
       results.toComeRatio,
@@ -102,6 +99,25 @@ export async function readResultsPage(
     bundles: results.bundles.map((bundle) => toBundleRow(bundle, format)),
     refunds: toRefundRows(refunds, format),
   };
+}
+
+/** Whom, and what, no figure counts, and what else was tried meanwhile. */
+function toLeftOut(
+  { leftOutVisitors, stretches }: Results,
+  { format, words: { t } }: { format: ShopFormat; words: Words },
+): string[] {
+  const brought =
+    leftOutVisitors > 0 ? [t("results:uplift.leftOut", { visitors: format.number(leftOutVisitors) })] : [];
+  return brought.concat(
+    stretches.map(({ kind, name, startedAt, endedAt, leftOutVisitors: visitors }) =>
+      t(kind === "discount_withheld" ? "results:stretch.withheld" : "results:stretch.theme", {
+        rollout: name,
+        visitors: format.number(visitors),
+        from: format.dateTime(startedAt),
+        to: endedAt ? format.dateTime(endedAt) : t("results:stretch.now"),
+      }),
+    ),
+  );
 }
 
 function toBundleRow(bundle: BundleSums, format: ShopFormat) {

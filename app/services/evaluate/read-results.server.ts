@@ -26,6 +26,7 @@ export interface Results {
   readonly reach: MeasuredUplift["reach"];
   readonly toComeRatio: MeasuredUplift["toComeRatio"];
   readonly leftOutVisitors: number;
+  readonly stretches: MeasuredUplift["stretches"];
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
@@ -54,7 +55,7 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const [{ uplift, days, bundleEffects, period, reach, toComeRatio, leftOutVisitors }, bundles] =
+  const [{ uplift, days, bundleEffects, period, reach, toComeRatio, leftOutVisitors, stretches }, bundles] =
     await Promise.all([
       readUplift(deps, { shop, nowMs: toMs }),
       sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
@@ -65,6 +66,7 @@ export async function readResults(
     reach,
     toComeRatio,
     leftOutVisitors,
+    stretches,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days),
     bundles,

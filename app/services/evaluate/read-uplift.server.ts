@@ -5,6 +5,7 @@ import {
   listHoldoutChanges,
   findRevenueCap,
 } from "#app/data/experiment/experiment.server.ts";
+import { listStretches } from "#app/data/bundles/stretches.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
@@ -12,6 +13,7 @@ import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { toLeftOutHours, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** What was measured in the period that an instant lies in. */
@@ -24,6 +26,11 @@ export interface MeasuredUplift {
   readonly reach: { readonly isKnown: boolean };
   /** Visitors of hours that somebody filled with visitors of one arm; they count nowhere. */
   readonly leftOutVisitors: number;
+  /**
+   * When the shop's own Rollouts changed what buyers got; of those that withheld the discount, how many visitors count
+   * nowhere, nor does what anybody bought meanwhile.
+   */
+  readonly stretches: readonly (Stretch & { readonly leftOutVisitors: number })[];
   /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
   readonly toComeRatio: number | null;
   readonly period: {
@@ -73,11 +80,19 @@ export async function measureUplift(
     changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
     { startMs, now: holdoutRatio },
   );
-  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf };
-  const { days, ofBundle, isReachKnown, leftOutVisitors, delayed } = await readCohorts(
+  const stretches = await listStretches(deps.db, shop, window);
+  const withheld = stretches.filter(({ kind }) => kind === "discount_withheld");
+  const { days, ofBundle, isReachKnown, leftOutVisitors, stretchVisitors, delayed } = await readCohorts(
     deps.pool,
     window,
-    rules,
+    {
+      assumedMarginRatio,
+      usesShopifyCosts,
+      capMinor,
+      offersSince,
+      holdoutRatioOf,
+      leftOut: toLeftOutHours(withheld, window.to),
+    },
   );
   const visitorsByAge = Array.from({ length: Math.ceil((nowMs - startMs) / DAY_MS) }, () => 0);
   for (const { day, treated, holdout } of days) {
@@ -89,6 +104,10 @@ export async function measureUplift(
     bundleEffects: compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
     leftOutVisitors,
+    stretches: stretches.map((stretch) => ({
+      ...stretch,
+      leftOutVisitors: stretchVisitors[withheld.indexOf(stretch)] ?? 0,
+    })),
     toComeRatio: shareToCome(delayed, visitorsByAge),
     period: {
       startMs,

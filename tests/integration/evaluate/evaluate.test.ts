@@ -91,6 +91,35 @@ describe("reading the results", () => {
     expect((await readResults(opened.deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
   });
 
+  it("leaves out who came, and what anybody bought, while a Rollout withheld the discount, and says so", async () => {
+    const [startedAt, endedAt] = [-2, -1].map((hours) => new Date(AT.getTime() + hours * 3_600_000));
+    const rollout = { shop: SHOP, rolloutGid: "gid://shopify/Rollout/1", name: "Autumn" };
+    await opened.deps.db.stretch.createMany({
+      data: [
+        { ...rollout, kind: "discount_withheld", startedAt: startedAt!, endedAt: endedAt! },
+        { ...rollout, kind: "theme_tried", startedAt: startedAt! },
+      ],
+    });
+    const during = new Date(startedAt!.getTime() + 60_000);
+    const before = new Date(startedAt!.getTime() - 2 * 3_600_000);
+    await addEvent("t1", "page_viewed", { arm: "treated", occurredAt: before });
+    await addEvent("t2", "page_viewed", { arm: "treated", occurredAt: during });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated", fields: { placedAt: during } });
+    await addOrder({ number: 2, visitorKey: "t1", arm: "treated" });
+    await addOrder({ number: 3, visitorKey: "t2", arm: "treated" });
+
+    const { arms, stretches, leftOutVisitors } = await readResults(opened.deps, WINDOW);
+
+    expect(arms.treated).toMatchObject({ visitors: 1, orders: 1 });
+    expect(arms.holdout).toMatchObject({ visitors: 1, orders: 0 });
+    expect(leftOutVisitors).toBe(0);
+    expect(stretches.map(({ kind, leftOutVisitors: left }) => [kind, left]).toSorted()).toEqual([
+      ["discount_withheld", 1],
+      ["theme_tried", 0],
+    ]);
+  });
+
   it("counts the components that are sold at full price, together and given back, in both arms", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
