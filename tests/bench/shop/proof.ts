@@ -7,11 +7,15 @@ import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts"
 import { timeToAnswer } from "#app/domain/evaluate/proof/time-to-answer.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
+import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
+import { ShopRollouts } from "#tests/standin/shop/rollouts.ts";
+import { ShopClock } from "#tests/standin/shop/shop-clock.ts";
 import {
   drawEarlierOrders,
   meanByAge,
   meanTraffic,
   simulateProof,
+  type Drawn,
   type ProofCohort,
   type ProofDay,
   type ProofSetting,
@@ -27,11 +31,21 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
  */
 const PROMISED_MISSES = 0.05;
 const TRUE_EFFECT = 0.2;
+const MOST_BIAS_POINTS = 1;
 const Z_ONCE = 1.959964;
 const EARLIER_DAYS = 90;
 const STATED_FROM_DAYS = 28;
 const YEAR_NAME = "a year of daily looks";
 const PERIODS_A_YEAR = 4;
+
+const themes = new ShopRollouts(new ShopClock());
+themes.start("Autumn", 100, [
+  {
+    split: 50,
+    changes: [{ kind: "RolloutThemePublishChange", targetGid: "gid://shopify/OnlineStoreTheme/2" }],
+  },
+  { split: 50, changes: [] },
+]);
 
 const base = {
   medianOrderMinor: 4_000,
@@ -74,7 +88,40 @@ const SETTINGS: readonly ProofSetting[] = [
     holdoutRatio: (day) => (day < 30 ? 0.3 : day < 60 ? 0.15 : 0.05),
     buyRatio: (day) => 0.015 + (0.02 * day) / PERIOD_DAYS,
   },
+  // Those with the other theme buy half as often again: the mean of a day is what the truth is made of.
+  {
+    ...base,
+    name: "a Rollout tries a theme on half of the visitors",
+    visitorsADay: 300,
+    holdoutRatio: () => 0.2,
+    buyRatio: (day) => 0.03 * (isThemeTried(day) ? 1.25 : 1),
+    drawVisitors: drawBesideTheme,
+  },
+  {
+    ...usual,
+    name: "a Rollout withholds the discount for two weeks, which are left out",
+    isLeftOut: (day) => day >= 40 && day < 54,
+  },
 ];
+
+function isThemeTried(day: number): boolean {
+  return day >= 20 && day < 70;
+}
+
+/** Every visitor by the hashes that draw an arm and a Rollout's treatment for one key. */
+function drawBesideTheme(day: number, visitors: number, random: () => number): Drawn[] {
+  const counts = { treated: [0, 0], holdout: [0, 0] };
+  for (let visitor = 0; visitor < visitors; visitor++) {
+    const key = String(random());
+    const arm = drawArm(key, { salt: "proof", holdoutPermille: 200 });
+    counts[arm][isThemeTried(day) && themes.changesFor(key).length > 0 ? 1 : 0]!++;
+  }
+  const mean = isThemeTried(day) ? 1.25 : 1;
+  return (["treated", "holdout"] as const).flatMap((arm) => [
+    { arm, visitors: counts[arm][0]!, buysTimes: 1 / mean },
+    { arm, visitors: counts[arm][1]!, buysTimes: 1.5 / mean },
+  ]);
+}
 
 interface Outcome {
   hasMissed: boolean;
@@ -86,6 +133,9 @@ interface Outcome {
   /** First day on which the interval lay above 0; none is -1. */
   seenOn: number;
   hasSeenOnce: boolean;
+  /** Of the last day, minor units a visitor. */
+  difference: number;
+  base: number;
 }
 
 const shops = readWhole("--shops", 1_000);
@@ -114,6 +164,7 @@ for (const [index, setting] of SETTINGS.entries()) {
     });
     if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
     if (effect > 0) {
+      reportBias(setting, effect, outcomes);
       reportPower(setting, effect, outcomes);
       reportStated(setting, effect, outcomes);
     }
@@ -154,6 +205,19 @@ function reportYear(): void {
 function promise(name: string, value: number): void {
   printFigure({ name: `uplift, ${name}`, value, unit: "share", peer: PROMISED_MISSES });
   if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
+}
+
+/** How far the mean difference lies from the effect; a mean of ratios would be too high by the luck of small bases. */
+function reportBias({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const sum = (read: (outcome: Outcome) => number) =>
+    outcomes.reduce((total, outcome) => total + read(outcome), 0);
+  const points = 100 * (sum(({ difference }) => difference) / sum(({ base }) => base) - effect);
+  printFigure({
+    name: `uplift, A/B +${Math.round(100 * effect)} %, ${name}: mean uplift over the truth; peer: bar`,
+    value: Number(points.toFixed(2)),
+    unit: "points",
+    peer: MOST_BIAS_POINTS,
+  });
 }
 
 /** Two standard errors of a share of 5 %: a bench may not fail by luck. */
@@ -232,6 +296,8 @@ function analyseEveryDay(
     held: new Uint8Array(PERIOD_DAYS),
     seenOn: -1,
     hasSeenOnce: false,
+    difference: 0,
+    base: 0,
   };
   const seen: { day: number; value: number; error: number; truth: number }[] = [];
   let last: CohortDay[] = [];
@@ -241,7 +307,9 @@ function analyseEveryDay(
     // Only a day that the app would show may count; its critical value follows from all days, and is the same then.
     const isShown = listInterimAnalyses(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
     if (!isShown) continue;
-    const { value, high } = estimateUplift({ days: last, critical: 1 }).perVisitorMinor;
+    const { perVisitorMinor, metrics } = estimateUplift({ days: last, critical: 1 });
+    const { value, high } = perVisitorMinor;
+    [outcome.difference, outcome.base] = [value, metrics[0]!.holdout];
     seen.push({ day, value, error: high - value, truth: truthOf(setting, effect, cohorts, byAge) });
   }
   const analyses = listInterimAnalyses(last);

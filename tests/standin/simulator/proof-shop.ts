@@ -16,6 +16,17 @@ export interface ProofSetting {
   readonly repeatRatio: number;
   /** Share of the buyers without offers who come to a product with an offer before they buy; the others never do. */
   readonly reachRatio: (day: number) => number;
+  /** Draws each visitor of a day, where more than the arm tells how often they buy. */
+  readonly drawVisitors?: (day: number, visitors: number, random: Random) => readonly Drawn[];
+  /** Days on which nobody could see an offer, and of which the proof leaves out the visitors and all purchases. */
+  readonly isLeftOut?: (day: number) => boolean;
+}
+
+/** Visitors of an arm who buy so many times as often as `buyRatio` says, whatever offers add. */
+export interface Drawn {
+  readonly arm: "treated" | "holdout";
+  readonly visitors: number;
+  readonly buysTimes: number;
 }
 
 /** One arm of one day's first-time visitors, as it stands so far. */
@@ -58,27 +69,39 @@ export function* simulateProof(
   setting: ProofSetting,
   { days, effect, capMinor, random }: { days: number; effect: number; capMinor: number; random: Random },
 ): Generator<ProofDay[]> {
+  const { isLeftOut = () => false } = setting;
   const cohorts: ProofDay[] = [];
   const waiting: Purchase[][] = Array.from({ length: days }, () => []);
   for (let day = 0; day < days; day++) {
     const weekday = 1 + 0.25 * Math.cos((2 * Math.PI * day) / 7);
     const visitors = Math.max(1, Math.round(setting.visitorsADay * weekday * (0.8 + 0.4 * random())));
-    const held = drawCount(random, visitors, setting.holdoutRatio(day));
-    const cohort = { treated: emptyCohort(visitors - held), holdout: emptyCohort(held) };
-    for (const arm of ["treated", "holdout"] as const) {
+    const cohort = { treated: emptyCohort(0), holdout: emptyCohort(0) };
+    const drawn = setting.drawVisitors?.(day, visitors, random) ?? drawArms(setting, day, visitors, random);
+    for (const { arm, visitors: drawnVisitors, buysTimes } of isLeftOut(day) ? [] : drawn) {
+      cohort[arm].visitors += drawnVisitors;
       const more = arm === "treated" ? effect : 0;
-      const buyers = drawCount(random, cohort[arm].visitors, setting.buyRatio(day) * (1 + more));
+      const buyers = drawCount(random, drawnVisitors, setting.buyRatio(day) * buysTimes * (1 + more));
       const reachRatio = (setting.reachRatio(day) + more) / (1 + more);
       for (let buyer = 0; buyer < buyers; buyer++) {
         const sums = random() < reachRatio ? [cohort[arm], cohort[arm].reached] : [cohort[arm]];
-        for (const { onDay, purchase } of drawPurchases(setting, random, day, sums))
-          waiting[onDay]?.push(purchase);
+        const purchases = drawPurchases(setting, random, day, sums);
+        // Nobody is won by an offer that is not there; what he would have bought later is gone with him.
+        if (isLeftOut(purchases[0]!.onDay) && random() < more / (1 + more)) continue;
+        for (const { onDay, purchase } of purchases) waiting[onDay]?.push(purchase);
       }
     }
     cohorts.push(cohort);
-    for (const purchase of waiting[day]!) pay(purchase, capMinor);
+    for (const purchase of isLeftOut(day) ? [] : waiting[day]!) pay(purchase, capMinor);
     yield cohorts;
   }
+}
+
+function drawArms({ holdoutRatio }: ProofSetting, day: number, visitors: number, random: Random): Drawn[] {
+  const held = drawCount(random, visitors, holdoutRatio(day));
+  return [
+    { arm: "treated", visitors: visitors - held, buysTimes: 1 },
+    { arm: "holdout", visitors: held, buysTimes: 1 },
+  ];
 }
 
 function drawPurchases(setting: ProofSetting, random: Random, day: number, sums: readonly ProofSums[]) {
