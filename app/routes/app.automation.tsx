@@ -1,30 +1,20 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box, Card, FormLayout, Layout, Page } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
-import { CatalogueSelect } from "#app/pages/automation/CatalogueSelect.tsx";
-import { OwnVisitsCard } from "#app/pages/automation/OwnVisitsCard.tsx";
-import { SettingsForm } from "#app/ui/SettingsForm.tsx";
-import { EXCLUSIONS, SETTING_GROUPS, toFieldTexts } from "#app/ui/settings-fields.ts";
-import { WaitingCard } from "#app/ui/WaitingCard.tsx";
-import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
+import { SEARCH_GROUPS } from "#app/ui/settings/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
-import { readWaiting } from "#app/pages/read-waiting.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
-  const now = new Date();
-  const [page, waiting] = await Promise.all([
-    readAutomationPage(deps(), { shop, words, now }),
-    readWaiting(deps(), { shop, words, now }),
-  ]);
-  return json({ page: page && { ...page, waiting } });
+  return json({ page: await readAutomationPage(deps(), { shop, words, now: new Date() }) });
 }
 
 /** Saves the settings, or throws the autopilot's switch. */
@@ -54,7 +44,7 @@ export async function action({ request }: ActionFunctionArgs) {
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
-export const handle = { texts: ["automation", "settings", "waiting"] };
+export const handle = { texts: ["automation", "settings"] };
 
 export default function AutomationPage() {
   const { t } = useTranslation("automation");
@@ -71,18 +61,10 @@ export default function AutomationPage() {
 
 type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
 
-function Automation({ page: { settings, names, autopilot, waiting, leaveOutUrl } }: { page: LoadedPage }) {
+function Automation({ page: { settings, names, autopilot } }: { page: LoadedPage }) {
   const { t } = useTranslation("automation");
-  const fetcher = useFetcher<typeof action>();
   const pilot = useFetcher<typeof action>();
-  useOutcomeToast(fetcher.data);
   useOutcomeToast(pilot.data);
-  const saved = {
-    ...toFieldTexts(SETTING_GROUPS, settings),
-    ...Object.fromEntries(EXCLUSIONS.map(({ name }) => [name, JSON.stringify(settings[name])])),
-  };
-  const { draft, isDirty, change, discard, takeChanges } = useDraft("automation", saved, fetcher.data);
-  const problems = fetcher.data?.problems ?? [];
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
       {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
@@ -101,35 +83,7 @@ function Automation({ page: { settings, names, autopilot, waiting, leaveOutUrl }
             }}
             onSwitchOff={() => pilot.submit({ intent: "autopilot-off" }, { method: "post" })}
           />
-          <SettingsForm
-            groups={SETTING_GROUPS}
-            values={draft}
-            problems={problems}
-            isDirty={isDirty}
-            isSaving={fetcher.state !== "idle"}
-            onChange={(name, value) => change({ [name]: value })}
-            onSave={() => fetcher.submit(takeChanges(), { method: "post" })}
-            onDiscard={discard}
-          >
-            <Layout.AnnotatedSection title={t("exclude.title")} description={t("exclude.text")}>
-              <Card roundedAbove="xs">
-                <FormLayout>
-                  {EXCLUSIONS.map(({ name, kind }) => (
-                    <CatalogueSelect
-                      key={name}
-                      kind={kind}
-                      chosen={JSON.parse(draft[name] ?? "[]") as string[]}
-                      names={names}
-                      problem={problems.find(({ field }) => field.startsWith(name))?.message}
-                      onChange={(chosen) => change({ [name]: JSON.stringify(chosen) })}
-                    />
-                  ))}
-                </FormLayout>
-              </Card>
-            </Layout.AnnotatedSection>
-          </SettingsForm>
-          {waiting ? <WaitingCard waiting={waiting} /> : null}
-          <OwnVisitsCard leaveOutUrl={leaveOutUrl} />
+          <SettingsForm name="automation" groups={SEARCH_GROUPS} settings={settings} />
         </BlockStack>
       </Box>
     </Page>

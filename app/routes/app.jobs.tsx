@@ -50,7 +50,7 @@ export default function JobsPage() {
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
   return (
-    <Page title={t("title")} backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}>
+    <Page title={t("title")} backAction={{ content: t("common:nav.experts"), url: "/app/runs" }}>
       <FailedWorkTable
         work={work}
         isRetrying={fetcher.state !== "idle"}

@@ -51,7 +51,7 @@ export default function ModelsPage() {
     <Page
       title={t("title")}
       subtitle={t("subtitle")}
-      backAction={{ content: t("common:nav.learning"), url: "/app/runs" }}
+      backAction={{ content: t("common:nav.experts"), url: "/app/runs" }}
     >
       <BlockStack gap="400">
         {chosen ? (

@@ -6,9 +6,8 @@ import { DataRequestCard } from "#app/pages/privacy/DataRequestCard.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
 import { ExportCard } from "#app/pages/privacy/ExportCard.tsx";
 import { FactsCard } from "#app/ui/FactsCard.tsx";
-import { SettingsForm } from "#app/ui/SettingsForm.tsx";
-import { RETENTION_GROUPS, toFieldTexts } from "#app/ui/settings-fields.ts";
-import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
+import { RETENTION_GROUPS } from "#app/ui/settings/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
@@ -66,13 +65,9 @@ const FACTS = ["kept", "notKept", "leave", "erase"] as const;
 
 function Privacy({ page: { settings, requests, counts, erasure } }: { page: LoadedPage }) {
   const { t } = useTranslation("privacy");
-  const fetcher = useFetcher<typeof action>();
   const eraser = useFetcher<typeof action>();
-  useOutcomeToast(fetcher.data);
   useOutcomeToast(eraser.data);
   useRefresh(erasure?.isRunning ?? false, REFRESH_MS);
-  const saved = toFieldTexts(RETENTION_GROUPS, settings);
-  const { draft, isDirty, change, discard, takeChanges } = useDraft("privacy", saved, fetcher.data);
   return (
     <Page
       title={t("title")}
@@ -84,16 +79,7 @@ function Privacy({ page: { settings, requests, counts, erasure } }: { page: Load
           <FactsCard
             items={FACTS.map((fact) => ({ term: t(`fact.${fact}.title`), text: t(`fact.${fact}.text`) }))}
           />
-          <SettingsForm
-            groups={RETENTION_GROUPS}
-            values={draft}
-            problems={fetcher.data?.problems ?? []}
-            isDirty={isDirty}
-            isSaving={fetcher.state !== "idle"}
-            onChange={(name, value) => change({ [name]: value })}
-            onSave={() => fetcher.submit(takeChanges(), { method: "post" })}
-            onDiscard={discard}
-          />
+          <SettingsForm name="privacy" groups={RETENTION_GROUPS} settings={settings} />
           <DataRequestCard requests={requests} />
           <ExportCard />
           <EraseCard

@@ -1,8 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Page } from "@shopify/polaris";
+import { BlockStack, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
+import { LinkCard } from "#app/ui/LinkCard.tsx";
 import { RunList } from "#app/ui/RunList.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useProgress } from "#app/ui/hooks/use-progress.ts";
@@ -59,7 +60,6 @@ export default function RunsPage() {
     <Page
       title={t("title")}
       subtitle={t("subtitle")}
-      secondaryActions={[{ content: t("models"), url: "/app/models" }]}
       primaryAction={{
         content: t("start"),
         disabled: isActive,
@@ -67,7 +67,18 @@ export default function RunsPage() {
         onAction: () => fetcher.submit({ intent: "start" }, { method: "post" }),
       }}
     >
-      <RunList runs={runs.map((run) => (run.id === progress?.run?.id ? { ...run, ...progress.run } : run))} />
+      <BlockStack gap="400">
+        <LinkCard
+          title={t("more.title")}
+          links={[
+            { label: t("more.models.label"), text: t("more.models.text"), url: "/app/models" },
+            { label: t("more.failed.label"), text: t("more.failed.text"), url: "/app/jobs" },
+          ]}
+        />
+        <RunList
+          runs={runs.map((run) => (run.id === progress?.run?.id ? { ...run, ...progress.run } : run))}
+        />
+      </BlockStack>
     </Page>
   );
 }

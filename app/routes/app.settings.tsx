@@ -1,39 +1,57 @@
-import { json, type ActionFunctionArgs } from "@remix-run/node";
-import { useFetcher } from "@remix-run/react";
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Box, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { LinkCard } from "#app/pages/settings/LinkCard.tsx";
+import { ExclusionsSection } from "#app/pages/settings/ExclusionsSection.tsx";
+import { OwnVisitsCard } from "#app/pages/settings/OwnVisitsCard.tsx";
 import { PauseAllCard } from "#app/pages/settings/PauseAllCard.tsx";
 import { PublishingCard } from "#app/pages/settings/PublishingCard.tsx";
+import { LinkCard } from "#app/ui/LinkCard.tsx";
+import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
+import { EXCLUSIONS, SETTING_GROUPS } from "#app/ui/settings/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
-import { openPageAction } from "#app/web/page-request.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
+import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
-/** Takes all offers down. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await openPageRequest(request);
+  return json({ page: await readSettingsPage(deps(), { shop }) });
+}
+
+const PAUSE_ALL = "pause-all";
+
+/** Saves the settings, or takes all offers down. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
-  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
   const now = new Date();
+  const typed = Object.fromEntries(await request.formData());
+  if (typed["intent"] !== PAUSE_ALL) {
+    const outcome = await saveTypedSettings(deps(), { shop, typed, now, words, staffId });
+    return json(outcome, { status: outcome.ok ? 200 : 422 });
+  }
   const { decidedIds, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy: staffId, now });
-  await record({ action: "pause-all", detail: { bundles: decidedIds.length }, at: now });
+  await record({ action: PAUSE_ALL, detail: { bundles: decidedIds.length }, at: now });
   const paused = words.t("server:done.pause", { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
-  return json({ ok: refused === 0, message: [paused, ...why].join(". ") });
+  return json({ ok: refused === 0, message: [paused, ...why].join(". "), problems: [] });
 }
 
 export const handle = { texts: ["settings", "publishing"] };
 
-const PAGES = ["plan", "privacy", "activity", "failed"] as const;
+const PAGES = ["plan", "privacy", "activity"] as const;
 const ADDRESSES = {
   plan: "/app/plan",
   privacy: "/app/privacy",
   activity: "/app/activity",
-  failed: "/app/jobs",
 } as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation("settings");
+  const { page } = useLoaderData<typeof loader>();
   const pauseAll = useFetcher<typeof action>();
   useOutcomeToast(pauseAll.data);
   return (
@@ -41,10 +59,21 @@ export default function SettingsPage() {
       {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
+          {page ? (
+            <SettingsForm
+              name="settings"
+              groups={SETTING_GROUPS}
+              settings={page.settings}
+              lists={EXCLUSIONS.map(({ name }) => name)}
+            >
+              {(form) => <ExclusionsSection {...form} names={page.names} />}
+            </SettingsForm>
+          ) : null}
+          {page ? <OwnVisitsCard leaveOutUrl={page.leaveOutUrl} /> : null}
           <PublishingCard />
           <PauseAllCard
             isPausing={pauseAll.state !== "idle"}
-            onPauseAll={() => pauseAll.submit({}, { method: "post" })}
+            onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}
           />
           <LinkCard
             title={t("more.title")}

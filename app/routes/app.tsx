@@ -40,9 +40,9 @@ export default function EmbeddedApp() {
         <Link to="/app/suggestions">{t("nav.bundles")}</Link>
         <Link to="/app/results">{t("nav.results")}</Link>
         <Link to="/app/automation">{t("nav.automation")}</Link>
-        <Link to="/app/runs">{t("nav.learning")}</Link>
         <Link to="/app/settings">{t("nav.settings")}</Link>
         <Link to="/app/help">{t("nav.help")}</Link>
+        <Link to="/app/runs">{t("nav.experts")}</Link>
       </NavMenu>
       <main>
         {/*

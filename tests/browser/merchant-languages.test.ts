@@ -109,7 +109,7 @@ describe("the pages in the merchant's language", () => {
   it("keep the language from page to page, each with its own texts and Shopify's words", async () => {
     await open("/app", "de");
     await app.getByText("Zu entscheiden").first().waitFor();
-    await page.getByRole("link", { name: "Automatik" }).click();
+    await page.getByRole("link", { name: "Einstellungen" }).click();
     await app.getByText("Höchster Rabatt").waitFor();
     await page.getByRole("link", { name: "Ergebnisse" }).click();
     await app.getByText("Haben die Angebote geholfen?").waitFor();

@@ -151,7 +151,7 @@ describe("a merchant at work", () => {
   });
 
   it("reads beside the field of a setting what it may be", async () => {
-    await open("/app/automation");
+    await open("/app/settings");
     const holdout = app.getByLabel("Visitors who are shown no offer");
     await holdout.fill("80");
     await app.getByRole("button", { name: "Save" }).click();

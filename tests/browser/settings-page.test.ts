@@ -25,7 +25,7 @@ const readStored = async () => (await deps.db.shop.findUniqueOrThrow({ where: { 
 beforeEach(() => store({}));
 
 describe.each([
-  ["/app/automation", "Visitors who are shown no offer", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
+  ["/app/settings", "Visitors who are shown no offer", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
   ["/app/privacy", "Visits", "200", { browseKeptDays: 200 }, { ordersKeptDays: 900 }],
 ])("the settings on %s", (path, label, text, own, colleagues) => {
   it("keep what a colleague saved after the page was opened", async () => {

@@ -1,7 +1,7 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CatalogueSelect } from "./CatalogueSelect.tsx";
+import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 
 interface AutopilotCardProps {
   readonly autopilot: {
@@ -17,7 +17,7 @@ interface AutopilotCardProps {
   readonly onSwitchOff: () => void;
 }
 
-/** The switch of the autopilot and the products that it may steer; its limits are those of the form. */
+/** The switch of the autopilot and the products that it may steer; its limits are those of the settings. */
 export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOff }: AutopilotCardProps) {
   const { t } = useTranslation("automation");
   const [collections, setCollections] = useState(autopilot.collectionGids);

@@ -3,12 +3,11 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import { readCatalogueNames } from "#app/data/products/exclusions.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
-/** The settings, the names of what they exclude, and what the autopilot may do. Null before installation. */
+/** How the app looks for bundles, and what the autopilot may do. Null before installation. */
 export async function readAutomationPage(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, words, now }: { shop: string; words: Words; now: Date },
@@ -18,15 +17,11 @@ export async function readAutomationPage(
   if (!row) return null;
   const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
   const measured = autopilot.onSince ? await readUplift(deps, { shop, nowMs: now.getTime() }) : null;
-  const { excludedProductGids, excludedCollectionGids } = settings;
-  const gids = [...excludedProductGids, ...excludedCollectionGids, ...autopilot.collectionGids];
-  const names = await readCatalogueNames(pool, { shop, gids });
+  const names = await readCatalogueNames(pool, { shop, gids: autopilot.collectionGids });
   const format = createShopFormat(row, words.locale);
   return {
     settings,
     names: Object.fromEntries(names),
-    /** Opens the shop and leaves the browser that does so out of all counting. */
-    leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
     autopilot: {
       isOn: autopilot.onSince !== null,
       /** It is on and waits: the figures that it would steer by are of a broken draw. */

@@ -7,7 +7,7 @@ import { changeViews, ViewCommand } from "#app/services/settings/change-views.se
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { keepSubscription } from "#app/services/plan/keep-subscription.server.ts";
 import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
-import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
+import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
 import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
 import { readStaffRights } from "#app/services/settings/read-staff.server.ts";
@@ -232,7 +232,7 @@ describe("the list of bundles", () => {
   });
 });
 
-describe("the automation page", () => {
+describe("the settings page", () => {
   it("saves lists, words and switches as they are chosen, and names what is excluded", async () => {
     const typed = {
       excludedProductGids: JSON.stringify([variants[0]!.productGid]),
@@ -243,11 +243,10 @@ describe("the automation page", () => {
     };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: true });
-    const page = await readAutomationPage(deps, { shop: SHOP, words, now });
+    const page = await readSettingsPage(deps, { shop: SHOP });
     expect(page).toMatchObject({
       settings: { retrainEvery: "month", usesShopifyCosts: false, minDiscountRatio: 0.07 },
       names: { [variants[0]!.productGid]: "Product 1" },
-      autopilot: { isOn: false },
       leaveOutUrl: `https://${SHOP}/?bundlesmith=out`,
     });
   });
@@ -260,7 +259,7 @@ describe("the automation page", () => {
     const typed = { [field]: text, windowDays: "400" };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: false, problems: [{ field }] });
-    expect((await readAutomationPage(deps, { shop: SHOP, words, now }))!.settings.windowDays).toBe(1_095);
+    expect((await readSettingsPage(deps, { shop: SHOP }))!.settings.windowDays).toBe(1_095);
     expect(await deps.db.auditEntry.count({ where: { shop: SHOP } })).toBe(0);
   });
 
@@ -290,7 +289,7 @@ describe("what people did", () => {
     const page = (await read(null))!;
     expect(page.entries.map(({ what, who }) => [what, who])).toEqual([
       ["Chose the plan plus", "You"],
-      ["Used the newest model again", "Staff member 7"],
+      ["Used what was learned last again", "Staff member 7"],
       ["Approved: Product 1 + Product 2", "You"],
     ]);
     expect((await read(`${at(1).toISOString()}~`))!.entries).toHaveLength(3);

@@ -136,7 +136,10 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(({ runId }) => ({ intent: "cancel", runId })), decide(() => ({ intent: "start" }))],
   },
-  "app.settings.tsx": { action: [decide(() => ({}))] },
+  "app.settings.tsx": {
+    loader: [VIEW],
+    action: [decide(() => ({ intent: "pause-all" })), decide(() => ({ minDiscountRatio: "7" }))],
+  },
   "app.suggestions.$bundleId.tsx": {
     loader: [{ right: null, params: ofBundle }],
     action: [

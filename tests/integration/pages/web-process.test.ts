@@ -148,6 +148,7 @@ describe("the pages over HTTP", () => {
     ["/app/results", "app.results", "results"],
     ["/app/runs", "app.runs._index", "runs"],
     ["/app/automation", "app.automation", "page"],
+    ["/app/settings", "app.settings", "page"],
     ["/app/models", "app.models", "page"],
     ["/app/plan", "app.plan", "page"],
     ["/app/privacy", "app.privacy", "page"],
@@ -166,7 +167,7 @@ describe("the pages over HTTP", () => {
     },
   );
 
-  const openFromAdmin = (locale: string, path = "/app/automation") => {
+  const openFromAdmin = (locale: string, path = "/app/settings") => {
     const query = new URLSearchParams({
       shop: standin.state.domain,
       host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
@@ -212,15 +213,18 @@ describe("the pages over HTTP", () => {
     await deps.db.bundle.delete({ where: { id: bundleId } });
   });
 
-  it.each(["/app/plan", "/app/privacy", "/app/activity", "/app/jobs"])(
-    "lead from Settings to %s and back",
-    async (path) => {
-      await loadAsMerchant(SETTINGS_DATA);
-      expect(await (await openFromAdmin("en", "/app/settings")).text()).toContain(`href="${path}"`);
-      const document = await (await openFromAdmin("en", path)).text();
-      expect(/BreadcrumbWrapper.*?href="([^"]+)"/s.exec(document)?.[1]).toBe("/app/settings");
-    },
-  );
+  it.each([
+    ["/app/settings", "/app/plan"],
+    ["/app/settings", "/app/privacy"],
+    ["/app/settings", "/app/activity"],
+    ["/app/runs", "/app/models"],
+    ["/app/runs", "/app/jobs"],
+  ])("lead from %s to %s and back", async (from, to) => {
+    await loadAsMerchant(SETTINGS_DATA);
+    expect(await (await openFromAdmin("en", from)).text()).toContain(`href="${to}"`);
+    const document = await (await openFromAdmin("en", to)).text();
+    expect(/BreadcrumbWrapper.*?href="([^"]+)"/s.exec(document)?.[1]).toBe(from);
+  });
 
   it("are in English where there are no texts of the admin's language", async () => {
     expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');

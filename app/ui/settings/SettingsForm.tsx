@@ -1,3 +1,4 @@
+import { useFetcher } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
 import {
   BlockStack,
@@ -12,35 +13,45 @@ import {
 } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
-import type { AnyField, SETTING_GROUPS } from "./settings-fields.ts";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
+import { toFieldTexts, type AnyField, type SettingGroup } from "./settings-fields.ts";
 
-interface SettingsFormProps {
-  readonly groups: typeof SETTING_GROUPS;
-  /** Sections of the same form that are no plain fields. */
-  readonly children?: ReactNode;
-  /** What stands in each field, by name. */
-  readonly values: Readonly<Record<string, string>>;
-  readonly problems: readonly { readonly field: string; readonly message: string }[];
-  readonly isDirty: boolean;
-  readonly isSaving: boolean;
-  readonly onChange: (name: string, value: string) => void;
-  readonly onSave: () => void;
-  readonly onDiscard: () => void;
+interface Problem {
+  readonly field: string;
+  readonly message: string;
 }
 
-/** All settings of the shop, each with what it does. */
-export function SettingsForm({
-  groups,
-  children,
-  values,
-  problems,
-  isDirty,
-  isSaving,
-  onChange,
-  onSave,
-  onDiscard,
-}: SettingsFormProps) {
+interface SettingsFormProps {
+  /** Names the form within the shop, for what is typed and not yet saved. */
+  readonly name: string;
+  readonly groups: readonly SettingGroup[];
+  /** What the server holds, by name. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Settings that are lists, which `children` draws; they are typed as JSON. */
+  readonly lists?: readonly string[];
+  /** Sections of the same form that are no plain fields. */
+  readonly children?: (form: {
+    readonly values: Readonly<Record<string, string>>;
+    readonly problems: readonly Problem[];
+    readonly change: (name: string, value: string) => void;
+  }) => ReactNode;
+}
+
+/** Settings of the shop, each with what it does; sent to the page that they stand on. */
+export function SettingsForm({ name, groups, settings, lists = [], children }: SettingsFormProps) {
   const { t } = useTranslation("settings");
+  const fetcher = useFetcher<Outcome & { readonly problems: readonly Problem[] }>();
+  useOutcomeToast(fetcher.data);
+  const saved = {
+    ...toFieldTexts(groups, settings),
+    ...Object.fromEntries(lists.map((list) => [list, JSON.stringify(settings[list])])),
+  };
+  const { draft, isDirty, change: type, discard, takeChanges } = useDraft(name, saved, fetcher.data);
+  const problems = fetcher.data?.problems ?? [];
+  const isSaving = fetcher.state !== "idle";
+  const change = (field: string, value: string) => type({ [field]: value });
+  const onSave = () => fetcher.submit(takeChanges(), { method: "post" });
   return (
     <form
       // The server names the limits beside the field; a browser's bubble would keep it from that.
@@ -54,7 +65,7 @@ export function SettingsForm({
         <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
           {t("common:save")}
         </button>
-        <button onClick={onDiscard}>{t("common:discard")}</button>
+        <button onClick={discard}>{t("common:discard")}</button>
       </SaveBar>
       <Layout>
         {groups.map(({ name: group, fields }) => (
@@ -69,16 +80,16 @@ export function SettingsForm({
                   <SettingInput
                     key={field.name}
                     field={field}
-                    value={values[field.name] ?? ""}
+                    value={draft[field.name] ?? ""}
                     problem={problems.find((problem) => problem.field === field.name)?.message}
-                    onChange={(value) => onChange(field.name, value)}
+                    onChange={(value) => change(field.name, value)}
                   />
                 ))}
               </FormLayout>
             </Card>
           </Layout.AnnotatedSection>
         ))}
-        {children}
+        {children?.({ values: draft, problems, change })}
         <Layout.Section>
           <BlockStack>
             <InlineStack align="end">

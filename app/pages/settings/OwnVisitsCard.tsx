@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 /** The way to leave a browser of the merchant's own out of all counting. The shop itself shows that it is, and undoes it. */
 export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string }) {
-  const { t } = useTranslation("automation");
+  const { t } = useTranslation("settings");
   return (
     <Card roundedAbove="xs">
       <BlockStack gap="300" inlineAlign="start">

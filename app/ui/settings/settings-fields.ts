@@ -23,12 +23,12 @@ interface WordField {
 
 export type AnyField = SettingField | ChoiceField | WordField;
 
-interface SettingGroup {
+export interface SettingGroup {
   readonly name: string;
   readonly fields: readonly AnyField[];
 }
 
-/** What decides on suggestions and offers, grouped as a merchant would look for it; names of `ShopSettings`. */
+/** What decides on offers, grouped as a merchant would look for it; names of `ShopSettings`. */
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     name: "margin",
@@ -61,30 +61,6 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     ],
   },
   {
-    name: "evidence",
-    fields: [
-      {
-        name: "minSupportOrders",
-        unit: "count",
-        min: 1,
-        max: 10_000,
-      },
-      {
-        name: "windowDays",
-        unit: "days",
-        min: 30,
-        max: 3_650,
-      },
-      {
-        name: "maxProposals",
-        unit: "count",
-        min: 1,
-        max: 5_000,
-      },
-    ],
-  },
-  { name: "schedule", fields: [{ name: "retrainEvery", unit: "word", words: RETRAINING }] },
-  {
     name: "storefront",
     fields: [
       {
@@ -110,6 +86,19 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       { name: "combinesWithProducts", unit: "choice" },
       { name: "combinesWithShipping", unit: "choice" },
       { name: "rejectsCodes", unit: "choice" },
+    ],
+  },
+];
+
+/** How the app looks for bundles by itself. */
+export const SEARCH_GROUPS: readonly SettingGroup[] = [
+  {
+    name: "search",
+    fields: [
+      { name: "retrainEvery", unit: "word", words: RETRAINING },
+      { name: "maxProposals", unit: "count", min: 1, max: 5_000 },
+      { name: "minSupportOrders", unit: "count", min: 1, max: 10_000 },
+      { name: "windowDays", unit: "days", min: 30, max: 3_650 },
     ],
   },
 ];

@@ -21,7 +21,7 @@ const SEARCH_DELAY_MS = 250;
 
 /** Chooses products, collections or tags of the shop by typing part of their name. */
 export function CatalogueSelect({ kind, chosen, names, problem, onChange }: CatalogueSelectProps) {
-  const { t } = useTranslation("automation");
+  const { t } = useTranslation("settings");
   const fetcher = useFetcher<{ readonly entries: readonly CatalogueEntry[] }>();
   const [text, setText] = useState("");
   // Names of what was found once, so that a tag keeps its name when the search moves on.
