@@ -1,7 +1,6 @@
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
-import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { MeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
-import type { MonthlyWorth } from "#app/domain/evaluate/proof/monthly-worth.ts";
+import { monthlyWorth, toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import type { MetricUplift } from "#app/domain/evaluate/proof/metrics.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
@@ -11,6 +10,7 @@ import type { Estimate } from "#app/domain/numbers/estimate.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
+import type { Results } from "#app/services/evaluate/read-results.server.ts";
 
 /** What every text of the results is written with. */
 export interface Writer {
@@ -25,70 +25,88 @@ export interface WrittenRange {
   readonly interval: string;
 }
 
-/** The one answer: what the offers brought, how sure that is, and what is missing to be surer. */
-export function writeHeadline(uplift: Uplift, { format, words }: Writer) {
-  const { isEnough, visitorsMissing, perVisitorMinor, incrementalRevenueMinor, relative } = uplift;
-  return {
-    verdict: writeMessage(explainUplift(uplift), { format, words }),
-    isEnough,
-    missing:
-      visitorsMissing !== null && visitorsMissing > 0
-        ? words.t("server:uplift.missing", { visitors: format.number(visitorsMissing) })
-        : null,
-    perVisitor: writeRange(perVisitorMinor, format.money, words),
-    relative: relative ? writeRange(relative, (ratio) => format.percent(ratio, 1), words) : null,
-    incremental: writeRange(incrementalRevenueMinor, format.roughMoney, words),
-    reach:
-      // A share of a handful of orders says nothing.
-      uplift.critical !== null && uplift.exposableRatio < 1
-        ? words.t("results:uplift.reach", { share: format.percent(uplift.exposableRatio) })
-        : null,
-    cap:
-      uplift.capMinor === null || uplift.cappedRatio === 0
-        ? null
-        : words.t("results:uplift.cap", {
-            cap: format.money(uplift.capMinor),
-            share: format.percent(uplift.cappedRatio, 1),
-          }),
-  };
+/** What the merchant can act on. */
+export interface Answer {
+  readonly kind: "known" | "open" | "broken";
+  readonly text: string;
+  /** How sure that is, or what would make it sooner. */
+  readonly more: readonly string[];
 }
 
 /** Of fewer nobody need hear. */
 const LEAST_TO_COME_RATIO = 0.01;
 
 /**
- * What the merchant can act on: the worth a month, or how long until it is known and what makes it sooner.
+ * The one answer: the worth a month, or how long until it is known and what makes it sooner.
  *
  * @param toComeRatio share of the visitors' orders that are still to come
+ * @param days of the measuring period so far
  */
-export function writeWorth(
-  worth: MonthlyWorth | null,
-  toComeRatio: number | null,
-  { format, words: { t } }: Writer,
-): string | null {
-  if (worth === null) return null;
-  if (worth.kind === "known") {
+export function writeAnswer(
+  uplift: Uplift,
+  { days, holdoutRatio, toComeRatio }: { days: number; holdoutRatio: number; toComeRatio: number | null },
+  { format, words }: Writer,
+): Answer {
+  const { t } = words;
+  const verdict = writeMessage(explainUplift(uplift), { format, words });
+  if (uplift.isDrawBroken) return { kind: "broken", text: verdict, more: [] };
+  const worth = monthlyWorth(uplift, { days, holdoutRatio });
+  if (worth?.kind === "known") {
     const { value, low, high } = worth.minor;
-    if (![value, low, high].every(Number.isFinite)) return null;
     const range = {
       value: format.roughMoney(value),
       low: format.roughMoney(low),
       high: format.roughMoney(high),
     };
-    const known = [
-      t("server:worth.known", range),
-      t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
-    ];
-    if (toComeRatio !== null && toComeRatio >= LEAST_TO_COME_RATIO)
-      known.push(t("server:worth.late", { share: format.percent(toComeRatio) }));
-    return known.join(" ");
+    const isLate = toComeRatio !== null && toComeRatio >= LEAST_TO_COME_RATIO;
+    return {
+      kind: "known",
+      text: t("server:worth.known", range),
+      more: [
+        verdict,
+        t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
+        ...(isLate ? [t("server:worth.late", { share: format.percent(toComeRatio) })] : []),
+      ],
+    };
   }
-  const { days, sooner } = worth;
-  const pace = t("server:worth.unknown", { count: days, days: format.number(days) });
-  if (sooner === null) return [pace, t("server:worth.places")].join(" ");
-  const share = format.percent(sooner.holdoutRatio);
-  const held = t("server:worth.share", { count: sooner.days, days: format.number(sooner.days), share });
-  return [pace, held, t("server:worth.places")].join(" ");
+  if (worth === null) return { kind: "open", text: verdict, more: [] };
+  const { days: left, sooner } = worth;
+  const share = sooner && {
+    count: sooner.days,
+    days: format.number(sooner.days),
+    share: format.percent(sooner.holdoutRatio),
+  };
+  return {
+    kind: "open",
+    text: t("server:worth.unknown", { count: left, days: format.number(left) }),
+    more: [...(share ? [t("server:worth.share", share)] : []), t("server:worth.places")],
+  };
+}
+
+/** Which purchases and visitors the answer counts, where that is not all of them, and what else was tried then. */
+export function writeWhatCounts(
+  { uplift, leftOutVisitors, stretches }: Pick<Results, "uplift" | "leftOutVisitors" | "stretches">,
+  { format, words: { t } }: Writer,
+) {
+  const { critical, exposableRatio, capMinor, cappedRatio } = uplift;
+  // A share of a handful of orders says nothing.
+  const isPart = critical !== null && exposableRatio < 1;
+  const cap = capMinor === null || cappedRatio === 0 ? null : format.money(capMinor);
+  return [
+    ...(leftOutVisitors > 0
+      ? [t("results:uplift.leftOut", { visitors: format.number(leftOutVisitors) })]
+      : []),
+    ...stretches.map(({ kind, name, startedAt, endedAt, leftOutVisitors: visitors }) =>
+      t(kind === "discount_withheld" ? "results:stretch.withheld" : "results:stretch.theme", {
+        rollout: name,
+        visitors: format.number(visitors),
+        from: format.dateTime(startedAt),
+        to: endedAt ? format.dateTime(endedAt) : t("results:stretch.now"),
+      }),
+    ),
+    ...(isPart ? [t("results:uplift.reach", { share: format.percent(exposableRatio) })] : []),
+    ...(cap ? [t("results:uplift.cap", { cap, share: format.percent(cappedRatio, 1) })] : []),
+  ];
 }
 
 /** Every metric of both groups, the primary one first. */
@@ -110,40 +128,27 @@ function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: numbe
   return unit === "ratio" ? (ratio) => format.percent(ratio, 2) : (count) => format.number(count, 4);
 }
 
-/** What each bundle changed, the most first. */
-export function writeBundleEffects(
-  effects: readonly BundleEffect[],
-  titles: ReadonlyMap<string, string>,
-  { format, words }: Writer,
-) {
-  return effects
-    .toSorted((a, b) => b.effect.value - a.effect.value)
-    .map(({ id, visitors, measured, effect }) => ({
-      id,
-      title: titles.get(id) ?? words.t("server:unknown"),
-      visitors: format.number(visitors),
-      measured: format.money(measured),
-      effect: writeRange(effect, format.money, words),
-    }));
-}
-
 /**
- * The primary metric day by day: numbers for a chart, in the shop's currency and not its minor units, and texts. Of two
- * days with one date, as a day that just began may share it with the one before, the later is written.
+ * The worth a month day by day, at the visitors of now: numbers for a chart, in the shop's currency and not its minor
+ * units, and texts. Of two days with one date, as a day that just began may share it with the one before, the later is
+ * written.
  */
 export function writeTrack(
   track: readonly UpliftPoint[],
-  { startMs, readToMs }: { readonly startMs: number; readonly readToMs: number },
-  { format, words, unitMinor }: Writer & { readonly unitMinor: number },
+  { startMs, readToMs, day: days }: { startMs: number; readToMs: number; day: number },
+  { visitors, unitMinor, format, words }: Writer & { visitors: number; unitMinor: number },
 ) {
   return track
-    .map(({ day, perVisitorMinor: { value, low, high } }) => ({
-      day: format.date(new Date(namingInstantMs(startMs, day, readToMs))),
-      value: value / unitMinor,
-      low: low / unitMinor,
-      high: high / unitMinor,
-      range: writeRange({ value, low, high }, format.money, words),
-    }))
+    .map(({ day, perVisitorMinor }) => {
+      const { value, low, high } = toMonthly(perVisitorMinor, { visitors, days });
+      return {
+        day: format.date(new Date(namingInstantMs(startMs, day, readToMs))),
+        value: value / unitMinor,
+        low: low / unitMinor,
+        high: high / unitMinor,
+        range: writeRange({ value, low, high }, format.roughMoney, words),
+      };
+    })
     .filter(({ day }, at, all) => day !== all[at + 1]?.day);
 }
 
@@ -168,7 +173,7 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
 }
 
 /** Value and interval; an interval without bounds says so instead of showing a sign for infinity. */
-function writeRange(
+export function writeRange(
   { value, low, high }: Estimate,
   write: (value: number) => string,
   { t }: Words,

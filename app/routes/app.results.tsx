@@ -2,16 +2,14 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
-import { BundleEffectsCard } from "#app/pages/results/BundleEffectsCard.tsx";
+import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { BundleResultsTable } from "#app/pages/results/BundleResultsTable.tsx";
 import { Definitions } from "#app/pages/results/Definitions.tsx";
+import { DetailsSection } from "#app/pages/results/DetailsSection.tsx";
 import { FinishedPeriodsCard } from "#app/pages/results/FinishedPeriodsCard.tsx";
-import { KindResultsCard } from "#app/pages/results/KindResultsCard.tsx";
+import { GroupsCard } from "#app/pages/results/GroupsCard.tsx";
 import { MetricsCard } from "#app/pages/results/MetricsCard.tsx";
 import { RefundReasonsCard } from "#app/pages/results/RefundReasonsCard.tsx";
-import { TrackCard } from "#app/pages/results/TrackCard.tsx";
-import { UpliftCard } from "#app/pages/results/UpliftCard.tsx";
-import { WaitingCard } from "#app/ui/WaitingCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
@@ -23,7 +21,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ results: await readResultsPage(deps(), { shop, days, now: new Date(), words }) });
 }
 
-export const handle = { texts: ["results", "waiting"] };
+export const handle = { texts: ["results"] };
 
 export default function ResultsPage() {
   const { t } = useTranslation("results");
@@ -47,19 +45,12 @@ export default function ResultsPage() {
       secondaryActions={[{ content: t("export"), loading: isLoading, onAction: () => void download() }]}
     >
       <BlockStack gap="400">
-        <UpliftCard
+        <AnswerCard
+          answer={results.answer}
           period={results.period}
-          isDrawBroken={results.isDrawBroken}
-          headline={results.headline}
-          worth={results.worth}
-          leftOut={results.leftOut}
-          arms={results.arms}
+          track={results.track}
+          currency={results.currency}
         />
-        <TrackCard points={results.track} />
-        <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
-        <BundleEffectsCard effects={results.effects} />
-        {results.waiting ? <WaitingCard waiting={results.waiting} /> : null}
-        <FinishedPeriodsCard periods={results.finished} />
         <BundleResultsTable
           windows={results.windows}
           days={results.days}
@@ -67,9 +58,13 @@ export default function ResultsPage() {
           rows={results.bundles}
           totals={results.totals}
         />
-        <RefundReasonsCard rows={results.refunds} />
-        <KindResultsCard kinds={results.kinds} days={results.days} />
-        <Definitions />
+        <DetailsSection>
+          <GroupsCard groups={results.arms} whatCounts={results.whatCounts} />
+          <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
+          <FinishedPeriodsCard periods={results.finished} />
+          <RefundReasonsCard rows={results.refunds} />
+          <Definitions />
+        </DetailsSection>
       </BlockStack>
     </Page>
   );

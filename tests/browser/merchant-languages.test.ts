@@ -112,7 +112,7 @@ describe("the pages in the merchant's language", () => {
     await page.getByRole("link", { name: "Einstellungen" }).click();
     await app.getByText("Höchster Rabatt").waitFor();
     await page.getByRole("link", { name: "Ergebnisse" }).click();
-    await app.getByText("Haben die Angebote geholfen?").waitFor();
+    await app.getByText("Was deine Angebote wert sind").waitFor();
     expect(admin.problems).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import type { Db } from "#app/data/db.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
 export interface ResultsWindow {
@@ -95,17 +94,4 @@ export async function sumSold(
     [shop, from.toISOString(), to.toISOString(), bundleIds],
   );
   return new Map(rows.map(({ bundleId, ...sums }) => [bundleId, sums]));
-}
-
-/** Titles of bundles by id; an id that the shop does not know is left out. */
-export async function listBundleTitles(
-  db: Db,
-  shop: string,
-  bundleIds: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await db.bundle.findMany({
-    where: { shop, id: { in: [...bundleIds] } },
-    select: { id: true, title: true },
-  });
-  return new Map(rows.map(({ id, title }) => [id, title]));
 }

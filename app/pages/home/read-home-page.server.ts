@@ -15,7 +15,7 @@ import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { readSetupSigns, toSetup } from "./read-setup.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
-import { writeHeadline } from "#app/pages/write-results.server.ts";
+import { writeAnswer } from "#app/pages/write-results.server.ts";
 import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
@@ -66,7 +66,11 @@ export async function readHomePage(
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
-      verdict: writeHeadline(results.uplift, { format, words }).verdict,
+      verdict: writeAnswer(
+        results.uplift,
+        { days: results.period.day, holdoutRatio: 0, toComeRatio: null },
+        { format, words },
+      ).text,
       bundles: results.bundles
         .filter(({ conversions }) => conversions > 0)
         .slice(0, MOST_EARNERS)

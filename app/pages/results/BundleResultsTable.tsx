@@ -1,14 +1,15 @@
 import { BlockStack, Box, Card, Link, Select, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import type { Range } from "#app/ui/RangeFigure.tsx";
 
 interface BundleResultRow {
   readonly id: string;
   readonly title: string;
+  /** Extra profit a month; null where it cannot be said. */
+  readonly worth: Range | null;
   readonly seen: string;
-  readonly added: string;
   readonly takeRate: string;
-  readonly dismissRate: string;
   readonly orders: string;
   readonly revenue: string;
   readonly discount: string;
@@ -23,7 +24,9 @@ interface BundleResultsTableProps {
   readonly totals: { readonly orders: string; readonly revenue: string; readonly discount: string };
 }
 
-/** Each bundle from being seen to being paid for in a window of the merchant's choice: sums, which compare nothing. */
+const COLUMNS = ["bundle", "worth", "seen", "share", "orders", "revenue", "discount"] as const;
+
+/** Each bundle's worth a month, and its way from being seen to being paid for in a window of the merchant's choice. */
 export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
   const { t } = useTranslation("results");
   return (
@@ -59,29 +62,26 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
       ) : (
         <FiguresTable
           label={t("bundles.label")}
-          columnContentTypes={[
-            "text",
-            "numeric",
-            "numeric",
-            "numeric",
-            "numeric",
-            "numeric",
-            "numeric",
-            "numeric",
-          ]}
-          headings={["bundle", "seen", "added", "share", "closed", "orders", "revenue", "discount"].map(
-            (column) => t(`column.${column}`),
-          )}
-          totals={["", "", "", "", "", totals.orders, totals.revenue, totals.discount]}
+          columnContentTypes={COLUMNS.map((column) => (column === "bundle" ? "text" : "numeric"))}
+          headings={COLUMNS.map((column) => t(`column.${column}`))}
+          totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
           showTotalsInFooter
           rows={rows.map((row) => [
             <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
               {row.title}
             </Link>,
+            row.worth ? (
+              <BlockStack key="worth">
+                <span>{row.worth.value}</span>
+                <Text as="span" tone="subdued" variant="bodySm">
+                  {row.worth.interval}
+                </Text>
+              </BlockStack>
+            ) : (
+              t("worth.unknown")
+            ),
             row.seen,
-            row.added,
             row.takeRate,
-            row.dismissRate,
             row.orders,
             row.revenue,
             row.discount,

@@ -1,33 +1,20 @@
-import { BlockStack, Button, Card, Collapsible, DescriptionList } from "@shopify/polaris";
-import { useState } from "react";
+import { BlockStack, Card, DescriptionList, Text } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 
-const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed", "closed"] as const;
+const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
 
 /** What each figure of the results means, exactly. */
 export function Definitions() {
   const { t } = useTranslation("results");
-  const [isOpen, setOpen] = useState(false);
   return (
     <Card>
-      <BlockStack gap="300" inlineAlign="start">
-        <Button
-          variant="plain"
-          disclosure={isOpen ? "up" : "down"}
-          ariaExpanded={isOpen}
-          ariaControls="definitions"
-          onClick={() => setOpen(!isOpen)}
-        >
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
           {t("definitions.open")}
-        </Button>
-        <Collapsible open={isOpen} id="definitions">
-          <DescriptionList
-            items={TERMS.map((term) => ({
-              term: t(`term.${term}`),
-              description: t(`definition.${term}`),
-            }))}
-          />
-        </Collapsible>
+        </Text>
+        <DescriptionList
+          items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`definition.${term}`) }))}
+        />
       </BlockStack>
     </Card>
   );

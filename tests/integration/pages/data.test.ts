@@ -54,9 +54,8 @@ describe("the home page", () => {
       hasApproved: false,
       hasImpression: false,
       isEmbedOn: false,
-      isPixelOn: false,
-      isPixelHeard: false,
       hasPlan: false,
+      hasVisits: false,
     });
   });
 
@@ -161,7 +160,7 @@ describe("the home page", () => {
         payload: {},
       },
     });
-    expect((await readHome())!.health).toMatchObject({ isWell: false });
+    expect((await readHome())!.faults).toMatchObject([{ fault: "messagesSlow" }]);
   });
 });
 
@@ -376,10 +375,12 @@ describe("the settings", () => {
 describe("results and runs", () => {
   it("say that nothing is known yet instead of showing a figure", async () => {
     const results = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
-    expect(results!.headline).toMatchObject({
-      verdict: "No visitor has been counted in this time.",
-      perVisitor: { value: "Not known yet" },
+    expect(results!.answer).toEqual({
+      kind: "open",
+      text: "The comparison has no visitors yet.",
+      more: [expect.stringContaining("Once visitors have come and bought")],
     });
+    expect(results!.track).toEqual([]);
   });
 
   it("show a run whose report is from another version without its figures", async () => {

@@ -27,7 +27,7 @@ import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts
 import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
 import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
-import { readWaiting } from "#app/pages/read-waiting.server.ts";
+import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { watchProgress } from "#app/pages/watch-progress.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
@@ -184,7 +184,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     readRunsPage: await readRunsPage(deps, page),
     readRunPage: await readRunPage(deps, { ...page, runId }),
     readAutomationPage: await readAutomationPage(deps, page),
-    readWaiting: await readWaiting(deps, page),
+    readSettingsPage: await readSettingsPage(deps, page),
     readModelsPage: await readModelsPage(deps, { ...page, viewer: "42" }),
     readPlanPage: await readPlanPage(deps, page),
     readPrivacyPage: await readPrivacyPage(deps, page),

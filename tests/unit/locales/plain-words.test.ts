@@ -4,7 +4,7 @@ import { LOCALES, type Locale } from "#app/locales/locales.ts";
 
 /** What a merchant reads on the way from the first order to the result. The pages for experts have files of their own. */
 const MAIN_PATH = [
-  ...["home", "bundles", "bundle", "offer", "edit", "evidence", "common", "publishing"],
+  ...["home", "bundles", "bundle", "offer", "edit", "evidence", "results", "common", "publishing"],
   ...["automation", "settings", "plan", "activity", "server", "messages"],
 ];
 /** Keys of those files that only the pages for experts draw. */
@@ -18,7 +18,7 @@ const ANYWHERE =
 /** And in one language: what a statistician or an engineer would say and a shop owner would ask about. */
 const BANNED: Readonly<Record<Locale, RegExp>> = {
   en: /\b(interval|confidence|confident|significan\w*|statistic\w*|supported?\b(?! team)|held[ -]out|baseline|metrics?|medians?|samples?|control group|models?|algorithms?|workers?|replay\w*|calibrat\w*|probabilit\w*|varian(ce|z)|deviation|regress\w*|percentiles?|quantiles?|correlat\w*|coefficient|randomi[sz]\w*|hypothes\w*|elasticit\w*|neural|multiply-add\w*|true (value|number|figure)|was drawn|were drawn|sessions?|pixel|queue|servers?)\b/i,
-  de: /Intervall|Konfidenz|signifikan|statisti|Stichprobe|Median|Modell|Algorithm|Kontrollgruppe|Wahrscheinlichkeit|Varianz|Abweichung|Regression|Korrelation|Hypothese|Elastizität|neuronal|wahre[nr]? Wert|wahre[nr]? Zahl|ausgelost|Auslosung|gezogen|Pixel|Warteschlange|Metrik|Kennzahl|Server/i,
+  de: /Intervall|Konfidenz|signifikan|statisti|Stichprobe|Median|Modell|Algorithm|Kontrollgruppe|Wahrscheinlichkeit|Varianz|Abweichung|Regression|Korrelation|Hypothese|Elastizität|neuronal|wahre[nr]? Wert|wahre[nr]? Zahl|ausgelost|Auslosung|\bgezogen|Pixel|Warteschlange|Metrik|Kennzahl|Server/i,
   es: /intervalo|confianza|significativ|estadístic|muestra(s|l)\b|mediana|modelo|algoritmo|grupo de control|probabilidad|varianza|desviación|regresión|correlación|hipótesis|elasticidad|neuronal|valor (real|verdadero)|sorte(o|ad)|píxel|procesos? de trabajo|métrica|servidor/i,
   fr: /intervalle|confiance|significati|statisti|échantillon|médiane|modèle|algorithme|groupe témoin|probabilité|variance|écart[- ]type|régression|corrélation|hypothèse|élasticité|neuron|vraie (valeur|)|tirage|\btiré|pixel|métrique|serveur/i,
   ja: /区間|信頼(区間|度)|有意|統計|標本|サンプル|中央値|モデル|アルゴリズム|対照群|確率|分散|偏差|回帰|相関|仮説|弾力性|ニューラル|真の値|抽選|ピクセル|ワーカー|指標|サーバー?/,

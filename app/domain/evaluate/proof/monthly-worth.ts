@@ -19,6 +19,16 @@ const SOONER_RATIO = 0.3;
 const LONGEST_DAYS = 730;
 
 /**
+ * What a value for each visitor comes to in a month.
+ *
+ * @param visitors who came in so many days
+ * @param days above 0
+ */
+export function toMonthly(perVisitorMinor: Estimate, { visitors, days }: { visitors: number; days: number }) {
+  return scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors) / days);
+}
+
+/**
  * The verdict as something to act on: the extra revenue of the visitors who come in a month and may see offers, minor
  * units, or the days until there is a verdict, should the value stay.
  *
@@ -44,7 +54,7 @@ export function monthlyWorth(
   if (isEnough) {
     return {
       kind: "known",
-      minor: scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors.treated) / days),
+      minor: toMonthly(perVisitorMinor, { visitors: visitors.treated, days }),
       holdsForYear,
     };
   }

@@ -1,0 +1,91 @@
+import { Banner, BlockStack, Button, Card, InlineStack, List, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+import type { Range } from "#app/ui/RangeFigure.tsx";
+
+interface TrackPoint {
+  readonly day: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly range: Range;
+}
+
+interface AnswerCardProps {
+  readonly answer: {
+    readonly kind: "known" | "open" | "broken";
+    readonly text: string;
+    readonly more: readonly string[];
+  };
+  readonly period: { readonly day: number; readonly ofDays: number; readonly from: string };
+  /** The worth a month by what was known on each day; empty while nothing is. */
+  readonly track: readonly TrackPoint[];
+  readonly currency: string;
+}
+
+const LINES = ["value", "low", "high"] as const;
+
+/** What the offers are worth a month, or how long until that is known, and how the answer has moved. */
+export function AnswerCard({ answer: { kind, text, more }, period, track, currency }: AnswerCardProps) {
+  const { t, i18n } = useTranslation("results");
+  const money = new Intl.NumberFormat(i18n.language, {
+    style: "currency",
+    currency,
+    maximumFractionDigits: 0,
+  });
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t("answer.title")}
+        </Text>
+        {kind === "broken" ? (
+          <Banner tone="critical" title={text}>
+            <List type="number">
+              <List.Item>{t("broken.embed")}</List.Item>
+              <List.Item>{t("broken.scripts")}</List.Item>
+              <List.Item>{t("broken.start")}</List.Item>
+            </List>
+          </Banner>
+        ) : (
+          <Text as="p" variant="headingLg">
+            {text}
+          </Text>
+        )}
+        {more.length > 0 ? <Text as="p">{more.join(" ")}</Text> : null}
+        {kind === "open" ? (
+          <InlineStack gap="400">
+            <Button url="/app/settings" variant="plain">
+              {t("answer.share")}
+            </Button>
+            <Button url="/app/help?ask=heldOut" variant="plain">
+              {t("answer.help")}
+            </Button>
+          </InlineStack>
+        ) : null}
+        {track.length > 1 && kind !== "broken" ? (
+          <ChartFigure
+            label={t("track.title")}
+            chart={
+              <LinesChart
+                series={LINES.map((line) => ({
+                  name: t(`track.${line}`),
+                  values: track.map((point) => point[line]),
+                  isBound: line !== "value",
+                }))}
+                labels={track.map(({ day }) => day)}
+                formatValue={(value) => money.format(value)}
+              />
+            }
+            headings={["day", "worth", "range"].map((column) => t(`column.${column}`))}
+            rows={track.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
+          />
+        ) : null}
+        <Text as="p" tone="subdued">
+          {t("period.day", period)}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
