@@ -1,15 +1,15 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { EarnersCard } from "#app/pages/home/EarnersCard.tsx";
+import { DecideCard } from "#app/pages/home/DecideCard.tsx";
+import { EarnedCard } from "#app/pages/home/EarnedCard.tsx";
 import { HistoryCard } from "#app/pages/home/HistoryCard.tsx";
-import { LearningCard } from "#app/pages/home/LearningCard.tsx";
 import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
 import { SetupGuide, type SetupStep } from "#app/pages/home/SetupGuide.tsx";
-import { StatusCards } from "#app/pages/home/StatusCards.tsx";
+import { WrongCard } from "#app/pages/home/WrongCard.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useProgress } from "#app/ui/hooks/use-progress.ts";
 import { deps } from "#app/services/deps.server.ts";
@@ -79,7 +79,6 @@ export default function HomePage() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            {home.health.isWell ? null : <Banner tone="warning">{home.health.text}</Banner>}
             {run?.isActive ? (
               <RunProgressCard
                 run={run}
@@ -87,72 +86,27 @@ export default function HomePage() {
                 onCancel={() => submit({ intent: "cancel", runId: run.id })}
               />
             ) : null}
+            <EarnedCard {...home.earned} />
+            <DecideCard
+              text={home.decide}
+              counts={home.counts}
+              latest={run}
+              nextTry={home.nextTry}
+              isStarting={fetcher.state !== "idle"}
+              onStart={start}
+            />
+            <WrongCard faults={home.faults} />
             {isSetUp || home.isGuideHidden ? null : (
               <SetupGuide steps={steps} onHide={() => turnGuide("guide-hide")} />
-            )}
-            <StatusCards figures={toFigures(home, t)} />
-            {home.earned.bundles.length > 0 ? <EarnersCard {...home.earned} /> : null}
-            {run?.isActive ? null : (
-              <LearningCard
-                latest={run}
-                nextTry={home.nextTry}
-                isMainAction={isSetUp && home.counts.toDecide === 0}
-                isStarting={fetcher.state !== "idle"}
-                onStart={start}
-              />
             )}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
-          <BlockStack gap="400">
-            <HistoryCard history={history} />
-            <Card>
-              <BlockStack gap="200">
-                <Text as="h2" variant="headingMd">
-                  {t("health")}
-                </Text>
-                <Text as="p" tone={home.health.isWell ? "success" : "caution"}>
-                  {home.health.text}
-                </Text>
-              </BlockStack>
-            </Card>
-          </BlockStack>
+          <HistoryCard history={history} />
         </Layout.Section>
       </Layout>
     </Page>
   );
-}
-
-function toFigures({ counts, earned }: Home, t: TFunction) {
-  const isDecided = counts.toDecide === 0;
-  return [
-    {
-      label: t("figure.toDecide"),
-      value: String(counts.toDecide),
-      note: isDecided ? t("figure.toDecideNone") : t("figure.toDecideNote"),
-      action: { label: isDecided ? t("figure.allBundles") : t("figure.decideNow"), url: "/app/suggestions" },
-    },
-    {
-      label: t("figure.live"),
-      value: String(counts.live),
-      note: describeLive(counts, t),
-      action: { label: t("figure.seeLive"), url: "/app/suggestions?tab=approved" },
-    },
-    {
-      label: t("figure.earned", { days: earned.days }),
-      value: earned.revenue,
-      note: t("figure.earnedNote", {
-        orders: t("figure.orders", { count: earned.conversions }),
-        verdict: earned.verdict,
-      }),
-      action: { label: t("figure.results"), url: "/app/results" },
-    },
-  ];
-}
-
-function describeLive({ live, paused }: Home["counts"], t: TFunction): string {
-  if (paused > 0) return t("figure.paused", { count: paused });
-  return live === 0 ? t("figure.liveNone") : t("figure.liveNote");
 }
 
 /** @param start finds bundles; null while that is being done or waits for the orders */
@@ -180,7 +134,7 @@ function toSetupSteps({ setup, themeEditor }: Home, t: TFunction, start: (() => 
       ...step("embed", setup.isEmbedOn),
       action: { label: t("setup.embed.action"), url: themeEditor.embed, isExternal: true },
     },
-    step("pixel", setup.isPixelOn),
+    step("pixel", setup.hasVisits),
     { ...step("plan", setup.hasPlan), action: { label: t("setup.plan.action"), url: "/app/plan" } },
   ];
 }

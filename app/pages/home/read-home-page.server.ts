@@ -3,19 +3,20 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/history-counts.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
-import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
-import { readPublication, type PublicationView } from "#app/services/publish/read-publication.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
-import { writeMessage } from "#app/locales/write-message.server.ts";
 import { readSetupSigns, toSetup } from "./read-setup.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
-import { writeAnswer } from "#app/pages/write-results.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeAnswer, type Answer } from "#app/pages/write-results.server.ts";
 import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
@@ -38,39 +39,55 @@ export async function readHomePage(
   const row = await findShop(deps.db, shop);
   if (!row) return null;
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, results, publishing, subscription, signs] = await Promise.all([
-    readHistoryCounts(deps.pool, { shop }),
-    countBundlesByStatus(deps.db, { shop }),
-    listRuns(deps.db, { shop, limit: 1 }),
-    readInboxHealth(deps.db, { shop }),
-    readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
-    readPublication(deps, { shop, now }),
-    findSubscription(deps.db, shop),
-    readSetupSigns(deps, { shop }),
-  ]);
-  const setup = toSetup(signs, {
-    now,
-    isHistoryRead: row.backfilledAt !== null || history.imported > 0,
-    hasPixel: row.webPixelGid !== null,
-    hasPlan: subscription !== null,
-    bundles,
-  });
+  const [history, bundles, runs, inbox, results, publishing, subscription, signs, settings] =
+    await Promise.all([
+      readHistoryCounts(deps.pool, { shop }),
+      countBundlesByStatus(deps.db, { shop }),
+      listRuns(deps.db, { shop, limit: 1 }),
+      readInboxHealth(deps.db, { shop }),
+      readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
+      readPublication(deps, { shop, now }),
+      findSubscription(deps.db, shop),
+      readSetupSigns(deps, { shop }),
+      readSettings(deps.db, shop),
+    ]);
   const format = createShopFormat(row, words.locale);
   const count = (status: BundleStatus) => bundles.get(status) ?? 0;
-  const approved = countAmong(bundles, ACCEPTED_STATUSES);
+  const { uplift, period, toComeRatio } = results;
+  const { holdoutRatio } = settings;
+  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio, toComeRatio }, { format, words });
   const latestRun = runs[0];
+  const stage = stageOf({
+    isHistoryRead: row.backfilledAt !== null,
+    orders: history.orders,
+    run: latestRun?.status ?? null,
+    bundles: {
+      toDecide: count("proposed"),
+      waiting: count("approved"),
+      live: count("published"),
+      paused: count("paused"),
+      all: bundles.size,
+    },
+    hasVisits: signs.visitedAt !== null,
+    comparedVisitors: uplift.visitors.treated + uplift.visitors.holdout,
+    answer: answer.kind,
+    isPublishingOn: publishing.isOn,
+    isPublishingFailed: publishing.problem !== null,
+    isDiscountOff: publishing.isDiscountOff,
+    isWithheld: publishing.withheldBy !== null,
+    isThemeChanged: publishing.drift.some(({ message }) => message.code === "drift.themeChanged"),
+    failingMessages: inbox.failing,
+    areMessagesSlow: inbox.oldestAt !== null && toMs - inbox.oldestAt.getTime() > SLOW_INBOX_MS,
+  });
 
   return {
-    counts: { toDecide: count("proposed"), live: count("published"), approved, paused: count("paused") },
+    counts: { toDecide: count("proposed"), live: count("published"), paused: count("paused") },
     earned: {
+      ...writeEarned(stage, answer, words),
+      mayBeUnseen: stage.earned === "noVisitors" || stage.earned === "noCompared",
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
-      verdict: writeAnswer(
-        results.uplift,
-        { days: results.period.day, holdoutRatio: 0, toComeRatio: null },
-        { format, words },
-      ).text,
       bundles: results.bundles
         .filter(({ conversions }) => conversions > 0)
         .slice(0, MOST_EARNERS)
@@ -82,6 +99,13 @@ export async function readHomePage(
           seen: format.number(exposedVisitors),
         })),
     },
+    decide: words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
+    faults: stage.faults.map((fault) => ({
+      fault,
+      text: words.t(`home:wrong.${fault}`, {
+        count: fault === "messagesFailing" ? inbox.failing : inbox.waiting,
+      }),
+    })),
     history: {
       ...toHistoryProgress(row, { format, now, words }),
       isThin: history.orders < ENOUGH_ORDERS,
@@ -94,53 +118,23 @@ export async function readHomePage(
       firstOrderOn: history.firstOrderAt ? format.date(history.firstOrderAt) : null,
       lastOrderAt: history.lastOrderAt ? format.dateTime(history.lastOrderAt) : null,
     },
-    setup,
+    setup: toSetup(signs, {
+      stage,
+      isHistoryRead: row.backfilledAt !== null,
+      bundles,
+      hasPlan: subscription !== null,
+    }),
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor: themeEditorUrls(shop, apiKey),
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
     nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
-    health: describeHealth({ inbox, publishing, now, format, words, hasOrders: history.orders > 0 }),
   };
 }
 
-function describeHealth({
-  inbox,
-  publishing,
-  now,
-  format,
-  words,
-  hasOrders,
-}: {
-  inbox: { waiting: number; oldestAt: Date | null; failing: number };
-  publishing: PublicationView;
-  now: Date;
-  format: ShopFormat;
-  words: Words;
-  hasOrders: boolean;
-}): { isWell: boolean; text: string } {
-  const { t } = words;
-  if (inbox.failing > 0) {
-    return {
-      isWell: false,
-      text: t("server:health.failing", { count: inbox.failing }),
-    };
-  }
-  if (inbox.oldestAt && now.getTime() - inbox.oldestAt.getTime() > SLOW_INBOX_MS) {
-    return {
-      isWell: false,
-      text: t("server:health.slow", { count: inbox.waiting, since: format.dateTime(inbox.oldestAt) }),
-    };
-  }
-  if (!publishing.isOn) return { isWell: false, text: t("publishing:health.off") };
-  if (publishing.problem !== null || publishing.isDiscountOff) {
-    return { isWell: false, text: t("publishing:health.failed") };
-  }
-  if (publishing.withheldBy !== null) return { isWell: false, text: t("publishing:health.withheld") };
-  const themeChange = publishing.drift.find(({ message }) => message.code === "drift.themeChanged");
-  if (themeChange) return { isWell: true, text: `${writeMessage(themeChange.message, { format, words })}.` };
-  if (publishing.drift.length > 0) return { isWell: true, text: t("publishing:health.drift") };
-  return {
-    isWell: true,
-    text: hasOrders ? t("server:health.well") : t("server:health.noOrders"),
-  };
+/** What the offers earned; the comparison's own words only where something is live to be compared. */
+function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<Answer, "text" | "more"> {
+  const isOfAnswer = earned === "broken" || earned === "measuring" || earned === "known";
+  return isOfAnswer
+    ? { text: answer.text, more: answer.more }
+    : { text: t(`home:earned.${earned}`), more: [] };
 }

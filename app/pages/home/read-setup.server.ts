@@ -2,12 +2,11 @@ import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-ev
 import { countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
-import { WEEK_MS } from "#app/domain/time.ts";
+import type { ShopStage } from "#app/domain/shop-stage.ts";
 
 interface KnownOfSetup {
-  readonly now: Date;
+  readonly stage: Pick<ShopStage, "hasVisits">;
   readonly isHistoryRead: boolean;
-  readonly hasPixel: boolean;
   readonly hasPlan: boolean;
   readonly bundles: StatusCounts;
 }
@@ -27,8 +26,8 @@ export async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { 
 
 /** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
 export function toSetup(
-  { firstImpressionAt, visitedAt, isEmbedOn }: SetupSigns,
-  { now, isHistoryRead, hasPixel, hasPlan, bundles }: KnownOfSetup,
+  { firstImpressionAt, isEmbedOn }: SetupSigns,
+  { stage, isHistoryRead, hasPlan, bundles }: KnownOfSetup,
 ) {
   return {
     isHistoryRead,
@@ -37,7 +36,6 @@ export function toSetup(
     hasImpression: firstImpressionAt !== null,
     isEmbedOn,
     hasPlan,
-    isPixelOn: hasPixel || visitedAt !== null,
-    isPixelHeard: visitedAt !== null && now.getTime() - visitedAt.getTime() < WEEK_MS,
+    hasVisits: stage.hasVisits,
   };
 }

@@ -1,0 +1,109 @@
+import { isActiveRun, type RunStatus } from "./run-status.ts";
+
+/** What is known of a shop, for one answer on where it stands. */
+export interface ShopFacts {
+  readonly isHistoryRead: boolean;
+  readonly orders: number;
+  /** The newest run; null before the first. */
+  readonly run: RunStatus | null;
+  /** Bundles now: to be decided, approved and on their way, on the storefront, paused, and all that there ever were. */
+  readonly bundles: Readonly<Record<"toDecide" | "waiting" | "live" | "paused" | "all", number>>;
+  /** Whether any visit was ever told. */
+  readonly hasVisits: boolean;
+  /** Visitors of both groups that are compared. */
+  readonly comparedVisitors: number;
+  readonly answer: "known" | "open" | "broken";
+  readonly isPublishingOn: boolean;
+  readonly isPublishingFailed: boolean;
+  readonly isDiscountOff: boolean;
+  /** A Rollout keeps the discount from some buyers, so no offer is shown. */
+  readonly isWithheld: boolean;
+  /** Another theme was published lately, which may have no place for offers. */
+  readonly isThemeChanged: boolean;
+  readonly failingMessages: number;
+  readonly areMessagesSlow: boolean;
+}
+
+/**
+ * What the offers earned: nothing while publishing is `off`, all is `paused`, `waiting` to be published or nothing was
+ * approved; else the answer of the comparison, or what it lacks.
+ */
+export type Earned =
+  | "off"
+  | "paused"
+  | "waiting"
+  | "nothingLive"
+  | "broken"
+  | "noVisitors"
+  | "noCompared"
+  | "measuring"
+  | "known";
+/** What the merchant is to decide, or why there is nothing. */
+export type ToDecide =
+  "some" | "reading" | "noOrders" | "searching" | "failed" | "notSearched" | "nothingFound" | "allDecided";
+export type Fault =
+  | "messagesFailing"
+  | "messagesSlow"
+  | "publishingFailed"
+  | "discountOff"
+  | "withheld"
+  | "themeChanged"
+  | "searchFailed"
+  | "comparisonBroken";
+
+export interface ShopStage {
+  readonly earned: Earned;
+  readonly toDecide: ToDecide;
+  readonly faults: readonly Fault[];
+  /** Whether visitors are counted, which all that is said of them goes by. */
+  readonly hasVisits: boolean;
+}
+
+/** Where a shop stands, in one place, so that no two sentences about it contradict each other. */
+export function stageOf(facts: ShopFacts): ShopStage {
+  const hasVisits = facts.hasVisits || facts.comparedVisitors > 0;
+  return {
+    earned: earnedBy(facts, hasVisits),
+    toDecide: decisionsOf(facts),
+    faults: faultsOf(facts),
+    hasVisits,
+  };
+}
+
+function earnedBy(
+  { isPublishingOn, bundles, answer, comparedVisitors }: ShopFacts,
+  hasVisits: boolean,
+): Earned {
+  if (!isPublishingOn) return "off";
+  if (bundles.live === 0) {
+    if (bundles.waiting > 0) return "waiting";
+    return bundles.paused > 0 ? "paused" : "nothingLive";
+  }
+  if (answer !== "open") return answer;
+  if (comparedVisitors > 0) return "measuring";
+  return hasVisits ? "noCompared" : "noVisitors";
+}
+
+function decisionsOf({ bundles, isHistoryRead, orders, run }: ShopFacts): ToDecide {
+  if (bundles.toDecide > 0) return "some";
+  if (run !== null && isActiveRun(run)) return "searching";
+  if (!isHistoryRead) return "reading";
+  if (orders === 0) return "noOrders";
+  if (run === "failed") return "failed";
+  if (bundles.all > 0) return "allDecided";
+  return run === "succeeded" ? "nothingFound" : "notSearched";
+}
+
+function faultsOf(facts: ShopFacts): Fault[] {
+  const found: readonly (readonly [Fault, boolean])[] = [
+    ["publishingFailed", facts.isPublishingOn && facts.isPublishingFailed],
+    ["discountOff", facts.isPublishingOn && facts.isDiscountOff],
+    ["withheld", facts.isPublishingOn && facts.isWithheld],
+    ["themeChanged", facts.isPublishingOn && facts.isThemeChanged],
+    ["comparisonBroken", earnedBy(facts, true) === "broken"],
+    ["searchFailed", facts.run === "failed"],
+    ["messagesFailing", facts.failingMessages > 0],
+    ["messagesSlow", facts.failingMessages === 0 && facts.areMessagesSlow],
+  ];
+  return found.flatMap(([fault, isThere]) => (isThere ? [fault] : []));
+}

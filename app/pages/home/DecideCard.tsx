@@ -1,0 +1,71 @@
+import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import type { RunStatus } from "#app/domain/run-status.ts";
+
+interface LearningSummary {
+  readonly status: RunStatus;
+  readonly isActive: boolean;
+  readonly at: string;
+  readonly problem: string | null;
+}
+
+interface DecideCardProps {
+  /** What there is to decide, or why nothing. */
+  readonly text: string;
+  readonly counts: { readonly toDecide: number; readonly live: number; readonly paused: number };
+  /** The newest run; null before the first. */
+  readonly latest: LearningSummary | null;
+  /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
+  readonly nextTry: string | null;
+  readonly isStarting: boolean;
+  readonly onStart: () => void;
+}
+
+/** What waits for the merchant, what shoppers see now, and the button that looks for more. */
+export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart }: DecideCardProps) {
+  const { t } = useTranslation("home");
+  const { toDecide, live, paused } = counts;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("decide.title")}
+        </Text>
+        <Text as="p">{text}</Text>
+        <InlineStack gap="200">
+          {toDecide > 0 ? (
+            <Button variant="primary" url="/app/suggestions">
+              {t("decide.now")}
+            </Button>
+          ) : null}
+          {latest?.isActive ? null : (
+            <Button onClick={onStart} loading={isStarting}>
+              {t("learning.start")}
+            </Button>
+          )}
+        </InlineStack>
+        {live + paused > 0 ? (
+          <Text as="p">
+            <Link url="/app/suggestions?tab=approved">
+              {[
+                ...(live > 0 ? [t("decide.live", { count: live })] : []),
+                ...(paused > 0 ? [t("decide.paused", { count: paused })] : []),
+              ].join(t("common:listSeparator"))}
+            </Link>
+          </Text>
+        ) : null}
+        {latest && !latest.isActive ? (
+          <Text as="p" tone={latest.status === "failed" ? "critical" : "subdued"}>
+            {[describe(latest, t), nextTry].filter(Boolean).join(" ")}
+          </Text>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function describe({ status, at, problem }: LearningSummary, t: TFunction): string {
+  if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
+  return status === "cancelled" ? t("learning.cancelled", { at }) : t("learning.done", { at });
+}

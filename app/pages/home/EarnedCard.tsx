@@ -1,0 +1,83 @@
+import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+
+interface EarnedCardProps {
+  /** The worth a month, or what it waits for. */
+  readonly text: string;
+  /** How sure that is, or what would make it sooner. */
+  readonly more: readonly string[];
+  /** It is live, and nobody was seen to come to it. */
+  readonly mayBeUnseen: boolean;
+  /** What was paid in so many days until now, the most first. */
+  readonly days: number;
+  readonly revenue: string;
+  readonly conversions: number;
+  readonly bundles: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly revenue: string;
+    readonly orders: number;
+    /** Visitors who had it in view. */
+    readonly seen: string;
+  }[];
+}
+
+/** What the offers earned, and which did. */
+export function EarnedCard({
+  text,
+  more,
+  mayBeUnseen,
+  days,
+  revenue,
+  conversions,
+  bundles,
+}: EarnedCardProps) {
+  const { t } = useTranslation("home");
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("earned.title")}
+          </Text>
+          <Button url="/app/results" variant="plain">
+            {t("earned.results")}
+          </Button>
+        </InlineStack>
+        <Text as="p" variant="headingLg">
+          {text}
+        </Text>
+        {more.length > 0 ? (
+          <Text as="p" tone="subdued">
+            {more.join(" ")}
+          </Text>
+        ) : null}
+        {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
+        {conversions > 0 ? (
+          <Text as="p">{t("earned.paid", { days, revenue, count: conversions })}</Text>
+        ) : null}
+        {bundles.length > 0 ? (
+          <BlockStack as="ol" gap="200">
+            {bundles.map((bundle) => (
+              <li key={bundle.id}>
+                <InlineStack align="space-between" blockAlign="start" gap="400" wrap={false}>
+                  <BlockStack gap="050">
+                    <Link url={`/app/suggestions/${bundle.id}`} removeUnderline>
+                      {bundle.title}
+                    </Link>
+                    <Text as="span" tone="subdued" variant="bodySm">
+                      {t("earned.note", { count: bundle.orders, seen: bundle.seen })}
+                    </Text>
+                  </BlockStack>
+                  <Text as="span" fontWeight="semibold" numeric>
+                    {bundle.revenue}
+                  </Text>
+                </InlineStack>
+              </li>
+            ))}
+          </BlockStack>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}
