@@ -49,6 +49,8 @@ const Env = z.object({
   TRUSTED_PROXIES: z.string().default(""),
   /** How long a web process that was asked to end still answers, for the balancer to notice that it is not ready. */
   SHUTDOWN_WAIT_SECONDS: z.coerce.number().int().min(0).max(120).default(5),
+  /** Where merchants write for help; unset, the help page sends them through Shopify. */
+  SUPPORT_EMAIL: z.email().optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   /** Forces a TensorFlow.js backend; unset, the best one found is taken. */

@@ -1,30 +1,77 @@
-import { Page, BlockStack, Text } from "@shopify/polaris";
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
+import { BlockStack, Card, Link, Page, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { FactsCard } from "#app/ui/FactsCard.tsx";
+import { env } from "#app/process/env.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  await openPageRequest(request);
+  return json({ supportEmail: env().SUPPORT_EMAIL ?? null });
+}
 
 export const handle = { texts: ["help"] };
 
-/** What every figure and word of the app means, exactly; the rules are those of the code that computes them. */
-const TOPICS = {
-  suggestions: ["support", "lift", "extraProfit", "interval", "kinds", "replay"],
-  price: ["discount", "margin", "onePrice"],
-  proof: ["holdout", "incremental", "redeemed", "autopilot"],
-  learning: ["score", "baseline", "backend"],
-} as const;
+/** What merchants ask, the most pressing first; a link with `?ask=` sets its question first. */
+const QUESTIONS = [
+  ...["notShown", "cost", "heldOut", "end", "pays", "sure", "why"],
+  ...["few", "discount", "codes", "autopilot", "customers"],
+] as const;
 
 export default function HelpPage() {
-  const { t } = useTranslation("help");
+  const { t, i18n } = useTranslation("help");
+  const { supportEmail } = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const [text, setText] = useState("");
+  const words = text.toLocaleLowerCase(i18n.language).split(/\s+/).filter(Boolean);
+  const asked = params.get("ask");
+  const found = QUESTIONS.map((name) => ({
+    name,
+    question: t(`ask.${name}`),
+    answer: t(`answer.${name}`),
+  }))
+    .filter(({ question, answer }) => {
+      const all = `${question} ${answer}`.toLocaleLowerCase(i18n.language);
+      return words.every((word) => all.includes(word));
+    })
+    .toSorted((a, b) => Number(b.name === asked) - Number(a.name === asked));
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
-      <BlockStack gap="500">
-        {Object.entries(TOPICS).map(([topic, terms]) => (
-          <BlockStack key={topic} gap="200">
-            <Text as="h2" variant="headingMd">
-              {t(`topic.${topic}`)}
-            </Text>
-            <FactsCard items={terms.map((term) => ({ term: t(`term.${term}`), text: t(`text.${term}`) }))} />
-          </BlockStack>
+      <BlockStack gap="400">
+        <TextField
+          label={t("search")}
+          type="search"
+          value={text}
+          onChange={setText}
+          clearButton
+          onClearButtonClick={() => setText("")}
+          autoComplete="off"
+        />
+        <div role="status" aria-live="polite">
+          {found.length === 0 ? <Text as="p">{t("none")}</Text> : null}
+        </div>
+        {found.map(({ name, question, answer }) => (
+          <Card key={name}>
+            <BlockStack gap="200">
+              <Text as="h2" variant="headingMd">
+                {question}
+              </Text>
+              <Text as="p">{answer}</Text>
+            </BlockStack>
+          </Card>
         ))}
+        <Card>
+          <BlockStack gap="200">
+            <Text as="h2" variant="headingMd">
+              {t("contact.title")}
+            </Text>
+            <Text as="p">
+              {supportEmail === null ? t("contact.shopify") : t("contact.write", { address: supportEmail })}
+            </Text>
+            {supportEmail === null ? null : <Link url={`mailto:${supportEmail}`}>{supportEmail}</Link>}
+          </BlockStack>
+        </Card>
       </BlockStack>
     </Page>
   );

@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { FactsCard } from "#app/ui/FactsCard.tsx";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { ModelVersionTable } from "#app/pages/runs/ModelVersionTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -33,6 +34,9 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export const handle = { texts: ["models", "run"] };
+
+/** Columns of the table that need a word. */
+const TERMS = ["score", "baseline", "backend"] as const;
 
 export default function ModelsPage() {
   const { t } = useTranslation("models");
@@ -71,6 +75,7 @@ export default function ModelsPage() {
           isBusy={fetcher.state !== "idle"}
           onUse={(modelId) => fetcher.submit({ intent: "use", modelId }, { method: "post" })}
         />
+        <FactsCard items={TERMS.map((term) => ({ term: t(`term.${term}`), text: t(`text.${term}`) }))} />
         {decisions.length > 0 ? (
           <ActivityList
             title={t("history")}

@@ -18,9 +18,12 @@ export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
         <Card roundedAbove="xs">
           <BlockStack gap="300">
             <Text as="p">{t("stop.text")}</Text>
-            <InlineStack>
+            <InlineStack gap="400" blockAlign="center">
               <Button tone="critical" loading={isPausing} onClick={() => setAsking(true)}>
                 {t("stop.action")}
+              </Button>
+              <Button url="/app/help?ask=end" variant="plain">
+                {t("stop.help")}
               </Button>
             </InlineStack>
           </BlockStack>

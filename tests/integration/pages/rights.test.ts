@@ -82,6 +82,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [{ right: "export", params: ({ key }) => ({ requestId: key }) }],
   },
   "app.export.ts": { loader: [{ right: "export" }] },
+  "app.help.tsx": { loader: [VIEW] },
   "app.import.ts": {
     loader: [{ right: "export" }],
     action: [

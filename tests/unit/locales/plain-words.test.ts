@@ -5,7 +5,7 @@ import { LOCALES, type Locale } from "#app/locales/locales.ts";
 /** What a merchant reads on the way from the first order to the result. The pages for experts have files of their own. */
 const MAIN_PATH = [
   ...["home", "bundles", "bundle", "offer", "edit", "evidence", "results", "common", "publishing"],
-  ...["automation", "settings", "plan", "activity", "server", "messages"],
+  ...["automation", "settings", "plan", "activity", "help", "server", "messages"],
 ];
 /** Keys of those files that only the pages for experts draw. */
 const FOR_EXPERTS =
@@ -31,7 +31,7 @@ const OTHER_WORDS: Readonly<Record<Locale, RegExp | null>> = {
   en: null,
   de: /genehmig|[a-zäöüß]n Sie\b|[a-zäöü,] Ihre?[mnrs]?\b|\bIhnen\b|Eure?\b/,
   es: /\busted(es)?\b|paquete|\b(conjuntos|espere|envíe|elija|excluya|revise|introduzca)\b/i,
-  fr: /\b(tu|toi|ton|tes)\b/i,
+  fr: /(?<!\p{L})(tu|toi|ton|tes)(?!\p{L})/iu,
   ja: /バンドル/,
   "zh-CN": /捆绑|你/,
 };
