@@ -8,7 +8,7 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { answerEvents, answerWebhook } from "#app/web/answer-by-action.ts";
+import { answerEvents, answerFlow, answerWebhook } from "#app/web/answer-by-action.ts";
 import { answerOperator } from "#app/web/answer-operator.ts";
 import { BodyBudget } from "#app/web/body-budget.ts";
 import { compressedAssets } from "#app/web/compressed-assets.ts";
@@ -110,6 +110,7 @@ function createApp(
   const answering = { build, budget: new BodyBudget() };
   app.post("/webhooks", answerWebhook(answering, openKnownShops(pool)));
   app.post("/events", answerEvents(answering));
+  app.post("/flow/pause-offer", answerFlow(answering));
   app.get("/metrics", answerMetrics(metrics.registry, settings.METRICS_TOKEN));
   if (settings.OPERATOR_TOKEN !== undefined) {
     const jobs = openJobQueue(settings.REDIS_URL);

@@ -117,6 +117,12 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     const graphql = await openAdmin(shop);
     await publishShop(deps, { shop, graphql, appUrl: env().SHOPIFY_APP_URL, now: now(), signal });
   },
+  "publish.flow": async (deps, { shop, ...event }, { signal }) => {
+    if (!(await isInstalled(deps.db, shop))) return;
+    const { startWorkflows } = await import("#app/services/publish/start-workflows.server.ts");
+    const { SHOPIFY_API_KEY: apiKey } = env();
+    await startWorkflows(deps, { shop, event, apiKey, graphql: await openAdmin(shop), signal });
+  },
   "evaluate.steer": async (deps, { shop }) => {
     const { steerShop } = await import("#app/services/evaluate/steer-shop.server.ts");
     await steerShop(deps, { shop, now: now() });

@@ -54,6 +54,7 @@ export function describePerson(decidedBy: string, viewer: string, { t }: Words):
   if (decidedBy === viewer) return t("server:person.you");
   if (decidedBy === "autopilot") return t("server:person.autopilot");
   if (decidedBy === "system") return "Bundlesmith";
+  if (decidedBy === "flow") return "Shopify Flow";
   return t("server:person.staff", { id: decidedBy });
 }
 

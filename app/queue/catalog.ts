@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OFFER_TRIGGERS, RESULT_TRIGGER } from "#app/domain/publish/flow-triggers.ts";
 
 const perShop = z.object({ shop: z.string().regex(/\.myshopify\.com$/) });
 const perRun = perShop.extend({ runId: z.uuid() });
@@ -164,6 +165,18 @@ export const jobCatalog = {
     schema: perShop,
     attempts: 8,
     backoffMs: 2_000,
+    whenGivenUp: "dead_letter",
+  },
+  /** Starts the merchant's workflows in Shopify Flow that wait for what has happened. */
+  "publish.flow": {
+    queue: "publish",
+    lane: "live",
+    schema: z.discriminatedUnion("trigger", [
+      perShop.extend({ trigger: z.enum(OFFER_TRIGGERS), bundleId: z.uuid() }),
+      perShop.extend({ trigger: z.literal(RESULT_TRIGGER), startedAt: z.iso.datetime() }),
+    ]),
+    attempts: 5,
+    backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
   /** The autopilot's day: prices, pauses and approvals that the merchant left to it. */

@@ -1,6 +1,7 @@
 import type { Deps } from "./deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { AppError } from "#app/process/errors.ts";
+import type { JobPayload } from "#app/queue/catalog.ts";
 
 /**
  * One turn of a shop is asked for in so much time, and no more than one waits in the queue. Were the key the shop
@@ -84,5 +85,24 @@ export async function askToPublish(
     if (!(error instanceof AppError && error.code === "queue_down")) throw error;
     log.warn("publish.not_enqueued", { shop, reason: error.message });
     return false;
+  }
+}
+
+/**
+ * Asks the workers to start the merchant's workflows that wait for what has happened. Call it after it is committed.
+ * Where Redis does not answer, no workflow starts: what happened stands all the same.
+ *
+ * @param key tells this happening from others of its kind
+ */
+export async function askToStartWorkflows(
+  { jobs, log }: Pick<Deps, "jobs" | "log">,
+  event: JobPayload<"publish.flow">,
+  key: string,
+): Promise<void> {
+  try {
+    await jobs.enqueue("publish.flow", event, { dedupeKey: `${event.shop}-${event.trigger}-${key}` });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "queue_down")) throw error;
+    log.warn("publish.flow_not_enqueued", { shop: event.shop, reason: error.message });
   }
 }

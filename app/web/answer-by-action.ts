@@ -10,6 +10,7 @@ const MAX_WEBHOOK_BYTES = 8 * 1024 * 1024;
 /** What a shop that nobody here knows may send: Shopify's word that it has left. */
 const MAX_UNKNOWN_BYTES = 64 * 1024;
 const MAX_EVENTS_BYTES = 64 * 1024;
+const MAX_FLOW_BYTES = 64 * 1024;
 /** Base64 of 32 bytes. */
 const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
 const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/i;
@@ -70,6 +71,24 @@ export function answerEvents({ build, budget }: Answering): RequestHandler {
         const answered = await answer(request);
         outgoing.writeHead(answered.status, Object.fromEntries(answered.headers));
         outgoing.end(await answered.text());
+      })
+      .catch(next);
+  };
+}
+
+/** Answers an action of Shopify Flow by the action of its route; its body is read within the budget of all. */
+export function answerFlow({ build, budget }: Answering): RequestHandler {
+  const answer = openAction(build, "routes/flow.pause-offer");
+  return (incoming, outgoing, next) => {
+    if (!SIGNATURE.test(incoming.headers["x-shopify-hmac-sha256"]?.toString() ?? "")) {
+      return refuse(incoming, outgoing, 401);
+    }
+    budget
+      .read(incoming, MAX_FLOW_BYTES)
+      .then(async (body) => {
+        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
+        const { status } = await answer(toRequest(incoming, body.toString("utf8")));
+        outgoing.writeHead(status).end();
       })
       .catch(next);
   };

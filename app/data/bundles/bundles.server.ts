@@ -87,6 +87,8 @@ export async function readVariantStates(
 /**
  * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
  * a decision made during the pass stands. Repeats change nothing.
+ *
+ * @returns ids of those that have ended by it
  */
 export async function savePublication(
   db: Db,
@@ -103,8 +105,8 @@ export async function savePublication(
     standIns: readonly StandIn[];
   },
   now: Date,
-): Promise<void> {
-  await db.$transaction(async (tx) => {
+): Promise<string[]> {
+  return db.$transaction(async (tx) => {
     await tx.bundle.updateMany({
       where: {
         shop,
@@ -123,6 +125,7 @@ export async function savePublication(
       });
     }
     await saveStandIns(tx, shop, standIns);
+    const retired: string[] = [];
     for (const bundleId of ended) {
       const { count } = await tx.bundle.updateMany({
         where: { shop, id: bundleId, status: { in: statusesBefore("end") } },
@@ -132,7 +135,9 @@ export async function savePublication(
       await tx.decision.create({
         data: { shop, bundleId, decidedBy: "system", action: "retire", decidedAt: now },
       });
+      retired.push(bundleId);
     }
+    return retired;
   });
 }
 

@@ -35,6 +35,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "collect.erase": "erase",
   "prepare.start": "learn",
   "publish.reconcile": "publish",
+  "publish.flow": "flow",
 };
 
 /** Polaris keeps a cell on one line; a reason is a sentence, or a machine's line without a space in it. */

@@ -6,6 +6,7 @@ import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-peri
 import { toPeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { AppError } from "#app/process/errors.ts";
+import { askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 import { measureUplift } from "./read-uplift.server.ts";
 
 /** A period that ended longer ago may have lost looks by now; what is left of it would prove nothing. */
@@ -48,5 +49,9 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
     result: toPeriodResult(uplift),
   });
   deps.log.info("evaluate.period_kept", { shop, startedAt });
+  if (uplift.isEnough) {
+    const event = { shop, trigger: "result-known", startedAt: startedAt.toISOString() } as const;
+    await askToStartWorkflows(deps, event, String(startMs));
+  }
   return true;
 }

@@ -10,7 +10,7 @@ import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
@@ -133,7 +133,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
 const DISCOUNT_OFF = { code: "paused.discountOff", values: {} } as const;
 
 async function savePlan(
-  { db }: Deps,
+  deps: Deps,
   { shop, now }: PublishRequest,
   {
     plan,
@@ -150,7 +150,19 @@ async function savePlan(
   const offered = plan.offered.filter((id) => !heldIds.has(id));
   const isOffered = new Set(offered);
   const shown = standIns.filter(({ bundleId }) => isOffered.has(bundleId));
-  await savePublication(db, shop, { offered, held, ended: plan.ended, standIns: shown }, now);
+  const retired = await savePublication(
+    deps.db,
+    shop,
+    { offered, held, ended: plan.ended, standIns: shown },
+    now,
+  );
+  for (const bundleId of retired) {
+    await askToStartWorkflows(
+      deps,
+      { shop, trigger: "offer-retired", bundleId },
+      `${bundleId}-${now.getTime()}`,
+    );
+  }
   return {
     offered: offered.length,
     held: held.length,

@@ -11,7 +11,7 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
-import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
@@ -93,6 +93,13 @@ export async function decideBundle(
   });
   if (!result.ok) return result;
   deps.log.info("validate.decided", { bundleId, decision, status: result.value.status });
+  if (decision === "approve") {
+    await askToStartWorkflows(
+      deps,
+      { shop, trigger: "offer-approved", bundleId },
+      `${bundleId}-${now.getTime()}`,
+    );
+  }
   const isPublishing = await askToPublish(deps, { shop, now });
   return { ok: true, value: { ...result.value, isPublishing } };
 }

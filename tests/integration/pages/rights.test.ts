@@ -166,6 +166,7 @@ const OPEN: Readonly<Record<string, string>> = {
   "auth.$.tsx": "Shopify's library opens a session here",
   "auth.login.tsx": "asks for the shop whose session is to be opened",
   "events.ts": "the storefront's visitors have none; a batch names its shop and is checked by its form",
+  "flow.pause-offer.ts": "Shopify signs the body",
   "storefront.ticket.ts": "Shopify signs what it hands on of a storefront",
   "webhooks.ts": "Shopify signs the body",
 };

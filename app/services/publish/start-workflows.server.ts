@@ -1,0 +1,65 @@
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
+import { toOfferPayload, toResultPayload } from "#app/domain/publish/flow-triggers.ts";
+import type { JobPayload } from "#app/queue/catalog.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { receiveFlowTrigger } from "#app/shopify/flow-trigger-receive.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+
+type WithoutShop<T> = T extends unknown ? Omit<T, "shop"> : never;
+
+/** What has happened, as the job says it. */
+export type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
+
+/**
+ * Starts the merchant's workflows in Shopify Flow that wait for an event. What is gone since is said no more.
+ *
+ * @param apiKey the app's client id, which the address of its pages in the admin names
+ * @throws AppError from the Admin API
+ */
+export async function startWorkflows(
+  deps: Pick<Deps, "db" | "log">,
+  {
+    shop,
+    event,
+    apiKey,
+    graphql,
+    signal,
+  }: { shop: string; event: FlowEvent; apiKey: string; graphql: AdminGraphql; signal?: AbortSignal },
+): Promise<void> {
+  const payload =
+    event.trigger === "result-known"
+      ? await readResult(deps, { shop, startedAt: event.startedAt })
+      : await readOffer(deps, { shop, bundleId: event.bundleId, apiKey });
+  if (payload === null) return;
+  await receiveFlowTrigger(graphql, { handle: event.trigger, payload }, { log: deps.log, signal });
+  deps.log.info("publish.flow_started", { shop, trigger: event.trigger });
+}
+
+async function readOffer(
+  { db }: Pick<Deps, "db">,
+  { shop, bundleId, apiKey }: { shop: string; bundleId: string; apiKey: string },
+) {
+  const bundle = await findBundle(db, { shop, bundleId });
+  const pageUrl = `https://${shop}/admin/apps/${apiKey}/app/suggestions/${bundleId}`;
+  return bundle && toOfferPayload({ id: bundleId, title: bundle.title, pageUrl });
+}
+
+async function readResult(
+  { db }: Pick<Deps, "db">,
+  { shop, startedAt }: { shop: string; startedAt: string },
+) {
+  const [row, periods] = await Promise.all([findShop(db, shop), listMeasuredPeriods(db, shop)]);
+  const period = periods.find((one) => one.startedAt.toISOString() === startedAt);
+  if (!row || !period) return null;
+  const { visitors, perVisitorMinor } = period.result;
+  const worth = toMonthly(restoreEstimate(perVisitorMinor), {
+    visitors: visitors.treated,
+    days: PERIOD_DAYS,
+  });
+  return toResultPayload(worth, row.currency);
+}
