@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOCALES } from "#app/locales/locales.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { findBarriers, keepScreenshot, measureOverflow } from "./embedded-pages.ts";
+import { findBarriers, findCutTexts, keepScreenshot, measureOverflow, WIDTHS } from "./embedded-pages.ts";
 
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-languages/", import.meta.url));
 const DAY_MS = 86_400_000;
@@ -133,15 +134,31 @@ describe("a run at work", () => {
   });
 });
 
-describe.each([1280, 390])("the page of a bundle at a width of %d pixels", (width) => {
-  it("has no barrier and does not scroll sideways", async () => {
-    await page.setViewportSize({ width, height: 1_000 });
-    const frame = await open(`/app/suggestions/${bundleId}`, "de");
-    await app.getByText("Dasselbe als Tabelle").first().click();
-    await app.getByRole("columnheader", { name: "Monat" }).waitFor();
-    await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}.png`, width });
-    expect(await findBarriers(frame)).toEqual([]);
-    expect(await measureOverflow(frame)).toBe(0);
+/** What a merchant comes by, with what opens on it. */
+const PAGES: Readonly<Record<string, { readonly path: () => string; readonly opens?: string }>> = {
+  home: { path: () => "/app" },
+  list: { path: () => "/app/suggestions" },
+  offer: { path: () => `/app/suggestions/${bundleId}`, opens: "summary" },
+  results: { path: () => "/app/results", opens: '[aria-controls="details"]' },
+  automation: { path: () => "/app/automation" },
+  settings: { path: () => "/app/settings" },
+  help: { path: () => "/app/help?ask=heldOut" },
+  experts: { path: () => "/app/runs" },
+};
+
+describe.each(LOCALES)("the pages in %s", (locale) => {
+  it.each(WIDTHS)("have no barrier and do not scroll sideways at a width of %d pixels", async (width) => {
+    const found: Record<string, unknown> = {};
+    for (const [name, { path, opens }] of Object.entries(PAGES)) {
+      await page.setViewportSize({ width, height: 1_000 });
+      const frame = await open(path(), locale);
+      if (opens) await app.locator(opens).first().click();
+      await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${locale}-${width}.png`, width });
+      const problems = [...(await findBarriers(frame)), ...(await findCutTexts(frame))];
+      const overflow = await measureOverflow(frame);
+      if (problems.length > 0 || overflow > 0) found[name] = { problems, overflow };
+    }
+    expect(found).toEqual({});
     expect(admin.problems).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ const Extension = z.strictObject({
   description: z.string().min(1),
   handle: z.string().regex(/^[A-Za-z0-9-]{1,30}$/),
   type: z.enum(["flow_trigger", "flow_action"]),
-  runtime_url: z.url().optional(),
+  runtime_url: z.string().startsWith("/").optional(),
 });
 const FlowToml = z.strictObject({
   extensions: z.tuple([Extension]),
@@ -31,7 +31,7 @@ const FlowToml = z.strictObject({
     fields: z.array(
       z.strictObject({
         type: z.enum(["single_line_text_field", "number_decimal", "url"]),
-        key: z.string().regex(/^[A-Za-z _-]+$/),
+        key: z.string(),
         name: z.string().optional(),
         description: z.string().optional(),
         required: z.boolean().optional(),
@@ -55,15 +55,18 @@ describe("the extensions for Shopify Flow", () => {
     expect(tomls.filter(({ type }) => type === "flow_trigger")).toHaveLength(OFFER_TRIGGERS.length + 1);
   });
 
-  it("lead the action to a route of the app, at the app's own address", () => {
+  it("name a trigger's fields in letters and spaces alone, as Shopify wants them", () => {
+    const keys = tomls.filter(({ type }) => type === "flow_trigger").flatMap((toml) => toml.keys);
+    expect(keys.filter((key) => !/^[A-Za-z\s]+$/.test(key))).toEqual([]);
+  });
+
+  it("lead the action to a route of the app", () => {
     const actions = tomls.filter(({ type }) => type === "flow_action");
-    const { application_url } = z
-      .object({ application_url: z.url() })
-      .parse(parse(readFileSync("shopify.app.toml", "utf8")));
     expect(actions.map(({ handle, runtime_url }) => [handle, runtime_url])).toEqual([
-      ["pause-offer", `${application_url}/flow/pause-offer`],
+      ["pause-offer", "/flow/pause-offer"],
     ]);
     expect(existsSync("app/routes/flow.pause-offer.ts")).toBe(true);
+    expect(readFileSync("app/web.ts", "utf8")).toContain('"/flow/pause-offer"');
   });
 
   it("give money as a number in the shop's currency", () => {

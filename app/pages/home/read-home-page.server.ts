@@ -131,10 +131,10 @@ export async function readHomePage(
   };
 }
 
-/** What the offers earned; the comparison's own words only where something is live to be compared. */
+/** What the offers earned; the comparison's own words only where something is live to be compared, the first of them. */
 function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<Answer, "text" | "more"> {
   const isOfAnswer = earned === "broken" || earned === "measuring" || earned === "known";
   return isOfAnswer
-    ? { text: answer.text, more: answer.more }
+    ? { text: answer.text, more: answer.more.slice(0, 1) }
     : { text: t(`home:earned.${earned}`), more: [] };
 }

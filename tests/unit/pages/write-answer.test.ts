@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { writeAnswer } from "#app/pages/write-results.server.ts";
+
+const writer = {
+  format: createShopFormat({ currency: "GBP", timeZone: "UTC" }, "en"),
+  words: openWords("en"),
+};
+const nothing = estimateUplift({ days: [] });
+const counted: Uplift = { ...nothing, visitors: { treated: 9_000, holdout: 1_000 } };
+const known: Uplift = {
+  ...counted,
+  isEnough: true,
+  perVisitorMinor: { value: 10, low: 4, high: 16 },
+  visitorsMissing: 0,
+};
+const write = (uplift: Uplift, toComeRatio: number | null = null) =>
+  writeAnswer(uplift, { days: 45, holdoutRatio: 0.1, toComeRatio }, writer);
+
+describe("the one answer on the offers' worth", () => {
+  it("is that nothing can be said while one group lacks visitors, whatever was measured", () => {
+    const broken = { ...known, isDrawBroken: true, sampleRatioPValue: 0.001 };
+    expect(write(broken)).toEqual({
+      kind: "broken",
+      text: "Too many visitors of one group are missing, so no comparison can be trusted.",
+      more: [],
+    });
+  });
+
+  it("says why where not even a time can be named", () => {
+    expect(write(nothing)).toEqual({ kind: "open", text: "The comparison has no visitors yet.", more: [] });
+    const unheld = { ...nothing, visitors: { treated: 100, holdout: 0 } };
+    expect(write(unheld).text).toContain("nobody to compare with");
+  });
+
+  it("is else how long it takes, and what makes it sooner", () => {
+    const { kind, text, more } = write({ ...counted, visitorsMissing: 10_000 });
+    expect([kind, text]).toEqual(["open", "Not known yet: about 45 more days at this pace."]);
+    expect(more).toEqual([
+      "If 30% of the visitors see no offer, it takes about 20 days.",
+      expect.stringContaining("Offers in more places"),
+    ]);
+  });
+
+  it("is money a month between two amounts once it is known, and says how sure", () => {
+    const { kind, text, more } = write(known, 0.2);
+    expect([kind, text]).toEqual(["known", "Worth about £600 a month, between £240 and £960."]);
+    expect(more[0]).toBe("The offers bring in more than no offers.");
+    expect(more.at(-1)).toContain("20%");
+    const loss = write({ ...known, perVisitorMinor: { value: -10, low: -16, high: -4 } });
+    expect(loss.text).toBe("Worth about -£600 a month, between -£960 and -£240.");
+    expect(loss.more[0]).toContain("take them back");
+  });
+});
