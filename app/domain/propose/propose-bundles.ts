@@ -46,7 +46,12 @@ import {
 } from "#app/domain/propose/together/occurrences.ts";
 import { COUNTED_LIFT, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
+import {
+  judgeResponse,
+  learnShopResponse,
+  type ShopResponse,
+} from "#app/domain/propose/profit/shop-response.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -111,8 +116,12 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const { baskets, settings, cutoffMs, replayFromMs = cutoffMs } = input;
   const firstMs = Math.max(cutoffMs - settings.windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
-  const response = learnShopResponse(baskets, firstMs, cutoffMs);
-  const surveyed = surveyMarket({ ...input, occurrences, response, windowMs: cutoffMs - firstMs });
+  const surveyed = surveyMarket({
+    ...input,
+    occurrences,
+    response: learnShopResponse(baskets, firstMs, cutoffMs),
+    windowMs: cutoffMs - firstMs,
+  });
   const refusals = openRefusals();
 
   refuseSubstitutes(surveyed.viewedPairs, refusals);
@@ -126,7 +135,9 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     { pairs, before: { occurrences: before, chance: learnChance(before, clockMs) } },
     refusals,
   );
+  const attach = learnAttachElasticity(baskets, occurrences, related.ranked);
   const calibration = {
+    response: judgeResponse(surveyed.response, { attach, orders: occurrences.baskets }),
     expectedLift,
     likeNamed: without.has("like names")
       ? new Map<number, number[]>()

@@ -96,6 +96,7 @@ const CLAIMS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "decide.allDecided": { history: true, orders: true, searching: false, found: true },
   "wrong.publishingFailed": { publishing: true },
   "wrong.discountOff": { publishing: true },
+  "wrong.withheld": { publishing: true, live: false },
   "wrong.themeChanged": { publishing: true },
   "wrong.comparisonBroken": { trusted: false },
   "wrong.searchFailed": { searchFailed: true },

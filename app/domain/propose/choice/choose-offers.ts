@@ -1,18 +1,12 @@
 import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { KIND_WEIGHTS } from "#app/domain/propose/profit/offer-value.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Candidates looked at, the most promising ones: no list is so long. */
 const MOST_CANDIDATES = 8_000;
 /** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
 export const MATCHING_SHARE = 0.03;
-/**
- * What each of `SHOPPER_KINDS` weighs when bundles are chosen. Who answers to money buys what is bought together much;
- * who answers to being shown, what is bought apart; a list that looks to one alone earns nothing with the other. Counts
- * tell the first surely and the second by what is supposed of awareness, so the first weighs most. Chosen on dates of
- * one real shop and on simulated ones, among 1, 4, 8 and 16.
- */
-const KIND_WEIGHTS = [4, 1, 1] as const;
 /** A kind in which hardly anything pays counts as if its best list brought this share of the most of any kind. */
 const LEAST_OF_MOST = 0.05;
 /** How often an offer is noticed in the first place of a page, the second, and so on, over the first. A guess. */

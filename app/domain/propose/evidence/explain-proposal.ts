@@ -5,7 +5,7 @@ import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/pro
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
-import { MEAN_KIND } from "#app/domain/propose/profit/offer-value.ts";
+import { MEAN_KIND, noticedRatioOf } from "#app/domain/propose/profit/offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import { nameOf } from "#app/domain/propose/titles/name-item.ts";
@@ -24,7 +24,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
     ...explainProfit(market, bundle),
-    explainMargin(bundle),
+    explainMargin(market, bundle),
     explainCaution(market, bundle),
   ];
 }
@@ -158,8 +158,18 @@ function explainTrial(
   return isToTry ? [{ kind: "caution", value: together, code: "toTry", values }] : [];
 }
 
-function explainMargin({ discountRatio, effect }: BundleCandidate): Evidence {
+function explainMargin(
+  { response }: Pick<BundleMarket, "response">,
+  { discountRatio, effect }: BundleCandidate,
+): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
+  if (discountRatio === 0)
+    return {
+      kind: "margin",
+      value: effect.extraMarginMinor.value,
+      code: response.basis === "measured" ? "fullPriceMeasured" : "fullPriceUntold",
+      values: { extraAbout: extra, days: EFFECT_DAYS, extraMinor: effect.extraMarginMinor.value },
+    };
   return {
     kind: "margin",
     value: effect.extraMarginMinor.value,
@@ -176,9 +186,13 @@ function explainMargin({ discountRatio, effect }: BundleCandidate): Evidence {
 
 function explainCaution(
   { items, response }: Pick<BundleMarket, "items" | "response">,
-  { effect, items: components }: BundleCandidate,
+  { discountRatio, effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
+  const { awarenessRatio } = MEAN_KIND;
+  const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
+  if (discountRatio === 0)
+    return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };
   const responsePercent = Math.round(
     components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
   );
@@ -188,12 +202,10 @@ function explainCaution(
     value: low,
     code: assumed ? "cautionAssumed" : "caution",
     values: {
-      noticedRatio: MEAN_KIND.noticedRatio,
-      awarenessRatio: MEAN_KIND.awarenessRatio,
+      noticedRatio: noticedRatioOf(response.basis, MEAN_KIND),
+      awarenessRatio,
       responseRatio: responsePercent / 100,
-      lowMinor: low,
-      highMinor: high,
-      days: EFFECT_DAYS,
+      ...range,
     },
   };
 }

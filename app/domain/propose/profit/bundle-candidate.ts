@@ -251,6 +251,7 @@ export function toEconomics(
   return {
     ordersAnyway,
     relation,
+    basis: response.basis,
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,
       marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),

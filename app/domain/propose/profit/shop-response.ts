@@ -7,11 +7,22 @@ import {
 } from "#app/domain/trends/prices/price-elasticity.ts";
 import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import type { AttachElasticity } from "./attach-elasticity.ts";
+
+/**
+ * What a discount rests on: `published` elasticities joined with the products' own, what is `measured` of those who buy one
+ * of two when the other's price moves, or `nothing` in a shop of few orders.
+ */
+export type ResponseBasis = "published" | "measured" | "nothing";
+
+/** With fewer orders a discount that is given away for nothing is not seen for many months. */
+const LEAST_ORDERS = 1_000;
 
 /** How a shop's orders answer to its prices. */
 export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
+  readonly basis: ResponseBasis;
   readonly stated: {
     /** Items whose own prices moved enough to tell. */
     readonly measuredItems: number;
@@ -38,9 +49,24 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   own.sort((a, b) => a - b);
   return {
     ofItem,
+    basis: "published",
     stated: {
       measuredItems: own.length,
       medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
     },
   };
+}
+
+/** What discounts on sets rest on: the measured answer where there is one, in a shop of few orders nothing. */
+export function judgeResponse(
+  response: ShopResponse,
+  { attach, orders }: { readonly attach: AttachElasticity | null; readonly orders: number },
+): ShopResponse {
+  if (attach)
+    return {
+      basis: "measured",
+      ofItem: response.ofItem.map(() => attach.elasticity),
+      stated: { measuredItems: attach.items, medianElasticity: attach.elasticity.value },
+    };
+  return orders < LEAST_ORDERS ? { ...response, basis: "nothing" } : response;
 }

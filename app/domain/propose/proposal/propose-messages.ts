@@ -15,6 +15,8 @@ const caution = {
   days: number,
 };
 
+const fullPrice = { extraAbout: number, days: number, extraMinor: number };
+
 /** What speaks for a bundle or warns of it. The codes of `part…` say what adds how much to its margin. */
 export const EVIDENCE_MESSAGES = {
   ...TEXT,
@@ -65,8 +67,11 @@ export const EVIDENCE_MESSAGES = {
     days: number,
     extraMinor: number,
   },
+  fullPriceMeasured: fullPrice,
+  fullPriceUntold: fullPrice,
   caution,
   cautionAssumed: caution,
+  cautionShown: { awarenessRatio: number, lowMinor: number, highMinor: number, days: number },
   chosenByHand: {},
   handNoOrders: {},
   handNone: { orders: number },

@@ -20,6 +20,8 @@ export interface Occurrences {
   /** Baskets of the window that are left out, because they are larger. */
   readonly tooLarge: number;
   readonly items: number;
+  /** [baskets] its number in the log. */
+  readonly logBasket: Uint32Array;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
   /** [baskets] days from the order to what it is for, NaN of one that does not name it; null where none does. */
@@ -74,6 +76,7 @@ export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number)
     mostItems,
     tooLarge: to - from - kept.length,
     items,
+    logBasket: Uint32Array.from(kept),
     placedAtMs: Float64Array.from(kept, (basket) => baskets.placedAtMs[basket]!),
     leadDays: baskets.serviceAtMs
       ? Float64Array.from(kept, (basket) =>

@@ -29,6 +29,7 @@ function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): 
   return {
     ordersAnyway: exactly(100),
     relation: 0,
+    basis: "published",
     components: [
       { priceMinor: 1_000, marginMinor: 500, ...common },
       { priceMinor: 3_000, marginMinor: 1_000, ...common },
@@ -97,7 +98,7 @@ describe("the discount that is chosen", () => {
   /** Two products at 20.00, whose shoppers answer so strongly that the deepest discount pays most. */
   const strongPair = (marginMinor: number): BundleEconomics => {
     const part = { priceMinor: 2_000, marginMinor, missing: exactly(1e6), response: exactly(4) };
-    return { ordersAnyway: exactly(100), relation: 0, components: [part, part] };
+    return { ordersAnyway: exactly(100), relation: 0, basis: "published", components: [part, part] };
   };
 
   it("may be the limit itself, at either end, also where it is no whole number of hundredths to a computer", () => {
@@ -124,6 +125,18 @@ describe("the discount that is chosen", () => {
     );
   });
 
+  it("is none where nothing tells what a discount brings, or shoppers were seen not to answer to prices", () => {
+    const shown = { ...pairWith({ response: exactly(0.5) }), relation: 0.8 };
+    expect(chooseDiscount({ ...shown, basis: "measured" }, limits)).toBe(0);
+    expect(chooseDiscount({ ...shown, basis: "nothing" }, limits)).toBe(0);
+    expect(effectOf({ ...shown, basis: "nothing" }, 0).extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("is a deep one where shoppers were seen to answer strongly", () => {
+    const strong = { ...strongPair(1_400), basis: "measured" as const };
+    expect(chooseDiscount(strong, limits)).toBeGreaterThanOrEqual(0.1);
+  });
+
   it("is the whole percent of the most extra margin among those that risk no more", () => {
     const anyBundle = fc.record({
       margins: fc.tuple(fc.integer({ min: 100, max: 900 }), fc.integer({ min: 300, max: 2_700 })),
@@ -139,6 +152,7 @@ describe("the discount that is chosen", () => {
         const bundle = {
           ordersAnyway,
           relation: 0.5,
+          basis: "published" as const,
           components: components.map((part, at) => ({ ...part, marginMinor: margins[at]! })),
         };
         const marginMinor = margins[0] + margins[1];

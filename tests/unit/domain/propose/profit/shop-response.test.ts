@@ -119,7 +119,7 @@ describe("a shop's answer to its prices", () => {
     const [strong, weak] = [ofItem[0]!, ofItem[1]!].map((response) => {
       const component = { priceMinor: 1_000, marginMinor: 700, missing: estimate(2_000), response };
       return chooseDiscount(
-        { components: [component, component], ordersAnyway: estimate(20), relation: 0 },
+        { components: [component, component], ordersAnyway: estimate(20), relation: 0, basis: "published" },
         LIMITS,
       );
     });

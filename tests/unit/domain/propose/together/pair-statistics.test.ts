@@ -88,7 +88,12 @@ describe("the control of false discoveries", () => {
 describe("the price response", () => {
   const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
   const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200), response: PRICE_RESPONSE };
-  const bundle = { components: [component, component], ordersAnyway: estimate(20), relation: 0 };
+  const bundle = {
+    components: [component, component],
+    ordersAnyway: estimate(20),
+    relation: 0,
+    basis: "published" as const,
+  };
 
   it("never chooses a discount beyond the limit, below the margin floor, or at a loss", () => {
     fc.assert(

@@ -1,0 +1,204 @@
+import { Z90 } from "#app/domain/numbers/distributions.ts";
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { upperMedian } from "#app/domain/numbers/median.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
+
+/** Two items, and the orders that hold both. */
+interface CountedPair {
+  readonly items: readonly [number, number];
+  readonly together: number;
+}
+
+/** Pairs with fewer orders say nothing of weeks with a cut and weeks without. */
+const LEAST_TOGETHER = 8;
+/** The pairs with the most orders: more of them add time and hardly any certainty. */
+const MOST_PAIRS = 3_000;
+/** An item sold less often moves its price unseen. */
+const LEAST_SALES = 40;
+/** A price that hardly moves says nothing: least standard deviation of its logarithm. */
+const LEAST_PRICE_SPREAD = 0.01;
+/** Fisher's F of log prices by week: below, prices differ by shopper and not in time. */
+const LEAST_MOVES_RATIO = 3;
+/** A price is known at an order where the sales before and after it, no further apart, agree to so much. */
+const MOST_GAP_MS = 30 * DAY_MS;
+const SAME_PRICE = 0.015;
+/** Less certain than this standard deviation, the products do not agree, and nothing is measured. */
+const MOST_DEVIATION = 0.6;
+/** An interval so many times as wide as if all products answered alike: they do not, and what moved prices is not known. */
+const MOST_DISAGREEMENT = 3;
+/** Fewer items that moved their price are a few stories and no answer of a shop. */
+const LEAST_ITEMS = 10;
+/** Newton's method, in steps that no start makes leap. */
+const MOST_ROUNDS = 30;
+const MOST_STEP = 1;
+const SMALLEST_STEP = 1e-4;
+
+/** The orders that hold one item of a pair: the other's log price at the time, over its usual one, and whether they hold it. */
+interface AttachHistory {
+  readonly item: number;
+  readonly logPrice: Float64Array;
+  readonly isAttached: Uint8Array;
+}
+
+export interface AttachElasticity {
+  /** Items whose price moved in time. */
+  readonly items: number;
+  /** As a positive number, at least 0, with its 90 % interval. */
+  readonly elasticity: Estimate;
+}
+
+/**
+ * How those who buy one of two answer to the price of the other, from the shop's own price moves: with x the log price
+ * of b at an order that holds a, `P(b | a, x) ∝ e^(−ε·x)`, one ε for all pairs. Each pair has a level of its own, which drops
+ * out of the likelihood given how many of its orders hold both. It is the answer that an offer counts on.
+ *
+ * A price is what the orders before and after paid, for orders with b and without alike: an order's own price is known of
+ * the first alone.
+ *
+ * @param pairs that go together; each is read both ways
+ * @returns null where too few prices moved in time, or products disagree so much that something else moved both
+ * @see Cameron and Trivedi 2013, Regression Analysis of Count Data, 9.4 (fixed effects); Liang and Zeger 1986 (variance by
+ *   clusters, here by whose price moved). Known weakness: a price that is cut because demand fell, or with advertising.
+ */
+export function learnAttachElasticity(
+  baskets: Baskets,
+  occurrences: Occurrences,
+  pairs: readonly CountedPair[],
+): AttachElasticity | null {
+  const sales = readSales(baskets, occurrences);
+  const histories = pairs
+    .filter(({ together }) => together >= LEAST_TOGETHER)
+    .toSorted((x, y) => y.together - x.together)
+    .slice(0, MOST_PAIRS)
+    .flatMap(({ items: [a, b] }) => [
+      toHistory(occurrences, sales, a, b),
+      toHistory(occurrences, sales, b, a),
+    ])
+    .filter((one) => one !== null);
+  if (new Set(histories.map(({ item }) => item)).size < LEAST_ITEMS) return null;
+  let elasticity = 0;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { slope, information } = differentiate(histories, elasticity);
+    if (information <= 0) return null;
+    const step = Math.max(-MOST_STEP, Math.min(MOST_STEP, slope / information));
+    elasticity += step;
+    if (Math.abs(step) < SMALLEST_STEP) break;
+  }
+  const { information, slopeOfItem } = differentiate(histories, elasticity);
+  const deviation =
+    Math.sqrt([...slopeOfItem.values()].reduce((sum, slope) => sum + slope ** 2, 0)) / information;
+  const isSure = deviation <= Math.min(MOST_DEVIATION, MOST_DISAGREEMENT / Math.sqrt(information));
+  if (!isSure) return null;
+  const atLeastNone = (value: number) => Math.max(0, value);
+  return {
+    items: slopeOfItem.size,
+    elasticity: {
+      value: atLeastNone(elasticity),
+      low: atLeastNone(elasticity - Z90 * deviation),
+      high: atLeastNone(elasticity + Z90 * deviation),
+    },
+  };
+}
+
+/** First and negative second derivative of the conditional log likelihood, the first also by item. */
+function differentiate(histories: readonly AttachHistory[], elasticity: number) {
+  const slopeOfItem = new Map<number, number>();
+  let [slope, information] = [0, 0];
+  for (const { item, logPrice, isAttached } of histories) {
+    let [weight, first, second, attached, observed] = [0, 0, 0, 0, 0];
+    logPrice.forEach((x, at) => {
+      const own = Math.exp(-elasticity * x);
+      weight += own;
+      first -= own * x;
+      second += own * x * x;
+      if (isAttached[at] === 0) return;
+      attached += 1;
+      observed -= x;
+    });
+    const mean = first / weight;
+    const own = observed - attached * mean;
+    slope += own;
+    slopeOfItem.set(item, (slopeOfItem.get(item) ?? 0) + own);
+    information += attached * (second / weight - mean ** 2);
+  }
+  return { slope, information, slopeOfItem };
+}
+
+interface Sales {
+  /** Baskets of `Occurrences` that paid a price, ascending. */
+  readonly basket: readonly number[];
+  readonly logPrice: readonly number[];
+  /** Median of the log price. */
+  readonly usual: number;
+}
+
+/** [items] its sales, null for one whose price did not move in time. */
+function readSales(baskets: Baskets, occurrences: Occurrences): (Sales | null)[] {
+  const open = baskets.items.map(() => ({ basket: [] as number[], logPrice: [] as number[] }));
+  occurrences.logBasket.forEach((logBasket, basket) => {
+    for (let line = baskets.offsets[logBasket]!; line < baskets.offsets[logBasket + 1]!; line++) {
+      const paidMinor = baskets.unitPriceMinor[line]!;
+      if (paidMinor <= 0) continue;
+      const own = open[baskets.item[line]!]!;
+      own.basket.push(basket);
+      own.logPrice.push(Math.log(paidMinor));
+    }
+  });
+  return open.map(({ basket: own, logPrice }) => {
+    if (own.length < LEAST_SALES || !isMovedInTime(occurrences, own, logPrice)) return null;
+    return { basket: own, logPrice, usual: upperMedian(logPrice.toSorted((x, y) => x - y))! };
+  });
+}
+
+/** Whether a price moved, and more from week to week than between the shoppers of a week. */
+function isMovedInTime(
+  { placedAtMs }: Occurrences,
+  basket: readonly number[],
+  logPrice: readonly number[],
+): boolean {
+  const weeks = new Map<number, { sum: number; squares: number; count: number }>();
+  let [sum, squares] = [0, 0];
+  basket.forEach((index, at) => {
+    const week = Math.floor(placedAtMs[index]! / WEEK_MS);
+    const own = weeks.get(week) ?? { sum: 0, squares: 0, count: 0 };
+    const x = logPrice[at]! - logPrice[0]!;
+    weeks.set(week, { sum: own.sum + x, squares: own.squares + x * x, count: own.count + 1 });
+    sum += x;
+    squares += x * x;
+  });
+  const count = basket.length;
+  if (weeks.size < 2 || count <= weeks.size) return false;
+  const total = squares - sum ** 2 / count;
+  if (Math.sqrt(total / count) < LEAST_PRICE_SPREAD) return false;
+  const within = [...weeks.values()].reduce((all, own) => all + own.squares - own.sum ** 2 / own.count, 0);
+  return (total - within) / (weeks.size - 1) >= (LEAST_MOVES_RATIO * within) / (count - weeks.size);
+}
+
+/** How those who buy `a` answered to the price of `b`; null where that did not move or is not known. */
+function toHistory(
+  occurrences: Occurrences,
+  sales: readonly (Sales | null)[],
+  a: number,
+  b: number,
+): AttachHistory | null {
+  const own = sales[b];
+  if (!own) return null;
+  const { placedAtMs } = occurrences;
+  const together = new Set(intersect(basketsOf(occurrences, a), basketsOf(occurrences, b)));
+  const [logPrice, isAttached]: [number[], number[]] = [[], []];
+  let next = 0;
+  for (const basket of basketsOf(occurrences, a)) {
+    while (next < own.basket.length && own.basket[next]! < basket) next++;
+    const after = own.basket[next] === basket ? next + 1 : next;
+    const before = next - 1;
+    if (before < 0 || after >= own.basket.length) continue;
+    if (Math.abs(own.logPrice[before]! - own.logPrice[after]!) > SAME_PRICE) continue;
+    if (placedAtMs[own.basket[after]!]! - placedAtMs[own.basket[before]!]! > MOST_GAP_MS) continue;
+    logPrice.push(own.logPrice[before]! - own.usual);
+    isAttached.push(together.has(basket) ? 1 : 0);
+  }
+  if (!isAttached.includes(1)) return null;
+  return { item: b, logPrice: Float64Array.from(logPrice), isAttached: Uint8Array.from(isAttached) };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
+import { judgeResponse, learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { WEEK_MS } from "#app/domain/time.ts";
+import { END_MS, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
+
+const WEEKS = 52;
+const FROM_MS = END_MS - WEEKS * WEEK_MS;
+const PAIRS = 12;
+const ATTACH_RATE = 0.25;
+
+interface Shop {
+  /** Of pair k; the rate at which the second is added is `ATTACH_RATE · factor^−ε`. */
+  readonly elasticityOf: (pair: number) => number;
+  readonly ordersAWeek?: number;
+  readonly pairs?: number;
+  /** Whether the price differs from order to order, as by rebate, and not from week to week. */
+  readonly isByShopper?: boolean;
+}
+
+/** A year in which the second of each pair is cheaper every third week or so. */
+function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper = false }: Shop): Baskets {
+  const random = seededRandom(3);
+  const orders: { atMs: number; lines: { item: number; paidMinor: number }[] }[] = [];
+  for (let pair = 0; pair < pairs; pair++)
+    for (let week = 0; week < WEEKS; week++) {
+      const cut = random() < 0.3 ? 0.75 : 1;
+      for (let order = 0; order < ordersAWeek; order++) {
+        const factor = isByShopper ? (random() < 0.3 ? 0.75 : 1) : cut;
+        const isAdded = random() < ATTACH_RATE * factor ** -elasticityOf(pair);
+        const second = { item: 2 * pair + 1, paidMinor: 1_000 * factor };
+        const atMs = FROM_MS + (week + order / ordersAWeek) * WEEK_MS + pair;
+        const first = { item: 2 * pair, paidMinor: 2_000 };
+        orders.push({ atMs, lines: isAdded ? [first, second] : [first] });
+        // Others who buy the second alone tell its price.
+        orders.push({ atMs: atMs + 60_000, lines: [second] });
+      }
+    }
+  orders.sort((a, b) => a.atMs - b.atMs);
+  const lines = orders.flatMap((one) => one.lines);
+  const offsets = [0];
+  for (const { lines: own } of orders) offsets.push(offsets.at(-1)! + own.length);
+  return {
+    items: Array.from({ length: 2 * pairs }, (_, at) => toItem(`Thing${at}`)),
+    currency: "EUR",
+    orderIds: orders.map((_, at) => String(at)),
+    placedAtMs: Float64Array.from(orders, ({ atMs }) => atMs),
+    customer: new Int32Array(orders.length).fill(-1),
+    customerKeys: [],
+    offsets: Uint32Array.from(offsets),
+    item: Uint32Array.from(lines, ({ item }) => item),
+    units: new Uint32Array(lines.length).fill(1),
+    unitPriceMinor: Float64Array.from(lines, ({ paidMinor }) => paidMinor),
+  };
+}
+
+function learn(shop: Shop) {
+  const baskets = sellPairs(shop);
+  const pairs = Array.from({ length: shop.pairs ?? PAIRS }, (_, pair) => ({
+    items: [2 * pair, 2 * pair + 1] as const,
+    together: 1_000,
+  }));
+  return learnAttachElasticity(baskets, indexOccurrences(baskets, FROM_MS, END_MS), pairs);
+}
+
+describe("the answer of those who buy one of two to the other's price", () => {
+  it.each([
+    ["prices differ by shopper and not in time", { elasticityOf: () => 2, isByShopper: true }],
+    ["hardly a product's price moved", { elasticityOf: () => 2, pairs: 4 }],
+    ["too few orders tell", { elasticityOf: () => 2, ordersAWeek: 1 }],
+    ["products contradict each other", { elasticityOf: (pair: number) => (pair % 2 === 0 ? 5 : -4) }],
+  ])("is not told where %s", (_, shop) => {
+    expect(learn(shop)).toBeNull();
+  });
+
+  it.each([0, 1, 2.5])("is found where it was planted, at %f", (planted) => {
+    const { elasticity, items } = learn({ elasticityOf: () => planted })!;
+    expect(items).toBe(PAIRS);
+    expect(elasticity.value).toBeCloseTo(planted, 0);
+    expect(elasticity.low).toBeLessThanOrEqual(planted);
+    expect(elasticity.high).toBeGreaterThanOrEqual(planted);
+  });
+});
+
+describe("what discounts on sets rest on", () => {
+  const published = learnShopResponse(sellPairs({ elasticityOf: () => 0, pairs: 1 }), FROM_MS, FROM_MS);
+  const attach = { items: 12, elasticity: { value: 0.4, low: 0.1, high: 0.7 } };
+
+  it("is nothing in a shop of fewer than a thousand orders, published figures in a larger one", () => {
+    expect(judgeResponse(published, { attach: null, orders: 999 }).basis).toBe("nothing");
+    expect(judgeResponse(published, { attach: null, orders: 1_000 })).toBe(published);
+  });
+
+  it("is what the shop's own prices told, and that is stated", () => {
+    const { basis, ofItem, stated } = judgeResponse(published, { attach, orders: 100 });
+    expect(basis).toBe("measured");
+    expect(ofItem.every((one) => one === attach.elasticity)).toBe(true);
+    expect(stated).toEqual({ measuredItems: 12, medianElasticity: 0.4 });
+  });
+});
