@@ -7,17 +7,16 @@ import type { ShopSettings } from "#app/domain/shop-settings.ts";
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
 /** A whole pool and the gift; how many each kind takes is told by `checkTerms`. */
 const MOST_COMPONENTS = MAX_POOL + 1;
-/** 0 to 1. */
-const DiscountRatio = z.number("noNumber").min(0.01, "discountLow").max(0.9, "discountHigh");
-
 /** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
   title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),
   /** 0 to 1, of a set; whole basis points. */
-  discountRatio: DiscountRatio.refine(
-    (ratio) => Math.abs(ratio * 10_000 - Math.round(ratio * 10_000)) < 1e-7,
-    "discountFine",
-  ).optional(),
+  discountRatio: z
+    .number("noNumber")
+    .min(0.01, "discountLow")
+    .max(0.9, "discountHigh")
+    .refine((ratio) => Math.abs(ratio * 10_000 - Math.round(ratio * 10_000)) < 1e-7, "discountFine")
+    .optional(),
   /** How it sells; of the kind that it is. */
   terms: OfferTerms.optional(),
   timesPerOrder: z
@@ -46,8 +45,8 @@ export const BundleChanges = z.strictObject({
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
 
-/** The same where terms come back that the bundle had: its price need not be one that may be typed. */
-export const ReturnedTerms = BundleChanges.extend({ discountRatio: DiscountRatio.optional() });
+/** The same where terms come back that the bundle had: its price, or full price, need not be one that may be typed. */
+export const ReturnedTerms = BundleChanges.extend({ discountRatio: z.number().min(0).max(0.9).optional() });
 
 /** What is wrong with an edit, or worth a warning. */
 export interface EditProblem {

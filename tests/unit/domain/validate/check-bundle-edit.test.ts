@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { BundleChanges, checkBundleEdit, type EditedBundle } from "#app/domain/validate/check-bundle-edit.ts";
+import {
+  BundleChanges,
+  ReturnedTerms,
+  checkBundleEdit,
+  type EditedBundle,
+} from "#app/domain/validate/check-bundle-edit.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -11,6 +16,14 @@ const bundle: EditedBundle = {
   setsEnd: true,
   steps: [{ afterMinor: 4_500, costMinor: 2_500 }],
 };
+
+describe("terms that come back by undo", () => {
+  it("may be full price, which nobody can type as a discount", () => {
+    expect(BundleChanges.safeParse({ discountRatio: 0 }).success).toBe(false);
+    expect(ReturnedTerms.safeParse({ discountRatio: 0 }).success).toBe(true);
+    expect(ReturnedTerms.safeParse({ discountRatio: -0.1 }).success).toBe(false);
+  });
+});
 
 describe("what a merchant may change of a bundle", () => {
   it.each([
