@@ -165,7 +165,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   return {
     proposals: chosen.map((bundle) => toProposal(marketOf(market, bundle), bundle)),
     refused,
-    response: response.stated,
+    response: market.response.stated,
   };
 }
 
