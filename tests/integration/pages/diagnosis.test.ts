@@ -251,7 +251,7 @@ describe("another theme", () => {
     await inShop(() => state.onlineStore.publishTheme(state.onlineStore.addTheme("Spring").gid));
 
     const home = await readHomePage(deps, { shop: SHOP, apiKey: "client-id", now, words });
-    expect(home!.health.text).toContain("Another theme was published");
+    expect(home!.faults.map(({ fault }) => fault)).toEqual(["themeChanged"]);
   });
 
   it("that has the embed in place of the block shows the offer", async () => {
