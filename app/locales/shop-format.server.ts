@@ -7,6 +7,8 @@ export interface ShopFormat {
   money(minor: number): string;
   /** Money rounded to whole units, for estimates whose cents mean nothing. */
   roughMoney(minor: number): string;
+  /** Money as it is told where only its size is known: 4,312 → "£45", 128,700 → "£1,300". */
+  aboutMoney(minor: number): string;
   number(value: number, maxDigits?: number): string;
   /** A score with all its digits, so that a column of them lines up. */
   score(value: number, digits: number): string;
@@ -43,6 +45,7 @@ export function createShopFormat(
   return {
     money: (minor) => money.format(withoutMinusZero(minor / unit)),
     roughMoney: (minor) => roughMoney.format(withoutMinusZero(Math.round(minor / unit))),
+    aboutMoney: (minor) => roughMoney.format(withoutMinusZero(roundRoughly(minor / unit))),
     number: (value, maxDigits = 0) =>
       new Intl.NumberFormat(locale, { maximumFractionDigits: maxDigits }).format(withoutMinusZero(value)),
     score: (value, digits) =>
@@ -67,6 +70,14 @@ export function usableTimeZone(name: string): string {
   } catch {
     return "UTC";
   }
+}
+
+/** To a whole number below ten, to fives below a hundred, and to two digits from there. */
+function roundRoughly(value: number): number {
+  const size = Math.abs(value);
+  if (size < 10) return Math.round(value);
+  const step = size < 100 ? 5 : 10 ** (Math.floor(Math.log10(size)) - 1);
+  return Math.round(value / step) * step;
 }
 
 /** Intl writes "-0" for a small negative that rounds to nothing. */

@@ -1,5 +1,7 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { CatalogueVariant, listBundles } from "#app/data/bundles/read-bundles.server.ts";
+import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
+import { minorDigits } from "#app/domain/money.ts";
 import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 
@@ -39,6 +41,32 @@ export function describeProfit(
     value: format.roughMoney(value),
     interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
     proposedDiscount: describeProposedDiscount(readEvidence(evidence), discountRatio, format),
+  };
+}
+
+/** Of a year in twelve parts; what is expected is stated for 28 days. */
+const DAYS_A_MONTH = 365.25 / 12;
+const EXPECTED_DAYS = 28;
+
+/**
+ * What an offer should earn in a month in round figures ("about £40 a month"), and how sure that is; null when the row
+ * holds no expectation.
+ */
+export function describeGain(
+  { expected, evidence, currency }: Pick<BundleRow, "expected" | "evidence" | "currency">,
+  format: ShopFormat,
+  { t }: Words,
+): { text: string; sureness: Sureness } | null {
+  const { data } = ExpectedEffect.safeParse(expected);
+  if (!data) return null;
+  const { extraMarginMinor } = data;
+  const unit = 10 ** minorDigits(currency);
+  const amountMinor = (extraMarginMinor.value * DAYS_A_MONTH) / EXPECTED_DAYS;
+  const amount = format.aboutMoney(Math.max(unit, amountMinor));
+  const isToTry = readEvidence(evidence).some(({ code }) => code === "toTry");
+  return {
+    text: amountMinor < unit ? t("server:aMonthLess", { amount }) : t("server:aMonth", { amount }),
+    sureness: surenessOf(extraMarginMinor, { isToTry }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Card, Page } from "@shopify/polaris";
+import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
+import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "react-i18next";
@@ -17,7 +17,8 @@ import {
   toViewQuery,
   type SuggestionView,
 } from "#app/pages/suggestions/SuggestionFilters.tsx";
-import { SuggestionTable, type BulkDecision } from "#app/pages/suggestions/SuggestionTable.tsx";
+import { SuggestionList, type BulkDecision } from "#app/pages/suggestions/SuggestionList.tsx";
+import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -107,10 +108,10 @@ export default function SuggestionsPage() {
   const { t } = useTranslation("bundles");
   const { list } = useLoaderData<typeof loader>();
   const [, setParams] = useSearchParams();
-  const navigation = useNavigation();
   const decide = useFetcher<typeof action>();
   const start = useFetcher<Outcome>();
   const viewing = useFetcher<typeof action>();
+  const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
@@ -166,6 +167,11 @@ export default function SuggestionsPage() {
     );
   }
   const { query } = list;
+  const decideRow = (decision: "approve" | "reject", id: string) => {
+    const bundle = list.bundles.find((one) => one.id === id);
+    // A key that is pressed again before the answer is meant for the next row, which has not the focus yet.
+    if (bundle && decide.state === "idle") submit(decision, [bundle]);
+  };
   return (
     <Page
       title={t("common:nav.bundles")}
@@ -173,28 +179,44 @@ export default function SuggestionsPage() {
       fullWidth
       primaryAction={{ content: t("create"), url: "/app/offers/new" }}
       secondaryActions={[
+        { content: t("keys.title"), onAction: () => setHelped(!isHelped) },
         ...(list.run ? [{ content: t("lastRun"), url: `/app/runs/${list.run.id}` }] : []),
         { content: t("file"), url: "/app/offers/file" },
       ]}
     >
       <BlockStack gap="300">
         <ConflictBanner bundles={named} onDismiss={settle} />
-        <Card padding="0">
-          <SuggestionFilters
-            view={query}
-            tabs={list.tabs}
-            views={list.views}
-            collections={list.collections}
-            onOpenView={(saved) => setParams(new URLSearchParams(saved), { preventScrollReset: true })}
-            onSaveView={(name) =>
-              viewing.submit({ intent: "view-save", name, query: toViewQuery(query) }, { method: "post" })
-            }
-            onDeleteView={(id) => viewing.submit({ intent: "view-delete", id }, { method: "post" })}
-            isLoading={navigation.state === "loading"}
-            onChange={change}
-          />
-        </Card>
-        <div ref={around} tabIndex={-1} style={{ outline: "none" }}>
+        <SuggestionFilters
+          view={query}
+          tabs={list.tabs}
+          views={list.views}
+          collections={list.collections}
+          onOpenView={(saved) => setParams(new URLSearchParams(saved), { preventScrollReset: true })}
+          onSaveView={(name) =>
+            viewing.submit({ intent: "view-save", name, query: toViewQuery(query) }, { method: "post" })
+          }
+          onDeleteView={(id) => viewing.submit({ intent: "view-delete", id }, { method: "post" })}
+          onChange={change}
+        />
+        <div role="status">
+          {isHelped ? (
+            <Text as="p" tone="subdued">
+              {t("keys.text")}
+            </Text>
+          ) : null}
+        </div>
+        <div
+          ref={around}
+          tabIndex={-1}
+          style={{ outline: "none" }}
+          onKeyDown={(event) =>
+            answerListKey(event, {
+              decide: query.tab === "decide" ? decideRow : null,
+              undo: undo?.onUndo ?? null,
+              help: () => setHelped(!isHelped),
+            })
+          }
+        >
           {list.bundles.length === 0 ? (
             <NoSuggestions
               tab={query.tab}
@@ -203,7 +225,8 @@ export default function SuggestionsPage() {
               onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
             />
           ) : (
-            <SuggestionTable
+            <SuggestionList
+              isByReadiness={query.tab === "decide" && query.sort === "profit"}
               key={`${query.tab}-${query.page}`}
               rows={list.bundles}
               decisions={DECISIONS_OF_TAB[query.tab] ?? []}

@@ -176,14 +176,12 @@ describe("a merchant at work", () => {
 
   it("keeps a view of the list by name and finds it again", async () => {
     await open("/app/suggestions?confidence=tested");
-    await app.getByRole("button", { name: "Save as" }).click();
-    const dialog = app.getByRole("dialog");
-    await dialog.getByRole("textbox").fill("Held up");
-    await dialog.getByRole("button", { name: "Save" }).click();
+    await app.getByLabel("Keep this view as").fill("Held up");
+    await app.getByRole("button", { name: "Keep", exact: true }).click();
     await expect
       .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }))
       .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
-    await app.getByRole("tab", { name: "Held up" }).waitFor();
+    await app.getByRole("button", { name: "Held up" }).waitFor();
   });
 
   it("takes a plan on Shopify's own page, and goes back to the free one", async () => {

@@ -1,11 +1,22 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { LOCALES } from "#app/locales/locales.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { openEmbedded } from "./embedded-pages.ts";
+import {
+  findBarriers,
+  findCutTexts,
+  keepScreenshot,
+  measureOverflow,
+  openEmbedded,
+  WIDTHS,
+} from "./embedded-pages.ts";
 
+const ARTEFACTS = fileURLToPath(new URL("../artefacts/suggestion-list/", import.meta.url));
 const DAY_MS = 86_400_000;
 /** Bundles that the free plan holds live once its trial is over. */
 const FREE_PLAN_BUNDLES = 3;
@@ -33,7 +44,11 @@ afterAll(() => admin?.close());
 beforeEach(() => deps.db.bundle.deleteMany());
 
 const open = (path: string) => openEmbedded(page, { appUrl: admin.appUrl, path });
-const press = (name: string) => app.getByRole("button", { name, exact: true }).first().click();
+const buttonOf = (name: string) => app.getByRole("button", { name, exact: true }).first();
+const buttonIn = (title: string, name: string) =>
+  app.getByRole("listitem").filter({ hasText: title }).getByRole("button", { name });
+const press = (name: string) => buttonOf(name).click();
+const pressOf = (name: string, title: string) => buttonIn(title, name).click();
 const mark = (title: string) => app.getByRole("checkbox", { name: title }).first().check({ force: true });
 const isMarked = (title: string) => app.getByRole("checkbox", { name: title }).first().isChecked();
 /** A bundle of the first product with another one. */
@@ -49,23 +64,23 @@ describe("a marked bundle that a search hides", () => {
   it("is not decided with those that are shown, and comes back without its mark", async () => {
     const [hidden, shown] = [await add(2, "proposed"), await add(3, "proposed")];
     await open("/app/suggestions");
-    await mark("Product 1 + Product 2");
-    await mark("Product 1 + Product 3");
+    await mark("Product 1 with Product 2");
+    await mark("Product 1 with Product 3");
     await app.getByText("2 selected").first().waitFor();
 
-    await press("Search and filter results");
-    const search = app.getByPlaceholder("Search").first();
+    await press("Search and filter");
+    const search = app.getByLabel("Search by product");
     await search.fill("Product 3");
-    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
-    expect(await isMarked("Product 1 + Product 3")).toBe(true);
+    await app.getByText("Product 1 with Product 2").first().waitFor({ state: "hidden" });
+    expect(await isMarked("Product 1 with Product 3")).toBe(true);
     await press("Approve");
     await app.getByRole("dialog").getByRole("button", { name: "Approve 1 bundle" }).click();
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
 
     await search.fill("");
-    await app.getByText("Product 1 + Product 2").first().waitFor();
-    expect(await isMarked("Product 1 + Product 2")).toBe(false);
+    await app.getByText("Product 1 with Product 2").first().waitFor();
+    expect(await isMarked("Product 1 with Product 2")).toBe(false);
   });
 });
 
@@ -74,13 +89,13 @@ describe("a bundle that is decided by itself", () => {
     await add(2, "proposed");
     await add(3, "proposed");
     await open("/app/suggestions");
-    await mark("Product 1 + Product 2");
-    await press("Reject Product 1 + Product 2");
-    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
+    await mark("Product 1 with Product 2");
+    await pressOf("Reject", "Product 1 with Product 2");
+    await app.getByText("Product 1 with Product 2").first().waitFor({ state: "hidden" });
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
     await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
-    await app.getByText("Product 1 + Product 2").first().waitFor();
-    expect(await isMarked("Product 1 + Product 2")).toBe(false);
+    await app.getByText("Product 1 with Product 2").first().waitFor();
+    expect(await isMarked("Product 1 with Product 2")).toBe(false);
   });
 });
 
@@ -115,8 +130,8 @@ describe("the place of the keyboard", () => {
       .frames()
       .find((frame) => frame.url().startsWith(admin.appUrl))!
       .evaluate(() => document.activeElement?.textContent ?? "");
-  const pressByKey = async (name: string) => {
-    await app.getByRole("button", { name, exact: true }).first().focus();
+  const pressByKey = async (name: string, title?: string) => {
+    await (title === undefined ? buttonOf(name) : buttonIn(title, name)).focus();
     await page.keyboard.press("Enter");
   };
 
@@ -124,11 +139,11 @@ describe("the place of the keyboard", () => {
     for (const other of [2, 3, 4]) await add(other, "proposed");
     await open("/app/suggestions");
     const titles = await app.locator("a[data-primary-link]").allTextContents();
-    await pressByKey(`Reject ${titles[1]}`);
+    await pressByKey("Reject", titles[1]);
     await expect.poll(focused).toBe(titles[2]);
-    await pressByKey(`Approve ${titles[2]}`);
+    await pressByKey("Approve", titles[2]);
     await expect.poll(focused).toBe(titles[0]);
-    await pressByKey(`Reject ${titles[0]}`);
+    await pressByKey("Reject", titles[0]);
     await expect.poll(focused).toMatch(/^No suggestions yet/);
   });
 
@@ -150,6 +165,80 @@ describe("the place of the keyboard", () => {
   });
 });
 
+describe("the list by keyboard alone", () => {
+  const key = (name: string) => page.keyboard.press(name);
+  const focusedTitle = () =>
+    page
+      .frames()
+      .find((frame) => frame.url().startsWith(admin.appUrl))!
+      .evaluate(() =>
+        document.activeElement?.matches("a[data-primary-link]") ? document.activeElement.textContent : "",
+      );
+
+  it("leaves letters to a field in which someone types", async () => {
+    const id = await add(2, "proposed");
+    await open("/app/suggestions");
+    await press("Search and filter");
+    await app.getByLabel("Search by product").focus();
+    await page.keyboard.type("ar");
+    await app.getByText("No bundle fits").waitFor();
+    expect(await readStatuses([id])).toEqual(["proposed"]);
+  });
+
+  it("goes from row to row, approves, rejects and takes back, and tells which keys do", async () => {
+    for (const other of [2, 3, 4]) await add(other, "proposed");
+    await open("/app/suggestions");
+    const [first, second, third] = await app.locator("a[data-primary-link]").allTextContents();
+    await app.getByRole("checkbox", { name: "Select all" }).focus();
+    await key("ArrowDown");
+    expect(await focusedTitle()).toBe(first);
+    await key("ArrowDown");
+    await key("ArrowDown");
+    await key("ArrowUp");
+    expect(await focusedTitle()).toBe(second);
+
+    await key("a");
+    await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
+    await expect.poll(focusedTitle).toBe(third);
+    await key("u");
+    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
+    await app.getByText(second!).first().waitFor();
+
+    await key("r");
+    await page.locator("#toasts").getByText("Rejected 1 bundle").waitFor();
+    const statuses = (await deps.db.bundle.findMany({ where: { shop: SHOP } })).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(["proposed", "proposed", "rejected"]);
+
+    await key("?");
+    await app.getByText("A approves").waitFor();
+  });
+
+  it("needs one click to approve and one to take it back", async () => {
+    const id = await add(2, "proposed");
+    await open("/app/suggestions");
+    await pressOf("Approve", "Product 1 with Product 2");
+    await expect.poll(() => readStatuses([id])).toEqual(["approved"]);
+    await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => readStatuses([id])).toEqual(["proposed"]);
+  });
+});
+
+describe("what cannot be shown today", () => {
+  it("stands below what can, under its own heading, with its day", async () => {
+    const [later, sooner] = [await add(2, "proposed"), await add(3, "proposed")];
+    await deps.db.bundle.update({
+      where: { id: later },
+      data: { startsAt: new Date("2099-01-05T12:00:00Z"), expectedExtraMarginMinor: 900_000 },
+    });
+    await open("/app/suggestions");
+    const rows = await app.getByRole("listitem").allTextContents();
+    expect(rows[0]).toContain("Product 1 with Product 3");
+    expect(rows[1]).toContain("For later");
+    expect(rows[2]).toMatch(/Product 1 with Product 2.*From Jan 5, 2099/);
+    expect(await readStatuses([sooner])).toEqual(["proposed"]);
+  });
+});
+
 describe("a list that is out of date", () => {
   it("asks before a decision overrides one that was made meanwhile, and names those left out of several", async () => {
     const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
@@ -157,7 +246,7 @@ describe("a list that is out of date", () => {
       decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "7", now: new Date() });
     await open("/app/suggestions");
     await approveElsewhere(first);
-    await press("Reject Product 1 + Product 2");
+    await pressOf("Reject", "Product 1 with Product 2");
     const dialog = app.getByRole("dialog", { name: "Decided meanwhile" });
     await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -184,9 +273,53 @@ describe("a list that is out of date", () => {
       decidedBy: "7",
       now: new Date(),
     });
-    await press("Reject Product 1 + Product 2");
+    await pressOf("Reject", "Product 1 with Product 2");
     await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
     await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
+  });
+});
+
+/** Bundles of a gift shop, each by the titles of its products, with what they should earn in 28 days. */
+const GIFTS = [
+  { titles: ["REGENCY CAKESTAND 3 TIER", "ROSES REGENCY TEACUP AND SAUCER"], value: 4_100, low: 3_900 },
+  { titles: ["REGENCY CAKESTAND 3 TIER", "REGENCY TEAPOT ROSES"], value: 1_400, low: -900 },
+  { titles: ["SET OF 3 CAKE TINS PANTRY DESIGN", "JAM MAKING SET WITH JARS"], value: 480, low: -2_000 },
+  { titles: ["RED RETROSPOT CAKE STAND", "SET/20 RED RETROSPOT PAPER NAPKINS"], value: 128_700, low: -9_000 },
+];
+
+describe.each(LOCALES)("the list in the language %s", (locale) => {
+  it("has no barrier and nothing beyond its edge at any width, with several marked", async () => {
+    await mkdir(ARTEFACTS, { recursive: true });
+    const anchors = [0, 0, 2, 4];
+    for (const [at, { titles, value, low }] of GIFTS.entries()) {
+      const parts = titles.map((title, part) => ({
+        ...variants[anchors[at]! + (part && at === 1 ? 3 : part)]!,
+        title,
+      }));
+      const id = await addBundle(deps, parts, { status: "proposed", expectedExtraMarginMinor: value });
+      const range = { value, low, high: 3 * value };
+      const orders = { value: 9, low: 7, high: 11 };
+      await deps.db.bundle.update({
+        where: { id },
+        data: {
+          title: titles.join(" + "),
+          expected: {
+            ...{ ordersAnyway: orders, ordersWithOffer: orders },
+            ...{ extraMarginMinor: range, extraRevenueMinor: range },
+          },
+          ...(at === 3 ? { startsAt: new Date("2099-01-05T12:00:00Z") } : {}),
+        },
+      });
+    }
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 1_000 });
+      const frame = await open(`/app/suggestions?locale=${locale}`);
+      await app.getByRole("checkbox").nth(1).check({ force: true });
+      await keepScreenshot(page, frame, { path: `${ARTEFACTS}${locale}-${width}.png`, width });
+      expect(await findBarriers(frame)).toEqual([]);
+      expect(await measureOverflow(frame)).toBe(0);
+      expect(await findCutTexts(frame)).toEqual([]);
+    }
   });
 });
 

@@ -7,47 +7,65 @@ import { toLiteralPattern } from "#app/data/literal-pattern.ts";
 import { inNumbers } from "#app/data/money-columns.ts";
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
-type BundleSort = (typeof BUNDLE_SORTS)[number];
-
-const ORDER_BY: Readonly<Record<BundleSort, Prisma.BundleOrderByWithRelationInput>> = {
-  profit: { expectedExtraMarginMinor: "desc" },
-  newest: { createdAt: "desc" },
-  discount: { discountRatio: "desc" },
-};
-
 interface BundleFilter {
   readonly shop: string;
   readonly statuses: readonly BundleStatus[];
   readonly kind: string | null;
   /** Only bundles with a product of this collection; null for all. */
   readonly collectionGid: string | null;
-  /** `profit`: the whole interval of the extra profit is above zero; `tested`: held up on later orders. */
-  readonly confidence: "profit" | "tested" | null;
+  /** `tested`: held up on later orders. */
+  readonly confidence: "tested" | null;
   /** Least extra margin in 28 days, minor units; null for any. */
   readonly minProfitMinor: number | null;
   /** Part of the title or of a component's title, any case; empty for all. */
   readonly search: string;
 }
 
-/** One page of a shop's bundles with their components in order. Ties are broken by id, so that pages never overlap. */
-export async function listBundles(
-  db: Db,
-  filter: BundleFilter,
-  { sort, offset, limit }: { sort: BundleSort; offset: number; limit: number },
-) {
-  const bundles = await db.bundle.findMany({
+/** What the order of a list depends on, of every bundle that fits the filter. */
+export async function listInBrief(db: Db, filter: BundleFilter) {
+  const { shop } = filter;
+  const rows = await db.bundle.findMany({
     where: await toWhere(db, filter),
-    orderBy: [ORDER_BY[sort], { id: "asc" }],
-    skip: offset,
-    take: limit,
-    include: { components: { where: { shop: filter.shop }, orderBy: { position: "asc" } } },
+    select: {
+      ...{ id: true, startsAt: true, createdAt: true, discountRatio: true, expectedExtraMarginMinor: true },
+      terms: true,
+      components: {
+        where: { shop },
+        orderBy: { position: "asc" },
+        select: { productGid: true, variantGid: true },
+      },
+    },
   });
-  return bundles.map((bundle) => toBundleRow(bundle));
+  const variantGids = new Set(rows.flatMap(({ components }) => components.map((one) => one.variantGid)));
+  const inStock = await db.variant.findMany({
+    where: {
+      ...{ shop, variantGid: { in: [...variantGids] } },
+      OR: [{ inventoryQuantity: null }, { inventoryQuantity: { gt: 0 } }],
+      product: { status: "active", deletedAt: null },
+    },
+    select: { variantGid: true },
+  });
+  const sold = new Set(inStock.map(({ variantGid }) => variantGid));
+  return rows.map(({ components, terms, expectedExtraMarginMinor, ...row }) => {
+    const isSold = ({ variantGid }: { readonly variantGid: string }) => sold.has(variantGid);
+    return {
+      ...row,
+      anchor: components[0]?.productGid ?? "",
+      worth: Number(expectedExtraMarginMinor),
+      // Of what shoppers choose from, the rest is still a choice.
+      isInStock: terms === null ? components.every(isSold) : components.some(isSold),
+    };
+  });
 }
 
-/** How many bundles all pages of a list hold together. */
-export async function countBundles(db: Db, filter: BundleFilter): Promise<number> {
-  return db.bundle.count({ where: await toWhere(db, filter) });
+/** These bundles of a shop in this order, with their components in order; those that are gone are left out. */
+export async function listBundles(db: Db, { shop, ids }: { shop: string; ids: readonly string[] }) {
+  const bundles = await db.bundle.findMany({
+    where: { shop, id: { in: [...ids] } },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
+  });
+  const byId = new Map(bundles.map((bundle) => [bundle.id, toBundleRow(bundle)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Bundles of the shop with a product of the collection. */
@@ -72,7 +90,6 @@ async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhere
     ...(collectionGid ? { id: { in: await listBundleIdsOf(db, filter, collectionGid) } } : {}),
     ...(kind ? { kind } : {}),
     ...(minProfitMinor === null ? {} : { expectedExtraMarginMinor: { gte: minProfitMinor } }),
-    ...(confidence === "profit" ? { expected: { path: ["extraMarginMinor", "low"], gt: 0 } } : {}),
     ...(confidence === "tested" ? { validation: { path: ["isSupported"], equals: true } } : {}),
     ...(search ? { OR: [{ title: contains }, { components: { some: { shop, title: contains } } }] } : {}),
   };
@@ -100,7 +117,11 @@ export async function readVariants(
   const variants = await db.variant.findMany({
     where: { shop, variantGid: { in: [...new Set(variantGids)] } },
     include: {
-      product: { select: { title: true, imageUrl: true, status: true, deletedAt: true, handle: true } },
+      product: {
+        select: {
+          ...{ title: true, imageUrl: true, status: true, deletedAt: true, handle: true, productType: true },
+        },
+      },
     },
   });
   return new Map(variants.map((variant) => [variant.variantGid, inNumbers(variant)]));

@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
-  BUNDLE_SORTS,
-  countBundles,
   listBundles,
+  listInBrief,
   readVariants,
   type CatalogueVariant,
 } from "#app/data/bundles/read-bundles.server.ts";
@@ -17,7 +16,9 @@ import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { readable } from "#app/domain/propose/titles/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
@@ -27,9 +28,10 @@ import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.serv
 import {
   type BundleRow,
   toComponent,
-  describeProfit,
+  describeGain,
   readEvidence,
 } from "#app/pages/describe-suggestion.server.ts";
+import { nameOffer } from "#app/pages/name-offer.server.ts";
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
@@ -37,6 +39,8 @@ const PAGE_SIZE = 25;
 const SOLD_DAYS = 28;
 /** Collections to filter by; the first by name. */
 const MOST_COLLECTIONS = 250;
+
+export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 
 /** The merchant's views of the list, and the statuses that each holds. */
 const SUGGESTION_TABS = {
@@ -51,7 +55,7 @@ export const SuggestionQuery = z.object({
   tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
   kind: z.enum(LISTED_KINDS).nullable().catch(null),
   collection: z.string().max(255).nullable().catch(null),
-  confidence: z.enum(["profit", "tested"]).nullable().catch(null),
+  confidence: z.literal("tested").nullable().catch(null),
   /** Least expected extra profit in 28 days, whole units of the shop's currency. */
   minProfit: z
     .union([z.null(), z.literal("").transform(() => null), z.coerce.number().int().min(0).max(1e6)])
@@ -83,26 +87,17 @@ export async function readSuggestionsPage(
     minProfitMinor,
     collectionGid,
   };
-  const listPage = (page: number) =>
-    // One more than is shown tells whether there is a next page.
-    listBundles(deps.db, filter, {
-      sort: query.sort,
-      offset: (page - 1) * PAGE_SIZE,
-      limit: PAGE_SIZE + 1,
-    });
-  const [counts, runs, collections, views, asked] = await Promise.all([
+  const [counts, runs, collections, views, found] = await Promise.all([
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
     findInCatalogue(deps.pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS }),
     listSavedViews(deps.db, shop),
-    listPage(query.page),
+    listInBrief(deps.db, filter),
   ]);
-  const isPastEnd = asked.length === 0 && query.page > 1;
-  const page = isPastEnd
-    ? Math.max(1, Math.ceil((await countBundles(deps.db, filter)) / PAGE_SIZE))
-    : query.page;
-  const found = isPastEnd ? await listPage(page) : asked;
-  const bundles = found.slice(0, PAGE_SIZE);
+  const page = Math.min(query.page, Math.max(1, Math.ceil(found.length / PAGE_SIZE)));
+  const shown = inOrder(found, query.sort, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const placeOf = new Map(shown.map((brief) => [brief.id, brief]));
+  const bundles = await listBundles(deps.db, { shop, ids: [...placeOf.keys()] });
   const variants = await readVariants(deps.db, {
     shop,
     variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
@@ -124,10 +119,11 @@ export async function readSuggestionsPage(
     collections,
     views,
     bundles: bundles.map((bundle) => ({
+      ...describePlace(placeOf.get(bundle.id)!, { format, now }),
       ...toRow(bundle, variants, { currency: row.currency, format, words }),
       sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
     })),
-    hasNext: found.length > PAGE_SIZE,
+    hasNext: found.length > page * PAGE_SIZE,
     run: latestRun
       ? {
           id: latestRun.id,
@@ -135,6 +131,24 @@ export async function readSuggestionsPage(
           status: latestRun.status,
         }
       : null,
+  };
+}
+
+type BundleInBrief = Awaited<ReturnType<typeof listInBrief>>[number];
+
+function inOrder(found: readonly BundleInBrief[], sort: SuggestionQuery["sort"], now: Date): BundleInBrief[] {
+  const best = orderForDecision(found, now);
+  if (sort === "newest") return best.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  return sort === "discount" ? best.sort((a, b) => b.discountRatio - a.discountRatio) : best;
+}
+
+/** Where a row stands: whether it can be shown today, from which day on else, and which rows are of one product. */
+function describePlace(brief: BundleInBrief, { format, now }: { format: ShopFormat; now: Date }) {
+  const readiness = readinessOf(brief, now);
+  return {
+    anchor: brief.anchor,
+    readiness,
+    startsOn: readiness === "later" ? format.date(brief.startsAt!) : null,
   };
 }
 
@@ -152,22 +166,22 @@ function toRow(
     components.map((component) => ({ ...component, costMinor: null })),
     { currency, assumedMarginRatio: 0 },
   );
+  const parts = components.map(({ title, variant }) => ({
+    title,
+    category: variant?.product.productType ?? "",
+  }));
   return {
     id: bundle.id,
-    title: bundle.title,
-    kind: bundle.kind,
+    title: nameOffer({ ...bundle, components: parts }, words),
+    products: components.map(({ title }) => readable(title)),
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
-    form: terms.kind,
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
-    discount: format.percent(bundle.discountRatio, 1),
     isFullPrice: price !== undefined && price.discountMinor === 0,
-    isToTry: readEvidence(bundle.evidence).some(({ code }) => code === "toTry"),
-    profit: describeProfit(bundle, format, words),
+    gain: describeGain(bundle, format, words),
     why: firstReason(bundle.evidence, { format, words }),
-    proposedOn: format.date(bundle.createdAt),
   };
 }
 

@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const allPages: readonly (readonly [name: string, path: string])[] = [
     ["home", "/app"],
     ["suggestions", "/app/suggestions"],
-    ["suggestions, filtered", "/app/suggestions?search=product+77&confidence=profit"],
+    ["suggestions, filtered", "/app/suggestions?search=product+77&confidence=tested"],
     ["suggestions, last page", `/app/suggestions?page=${Math.max(1, Math.ceil(suggestions / 25))}`],
     ["bundle", `/app/suggestions/${bundleId}`],
     ["results", "/app/results"],

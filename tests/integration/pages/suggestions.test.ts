@@ -114,4 +114,56 @@ describe("the list of suggestions", () => {
     await opened.deps.db.bundle.update({ where: { id }, data: { title: "100% cotton, size_a\\b" } });
     expect((await list({ search })).bundles.map((bundle) => bundle.id)).toEqual([id]);
   });
+
+  it("puts what can be shown today above what waits for its day and what is sold out, whatever they earn", async () => {
+    const { db } = opened.deps;
+    const [later, soldOut, now1, now2] = [
+      await add(PAIRS[0]),
+      await add(PAIRS[4]),
+      await add(PAIRS[1]),
+      await add(PAIRS[3]),
+    ];
+    const set = (id: string, data: object) => db.bundle.update({ where: { id }, data });
+    await set(later, { expectedExtraMarginMinor: 9_000, startsAt: new Date(now.getTime() + 30 * DAY_MS) });
+    await set(soldOut, { expectedExtraMarginMinor: 8_000 });
+    await set(now1, { expectedExtraMarginMinor: 10 });
+    await set(now2, { expectedExtraMarginMinor: 20 });
+    const { shop, variantGid } = { shop: SHOP, variantGid: opened.variants[3]!.variantGid };
+    await db.variant.update({
+      where: { shop_variantGid: { shop, variantGid } },
+      data: { inventoryQuantity: 0 },
+    });
+    const { bundles } = await list({});
+    expect(bundles.map(({ id, readiness, startsOn }) => [id, readiness, startsOn])).toEqual([
+      [now2, "now", null],
+      [now1, "now", null],
+      [later, "later", "Dec 20, 2026"],
+      [soldOut, "missing", null],
+    ]);
+    const byAge = await list({ sort: "newest" });
+    expect(byAge.bundles).toHaveLength(4);
+  });
+
+  it("calls a row by what its products share, keeps a title of the merchant's, and says a month's gain in round figures", async () => {
+    const id = await add(PAIRS[0]);
+    const { db } = opened.deps;
+    const estimate = { value: 4_000, low: 3_900, high: 9_000 };
+    const expected = {
+      ...{ ordersAnyway: estimate, ordersWithOffer: estimate },
+      ...{ extraMarginMinor: estimate, extraRevenueMinor: estimate },
+    };
+    for (const [position, title] of ["RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS"].entries())
+      await db.bundleComponent.updateMany({ where: { shop: SHOP, bundleId: id, position }, data: { title } });
+    await db.bundle.update({
+      where: { id },
+      data: { expected, title: "Red retrospot cake stand + Red retrospot napkins" },
+    });
+    expect((await list({})).bundles[0]).toMatchObject({
+      title: "Red retrospot set",
+      products: ["Red retrospot cake stand", "Red retrospot napkins"],
+      gain: { text: "about $45 a month", sureness: "likely" },
+    });
+    await db.bundle.update({ where: { id }, data: { title: "For the party" } });
+    expect((await list({})).bundles[0]!.title).toBe("For the party");
+  });
 });

@@ -21,4 +21,14 @@ describe("money on the merchant's pages", () => {
   it.each(["HUF", "IQD", "USD"])("in %s has no decimals where it is an estimate", (currency) => {
     expect(open(currency).roughMoney(123_456)).not.toContain(".");
   });
+
+  it.each([
+    [-40, "$0"],
+    [430, "$4"],
+    [4_312, "$45"],
+    [9_990, "$100"],
+    [128_700, "$1,300"],
+  ])("of %i cents is about %s where only its size is known", (minor, expected) => {
+    expect(open("USD").aboutMoney(minor)).toBe(expected);
+  });
 });

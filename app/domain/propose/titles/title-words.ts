@@ -28,3 +28,8 @@ export function toNameWords(title: string): string[] {
 function toWords(title: string): string[] {
   return title.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
+
+/** Near enough to tell that "heart" and "hearts" are one word. */
+export function toSingular(word: string): string {
+  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+}

@@ -1,0 +1,163 @@
+import { Badge, BlockStack, Button, ButtonGroup, Checkbox, InlineStack, Link, Text } from "@shopify/polaris";
+import { useTranslation } from "react-i18next";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { Readiness } from "#app/domain/propose/choice/order-for-decision.ts";
+import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
+import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
+import type { SeenBundle } from "./DecisionModal.tsx";
+import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+import { SoldCell, type SoldFigures } from "./SoldCell.tsx";
+
+export interface SuggestionRow {
+  readonly id: string;
+  readonly title: string;
+  /** What the title stands for, by their own names. */
+  readonly products: readonly string[];
+  /** The product whose page shows it. */
+  readonly anchor: string;
+  readonly readiness: Readiness;
+  /** Its first day, where that is to come. */
+  readonly startsOn: string | null;
+  readonly status: BundleStatus;
+  readonly pausedReason: string | null;
+  readonly pictures: readonly ProductPicture[];
+  readonly priceBefore: string;
+  readonly priceAfter: string;
+  /** Whether nothing is taken off. */
+  readonly isFullPrice: boolean;
+  /** What it should earn in a month, in round figures, and how sure that is. */
+  readonly gain: { readonly text: string; readonly sureness: Sureness } | null;
+  readonly why: string;
+  /** What it sold in 28 days; null of what is not approved. */
+  readonly sold: SoldFigures | null;
+}
+
+const TONES = { likely: { tone: "success" }, try: { tone: "info" }, idea: {} } as const;
+
+interface SuggestionItemProps {
+  readonly row: SuggestionRow;
+  /** Of its title, below that of the page or of the group. */
+  readonly level: "h2" | "h3";
+  /** Whether the row before is an offer of the same product. */
+  readonly isOfSame: boolean;
+  /** Null where nothing can be decided of several. */
+  readonly mark: { readonly isMarked: boolean; onChange(isMarked: boolean): void } | null;
+  /** Null where it is decided already. */
+  readonly onDecide: ((decision: "approve" | "reject", bundle: SeenBundle) => void) | null;
+}
+
+/** One offer: its picture, what it is called, what it costs and should earn, and in one sentence why. */
+export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: SuggestionItemProps) {
+  const { t } = useTranslation("bundles");
+  const products = row.products.join(" · ");
+  return (
+    <li
+      id={row.id}
+      style={{
+        ...{
+          display: "flex",
+          flexWrap: "wrap",
+          alignItems: "flex-start",
+          gap: "var(--p-space-300) var(--p-space-400)",
+        },
+        padding: "var(--p-space-300) var(--p-space-400)",
+        ...(isOfSame
+          ? { marginInlineStart: "var(--p-space-400)", borderInlineStart: "2px solid var(--p-color-border)" }
+          : { borderBlockStart: "1px solid var(--p-color-border-secondary)" }),
+      }}
+    >
+      <InlineStack gap="200" wrap={false} blockAlign="start">
+        {mark ? (
+          <Checkbox
+            label={t("select.one", { title: row.title, products })}
+            labelHidden
+            checked={mark.isMarked}
+            onChange={mark.onChange}
+          />
+        ) : null}
+        <ProductPictures pictures={row.pictures} />
+      </InlineStack>
+      <div style={{ flex: "1 1 18rem", minInlineSize: 0 }}>
+        <BlockStack gap="100">
+          <Text as={level} variant="headingMd" breakWord>
+            <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline monochrome>
+              {row.title}
+            </Link>
+          </Text>
+          <Text as="p" tone="subdued" breakWord>
+            {products}
+          </Text>
+          {row.sold ? <SoldCell sold={row.sold} /> : <Text as="p">{row.why}</Text>}
+        </BlockStack>
+      </div>
+      <div style={{ flex: "0 1 13rem" }}>
+        <BlockStack gap="100" inlineAlign="start">
+          <Price row={row} />
+          <Text as="p" fontWeight="semibold">
+            {row.gain?.text ?? t("notEstimated")}
+          </Text>
+          <InlineStack gap="100">
+            {row.gain ? <Badge {...TONES[row.gain.sureness]}>{t(`sure.${row.gain.sureness}`)}</Badge> : null}
+            {row.startsOn === null ? null : (
+              <Badge tone="attention">{t("startsOn", { date: row.startsOn })}</Badge>
+            )}
+          </InlineStack>
+        </BlockStack>
+      </div>
+      <div style={{ flex: "0 0 11rem" }}>
+        {onDecide ? (
+          <ButtonGroup>
+            <Button
+              variant="primary"
+              accessibilityLabel={t("approveOne", { title: row.title, products })}
+              onClick={() => onDecide("approve", row)}
+            >
+              {t("common:approve")}
+            </Button>
+            <Button
+              variant="tertiary"
+              accessibilityLabel={t("rejectOne", { title: row.title, products })}
+              onClick={() => onDecide("reject", row)}
+            >
+              {t("common:reject")}
+            </Button>
+          </ButtonGroup>
+        ) : (
+          <BlockStack gap="100" inlineAlign="start">
+            <BundleStatusBadge status={row.status} isWaiting={row.pausedReason !== null} />
+            {row.pausedReason ? (
+              <Text as="p" tone="subdued">
+                {row.pausedReason}
+              </Text>
+            ) : null}
+          </BlockStack>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Price({ row }: { row: SuggestionRow }) {
+  const { t } = useTranslation("bundles");
+  return (
+    <InlineStack gap="100" blockAlign="baseline">
+      <Text as="span" variant="headingMd" numeric>
+        {row.priceAfter}
+      </Text>
+      {row.isFullPrice ? (
+        <Text as="span" tone="subdued">
+          {t("fullPrice")}
+        </Text>
+      ) : (
+        <>
+          <Text as="span" visuallyHidden>
+            {t("withoutBundle")}
+          </Text>
+          <Text as="span" tone="subdued" textDecorationLine="line-through" numeric>
+            {row.priceBefore}
+          </Text>
+        </>
+      )}
+    </InlineStack>
+  );
+}

@@ -1,0 +1,122 @@
+import { BlockStack, Button, ButtonGroup, Card, Checkbox, InlineStack, Text } from "@shopify/polaris";
+import { Fragment, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { SeenBundle } from "./DecisionModal.tsx";
+import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
+
+export type BulkDecision = "approve" | "reject" | "pause" | "resume";
+
+interface SuggestionListProps {
+  readonly rows: readonly SuggestionRow[];
+  readonly decisions: readonly BulkDecision[];
+  /** Whether the rows stand under what can be shown today and what cannot. */
+  readonly isByReadiness: boolean;
+  /** @param onDecided takes the marks away; a decision that is left keeps them */
+  readonly onDecide: (decision: BulkDecision, bundles: readonly SeenBundle[], onDecided: () => void) => void;
+  /** Decides one row at once; it can be taken back. */
+  readonly onDecideOne: (decision: "approve" | "reject", bundle: SeenBundle) => void;
+  readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
+}
+
+/** The offers of one view, the best first, and what can be decided of several at once. */
+export function SuggestionList({
+  rows,
+  decisions,
+  isByReadiness,
+  onDecide,
+  onDecideOne,
+  page,
+}: SuggestionListProps) {
+  const { t } = useTranslation("bundles");
+  const [everMarked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const marked = rows.filter(({ id }) => everMarked.has(id));
+  // What leaves the list leaves its mark behind: a row that comes back would be decided with the others.
+  if (marked.length < everMarked.size) setMarked(new Set(marked.map(({ id }) => id)));
+  const isDeciding = rows.every(({ status }) => status === "proposed");
+  const canMark = decisions.length > 0;
+  return (
+    <Card padding="0">
+      <BlockStack>
+        {canMark ? (
+          <div style={{ padding: "var(--p-space-200) var(--p-space-400)" }}>
+            <InlineStack gap="300" blockAlign="center">
+              <Checkbox
+                label={marked.length === 0 ? t("select.all") : t("select.count", { count: marked.length })}
+                checked={marked.length === rows.length}
+                onChange={(isAll) => setMarked(new Set(isAll ? rows.map(({ id }) => id) : []))}
+              />
+              {marked.length === 0 ? null : (
+                <ButtonGroup>
+                  {decisions.map((decision) => (
+                    <Button
+                      key={decision}
+                      onClick={() => onDecide(decision, marked, () => setMarked(new Set()))}
+                    >
+                      {t(`common:${decision}`)}
+                    </Button>
+                  ))}
+                </ButtonGroup>
+              )}
+            </InlineStack>
+          </div>
+        ) : null}
+        <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
+          {rows.map((row, index) => {
+            const before = rows[index - 1];
+            const isFirst = isByReadiness && before?.readiness !== row.readiness;
+            return (
+              <Fragment key={row.id}>
+                {isFirst ? <GroupHeading of={row.readiness} /> : null}
+                <SuggestionItem
+                  row={row}
+                  level={isByReadiness ? "h3" : "h2"}
+                  isOfSame={isByReadiness && !isFirst && before?.anchor === row.anchor}
+                  mark={
+                    canMark
+                      ? {
+                          isMarked: everMarked.has(row.id),
+                          onChange: (isMarked) => setMarked(withMark(everMarked, row.id, isMarked)),
+                        }
+                      : null
+                  }
+                  onDecide={isDeciding ? onDecideOne : null}
+                />
+              </Fragment>
+            );
+          })}
+        </ul>
+        {page.hasPrevious || page.hasNext ? (
+          <div style={{ padding: "var(--p-space-300) var(--p-space-400)" }}>
+            <InlineStack gap="200" align="end">
+              <Button disabled={!page.hasPrevious} onClick={() => page.onTurn(-1)}>
+                {t("page.previous")}
+              </Button>
+              <Button disabled={!page.hasNext} onClick={() => page.onTurn(1)}>
+                {t("page.next")}
+              </Button>
+            </InlineStack>
+          </div>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function withMark(marked: ReadonlySet<string>, id: string, isMarked: boolean): ReadonlySet<string> {
+  const others = [...marked].filter((other) => other !== id);
+  return new Set(isMarked ? [...others, id] : others);
+}
+
+function GroupHeading({ of: readiness }: { readonly of: SuggestionRow["readiness"] }) {
+  const { t } = useTranslation("bundles");
+  return (
+    <li style={{ padding: "var(--p-space-500) var(--p-space-400) var(--p-space-200)" }}>
+      <Text as="h2" variant="headingMd">
+        {t(`group.${readiness}`)}
+      </Text>
+      <Text as="p" tone="subdued">
+        {t(`groupText.${readiness}`)}
+      </Text>
+    </li>
+  );
+}
