@@ -21,6 +21,7 @@ const SHARED = [
   "source-faults",
   "packages",
   "run-scorer",
+  "same-type",
 ];
 const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
   .filter((path) => /^\w+[/\\][\w-]+\.ts$/.test(path) && !SHARED.includes(basename(path, ".ts")))

@@ -7,11 +7,15 @@ import { wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
+import { isPoorSet } from "./same-type.ts";
 
 /**
  * The suggestions from a real order log: how many hold up in later orders, how far the lift that they are told with
  * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds
  * `online-retail/orders.csv.gz`. The peer of the near-equal share is that of the hundred pairs with the highest lift.
+ *
+ * Of the first forty as a merchant's list has them, how many are one kind of thing twice or clash, by `isPoorSet`, is
+ * counted at the end of the log.
  *
  * With `--scorer FILE`, a program that scores a list on the orders of the two months after it beside counting policies,
  * also what it says of four dates: one line of figures each, the ratios to the best policy as it prints them.
@@ -23,6 +27,8 @@ const AS_OF = "2011-06-01";
 const LEAST_ACCEPTED = 20;
 const MOST_SECONDS = 90;
 const NEAR_EQUAL_BY_LIFT = 0.79;
+const FIRST_OF_LIST = 40;
+const MOST_POOR_SETS = 2;
 
 const path = findBenchData("online-retail/orders.csv.gz");
 if (path === null) process.exit(0);
@@ -34,6 +40,8 @@ const Suggestions = z.object({
       components: z.array(z.object({ sku: z.string(), title: z.string() })),
       evidence: z.array(z.object({ values: z.looseObject({ liftTimes: z.number().optional() }).optional() })),
       validation: z.object({ lift: z.object({ value: z.number() }) }),
+      expected: z.object({ extraMarginMinor: z.object({ value: z.number() }) }),
+      offer: z.object({ from: z.string() }).optional(),
     }),
   ),
 });
@@ -69,6 +77,17 @@ try {
     unit: "s",
     peer: MOST_SECONDS,
   });
+  suggest(path, null, out);
+  const first = toList(Suggestions.parse(JSON.parse(readFileSync(out, "utf8"))).bundles).slice(
+    0,
+    FIRST_OF_LIST,
+  );
+  printFigure({
+    name: "suggest_poor_sets",
+    value: first.filter(({ components }) => hasPoorPair(components.map(({ title }) => title))).length,
+    unit: `of the first ${FIRST_OF_LIST}`,
+    peer: MOST_POOR_SETS,
+  });
   const scorer = readOptional("--scorer");
   for (const asOf of scorer === null ? [] : SCORED_DATES) {
     const until = new Date(Date.parse(asOf) + SCORED_DAYS * DAY_MS).toISOString().slice(0, 10);
@@ -91,11 +110,24 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function suggest(orders: string, asOf: string, to: string): void {
-  runNode(["jobs/cli/suggest.ts", "--orders", orders, "--as-of", asOf, "--top", "100", "--out", to]);
+function suggest(orders: string, asOf: string | null, to: string): void {
+  const learnedUntil = asOf === null ? [] : ["--as-of", asOf];
+  runNode(["jobs/cli/suggest.ts", "--orders", orders, ...learnedUntil, "--top", "100", "--out", to]);
 }
 
-function ratioOfLifts({ evidence, validation }: z.infer<typeof Suggestions>["bundles"][number]): number[] {
+type Suggested = z.infer<typeof Suggestions>["bundles"][number];
+
+/** What can be offered now, the most valuable first, and then what waits for its season. */
+function toList(bundles: readonly Suggested[]): Suggested[] {
+  const worth = ({ expected }: Suggested) => expected.extraMarginMinor.value;
+  return bundles.toSorted((a, b) => Number(!!a.offer) - Number(!!b.offer) || worth(b) - worth(a));
+}
+
+function hasPoorPair(titles: readonly string[]): boolean {
+  return titles.some((a, place) => titles.slice(place + 1).some((b) => isPoorSet(a, b)));
+}
+
+function ratioOfLifts({ evidence, validation }: Suggested): number[] {
   const stated = evidence.flatMap(({ values }) => values?.liftTimes ?? [])[0];
   return stated === undefined ? [] : [validation.lift.value / stated];
 }

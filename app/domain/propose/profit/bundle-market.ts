@@ -12,6 +12,7 @@ import { COUNTED_LIFT, type ExpectedLift, type PairTraits } from "#app/domain/pr
 import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
+import { findTypeWords } from "#app/domain/propose/titles/type-words.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
@@ -155,6 +156,7 @@ export function surveyMarket(input: {
     words: items.map(({ title }) => wordsOf(title)),
     nameWords: items.map(({ title }) => nameWordsOf(title)),
     ranges: findRanges(items),
+    types: findTypeWords(items),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };

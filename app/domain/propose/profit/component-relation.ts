@@ -11,6 +11,8 @@ export interface NamedItems {
   readonly nameWords: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
   readonly ranges: readonly ReadonlySet<string>[];
+  /** [items] words of its title that say what kind of thing it is. */
+  readonly types: readonly ReadonlySet<string>[];
 }
 
 /** Orders that each item shares with each other one of a like name, most first. */
@@ -29,12 +31,13 @@ const RIVAL_SHARE = 0.5;
 
 /** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
 export function nearestRelation(
-  { nameWords, ranges, items: known }: NamedItems,
+  { nameWords, ranges, types, items: known }: NamedItems,
   items: readonly number[],
 ): NameRelation {
   const names = items.map((item) => ({
     words: nameWords[item]!,
     ranges: ranges[item]!,
+    types: types[item]!,
     priceMinor: known[item]!.priceMinor,
   }));
   const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));

@@ -1,5 +1,5 @@
 import { areOfOneRange, isOnePrice } from "./title-ranges.ts";
-import { isProductWord } from "./variant-words.ts";
+import { isProductWord, isStrongColour } from "./variant-words.ts";
 
 /** From here on two titles share a name. */
 export const NEAR_EQUAL = 0.5;
@@ -23,6 +23,8 @@ export interface ProductName {
   readonly priceMinor: number;
   /** From `findRanges` of the whole catalogue; absent where only the titles compared are known. */
   readonly ranges?: ReadonlySet<string>;
+  /** From `findTypeWords` of the whole catalogue; as `ranges`. */
+  readonly types?: ReadonlySet<string>;
 }
 
 /** Share of the shorter title's words, and the gap in price, from which equal prices give a relation away. */
@@ -44,7 +46,8 @@ export type NameRelation = "different" | "related" | "variant";
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
  * words and half of the shorter title in common at practically one price, as products of one range at one price,
  * where what one is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water
- * bottle tea and sympathy"), or where nothing else says what they are ("mug red", "mug blue").
+ * bottle tea and sympathy"), where nothing else says what they are ("mug red", "mug blue"), as one kind of thing ("alarm
+ * clock", "wall clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
@@ -59,7 +62,9 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
       common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP) ||
     areOfOneRange(a, b) ||
     (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a))) ||
-    areCalledAlike(a, b);
+    areCalledAlike(a, b) ||
+    [...(a.types ?? [])].some((type) => b.types?.has(type)) ||
+    areInClash(a, b);
   if (!sharesName) return "different";
   const mayDiffer = (hasOwnProductWord(a, b) && hasOwnProductWord(b, a)) || isFor(a, b) || isFor(b, a);
   return mayDiffer ? "related" : "variant";
@@ -92,6 +97,13 @@ function areCalledAlike(a: ProductName, b: ProductName): boolean {
   const own = [...a.words].filter((word) => !b.words.has(word));
   const others = [...b.words].filter((word) => !a.words.has(word));
   if ([...own, ...others].every((word) => /^\p{N}+$/u.test(word))) return false;
+  return [...a.words].some((word) => b.words.has(word) && isProductWord(word));
+}
+
+/** Whether both name a strong colour, none of them the same, and share a word that may be their range's. */
+function areInClash(a: ProductName, b: ProductName): boolean {
+  const [own, others] = [[...a.words].filter(isStrongColour), [...b.words].filter(isStrongColour)];
+  if (own.length === 0 || others.length === 0 || own.some((colour) => others.includes(colour))) return false;
   return [...a.words].some((word) => b.words.has(word) && isProductWord(word));
 }
 

@@ -46,8 +46,8 @@ function endsOf(title: string): string[] {
   return words.length === 0 ? [] : [`first:${words[0]!}`, `last:${words.at(-1)!}`];
 }
 
-/** Whether the price is one of at least so many that are the same. @param prices ascending */
-function isCrowded(prices: readonly number[], priceMinor: number): boolean {
+/** Whether the price is one of at least so many of these that are the same. @param prices ascending */
+export function isCrowded(prices: readonly number[], priceMinor: number): boolean {
   const least = priceMinor * (1 - RANGE_PRICE_GAP);
   const low = lowerBound(prices.length, (at) => prices[at]! < least);
   const last = prices[low + LEAST_IN_RANGE - 1];
