@@ -64,4 +64,30 @@ describe("the theme editor, where there is no offer to draw", () => {
     expect(html).toContain("€36.00");
     expect(await draw(PLACES[0]!)).toContain("bundlesmith__image");
   });
+
+  it("says nothing of its look where the merchant left it to the theme", async () => {
+    for (const place of PLACES) {
+      const html = await draw(place);
+      expect(html.match(/<section[^>]*>/)?.[0] ?? "").not.toContain("style=");
+      expect(html).not.toContain("<style>\n      #bundlesmith-");
+    }
+  });
+
+  it("has the texts, sizes and colours that the merchant set, and takes no text for markup", async () => {
+    const chosen = {
+      ...{ button_text: "Take {both} <b>for</b> [amount]", badge_text: "−[amount] | deal" },
+      ...{ radius: 0, text_size: "large", image_size: "large", layout: "row" },
+      ...{ color_text: "#112233", color_background: "#eeeeee", color_button: "#005500" },
+    };
+    const html = await draw(PLACES[0]!, { chosen });
+    expect(html).toContain("Take both &lt;b&gt;for&lt;/b&gt; €18.90</button>");
+    expect(html).toContain('<span class="bundlesmith__saving">−€2.10 | deal</span>');
+    const style = /<section[^>]* style="([^"]*)"/.exec(html)?.[1];
+    expect(style).toBe(
+      "font-size:var(--font-size--lg,1.125em);--bundlesmith-radius:0px;--bundlesmith-picture:12em;color:#112233;",
+    );
+    expect(html).toMatch(/#bundlesmith-[\w-]+ \.bundlesmith__offer \{ background: #eeeeee \}/);
+    expect(html).toMatch(/#bundlesmith-[\w-]+ \.bundlesmith__add \{ background: #005500 \}/);
+    expect(html).not.toMatch(/\.bundlesmith__add \{ color/);
+  });
 });
