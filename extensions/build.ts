@@ -26,7 +26,9 @@ const BUILDS: ExtensionBuild[] = [
     inputs: ["assets"],
     compile: compileEmbedStyle,
   },
-  { name: "bundle-pixel", output: "dist/bundle-pixel.js", inputs: ["src"], compile: compilePixel },
+  { name: "bundle-pixel", output: "dist/bundle-pixel.js", inputs: ["src"], compile: compileScript("iife") },
+  // The CLI bundles it by itself; what is built here tells that it can, and how large it gets.
+  { name: "next-offer", output: "dist/next-offer.js", inputs: ["src"], compile: compileScript("esm") },
 ];
 
 /**
@@ -109,19 +111,21 @@ export async function compileEmbedStyle(folder: string): Promise<Uint8Array> {
   return Buffer.from(`<style>${code.trim()}</style>\n`);
 }
 
-async function compilePixel(folder: string): Promise<Uint8Array> {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, "src/index.ts")],
-    write: false,
-    bundle: true,
-    minify: true,
-    format: "iife",
-    platform: "browser",
-    target: "es2020",
-    logLevel: "silent",
-  });
-  return outputFiles[0]!.contents;
+function compileScript(format: "iife" | "esm") {
+  return async (folder: string): Promise<Uint8Array> => {
+    const { build } = await import("esbuild");
+    const { outputFiles } = await build({
+      entryPoints: [join(folder, "src/index.ts")],
+      write: false,
+      bundle: true,
+      minify: true,
+      format,
+      platform: "browser",
+      target: "es2020",
+      logLevel: "silent",
+    });
+    return outputFiles[0]!.contents;
+  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
