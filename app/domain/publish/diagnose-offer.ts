@@ -32,7 +32,8 @@ export interface OfferFacts {
 /** What Shopify says at this moment. */
 export interface LiveFacts {
   readonly discount: "active" | "off" | "missing";
-  readonly withheldByRollout: boolean;
+  /** Name of the Rollout that keeps our discount from some buyers; null without one. */
+  readonly withheldByRollout: string | null;
   /** Null where the shop has no live theme. */
   readonly theme: (ThemePlacement & { readonly name: string; readonly wasPublishedLately: boolean }) | null;
 }
@@ -62,7 +63,9 @@ function findCause(facts: OfferFacts): Message | null {
   if (!live) return null;
   if (live.discount === "missing") return plain("unseen.discountMissing");
   if (live.discount === "off") return plain("paused.discountOff");
-  if (live.withheldByRollout) return plain("unseen.withheld");
+  if (live.withheldByRollout !== null) {
+    return { code: "paused.withheldByRollout", values: { rollout: live.withheldByRollout } };
+  }
   return causeOfTheme(facts, live.theme);
 }
 

@@ -66,7 +66,6 @@ export const UNSEEN_MESSAGES = {
   "unseen.withdrawn": {},
   "unseen.pending": {},
   "unseen.discountMissing": {},
-  "unseen.withheld": {},
   "unseen.noPlace": { theme: title },
   "unseen.themeChanged": { theme: title },
   "unseen.countries": { countries: z.string() },

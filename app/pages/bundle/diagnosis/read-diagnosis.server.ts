@@ -20,6 +20,7 @@ import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { planShopOffers } from "#app/services/publish/plan-shop-offers.server.ts";
+import { readRolloutState } from "#app/services/publish/read-rollout-state.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
@@ -35,8 +36,6 @@ interface DiagnosisRequest {
   readonly apiKey: string;
   readonly words: Words;
   readonly now: Date;
-  /** Whether a Rollout of Shopify's keeps our discount from some buyers. */
-  readonly withheldByRollout?: boolean;
 }
 
 /** Where what is in the way is mended. */
@@ -97,18 +96,19 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
 
 async function readLive(
   { db, log }: Deps,
-  { shop, graphql, now, withheldByRollout = false }: DiagnosisRequest,
+  { shop, graphql, now }: DiagnosisRequest,
 ): Promise<LiveFacts | null> {
   try {
-    const [discounts, theme, drift] = await Promise.all([
+    const [discounts, theme, drift, { withheldByRollout }] = await Promise.all([
       readOwnDiscounts(graphql, { log }),
       readLiveTheme(graphql, PLACEMENT_FILES, { log }),
       listDrift(db, shop, new Date(now.getTime() - LATELY_MS)),
+      readRolloutState({ db }, shop),
     ]);
     const discount = discounts.some(({ isActive }) => isActive) ? "active" : discounts[0] ? "off" : "missing";
     return {
       discount,
-      withheldByRollout,
+      withheldByRollout: withheldByRollout?.name ?? null,
       theme: theme && {
         ...readThemePlacement(theme.files, theme.appHandle),
         name: theme.name,
@@ -139,7 +139,7 @@ function listMends(
         { kind: "block", url: placement === "cart" ? editor.cartBlock : editor.block },
         { kind: "embed", url: editor.offerEmbed },
       ];
-    case "unseen.withheld":
+    case "paused.withheldByRollout":
       return [{ kind: "discounts", url: `https://${shop}/admin/discounts` }];
     case "paused.outOfStock":
     case "paused.notForSale":
