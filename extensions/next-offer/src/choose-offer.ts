@@ -41,7 +41,7 @@ export function chooseOffer(
   for (const { rules, onlineStoreUrl, availableForSale } of products) {
     if (!rules || !onlineStoreUrl || !availableForSale) continue;
     const [header, ...offers] = rules.split("~");
-    if (header !== "2" && header !== "2s") continue;
+    if (!/^2s?c?$/.test(header!)) continue;
     for (const offer of offers) {
       const title = readTitle(offer.split("|"), lines, shopper);
       if (title !== null) return { title, url: onlineStoreUrl };

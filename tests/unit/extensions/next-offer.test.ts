@@ -72,7 +72,7 @@ async function drawFor({
   language = "en",
 }: Order) {
   const offers = [{ ...RULE, ...rules } as OfferRule];
-  const value = text ?? writeRules({ countsSubscriptions: false, offers });
+  const value = text ?? writeRules({ countsSubscriptions: false, rejectsCodes: false, offers });
   const api = {
     lines: {
       value: variants.map(([variant, ofProduct]) => ({
