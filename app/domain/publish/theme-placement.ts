@@ -47,10 +47,15 @@ export function readThemePlacement(files: readonly ThemeFile[], appHandle: strin
 const Current = z.object({ current: z.record(z.string(), z.unknown()) });
 
 function readCurrent(content: string): unknown {
+  const json = readThemeJson(content);
+  return Current.safeParse(json).data?.current ?? json;
+}
+
+/** A theme's file as JSON; null where it is none. */
+export function readThemeJson(content: string): unknown {
   try {
     // Shopify puts a comment on top of the files that its editor wrote.
-    const json: unknown = JSON.parse(content.replace(/^\s*\/\*[\s\S]*?\*\//, ""));
-    return Current.safeParse(json).data?.current ?? json;
+    return JSON.parse(content.replace(/^\s*\/\*[\s\S]*?\*\//, ""));
   } catch {
     return null;
   }

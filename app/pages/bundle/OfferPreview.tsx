@@ -1,7 +1,10 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
+import { useFetcher } from "@remix-run/react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
+import type { ThemeLook } from "#app/domain/publish/theme-look.ts";
 import type { PricePreview } from "./terms/preview-price.ts";
 
 interface OfferPreviewProps {
@@ -20,9 +23,12 @@ interface OfferPreviewProps {
 /** More are not drawn: a pool may hold a hundred. */
 const DRAWN = 6;
 
-/** The offer as a shopper reads it on the product page; fonts and colours there are the theme's own. */
+/** The offer as a shopper reads it on the product page, in the colours of the live theme once they are read. */
 export function OfferPreview({ kind, title, components, prices }: OfferPreviewProps) {
   const { t } = useTranslation("bundle");
+  const { data, load } = useFetcher<{ readonly look: ThemeLook | null }>();
+  useEffect(() => load("/app/theme-look"), [load]);
+  const look = data?.look;
   const isPool = kind === "range" || kind === "breaks";
   return (
     <Card>
@@ -35,6 +41,8 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
             border: "1px solid var(--p-color-border)",
             borderRadius: "var(--p-border-radius-300)",
             padding: "var(--p-space-400)",
+            background: look?.background ?? undefined,
+            color: look?.text ?? undefined,
           }}
         >
           <BlockStack gap="300">
@@ -85,9 +93,9 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
             <div
               aria-hidden
               style={{
-                background: "var(--p-color-bg-fill-brand)",
-                color: "var(--p-color-text-brand-on-bg-fill)",
-                borderRadius: "var(--p-border-radius-200)",
+                background: look?.button ?? "var(--p-color-bg-fill-brand)",
+                color: look?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
+                borderRadius: look?.buttonRadiusPx ?? "var(--p-border-radius-200)",
                 padding: "var(--p-space-200)",
                 textAlign: "center",
               }}
