@@ -1,0 +1,114 @@
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+
+let browser: Browser;
+let storefront: OpenStorefront;
+let page: Page;
+/** Looks at the cart page, which the drawer alone asks for. */
+let asked: number;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** As Dawn draws its drawer and Horizon its own: shut until it is opened, and drawn anew with every change. */
+const DRAWERS = {
+  Dawn: [
+    "cart-drawer",
+    '<div class="drawer__inner"><cart-drawer-items><p>Lines</p></cart-drawer-items></div>',
+  ],
+  Horizon: ["cart-drawer-component", '<div class="cart-drawer__items"><p>Lines</p></div>'],
+} as const;
+
+beforeEach(async () => {
+  storefront = await openStorefront({ blockSettings: { "bundle-anywhere": {} } });
+  publishOffer(storefront, {
+    title: "Coffee for two",
+    basisPoints: 1_250,
+    components: [
+      ["KITC-01", 1],
+      ["KITC-02", 2],
+    ],
+  });
+  page = await browser.newPage();
+  asked = 0;
+  page.on("request", (request) => (asked += new URL(request.url()).pathname === "/cart" ? 1 : 0));
+});
+afterEach(async () => {
+  await page.close();
+  await storefront.close();
+});
+
+async function openPage([name, content]: readonly [string, string]): Promise<void> {
+  await page.addInitScript(
+    ([tag, html]) =>
+      document.addEventListener("DOMContentLoaded", () => {
+        const drawer = document.createElement(tag!);
+        drawer.innerHTML = html!;
+        drawer.style.visibility = "hidden";
+        document.body.append(drawer);
+      }),
+    [name, content],
+  );
+  await page.goto(storefront.url);
+}
+
+const put = (sku: string) =>
+  page.evaluate(
+    (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
+    storefront.idOf(sku),
+  );
+const open = (name: string) =>
+  page.evaluate((tag) => {
+    const drawer = document.querySelector<HTMLElement>(tag)!;
+    drawer.style.visibility = "visible";
+    drawer.classList.add("active");
+  }, name);
+const drawAnew = ([name, content]: readonly [string, string]) =>
+  page.evaluate(
+    ([tag, html]) => {
+      document.querySelector(tag!)!.innerHTML = html!;
+    },
+    [name, content],
+  );
+
+describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
+  const offer = `${drawer[0]} [data-bundlesmith-offer]`;
+
+  it("asks for nothing while it is shut, and shows what the cart lacks once it is open", async () => {
+    await openPage(drawer);
+    await put("KITC-01");
+    await page.waitForTimeout(600);
+    expect(asked).toBe(0);
+
+    await open(drawer[0]);
+    await page.waitForSelector(offer);
+    expect(asked).toBe(1);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(
+      (within) =>
+        (window as unknown as { axe: typeof axe }).axe.run(within, { runOnly: ["wcag2a", "wcag2aa"] }),
+      drawer[0],
+    );
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("takes the offer without leaving the page, and shows it no more when the theme draws the cart anew", async () => {
+    await openPage(drawer);
+    await put("KITC-01");
+    await open(drawer[0]);
+    await page.click(`${offer} .bundlesmith__add`);
+    await page.waitForFunction((selector) => !document.querySelector(selector), offer);
+    await drawAnew(drawer);
+    await page.waitForSelector("[data-bundlesmith-drawer]", { state: "attached" });
+    expect(await page.locator(offer).count()).toBe(0);
+    const cart = await page.evaluate(
+      async () => (await fetch("/cart.js")).json() as Promise<{ total_discount: number }>,
+    );
+    expect(cart.total_discount).toBeGreaterThan(0);
+    expect(new URL(page.url()).pathname).toBe("/");
+  });
+});
