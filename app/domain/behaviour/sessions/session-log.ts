@@ -23,7 +23,7 @@ export interface Sessions {
   readonly atMs: Float64Array;
 }
 
-/** Silence after which a visitor's next view begins a new session; the usual bound of web analytics. */
+/** Silence after which a visitor's view begins a new session; the usual bound of web analytics. */
 const INACTIVITY_MS = HOUR_MS / 2;
 /** A session of more products is a crawler's: every pair meets in it by size alone. */
 const MOST_ITEMS_IN_SESSION = 100;
@@ -31,8 +31,6 @@ const MOST_ITEMS_IN_SESSION = 100;
 interface SessionCut {
   /** Views from this instant on are not read. */
   readonly beforeMs?: number;
-  /** Infinity where `views.visitor` numbers sessions already. */
-  readonly inactivityMs?: number;
 }
 
 /**
@@ -40,11 +38,7 @@ interface SessionCut {
  *
  * @param items number of items; every `views.item` is below it
  */
-export function cutSessions(
-  views: Views,
-  items: number,
-  { beforeMs = Infinity, inactivityMs = INACTIVITY_MS }: SessionCut = {},
-): Sessions {
+export function cutSessions(views: Views, items: number, { beforeMs = Infinity }: SessionCut = {}): Sessions {
   const { visitor, atMs, item } = views;
   const order = Uint32Array.from({ length: atMs.length }, (_, view) => view)
     .filter((view) => atMs[view]! < beforeMs)
@@ -54,7 +48,7 @@ export function cutSessions(
   for (let from = 0, to = 1; from < order.length; from = to, to++) {
     while (to < order.length) {
       const [view, before] = [order[to]!, order[to - 1]!];
-      if (visitor[before] !== visitor[view] || atMs[view]! - atMs[before]! > inactivityMs) break;
+      if (visitor[before] !== visitor[view] || atMs[view]! - atMs[before]! > INACTIVITY_MS) break;
       to++;
     }
     const seen = new Set<number>();
