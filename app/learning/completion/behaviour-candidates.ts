@@ -91,6 +91,7 @@ export const NETWORK_CANDIDATES = 150;
  *
  * @param members at least one, all of the same features
  * @param eligible items that may be candidates at all
+ * @param limit candidates of a query
  * @see Lakshminarayanan, Pritzel & Blundell 2017 (deep ensembles) for the mean of probabilities
  */
 export function openNetworkModel(
@@ -98,13 +99,14 @@ export function openNetworkModel(
   sources: FeatureSources,
   eligible: readonly number[],
   calibration: Calibration = UNCALIBRATED,
+  limit = NETWORK_CANDIDATES,
 ): RankingModel {
   const features = openPurchaseFeatures(sources, eligible);
   const networks = members.map(openNetwork);
   return {
     name: "relu network",
     score(query, into, excluded = NONE) {
-      const { candidates, blend, describe } = features.pick(query, NETWORK_CANDIDATES, excluded);
+      const { candidates, blend, describe } = features.pick(query, limit, excluded);
       const described = describe();
       const probabilities = new Float64Array(candidates.length);
       for (const network of networks) addSoftmax(network(described), probabilities);

@@ -73,6 +73,9 @@ export interface TrainedBehaviour {
 
 const TASKS: readonly CompletionTask[] = ["cart", "product"];
 
+/** Candidates of each product, of which the listed partners are chosen; with more, every product takes longer to ask. */
+const PARTNER_CANDIDATES = 60;
+
 /** A shop without orders for longer has paused. */
 const QUIET_DAYS = 7;
 
@@ -179,9 +182,9 @@ export async function trainBehaviour(
     : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
   const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
-  const open = ({ name, networks, calibration }: TaskChoice): RankingModel =>
+  const open = ({ name, networks, calibration }: TaskChoice, limit?: number): RankingModel =>
     name === "relu network"
-      ? openNetworkModel(networks, sources, eligible, calibration)
+      ? openNetworkModel(networks, sources, eligible, calibration, limit)
       : openSimpleModels([name], sources)[0]!;
   if (choices.length === 0) throw new RangeError("no task to train for");
   const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
@@ -192,7 +195,8 @@ export async function trainBehaviour(
       models[query.basket.length > 1 ? "cart" : "product"].score(query, into, excluded);
     },
   };
-  const neighbours = await findNeighbours(models.product, sources, eligible, {
+  const teller = open((chosen.product ?? chosen.cart)!, PARTNER_CANDIDATES);
+  const neighbours = await findNeighbours(teller, sources, eligible, {
     count: options.neighbourCount ?? 20,
     ...abortable,
     onProgress: stage(0.9, 1, "train.partners"),
