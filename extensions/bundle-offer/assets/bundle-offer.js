@@ -12,21 +12,22 @@ const offer = '[data-bundlesmith-offer]';
 const live = ':enabled:not(:is([type=radio],[type=checkbox]):not(:checked))';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
-const send = (name, detail) => page.dispatchEvent(new CustomEvent(name, { detail }));
 let marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
-let recording, observer;
+let recording, watched;
 
-const post = (url, body) => fetch(url, { method: 'POST', body, keepalive: true });
+const post = (url, data) => fetch(url, {
+	method: 'POST', body: JSON.stringify(data), headers: { 'Content-Type': 'application/json' }, keepalive: true
+});
 
 const publish = (name, box) => {
 	const { arm = null, visitor = null } = store.mark ? store : {};
-	shop.analytics?.publish?.(`bundlesmith:${name}`, { bundle: idOf(box), variant: box.dataset.variant, arm, visitor });
+	shop.analytics?.publish(`bundlesmith:${name}`, { bundle: idOf(box), variant: box.dataset.variant, arm, visitor });
 };
 
 const record = () => {
 	const { mark = marked } = store;
 	if (mark !== marked)
-		recording = post(store.update, new URLSearchParams({ 'attributes[_bundlesmith]': mark })).catch(() => (marked = null));
+		recording = post(store.update, { attributes: { _bundlesmith: mark } }).catch(() => (marked = null));
 	marked = mark;
 	return recording;
 };
@@ -44,34 +45,29 @@ const hide = (box) => {
 };
 
 const add = async (box, say) => {
-	const fields = new URLSearchParams();
-	all('[name]' + live, ({ name, value }) => fields.set(name, value), box);
+	const items = [];
+	lines(box, ({ value: id }, quantity) => items.push({ id, quantity }));
+	const update = shop.actions?.updateCart;
 	const drawer = one('cart-drawer, cart-notification');
-	const sections = drawer?.getSectionsToRender?.();
-	if (sections) {
-		fields.set('sections', sections.map(({ id }) => id));
-		fields.set('sections_url', location.pathname);
-	}
+	const drawn = update?.isDefault() == false ? null : drawer?.getSectionsToRender?.();
 	store.mark || (await record());
-	const answer = await post(store.add, fields);
-	const result = await answer.json();
-	if (!answer.ok) return say('failed', result.description);
+	const result = await (update && !drawn
+		? update({ lines: items.map(({ id, quantity }) => ({ merchandiseId: id, quantity })) })
+		: (await post(store.add, { items, sections: drawn?.map(({ id }) => id), sections_url: location.pathname })).json());
+	const { userErrors, description = userErrors?.[0]?.message } = result;
+	if (description) return say('failed', description);
 	say('added');
 	one('.bundlesmith__cart', box).hidden = false;
-	let itemCount = 0;
-	const isTaken = !('full' in box.dataset);
-	lines(box, ({ dataset: { product } }, units) => {
-		itemCount += units;
-		if (isTaken) all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) === idOf(box) || hide(rival));
-	});
-	if (isTaken) publish('offer_added', box);
+	if (!('full' in box.dataset)) {
+		lines(box, ({ dataset: { product } }) =>
+			all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) == idOf(box) || hide(rival)));
+		publish('offer_added', box);
+	}
 	await record();
-	if (sections) {
+	if (drawn) {
 		drawer.classList.remove('is-empty');
 		drawer.renderContents({ ...result.items[0], ...result });
 	}
-	if (one('cart-icon')) send('cart:update', { data: { source: 'product-form-component', itemCount } });
-	send('bundlesmith:added', result);
 	if ('reload' in box.dataset) location.reload();
 };
 
@@ -85,14 +81,16 @@ const buy = async (button, box) => {
 };
 
 const watch = (list) => list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name)) && record();
-on('click', () => new PerformanceObserver(watch).observe({ type: 'resource' }), { once: true });
 
 on('click', (event) => {
-	const button = event.target.closest('button');
+	watched ||= !new PerformanceObserver(watch).observe({ type: 'resource' });
+	const button = event.target.closest('button,.bundlesmith__cart');
 	const box = button?.closest(offer);
-	if (!box) return;
+	const open = shop.actions?.openCart;
+	if (!box || (button.href && !open)) return;
 	event.preventDefault();
-	if (button.type === 'submit') return buy(button, box);
+	if (button.href) return open();
+	if (button.type == 'submit') return buy(button, box);
 	publish('offer_dismissed', box);
 	hide(box);
 	store.dismiss(idOf(box));
@@ -165,7 +163,7 @@ const reprice = (box) => {
 	return count - need;
 };
 
-const follow = (id) => all(`${offer} option[value="${+id}"]`, (option) => {
+const follow = (id) => all(`${offer} option[value="${`${id}`.replace(/\D/g, '')}"]`, (option) => {
 	option.selected = true;
 	reprice(option.closest(offer));
 });
@@ -173,25 +171,22 @@ const follow = (id) => all(`${offer} option[value="${+id}"]`, (option) => {
 on('change', ({ target }) => {
 	const box = target.closest(offer);
 	if (box) while (reprice(box) > 0) [...box.querySelectorAll('.bundlesmith__tick:checked')].pop().checked = false;
-	else if (target.name === 'id') follow(target.value);
+	else if (target.name == 'id') follow(target.value);
 });
-on('variant:update', ({ detail }) => follow(detail?.resource?.id));
+const after = (name, act) => on('shopify:' + name, ({ promise }) => promise?.then(act, () => 0));
+after('product:select', ({ variant }) => follow(variant?.id));
+after('cart:lines-update', record);
 on('visitorConsentCollected', ask);
 
-const look = () => {
-	observer ||= new IntersectionObserver((entries) => {
-		for (const { isIntersecting, target } of entries)
-			if (isIntersecting) observer.unobserve(target), publish('offer_seen', target);
-	}, { threshold: .5 });
-	all(offer, (box) => observer.observe(box));
-};
+const seen = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
+	if (isIntersecting) seen.unobserve(target), publish('offer_seen', target);
+}), { threshold: .5 });
 all('[data-late]', (box) => {
 	reprice(box);
 	shop.currency?.rate && !box.matches('[data-reload][data-full]') ? delete box.dataset.late : hide(box);
 });
-on('shopify:section:load', look);
-look();
+all(offer, (box) => seen.observe(box));
 
-const settle = 'mark' in store ? marked != null && record : () => shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask);
-if (settle) (window.requestIdleCallback || setTimeout)(settle, { timeout: 2000 });
+(window.requestIdleCallback || setTimeout)(() =>
+	'mark' in store ? ask() : shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask), { timeout: 2000 });
 })();

@@ -1,14 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 import { writeOtherTheme } from "./other-theme.ts";
 
-/** A theme checked out beside the project, such as Dawn or Horizon. */
-const THEME_PATH = process.env["THEME_PATH"];
+const SHAMPOO = "HAIR-01-1";
+/** After the page's load, what themes still draw. */
+const SETTLED_MS = 1_000;
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
 let browser: Browser;
 let folder: string;
@@ -25,11 +28,79 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Opens the product page of a shop with an offer, in a theme, with our blocks or without. */
-async function openProduct(page: Page, themeFolder: string, isBare: boolean): Promise<OpenStorefront> {
+/** A theme, how a shopper uses it, and where a theme keeps what one click must bring up to date. */
+interface Host {
+  readonly folder: () => string;
+  readonly blockSettings?: BlockSettings;
+  /** The theme's own number of units in the cart; null where it shows none until the page is loaded anew. */
+  readonly count: string;
+  /** What the theme opens, or fills, with what was added; null where it has nothing of the kind. */
+  readonly drawer: string | null;
+  readonly pickSecond: (page: Page) => Promise<unknown>;
+  readonly addButton: string;
+}
+
+const fixture = (name: string): Host => ({
+  folder: () => join(folder, name),
+  count: "#bubble",
+  drawer: "#drawer",
+  pickSecond: (page) => page.locator("[data-picker]").selectOption({ index: 1 }),
+  addButton: "main [name=add]",
+});
+
+/** Checkouts of the themes that most shops have, which are not ours to keep here. */
+const THEMES_PATH = process.env["THEMES_PATH"];
+const REAL: Readonly<Record<string, { repository: string; host: Omit<Host, "folder"> }>> = {
+  dawn: {
+    repository: "Shopify/dawn",
+    host: {
+      count: "#cart-icon-bubble .cart-count-bubble span[aria-hidden]",
+      drawer: "#cart-notification-product",
+      pickSecond: (page) => page.locator("variant-selects label").nth(1).click(),
+      addButton: "product-form [name=add]",
+    },
+  },
+  horizon: {
+    repository: "Shopify/horizon",
+    host: {
+      count: "[data-testid=cart-bubble]",
+      drawer: "#cart-drawer",
+      pickSecond: (page) => page.locator("variant-picker label").nth(1).click(),
+      addButton: "product-form-component add-to-cart-component button",
+    },
+  },
+  skeleton: {
+    repository: "Shopify/skeleton-theme",
+    host: {
+      blockSettings: { "bundle-anywhere": {} },
+      count: "header sup",
+      drawer: null,
+      pickSecond: (page) => page.locator(".product-form [name=id]").selectOption({ index: 1 }),
+      addButton: ".product-form [type=submit]",
+    },
+  },
+};
+const themes: (readonly [string, Host])[] = [
+  ["built of JSON templates and section groups", fixture("theme")],
+  ["that puts app blocks inside its own form", fixture("form")],
+];
+for (const [name, { repository, host }] of Object.entries(REAL)) {
+  const path = join(THEMES_PATH ?? "", name);
+  if (THEMES_PATH !== undefined && existsSync(path)) themes.push([name, { ...host, folder: () => path }]);
+  else
+    describe.skip(`in ${name}: set THEMES_PATH to a folder with a checkout of github.com/${repository} as "${name}"`, () =>
+      it("is a host", () => {}));
+}
+
+/** Opens a product's page in a theme, with our blocks or without. */
+async function openProduct(
+  page: Page,
+  host: Host,
+  { isBare = false, isScriptless = false, handle = "pour-over-coffee-dripper", locale = "en" } = {},
+): Promise<OpenStorefront> {
   const storefront = await openStorefront({
-    themeFolder,
-    ...(isBare && { projectRoot: join(folder, "bare") }),
+    ...{ themeFolder: host.folder(), locale },
+    ...(isBare ? { projectRoot: join(folder, "bare") } : { blockSettings: host.blockSettings ?? {} }),
   });
   publishOffer(storefront, {
     title: "Coffee for two",
@@ -39,8 +110,29 @@ async function openProduct(page: Page, themeFolder: string, isBare: boolean): Pr
       ["KITC-02", 2],
     ],
   });
-  await page.goto(`${storefront.url}/products/pour-over-coffee-dripper`, { waitUntil: "load" });
+  if (handle !== "pour-over-coffee-dripper")
+    publishOffer(storefront, {
+      title: "Wash up",
+      basisPoints: 1_000,
+      components: [
+        [SHAMPOO, 1],
+        ["KITC-01", 2],
+      ],
+      isOpen: true,
+    });
+  await page.goto(`${storefront.url}/products/${handle}`, { waitUntil: "load" });
+  // Modules and standard actions are ready, and the theme's custom elements have drawn themselves.
+  if (!isScriptless)
+    await page.waitForFunction(() => "actions" in ((window as { Shopify?: object }).Shopify ?? {}));
   return storefront;
+}
+
+/** Errors of scripts, and addresses that were not there. */
+function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  page.on("console", (one) => one.type() === "error" && errors.push(one.text()));
+  return errors;
 }
 
 /** The theme's own elements: what they say and how they look, but for their height, which our block may add to. */
@@ -50,7 +142,7 @@ const describeTheme = (page: Page) =>
       .filter(
         (one) =>
           !one.closest(
-            ".shopify-app-block, script, style, template, [data-bundlesmith-cart], .bundlesmith-out",
+            ".shopify-app-block, .bundlesmith, script, style, template, [data-bundlesmith-cart], .bundlesmith-out",
           ),
       )
       .map((one) => {
@@ -72,42 +164,43 @@ const describeTheme = (page: Page) =>
       }),
   );
 
-const themes = [
-  ["built of JSON templates and section groups", () => join(folder, "theme")],
-  ["that puts app blocks inside its own form", () => join(folder, "form")],
-  ...(THEME_PATH ? ([[`at ${THEME_PATH}`, () => THEME_PATH]] as const) : []),
-] as const;
+describe.each(themes)("in a theme %s", (_name, host) => {
+  it.each([390, 1280])(
+    "the block leaves the theme as it was, throws nothing and is at least 280 px wide, at %i px",
+    async (width) => {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const errors = watchErrors(page);
+      const bare = await openProduct(page, host, { isBare: true });
+      await page.waitForTimeout(SETTLED_MS);
+      const before = await describeTheme(page);
+      const errorsBefore = errors.splice(0);
+      await bare.close();
+      const shop = await openProduct(page, host);
+      await page.waitForTimeout(SETTLED_MS);
+      expect(await page.locator("[data-bundlesmith-offer]").count()).toBe(1);
+      expect(await describeTheme(page)).toEqual(before);
+      expect(errors).toEqual(errorsBefore);
+      for (const seen of ["h1:visible >> nth=0", `${host.addButton}:visible >> nth=0`])
+        expect(await page.locator(seen).isVisible(), seen).toBe(true);
+      expect((await page.locator(".bundlesmith__offer").boundingBox())!.width).toBeGreaterThanOrEqual(280);
+      // It is for browsers that the merchant left out; a theme's own display of forms may not show it.
+      expect(await page.locator(".bundlesmith-out").isVisible()).toBe(false);
+      expect(before.length).toBeGreaterThan(10);
+      const isWide = () => document.documentElement.scrollWidth > innerWidth;
+      expect(await page.evaluate(isWide)).toBe(false);
+      await page.close();
+      await shop.close();
+    },
+  );
 
-describe.each(themes)("in a theme %s", (_name, themeFolder) => {
-  it.each([390, 1280])("the block leaves every element of the theme as it was, at %i px", async (width) => {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const bare = await openProduct(page, themeFolder(), true);
-    const before = await describeTheme(page);
-    await bare.close();
-    const shop = await openProduct(page, themeFolder(), false);
-    expect(await page.locator("[data-bundlesmith-offer]").count()).toBe(1);
-    expect(await describeTheme(page)).toEqual(before);
-    // It is for browsers that the merchant left out; a theme's own display of forms may not show it.
-    expect(await page.locator(".bundlesmith-out").isVisible()).toBe(false);
-    expect(before.length).toBeGreaterThan(10);
-    const isWide = () => document.documentElement.scrollWidth > innerWidth;
-    expect(await page.evaluate(isWide)).toBe(false);
-    await page.close();
-    await shop.close();
-  });
-
-  it("the offer keeps its size and its frame, whatever the theme makes of one rem and of all paddings", async () => {
+  it("the offer keeps its frame, whatever the theme makes of one rem and of all paddings", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const shop = await openProduct(page, themeFolder(), false);
-    const picture = await page.locator(".bundlesmith__image").first().boundingBox();
-    const fontPx = await page
-      .locator(".bundlesmith__offer")
-      .evaluate((one) => parseFloat(getComputedStyle(one).fontSize));
-    expect(picture!.width / fontPx).toBeCloseTo(9, 1);
-    const paddingPx = await page
-      .locator(".bundlesmith__offer")
-      .evaluate((one) => parseFloat(getComputedStyle(one).paddingLeft));
-    expect(paddingPx).toBe(fontPx);
+    const shop = await openProduct(page, host);
+    const [paddingPx, fontPx] = await page.locator(".bundlesmith__offer").evaluate((one) => {
+      const { paddingLeft, fontSize } = getComputedStyle(one);
+      return [parseFloat(paddingLeft), parseFloat(fontSize)];
+    });
+    expect(paddingPx).toBeCloseTo(fontPx!, 1);
     await page.close();
     await shop.close();
   });
@@ -116,7 +209,7 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
     for (const javaScriptEnabled of [true, false]) {
       const context = await browser.newContext({ javaScriptEnabled });
       const page = await context.newPage();
-      const shop = await openProduct(page, themeFolder(), false);
+      const shop = await openProduct(page, host, { isScriptless: !javaScriptEnabled });
       const offer = page.locator("[data-bundlesmith-offer]");
       expect(await offer.getAttribute("data-price")).toBe("3675");
       await offer.locator("[type=submit]:visible").click();
@@ -129,13 +222,70 @@ describe.each(themes)("in a theme %s", (_name, themeFolder) => {
       await shop.close();
     }
   });
+
+  it("one click brings the theme's cart up to date, without a reload where it can do without", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const shop = await openProduct(page, host);
+    await page.evaluate(() => (document.body.dataset["isSame"] = "yes"));
+    await page.locator("[data-bundlesmith-offer] [type=submit]:visible").click();
+    await expect.poll(() => page.locator(host.count).first().textContent()).toBe("3");
+    if (host.drawer !== null) {
+      await expect.poll(() => page.locator(host.drawer!).textContent()).toContain("Pour-Over Coffee Dripper");
+      expect(await page.evaluate(() => document.body.dataset["isSame"])).toBe("yes");
+      expect(await page.locator(".bundlesmith__cart").isVisible()).toBe(true);
+    }
+    const answer = await page.request.get(`${shop.url}/cart.js`);
+    const { attributes } = (await answer.json()) as { attributes: Record<string, string> };
+    expect(attributes["_bundlesmith"]).toMatch(/^t:[0-9a-f]{32}$/);
+    await page.close();
+    await shop.close();
+  });
+
+  it("the offer follows the theme's picker, and tells what has sold out meanwhile", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const shop = await openProduct(page, host, { handle: "rosemary-strengthening-shampoo" });
+    const { catalogue } = shop.state;
+    const [, large] = catalogue.product(catalogue.variant(shop.gidOf(SHAMPOO)).productGid).variants;
+    await host.pickSecond(page);
+    const chosen = page.locator("[data-bundlesmith-offer] select:visible");
+    await expect.poll(() => chosen.inputValue()).toBe(large!.gid.split("/").at(-1));
+    // 29.00 + 2 × 28.00 = 85.00, less a tenth.
+    expect(await page.locator("[data-bundlesmith-offer]").getAttribute("data-price")).toBe("7650");
+    catalogue.adjustInventory(large!.gid, { available: 0 });
+    await page.locator("[data-bundlesmith-offer] [type=submit]:visible").click();
+    await expect.poll(() => page.locator(".bundlesmith__status").textContent()).toContain("sold out");
+    const answer = await page.request.get(`${shop.url}/cart.js`);
+    expect(await answer.json()).toMatchObject({ item_count: 0 });
+    await page.close();
+    await shop.close();
+  });
+
+  it.each([
+    ["de", "ltr"],
+    ["ar", "rtl"],
+  ])("axe finds no barrier in the block in %s", async (locale, direction) => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const shop = await openProduct(page, host, { locale });
+    // Of these themes none has Arabic texts; shops that sell in it turn the page.
+    await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(".bundlesmith", {
+        runOnly: ["wcag2a", "wcag2aa"],
+      });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    });
+    expect(found).toEqual([]);
+    expect((await page.locator(".bundlesmith__offer").boundingBox())!.width).toBeGreaterThanOrEqual(280);
+    await page.close();
+    await shop.close();
+  });
 });
 
 describe.each([
   ["with script", true],
   ["without script", false],
 ])("in a theme that puts app blocks inside its own form, %s,", (_name, javaScriptEnabled) => {
-  const SHAMPOO = "HAIR-01-1";
   let page: Page;
   let shop: OpenStorefront;
   beforeEach(async () => {

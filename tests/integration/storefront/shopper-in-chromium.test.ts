@@ -380,39 +380,6 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
-  it("in a theme like Horizon has the cart counted, and the offer follows its picker", async () => {
-    setHoldout(0);
-    const components = [
-      [SHAMPOO, 1],
-      ["KITC-01", 2],
-    ] as const;
-    publishOffer(storefront, { title: "Wash up", basisPoints: 1_000, components, isOpen: true });
-    const { url, state, gidOf } = storefront;
-    const shampoo = state.catalogue.product(state.catalogue.variant(gidOf(SHAMPOO)).productGid);
-    const large = shampoo.variants.find(({ title }) => title === "500 ml")!;
-    await page.goto(`${url}/products/${shampoo.handle}`, { waitUntil: "networkidle" });
-    await page.evaluate(
-      (id) => {
-        document.body.append(document.createElement("cart-icon"));
-        document.addEventListener("cart:update", (event) => {
-          document.body.dataset["added"] = JSON.stringify((event as CustomEvent).detail);
-        });
-        const detail = { resource: { id } };
-        document.dispatchEvent(new CustomEvent("variant:update", { detail }));
-      },
-      Number(large.gid.split("/").at(-1)),
-    );
-    const offer = page.locator("[data-bundlesmith-offer]");
-    expect(await offer.locator("select").inputValue()).toBe(large.gid.split("/").at(-1));
-    // 29.00 + 2 × 28.00 = 85.00, less a tenth.
-    expect(await offer.getAttribute("data-price")).toBe("7650");
-    await offer.locator("button[type=submit]").click();
-    const added = () => page.evaluate(() => document.body.dataset["added"] ?? null);
-    await expect
-      .poll(added)
-      .toBe(JSON.stringify({ data: { source: "product-form-component", itemCount: 3 } }));
-  });
-
   it("meets no barrier that axe can find, from the offer to the checkout", async () => {
     setHoldout(0);
     publishCoffee();

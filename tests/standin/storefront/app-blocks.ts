@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Liquid } from "liquidjs";
-import { registerClock, registerFilters } from "./liquid-filters.ts";
-import { registerTags } from "./liquid-tags.ts";
-import { readTranslations } from "./translations.ts";
+import { registerClock, registerFilters } from "./liquid/filters.ts";
+import { registerTags } from "./liquid/tags.ts";
+import { liquidFiles } from "./liquid/theme-files.ts";
+import { readTranslations } from "./liquid/translations.ts";
 
 interface BlockSchema {
   readonly name: string;
@@ -62,6 +63,7 @@ export class ThemeExtension {
       root: [join(folder, "blocks")],
       partials: [join(folder, "snippets")],
       extname: ".liquid",
+      fs: liquidFiles,
       strictFilters: true,
       cache: true,
       timezoneOffset: timeZone,

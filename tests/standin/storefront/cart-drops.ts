@@ -1,5 +1,6 @@
 import { Drop } from "liquidjs";
-import { ProductDrop, type VariantDrop } from "./drops.ts";
+import { ProductDrop, type VariantDrop } from "./liquid/drops.ts";
+import { symbolOf } from "./liquid/filters.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { CartDiscount, PricedCart, PricedLine } from "./price-cart.ts";
@@ -115,6 +116,12 @@ class LineItemDrop extends Drop {
   get selling_plan_allocation() {
     return null;
   }
+  get url_to_remove() {
+    return `/cart/change?id=${encodeURIComponent(this.key)}&quantity=0`;
+  }
+  get instructions() {
+    return { can_remove: true, can_update_quantity: true };
+  }
   /** The line as /cart.js shows it. */
   toJSON() {
     const {
@@ -180,6 +187,10 @@ export class CartDrop extends Drop {
     this.#currency = state.currency;
     this.items = priced.lines.map((line) => new LineItemDrop(state, line, priced.discounts));
   }
+  /** So `cart == empty` asks for its items. */
+  override valueOf() {
+    return this.items;
+  }
   get token() {
     return this.priced.token;
   }
@@ -208,7 +219,7 @@ export class CartDrop extends Drop {
     return this.priced.discountTotal;
   }
   get currency() {
-    return { iso_code: this.#currency };
+    return { iso_code: this.#currency, symbol: symbolOf(this.#currency).trim() };
   }
   get requires_shipping() {
     return this.items.some(({ requires_shipping }) => requires_shipping);
@@ -218,6 +229,9 @@ export class CartDrop extends Drop {
   }
   get discount_applications() {
     return this.priced.discounts.map(toApplication);
+  }
+  get checkout_charge_amount() {
+    return this.total_price;
   }
   get taxes_included() {
     return true;

@@ -32,7 +32,7 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
   );
 
   router.get(
-    "/cart.js",
+    ["/cart.js", "/cart.json"],
     answer(async (request, response) => {
       response.json(new CartDrop(state, await storefront.pricedCartOf(request)));
     }),

@@ -3,7 +3,7 @@ import type { Request, Router } from "express";
 import { isAvailable } from "#tests/standin/shop/catalogue.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopProduct } from "#tests/standin/shop/shop-records.ts";
-import { ProductDrop } from "./drops.ts";
+import { ProductDrop } from "./liquid/drops.ts";
 import { collectionViewed, productViewed, searchSubmitted } from "./pixel-events.ts";
 import type { Storefront } from "./storefront-context.ts";
 
@@ -44,10 +44,9 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         objects: {
           paginate,
           collection: {
-            title,
-            handle,
-            url: `/collections/${handle}`,
+            ...{ title, handle, url: `/collections/${handle}`, filters: [], sort_options: [] },
             products_count: products.length,
+            all_products_count: products.length,
             products: shown.map(drop),
           },
         },
@@ -75,7 +74,10 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         title: terms === "" ? "Search" : `Search: ${terms}`,
         objects: {
           paginate,
-          search: { terms, performed: terms !== "", results_count: found.length },
+          search: {
+            ...{ terms, performed: terms !== "", results_count: found.length },
+            ...{ results: shown.map(drop), filters: [], sort_options: [] },
+          },
           collection: {
             title: terms === "" ? "Search" : `“${terms}”`,
             products_count: found.length,
@@ -84,6 +86,42 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         },
         events: terms === "" ? [] : [searchSubmitted(terms, shown, state.currency)],
       });
+    }),
+  );
+
+  router.get(
+    "/recommendations/products",
+    answer(async (request, response) => {
+      const recommended = listActive(storefront)
+        .filter(isForSale)
+        .slice(0, Number(request.query["limit"]) || 4);
+      const asked = state.catalogue.products.get(
+        `gid://shopify/Product/${String(request.query["product_id"])}`,
+      );
+      const objects = {
+        product: asked ? drop(asked) : null,
+        recommendations: {
+          ...{ "performed?": true, products: recommended.map(drop) },
+          ...{ products_count: recommended.length, intent: request.query["intent"] ?? "related" },
+        },
+      };
+      await storefront.send(request, response, { template: "product", title: "", objects });
+    }),
+  );
+
+  router.get(
+    "/variants/:id",
+    answer(async (request, response, next) => {
+      const record = state.catalogue.variants.get(
+        `gid://shopify/ProductVariant/${request.params["id"] ?? ""}`,
+      );
+      if (!record) {
+        next();
+        return;
+      }
+      const product = drop(state.catalogue.product(record.productGid));
+      const objects = { product, product_variant: product.variantDrop(record) };
+      await storefront.send(request, response, { template: "product", title: product.title, objects });
     }),
   );
 
@@ -101,7 +139,13 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         next();
         return;
       }
-      const product = new ProductDrop(state, record, Number(request.query["variant"]) || null);
+      const optionValues = String(request.query["option_values"] ?? "")
+        .split(",")
+        .filter(Boolean)
+        .map(Number);
+      const product = new ProductDrop(state, record, Number(request.query["variant"]) || null, {
+        optionValues,
+      });
       const variant = product.selected_or_first_available_variant;
       await storefront.send(request, response, {
         template: "product",
@@ -145,13 +189,16 @@ function paginateList(request: Request, products: readonly ShopProduct[]) {
   const linkTo = (page: number) => {
     const query = new URLSearchParams(request.query as Record<string, string>);
     query.set("page", String(page));
-    return `${request.path}?${query.toString()}`;
+    return { title: String(page), url: `${request.path}?${query.toString()}` };
   };
   return {
     shown: products.slice((current - 1) * PAGE_SIZE, current * PAGE_SIZE),
     paginate: {
       current_page: current,
       pages,
+      page_size: PAGE_SIZE,
+      current_offset: (current - 1) * PAGE_SIZE,
+      parts: Array.from({ length: pages }, (_, at) => ({ ...linkTo(at + 1), is_link: at + 1 !== current })),
       previous: current > 1 ? linkTo(current - 1) : null,
       next: current < pages ? linkTo(current + 1) : null,
     },

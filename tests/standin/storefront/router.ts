@@ -7,7 +7,7 @@ import { addPageRoutes } from "./page-routes.ts";
 import { drawProductPicture } from "./product-picture.ts";
 import type { BlockSettings } from "./app-blocks.ts";
 import { Storefront } from "./storefront-context.ts";
-import { THEME_FOLDER } from "./theme-engine.ts";
+import { THEME_FOLDER } from "./liquid/theme-engine.ts";
 import { readPixelRuntime, readPixelScript } from "./web-pixel.ts";
 import { handOn } from "#tests/standin/shop/app-proxy.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
@@ -38,6 +38,18 @@ export function storefrontRouter(context: {
   router.use("/cdn/shop/t/1/assets", express.static(join(themeFolder, "assets")));
   // The checkout's style, where the theme has no file of that name.
   router.use("/cdn/shop/t/1/assets", express.static(join(THEME_FOLDER, "assets")));
+  router.use("/cdn/shopify/storefront", express.static(join(import.meta.dirname, "standard")));
+  for (const [name, tag] of [
+    ["styles.css", "stylesheet"],
+    ["scripts.js", "javascript"],
+  ] as const) {
+    router.get(`/cdn/shop/t/1/compiled_assets/${name}`, (_, response) => {
+      response.type(name).send(storefront.theme.compiled(tag));
+    });
+  }
+  router.get("/favicon.ico", (_, response) => response.sendStatus(204));
+  // Themes preload their fonts, which are not here.
+  router.get("/cdn/fonts/:name", (_, response) => response.type("font/woff2").send(""));
   if (storefront.extension) {
     const { handle, assetsFolder } = storefront.extension;
     router.use(`/extensions/${handle}/assets`, express.static(assetsFolder));

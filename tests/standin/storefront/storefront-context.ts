@@ -5,7 +5,8 @@ import { readThemeExtension, type BlockSettings, type ThemeExtension } from "./a
 import { CartDrop } from "./cart-drops.ts";
 import { findCart, keepCart } from "./cart-session.ts";
 import type { CartContent } from "./change-cart.ts";
-import { MetafieldsDrop } from "./drops.ts";
+import { MetafieldsDrop } from "./liquid/drops.ts";
+import { headTags } from "./head-tags.ts";
 import {
   priceCart,
   readDiscountFunction,
@@ -13,26 +14,11 @@ import {
   type DiscountFunction,
   type PricedCart,
 } from "./price-cart.ts";
-import { Theme } from "./theme-engine.ts";
+import { Theme } from "./liquid/theme-engine.ts";
+import { storeObjects, TemplateDrop } from "./store-objects.ts";
 import { pixelTags, type PageEvent } from "./web-pixel.ts";
 
-/** Sections that hold app blocks, by template: what a merchant set up in the theme editor. */
-const BLOCK_SECTIONS: Readonly<Record<string, string>> = { product: "main-product", cart: "main-cart" };
-
 const MOST_SECTIONS = 5;
-
-/** Shopify's `routes` object. */
-const ROUTES = {
-  root_url: "/",
-  all_products_collection_url: "/collections/all",
-  collections_url: "/collections",
-  search_url: "/search",
-  cart_url: "/cart",
-  cart_add_url: "/cart/add",
-  cart_change_url: "/cart/change",
-  cart_update_url: "/cart/update",
-  cart_clear_url: "/cart/clear",
-};
 
 export interface Page {
   /** Shopify's template name, and the file in theme/templates. */
@@ -65,7 +51,7 @@ export class Storefront {
   ) {
     this.state = state;
     this.locale = locale;
-    this.theme = new Theme(state.currency, themeFolder);
+    this.theme = new Theme(state.currency, { folder: themeFolder, locale });
     this.checkoutTheme = new Theme(state.currency);
     this.extensionsFolder = extensionsFolder;
     this.extension = readThemeExtension(join(extensionsFolder, "bundle-offer"), {
@@ -98,38 +84,21 @@ export class Storefront {
     const { state } = this;
     const origin = `${request.protocol}://${request.get("host") ?? "localhost"}`;
     const base = {
-      shop: {
-        name: state.name,
-        permanent_domain: state.domain,
-        domain: state.domain,
-        url: origin,
-        currency: state.currency,
-        money_format: "{{amount}}",
-      },
+      ...storeObjects(state, { origin, locale: this.locale, country: SHOPPER_COUNTRY }),
       cart: new CartDrop(state, cart),
-      routes: ROUTES,
       request: {
         design_mode: false,
         host: request.get("host") ?? "",
         origin,
         path: request.path,
         page_type: page.template,
-        locale: { iso_code: this.locale, primary: true },
+        locale: { iso_code: this.locale, primary: true, root_url: "/" },
       },
-      localization: {
-        language: { iso_code: this.locale },
-        country: { iso_code: SHOPPER_COUNTRY, currency: { iso_code: state.currency } },
-      },
-      template: page.template,
+      template: new TemplateDrop(page.template),
       page_title: page.title,
       canonical_url: `${origin}${request.path}`,
-      settings: {},
-      collections: [...state.catalogue.collections.values()].map((collection) => ({
-        title: collection.title,
-        handle: collection.handle,
-        url: `/collections/${collection.handle}`,
-        products_count: collection.productGids.length,
-      })),
+      current_page: 1,
+      closest: page.objects ?? {},
       ...page.objects,
     };
     const appGlobals = { ...base, app: { metafields: new MetafieldsDrop(state, state.app.installationGid) } };
@@ -140,17 +109,16 @@ export class Storefront {
           ),
         )
       : [];
-    const section = BLOCK_SECTIONS[page.template];
     const html = (rendered: readonly { html: string }[]) => rendered.map((one) => one.html).join("\n");
     return {
       ...base,
-      app_blocks: section === undefined ? {} : { [section]: blocks },
+      app_blocks: blocks,
       content_for_header: [
+        headTags(state, this.theme, { locale: this.locale, country: SHOPPER_COUNTRY }),
         pixelTags(state, page.events ?? []),
         this.extension?.assetTags(page.template) ?? "",
       ].join("\n"),
-      content_for_head_end: html(head),
-      content_for_body_end: html(body),
+      embeds: { head: html(head), body: html(body) },
     };
   }
 
@@ -175,12 +143,28 @@ export class Storefront {
   /** Answers with a page of the theme, or with the sections of it that the query asks for. */
   async send(request: Request, response: Response, page: Page): Promise<void> {
     const globals = await this.globals(request, page, await this.pricedCartOf(request));
-    const sections = await this.renderSections(request.query["sections"], globals);
+    const { sections: asked, section_id: id } = request.query;
+    const sections = await this.renderSections(asked, globals);
     if (sections) {
       response.json(sections);
       return;
     }
-    const file = page.template === "search" ? "collection" : page.template;
-    response.type("html").send(await this.theme.page(`templates/${file}`, globals));
+    if (typeof id === "string") {
+      const html = await this.theme.section(id, globals);
+      response
+        .status(html === null ? 404 : 200)
+        .type("html")
+        .send(html ?? "");
+      return;
+    }
+    const { head, body } = (globals as { embeds: Record<"head" | "body", string> }).embeds;
+    const html = await this.theme.page(`templates/${page.template}`, globals);
+    response.type("html").send(
+      html
+        .replace("</head>", () => `${head}</head>`)
+        .replace(/<\/body>(?![\s\S]*<\/body>)/, () => `${body}</body>`)
+        // Nothing outside this machine is asked.
+        .replaceAll("https://cdn.shopify.com/", "/cdn/shopify/"),
+    );
   }
 }

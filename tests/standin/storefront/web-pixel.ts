@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildExtensions } from "#extensions/build.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
-import { toScriptSafeJson } from "./liquid-filters.ts";
+import { toScriptSafeJson } from "./liquid/filters.ts";
 
 /** A standard event that the page itself raises, for example `{ name: "product_viewed", data: {…} }`. */
 export interface PageEvent {

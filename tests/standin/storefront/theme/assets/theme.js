@@ -32,5 +32,8 @@
     await refreshCount();
   });
 
-  document.addEventListener("bundlesmith:added", () => void refreshCount());
+  document.addEventListener("shopify:cart:lines-update", ({ promise }) => void promise.then(refreshCount));
+  document.addEventListener("DOMContentLoaded", () =>
+    window.Shopify?.actions?.updateCart.configure({ eventTarget: () => document }),
+  );
 })();

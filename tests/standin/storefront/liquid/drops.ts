@@ -126,6 +126,15 @@ export class VariantDrop extends Drop {
   get requires_selling_plan() {
     return false;
   }
+  get quantity_rule() {
+    return { min: 1, max: null, increment: 1 };
+  }
+  get quantity_price_breaks() {
+    return [];
+  }
+  get store_availabilities() {
+    return [];
+  }
   get selected(): boolean {
     return this.product.selected_variant === this;
   }
@@ -136,7 +145,72 @@ export class VariantDrop extends Drop {
   toJSON() {
     const { id, title, sku, price, compare_at_price, available, options, option1, option2, option3 } = this;
     const name = `${this.product.title} - ${title}`;
-    return { id, title, sku, name, price, compare_at_price, available, options, option1, option2, option3 };
+    const shown = {
+      featured_image: this.image,
+      featured_media: this.image,
+      quantity_rule: this.quantity_rule,
+    };
+    return {
+      id,
+      title,
+      sku,
+      name,
+      price,
+      compare_at_price,
+      available,
+      options,
+      option1,
+      option2,
+      option3,
+      ...shown,
+    };
+  }
+}
+
+/** One value of a product's option, which prints as its name. */
+class OptionValueDrop extends Drop {
+  readonly #product: ProductDrop;
+  readonly #option: number;
+  readonly #value: number;
+  readonly name: string;
+  constructor(product: ProductDrop, option: number, value: number) {
+    super();
+    this.#product = product;
+    this.#option = option;
+    this.#value = value;
+    this.name = product.record.options[option]!.values[value]!;
+  }
+  get id() {
+    return 1_000 + this.#option * 100 + this.#value;
+  }
+  get selected() {
+    return this.#product.selected_or_first_available_variant?.options[this.#option] === this.name;
+  }
+  /** The variant that the choice of this value leads to, the other options as they are. */
+  get variant() {
+    const chosen = [...(this.#product.selected_or_first_available_variant?.options ?? [])];
+    chosen[this.#option] = this.name;
+    return (
+      this.#product.variants.find(({ options }) => options.every((one, at) => one === chosen[at])) ?? null
+    );
+  }
+  get available() {
+    return this.variant?.available ?? false;
+  }
+  get product_url() {
+    return null;
+  }
+  get swatch() {
+    return null;
+  }
+  override valueOf() {
+    return this.name;
+  }
+  override toString() {
+    return this.name;
+  }
+  toJSON() {
+    return this.name;
   }
 }
 
@@ -145,11 +219,21 @@ export class ProductDrop extends Drop {
   readonly #state: ShopState;
   readonly #selectedVariantId: number | null;
   #variants: VariantDrop[] | null = null;
-  constructor(state: ShopState, record: ShopProduct, selectedVariantId: number | null = null) {
+  /** @param options.optionValues ids of chosen option values, as pickers ask for a variant; it may not exist */
+  constructor(
+    state: ShopState,
+    record: ShopProduct,
+    selectedVariantId: number | null = null,
+    { optionValues = [] }: { optionValues?: readonly number[] } = {},
+  ) {
     super();
     this.#state = state;
     this.record = record;
-    this.#selectedVariantId = selectedVariantId;
+    const names = optionValues.map((id) => record.options[Math.trunc((id % 1_000) / 100)]?.values[id % 100]);
+    const asked = names.length
+      ? this.variants.find(({ options }) => options.every((name, at) => name === names[at]))
+      : null;
+    this.#selectedVariantId = asked?.id ?? selectedVariantId;
   }
   variantDrop(variant: ShopVariant): VariantDrop {
     return (
@@ -220,6 +304,9 @@ export class ProductDrop extends Drop {
   get compare_at_price() {
     return this.selected_or_first_available_variant?.compare_at_price ?? null;
   }
+  get compare_at_price_varies() {
+    return new Set(this.variants.map(({ compare_at_price: price }) => price)).size > 1;
+  }
   get options() {
     return this.record.options.map(({ name }) => name);
   }
@@ -227,12 +314,12 @@ export class ProductDrop extends Drop {
     return this.record.options.map(({ name, values }, index) => ({
       name,
       position: index + 1,
-      values,
+      values: values.map((_, at) => new OptionValueDrop(this, index, at)),
       selected_value: this.selected_or_first_available_variant?.options[index] ?? null,
     }));
   }
   get images() {
-    return this.record.images.map((image) => new ImageDrop(image));
+    return this.record.images.map((image, index) => new ImageDrop(image, index + 1));
   }
   get media() {
     return this.images;

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readJson } from "./theme-files.ts";
 
 type Texts = { readonly [key: string]: string | Texts };
 
 /**
- * Looks texts up in a folder of locale files, as Shopify's `t` filter does: `LOCALE.json` or `LOCALE.default.json`,
- * dotted keys, `one` and `other` by `count`, and `{{ name }}` filled in.
+ * Looks texts up in a folder of locale files, as Shopify's `t` filter does: `LOCALE.json` or else the default one, dotted
+ * keys, `one` and `other` by `count`, and `{{ name }}` filled in.
  */
 export function readTranslations(folder: string, locale: string) {
   const texts = readLocale(folder, locale);
@@ -21,6 +22,8 @@ export function readTranslations(folder: string, locale: string) {
 function readLocale(folder: string, locale: string): Texts {
   if (!existsSync(folder)) return {};
   const names = readdirSync(folder);
-  const name = [`${locale}.json`, `${locale}.default.json`].find((one) => names.includes(one));
-  return name ? (JSON.parse(readFileSync(join(folder, name), "utf8")) as Texts) : {};
+  const name =
+    [`${locale}.json`, `${locale}.default.json`].find((one) => names.includes(one)) ??
+    names.find((one) => /^[\w-]+\.default\.json$/.test(one));
+  return name ? (readJson(join(folder, name)) as Texts) : {};
 }

@@ -1,0 +1,29 @@
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { toScriptSafeJson } from "./liquid/filters.ts";
+import type { Theme } from "./liquid/theme-engine.ts";
+
+/**
+ * What Shopify puts into every page's head of itself: the `Shopify` object, the standard actions, and what the theme's
+ * `{% stylesheet %}` and `{% javascript %}` tags hold.
+ */
+export function headTags(
+  state: ShopState,
+  theme: Theme,
+  { locale, country }: { locale: string; country: string },
+): string {
+  const shopify = {
+    ...{ shop: state.domain, locale, country, cdnHost: "/cdn" },
+    currency: { active: state.currency, rate: "1.0" },
+    theme: { name: "Theme", id: 1, theme_store_id: null, role: "main" },
+    routes: { root: "/" },
+  };
+  const tags = [
+    `<script>window.Shopify = Object.assign(window.Shopify || {}, ${toScriptSafeJson(shopify)}, { ...window.Shopify });</script>`,
+    `<script type="module" src="/cdn/shopify/storefront/standard-actions.js"></script>`,
+  ];
+  if (theme.compiled("stylesheet"))
+    tags.push(`<link rel="stylesheet" href="/cdn/shop/t/1/compiled_assets/styles.css" media="all">`);
+  if (theme.compiled("javascript"))
+    tags.push(`<script defer src="/cdn/shop/t/1/compiled_assets/scripts.js"></script>`);
+  return tags.join("\n");
+}
