@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type CDPSession, type Page } from "playwright-core";
@@ -7,8 +7,8 @@ import { openStorefront, publishOffer } from "#tests/integration/storefront/open
 
 /**
  * What the block costs a shopper, in Chromium with the CPU slowed four times: sizes, layout shift, the largest paint
- * with and without the block in turn, the main thread's time, and the time from the click to the cart's new count.
- * Fails when a limit is passed.
+ * and the main thread's time with and without the block in turn, in our theme and in those at `THEMES_PATH`, and the
+ * time from the click to the cart's new count. Fails when a limit is passed.
  */
 
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
@@ -34,7 +34,8 @@ const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
-const [withBlock, bare] = [await openShop(), await openShop(bareRoot)];
+const open: { close: () => Promise<void> }[] = [];
+const withBlock = await openShop();
 try {
   const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
   if (pixel === undefined) throw new Error("the build knows no bundle-pixel");
@@ -44,53 +45,87 @@ try {
   print("storefront.style", sizeOf("bundle-offer/assets/bundle-offer.css"), "bytes", 9_000);
   print("storefront.pixel", statSync(pixel).size, "bytes", 6_000);
 
-  // The first visit of each shop warms its templates.
-  await measurePage(browser, bare.address);
-  await measurePage(browser, withBlock.address);
-  const costs: { bare: PageCost; block: PageCost }[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) {
-    costs.push({
-      bare: await measurePage(browser, bare.address),
-      block: await measurePage(browser, withBlock.address),
-    });
+  const bare = await compare("storefront", {}, withBlock);
+  const themesPath = process.env["THEMES_PATH"];
+  for (const name of ["dawn", "horizon", "skeleton"]) {
+    const themeFolder = join(themesPath ?? "", name);
+    // Skeleton has no place for blocks: there the embed carries the offers.
+    const blockSettings = name === "skeleton" ? { "bundle-anywhere": {} } : {};
+    if (themesPath !== undefined && existsSync(themeFolder))
+      await compare(`storefront.${name}`, { themeFolder, blockSettings });
+    else
+      console.log(
+        `storefront.${name} skipped: set THEMES_PATH to a folder that holds the theme as "${name}"`,
+      );
   }
-  const differences = costs.map(({ bare: before, block }) => block.paintMs - before.paintMs);
-  const barePaintMs = median(costs.map((cost) => cost.bare.paintMs));
-  print("storefront.cls-added", Math.max(...costs.map(({ block }) => block.shift)), "", 0);
-  print("storefront.lcp-without", barePaintMs, "ms");
-  print("storefront.lcp-with", median(costs.map((cost) => cost.block.paintMs)), "ms");
-  // Noise is what the same page differs by from run to run.
-  const noiseMs = median(costs.map((cost) => Math.abs(cost.bare.paintMs - barePaintMs)));
-  print("storefront.lcp-added", median(differences), "ms", Math.max(3 * noiseMs, 0.1 * barePaintMs));
-  print("storefront.main-thread", median(costs.map((cost) => cost.block.scriptMs)), "ms", 10);
-  print("storefront.main-thread-held", median(costs.map((cost) => cost.block.blockedMs)), "ms");
   // Slowing the CPU stretches waits as well, most on a busy machine; this tells whether the work itself has grown.
-  const unslowed: number[] = [];
-  for (let run = 0; run < PAIRS; run++)
-    unslowed.push((await measurePage(browser, withBlock.address, { slowdown: 1 })).scriptMs);
-  print("storefront.main-thread-unslowed", median(unslowed), "ms");
+  print("storefront.main-thread-unslowed", await scriptMsAdded(bare, withBlock, { slowdown: 1 }), "ms");
   // A shop's first page, where the block has to load the consent script and waits for a quiet moment to do so.
-  const asking: number[] = [];
-  for (let run = 0; run < PAIRS; run++)
-    asking.push((await measurePage(browser, withBlock.address, { asksConsent: true })).scriptMs);
-  print("storefront.main-thread-asking-consent", median(asking), "ms", 10);
+  const askingMs = await scriptMsAdded(bare, withBlock, { asksConsent: true });
+  print("storefront.main-thread-asking-consent", askingMs, "ms", 10);
   const clicks: number[] = [];
   for (let run = 0; run < 5; run++) clicks.push(await measureClick(browser, withBlock.address));
   print("storefront.click-to-cart-beyond-network", median(clicks), "ms", 150);
 } finally {
   await browser.close();
-  await withBlock.close();
-  await bare.close();
+  for (const shop of open) await shop.close();
   rmSync(bareRoot, { recursive: true });
 }
 
-async function openShop(projectRoot?: string) {
-  const storefront = await openStorefront(projectRoot === undefined ? {} : { projectRoot });
-  const { state, url, gidOf, close } = storefront;
+async function openShop(options: Parameters<typeof openStorefront>[0] = {}) {
+  const storefront = await openStorefront(options);
+  open.push(storefront);
+  const { state, url, gidOf } = storefront;
   const components = SKUS.map((sku) => [sku, 1] as const);
   publishOffer(storefront, { title: "Coffee for two", basisPoints: 1_250, components });
   const { productGid } = state.catalogue.variant(gidOf(SKUS[0]));
-  return { address: `${url}/products/${state.catalogue.product(productGid).handle}`, close };
+  return { address: `${url}/products/${state.catalogue.product(productGid).handle}` };
+}
+
+type OpenShop = Awaited<ReturnType<typeof openShop>>;
+
+/** Prints what a theme's page with our block costs beyond the same page without, ten times one after the other. */
+async function compare(
+  name: string,
+  options: Parameters<typeof openStorefront>[0],
+  given?: OpenShop,
+): Promise<OpenShop> {
+  const bare = await openShop({ ...options, projectRoot: bareRoot });
+  const { address } = given ?? (await openShop(options));
+  // The first visit of each shop warms its templates.
+  await measurePage(browser, bare.address);
+  await measurePage(browser, address);
+  const costs: { bare: PageCost; block: PageCost }[] = [];
+  for (let pair = 0; pair < PAIRS; pair++)
+    costs.push({
+      bare: await measurePage(browser, bare.address),
+      block: await measurePage(browser, address),
+    });
+  const added = (of: (cost: PageCost) => number) =>
+    median(costs.map(({ bare: before, block }) => of(block) - of(before)));
+  const barePaintMs = median(costs.map((cost) => cost.bare.paintMs));
+  print(`${name}.cls-added`, Math.max(...costs.map(({ block }) => block.shift)), "", 0);
+  print(`${name}.lcp-without`, barePaintMs, "ms");
+  print(`${name}.lcp-with`, median(costs.map((cost) => cost.block.paintMs)), "ms");
+  // Noise is what the same page differs by from run to run.
+  const noiseMs = median(costs.map((cost) => Math.abs(cost.bare.paintMs - barePaintMs)));
+  print(
+    `${name}.lcp-added`,
+    added(({ paintMs }) => paintMs),
+    "ms",
+    Math.max(3 * noiseMs, 0.1 * barePaintMs),
+  );
+  print(
+    `${name}.main-thread`,
+    added(({ scriptMs }) => scriptMs),
+    "ms",
+    10,
+  );
+  print(
+    `${name}.main-thread-held`,
+    added(({ blockedMs }) => blockedMs),
+    "ms",
+  );
 }
 
 async function sizeOfInline(address: string): Promise<number> {
@@ -181,7 +216,7 @@ interface TraceEvent {
   readonly args?: { readonly data?: { readonly url?: string } };
 }
 
-/** Compiling and running of our file, and of the page's inline scripts, of which ours is the only one with work to do. */
+/** Compiling and running of our file and of the page's inline scripts, of which the page without our block has its own. */
 function mainThreadMs(
   events: readonly TraceEvent[],
   address: string,
