@@ -163,7 +163,7 @@ const reprice = (box) => {
 	return count - need;
 };
 
-const follow = (id) => all(`${offer} option[value="${`${id}`.replace(/\D/g, '')}"]`, (option) => {
+const follow = (id) => all(`${offer} option[value="${/\d*$/.exec(id)}"]`, (option) => {
 	option.selected = true;
 	reprice(option.closest(offer));
 });
