@@ -126,6 +126,21 @@ async function compare(
     added(({ blockedMs }) => blockedMs),
     "ms",
   );
+  return bare;
+}
+
+/** What the block adds to the main thread's work, the page measured with it and without in turn. */
+async function scriptMsAdded(
+  bare: OpenShop,
+  block: OpenShop,
+  how: { slowdown?: number; asksConsent?: boolean },
+): Promise<number> {
+  const added: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const before = await measurePage(browser, bare.address, how);
+    added.push((await measurePage(browser, block.address, how)).scriptMs - before.scriptMs);
+  }
+  return median(added);
 }
 
 async function sizeOfInline(address: string): Promise<number> {
