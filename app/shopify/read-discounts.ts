@@ -109,7 +109,7 @@ const RolloutsAnswer = z.object({
       z.object({
         id: z.string(),
         name: z.string(),
-        status: z.string(),
+        status: z.enum(["ACTIVE", "ARCHIVED", "CONCLUDED", "DRAFT", "PAUSED", "SCHEDULED"]),
         startedAt: z.coerce.date().nullable(),
         treatments: z.array(z.object({ changes: z.object({ nodes: z.array(Change) }) })),
       }),
@@ -156,9 +156,7 @@ export async function readServingRollouts(
         startedAt,
         withholdsDiscount: nodes.some(
           ({ __typename, discount }) =>
-            __typename === "RolloutDiscountExpireChange" &&
-            discount != null &&
-            toLegacyId(discount.id) === ours,
+            __typename === "RolloutDiscountExpireChange" && discount && toLegacyId(discount.id) === ours,
         ),
         showsTheme: nodes.some(({ __typename }) => __typename === "RolloutThemePublishChange"),
       });

@@ -9,7 +9,7 @@ export interface NewOrder {
   readonly arm?: string;
   readonly bundleDiscountMinor?: number;
   readonly refundedQuantity?: number;
-  readonly fields?: { cancelledAt?: Date; isTest?: boolean; refundedMinor?: number };
+  readonly fields?: { cancelledAt?: Date; isTest?: boolean; placedAt?: Date; refundedMinor?: number };
 }
 
 /** An order of one unit each of the first two variants, at 10.00. */

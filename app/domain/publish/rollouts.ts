@@ -31,14 +31,14 @@ export interface Stretch {
  * late, costs the proof no more than it must.
  *
  * @param open stretches that have no end yet
- * @param lookedAt when the last look was; null before the first
+ * @param polledAt when the last look was; null before the first
  */
 export function followRollouts(
   serving: readonly ServingRollout[],
-  { open, lookedAt, now }: { open: readonly Stretch[]; lookedAt: Date | null; now: Date },
+  { open, polledAt, now }: { open: readonly Stretch[]; polledAt: Date | null; now: Date },
 ): { readonly begun: Stretch[]; readonly over: Stretch[] } {
   const seen = serving.flatMap(({ rolloutGid, name, startedAt, withholdsDiscount, showsTheme }) => {
-    const since = Math.max(startedAt?.getTime() ?? -Infinity, lookedAt?.getTime() ?? -Infinity);
+    const since = Math.max(startedAt?.getTime() ?? -Infinity, polledAt?.getTime() ?? -Infinity);
     const begins = {
       rolloutGid,
       name,

@@ -8,13 +8,13 @@ import { readServingRollouts } from "#app/shopify/read-discounts.ts";
  * Looks which Rollouts serve, and notes which stretches have begun and which are over.
  *
  * @param discountGid ours; null while there is none
- * @param lookedAt when the last pass looked; null before the first
+ * @param polledAt when the last pass looked; null before the first
  * @returns the stretch in which our discount is withheld now, or null. Without the scope to look, what was noted stays
  */
 export async function noteRollouts(
   { db, log }: Pick<Deps, "db" | "log">,
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
-  { discountGid, lookedAt }: { readonly discountGid: string | null; readonly lookedAt: Date | null },
+  { discountGid, polledAt }: { readonly discountGid: string | null; readonly polledAt: Date | null },
 ): Promise<Stretch | null> {
   const [open, serving] = await Promise.all([
     listOpenStretches(db, shop),
@@ -22,11 +22,11 @@ export async function noteRollouts(
   ]);
   if (serving === null) log.warn("publish.rollouts_unread", { shop });
   const { begun, over } =
-    serving === null ? { begun: [], over: [] } : followRollouts(serving, { open, lookedAt, now });
+    serving === null ? { begun: [], over: [] } : followRollouts(serving, { open, polledAt, now });
   if (begun.length + over.length > 0) {
     await saveStretches(db, shop, { begun, over, now });
     log.info("publish.rollouts_changed", { shop, begun: begun.length, over: over.length });
   }
-  const standing = [...open.filter((stretch) => !over.includes(stretch)), ...begun];
-  return standing.find(({ kind }) => kind === "discount_withheld") ?? null;
+  const goingOn = [...open.filter((stretch) => !over.includes(stretch)), ...begun];
+  return goingOn.find(({ kind }) => kind === "discount_withheld") ?? null;
 }

@@ -98,7 +98,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   let { plan } = planned;
   const withheld = await noteRollouts(deps, request, {
     discountGid: row.discountGid,
-    lookedAt: publication.checkedAt,
+    polledAt: publication.checkedAt,
   });
   const drift: DriftKind[] = [];
   if (plan.offered.length > 0) {

@@ -16,8 +16,8 @@ const rollout = (fields: Partial<ServingRollout> = {}): ServingRollout => ({
   showsTheme: false,
   ...fields,
 });
-const follow = (serving: ServingRollout[], open: Stretch[] = [], lookedAt: Date | null = at("11:00")) =>
-  followRollouts(serving, { open, lookedAt, now: NOW });
+const follow = (serving: ServingRollout[], open: Stretch[] = [], polledAt: Date | null = at("11:00")) =>
+  followRollouts(serving, { open, polledAt, now: NOW });
 
 describe("following the shop's Rollouts", () => {
   it("lets a stretch begin no earlier than the look that did not see it, and never in the future", () => {
