@@ -5,22 +5,29 @@ import { isProductWord } from "./variant-words.ts";
 
 /** What so many products are called by, where that is what most titles with the word say, is a kind of product. */
 const LEAST_CALLED = 4;
-const CALLED_SHARE = 0.6;
+const CALLED_SHARE = 0.55;
+
+/** Words that shops use beside each other for one kind, by the one that stands for all. */
+const SAME_KIND: Readonly<Record<string, string>> = {
+  ...{ parasol: "umbrella", shopper: "bag", tote: "bag", handbag: "bag", cupboard: "cabinet", tee: "shirt" },
+  ...{ sonnenschirm: "regenschirm", beutel: "tasche", sombrilla: "paraguas", bolsa: "bolso" },
+  ...{ ombrelle: "parapluie", cabas: "sac" },
+};
 
 /**
  * The words of each title that say what kind of thing it is, as its shop uses them. Several designs of one thing share
  * the words for it and their price ("lunch bag", "jumbo bag", "wall clock"), and the noun of these words recurs from one
- * thing to the next ("bag"); a theme's word ("regency", "retrospot") is in titles whose shared words are others. Whether
+ * thing to the next ("bag"); a title that shares none is called by its own noun. A theme's word ("regency", "retrospot") is in titles whose shared words are others. Whether
  * the noun is the last or the first of the words, as in English or in Spanish, is read from which of them recurs more.
  *
  * @returns [items] words in the singular; none for most where a catalogue sells one of each
- * Known weakness: kinds with other words for the same ("umbrella", "parasol") are told apart, and those of one noun
- *   ("card holder", "light holder") are not.
+ * Known weakness: kinds of one noun ("card holder", "light holder") are one, and those with words for the same that are
+ *   not listed here are two.
  */
 export function findTypeWords(
   items: readonly Pick<Item, "title" | "priceMinor">[],
 ): readonly ReadonlySet<string>[] {
-  const titles = items.map(({ title }) => toNameWords(title).filter(isProductWord).map(toSingular));
+  const titles = items.map(({ title }) => toNameWords(title).filter(isProductWord).map(toKind));
   const pricesOf = new Map<string, number[]>();
   titles.forEach((words, item) => {
     for (const key of new Set([...words, ...pairsOf(words)])) {
@@ -38,11 +45,12 @@ export function findTypeWords(
   });
   const pairs = new Set(calledBy.flatMap((keys) => keys.filter((key) => key.includes(" "))));
   const place = countFirst(pairs) < countLast(pairs) ? 0 : -1;
-  const nounOf = (keys: readonly string[]) => keys.at(place)?.split(" ").at(place);
+  const nounOf = (item: number) =>
+    (calledBy[item]!.at(place) ?? titles[item]!.at(place))?.split(" ").at(place);
   const called = new Map<string, number>();
   const held = new Map<string, number>();
   titles.forEach((words, item) => {
-    const noun = nounOf(calledBy[item]!);
+    const noun = nounOf(item);
     if (noun === undefined) return;
     called.set(noun, (called.get(noun) ?? 0) + 1);
     for (const word of new Set(words)) held.set(word, (held.get(word) ?? 0) + 1);
@@ -52,6 +60,11 @@ export function findTypeWords(
     return products >= LEAST_CALLED && products >= CALLED_SHARE * held.get(word)!;
   };
   return titles.map((words) => new Set(words.filter(isType)));
+}
+
+function toKind(word: string): string {
+  const singular = toSingular(word);
+  return SAME_KIND[singular] ?? singular;
 }
 
 function pairsOf(words: readonly string[]): string[] {

@@ -22,7 +22,7 @@ const COLOURS = toSet(
 const FABRICS = toSet(
   "clear multi multicolour multicolor coloured colored pastel neon dark light pale bright bunt hell dunkel",
   "striped stripe stripes spotty spots spot polkadot dotted floral flowers retrospot check checked plain tartan paisley",
-  "wood wooden glass metal steel iron brass copper tin zinc ceramic porcelain china stone marble cotton linen wool",
+  "wood wooden glass metal steel iron brass copper zinc ceramic porcelain china stone marble cotton linen wool",
   "silk leather felt paper cardboard plastic rubber acrylic enamel wicker bamboo velvet canvas fabric",
   "holz glas papier metall stahl eisen kupfer baumwolle leinen wolle seide leder filz keramik porzellan kunststoff",
   "madera vidrio cristal acero hierro cobre cerámica porcelana algodón lino lana seda cuero piel plástico",
