@@ -4,8 +4,3 @@ import type { TFunction } from "i18next";
 export function toKindName(kind: string, t: TFunction): string {
   return t(`common:kind.${kind}`, { defaultValue: kind });
 }
-
-/** What the kind means, for a tooltip. */
-export function toKindText(kind: string, t: TFunction): string {
-  return t(`common:kindText.${kind}`, { defaultValue: "" });
-}

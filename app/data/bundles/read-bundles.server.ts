@@ -6,7 +6,6 @@ import { toLoggedAction } from "./decisions.server.ts";
 import { toLiteralPattern } from "#app/data/literal-pattern.ts";
 import { inNumbers } from "#app/data/money-columns.ts";
 
-export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 interface BundleFilter {
   readonly shop: string;
   readonly statuses: readonly BundleStatus[];

@@ -5,7 +5,7 @@ import { isProductWord } from "./variant-words.ts";
 
 /** What so many products are called by, where that is what most titles with the word say, is a kind of product. */
 const LEAST_CALLED = 4;
-const CALLED_SHARE = 0.55;
+const CALLED_SHARE = 0.54;
 
 /** Words that shops use beside each other for one kind, by the one that stands for all. */
 const SAME_KIND: Readonly<Record<string, string>> = {
