@@ -1,7 +1,7 @@
 import { RemixBrowser } from "@remix-run/react";
 import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { I18nextProvider } from "react-i18next";
+import { TranslatorProvider } from "#app/locales/use-translation.ts";
 import { openBrowserTranslator } from "#app/locales/translator.client.ts";
 
 /** Takes over the document that the server drew, once the texts of its page are there to draw the same. */
@@ -11,9 +11,9 @@ async function hydrate(): Promise<void> {
     hydrateRoot(
       document,
       <StrictMode>
-        <I18nextProvider i18n={translator}>
+        <TranslatorProvider value={translator}>
           <RemixBrowser />
-        </I18nextProvider>
+        </TranslatorProvider>
       </StrictMode>,
     );
   });

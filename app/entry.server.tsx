@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
-import { I18nextProvider } from "react-i18next";
+import { TranslatorProvider } from "#app/locales/use-translation.ts";
 import { renderToPipeableStream } from "react-dom/server";
 import { pickLocale } from "#app/locales/locales.ts";
 import { findTranslator } from "#app/locales/translator.server.ts";
@@ -41,9 +41,9 @@ export default async function handleRequest(
       pipe(body);
     };
     const { pipe, abort } = renderToPipeableStream(
-      <I18nextProvider i18n={translator}>
+      <TranslatorProvider value={translator}>
         <RemixServer context={remixContext} url={request.url} />
-      </I18nextProvider>,
+      </TranslatorProvider>,
       {
         onShellReady: () => (waitsForAll ? undefined : answer()),
         onAllReady: () => (waitsForAll ? answer() : undefined),

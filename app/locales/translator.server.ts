@@ -1,13 +1,10 @@
-import { createInstance, type i18n } from "i18next";
 import { LOCALES, type Locale } from "./locales.ts";
-import { TRANSLATOR_OPTIONS } from "./translator-options.ts";
-
-type Texts = Readonly<Record<string, string>>;
+import type { Texts, Translator } from "./translate.ts";
 
 /** `./de/home.json` → the texts of the home page in German; all in memory, for every language. */
 const FILES = import.meta.glob<Texts>("./*/*.json", { eager: true, import: "default" });
 /** Polaris' own words ("Select all", "Next page") are a namespace like ours, but nested. */
-const POLARIS = import.meta.glob<object>(
+const POLARIS = import.meta.glob<Texts>(
   "/node_modules/@shopify/polaris/locales/{en,de,fr,es,ja,zh-CN}.json",
   { eager: true, import: "default" },
 );
@@ -15,25 +12,16 @@ const POLARIS = import.meta.glob<object>(
 /** One translator a language. Nothing changes it after this, so all requests may share it. */
 const TRANSLATORS = new Map(LOCALES.map((locale) => [locale, open(locale)]));
 
-function open(locale: Locale): i18n {
-  const texts: Record<string, object> = {};
+function open(locale: Locale): Translator {
+  const texts = new Map([["polaris", POLARIS[`/node_modules/@shopify/polaris/locales/${locale}.json`]!]]);
   for (const [path, content] of Object.entries(FILES)) {
     const [, folder, file] = path.split("/");
-    if (folder === locale) texts[file!.replace(/\.json$/, "")] = content;
+    if (folder === locale) texts.set(file!.replace(/\.json$/, ""), content);
   }
-  texts["polaris"] = POLARIS[`/node_modules/@shopify/polaris/locales/${locale}.json`]!;
-  const translator = createInstance();
-  void translator.init({
-    ...TRANSLATOR_OPTIONS,
-    lng: locale,
-    ns: Object.keys(texts),
-    resources: { [locale]: texts },
-    initAsync: false,
-  });
-  return translator;
+  return { locale, textsOf: (namespace) => texts.get(namespace), load: () => Promise.resolve() };
 }
 
 /** The translator of a language, with all its texts. */
-export function findTranslator(locale: Locale): i18n {
+export function findTranslator(locale: Locale): Translator {
   return TRANSLATORS.get(locale)!;
 }

@@ -1,8 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack, Layout } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import type { Translate } from "#app/locales/translate.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { DecideCard } from "#app/pages/home/DecideCard.tsx";
 import { EarnedCard } from "#app/pages/home/EarnedCard.tsx";
@@ -110,7 +111,7 @@ export default function HomePage() {
 }
 
 /** @param start finds bundles; null while that is being done or waits for the orders */
-function toSetupSteps({ setup, themeEditor }: Home, t: TFunction, start: (() => void) | null): SetupStep[] {
+function toSetupSteps({ setup, themeEditor }: Home, t: Translate, start: (() => void) | null): SetupStep[] {
   const step = (name: string, isDone: boolean) => ({
     title: t(`setup.${name}.title`),
     text: t(`setup.${name}.text`),

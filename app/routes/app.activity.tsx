@@ -1,7 +1,8 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Button, InlineStack, Page, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";

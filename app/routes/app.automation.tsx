@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack, Box } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { SEARCH_GROUPS } from "#app/ui/settings/settings-fields.ts";

@@ -1,8 +1,9 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { BlockStack, Card, Link, Page, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Card, Link, Text, TextField } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { env } from "#app/process/env.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { FailedWorkTable } from "#app/pages/failed-work/FailedWorkTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";

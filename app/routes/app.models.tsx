@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { FactsCard } from "#app/ui/FactsCard.tsx";
 import { ActivityList } from "#app/ui/ActivityList.tsx";

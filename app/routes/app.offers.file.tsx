@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs } from "@remix-run/node";
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { ImportCard } from "#app/pages/offer-file/ImportCard.tsx";
 import { deps } from "#app/services/deps.server.ts";

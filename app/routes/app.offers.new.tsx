@@ -9,11 +9,11 @@ import {
   InlineStack,
   Layout,
   Link,
-  Page,
   Text,
 } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";

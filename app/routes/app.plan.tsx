@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, InlineGrid, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack, InlineGrid } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { PlanCard } from "#app/pages/plan/PlanCard.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";

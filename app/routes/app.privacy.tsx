@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack, Box } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { DataRequestCard } from "#app/pages/privacy/DataRequestCard.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
 import { ExportCard } from "#app/pages/privacy/ExportCard.tsx";

@@ -1,7 +1,8 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Banner, BlockStack } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { BundleResultsTable } from "#app/pages/results/BundleResultsTable.tsx";
 import { Definitions } from "#app/pages/results/Definitions.tsx";

@@ -1,8 +1,9 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Page } from "@shopify/polaris";
+import { Banner, BlockStack } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { toBackendName } from "#app/ui/BackendName.tsx";
 import { CandidateTable } from "#app/pages/runs/CandidateTable.tsx";
 import { FactList } from "#app/ui/FactList.tsx";

@@ -1,8 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Page } from "@shopify/polaris";
+import { BlockStack } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { LinkCard } from "#app/ui/LinkCard.tsx";
 import { RunList } from "#app/ui/RunList.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";

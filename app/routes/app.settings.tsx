@@ -1,7 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Box, Page } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { BlockStack, Box } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { ExclusionsSection } from "#app/pages/settings/ExclusionsSection.tsx";
 import { OwnVisitsCard } from "#app/pages/settings/OwnVisitsCard.tsx";
 import { PauseAllCard } from "#app/pages/settings/PauseAllCard.tsx";

@@ -1,8 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
+import { Banner, BlockStack, Layout } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
 import { BundleTermsForm } from "#app/pages/bundle/terms/BundleTermsForm.tsx";
 import { toKindName } from "#app/ui/bundle-words.ts";

@@ -1,9 +1,10 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Text } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import {
   DecisionModal,
   type PendingDecision,

@@ -2,7 +2,7 @@ import { json, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction 
 import { Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { env } from "#app/process/env.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
@@ -25,7 +25,7 @@ export default function EmbeddedApp() {
   const { apiKey, appBridgeUrl, locale } = useLoaderData<typeof loader>();
   // English is what the provider falls back to by itself.
   const { t, i18n } = useTranslation(locale === "en" ? ["common"] : ["common", "polaris"]);
-  const polaris = i18n.getResourceBundle(locale, "polaris") as AppProviderProps["i18n"];
+  const polaris = i18n.textsOf("polaris") as AppProviderProps["i18n"];
   return (
     <AppProvider
       isEmbeddedApp

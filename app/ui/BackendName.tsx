@@ -1,10 +1,10 @@
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import type { Translate } from "#app/locales/translate.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 const NAMED = ["tfjs-node-gpu", "tfjs-node", "wasm"];
 
 /** A backend's technical name as the merchant may read it. `t` must know the namespace "run". */
-export function toBackendName(backend: string, t: TFunction): string {
+export function toBackendName(backend: string, t: Translate): string {
   return NAMED.includes(backend) ? t(`run:backend.${backend}`) : backend;
 }
 

@@ -1,5 +1,5 @@
 import { BlockStack, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "./AskModal.tsx";
 

@@ -1,46 +1,70 @@
-import { DataTable, type DataTableProps } from "@shopify/polaris";
-import { useEffect, useRef } from "react";
+import { Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
 
-interface FiguresTableProps extends DataTableProps {
+interface FiguresTableProps {
   /** What the table is about, for a screen reader that lands on it. */
   readonly label: string;
+  readonly columnContentTypes: readonly ("text" | "numeric")[];
+  readonly headings: readonly string[];
+  /** The first of each row is its name. */
+  readonly rows: readonly (readonly ReactNode[])[];
+  /** A last row that sums the others up. */
+  readonly totals?: readonly string[];
 }
 
-/** Polaris keeps a heading on one line, which makes a column as wide as its longest words. */
-const HEADING = { display: "inline-block", maxInlineSize: "9rem", whiteSpace: "normal" } as const;
+const PADDING = "var(--p-space-200) var(--p-space-300) var(--p-space-200) 0";
+/** On one line a heading would make its column as wide as its longest words. */
+const MOST_HEADING = "9rem";
 
-/**
- * A table of figures that a keyboard can scroll. Where it is wider than the window Polaris scrolls it in a box of its
- * own, which takes no focus and so cannot be reached without a pointer.
- */
-export function FiguresTable({ label, headings, ...table }: FiguresTableProps) {
-  const around = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const box = around.current?.querySelector(".Polaris-DataTable__ScrollContainer");
-    if (!box) return;
-    const follow = () => {
-      if (box.scrollWidth > box.clientWidth) {
-        box.setAttribute("tabindex", "0");
-        box.setAttribute("role", "group");
-        box.setAttribute("aria-label", label);
-      } else {
-        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
-      }
-    };
-    const observer = new ResizeObserver(follow);
-    observer.observe(box);
-    return () => observer.disconnect();
-  }, [label]);
+/** A table of figures. Where it is wider than the window it scrolls, which a keyboard can do as it takes the focus. */
+export function FiguresTable({ label, columnContentTypes, headings, rows, totals = [] }: FiguresTableProps) {
+  const styleOf = (column: number) =>
+    ({
+      padding: PADDING,
+      textAlign: columnContentTypes[column] === "numeric" ? "end" : "start",
+      verticalAlign: "top",
+    }) as const;
   return (
-    <div ref={around}>
-      <DataTable
-        {...table}
-        headings={headings.map((heading, index) => (
-          <span key={index} style={HEADING}>
-            {heading}
-          </span>
-        ))}
-      />
+    <div style={{ overflowX: "auto" }} tabIndex={0} role="group" aria-label={label}>
+      <table style={{ borderCollapse: "collapse", inlineSize: "100%" }}>
+        <thead>
+          <tr>
+            {headings.map((heading, column) => (
+              <th key={column} scope="col" style={{ ...styleOf(column), maxInlineSize: MOST_HEADING }}>
+                <Text as="span" fontWeight="medium" tone="subdued">
+                  {heading}
+                </Text>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index} style={{ borderBlockStart: "1px solid var(--p-color-border-secondary)" }}>
+              {row.map((cell, column) =>
+                column === 0 ? (
+                  <th key={column} scope="row" style={{ ...styleOf(column), fontWeight: "inherit" }}>
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={column} style={styleOf(column)}>
+                    {cell}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr style={{ borderBlockStart: "1px solid var(--p-color-border)" }}>
+            {totals.map((total, column) => (
+              <td key={column} style={{ ...styleOf(column), fontWeight: "bold" }}>
+                {total}
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
     </div>
   );
 }

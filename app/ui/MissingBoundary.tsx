@@ -1,6 +1,7 @@
 import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
-import { Card, Page, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { Card, Text } from "@shopify/polaris";
+import { Page } from "#app/ui/Page.tsx";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 /**
  * Shows inside the app that what was asked for is not there. Every other error goes on to the layout, where

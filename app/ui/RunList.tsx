@@ -11,7 +11,7 @@ import {
   useBreakpoints,
   type BadgeProps,
 } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 import { BackendName } from "./BackendName.tsx";
 

@@ -1,6 +1,6 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "#app/locales/translate.ts";
 
 /** A kind of bundle in the merchant's words. */
-export function toKindName(kind: string, t: TFunction): string {
+export function toKindName(kind: string, t: Translate): string {
   return t(`common:kind.${kind}`, { defaultValue: kind });
 }

@@ -1,6 +1,6 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface ComponentRow {
   readonly title: string;

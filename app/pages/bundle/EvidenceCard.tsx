@@ -8,7 +8,7 @@ import {
   PersonIcon,
   TextIcon,
 } from "@shopify/polaris-icons";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface EvidenceLine {
   readonly kind: string;

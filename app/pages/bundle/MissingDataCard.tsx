@@ -1,5 +1,5 @@
 import { BlockStack, Card, List, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 /** What the app did not know when it judged this bundle, and what that means. */
 export function MissingDataCard({ missing }: { readonly missing: readonly string[] }) {

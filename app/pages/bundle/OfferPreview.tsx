@@ -2,7 +2,7 @@ import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris
 import { ImageIcon } from "@shopify/polaris-icons";
 import { useFetcher } from "@remix-run/react";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 import type { ThemeLook } from "#app/domain/publish/theme-look.ts";
 import type { PricePreview } from "./terms/preview-price.ts";

@@ -10,7 +10,7 @@ import {
   useBreakpoints,
 } from "@shopify/polaris";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 export interface FailedWork {
   readonly kind: "job" | "webhook";

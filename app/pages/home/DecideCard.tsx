@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import type { Translate } from "#app/locales/translate.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 
 interface LearningSummary {
@@ -65,7 +65,7 @@ export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart 
   );
 }
 
-function describe({ status, at, problem }: LearningSummary, t: TFunction): string {
+function describe({ status, at, problem }: LearningSummary, t: Translate): string {
   if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
   return status === "cancelled" ? t("learning.cancelled", { at }) : t("learning.done", { at });
 }

@@ -1,5 +1,5 @@
 import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface EarnedCardProps {
   /** The worth a month, or what it waits for. */

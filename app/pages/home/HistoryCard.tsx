@@ -2,8 +2,8 @@ import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Button, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
 import { useState } from "react";
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import type { Translate } from "#app/locales/translate.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 
 interface HistorySummary {
@@ -119,7 +119,7 @@ function UploadState({ upload }: { upload: Upload }) {
   }
 }
 
-function describe(history: HistorySummary, t: TFunction): string {
+function describe(history: HistorySummary, t: Translate): string {
   const { isRead, orders, products, firstOrderOn: from, lastOrderAt: to } = history;
   const what = from
     ? t("history.orders", { orders, products, from, to })

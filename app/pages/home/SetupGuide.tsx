@@ -12,7 +12,7 @@ import {
 } from "@shopify/polaris";
 import { CheckCircleIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useId, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 type StepAction =
   | { readonly label: string; readonly url: string; readonly isExternal?: boolean }

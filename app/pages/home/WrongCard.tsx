@@ -1,5 +1,5 @@
 import { BlockStack, Card, Link, List, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { Fault } from "#app/domain/shop-stage.ts";
 
 /** Where each fault is looked into; of the others there is nothing to do. */

@@ -1,4 +1,4 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "#app/locales/translate.ts";
 import { z } from "zod";
 
 /** What `/app/import` answers once a file has been read. */
@@ -19,7 +19,7 @@ const POLL_MS = 1_000;
 
 /** Who reads the answer: the texts of the home page, and the language of numbers. */
 interface Reader {
-  readonly t: TFunction;
+  readonly t: Translate;
   readonly locale: string;
 }
 

@@ -1,6 +1,6 @@
 import { Badge, Banner, BlockStack, Button, Card, DropZone, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 
 /** Of a long file the first offers tell whether it is the right one. */

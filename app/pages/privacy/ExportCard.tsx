@@ -1,5 +1,5 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 
 /** The way to take everything out that is kept of the shop. */

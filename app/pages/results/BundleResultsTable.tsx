@@ -1,5 +1,5 @@
 import { BlockStack, Box, Card, Link, Select, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { Range } from "#app/ui/RangeFigure.tsx";
 

@@ -1,5 +1,5 @@
 import { BlockStack, Card, DescriptionList, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
 

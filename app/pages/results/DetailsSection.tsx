@@ -1,6 +1,6 @@
 import { BlockStack, Button, Collapsible } from "@shopify/polaris";
 import { useState, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 /** What few ask for, behind a button. */
 export function DetailsSection({ children }: { readonly children: ReactNode }) {

@@ -1,5 +1,5 @@
 import { BlockStack, Card, InlineGrid, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { RangeFigure, type Range } from "#app/ui/RangeFigure.tsx";
 
 interface FinishedPeriod {

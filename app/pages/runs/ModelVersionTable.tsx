@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Link, Text, BlockStack } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { BackendName } from "#app/ui/BackendName.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 

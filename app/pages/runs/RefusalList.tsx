@@ -1,5 +1,5 @@
 import { BlockStack, Card, List, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface RefusalRow {
   readonly components: readonly string[];

@@ -1,5 +1,5 @@
 import { Card, FormLayout, Layout } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 import { EXCLUSIONS } from "#app/ui/settings/settings-fields.ts";
 

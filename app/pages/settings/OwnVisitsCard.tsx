@@ -1,5 +1,5 @@
 import { BlockStack, Button, Card, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 /** The way to leave a browser of the merchant's own out of all counting. The shop itself shows that it is, and undoes it. */
 export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string }) {

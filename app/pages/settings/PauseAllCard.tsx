@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 
 interface PauseAllCardProps {

@@ -12,7 +12,7 @@ import {
   Text,
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 

@@ -1,5 +1,5 @@
 import { Banner, List } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
 
 interface ConflictBannerProps {

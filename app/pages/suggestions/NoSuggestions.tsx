@@ -1,5 +1,5 @@
 import { Button, Card, BlockStack, InlineStack, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 
 interface NoSuggestionsProps {

@@ -1,5 +1,5 @@
 import { BlockStack, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 export interface SoldFigures {
   readonly orders: number;

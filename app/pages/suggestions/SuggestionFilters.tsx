@@ -9,7 +9,7 @@ import {
   TextField,
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { toKindName } from "#app/ui/bundle-words.ts";
 
 export interface SuggestionView {

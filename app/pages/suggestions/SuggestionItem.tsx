@@ -1,5 +1,5 @@
 import { Badge, BlockStack, Button, ButtonGroup, Checkbox, InlineStack, Link, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Readiness } from "#app/domain/propose/choice/order-for-decision.ts";
 import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";

@@ -1,6 +1,6 @@
 import { BlockStack, Button, ButtonGroup, Card, Checkbox, InlineStack, Text } from "@shopify/polaris";
 import { Fragment, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
 

@@ -1,5 +1,5 @@
 import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
-import { listBundles } from "#app/data/bundles/read-bundles.server.ts";
+import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
@@ -24,11 +24,13 @@ export async function exportOffers(
   const row = await findShop(db, shop);
   if (!row) return null;
   const all = { shop, statuses: BUNDLE_STATUSES, kind: null, collectionGid: null, confidence: null } as const;
+  const brief = await listInBrief(db, { ...all, minProfitMinor: null, search: "" });
+  const ids = brief
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
   const offers: { filed: FiledOffer; status: BundleStatus; productTitles: string }[] = [];
-  for (let offset = 0; ; offset += PIECE) {
-    const filter = { ...all, minProfitMinor: null, search: "" };
-    const bundles = await listBundles(db, filter, { sort: "newest", offset, limit: PIECE });
-    for (const bundle of bundles) {
+  for (let offset = 0; offset < ids.length; offset += PIECE) {
+    for (const bundle of await listBundles(db, { shop, ids: ids.slice(offset, offset + PIECE) })) {
       const { title, placement, countries, letsShopperChoose, note, status, timesPerOrder, components } =
         bundle;
       const filed: FiledOffer = {
@@ -44,7 +46,6 @@ export async function exportOffers(
       };
       offers.push({ filed, status, productTitles: components.map((one) => one.title).join(" + ") });
     }
-    if (bundles.length < PIECE) break;
   }
   const languages = listTitleLanguages(offers.map(({ filed }) => filed));
   const rows = offers.map(({ filed, ...stated }) => writeOfferRow(filed, { ...stated, languages }));

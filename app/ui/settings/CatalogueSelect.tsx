@@ -1,7 +1,7 @@
 import { useFetcher } from "@remix-run/react";
 import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface CatalogueEntry {
   readonly id: string;

@@ -11,7 +11,7 @@ import {
   Select,
   TextField,
 } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { ReactNode } from "react";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";

@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /**
- * Bytes of script that each admin page loads, as the web process sends them (Brotli, quality 9), and what each chart
- * adds to a page that shows it, once it is mounted.
+ * Bytes of script that each admin page loads, as the web process sends them (Brotli, quality 9), and what a part of it
+ * adds that is loaded once it is opened.
  */
 
 const CLIENT = new URL("../../../build/client/assets/", import.meta.url);
@@ -44,15 +44,15 @@ for (const route of Object.values(assets.routes)) {
   for (const late of [...own].flatMap(listLate)) {
     const more = [...withImports(late)].filter((file) => !own.has(file));
     const bytes = more.reduce((sum, file) => sum + transferredBytes(file), 0);
-    const chart = late.slice("/assets/".length).replace(/-.{8}\.js$/, "");
-    const name = `admin javascript, ${chart} of ${route.id.slice("routes/".length)}, loaded late`;
+    const part = late.slice("/assets/".length).replace(/-.{8}\.js$/, "");
+    const name = `admin javascript, ${part} of ${route.id.slice("routes/".length)}, loaded late`;
     console.log(JSON.stringify({ name, value: bytes, unit: "B", peer: null, ratio: null }));
   }
 }
 
-/** The charts that a chunk asks for later; texts are loaded so too, but a page needs one language of them at once. */
+/** The components that a chunk asks for later; texts are loaded so too, but a page needs one language of them at once. */
 function listLate(address: string): string[] {
-  const found = readChunk(address).matchAll(/\bimport\("\.\/([^"]*(?:Chart|Lines)-[^"]+\.js)"\)/g);
+  const found = readChunk(address).matchAll(/\bimport\("\.\/([A-Z][^"]*\.js)"\)/g);
   return [...new Set([...found].map(([, file]) => `/assets/${file}`))];
 }
 

@@ -1,6 +1,6 @@
 import { SaveBar } from "@shopify/app-bridge-react";
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { ComponentFields } from "./ComponentFields.tsx";
 import { OfferFields } from "./OfferFields.tsx";
 import { TitleFields } from "./TitleFields.tsx";

@@ -1,6 +1,6 @@
 import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
 interface CountrySelectProps {

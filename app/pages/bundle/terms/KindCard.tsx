@@ -1,5 +1,5 @@
 import { Card, ChoiceList } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
 
 interface KindCardProps {

@@ -9,7 +9,7 @@ import {
   TextField,
 } from "@shopify/polaris";
 import { XSmallIcon } from "@shopify/polaris-icons";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { BREAK_SCOPES } from "#app/domain/offer/offer.ts";
 import { MAX_TIERS, REWARD_TYPES, type OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
 import type { FieldsProps } from "./terms-draft.ts";

@@ -1,6 +1,6 @@
 import { BlockStack, Select, TextField } from "@shopify/polaris";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 
 /** Languages of storefronts, by Shopify's code. */

@@ -1,5 +1,5 @@
 import { Checkbox, FormLayout, Select, TextField } from "@shopify/polaris";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/validate/placement.ts";
 import { CountrySelect } from "./CountrySelect.tsx";
 import { MomentField } from "./MomentField.tsx";

@@ -1,8 +1,8 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "#app/locales/translate.ts";
 import type { TermsDraft } from "./terms-draft.ts";
 
 /** A title for shoppers by what the offer holds; it stands until the merchant types another. */
-export function suggestTitle({ offer, components }: TermsDraft, t: TFunction): string {
+export function suggestTitle({ offer, components }: TermsDraft, t: Translate): string {
   const bought = components.filter(({ isGift }) => !isGift).map(({ title }) => title);
   const gift = components.find(({ isGift }) => isGift)?.title;
   if (bought.length === 0) return "";

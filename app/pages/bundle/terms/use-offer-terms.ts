@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import { termsFormIn, toTermsField, type TermsField } from "#app/domain/validate/terms-form.ts";
 import type { TermsDraft, TermsMessage } from "./terms-draft.ts";
 import { omitEqual } from "#app/ui/hooks/omit-equal.ts";

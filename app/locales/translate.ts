@@ -1,0 +1,50 @@
+import type { Locale } from "./locales.ts";
+
+/** Of one namespace: a text by its key; of Polaris' own they are nested. */
+export type Texts = Readonly<Record<string, unknown>>;
+
+interface TextValues {
+  /** Chooses the plural form and is one of the values. */
+  readonly count?: number;
+  /** Stands where there is no such text. */
+  readonly defaultValue?: string;
+  /** Leaves the places as they are. */
+  readonly skipInterpolation?: boolean;
+  readonly [name: string]: unknown;
+}
+
+/**
+ * The text of a key, "key" of the page's namespace or "namespace:key"; of several keys the first that there is. A key that
+ * there is no text of comes back itself, which a test finds.
+ */
+export type Translate = (key: string | readonly string[], values?: TextValues) => string;
+
+/** Where texts are found. */
+export interface Translator {
+  readonly locale: Locale;
+  /** Undefined until they are loaded. */
+  readonly textsOf: (namespace: string) => Texts | undefined;
+  /** Resolves once all of these are there; on a server they always are. */
+  readonly load: (namespaces: readonly string[]) => Promise<void>;
+}
+
+/** How texts of a namespace, and by prefix of any other, are put into words. */
+export function translateIn({ locale, textsOf }: Translator, ownNamespace: string): Translate {
+  const plurals = new Intl.PluralRules(locale);
+  const find = (name: string, count: number | undefined): string | undefined => {
+    const [before, after] = name.split(":", 2) as [string, string | undefined];
+    const texts = textsOf(after === undefined ? ownNamespace : before);
+    const key = after ?? before;
+    const text =
+      (count === undefined ? undefined : texts?.[`${key}_${plurals.select(count)}`]) ?? texts?.[key];
+    return typeof text === "string" ? text : undefined;
+  };
+  return (key, values = {}) => {
+    const keys = typeof key === "string" ? [key] : key;
+    const text = keys.map((one) => find(one, values.count)).find((found) => found !== undefined);
+    if (text === undefined) return values.defaultValue ?? keys.at(-1)!;
+    if (values.skipInterpolation) return text;
+    // In one pass: what a value holds is no place for another.
+    return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
+  };
+}

@@ -1,0 +1,99 @@
+import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { ArrowLeftIcon } from "@shopify/polaris-icons";
+import type { ReactNode } from "react";
+
+interface PageAction {
+  readonly content: string;
+  readonly url?: string;
+  readonly onAction?: () => void;
+  readonly loading?: boolean;
+  readonly disabled?: boolean;
+  readonly destructive?: boolean;
+}
+
+interface PageProps {
+  readonly title: string;
+  readonly titleMetadata?: ReactNode;
+  readonly subtitle?: string;
+  readonly backAction?: { readonly content: string; readonly url: string };
+  readonly primaryAction?: PageAction;
+  readonly secondaryActions?: readonly PageAction[];
+  readonly fullWidth?: boolean;
+  readonly children?: ReactNode;
+}
+
+/**
+ * A page of the admin with its title and what can be done on it, in Polaris' own styles. Polaris' Page does the same
+ * with menus, tooltips, paging and a search field in tow, a sixth of a page's script.
+ */
+export function Page(props: PageProps) {
+  const {
+    title,
+    titleMetadata,
+    subtitle,
+    backAction,
+    primaryAction,
+    secondaryActions = [],
+    fullWidth,
+  } = props;
+  return (
+    <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
+      <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
+        <InlineStack align="space-between" blockAlign="start" gap="300">
+          <InlineStack gap="200" blockAlign="start" wrap={false}>
+            {backAction ? (
+              <Button
+                icon={ArrowLeftIcon}
+                variant="tertiary"
+                url={backAction.url}
+                accessibilityLabel={backAction.content}
+              />
+            ) : null}
+            <BlockStack gap="050">
+              <InlineStack gap="200" blockAlign="center">
+                <Text as="h1" variant="headingLg">
+                  {title}
+                </Text>
+                {titleMetadata}
+              </InlineStack>
+              {subtitle ? (
+                <Text as="p" tone="subdued">
+                  {subtitle}
+                </Text>
+              ) : null}
+            </BlockStack>
+          </InlineStack>
+          <InlineStack gap="200">
+            {secondaryActions.map((action) => (
+              <ActionButton key={action.content} {...action} />
+            ))}
+            {primaryAction ? <ActionButton {...primaryAction} isPrimary /> : null}
+          </InlineStack>
+        </InlineStack>
+      </div>
+      {props.children}
+    </div>
+  );
+}
+
+function ActionButton({
+  content,
+  url,
+  onAction,
+  isPrimary = false,
+  ...state
+}: PageAction & { isPrimary?: boolean }) {
+  const { loading = false, disabled = false, destructive = false } = state;
+  return (
+    <Button
+      {...(isPrimary ? { variant: "primary" } : {})}
+      {...(destructive ? { tone: "critical" } : {})}
+      {...(url ? { url } : {})}
+      {...(onAction ? { onClick: onAction } : {})}
+      loading={loading}
+      disabled={disabled}
+    >
+      {content}
+    </Button>
+  );
+}

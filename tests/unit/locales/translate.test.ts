@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { translateIn, type Texts } from "#app/locales/translate.ts";
+import type { Locale } from "#app/locales/locales.ts";
+
+const TEXTS: Readonly<Record<string, Texts>> = {
+  page: { title: "Own", hello: "{{who}} and {{count}}", more_one: "one", more_other: "{{count}} more" },
+  common: { save: "Save" },
+};
+const translate = (locale: Locale) =>
+  translateIn({ locale, textsOf: (namespace) => TEXTS[namespace], load: () => Promise.resolve() }, "page");
+
+describe("a text of a page", () => {
+  const t = translate("en");
+
+  it.each([
+    ["is its key where there is none", t("nothing"), "nothing"],
+    ["is its key where its namespace is not there", t("other:title"), "other:title"],
+    ["is the default where there is none", t("nothing", { defaultValue: "" }), ""],
+    ["is the first that there is of several keys", t(["nothing", "title"]), "Own"],
+    ["is found by its key", t("title"), "Own"],
+    ["is found in another namespace by its prefix", t("common:save"), "Save"],
+    ["leaves the place of a value that is not given empty", t("hello", { who: "Ann" }), "Ann and "],
+    [
+      "takes a value that looks like a place as it is",
+      t("hello", { who: "{{count}}", count: 2 }),
+      "{{count}} and 2",
+    ],
+    [
+      "keeps its places where they are asked for",
+      t("hello", { skipInterpolation: true }),
+      "{{who}} and {{count}}",
+    ],
+    ["has a form for one", t("more", { count: 1 }), "one"],
+    ["has a form for several", t("more", { count: 0 }), "0 more"],
+    ["counts as its language does", translate("fr")("more", { count: 0 }), "one"],
+  ])("%s", (_, text, expected) => expect(text).toBe(expected));
+});
