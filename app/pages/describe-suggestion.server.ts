@@ -4,6 +4,7 @@ import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness
 import { minorDigits } from "#app/domain/money.ts";
 import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
 
 export type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
 
@@ -81,6 +82,12 @@ function describeProposedDiscount(
   const margin = evidence.find((message) => message.code === "margin");
   if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
   return format.percent(margin.values.discountRatio);
+}
+
+/** Why a bundle was proposed, in one sentence: what the orders say, else what comes first. */
+export function describeReason(evidence: readonly Evidence[], writing: Writing): string {
+  const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
+  return reason ? writeBriefly(reason, writing) : "";
 }
 
 /** The evidence of a bundle; rows that an older version wrote differently are left out rather than failing the page. */

@@ -5,12 +5,18 @@ import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
 
-const Question = z.object({ offer: z.unknown(), components: z.unknown() });
+const Question = z.object({
+  offer: z.unknown(),
+  components: z.unknown(),
+  /** The offer that is being edited; null for a new one. */
+  bundleId: z.uuid().nullable().default(null),
+});
 
 /** What is known of an offer that is being typed. It changes nothing, but asks for more than an address holds. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ figures: null }, { status: 403 });
-  const typed = parseOr400(Question, await request.json().catch(() => null));
-  return json({ figures: await readOfferFigures(deps(), { shop, typed, words, now: new Date() }) });
+  const { bundleId, ...typed } = parseOr400(Question, await request.json().catch(() => null));
+  const figures = await readOfferFigures(deps(), { shop, bundleId, typed, words, now: new Date() });
+  return json({ figures });
 }

@@ -15,7 +15,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { useEffect } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
+import { toUnits, withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
 import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
 import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
@@ -25,7 +25,6 @@ import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.t
 import { suggestTitle } from "#app/pages/bundle/terms/suggest-title.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
 import { OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
-import { previewPrices, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
 import { TitleFields } from "#app/pages/bundle/terms/TitleFields.tsx";
 import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
@@ -95,7 +94,7 @@ function parseJson(text: string): unknown {
 export const handle = { texts: ["offer", "bundle", "edit"] };
 
 export default function NewOfferPage() {
-  const { t, i18n } = useTranslation("offer");
+  const { t } = useTranslation("offer");
   const { offer } = useLoaderData<typeof loader>();
   const { currency } = offer;
   const creating = useFetcher<typeof action>();
@@ -119,7 +118,7 @@ export default function NewOfferPage() {
     if (isKept) navigate(`/app/suggestions/${bundleId}`);
   }, [isKept, bundleId, navigate]);
 
-  const figures = useOfferFigures<OfferFigures>(draft);
+  const figures = useOfferFigures<OfferFigures>(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
@@ -196,7 +195,7 @@ export default function NewOfferPage() {
                   ...component,
                   quantity: toUnits(component.quantity),
                 }))}
-                prices={previewPrices(draft, { currency, locale: i18n.language })}
+                prices={figures?.steps ?? []}
               />
             ) : null}
             {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence]} /> : null}

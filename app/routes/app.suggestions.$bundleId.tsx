@@ -1,35 +1,29 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Layout } from "@shopify/polaris";
+import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
+import { lazy, Suspense } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
-import { BundleTermsForm } from "#app/pages/bundle/terms/BundleTermsForm.tsx";
 import { toKindName } from "#app/ui/bundle-words.ts";
-import { ComponentTable } from "#app/pages/bundle/ComponentTable.tsx";
-import { DecisionHistory } from "#app/pages/bundle/DecisionHistory.tsx";
 import { DiagnosisCard } from "#app/pages/bundle/diagnosis/DiagnosisCard.tsx";
-import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
-import { FactList } from "#app/ui/FactList.tsx";
-import { DailyForecastCard } from "#app/pages/bundle/DailyForecastCard.tsx";
-import { ForecastCard } from "#app/pages/bundle/ForecastCard.tsx";
-import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
 import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
-import { MissingDataCard } from "#app/pages/bundle/MissingDataCard.tsx";
+import { BundleDetails } from "#app/pages/bundle/BundleDetails.tsx";
 import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
-import { ReplayCard } from "#app/pages/bundle/ReplayCard.tsx";
-import { SeasonCard } from "#app/pages/bundle/SeasonCard.tsx";
-import { SimilarCard } from "#app/pages/bundle/SimilarCard.tsx";
+import { OfferSummary } from "#app/pages/bundle/OfferSummary.tsx";
 import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
-import { previewPrices, toUnits } from "#app/pages/bundle/terms/preview-price.ts";
+import { TermsCard } from "#app/pages/bundle/terms/TermsCard.tsx";
+import { toUnits } from "#app/pages/bundle/terms/components-draft.ts";
+import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
+import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
@@ -130,10 +124,10 @@ function parseOr404(bundleId: string | undefined, words: Words): string {
   return parsed.data;
 }
 
-export const handle = { texts: ["bundle", "edit", "offer"] };
+export const handle = { texts: ["bundle", "bundles", "edit", "offer"] };
 
 export default function BundlePage() {
-  const { t, i18n } = useTranslation("bundle");
+  const { t } = useTranslation(["bundle", "offer"]);
   const { bundle } = useLoaderData<typeof loader>();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
@@ -149,8 +143,18 @@ export default function BundlePage() {
   useOutcomeToast(stated);
   useOutcomeToast(edit.data);
 
+  const figures = useOfferFigures<OfferFigures>(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
+  const steps = figures?.steps ?? bundle.steps;
   const proposed = bundle.profit?.proposedDiscount;
-  const staleness = proposed ? [t("expected.proposedDiscount", { proposed, now: bundle.discount })] : [];
+  const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
+  const repriced = bundle.repriced?.gain?.text;
+  const savedNote =
+    staleness && repriced
+      ? `${staleness} ${t("expected.now", { now: bundle.discount, gain: repriced })}`
+      : staleness;
+  const editedNote = figures?.repriced
+    ? [t("atTheseTerms"), figures.repriced.replay].filter(Boolean).join(" ")
+    : t("notForThese");
   const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen }, { method: "post" });
   const undo = () => {
@@ -185,65 +189,63 @@ export default function BundlePage() {
           disabled: isBusy,
           onAction: () => submit(intent),
         })),
+        ...(bundle.isUndoable ? [{ content: t("history.undo"), disabled: isBusy, onAction: undo }] : []),
         { content: t("duplicate"), url: `/app/offers/new?from=${bundle.id}` },
       ]}
     >
-      <Layout>
+      <BlockStack gap="400">
         {bundle.pausedReason ? (
-          <Layout.Section>
-            <Banner tone="warning" title={t("notLive")}>
-              {bundle.pausedReason}
-            </Banner>
-          </Layout.Section>
+          <Banner tone="warning" title={t("notLive")}>
+            {bundle.pausedReason}
+          </Banner>
         ) : null}
-        <Layout.Section>
+        {ACCEPTED_STATUSES.some((status) => status === bundle.status) ? (
+          <DiagnosisCard bundleId={bundle.id} />
+        ) : null}
+        <div style={COLUMNS}>
+          <OfferPreview
+            kind={draft.offer.kind}
+            title={draft.title}
+            components={draft.components.map((component) => ({
+              ...component,
+              quantity: toUnits(component.quantity),
+            }))}
+            prices={steps}
+          />
           <BlockStack gap="400">
-            <EvidenceCard evidence={bundle.evidence} />
-            {bundle.expected.length > 0 ? (
-              <FactList
-                title={t("expected.title")}
-                facts={bundle.expected}
-                note={[t("expected.note"), ...staleness].join(" ")}
-              />
-            ) : null}
-            {bundle.profitParts.length > 0 ? (
-              <FactList title={t("profitParts.title")} facts={bundle.profitParts} isSum />
-            ) : null}
-            {bundle.replay ? <ReplayCard replay={bundle.replay} /> : null}
-            <SeasonCard season={bundle.season} />
-            <ComponentTable components={bundle.components} placement={bundle.terms.placement} />
-            {bundle.forecast ? <ForecastCard {...bundle.forecast} /> : null}
-            {bundle.daily ? <DailyForecastCard {...bundle.daily} /> : null}
-            <MarginCard rows={bundle.margins} />
-            <SimilarCard bundles={bundle.similar} />
-            <MissingDataCard missing={bundle.missing} />
-          </BlockStack>
-        </Layout.Section>
-        <Layout.Section variant="oneThird">
-          <BlockStack gap="400">
-            <OfferPreview
-              kind={draft.offer.kind}
-              title={draft.title}
-              components={draft.components.map((component) => ({
-                ...component,
-                quantity: toUnits(component.quantity),
-              }))}
-              prices={previewPrices(draft, { currency: bundle.currency, locale: i18n.language })}
+            <OfferSummary
+              why={figures ? figures.evidence.text : bundle.why}
+              gain={figures?.repriced?.gain ?? bundle.gain}
+              note={figures ? editedNote : savedNote}
+              leaves={steps.map(({ leaves }) => leaves)}
+              components={bundle.components}
             />
-            <BundleTermsForm
-              draft={draft}
-              isReplaceable={bundle.isReplaceable}
-              {...terms}
-              isSaving={edit.state !== "idle"}
-              onChange={change}
-              onSave={() => save("save")}
-              onDiscard={discard}
+            <TermsCard
+              facts={[
+                { term: t("offer:reward.percent"), value: steps.map(({ discount }) => discount).join(" / ") },
+                { term: t("terms.when"), value: bundle.when },
+                { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
+                { term: t("terms.countries"), value: bundle.countries },
+              ]}
+              isDirty={terms.isDirty}
+              form={() => (
+                <Suspense fallback={null}>
+                  <BundleTermsForm
+                    draft={draft}
+                    isReplaceable={bundle.isReplaceable}
+                    {...terms}
+                    isSaving={edit.state !== "idle"}
+                    onChange={change}
+                    onSave={() => save("save")}
+                    onDiscard={discard}
+                  />
+                </Suspense>
+              )}
             />
-            <DiagnosisCard bundleId={bundle.id} />
-            <DecisionHistory decisions={bundle.decisions} isUndoable={bundle.isUndoable} onUndo={undo} />
           </BlockStack>
-        </Layout.Section>
-      </Layout>
+        </div>
+        <BundleDetails bundle={bundle} staleness={staleness} />
+      </BlockStack>
       <ConflictModal
         asked={asked}
         onClose={settle}
@@ -255,6 +257,16 @@ export default function BundlePage() {
     </Page>
   );
 }
+
+const BundleTermsForm = lazy(() => import("#app/pages/bundle/terms/BundleTermsForm.tsx"));
+
+/** Beside each other where there is room for both. */
+const COLUMNS = {
+  display: "grid",
+  gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 20rem), 1fr))",
+  alignItems: "start",
+  gap: "var(--p-space-400)",
+} as const;
 
 interface BundleAction {
   readonly intent: DecidedMove;

@@ -1,14 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { FrameLocator, Page } from "playwright-core";
+import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { findBarriers, measureOverflow } from "./embedded-pages.ts";
+import { findBarriers, keepScreenshot, measureOverflow, openEmbedded } from "./embedded-pages.ts";
 
 const DAY_MS = 86_400_000;
+/** What a usual phone shows at once, CSS pixels. */
+const PHONE_HEIGHT = 844;
 const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
 
 const deps = await openTestDeps();
@@ -98,37 +100,76 @@ async function fillPast(): Promise<void> {
   });
 }
 
-/** Opens the bundle as the admin does, and waits for its charts. */
-async function openBundle(charts = 4): Promise<void> {
-  const { origin, pathname } = new URL(page.url());
-  await page.goto(
-    `${origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(pathname)![0]}/app/suggestions/${bundleId}`,
-  );
-  await app.getByRole("heading", { name: "What a set leaves you" }).waitFor();
-  await expect
-    .poll(() => app.locator("[data-chart]").count())
-    .toBeGreaterThanOrEqual(charts);
+/** Opens the bundle as the admin does. */
+async function openBundle(): Promise<Frame> {
+  const frame = await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/suggestions/${bundleId}` });
+  await app.getByText("Details", { exact: true }).waitFor();
+  return frame;
+}
+
+const openDetails = () => app.getByText("Details", { exact: true }).click();
+
+/** Words above the details, and how far down these begin, CSS pixels. */
+async function measureAboveDetails(frame: Frame): Promise<{ words: number; top: number }> {
+  return frame.evaluate(() => {
+    const main = document.querySelector("main")!;
+    const details = main.querySelector("details")!;
+    const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    let words = 0;
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (details.compareDocumentPosition(text) !== Node.DOCUMENT_POSITION_PRECEDING) break;
+      words += text.textContent!.split(/\s+/).filter(Boolean).length;
+    }
+    return { words, top: details.getBoundingClientRect().top + scrollY };
+  });
 }
 
 describe("the page of a bundle", () => {
-  it.each([1280, 390])("has no barrier at %d pixels and does not scroll sideways", async (width) => {
-    await page.setViewportSize({ width, height: 1_000 });
-    await openBundle();
-    const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
-    const height = await frame.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ width, height: Math.min(6_000, height + 160) });
-    // The charts follow the window's size some time later.
-    await expect.poll(() => measureOverflow(frame)).toBe(0);
-    await expect.poll(() => findBarriers(frame)).toEqual([]);
-    await page.screenshot({ path: `${ARTEFACTS}bundle-${width}.png` });
+  it("says what a decision takes in 350 words on two screens of a phone", async () => {
+    await page.setViewportSize({ width: 390, height: PHONE_HEIGHT });
+    const { words, top } = await measureAboveDetails(await openBundle());
+    expect(words).toBeLessThanOrEqual(350);
+    expect(top).toBeLessThanOrEqual(2 * PHONE_HEIGHT);
+    await app.getByRole("button", { name: "Approve" }).waitFor();
+    for (const title of ["Product 1", "Product 2"]) {
+      const link = app.getByRole("link", { name: `${title}: In Shopify` });
+      expect(await link.getAttribute("href")).toMatch(/^shopify:\/\/admin\/products\/\d+$/);
+      await app.getByRole("link", { name: `${title}: In your shop` }).waitFor();
+    }
   });
+
+  it("has its charts in the document that the server sends, before any script", async () => {
+    const sent = page.waitForResponse((response) =>
+      response.url().startsWith(`${admin.appUrl}/app/suggestions/${bundleId}`),
+    );
+    await openBundle();
+    const html = await (await sent).text();
+    expect(html.match(/data-chart/g)?.length).toBeGreaterThanOrEqual(4);
+    expect(html).toContain("<polyline");
+  });
+
+  it.each([1280, 390])(
+    "has no barrier at %d pixels and does not scroll sideways, open or closed",
+    async (width) => {
+      await page.setViewportSize({ width, height: 1_000 });
+      const frame = await openBundle();
+      await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}-closed.png`, width });
+      expect(await findBarriers(frame)).toEqual([]);
+      await openDetails();
+      await app.getByRole("button", { name: "Edit" }).click();
+      await app.getByLabel("Title shown to shoppers").waitFor();
+      await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}.png`, width });
+      expect(await measureOverflow(frame)).toBe(0);
+      expect(await findBarriers(frame)).toEqual([]);
+    },
+  );
 
   it("keeps its light colours, charts included, where the system asks for dark ones", async () => {
     await page.setViewportSize({ width: 1280, height: 1_400 });
     const readColours = async (colorScheme: "light" | "dark") => {
       await page.emulateMedia({ colorScheme });
-      await openBundle();
-      const frame = page.frames().find((candidate) => candidate.url().startsWith(admin.appUrl))!;
+      const frame = await openBundle();
+      await openDetails();
       if (colorScheme === "dark") await page.screenshot({ path: `${ARTEFACTS}bundle-dark.png` });
       return frame.evaluate(() => {
         const colourOf = (selector: string, property: "backgroundColor" | "color" | "stroke") => {
@@ -156,20 +197,25 @@ describe("the page of a bundle", () => {
     expect(dark.colours[0]).toBe("rgb(241, 241, 241)");
   });
 
-  it("keeps what was typed over a reload, and says beside the field what is wrong before it asks the server", async () => {
+  it("keeps what was typed over a reload, and says beside the field what is wrong until it is typed in again", async () => {
     await page.setViewportSize({ width: 1280, height: 1_400 });
     await openBundle();
+    await app.getByRole("button", { name: "Edit" }).click();
     await app.getByLabel("Title shown to shoppers").fill("Better together");
     const discount = app.getByLabel("Discount", { exact: true });
     await discount.fill("95");
     await openBundle();
     expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
     await app.locator("form").getByRole("button", { name: "Save" }).click();
-    await app.getByText("At most 90 %").waitFor();
+    const problem = app.getByText("At most 90 %");
+    await problem.waitFor();
     expect(await deps.db.decision.count()).toBe(0);
+    await discount.fill("9");
+    await problem.waitFor({ state: "detached" });
+    await app.getByText("For the terms as they are saved").waitFor();
   });
 
-  it("takes another product from Shopify's picker, shows its price at once, and saves both", async () => {
+  it("takes another product from Shopify's picker, shows its price, and saves both", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await app.getByRole("button", { name: "Add products" }).click();
     const picker = page.getByRole("dialog", { name: "Add products" });
@@ -180,8 +226,8 @@ describe("the page of a bundle", () => {
     await app.locator("form").getByRole("button", { name: "Save" }).click();
     await expect.poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } })).toBe(3);
     await app.getByText("The products were chosen by hand").waitFor();
-    // Nothing held all three yet.
-    await openBundle(2);
+    await openBundle();
+    await app.getByRole("button", { name: "Edit" }).click();
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   });
 

@@ -101,7 +101,7 @@ describe("the pages in the merchant's language", () => {
     ["en", "Why this bundle", "$11.11"],
   ])("are taken over in %s as the server drew them", async (locale, heading, money) => {
     await open(`/app/suggestions/${bundleId}`, locale);
-    await app.getByRole("heading", { name: heading }).waitFor();
+    await app.getByRole("heading", { name: heading, includeHidden: true }).waitFor({ state: "attached" });
     const text = (await app.locator("main").innerText()).replaceAll(/\s/g, " ");
     expect(text).toContain(money);
     expect(admin.problems).toEqual([]);

@@ -107,6 +107,7 @@ describe("a merchant at work", () => {
 
   it("keeps what was typed when a change is refused, and says beside the field why", async () => {
     await open(`/app/suggestions/${bundleId}`);
+    await app.getByRole("button", { name: "Edit" }).click();
     await app.getByLabel("Title shown to shoppers").fill("Better together");
     const discount = app.getByLabel("Discount", { exact: true });
     await discount.fill("95");
@@ -125,6 +126,7 @@ describe("a merchant at work", () => {
       .poll(() => deps.db.bundle.findUnique({ where: { id: bundleId } }))
       .toMatchObject({ title: "Better together", discountRatio: 0.11 });
     await page.locator("#save-bar").waitFor({ state: "hidden" });
+    await app.getByText("Details", { exact: true }).click();
     await app.getByText("You, ").first().waitFor();
   });
 

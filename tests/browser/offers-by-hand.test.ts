@@ -63,7 +63,7 @@ async function make({ kind, products }: Pick<Made, "kind" | "products">) {
   return {
     publish: async () => {
       await click(app.getByRole("button", { name: "Publish" }).first());
-      await app.getByRole("heading", { name: "History" }).waitFor();
+      await app.getByRole("button", { name: "Edit" }).waitFor();
       return clicks;
     },
   };

@@ -16,7 +16,7 @@ const Moment = z.union(
 );
 
 /**
- * The terms of an offer as they are typed, checked alike in the browser and on the server; a field that was left as it
+ * The terms of an offer as they are typed; a field that was left as it
  * was is not among them. It gives what `BundleChanges` asks for but moments of the shop's clock in the place of instants,
  * which only its time zone can tell. The message of an issue is its code, as there.
  *

@@ -33,6 +33,9 @@ export function MarginCard({ rows }: { readonly rows: readonly MarginRow[] }) {
         <Text as="h2" variant="headingMd">
           {t("margin.title")}
         </Text>
+        <Text as="p" tone="subdued">
+          {t("margin.text")}
+        </Text>
         <ChartFigure
           label={t("margin.label")}
           chart={

@@ -17,7 +17,13 @@ interface OfferPreviewProps {
     readonly quantity: number;
     readonly isGift: boolean;
   }[];
-  readonly prices: readonly PricePreview[];
+  /** At each of its tiers; none while the fields are no terms. */
+  readonly prices: readonly {
+    readonly units: number;
+    readonly priceBefore: string;
+    readonly priceAfter: string;
+    readonly saving: string;
+  }[];
 }
 
 /** More are not drawn: a pool may hold a hundred. */

@@ -1,5 +1,5 @@
+import { toLegacyId } from "#app/domain/ids.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
-import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { sumStock } from "./describe-stock-cover.server.ts";
@@ -7,6 +7,8 @@ import type { ComponentChoice } from "./read-component-choices.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 
 interface Writing {
+  /** Its .myshopify.com domain, which leads to whatever address it sells at. */
+  readonly shop: string;
   readonly settings: ShopSettings;
   readonly format: ShopFormat;
   readonly words: Words;
@@ -14,12 +16,13 @@ interface Writing {
 
 interface KnownComponent extends ComponentChoice {
   readonly title: string;
+  readonly productGid: string;
   readonly quantity: number;
   readonly imageUrl: string | null;
   readonly priceMinor: number;
 }
 
-/** A component as its row shows it: price and cost of the variant that the bundle names, stock and demand of all that may fill it. */
+/** A component as its row shows it: price and cost of the variant that the bundle names, stock of all that may fill it. */
 export function describeComponent(component: KnownComponent, writing: Writing) {
   const { title, quantity, imageUrl, priceMinor, variant } = component;
   const { format } = writing;
@@ -31,8 +34,8 @@ export function describeComponent(component: KnownComponent, writing: Writing) {
     price: format.money(priceMinor),
     cost: describeCost(component, writing),
     stock: describeStock(component, writing),
-    forecast: describeForecast(component, writing),
-    handle: variant?.product.handle ?? null,
+    adminUrl: `shopify://admin/products/${toLegacyId(component.productGid)}`,
+    shopUrl: variant?.product.handle ? `https://${writing.shop}/products/${variant.product.handle}` : null,
   };
 }
 
@@ -57,19 +60,4 @@ function describeStock({ variant, variants }: KnownComponent, { format, words: {
   const units = sumStock(variants);
   if (units === null) return t("server:stock.notTracked");
   return units > 0 ? t("server:stock.onHand", { units: format.number(units) }) : t("server:stock.out");
-}
-
-function describeForecast({ forecasts }: KnownComponent, { format, words: { t } }: Writing): string {
-  const forecast = sumForecasts(forecasts);
-  if (!forecast) return t("server:forecast.none");
-  const { horizonDays, ordersExpected, ordersLow, ordersHigh, trend } = forecast;
-  return t("server:forecast.text", {
-    orders: t("server:estimate", {
-      value: format.number(ordersExpected),
-      low: format.number(ordersLow),
-      high: format.number(ordersHigh),
-    }),
-    days: horizonDays,
-    trend: ["up", "flat", "down"].includes(trend) ? t(`server:trend.${trend}`) : trend,
-  });
 }

@@ -9,14 +9,16 @@ import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 
-type PricedComponent = Omit<StepComponent, "costMinor"> & {
+export type PricedComponent = Omit<StepComponent, "costMinor"> & {
   readonly variant: Pick<CatalogueVariant, "costMinor"> | undefined;
 };
+
+export type CostSettings = Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
 
 interface MarginRequest {
   readonly terms: OfferTerms;
   readonly currency: string;
-  readonly settings: Pick<ShopSettings, "assumedMarginRatio" | "marginFloorRatio" | "usesShopifyCosts">;
+  readonly settings: CostSettings & Pick<ShopSettings, "marginFloorRatio">;
   readonly format: ShopFormat;
   readonly words: Words;
 }
@@ -31,13 +33,9 @@ export function describeMargins(
   components: readonly PricedComponent[],
   { terms, currency, settings, format, words }: MarginRequest,
 ) {
-  const { assumedMarginRatio, marginFloorRatio, usesShopifyCosts } = settings;
+  const { marginFloorRatio } = settings;
   const unit = 10 ** minorDigits(currency);
-  const priced = components.map(({ variant, ...component }) => ({
-    ...component,
-    costMinor: usesShopifyCosts ? (variant?.costMinor ?? null) : null,
-  }));
-  const stepsOf = (of: OfferTerms) => listSteps(of, priced, { currency, assumedMarginRatio });
+  const stepsOf = (of: OfferTerms) => priceSteps(components, { terms: of, currency, settings });
   const toRow = (step: OfferStep, discount: string, isCurrent: boolean) => {
     const { afterMinor, discountMinor, costMinor } = step;
     const profitMinor = afterMinor - costMinor;
@@ -69,4 +67,53 @@ export function describeMargins(
     const steps = stepsOf({ kind: "set", reward: { type: "percent", basisPoints } });
     return steps.map((step) => toRow(step, format.percent(ratio, 1), ratio === current));
   });
+}
+
+/** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
+export function priceSteps(
+  components: readonly PricedComponent[],
+  {
+    terms,
+    currency,
+    settings: { assumedMarginRatio, usesShopifyCosts },
+  }: Pick<MarginRequest, "terms" | "currency"> & { readonly settings: CostSettings },
+): OfferStep[] {
+  const priced = components.map(({ variant, ...component }) => ({
+    ...component,
+    costMinor: usesShopifyCosts ? (variant?.costMinor ?? null) : null,
+  }));
+  return listSteps(terms, priced, { currency, assumedMarginRatio });
+}
+
+export type StepView = ReturnType<typeof describeSteps>[number];
+
+/** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
+export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
+  const {
+    settings: { marginFloorRatio },
+    format,
+    words: { t },
+  } = request;
+  return priceSteps(components, request).map(
+    ({ units, beforeMinor, afterMinor, discountMinor, costMinor }) => {
+      const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
+      const leaves = t("server:leaves", {
+        price: format.money(afterMinor),
+        profit: format.money(afterMinor - costMinor),
+        full: format.money(beforeMinor - costMinor),
+      });
+      const below = t("server:leavesLow", {
+        margin: format.percent(marginRatio),
+        floor: format.percent(marginFloorRatio),
+      });
+      return {
+        units,
+        priceBefore: format.money(beforeMinor),
+        priceAfter: format.money(afterMinor),
+        saving: format.money(discountMinor),
+        discount: format.percent(beforeMinor > 0 ? discountMinor / beforeMinor : 0, 1),
+        leaves: marginRatio < marginFloorRatio ? `${leaves} ${below}` : leaves,
+      };
+    },
+  );
 }

@@ -31,6 +31,9 @@ export function describeReplay(
   return {
     isSupported,
     verdict: writeMessage(verdict, writing),
+    /** Of the later orders, those with all of it and what chance would give, to draw. */
+    withAll,
+    expectedByChance,
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
       { term: t("server:replay.withAll"), value: format.number(withAll) },

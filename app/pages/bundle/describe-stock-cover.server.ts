@@ -60,7 +60,6 @@ export function describeStockCover({ components, format, words: { t } }: CoverRe
         ordersLow,
         ordersExpected,
         ordersHigh,
-        stockUnits,
         expected: t("server:estimate", {
           value: format.number(ordersExpected),
           low: format.number(ordersLow),

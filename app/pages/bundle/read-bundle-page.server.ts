@@ -13,16 +13,25 @@ import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand } from "./describe-daily-demand.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
-import { describeMargins } from "./describe-margins.server.ts";
+import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
+import { describeRepriced } from "./describe-repriced.server.ts";
 import { describeReplay } from "./describe-replay.server.ts";
 import { describeStockCover } from "./describe-stock-cover.server.ts";
-import { describeProfit, readEvidence, toComponent } from "#app/pages/describe-suggestion.server.ts";
+import {
+  describeGain,
+  describeProfit,
+  describeReason,
+  readEvidence,
+  toComponent,
+} from "#app/pages/describe-suggestion.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { writeBriefly, writeEvidence, writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+
+export type BundleView = NonNullable<Awaited<ReturnType<typeof readBundlePage>>>;
 
 /**
  * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
@@ -72,6 +81,7 @@ export async function readBundlePage(
   const evidence = isUnknown
     ? [...stored, await readOfferEvidence(deps, { shop, terms, productGids, now })]
     : stored;
+  const profit = describeProfit(bundle, format, words);
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
@@ -93,17 +103,29 @@ export async function readBundlePage(
     evidence: evidence
       .filter((message) => !isProfitPart(message))
       .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
+    why: describeReason(evidence, { format, words }),
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
-    profit: describeProfit(bundle, format, words),
+    gain: describeGain(bundle, format, words),
+    profit,
+    /** Once the bundle gives another discount than was proposed: what it should earn now. */
+    repriced: profit?.proposedDiscount
+      ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
+      : null,
     expected: toExpectedFacts(bundle.expected, format, words),
+    orders: toExpectedOrders(bundle.expected, format, words),
     replay,
     missing,
     similar,
     forecast: describeStockCover({ components, format, words }),
     daily: describeDailyDemand({ components, timeZone: row.timeZone, format, words }),
-    components: components.map((component) => describeComponent(component, { settings, format, words })),
+    components: components.map((component) =>
+      describeComponent(component, { shop, settings, format, words }),
+    ),
     season,
+    steps: describeSteps(components, { terms, currency, settings, format, words }),
     margins: describeMargins(components, { terms, currency, settings, format, words }),
+    when: describeWhen(bundle, { format, words }),
+    countries: describeCountries(bundle.countries, words),
     /** As the fields of the form hold them. */
     terms: toTermsDraft(bundle, { components, timeZone: row.timeZone, currency }),
     isReplaceable:
@@ -129,6 +151,33 @@ function toProfitParts(
     ...parts.map((part) => ({ term: writeBriefly(part, writing), value: format.money(part.value) })),
     { term: words.t("server:expected.margin"), value: format.money(total) },
   ];
+}
+
+/** The orders with all of it that are expected without the offer and with it, to draw. */
+function toExpectedOrders(stored: unknown, format: ShopFormat, { t }: Words) {
+  const parsed = ExpectedEffect.safeParse(stored);
+  if (!parsed.success) return [];
+  const { ordersAnyway, ordersWithOffer } = parsed.data;
+  return [
+    { label: t("server:expected.anyway"), ...ordersAnyway },
+    { label: t("server:expected.withOffer"), ...ordersWithOffer },
+  ].map((one) => ({ ...one, text: format.number(one.value, one.value < 10 ? 1 : 0) }));
+}
+
+/** From when to when an offer holds, in a few words. */
+function describeWhen(
+  { startsAt, endsAt }: { readonly startsAt: Date | null; readonly endsAt: Date | null },
+  { format, words: { t } }: { format: ShopFormat; words: Words },
+): string {
+  const from = startsAt ? t("server:when.from", { day: format.date(startsAt) }) : t("server:when.now");
+  const until = endsAt ? t("server:when.until", { day: format.date(endsAt) }) : t("server:when.open");
+  return `${from}${t("common:listSeparator")}${until}`;
+}
+
+function describeCountries(codes: readonly string[], { t, locale }: Words): string {
+  const names = new Intl.DisplayNames([locale], { type: "region" });
+  if (codes.length === 0) return t("bundle:terms.countriesAll");
+  return codes.map((code) => names.of(code) ?? code).join(t("common:listSeparator"));
 }
 
 function toExpectedFacts(

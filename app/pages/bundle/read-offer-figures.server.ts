@@ -1,16 +1,19 @@
-import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
+import { findBundle, readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
-import { describeMargins } from "./describe-margins.server.ts";
+import { describeMargins, describeSteps } from "./describe-margins.server.ts";
+import { describeRepriced } from "./describe-repriced.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readOfferEvidence } from "#app/services/validate/read-offer-evidence.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
 interface FiguresRequest {
   readonly shop: string;
+  /** The one that is being edited; null for a new one. */
+  readonly bundleId: string | null;
   /** As for `createOffer`. */
   readonly typed: unknown;
   readonly words: Words;
@@ -19,17 +22,17 @@ interface FiguresRequest {
 
 export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigures>>>;
 
-/** What is known of an offer that is being typed: what the orders say of it, and what it leaves at each tier. Null while its fields are no terms. */
-export async function readOfferFigures(deps: Deps, { shop, typed, words, now }: FiguresRequest) {
+/** What is known of an offer that is being typed: its price and what it leaves at each tier, what the orders say of it, and what it should earn. Null while its fields are no terms. */
+export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, words, now }: FiguresRequest) {
   const read = await readTypedTerms(deps, { shop, typed, words });
   const row = await findShop(deps.db, shop);
   if (!read.ok || !read.value.terms || !read.value.components || !row) return null;
   const { terms, components } = read.value;
-  const settings = await readSettings(deps.db, shop);
-  const variants = await readVariants(deps.db, {
-    shop,
-    variantGids: components.map(({ variantGid }) => variantGid),
-  });
+  const [settings, bundle, variants] = await Promise.all([
+    readSettings(deps.db, shop),
+    bundleId === null ? null : findBundle(deps.db, { shop, bundleId }),
+    readVariants(deps.db, { shop, variantGids: components.map(({ variantGid }) => variantGid) }),
+  ]);
   const held = components.flatMap((component) => {
     const variant = variants.get(component.variantGid);
     return variant ? [{ ...component, variant, ...variant }] : [];
@@ -39,8 +42,11 @@ export async function readOfferFigures(deps: Deps, { shop, typed, words, now }: 
   if (held.length === 0) return null;
   const productGids = held.map(({ productGid }) => productGid);
   const evidence = await readOfferEvidence(deps, { shop, terms, productGids, now });
+  const request = { terms, currency, settings, format, words };
   return {
     evidence: { kind: evidence.kind, text: writeEvidence(evidence, { format, words }) },
-    margins: describeMargins(held, { terms, currency, settings, format, words }),
+    steps: describeSteps(held, request),
+    margins: describeMargins(held, request),
+    repriced: bundle && describeRepriced(bundle, { ...request, components: held }, { format, words }),
   };
 }

@@ -4,6 +4,7 @@ import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import {
   addBundle,
@@ -69,6 +70,9 @@ describe("what a bundle should earn", () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: 1_400 };
     const margin = { kind: "margin", value: 1_400, code: "margin", values };
+    const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
+    const ends = { lowMinor: 1_300, highMinor: 1_500, days: 28 };
+    const caution = { kind: "caution", value: 1_300, code: "caution", values: { ...supposed, ...ends } };
     const expected = {
       ordersAnyway: estimate(5),
       ordersWithOffer: estimate(9),
@@ -77,7 +81,7 @@ describe("what a bundle should earn", () => {
     };
     await deps.db.bundle.update({
       where: { id: bundleId },
-      data: { discountRatio, evidence: [margin], expected },
+      data: { discountRatio, evidence: [margin, caution], expected },
     });
     return bundleId;
   };
@@ -87,6 +91,46 @@ describe("what a bundle should earn", () => {
     expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
     const page = await readPage(bundleId);
     expect([page.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
+  });
+
+  const figuresOf = async (bundleId: string, typed: object) =>
+    readOfferFigures(deps, { shop: SHOP, bundleId, words, now, typed });
+
+  it("is the list's figure on the page, and that of the terms being typed while they are the same", async () => {
+    const bundleId = await addReckoned(0.1);
+    const { gain } = await readPage(bundleId);
+    expect(gain?.text).toBe("about $15 a month");
+    const same = await figuresOf(bundleId, { offer: percent("10"), ...holding([0, 1]) });
+    expect(same?.repriced?.gain).toEqual(gain);
+  });
+
+  it("follows the terms being typed, with their price and what they leave", async () => {
+    const bundleId = await addReckoned(0.1);
+    const figures = await figuresOf(bundleId, { offer: percent("45"), ...holding([0, 1]) });
+    expect(figures?.steps).toEqual([
+      {
+        ...{ units: 2, priceBefore: "$20.00", priceAfter: "$11.00", saving: "$9.00", discount: "45%" },
+        leaves:
+          "Sold for $11.00, it leaves you $1.00 once the goods are paid. Without the offer it would be $10.00. " +
+          "That is a margin of 9%, below your lowest of 15%.",
+      },
+    ]);
+    expect(figures?.repriced?.gain?.text).not.toBe((await readPage(bundleId)).gain?.text);
+  });
+
+  it.each<[string, () => object]>([
+    ["other products", () => ({ offer: percent("12"), ...holding([0, 2]) })],
+    ["more units", () => ({ offer: percent("12"), ...holding([0, 1], ["1", "2"]) })],
+  ])("is not told for %s, of which no run reckoned anything", async (_, toTyped) => {
+    const figures = await figuresOf(await addReckoned(0.1), toTyped());
+    expect(figures).toMatchObject({ repriced: null, evidence: { kind: "orders" } });
+  });
+
+  it("is told anew once the bundle gives another discount", async () => {
+    const bundleId = await addReckoned(0.06);
+    expect((await readPage(bundleId)).repriced).toBeNull();
+    expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
+    expect((await readPage(bundleId)).repriced?.gain?.text).toMatch(/^about \$\d+ a month$/);
   });
 
   it("needs no such word while the bundle gives what was proposed", async () => {

@@ -175,7 +175,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
   const newOffer = await readNewOffer(deps, { shop: SHOP, from: bundleIds[0]!, productGid: null });
   return {
     readNewOffer: newOffer,
-    readOfferFigures: await readOfferFigures(deps, { ...page, typed: newOffer?.draft }),
+    readOfferFigures: await readOfferFigures(deps, { bundleId: null, ...page, typed: newOffer?.draft }),
     readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
     readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
     readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),

@@ -1,5 +1,5 @@
 import { SaveBar } from "@shopify/app-bridge-react";
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { ComponentFields } from "./ComponentFields.tsx";
 import { OfferFields } from "./OfferFields.tsx";
@@ -17,12 +17,12 @@ interface BundleTermsFormProps extends FieldsProps {
 
 const SAVE_BAR_ID = "bundle-terms";
 
-/** What the merchant may change of a bundle. What was typed stays in the fields until it is saved or discarded. */
-export function BundleTermsForm(props: BundleTermsFormProps) {
+/** What the merchant may change of a bundle, loaded when it is asked for. What was typed stays in the fields until it is saved or discarded. */
+export default function BundleTermsForm(props: BundleTermsFormProps) {
   const { t } = useTranslation("bundle");
   const { isReplaceable, isDirty, isSaving, onSave, onDiscard, ...fields } = props;
   return (
-    <Card>
+    <>
       <SaveBar id={SAVE_BAR_ID} open={isDirty}>
         <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
           {t("common:save")}
@@ -38,9 +38,6 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
         }}
       >
         <BlockStack gap="300">
-          <Text as="h2" variant="headingMd">
-            {t("terms.title")}
-          </Text>
           <TitleFields {...fields} />
           <OfferFields {...fields} />
           <ComponentFields {...fields} isReplaceable={isReplaceable} />
@@ -53,6 +50,6 @@ export function BundleTermsForm(props: BundleTermsFormProps) {
           </InlineStack>
         </BlockStack>
       </form>
-    </Card>
+    </>
   );
 }

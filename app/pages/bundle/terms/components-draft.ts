@@ -21,3 +21,9 @@ export function withGift(components: readonly ComponentDraft[], kind: OfferKind)
 export function countsUnits({ kind, countsSpend }: OfferFields, isGift: boolean): boolean {
   return kind === "set" || (kind === "gift" && (isGift || !countsSpend));
 }
+
+/** Units as they are typed; one while the field holds no number of units. */
+export function toUnits(quantity: string): number {
+  const units = Number(quantity);
+  return Number.isInteger(units) && units > 0 ? units : 1;
+}

@@ -4,17 +4,29 @@ import type { TermsDraft } from "./terms-draft.ts";
 /** Figures of what is typed are asked for once it rests. */
 const REST_MS = 400;
 
+interface Asking {
+  /** The offer that is being edited; null for a new one. */
+  readonly bundleId: string | null;
+  /** Not of what is as it is saved: the page knows that. */
+  readonly isAsked: boolean;
+}
+
 /**
  * What the server knows of the offer being typed; null until it said so. The router does not ask: it would load the
  * page anew after each answer, and end a move that has only begun.
  */
-export function useOfferFigures<F>({ offer, components }: TermsDraft): F | null {
+export function useOfferFigures<F>(
+  { offer, components }: TermsDraft,
+  { bundleId, isAsked }: Asking,
+): F | null {
   const [figures, setFigures] = useState<F | null>(null);
   const question = JSON.stringify({
+    bundleId,
     offer,
     components: components.map(({ variantGid, quantity, isGift }) => ({ variantGid, quantity, isGift })),
   });
   useEffect(() => {
+    if (!isAsked) return setFigures(null);
     const leaving = new AbortController();
     const ask = async () => {
       const init = { method: "POST", body: question, signal: leaving.signal };
@@ -26,6 +38,6 @@ export function useOfferFigures<F>({ offer, components }: TermsDraft): F | null 
       clearTimeout(timer);
       leaving.abort();
     };
-  }, [question]);
+  }, [question, isAsked]);
   return figures;
 }

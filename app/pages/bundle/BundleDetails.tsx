@@ -1,0 +1,264 @@
+import { Badge, BlockStack, Card, Link, List, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
+import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+import { FactRows } from "#app/ui/FactList.tsx";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { EvidenceCard } from "./EvidenceCard.tsx";
+import { MarginCard } from "./MarginCard.tsx";
+import type { BundleView } from "./read-bundle-page.server.ts";
+
+interface BundleDetailsProps {
+  readonly bundle: BundleView;
+  /** What may be said of its figures beside their own note. */
+  readonly staleness: string | null;
+}
+
+/** All that is behind the summary, closed at first: a card for each question, a chart and one line of what it means. */
+export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
+  const { t } = useTranslation("bundle");
+  return (
+    <details>
+      <summary style={{ cursor: "pointer", padding: "var(--p-space-300)" }}>
+        <Text as="span" variant="headingMd">
+          {t("details")}
+        </Text>
+      </summary>
+      <div
+        style={{
+          display: "grid",
+          gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 22rem), 1fr))",
+          alignItems: "start",
+          gap: "var(--p-space-400)",
+        }}
+      >
+        <EvidenceCard evidence={bundle.evidence} />
+        <ExpectedCard bundle={bundle} staleness={staleness} />
+        <ReplayCard replay={bundle.replay} />
+        <SeasonCard season={bundle.season} />
+        <ForecastCard forecast={bundle.forecast} daily={bundle.daily} />
+        <MarginCard rows={bundle.margins} />
+        <SimilarCard similar={bundle.similar} />
+        <DetailCard
+          title={t("missing.title")}
+          meaning={bundle.missing.length === 0 ? t("missing.none") : null}
+        >
+          <List>
+            {bundle.missing.map((text) => (
+              <List.Item key={text}>{text}</List.Item>
+            ))}
+          </List>
+        </DetailCard>
+        <DetailCard
+          title={t("history.title")}
+          meaning={bundle.decisions.length === 0 ? t("history.none") : null}
+        >
+          <BlockStack as="ol" gap="200">
+            {bundle.decisions.map(({ id, what, why, who, at }) => (
+              <li key={id}>
+                <Text as="p">{what}</Text>
+                {why === null ? null : (
+                  <Text as="p" variant="bodySm">
+                    {why}
+                  </Text>
+                )}
+                <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
+              </li>
+            ))}
+          </BlockStack>
+        </DetailCard>
+      </div>
+    </details>
+  );
+}
+
+interface DetailCardProps {
+  readonly title: string;
+  readonly badge?: ReactNode;
+  /** One line of what is shown; null where the title says it. */
+  readonly meaning: string | null;
+  readonly children?: ReactNode;
+}
+
+function DetailCard({ title, badge, meaning, children }: DetailCardProps) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {title} {badge}
+        </Text>
+        {meaning === null ? null : (
+          <Text as="p" tone="subdued">
+            {meaning}
+          </Text>
+        )}
+        {children}
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** The orders with the offer and without it, and what the difference is made of. */
+function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: BundleDetailsProps) {
+  const { t } = useTranslation("bundle");
+  if (expected.length === 0) return null;
+  return (
+    <DetailCard
+      title={t("expected.title")}
+      meaning={[t("expected.note"), ...(staleness ? [staleness] : [])].join(" ")}
+    >
+      <ChartFigure
+        label={t("expected.title")}
+        chart={
+          <BarsChart
+            parts={[t("season.orders")]}
+            rows={orders.map(({ label, text, value, low, high }) => ({
+              ...{ label, text },
+              values: [value],
+              range: [low, high] as const,
+            }))}
+          />
+        }
+        headings={["", t("forecast.expected")]}
+        rows={expected.map(({ term, value }) => [term, value])}
+      />
+      {profitParts.length > 0 ? (
+        <BlockStack gap="100">
+          <Text as="h3" variant="headingSm">
+            {t("profitParts.title")}
+          </Text>
+          <FactRows facts={profitParts} isSum />
+        </BlockStack>
+      ) : null}
+    </DetailCard>
+  );
+}
+
+/** The test on orders that came after those the bundle was learned from. */
+function ReplayCard({ replay }: Pick<BundleView, "replay">) {
+  const { t, i18n } = useTranslation("bundle");
+  if (!replay) return null;
+  const { isSupported, verdict, facts, withAll, expectedByChance } = replay;
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  const bars = [withAll, expectedByChance].map((orders, at) => ({
+    label: facts[at + 1]!.term,
+    text: number.format(orders),
+    values: [orders],
+  }));
+  return (
+    <DetailCard
+      title={t("replay.title")}
+      badge={
+        <Badge tone={isSupported ? "success" : "warning"}>
+          {t(isSupported ? "replay.held" : "replay.failed")}
+        </Badge>
+      }
+      meaning={verdict}
+    >
+      <ChartFigure
+        label={t("replay.title")}
+        chart={<BarsChart parts={[t("season.orders")]} rows={bars} />}
+        headings={["", t("season.orders")]}
+        rows={facts.map(({ term, value }) => [term, value])}
+      />
+    </DetailCard>
+  );
+}
+
+/** When all of it was bought together, and in which orders. */
+function SeasonCard({ season: { months, facts } }: Pick<BundleView, "season">) {
+  const { t } = useTranslation("bundle");
+  if (months.length === 0) return <DetailCard title={t("season.title")} meaning={t("season.none")} />;
+  return (
+    <DetailCard title={t("season.title")} meaning={t("season.text")}>
+      <ChartFigure
+        label={t("season.title")}
+        chart={
+          <LinesChart
+            series={[{ name: t("season.orders"), values: months.map(({ orders }) => orders) }]}
+            labels={months.map(({ label }) => label)}
+            formatValue={(value) => String(value)}
+          />
+        }
+        headings={[t("season.month"), t("season.orders")]}
+        rows={months.map(({ label, orders }) => [label, orders])}
+      />
+      <FactRows facts={facts} />
+    </DetailCard>
+  );
+}
+
+/** The orders expected of each product, in all against its stock and day by day. */
+function ForecastCard({ forecast, daily }: Pick<BundleView, "forecast" | "daily">) {
+  const { t, i18n } = useTranslation("bundle");
+  if (!forecast) return null;
+  const title = t("forecast.title", { time: forecast.time });
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  return (
+    <DetailCard title={title} meaning={t("forecast.note")}>
+      <ChartFigure
+        label={title}
+        chart={
+          <BarsChart
+            parts={[t("forecast.expected")]}
+            rows={forecast.rows.map(({ title: label, stock, cover, ...orders }) => ({
+              label,
+              text: t("forecast.inStock", { stock, cover }),
+              values: [orders.ordersExpected],
+              range: [orders.ordersLow, orders.ordersHigh] as const,
+            }))}
+          />
+        }
+        headings={["product", "orders", "stock", "cover"].map((column) => t(`forecast.${column}`))}
+        rows={forecast.rows.map(({ title: name, expected, stock, cover }) => [name, expected, stock, cover])}
+      />
+      {daily ? (
+        <>
+          <Text as="h3" variant="headingSm">
+            {t("daily.title")}
+          </Text>
+          <ChartFigure
+            label={t("daily.title")}
+            chart={
+              <LinesChart
+                series={daily.series}
+                labels={daily.days.map(({ label }) => label)}
+                formatValue={(value) => number.format(value)}
+              />
+            }
+            headings={[t("daily.day"), ...daily.series.map(({ name }) => name)]}
+            rows={daily.days.map(({ label, orders }) => [label, ...orders])}
+          />
+        </>
+      ) : null}
+    </DetailCard>
+  );
+}
+
+/** What offers like this one did on the storefront lately. */
+function SimilarCard({ similar }: Pick<BundleView, "similar">) {
+  const { t } = useTranslation("bundle");
+  if (similar.length === 0) return <DetailCard title={t("similar.title")} meaning={t("similar.none")} />;
+  return (
+    <DetailCard title={t("similar.title")} meaning={null}>
+      <FiguresTable
+        label={t("similar.title")}
+        columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric"]}
+        headings={["bundle", "seen", "orders", "revenue", "discount"].map((column) => t(`similar.${column}`))}
+        rows={similar.map(({ id, title, likeness, seen, orders, revenue, discount }) => [
+          <BlockStack key={id}>
+            <Link url={`/app/suggestions/${id}`} removeUnderline>
+              {title}
+            </Link>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {likeness}
+            </Text>
+          </BlockStack>,
+          ...[seen, orders, revenue, discount],
+        ])}
+      />
+    </DetailCard>
+  );
+}

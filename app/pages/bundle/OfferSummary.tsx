@@ -1,0 +1,87 @@
+import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
+
+interface OfferSummaryProps {
+  /** Why it was proposed, in one sentence of the shop's own orders. */
+  readonly why: string;
+  /** Null where nothing tells what it would earn. */
+  readonly gain: { readonly text: string; readonly sureness: Sureness } | null;
+  /** What else is to be said of the figure. */
+  readonly note: string | null;
+  /** What each tier of it leaves, a sentence each. */
+  readonly leaves: readonly string[];
+  readonly components: readonly {
+    readonly title: string;
+    /** What shoppers may choose of, or which variant it is; null where the title says it. */
+    readonly choice: string | null;
+    readonly quantity: number;
+    readonly price: string;
+    readonly cost: string;
+    readonly stock: string;
+    readonly adminUrl: string;
+    /** Null once it has no page there. */
+    readonly shopUrl: string | null;
+  }[];
+}
+
+const TONE = { likely: "success", try: "info", idea: "attention" } as const;
+/** Of a pool of a hundred products the first few; all stand in its terms. */
+const SHOWN = 4;
+
+/** What the offer is, what it should bring and what it costs: all that a decision takes, on one card. */
+export function OfferSummary({ why, gain, note, leaves, components }: OfferSummaryProps) {
+  const { t } = useTranslation(["bundle", "bundles"]);
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {why || t("evidence.none")}
+        </Text>
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="p" variant="headingLg" numeric>
+            {gain ? gain.text : t("monthly.none")}
+          </Text>
+          {gain ? <Badge tone={TONE[gain.sureness]}>{t(`bundles:sure.${gain.sureness}`)}</Badge> : null}
+        </InlineStack>
+        <Text as="p" tone="subdued">
+          {[gain ? t("monthly.text") : null, note].filter(Boolean).join(" ")}
+        </Text>
+        {leaves.map((sentence) => (
+          <Text as="p" key={sentence}>
+            {sentence}
+          </Text>
+        ))}
+        <BlockStack as="ul" gap="200">
+          {components
+            .slice(0, SHOWN)
+            .map(({ title, choice, quantity, price, cost, stock, ...urls }, index) => (
+              <li key={index}>
+                <Text as="p" fontWeight="medium">
+                  {quantity > 1 ? `${quantity} × ${title}` : title}
+                </Text>
+                <Text as="p" tone="subdued">
+                  {[...(choice ? [choice] : []), t("priceAndCost", { price, cost }), stock].join(" · ")}
+                </Text>
+                <InlineStack gap="300">
+                  <Link url={urls.adminUrl} target="_top" accessibilityLabel={`${title}: ${t("inAdmin")}`}>
+                    {t("inAdmin")}
+                  </Link>
+                  {urls.shopUrl ? (
+                    <Link url={urls.shopUrl} external accessibilityLabel={`${title}: ${t("onShop")}`}>
+                      {t("onShop")}
+                    </Link>
+                  ) : null}
+                </InlineStack>
+              </li>
+            ))}
+        </BlockStack>
+        {components.length > SHOWN ? (
+          <Text as="p" tone="subdued">
+            {t("preview.more", { count: components.length - SHOWN })}
+          </Text>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}

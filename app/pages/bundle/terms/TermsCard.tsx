@@ -1,0 +1,42 @@
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useId, useState, type ReactNode } from "react";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { FactRows, type Fact } from "#app/ui/FactList.tsx";
+
+interface TermsCardProps {
+  readonly facts: readonly Fact[];
+  /** Whether something was typed that is not saved yet: then the form is open, whatever was clicked. */
+  readonly isDirty: boolean;
+  /** Drawn once it is asked for: fields weigh more than all the rest of the page. */
+  readonly form: () => ReactNode;
+}
+
+/** The terms in a few words, and the form that changes them. */
+export function TermsCard({ facts, isDirty, form }: TermsCardProps) {
+  const { t } = useTranslation("bundle");
+  const formId = useId();
+  const [isAsked, setAsked] = useState(false);
+  const isOpen = isAsked || isDirty;
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <InlineStack align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {t("terms.title")}
+          </Text>
+          <Button
+            disclosure={isOpen ? "up" : "down"}
+            ariaExpanded={isOpen}
+            ariaControls={formId}
+            disabled={isDirty}
+            onClick={() => setAsked(!isOpen)}
+          >
+            {t("terms.edit")}
+          </Button>
+        </InlineStack>
+        <FactRows facts={facts} />
+        <div id={formId}>{isOpen ? form() : null}</div>
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
+import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
+
+const exactly = (value: number) => ({ value, low: value, high: value });
+
+describe("the profit of a set whose saving is edited", () => {
+  const components = [
+    { priceMinor: 1_200, marginMinor: 700, missing: exactly(400), response: exactly(2.5) },
+    { priceMinor: 800, marginMinor: 500, missing: exactly(900), response: exactly(2.5) },
+  ];
+  const economics = { components, ordersAnyway: exactly(20), relation: 0.6 };
+  const at = (ratio: number) => effectOf(economics, ratio);
+  const proposed = { expected: at(0.1), savingMinor: 200, components, elasticity: 2.5 };
+
+  it("is the proposal's own where the saving is", () => {
+    expect(repriceSet(proposed, 200).value).toBeCloseTo(proposed.expected.extraMarginMinor.value, 6);
+    expect(repriceSet(proposed, 200).low).toBeCloseTo(proposed.expected.extraMarginMinor.low, 6);
+  });
+
+  it.each([0, 0.05, 0.08, 0.15, 0.2])("at %d of the price is what a run would reckon", (ratio) => {
+    expect(repriceSet(proposed, 2_000 * ratio).value).toBeCloseTo(at(ratio).extraMarginMinor.value, 6);
+  });
+});
