@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, InlineGrid } from "@shopify/polaris";
+import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -84,6 +84,7 @@ export default function PlanPage() {
             />
           ))}
         </InlineGrid>
+        <Link url="/app/help?ask=cost">{t("help")}</Link>
       </BlockStack>
     </Page>
   );
