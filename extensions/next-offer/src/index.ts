@@ -1,9 +1,8 @@
-import type { Api as OrderStatusApi } from "@shopify/ui-extensions/customer-account.order-status.block.render";
-import type { Api as ThankYouApi } from "@shopify/ui-extensions/purchase.thank-you.block.render";
+import type { Api } from "@shopify/ui-extensions/purchase.thank-you.block.render";
 import { chooseOffer, type BoughtProduct } from "./choose-offer.ts";
 
-/** What both pages tell of the order. */
-type PageApi = Pick<ThankYouApi | OrderStatusApi, "lines" | "attributes" | "localization" | "query" | "i18n">;
+/** What both pages tell of the order: these parts of the order-status page's API are the same. */
+type PageApi = Pick<Api, "lines" | "attributes" | "localization" | "query" | "i18n">;
 
 const MOST_PRODUCTS = 20;
 /** Where the theme's blocks noted which arm the visitor is in. */
