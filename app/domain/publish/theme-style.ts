@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { readThemeJson, type ThemeFile } from "./theme-placement.ts";
 
-/** How a theme looks, as far as its settings say it; null is left to whoever draws. Colours are hexadecimal. */
-export interface ThemeLook {
+/** The style of a theme, as far as its settings say it; null is left to whoever draws. Colours are hexadecimal. */
+export interface ThemeStyle {
   readonly background: string | null;
   readonly text: string | null;
   readonly button: string | null;
@@ -10,7 +10,7 @@ export interface ThemeLook {
   readonly buttonRadiusPx: number | null;
 }
 
-export const LOOK_FILE = "config/settings_data.json";
+export const STYLE_FILE = "config/settings_data.json";
 
 const Settings = z.record(z.string(), z.unknown());
 const Data = z.object({
@@ -27,8 +27,8 @@ const Schemes = z.record(z.string(), z.object({ settings: Settings }));
  *
  * @returns null where the file tells nothing
  */
-export function readThemeLook(files: readonly ThemeFile[]): ThemeLook | null {
-  const file = files.find(({ filename }) => filename === LOOK_FILE);
+export function readThemeStyle(files: readonly ThemeFile[]): ThemeStyle | null {
+  const file = files.find(({ filename }) => filename === STYLE_FILE);
   const data = Data.safeParse(readThemeJson(file?.content ?? ""));
   if (!data.success) return null;
   const { current, presets } = data.data;
@@ -36,7 +36,7 @@ export function readThemeLook(files: readonly ThemeFile[]): ThemeLook | null {
   if (!settings) return null;
   const scheme = Object.values(Schemes.safeParse(settings["color_schemes"]).data ?? {})[0]?.settings ?? {};
   const palette = Palette.safeParse(settings["color_palette"]).data;
-  const look = {
+  const style = {
     background: firstColour(settings["page_background_color"], palette?.background, scheme["background"]),
     text: firstColour(settings["page_text_color"], palette?.foreground, scheme["text"]),
     button: firstColour(settings["palette_primary_button_background"], scheme["button"], palette?.foreground),
@@ -47,7 +47,7 @@ export function readThemeLook(files: readonly ThemeFile[]): ThemeLook | null {
     ),
     buttonRadiusPx: firstNumber(settings["buttons_radius"], settings["button_border_radius_primary"]),
   };
-  return Object.values(look).some((one) => one !== null) ? look : null;
+  return Object.values(style).some((one) => one !== null) ? style : null;
 }
 
 function firstColour(...values: readonly unknown[]): string | null {

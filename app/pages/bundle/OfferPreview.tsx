@@ -4,7 +4,7 @@ import { useFetcher } from "@remix-run/react";
 import { useEffect } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
-import type { ThemeLook } from "#app/domain/publish/theme-look.ts";
+import type { ThemeStyle } from "#app/domain/publish/theme-style.ts";
 import type { PricePreview } from "./terms/preview-price.ts";
 
 interface OfferPreviewProps {
@@ -32,9 +32,9 @@ const DRAWN = 6;
 /** The offer as a shopper reads it on the product page, in the colours of the live theme once they are read. */
 export function OfferPreview({ kind, title, components, prices }: OfferPreviewProps) {
   const { t } = useTranslation("bundle");
-  const { data, load } = useFetcher<{ readonly look: ThemeLook | null }>();
-  useEffect(() => load("/app/theme-look"), [load]);
-  const look = data?.look;
+  const { data, load } = useFetcher<{ readonly style: ThemeStyle | null }>();
+  useEffect(() => load("/app/theme-style"), [load]);
+  const style = data?.style;
   const isPool = kind === "range" || kind === "breaks";
   return (
     <Card>
@@ -47,8 +47,8 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
             border: "1px solid var(--p-color-border)",
             borderRadius: "var(--p-border-radius-300)",
             padding: "var(--p-space-400)",
-            background: look?.background ?? undefined,
-            color: look?.text ?? undefined,
+            background: style?.background ?? undefined,
+            color: style?.text ?? undefined,
           }}
         >
           <BlockStack gap="300">
@@ -99,9 +99,9 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
             <div
               aria-hidden
               style={{
-                background: look?.button ?? "var(--p-color-bg-fill-brand)",
-                color: look?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
-                borderRadius: look?.buttonRadiusPx ?? "var(--p-border-radius-200)",
+                background: style?.button ?? "var(--p-color-bg-fill-brand)",
+                color: style?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
+                borderRadius: style?.buttonRadiusPx ?? "var(--p-border-radius-200)",
                 padding: "var(--p-space-200)",
                 textAlign: "center",
               }}

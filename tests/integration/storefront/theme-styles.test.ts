@@ -47,6 +47,16 @@ const findOverflow = (page: Page) =>
     }),
   );
 
+/** What an iPhone 14 shows, pixels high. */
+const PHONE_SCREEN = 844;
+
+/** Pixels from the top of the theme's own button to the end of the first offer's. */
+const measureReach = (page: Page) =>
+  page.evaluate(() => {
+    const boxOf = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+    return boxOf(".bundlesmith__offer .bundlesmith__add").bottom - boxOf("[name='add']").top;
+  });
+
 async function goTo(page: Page, { state, url, gidOf }: OpenStorefront): Promise<void> {
   const { productGid } = state.catalogue.variant(gidOf(SKUS[0]));
   await page.goto(`${url}/products/${state.catalogue.product(productGid).handle}`);
@@ -74,6 +84,8 @@ describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
         await block.scrollIntoViewIfNeeded();
         expect(await findOverflow(page), `product, ${size}`).toEqual([]);
         expect(await findBarriers(page), `product, ${size}`).toEqual([]);
+        if (device === "phone" && size === SIZES[0])
+          expect(await measureReach(page)).toBeLessThan(PHONE_SCREEN);
         await block.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}-${size}.png`) });
       }
       await page.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}.png`), fullPage: true });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readThemeLook } from "#app/domain/publish/theme-look.ts";
+import { readThemeStyle } from "#app/domain/publish/theme-style.ts";
 
 const read = (data: object) =>
-  readThemeLook([
+  readThemeStyle([
     { filename: "config/settings_data.json", content: `/* by the editor */${JSON.stringify(data)}` },
   ]);
 const SCHEMES = {
@@ -12,7 +12,7 @@ const SCHEMES = {
   "scheme-2": { settings: { background: "#000000" } },
 };
 
-describe("the look of a theme", () => {
+describe("the style of a theme", () => {
   it.each([
     ["no settings, as Skeleton's", { current: {} }],
     ["a preset that is not there", { current: "Gone", presets: {} }],
@@ -25,7 +25,7 @@ describe("the look of a theme", () => {
   });
 
   it("is unknown without the file", () => {
-    expect(readThemeLook([])).toBeNull();
+    expect(readThemeStyle([])).toBeNull();
   });
 
   it.each([
