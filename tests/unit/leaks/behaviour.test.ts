@@ -85,7 +85,7 @@ async function learn({ baskets, views }: ShopLog) {
     },
   });
   const { candidates, neighbours, model } = trained;
-  const simple = candidates.filter(({ name }) => !/network/.test(name));
+  const simple = candidates.filter(({ name }) => !/network|history/.test(name));
   const scores = new Float32Array(items.length);
   model.score({ basket: [0, 3], atMs: cutoffMs, history: [] }, scores);
   return {
