@@ -5,7 +5,6 @@ import { useEffect } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 import type { ThemeStyle } from "#app/domain/publish/theme-style.ts";
-import type { PricePreview } from "./terms/preview-price.ts";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;

@@ -24,9 +24,10 @@ export function describeRepriced(
 ) {
   const expected = ExpectedEffect.safeParse(bundle.expected).data;
   const evidence = readEvidence(bundle.evidence);
+  const caution = evidence.find(({ kind, values }) => kind === "caution" && "responseRatio" in values);
+  if (!expected || !caution || !("responseRatio" in caution.values)) return null;
   const margin = evidence.find(({ code }) => code === "margin");
-  const caution = evidence.find(({ code }) => code === "caution" || code === "cautionAssumed");
-  if (!expected || margin?.code !== "margin" || !caution || !("responseRatio" in caution.values)) return null;
+  const proposedRatio = margin?.code === "margin" ? margin.values.discountRatio : 0;
   const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
     all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
   if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
@@ -36,8 +37,9 @@ export function describeRepriced(
   const extraMarginMinor = repriceSet(
     {
       expected,
-      savingMinor: step.beforeMinor * margin.values.discountRatio,
+      savingMinor: step.beforeMinor * proposedRatio,
       elasticity: caution.values.responseRatio * 100,
+      noticedRatio: caution.values.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
         const costMinor = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
         const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;

@@ -65,7 +65,6 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
           columnContentTypes={COLUMNS.map((column) => (column === "bundle" ? "text" : "numeric"))}
           headings={COLUMNS.map((column) => t(`column.${column}`))}
           totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
-          showTotalsInFooter
           rows={rows.map((row) => [
             <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
               {row.title}

@@ -19,9 +19,10 @@ export async function readWaiting(
   if (!last) return t("results:waiting.none");
   const seen = answers.find(({ days }) => days !== null);
   const effect = format.percent((seen ?? last).effectRatio);
-  const when = seen
-    ? t("results:waiting.days", { count: seen.days, effect })
-    : t("results:waiting.long", { effect });
+  const when =
+    seen && seen.days !== null
+      ? t("results:waiting.days", { count: seen.days, effect })
+      : t("results:waiting.long", { effect });
   const more = shares.find((share) => share.holdoutRatio > holdoutRatio && share.smallestEffect !== null);
   if (!more) return when;
   const share = format.percent(more.holdoutRatio);

@@ -189,23 +189,22 @@ function explainCaution(
   { discountRatio, effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
-  const { awarenessRatio } = MEAN_KIND;
-  const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
-  if (discountRatio === 0)
-    return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };
   const responsePercent = Math.round(
     components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
   );
   const assumed = components.some((item) => items[item]!.costMinor === null);
+  const priced = assumed ? "cautionAssumed" : "caution";
   return {
     kind: "caution",
     value: low,
-    code: assumed ? "cautionAssumed" : "caution",
+    code: discountRatio === 0 ? "cautionShown" : priced,
     values: {
       noticedRatio: noticedRatioOf(response.basis, MEAN_KIND),
-      awarenessRatio,
+      awarenessRatio: MEAN_KIND.awarenessRatio,
       responseRatio: responsePercent / 100,
-      ...range,
+      lowMinor: low,
+      highMinor: high,
+      days: EFFECT_DAYS,
     },
   };
 }

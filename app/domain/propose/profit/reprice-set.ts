@@ -1,5 +1,5 @@
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { MEAN_KIND, wonRatioAt } from "./offer-value.ts";
+import { wonRatioAt } from "./offer-value.ts";
 
 /** A proposed set as its row keeps it. Minor units, of the whole quantity of each component. */
 interface ProposedSet {
@@ -9,24 +9,26 @@ interface ProposedSet {
   readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
   /** Own-price elasticity as a positive number, of the components on average. */
   readonly elasticity: number;
+  /** Share of shoppers that the proposal supposed to notice the saving. */
+  readonly noticedRatio: number;
 }
 
 /**
  * What a proposed set would bring in 28 days at another saving: `effectOf` turned round. Who adds a component for its
- * price is reckoned anew by `wonRatioAt` of the mean shopper; who adds it for being shown it, and the margin that these
+ * price is reckoned anew by `wonRatioAt`; who adds it for being shown it, and the margin that these
  * bring at full price, is what is left of the proposal's own figures, and stays.
  *
  * @param savingMinor of one set, at least 0
  * @returns the proposal's own figure at its own saving; the range keeps its width
  */
 export function repriceSet(
-  { expected, savingMinor: proposedMinor, components, elasticity }: ProposedSet,
+  { expected, savingMinor: proposedMinor, components, elasticity, noticedRatio }: ProposedSet,
   savingMinor: number,
 ): ExpectedEffect["extraMarginMinor"] {
   const anyway = expected.ordersAnyway.value;
   const byPrice = (saving: number) => {
     const won = components.map(
-      ({ priceMinor }) => anyway * wonRatioAt(priceMinor, saving, elasticity, MEAN_KIND),
+      ({ priceMinor }) => anyway * wonRatioAt(priceMinor, saving, elasticity, { noticedRatio }),
     );
     return {
       orders: won.reduce((sum, orders) => sum + orders, 0),

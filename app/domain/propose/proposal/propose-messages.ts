@@ -71,7 +71,7 @@ export const EVIDENCE_MESSAGES = {
   fullPriceUntold: fullPrice,
   caution,
   cautionAssumed: caution,
-  cautionShown: { awarenessRatio: number, lowMinor: number, highMinor: number, days: number },
+  cautionShown: caution,
   chosenByHand: {},
   handNoOrders: {},
   handNone: { orders: number },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
+import { effectOf, MEAN_KIND } from "#app/domain/propose/profit/offer-value.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 
 const exactly = (value: number) => ({ value, low: value, high: value });
@@ -9,9 +9,15 @@ describe("the profit of a set whose saving is edited", () => {
     { priceMinor: 1_200, marginMinor: 700, missing: exactly(400), response: exactly(2.5) },
     { priceMinor: 800, marginMinor: 500, missing: exactly(900), response: exactly(2.5) },
   ];
-  const economics = { components, ordersAnyway: exactly(20), relation: 0.6 };
+  const economics = { components, ordersAnyway: exactly(20), relation: 0.6, basis: "published" as const };
   const at = (ratio: number) => effectOf(economics, ratio);
-  const proposed = { expected: at(0.1), savingMinor: 200, components, elasticity: 2.5 };
+  const proposed = {
+    expected: at(0.1),
+    savingMinor: 200,
+    components,
+    elasticity: 2.5,
+    noticedRatio: MEAN_KIND.noticedRatio,
+  };
 
   it("is the proposal's own where the saving is", () => {
     expect(repriceSet(proposed, 200).value).toBeCloseTo(proposed.expected.extraMarginMinor.value, 6);
