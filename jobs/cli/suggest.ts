@@ -88,9 +88,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
 
   const writing = openEnglishWriting(baskets.currency);
   const backend = await chooseBackend();
-  const second = openWorkerThread(backend, baskets.item.length, (reason) =>
-    context.warn(`learning goes on with one thread: ${reason}`),
-  );
   const settings = ShopSettings.parse({ maxProposals: flags.top });
   const toClockMs = openLogClock(baskets);
   const { earlier, later, replayFromMs } = splitForReplay(baskets, cutoffMs);
@@ -98,20 +95,24 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const views = browsing ? toViews(browsing, baskets, toItemKey, context) : null;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
   const without = new Set(flags.without?.split(","));
-  const trained = without.has("behaviour")
-    ? NOT_TRAINED
-    : await trainBehaviour(baskets, {
-        without,
-        cutoffMs,
-        seed: flags.seed,
-        signal,
-        sessions,
-        // Bundles are proposed by what completes a single product.
-        tasks: new Set(["product"]),
-        onProgress: (ratio, message) =>
-          reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
-        workerThread: second.workerThread,
-      }).finally(() => second.close());
+  const train = () => {
+    const second = openWorkerThread(backend, baskets.item.length, (reason) =>
+      context.warn(`learning goes on with one thread: ${reason}`),
+    );
+    return trainBehaviour(baskets, {
+      without,
+      cutoffMs,
+      seed: flags.seed,
+      signal,
+      sessions,
+      // Bundles are proposed by what completes a single product.
+      tasks: new Set(["product"]),
+      onProgress: (ratio, message) =>
+        reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
+      workerThread: second.workerThread,
+    }).finally(() => second.close());
+  };
+  const trained = without.has("behaviour") ? NOT_TRAINED : await train();
   reportProgress(0.8, "forecasting demand");
   const demand = await forecastDemand(baskets, {
     without,
