@@ -172,21 +172,27 @@ interface TypedFieldProps {
   readonly onTyped: (text: string) => void;
 }
 
-/** A field whose text counts once the typing pauses. */
+/** A field whose text counts once the typing pauses; what is typed on meanwhile is not lost when the answer comes. */
 function TypedField({ label, type, value, onTyped }: TypedFieldProps) {
-  const [typed, setTyped] = useState({ text: value, of: value });
-  if (typed.of !== value) setTyped({ text: value, of: value });
+  const [typed, setTyped] = useState({ text: value, sent: value, of: value });
+  if (typed.of !== value) {
+    const isOwn = value === typed.sent.trim();
+    setTyped(isOwn ? { ...typed, of: value } : { text: value, sent: value, of: value });
+  }
   useEffect(() => {
-    if (typed.text === value) return;
-    const timer = setTimeout(() => onTyped(typed.text), TYPING_MS);
+    if (typed.text === typed.sent || typed.text.trim() === value) return;
+    const timer = setTimeout(() => {
+      setTyped((before) => ({ ...before, sent: typed.text }));
+      onTyped(typed.text);
+    }, TYPING_MS);
     return () => clearTimeout(timer);
-  }, [typed.text, value, onTyped]);
+  }, [typed.text, typed.sent, value, onTyped]);
   return (
     <TextField
       label={label}
       {...(type ? { type, min: 0 } : {})}
       value={typed.text}
-      onChange={(text) => setTyped({ text, of: value })}
+      onChange={(text) => setTyped({ ...typed, text })}
       autoComplete="off"
     />
   );

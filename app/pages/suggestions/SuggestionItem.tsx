@@ -90,7 +90,7 @@ export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: Suggest
           {row.sold ? <SoldCell sold={row.sold} /> : <Text as="p">{row.why}</Text>}
         </BlockStack>
       </div>
-      <div style={{ flex: "0 1 13rem" }}>
+      <div style={{ flex: "0 0 9.5rem" }}>
         <BlockStack gap="100" inlineAlign="start">
           <Price row={row} />
           <Text as="p" fontWeight="semibold">
@@ -104,7 +104,7 @@ export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: Suggest
           </InlineStack>
         </BlockStack>
       </div>
-      <div style={{ flex: "0 0 11rem" }}>
+      <div style={{ flex: "none" }}>
         {onDecide ? (
           <ButtonGroup>
             <Button
